@@ -1,0 +1,1 @@
+"""Machinery that knows nothing about services or people: records, rules, chance, arithmetic, files, errors."""

@@ -1,0 +1,146 @@
+"""Rules and kernels: plain functions that Numba turns into machine code.
+
+    @rule     one short decision about one person; compiled into whatever calls it
+    @kernel   a loop over people, called from Python; its machine code is kept on disk
+    months    one kernel out of a list of steps, which runs that very list month after month
+
+Nothing here computes: with NUMBA_DISABLE_JIT=1 the same text runs as plain Python and must give the same digits.  The
+plain text is always `f.py_func`.
+
+Numba notices an edit in a kernel's own file, but not in a rule or a constant that it takes from another file, and would
+go on using the old machine code.  So the folder for the code is named after a hash over all our sources, and is chosen
+here, before Numba looks.  UNFREEZE_CACHE_DIR moves it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import llvmlite.binding as llvm  # type: ignore[import-untyped]
+import platformdirs
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPILED = ("engine", "evidence", "agents", "model")  # the storeys whose text can end up in machine code
+NO_MATTER = ("NUMBA_CACHE_DIR", "NUMBA_DISABLE_JIT")  # switches that change no machine code
+KEPT, RESTING = 4, 3600.0  # folders of other versions to keep; seconds without use before one may go
+
+
+def sources_hash(root: Path = ROOT) -> str:
+    """A name for what the machine code depends on: our sources, Numba, Python, the processor and Numba's switches."""
+    digest = hashlib.blake2b(digest_size=12)
+    for path in sorted(path for package in COMPILED for path in (root / package).rglob("*.py")):
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    switches = [f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith("NUMBA_") and k not in NO_MATTER]
+    machine = (sys.version, llvm.llvm_version_info, llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
+    digest.update(repr((machine, switches)).encode())
+    return digest.hexdigest()
+
+
+def _writable(folder: Path) -> bool:
+    """Whether files can be made in `folder`, which is made if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+        os.utime(folder)  # in use now: the others may be pruned first
+    except OSError:
+        return False
+    return True
+
+
+def _choose_folder() -> Path:
+    """The folder for this version's machine code; a temporary one, shared with child processes, if nothing else."""
+    home = os.environ.get("UNFREEZE_CACHE_DIR")
+    kernels = (Path(home) if home else platformdirs.user_cache_path("unfreeze")) / "kernels"
+    name = sources_hash()
+    if not _writable(kernels / name):
+        temporary = tempfile.mkdtemp(prefix="unfreeze-")
+        atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+        os.environ["UNFREEZE_CACHE_DIR"] = temporary
+        kernels = Path(temporary) / "kernels"
+        (kernels / name).mkdir(parents=True)
+    _prune(kernels)
+    return kernels / name
+
+
+def _prune(kernels: Path) -> None:
+    """Remove the machine code of old versions, but for the newest few and whatever may still be in use."""
+    used = {}
+    for folder in kernels.iterdir():
+        try:
+            used[folder] = folder.stat().st_mtime
+        except OSError:  # another process has just pruned it
+            continue
+    for folder in sorted(used, key=lambda folder: -used[folder])[KEPT + 1 :]:
+        if used[folder] < time.time() - RESTING:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+os.environ["NUMBA_CACHE_DIR"] = str(_choose_folder())
+
+import numba  # noqa: E402
+from numba.core import config, event  # noqa: E402
+
+config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]  # somebody may have imported Numba before us
+
+
+class _Announce(event.Listener):
+    """Says once, to the person and not to the program, that a kernel which is not on disk yet is being compiled."""
+
+    def on_start(self, event: Any) -> None:
+        cached = getattr(event.data["dispatcher"], "_cache", None)
+        if getattr(cached, "cache_path", None) and "UNFREEZE_ANNOUNCED" not in os.environ:
+            os.environ["UNFREEZE_ANNOUNCED"] = "1"  # inherited: one line, not one for each worker
+            print("compiling once, this takes up to half a minute ...", file=sys.stderr, flush=True)
+
+    def on_end(self, event: Any) -> None:
+        """Nothing to say."""
+
+
+event.register("numba:compile", _Announce())  # type: ignore[no-untyped-call]
+
+
+def _compile[F: Callable[..., Any]](function: F, cache: bool) -> F:
+    if config.DISABLE_JIT:  # type: ignore[attr-defined]
+        function.py_func = function  # type: ignore[attr-defined]
+        return function
+    return cast(F, numba.njit(nogil=True, error_model="numpy", fastmath=False, cache=cache)(function))
+
+
+def rule[F: Callable[..., Any]](function: F) -> F:
+    """A decision about one person: compiled as part of the kernel that calls it."""
+    return _compile(function, cache=False)
+
+
+def kernel[F: Callable[..., Any]](function: F) -> F:
+    """A loop over people: compiled on first use, then read from disk."""
+    return _compile(function, cache=True)
+
+
+def months(
+    name: str, steps: Sequence[Callable[[Any], Any]], room: Callable[[Any], bool], file: str
+) -> Callable[[Any, int], int]:
+    """A kernel `name(world, n)` that runs `steps`, each `step(world)`, in this order for up to `n` months.
+
+    Before every month it asks `room(world)`, and stops there if the arrays must first grow.  Returns the months done.
+    `file` is the calling module's `__file__`, beside which Numba keeps the machine code.
+    """
+    # Numba cannot loop over a list of different functions, so the list is written out and then compiled.
+    lines = [f"def {name}(world, n):", "    for done in range(n):", "        if not room(world): return done"]
+    lines += [f"        step_{i}(world)" for i in range(len(steps))]
+    lines += ["    return n"]
+    names: dict[str, Any] = {"room": room} | {f"step_{i}": step for i, step in enumerate(steps)}
+    exec(compile("\n".join(lines), file, "exec"), names)
+    function = names[name]
+    # Numba would tell two lists of one file apart by this name only.
+    order = ", ".join(f"{step.__module__}.{step.__qualname__}" for step in [room, *steps])
+    function.__qualname__ = f"{name}_{hashlib.blake2b(order.encode(), digest_size=6).hexdigest()}"
+    return kernel(cast(Callable[[Any, int], int], function))
