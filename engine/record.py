@@ -8,8 +8,8 @@
     )
     people = PERSON.empty(1000)       # rows of zeros; people[3].need, people["need"]
 
-The same row is a fast record in compiled code and an object with attributes in plain Python.  No float is shorter than
-64 bits: shorter ones round differently when a rule runs as plain Python.
+The same row is a fast record in compiled code and an object with attributes in plain Python, and both compute alike:
+no float is shorter than 64 bits, and a short whole number grows to 64 bits when it is read, as it does when compiled.
 """
 
 from __future__ import annotations
@@ -27,7 +27,34 @@ from engine.errors import BadInput, OutOfRange, Where
 
 # NumPy answers `row.size` with its own size, not with ours, and without a word; Mesa's agents bring names as well.
 AGENT_NAMES = {"advance", "create_agents", "from_dataframe", "model", "pos", "random", "remove", "rng", "row"}
-RESERVED = frozenset({*dir(np.recarray), *dir(np.record), *AGENT_NAMES, "scenario", "step", "unique_id"})
+RESERVED = frozenset({*dir(np.ndarray), *dir(np.void), *AGENT_NAMES, "scenario", "step", "unique_id"})
+
+
+class Row(np.void):  # type: ignore[misc]  # the stubs call it final; NumPy subclasses it itself
+    """One row as plain Python sees it: `me.need` is a Python number, and setting it writes to the array.
+
+    NumPy's own record would give an int8 or int16, and sums of those overflow where compiled code, in 64 bits, does not.
+    """
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name].item()
+        except ValueError:
+            raise AttributeError(f"There is no field '{name}' in {self.dtype.names}.") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+
+class Rows(np.ndarray[Any, np.dtype[Any]]):
+    """An array of records whose columns are also attributes, as they are in compiled code: `people.need`."""
+
+    def __getattr__(self, name: str) -> npt.NDArray[Any]:
+        if self.dtype.names is None or name not in self.dtype.names:
+            raise AttributeError(f"There is no field '{name}' in {self.dtype.names}.")
+        return self[name].view(np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -91,9 +118,9 @@ class Record:
     fields: Mapping[str, Field]
     dtype: np.dtype[Any]
 
-    def empty(self, n: int) -> np.recarray[Any, Any]:
+    def empty(self, n: int) -> Rows:
         """`n` rows of zeros."""
-        return np.zeros(n, self.dtype).view(np.recarray)
+        return np.zeros(n, self.dtype).view(Rows)
 
     def check(self, rows: npt.NDArray[Any]) -> None:
         """Raise OutOfRange, naming column and row, unless every value is finite and in its declared range."""
@@ -123,4 +150,4 @@ def record(name: str, /, **fields: Field) -> Record:
         },
         align=True,
     )
-    return Record(name, MappingProxyType(named), dtype)
+    return Record(name, MappingProxyType(named), np.dtype((Row, dtype)))
