@@ -33,7 +33,7 @@ RESERVED = frozenset({*dir(np.ndarray), *dir(np.void), *AGENT_NAMES, "scenario",
 class Row(np.void):  # type: ignore[misc]  # the stubs call it final; NumPy subclasses it itself
     """One row as plain Python sees it: `me.need` is a Python number, and setting it writes to the array.
 
-    NumPy's own record would give an int8 or int16, and sums of those overflow where compiled code, in 64 bits, does not.
+    NumPy's own record would give an int8 or int16, and sums of those overflow where compiled code, 64 bits wide, holds.
     """
 
     __slots__ = ()
