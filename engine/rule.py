@@ -138,6 +138,7 @@ def months(
     lines += [f"        step_{i}(world)" for i in range(len(steps))]
     lines += ["    return n"]
     names: dict[str, Any] = {"room": room} | {f"step_{i}": step for i, step in enumerate(steps)}
+    names["__name__"] = room.__module__  # what Numba imports again when it reads the machine code from disk
     exec(compile("\n".join(lines), file, "exec"), names)
     function = names[name]
     # Numba would tell two lists of one file apart by this name only.

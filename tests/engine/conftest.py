@@ -22,7 +22,9 @@ def run() -> Run:
         changed = os.environ | {"PYTHONPATH": str(cwd)} | changes
         environment = {name: value for name, value in changed.items() if value is not None}
         command = [sys.executable, *map(str, arguments)]
-        return subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done
 
     return run
 
