@@ -1,0 +1,145 @@
+"""Funders: the public commissioner, who pays almost everything, and the foundation, which adds about one per cent.
+
+The commissioner sees visible crisis, reports and its books.  The foundation sees reputation, applications and - after a
+grant or a listening cycle - how people acted; never willingness or belief themselves.
+Order of the month: income -> overheads -> call, assessment, awards -> payments while conditions hold -> listening;
+commissioner: growth or austerity -> emergency beds -> what mainstream money takes over.
+"""
+
+from engine.arithmetic import clip01, logistic
+from engine.chance import decisions
+from engine.record import count, flag, money, record, share
+from engine.rule import rule
+
+CLOSED, WAITING, OPEN = range(3)  # a grant row: free, awarded but not yet begun, running
+EMPTY, GRANT_PAID, MAINSTREAM, DEAD = range(4)  # a lot row: free, paid by a grant, by mainstream money, discontinued
+
+GRANT = record(
+    "Grant",
+    total=money("awarded"),
+    paid=money("paid so far"),
+    month=money("payment due a month"),
+    places=money("of it for reformed places, a month"),
+    involvement=money("of it for users' involvement, a month"),
+    training=money("of it for training, a month"),
+    bridge=money("of it for double running, a month"),
+    implementation=money("of it for implementation support, a month"),
+    design_users=share("design power of users under this contract"),
+    design_blueprint=share("design power of the blueprint under this contract"),
+    fidelity_required=share("fidelity required"),
+    brand=share("branding"),
+    partnership=share("strictness of the condition of user partnership"),
+    metrics=share("strictness of the condition on the funder's metrics"),
+    checks=share("progress checks"),
+    verification=share("verification of what is reported"),
+    provider=count("row of the provider", "row", bits=32),
+    ordinal=count("ordinal number of the award", "awards", bits=32),
+    wait=count("months until the money starts", "months", bits=16),
+    left=count("months of payments left", "months", bits=16),
+    lot_places=count("reformed places it pays", "places", bits=16),
+    state=count("0 free row, 1 waiting, 2 open", "code", bits=8),
+    fake=flag("the partnership in the application was faked"),
+)
+
+LOT = record(
+    "Lot",
+    ordinal=count("ordinal number of the lot; never reused", "lots", bits=32),
+    provider=count("row of the provider", "row", bits=32),
+    grant=count("row of the grant that pays it; -1 is none", "row", bits=32, low=-1),
+    places=count("reformed places", "places", bits=32),
+    months=count("months in the present state", "months", bits=16),
+    asks=count("months of asking for mainstream money left", "months", bits=16),
+    state=count("0 free row, 1 paid by a grant, 2 by mainstream money, 3 discontinued", "code", bits=8),
+    promised=flag("mainstream money was promised for the day the grant ends"),
+    bridged=flag("part of a conversion: double running is paid from bridge money"),
+    mended=flag("has been discontinued and restarted"),
+)
+
+PANEL = decisions("foundation", "lot", "outside pilot", "detects a fake", "assessment")
+LISTENS = decisions("foundation", "finds the obstacle", "checks", "rounds places", "rounds cohorts")
+LOTS = decisions("lot", "dies", "is taken over", "stops at grant end", "restarts")
+COMMISSION = decisions("commissioner", "rounds beds", "rounds supply", "arrivals", "demand")
+
+
+@rule
+def willingness_seen(boss, me, p):
+    """What the foundation believes of a manager's willingness: reputation until it has met how the manager acts."""
+    return boss.known * boss.readiness + (1.0 - boss.known) * me.reputation
+
+
+@rule
+def score(seen, me, crisis_need, lever, lot):
+    """A panel's score of an application: weights on willingness, prestige and need; what is left goes by lot."""
+    by_lot = 1.0 - lever.site_willingness - lever.site_prestige - lever.site_need - lever.site_outside
+    weighed = lever.site_willingness * seen + lever.site_prestige * me.reputation + lever.site_need * crisis_need
+    return weighed + (by_lot if by_lot > 0.0 else 0.0) * lot
+
+
+@rule
+def partnership_offered(boss, me, p):
+    """How real the user partnership in an application is: what the manager's ownership and users' voice allow."""
+    return clip01(0.5 * boss.ownership + 0.5 * me.voice_heard + p.partnership_money * me.incentive)
+
+
+@rule
+def fakes_partnership(offered, required, p, luck):
+    """An applicant who falls short of the condition pretends, the more the stricter it is."""
+    return offered < required and luck < p.faking
+
+
+@rule
+def detects_fake(lever, p, luck):
+    """Users on the panel and verification detect fakes."""
+    return luck < clip01(p.detect_seats * lever.user_seats + p.detect_verification * lever.verification)
+
+
+@rule
+def holds_payment(grant, me, p, luck):
+    """A later payment is held back where the condition is not met and a check finds it (faked partnership; low reports)."""
+    broken = grant.partnership * grant.fake + grant.metrics * clip01(4.0 * (p.expected_success - me.reported))
+    return luck < clip01(broken * grant.checks)
+
+
+@rule
+def finds_obstacle(lever, p, luck):
+    """A listening cycle finds what staff do not say to a funder: .5 when independent and attributed to nobody, else .15."""
+    return luck < p.find_mixed + (p.find_independent - p.find_mixed) * lever.independence
+
+
+@rule
+def imposition(blueprint, required, brand, trust, p):
+    """Pressure felt as imposed: blueprint x enforcement x branding, discounted by trust in the foundation.
+
+    A blueprint that is enforced without a brand is still felt by a share `unbranded_pressure`.  Assumption.
+    """
+    return blueprint * required * (p.unbranded_pressure + (1.0 - p.unbranded_pressure) * brand) * (1.0 - trust)
+
+
+@rule
+def emergency_beds(rough, usual, p):
+    """Visible rough sleeping draws emergency money into beds: the crisis ratchet.  Beds wanted this month."""
+    return p.emergency_response * (rough - usual) if rough > usual else 0.0
+
+
+@rule
+def attention(lever, trust, p):
+    """Branding and campaigns draw the commissioner's attention: log odds added to every request for mainstream money."""
+    return p.brand_attention * lever.branding + p.campaign_attention * lever.campaign
+
+
+@rule
+def free_next(free, growth, p):
+    """Mainstream money that is free for reform, cents a month: growth comes in, what nobody claims goes elsewhere."""
+    return int(free * (1.0 - p.free_decays)) + growth if free > 0 else free + growth
+
+
+@rule
+def money_pressure(free, spend):
+    """Lack of free money on [0, 1]: 1 when nothing is free, 0 when 2% of spend is."""
+    return clip01(1.0 - free / (0.02 * spend)) if spend > 0 else 1.0
+
+
+@rule
+def chance_of(log_odds):
+    """A chance from log odds."""
+    return logistic(log_odds)

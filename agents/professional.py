@@ -1,0 +1,124 @@
+"""Professionals: they work in the services, decide whom to put forward, and change their minds - or not.
+
+They see the people they work with, their peers and their own posts; never a strategy, a budget line or another
+provider's books.
+Order of the month: stay or leave -> refer -> meet users as equals -> remember what worked -> listen to peers.
+"""
+
+from engine.arithmetic import clip01, exp, log, logistic, normal_quantile
+from engine.chance import decisions
+from engine.record import code, count, record, share
+from engine.rule import rule
+
+VACANT, IN_CRISIS, IN_REFORM, IN_OUTREACH = range(4)
+SERVICES = ("vacant", "crisis service", "reformed service", "outreach")
+PEERS = 6  # colleagues one listens to: five in the own provider, one elsewhere.  Assumption: no data found (EVIDENCE d5)
+ON_SIDE = 0.65  # belief from which a professional counts as on side (MODEL.md: about 11% at the start)
+
+PROFESSIONAL = record(
+    "Professional",
+    belief=share("from 'they must become ready first' (0) to 'they know what they need' (1)"),
+    habit=share("belief brought along; what it drifts back to"),
+    identification=share("identification with the profession or provider"),
+    threshold=share("share of peers on side from which this person follows"),
+    strain=share("strain of work"),
+    seen=share("how well the reformed service has worked, as far as this person has seen"),
+    provider=count("row of the provider", "row", bits=16),
+    tenure=count("months in this post", "months", bits=16),
+    service=code("where this person works", SERVICES),
+)
+
+POST = decisions("professional", "leaves", "comes from the sector", "meets users", "is trained")
+CHARACTER = decisions("professional", "belief", "identification", "threshold", "seen")
+
+
+@rule
+def belief_of(p, from_sector, luck):
+    """Belief somebody brings along: normal, mean .4 in the sector (SD .2: 11% on side), `belief_outsiders` from outside."""
+    mean = p.belief_mean if from_sector else p.belief_outsiders
+    return clip01(mean + p.belief_spread * normal_quantile(luck))
+
+
+@rule
+def threshold_of(p, luck):
+    """Personal threshold for following peers: normal around .25 [S53], spread for innovators to laggards [R8, R9]."""
+    return clip01(p.threshold_mean + p.threshold_spread * normal_quantile(luck))
+
+
+@rule
+def leaves_post(me, p, luck):
+    """Leave the post: 30% a year on average [S44], more under strain (20.6 to 48.7% by quality of the job [S45])."""
+    return luck < p.turnover * exp(p.turnover_strain * (me.strain - p.strain_reference))
+
+
+@rule
+def comes_from_sector(p, luck):
+    """63% of replacements come from the same sector and carry its beliefs [S46]."""
+    return luck < p.rehire_from_sector
+
+
+@rule
+def puts_forward(me, user, p, luck):
+    """Refer this person to the reformed service.
+
+    logit P = refer_base + refer_belief * belief + refer_ready * (belief - 1/2) * need.
+    At low belief need counts against a person ("not ready"); at 1/2 it does not matter.  Assumption; minds.toml.
+    """
+    pull = p.refer_belief * (me.belief - p.belief_mean) + p.refer_ready * (me.belief - 0.5) * user.need
+    return luck < logistic(log(p.refer_base / (1.0 - p.refer_base)) + pull)
+
+
+@rule
+def after_contact(me, exposure, p):
+    """Meeting users as equals: a full programme of a year moves belief by about .07 (d .36 x SD .2) [S50]."""
+    return clip01(me.belief + p.contact * exposure / 12.0)
+
+
+@rule
+def after_training(me, exposure, p):
+    """Training alone: about .02 in a full programme of a year (d .11 x SD .2) [S51]."""
+    return clip01(me.belief + p.training * exposure / 12.0)
+
+
+@rule
+def after_experience(me, success, p):
+    """What one sees work.  Those in the reformed service see all of it, others hear `seen_elsewhere` of it.
+
+    seen follows success; belief moves by `seeing` x (seen - what was expected at the start).  Assumption.
+    """
+    weight = 1.0 if me.service == IN_REFORM else p.seen_elsewhere
+    seen = me.seen + p.seen_rate * weight * (success - me.seen)
+    return clip01(seen), clip01(me.belief + p.seeing * weight * (seen - p.expected_success))
+
+
+@rule
+def after_peers(me, share_on_side, peers_change, p):
+    """Peers: follow when more of them are on side than the own threshold; else drift along with how they changed.
+
+    Peers pass on change (belief minus habit), not level: with levels, bounded averaging would melt the spread that
+    surveys find, without any reform.  `peers_change` counts only peers within `peer_distance` of the own belief.
+    """
+    belief = me.belief + p.peer_rate * (peers_change - (me.belief - me.habit))
+    if share_on_side >= me.threshold and share_on_side > 0.0 and belief < 0.75:
+        belief = belief + p.follow_rate * (0.75 - belief)
+    return clip01(belief)
+
+
+@rule
+def after_pressure(me, pressure, p):
+    """Pressure felt as imposed polarises: belief falls in those who identify strongly, rises a little in others [S54]."""
+    against = 2.0 * me.identification - 1.0
+    return clip01(me.belief - p.pressure * pressure * (against if against > 0.0 else p.pressure_gain * against))
+
+
+@rule
+def back_to_habit(me, p):
+    """Change fades: half of it in `contact_half_life` months."""
+    return me.belief + (1.0 - exp(-0.6931471805599453 / p.contact_half_life)) * (me.habit - me.belief)
+
+
+@rule
+def strain_next(me, load, burden, p):
+    """Strain follows workload (clients per worker against the norm) and unfunded extra hours; it fades by itself."""
+    target = clip01(p.strain_reference + p.strain_load * (load - 1.0) + p.strain_burden * burden)
+    return clip01(me.strain + p.strain_rate * (target - me.strain))

@@ -1,0 +1,157 @@
+"""Providers: organisations with beds, tenancies, staff, money, a way of working - and something that holds them back.
+
+They know their own places, books and reports.
+Order of the month: be designed anew -> keep or lose the core of what works -> open and close places -> report.
+"""
+
+from engine.arithmetic import clip01, exp, log, logistic
+from engine.chance import decisions
+from engine.record import code, count, flag, money, number, record, share
+from engine.rule import rule
+
+OBSTACLES = ("belief", "workload", "money", "job security", "supply")
+BELIEF, WORKLOAD, MONEY, SECURITY, SUPPLY = range(5)
+
+PROVIDER = record(
+    "Provider",
+    crisis_beds=count("crisis beds", "beds", bits=32),
+    in_crisis=count("crisis beds in use", "people", bits=32),
+    reform_main=count("reformed places paid from mainstream money", "places", bits=32),
+    reform_grant=count("reformed places paid by grants", "places", bits=32),
+    in_reform=count("people with a home in the reformed service", "people", bits=32),
+    in_looking=count("people who accepted an offer and look for a home", "people", bits=32),
+    closing_beds=count("crisis beds that close when double running ends", "beds", bits=32),
+    closing_months=count("months of double running left", "months", bits=16),
+    design_choice=share("choice and control that the reformed service gives"),
+    design_home=share("how far it is an ordinary home"),
+    design_support=share("intensity of its support"),
+    convention_choice=share("professionals' convention: choice and control"),
+    convention_home=share("professionals' convention: ordinary home"),
+    convention_support=share("professionals' convention: intensity of support"),
+    heard_choice=share("what users were heard to want: choice and control"),
+    heard_home=share("what users were heard to want: ordinary home"),
+    heard_support=share("what users were heard to want: intensity of support"),
+    heard=share("how far anything has been heard from users (0: nothing yet)"),
+    asked_choice=share("design when the present round of involvement began: choice and control"),
+    asked_home=share("design when it began: ordinary home"),
+    asked_support=share("design when it began: intensity of support"),
+    round_months=count("months since the present round of involvement began; 0: no round", "months", bits=16),
+    fidelity=share("fidelity of the core: tested practice kept"),
+    reputation=share("reputation, weakly related to willingness"),
+    rivalry=share("rivalry with other providers and professions"),
+    reported=share("results as reported"),
+    success=share("results as they are: share of tenants who keep their home over a year"),
+    effort=share("effort on what is measured"),
+    resistance=share("resistance from all its sources"),
+    resist_belief=share("resistance from staff who do not believe in it"),
+    resist_workload=share("resistance from strain"),
+    resist_money=share("resistance from lack of money"),
+    resist_security=share("resistance from fear for posts and conditions"),
+    resist_supply=share("resistance from lack of homes"),
+    obstacle=code("the binding obstacle", OBSTACLES),
+    obstacle_known=count("months for which the foundation knows the obstacle", "months", bits=16),
+    outside=flag("a pilot outside the system: no ties, no crisis service"),
+    open_grants=count("open grants", "grants", bits=16),
+    applied=flag("applied in the latest call"),
+    awarded=flag("was awarded a grant in the latest call"),
+    fakes=count("open grants won with a faked partnership", "grants", bits=16),
+    grant_month=money("grant money this month"),
+    intensity=share("grant money as a share of what runs the reformed service"),
+    power_users=share("design power of users, through open grants"),
+    power_blueprint=share("design power of the foundation's blueprint"),
+    enforcement=share("fidelity required by open grants"),
+    brand=share("branding of open grants"),
+    metrics=share("the funder's own metrics as condition"),
+    partnership=share("user partnership as condition"),
+    checks=share("progress checks"),
+    incentive=share("money in sight for reform"),
+    contact=number("exposure of staff to users as equals this month", "full programmes", 0.0, 12.0),
+    training=number("exposure of staff to training this month", "full programmes", 0.0, 12.0),
+    implementation=share("implementation support this month, 1 is a full team"),
+    burden=share("unfunded extra hours as a share of working time"),
+    relief=share("staff hours bought by extra money, as a share of working time"),
+    bridge=money("bridge money in hand for double running"),
+    staff_first=count("first row of its professionals", "row", bits=32),
+    staff_slots=count("rows kept for its professionals", "rows", bits=32),
+    staff_crisis=count("professionals in the crisis service", "people", bits=32),
+    staff_reform=count("professionals in the reformed service", "people", bits=32),
+    belief_mean=share("mean belief of its professionals"),
+    on_side=share("share of its professionals on side"),
+    strain_mean=share("mean strain of its professionals"),
+    voice_heard=share("voice of users that reaches the manager"),
+    fit_mean=share("mean fit of its tenants"),
+    good_fit=count("tenants with fit >= .5", "people", bits=32),
+    stuck=share("residents of the crisis service who are ready but stuck"),
+    homes_lost=count("tenancies lost this month", "people", bits=32),
+    loss_rate=share("tenancies lost a month per tenant, smoothed"),
+    closing_bridged=flag("double running is paid from bridge money"),
+)
+
+START = decisions("provider", "obstacle", "reputation", "convention", "fidelity")
+CONVENTION = decisions("provider", "convention choice", "convention home", "convention support", "reputation noise")
+
+
+@rule
+def towards(now, target, rate):
+    """One dimension of a design moves part of the way to a target each month."""
+    return clip01(now + rate * (target - now))
+
+
+@rule
+def redesign_rate(me, p):
+    """How fast a service is redesigned: only where grant money works, slowed by resistance.  Assumption."""
+    return p.redesign_rate * me.intensity * (1.0 - me.resistance)
+
+
+@rule
+def fidelity_next(me, moved, p):
+    """Fidelity of the core after this month.
+
+    Learning lifts a home-grown service towards `fidelity_learned`; implementation support and enforcement lift it
+    towards 1 [S60]; without support it drifts down .005 a month [S61]; adapting the design costs some of it.
+    """
+    learn = p.fidelity_learning * me.intensity * (p.fidelity_learned - me.fidelity) if me.fidelity < p.fidelity_learned else 0.0
+    lift = (p.implementation_lift * me.implementation + p.enforcement_lift * me.enforcement * me.intensity) * (1.0 - me.fidelity)
+    effort = p.metrics_effort * me.effort * (1.0 - me.fidelity)
+    drift = p.fidelity_drift * (1.0 - clip01(me.implementation + me.enforcement * me.intensity))
+    slow = 1.0 - me.resistance
+    return clip01(me.fidelity + slow * (learn + lift + effort) - drift - p.adaptation_cost * moved)
+
+
+@rule
+def resistance_next(me, strength, level, binding, aimed, p):
+    """One source of resistance: strength x level, doubled where it is the binding obstacle, halved while it is aimed at."""
+    weight = 1.0 + p.binding_weight * binding
+    return clip01(strength * level * weight * (1.0 - p.aim_relief * aimed * binding))
+
+
+@rule
+def effort_next(me, p):
+    """Metrics direct effort to what is measured; it fades when nobody asks."""
+    return clip01(me.effort + p.effort_rate * (me.metrics * me.intensity - me.effort))
+
+
+@rule
+def reported_next(me, p):
+    """Reported results follow real ones; where metrics decide over money they drift up without outcomes [S84]."""
+    target = clip01(me.success + p.metric_inflation * me.effort)
+    return clip01(me.reported + p.report_rate * (target - me.reported))
+
+
+@rule
+def closes_programme(ownership, pressure, p, luck):
+    """A lot of reformed places is discontinued: .7% a month [S78, S79], multiplied by ownership and lack of money."""
+    multiplier = exp(-p.death_ownership * (ownership - 0.5) + p.death_money * pressure)
+    return luck < p.programme_death * multiplier
+
+
+@rule
+def taken_over(boss, me, attention, p, luck):
+    """Mainstream money is asked to take a lot over: logistic of readiness, ownership and results as reported.
+
+    `attention` is the commissioner's, drawn by brand and campaign (log odds).  The chance is that of asking in one month,
+    so that `takeover_months` months of asking give the stated odds; money must really be free as well (model/openings.py).
+    """
+    pull = p.takeover_readiness * (boss.readiness - 0.3) + p.takeover_ownership * (boss.ownership - 0.5)
+    pull = pull + p.takeover_results * (me.reported - p.expected_success) + p.takeover_base + attention
+    return luck < 1.0 - exp(log(1.0 - 0.999 * logistic(pull)) / p.takeover_months)

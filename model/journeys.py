@@ -1,0 +1,182 @@
+"""Step 8: people accept, look, stay, move on or leave.  The one place where a month of a person's life is decided.
+
+Who may move where: agents/service_user.py FLOWS.
+"""
+
+from agents.service_user import (CRISIS, DIED, GONE, HIDDEN, LEFT, LIFE, LOOKING, OUT_OF_SIGHT, QUEUES, REFORM, SETTLED, UNSERVED,
+                                 becomes_ready, dies, drifts_out, loses_home, moves_out_fast, returns, support_ends)
+from engine.chance import bits, cutoff, queue_key, uniforms
+from engine.rule import kernel, rule
+from model.beds import finds_bed, leaves_bed
+
+SETTLED_MONTHS = 36  # a settled person is counted out after this (MODEL.md: returns are possible for 36 months)
+
+
+@rule
+def waits_for_home(me):
+    """Competes for this month's secure supply: ready in the crisis service, or looking with a reformed service's support."""
+    return (me.place == CRISIS and me.ready) or me.place == LOOKING
+
+
+@rule
+def home_key(me, p, seed, month):
+    """Place in the lottery for homes; `reform_priority` is the weight of those who look with support."""
+    _, _, luck, _ = bits(seed, QUEUES, month, me.id)
+    return queue_key(luck, p.reform_priority if me.place == LOOKING else 1.0, me.id)
+
+
+@rule
+def last_home(world):
+    """The key up to which people get a home this month: secure supply is one flow, shared by everyone who could move on."""
+    system = world.system[0]
+    p = world.parameters[0]
+    found = 0
+    for i in range(world.users.shape[0]):
+        me = world.users[i]
+        if waits_for_home(me):
+            world.keys[found] = home_key(me, p, system.seed, system.month)
+            found = found + 1
+    return cutoff(world.keys, found, system.homes)
+
+
+@rule
+def goes(world, me, how):
+    """The row is empty now; everybody who goes is counted."""
+    system = world.system[0]
+    leaves_service(world, me)
+    me.place = GONE
+    system.living = system.living - 1
+    if how == DIED:
+        system.died = system.died + 1
+    elif how == LEFT:
+        system.left = system.left + 1
+    else:
+        system.out_of_sight = system.out_of_sight + 1
+
+
+@rule
+def leaves_service(world, me):
+    """Bed, place and key worker are free for others."""
+    leaves_bed(world, me)
+    if me.place == LOOKING:
+        world.providers[me.provider].in_looking = world.providers[me.provider].in_looking - 1
+    elif me.place == REFORM:
+        world.providers[me.provider].in_reform = world.providers[me.provider].in_reform - 1
+    me.provider = -1
+    me.worker = -1
+    me.ready = 0
+    me.involved = 0
+
+
+@rule
+def moves(world, me, place):
+    """Leave the present place for one outside the services: hidden, unserved or settled."""
+    leaves_service(world, me)
+    me.place = place
+    me.months = 0
+
+
+@rule
+def gets_home(world, me):
+    """A secure tenancy: with support for those who looked with the reformed service, without it for the others."""
+    system = world.system[0]
+    system.homes_used = system.homes_used + 1
+    system.waited = system.waited + me.homeless
+    if me.place == LOOKING:
+        leaves_bed(world, me)
+        service = world.providers[me.provider]
+        service.in_looking = service.in_looking - 1
+        service.in_reform = service.in_reform + 1
+        me.place = REFORM
+        me.months = 0
+        system.moved_in = system.moved_in + 1
+    else:
+        moves(world, me, SETTLED)
+        system.moved_on = system.moved_on + 1
+    me.homeless = 0
+
+
+@rule
+def without_home(world, me, row, waiting):
+    """Somebody has just lost a home and asks for a bed at the end of the month: joins the list in world.rows."""
+    system = world.system[0]
+    leaves_service(world, me)
+    me.returned = 1
+    _, luck, _, _ = bits(system.seed, QUEUES, system.month, me.id)
+    world.keys[waiting] = queue_key(luck, 1.0, me.id)
+    world.rows[waiting] = row
+    return waiting + 1
+
+
+@rule
+def stays_in_crisis(world, me, p, moved, where):
+    """A month in the crisis service without finding a home: leave for friends or the street, become ready, or stay."""
+    leaves = moves_out_fast(me, p, moved) if me.fast else drifts_out(me, p, moved)
+    if leaves:
+        moves(world, me, UNSERVED if where < p.crisis_to_street else HIDDEN)
+    elif not me.fast and not me.ready and becomes_ready(me, p, where):
+        me.ready = 1
+
+
+@kernel
+def people_live(world):
+    """8. People accept, look, stay, move on or leave."""
+    system = world.system[0]
+    p = world.parameters[0]
+    system.moved_in = 0
+    system.moved_on = 0
+    system.waited = 0
+    system.lost = 0
+    system.lost_early = 0
+    system.returned = 0
+    for j in range(world.providers.shape[0]):
+        world.providers[j].homes_lost = 0
+    last = last_home(world)
+    waiting = 0
+    for i in range(world.users.shape[0]):
+        me = world.users[i]
+        if me.place == GONE:
+            continue
+        death, moved, where, _ = uniforms(system.seed, LIFE, system.month, me.id)
+        me.months = min(me.months + 1, 32000)
+        if me.place != REFORM and me.place != SETTLED:
+            me.homeless = min(me.homeless + 1, 32000)
+        if dies(me, p, death):
+            goes(world, me, DIED)
+        elif waits_for_home(me) and home_key(me, p, system.seed, system.month) <= last:
+            gets_home(world, me)
+        elif me.place == CRISIS:
+            stays_in_crisis(world, me, p, moved, where)
+        elif me.place == HIDDEN:
+            if moved < p.hidden_resolves:
+                goes(world, me, LEFT)
+            elif moved > 1.0 - p.hidden_to_street:
+                moves(world, me, UNSERVED)
+        elif me.place == UNSERVED:
+            if moved < p.street_to_hidden:
+                moves(world, me, HIDDEN)
+        elif me.place == LOOKING:
+            if moved < p.looking_ends:
+                world.providers[me.provider].in_looking = world.providers[me.provider].in_looking - 1
+                me.provider = me.host
+                me.place = CRISIS if me.host >= 0 else UNSERVED
+                me.worker = -1
+                me.months = 0
+        elif me.place == REFORM:
+            service = world.providers[me.provider]
+            if loses_home(me, service, p, moved):
+                system.lost = system.lost + 1
+                system.lost_early = system.lost_early + (1 if me.months <= 3 else 0)
+                service.homes_lost = service.homes_lost + 1
+                waiting = without_home(world, me, i, waiting)
+            elif support_ends(me, p, where):
+                moves(world, me, SETTLED)
+        elif me.place == SETTLED:
+            if returns(me, p, moved):
+                system.returned = system.returned + 1
+                waiting = without_home(world, me, i, waiting)
+            elif me.months >= SETTLED_MONTHS:
+                goes(world, me, OUT_OF_SIGHT)
+    order = world.keys[:waiting].argsort()
+    for k in range(waiting):
+        finds_bed(world, world.users[world.rows[order[k]]])

@@ -1,0 +1,165 @@
+"""Step 3: people are listened to - or not."""
+
+from agents.funder import LISTENS, finds_obstacle
+from agents.service_user import CRISIS, LOOKING, REFORM, SPEAK, STAY, speaks_up, takes_part
+from engine.arithmetic import clip01, fixed, unfixed
+from engine.chance import uniforms
+from engine.rule import kernel, rule
+from model.contracts import happens
+from model.state import ACTED, FOUND, TOKENISM
+
+ROUND = 6  # months in which a round of involvement must show (MODEL.md: tokenism)
+ENOUGH = 0.25  # share of the way to what was heard
+HEARD, CHOICE, HOME, SUPPORT, VOICE = range(5)
+
+
+@rule
+def room_to_speak(me, system, lever, p):
+    """Share of this provider's users for whom there is a place at the table this month, and how fair the choice is.
+
+    Money for involvement buys open meetings (the confident come first); a listening cycle hears people apart, and the
+    more independent it is, the fairer its sample.
+    """
+    clients = me.in_crisis + me.in_reform + me.in_looking
+    if clients == 0:
+        return 0.0, 0.0
+    paid = me.contact * p.involvement_staff * max(me.staff_crisis + me.staff_reform, 1) / 12.0
+    meetings = min(0.5, paid / (p.involvement_user * clients))
+    interviews = p.listening_room * system.listening
+    total = meetings + interviews
+    return total, (lever.independence * interviews / total if total > 0.0 else 0.0)
+
+
+@rule
+def counts_for(me, p, luck):
+    """Who speaks: the person, or a carer where voice is low; carers ask for safety before choice."""
+    if me.carer and luck > me.voice:
+        return clip01(me.wants_choice - p.carer_shift), me.wants_home, clip01(me.wants_support + p.carer_shift)
+    return me.wants_choice, me.wants_home, me.wants_support
+
+
+@rule
+def hears(world, lever, book):
+    """Users with a place at the table say what they want; sums by provider, in fixed point."""
+    system = world.system[0]
+    p = world.parameters[0]
+    sums = world.sums
+    for j in range(world.providers.shape[0]):
+        for k in range(5):
+            sums[j, k] = 0
+    anybody = False
+    for j in range(world.providers.shape[0]):
+        room, _ = room_to_speak(world.providers[j], system, lever, p)
+        anybody = anybody or room > 0.0
+    system.took_part = 0
+    if not anybody:
+        return
+    for i in range(world.users.shape[0]):
+        me = world.users[i]
+        if me.place != CRISIS and me.place != LOOKING and me.place != REFORM:
+            continue
+        home = world.providers[me.provider]
+        room, fair = room_to_speak(home, system, lever, p)
+        if room <= 0.0:
+            continue
+        luck, _, _, _ = uniforms(system.seed, SPEAK, system.month, me.id)
+        _, _, _, of_carer = uniforms(system.seed, STAY, system.month, me.id)
+        if luck < fair * room or takes_part(me, room * (1.0 - fair), p, 1.0 - luck):
+            choice, at_home, support = counts_for(me, p, of_carer)
+            sums[me.provider, HEARD] += 1
+            sums[me.provider, CHOICE] += fixed(choice)
+            sums[me.provider, HOME] += fixed(at_home)
+            sums[me.provider, SUPPORT] += fixed(support)
+            sums[me.provider, VOICE] += fixed(me.voice)
+            me.involved = 1
+            system.took_part = system.took_part + 1
+    book.users_hours = book.users_hours + int(system.took_part * p.user_hours * 100.0)
+
+
+@rule
+def takes_in(me, count, choice, home, support):
+    """What was heard this month joins what was heard before; more speakers weigh more (noise falls with numbers)."""
+    weight = count / (count + 10.0)
+    me.heard_choice = clip01(me.heard_choice + weight * (choice - me.heard_choice)) if me.heard > 0.0 else choice
+    me.heard_home = clip01(me.heard_home + weight * (home - me.heard_home)) if me.heard > 0.0 else home
+    me.heard_support = clip01(me.heard_support + weight * (support - me.heard_support)) if me.heard > 0.0 else support
+    me.heard = clip01(me.heard + weight * (1.0 - me.heard))
+    if me.round_months == 0:
+        me.round_months = 1
+        me.asked_choice = me.design_choice
+        me.asked_home = me.design_home
+        me.asked_support = me.design_support
+
+
+@rule
+def way_gone(me):
+    """Share of the way from the design when users were asked to what they said, gone since; 1 if there was no way to go."""
+    a = me.heard_choice - me.asked_choice
+    b = me.heard_home - me.asked_home
+    c = me.heard_support - me.asked_support
+    far = a * a + b * b + c * c
+    if far < 0.0025:  # less than .05 apart: nothing to act on
+        return 1.0
+    moved = a * (me.design_choice - me.asked_choice) + b * (me.design_home - me.asked_home)
+    return (moved + c * (me.design_support - me.asked_support)) / far
+
+
+@rule
+def rounds_end(world):
+    """After six months a round ends: acted on, or tokenism.  Those who took part remember (sums: 0 none, 1 acted, 2 not)."""
+    system = world.system[0]
+    p = world.parameters[0]
+    ended = False
+    for j in range(world.providers.shape[0]):
+        me = world.providers[j]
+        world.sums[j, 5] = 0
+        if me.round_months == 0:
+            continue
+        me.round_months = me.round_months + 1
+        if me.round_months <= ROUND:
+            continue
+        me.round_months = 0
+        acted = way_gone(me) >= ENOUGH
+        world.sums[j, 5] = 1 if acted else 2
+        ended = True
+        happens(world, ACTED if acted else TOKENISM, j, 0)
+    if not ended:
+        return
+    for i in range(world.users.shape[0]):
+        me = world.users[i]
+        if me.involved and me.provider >= 0 and world.sums[me.provider, 5] > 0:
+            me.involved = 0
+            me.voice, me.trust = speaks_up(me, world.sums[me.provider, 5] == 1, p)
+
+
+@kernel
+def people_are_listened_to(world):
+    """3. Users with enough voice take part where there is room and money for it; listening cycles hear separate groups;
+    professionals meet users as equals."""
+    system = world.system[0]
+    p = world.parameters[0]
+    lever = world.levers[system.month]
+    book = world.ledger[system.month]
+    hears(world, lever, book)
+    for j in range(world.providers.shape[0]):
+        me = world.providers[j]
+        boss = world.managers[j]
+        count = world.sums[j, HEARD]
+        voice = p.voice_mean
+        if count > 0:
+            takes_in(me, count, unfixed(world.sums[j, CHOICE]) / count, unfixed(world.sums[j, HOME]) / count,
+                     unfixed(world.sums[j, SUPPORT]) / count)
+            voice = clip01(unfixed(world.sums[j, VOICE]) / count + 0.3 * me.power_users)
+        me.voice_heard = clip01(me.voice_heard + 0.1 * (voice - me.voice_heard))
+        me.obstacle_known = max(me.obstacle_known - 1, 0)
+        if system.listening and not me.outside:
+            luck, _, _, _ = uniforms(system.seed, LISTENS, system.month, -1 - j)
+            me.contact = min(12.0, me.contact + 12.0 * p.listening_contact)
+            boss.known = clip01(boss.known + p.known_listening * (1.0 - boss.known))
+            if finds_obstacle(lever, p, luck):
+                me.obstacle_known = int(p.obstacle_memory)
+                happens(world, FOUND, j, me.obstacle)
+    rounds_end(world)
+    for j in range(world.providers.shape[0]):  # what happened to the round: managers hear of it (step 9 reads column 5)
+        if world.sums[j, 5] == 2:
+            world.managers[j].weariness = clip01(world.managers[j].weariness + p.weariness_gain)

@@ -1,0 +1,96 @@
+"""What is measured each month: names, units and meaning.  Step 11 (model/accounts.py) fills one row a month."""
+
+from engine.record import Field, Record, number, record
+
+THIRDS = ("low", "middle", "high")  # need below 1/3, between, above 2/3 of the scale
+BY_NEED = ("people_system", "secure_share", "voice")
+
+
+def _m(meaning: str, unit: str) -> Field:
+    return number(meaning, unit)
+
+
+_MEASURES: dict[str, Field] = {
+    # people
+    "people_system": _m("people hidden, unserved, in crisis service, looking or in the reformed service", "people"),
+    "hidden": _m("people hidden homeless", "people"),
+    "unserved": _m("people unserved", "people"),
+    "crisis": _m("people in the crisis service", "people"),
+    "looking": _m("people who accepted an offer and look for a home", "people"),
+    "reform": _m("people with a home in the reformed service", "people"),
+    "settled": _m("people settled, up to 36 months", "people"),
+    "secure_share": _m("people in the reformed service or settled, of all", "share"),
+    "months_to_home": _m("months without a home of those who got one this month, mean", "months"),
+    "moved_on": _m("people who moved from the crisis service into an own tenancy", "people a month"),
+    "moved_in": _m("people who moved into a home with support", "people a month"),
+    "lost": _m("reformed-service tenancies lost", "people a month"),
+    "returned": _m("settled people who came back", "people a month"),
+    "died": _m("deaths", "people a month"),
+    "arrivals": _m("new people", "people a month"),
+    "left": _m("people who left the system", "people a month"),
+    "referred": _m("people put forward for the reformed service", "people a month"),
+    "offers": _m("offers of a reformed place", "offers a month"),
+    "refused": _m("of them refused", "offers a month"),
+    "bed_offers": _m("shelter offers to people on the street", "offers a month"),
+    "bed_refused": _m("of them refused", "offers a month"),
+    "turned_away": _m("people who asked for a crisis bed and found none", "people a month"),
+    "displaced": _m("people who lost their place to a closure", "people a month"),
+    "ready_but_stuck": _m("crisis residents ready to move on without a home, of all crisis residents", "share"),
+    # services
+    "crisis_beds": _m("crisis beds", "beds"),
+    "reform_mainstream": _m("reformed places paid from mainstream money", "places"),
+    "reform_grant": _m("reformed places paid by grants", "places"),
+    "crisis_occupancy": _m("crisis beds in use", "share"),
+    "reform_occupancy": _m("reformed places taken by tenants or by people looking", "share"),
+    "fit": _m("mean fit of tenants and the reformed service", "fit"),
+    "fidelity": _m("fidelity of reformed services, weighted by places", "fidelity"),
+    "resistance": _m("resistance of providers, mean", "share"),
+    "effort": _m("effort on the funder's metrics, mean", "share"),
+    "reported": _m("results as reported, weighted by tenants", "share"),
+    "success": _m("results as they are: tenancies kept over a year, weighted by tenants", "share"),
+    # minds
+    "belief": _m("belief of professionals, mean", "belief"),
+    "belief_spread": _m("belief of professionals, standard deviation", "belief"),
+    "on_side": _m("professionals on side (belief .65 and more)", "share"),
+    "laggards": _m("professionals far from it (belief under .3)", "share"),
+    "strain": _m("strain of professionals, mean", "strain"),
+    "readiness": _m("readiness of managers, mean", "share"),
+    "weariness": _m("weariness of managers, mean", "share"),
+    "ownership": _m("managers' ownership of the reform, mean", "share"),
+    "frustration": _m("managers' frustration, mean", "share"),
+    "rivalry": _m("rivalry between providers, mean", "share"),
+    "trust_foundation": _m("managers' trust in the foundation, mean", "share"),
+    "obstacles_known": _m("providers whose obstacle is known", "share"),
+    "trust": _m("users' trust in services, mean", "share"),
+    "voice": _m("users' voice, mean", "share"),
+    "voice_gap": _m("voice of people of low need minus voice of people of high need", "share"),
+    "took_part": _m("users who took part in involvement", "people a month"),
+    # money
+    "spend_crisis": _m("crisis beds", "EUR a month"),
+    "spend_reform": _m("reformed places, mainstream money", "EUR a month"),
+    "spend_double": _m("double running, whoever pays", "EUR a month"),
+    "spend_programme": _m("the foundation's programme", "EUR a month"),
+    "spend_other": _m("health, justice and other services", "EUR a month"),
+    "unpaid_staff": _m("staff hours that nobody paid, valued", "EUR a month"),
+    "unpaid_users": _m("users' hours that nobody paid, valued", "EUR a month"),
+    "spend_all": _m("all of the above", "EUR a month"),
+    "programme_to_date": _m("the foundation's spending so far", "EUR"),
+    "unspent": _m("the foundation's money in hand, not promised", "EUR"),
+    "free_money": _m("mainstream money free for reform, run rate", "EUR a month"),
+    "leverage": _m("mainstream euros moved a year per grant euro so far", "ratio"),
+    "savings_cashed": _m("savings of closed beds that became free money, run rate", "EUR a month"),
+    "savings_not_cashed": _m("savings of closed beds that did not, run rate", "EUR a month"),
+    "wasted": _m("money for reformed places empty, or left within three months", "EUR a month"),
+    "reform_share_of_spend": _m("reformed share of mainstream spend (process only)", "share"),
+    # what lasts
+    "lasting_places": _m("mainstream-paid reformed places occupied by people with fit >= .5, of all occupied places", "share"),
+    "cost_per_secure_month": _m("all-in cost per secure month, unpaid hours included", "EUR"),
+}
+for _name in BY_NEED:
+    for _third in THIRDS:
+        _MEASURES[f"{_name}_{_third}"] = _m(f"{_MEASURES[_name].meaning}: need {_third}", _MEASURES[_name].unit)
+
+MEASURES: Record = record("Measures", **_MEASURES)
+HEADLINE = ("lasting_places", "secure_share", "cost_per_secure_month")  # never shown apart
+MARGIN = {"lasting_places": 0.01, "secure_share": 0.01, "cost_per_secure_month": 0.02}  # the last relative (MODEL.md)
+STRATA = {f"{name}_{third}": (name, f"need {third}") for name in BY_NEED for third in THIRDS}

@@ -1,0 +1,63 @@
+"""Room: tables that grow between months, so that a month itself never has to."""
+
+import numpy as np
+
+from agents.funder import CLOSED, EMPTY, GRANT, LOT
+from agents.service_user import GONE, USER
+from engine.record import Record
+from engine.rule import kernel
+from model.state import EVENT, Table, World
+from model.world_moves import growth_factor
+
+
+@kernel
+def room(world):
+    """Whether the tables have room for another month: rows for newcomers, grants, lots and events."""
+    return rooms(world) == 0
+
+
+@kernel
+def rooms(world):
+    """Which table is short of room: 0 none, 1 users, 2 events, 3 grants, 4 lots."""
+    system = world.system[0]
+    p = world.parameters[0]
+    expected = p.inflow * system.scale * growth_factor(p.demand_growth, system.month, system.burn_in)
+    if world.users.shape[0] - system.living < 1.3 * expected + 60.0:
+        return 1
+    n = world.providers.shape[0]
+    if world.events.shape[0] - system.events < 40 * n + 200 + 2 * world.lots.shape[0]:
+        return 2
+    free = 0
+    for i in range(world.grants.shape[0]):
+        free += 1 if world.grants[i].state == CLOSED else 0
+    if free < 4 * n + 8:
+        return 3
+    free = 0
+    for i in range(world.lots.shape[0]):
+        free += 1 if world.lots[i].state == EMPTY else 0
+    return 4 if free < 8 * n + 16 else 0
+
+
+def longer(table: Table, record: Record, rows: int) -> Table:
+    """The same table with `rows` empty rows more at its end."""
+    new = record.empty(len(table) + rows)
+    new[: len(table)] = table
+    return new
+
+
+def made_room(world: World) -> World:
+    """The same world with more room where it is short of it: no row moves, nobody notices."""
+    short = rooms(world)
+    if short == 1:
+        more = len(world.users) // 12 + 200
+        users = longer(world.users, USER, more)
+        users["place"][-more:] = GONE
+        return world._replace(users=users, keys=np.zeros(len(world.keys) + more, np.int64),
+                              rows=np.zeros(len(users), np.int32))  # fmt: skip
+    if short == 2:
+        return world._replace(events=longer(world.events, EVENT, len(world.events)))
+    if short == 3:
+        return world._replace(grants=longer(world.grants, GRANT, len(world.grants) // 2))
+    if short == 4:
+        return world._replace(lots=longer(world.lots, LOT, len(world.lots) // 2))
+    return world

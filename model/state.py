@@ -1,0 +1,149 @@
+"""The state of one service system: a handful of tables, one row per agent, contract, month or event.
+
+`World` is what every step of the month receives.  Only the step that owns a column writes it (model/month.py says which
+step does what); measures only look.  Money is whole cents; shares are summed in fixed point so that the order of rows
+cannot matter.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.record import Record, count, flag, identity, money, number, record, share
+
+Table = np.recarray[Any, Any]
+
+SYSTEM = record(
+    "System",
+    seed=identity("seed of this run"),
+    month=count("months since the beginning of the burn-in", "months"),
+    burn_in=count("months of burn-in before month 0 of the run", "months"),
+    people=count("people hidden, unserved, in crisis service or reform at the start", "people"),
+    living=count("people in the table: everybody but the gone", "people"),
+    scale=number("size of the simulated system against the real place", "ratio", 0.0),
+    bed_month=money("a crisis bed for a month"),
+    place_month=money("a reformed place for a month"),
+    homes=count("secure tenancies that become free this month", "homes"),
+    homes_used=count("of them taken by people of this system", "homes"),
+    homes_fund=money("foundation's money for homes not yet spent"),
+    base_spend=money("mainstream spend a month at the end of the burn-in"),
+    budget=money("the commissioner's budget a month: beds, reformed places and free money"),
+    free=money("of it free for reform"),
+    income=money("the foundation's income this month"),
+    purse=money("the foundation's money in hand"),
+    committed=money("of it promised in grants"),
+    idle=money("of it kept unspent by decision"),
+    running=flag("the foundation's programme is running this month"),
+    listening=flag("a listening cycle takes place this month"),
+    convening=share("convening that the foundation pays for this month"),
+    campaign=share("campaign that the foundation pays for this month"),
+    spotlight=share("reach of the spotlight on others' results this month"),
+    relief=share("staff hours bought by topping up budgets, as a share of working time"),
+    grants_made=count("grants awarded so far", "grants"),
+    lots_made=count("lots opened so far", "lots"),
+    events=count("rows used in the table of events", "events"),
+    outreach_first=count("first row of the outreach team among the professionals", "row"),
+    outreach_slots=count("rows kept for the outreach team", "rows"),
+    rough=count("people unserved at the end of last month", "people"),
+    rough_usual=number("usual number of people unserved, from the burn-in", "people", 0.0),
+    pressure=share("crisis pressure: how far crisis beds are over their comfortable occupancy"),
+    money_pressure=share("lack of free mainstream money"),
+    stuck=share("share of crisis residents ready but stuck"),
+    arrivals=count("people who arrived this month", "people"),
+    died=count("people who died this month", "people"),
+    left=count("people who left the area or found an answer of their own this month", "people"),
+    out_of_sight=count("people settled for three years, counted out this month", "people"),
+    offers=count("offers of a reformed place this month", "offers"),
+    refused=count("of them refused", "offers"),
+    referred=count("people put forward this month", "people"),
+    moved_in=count("people who moved from looking into a home with support this month", "people"),
+    moved_on=count("people who moved from the crisis service into an own tenancy this month", "people"),
+    waited=count("months without a home of all who got one this month, summed", "months"),
+    lost=count("tenancies of the reformed service lost this month", "people"),
+    lost_early=count("of them within three months", "people"),
+    returned=count("people settled who came back this month", "people"),
+    bed_offers=count("shelter offers to people on the street this month", "offers"),
+    bed_refused=count("of them refused", "offers"),
+    turned_away=count("people who asked for a bed and found none this month", "people"),
+    took_part=count("users who took part in involvement this month", "people"),
+    displaced=count("people who lost their place to a closure this month", "people"),
+    growth=money("growth and emergency money that came into the budget this month"),
+    elsewhere=money("mainstream money that went elsewhere this month"),
+    taken_over=money("grant-paid places taken over by mainstream money so far, run rate"),
+    saved=money("savings that became cash so far, run rate"),
+    not_saved=money("savings of closed beds that did not become cash so far, run rate"),
+)
+
+# Who pays for what, in cents a month.  The first word is the payer.
+LEDGER = record(
+    "Ledger",
+    commissioner_crisis=money("crisis beds"),
+    commissioner_reform=money("reformed places paid from mainstream money"),
+    commissioner_double=money("of the two: double running paid from mainstream money"),
+    foundation_places=money("grant-paid reformed places"),
+    foundation_involvement=money("users' involvement"),
+    foundation_training=money("training"),
+    foundation_bridge=money("bridge money handed to providers"),
+    foundation_implementation=money("implementation support"),
+    foundation_spotlight=money("making others' results known"),
+    foundation_top_up=money("topping up providers' budgets"),
+    foundation_homes=money("secure tenancies bought"),
+    foundation_listening=money("listening cycles"),
+    foundation_seats=money("users' seats on panels"),
+    foundation_convening=money("convening"),
+    foundation_campaign=money("campaigns"),
+    foundation_assessment=money("assessment of applications"),
+    foundation_verification=money("verification"),
+    foundation_checks=money("progress checks"),
+    provider_double=money("double running paid from bridge money"),
+    provider_hours=money("staff hours that nobody paid, valued"),
+    users_hours=money("users' hours that nobody paid, valued"),
+    other_services=money("health, justice and other services"),
+)
+FOUNDATION = tuple(name for name in LEDGER.fields if name.startswith("foundation_"))
+
+EVENTS = ("award", "opens places", "converts beds", "beds close", "emergency beds", "taken over", "refused",
+          "discontinued", "restarted", "listening", "obstacle found", "acted on", "tokenism", "fake detected", "payment held")
+(AWARD, OPENS, CONVERTS, CLOSES, EMERGENCY, TAKEN_OVER, REFUSED, DISCONTINUED, RESTARTED, LISTENING, FOUND, ACTED,
+ TOKENISM, FAKE, HELD) = range(len(EVENTS))
+EVENT = record(
+    "Event",
+    amount=money("cents, places or beds"),
+    month=count("months since the beginning of the burn-in", "months"),
+    provider=count("row of the provider; -1 is none", "row", low=-1),
+    kind=count("what happened", "code", bits=8),
+)
+
+
+class World(NamedTuple):
+    """Everything that changes in one run.  One-row tables are read as `world.system[0]`."""
+
+    users: Table
+    professionals: Table
+    peers: np.ndarray  # (professionals, PEERS) int32: rows of colleagues one listens to, -1 is none
+    managers: Table
+    manager_peers: np.ndarray  # (providers, PEER_MANAGERS) int32
+    providers: Table
+    grants: Table
+    lots: Table
+    system: Table  # 1 row
+    levers: Table  # one row per month, burn-in included
+    parameters: Table  # 1 row
+    measured: Table  # one row per month, burn-in included (model/measures.py)
+    ledger: Table  # likewise
+    events: Table
+    keys: np.ndarray  # (users,) int64: scratch for lotteries
+    rows: np.ndarray  # (users,) int32: scratch for lotteries
+    sums: np.ndarray  # (providers, SUMS) int64: scratch for sums by provider
+
+
+SUMS = 12
+CONSTANT = ("levers", "parameters")  # never written by a step
+
+RECORDS: dict[str, Record] = {"system": SYSTEM, "ledger": LEDGER, "events": EVENT}
+
+
+def copy(world: World, levers: Table, measured: Table, ledger: Table) -> World:
+    """A second world from this moment on, with its own levers and results: nothing that changes is shared."""
+    own = {name: getattr(world, name).copy() for name in World._fields if name not in CONSTANT}
+    return World(**{**own, "levers": levers, "parameters": world.parameters, "measured": measured, "ledger": ledger})
