@@ -1,0 +1,182 @@
+"""Quantities: the numbers of the model and why we believe them, one entry each in quantities/*.toml.
+
+An entry is value, unit, range, source and mark.  Sliders, documentation, sensitivity bounds and the page of assumptions
+all read that one entry.  Roles: a rule may read an *input*; a *target* must come out by itself;
+*context* is only shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, Where
+from evidence.data_file import NAME, DataFile, Field
+from evidence.sources import check_source_keys
+
+if TYPE_CHECKING:
+    from engine.record import Record, Rows
+
+FOLDER = Path(__file__).parent / "quantities"
+
+MARKS = ("verified", "recalled", "derived", "assumption", "calibrated")
+ROLES = ("input", "target", "context")
+SCOPES = ("transferable", "place")
+DISTRIBUTIONS = ("uniform", "triangular", "point")
+
+FIELDS = {
+    "value": Field("number", "the default; only a quantity with scope = 'place' may go without"),
+    "low": Field("number", "lower end of the plausible range", required=True),
+    "high": Field("number", "upper end of the plausible range", required=True),
+    "unit": Field("text", "what one of it is, e.g. 'per month'", required=True),
+    "distribution": Field("text", "shape inside the range", default="triangular", one_of=DISTRIBUTIONS),
+    "mark": Field("text", "how far the number can be trusted", required=True, one_of=MARKS),
+    "source": Field("text", "keys of evidence/sources.toml; '' only with mark 'assumption'", required=True),
+    "meaning": Field("text", "one sentence in the words of the field", required=True),
+    "note": Field("text", "the arithmetic, or a warning", default=""),
+    "role": Field("text", "input (a rule reads it), target or context", default="input", one_of=ROLES),
+    "scope": Field("text", "transferable, or given by each place", default="transferable", one_of=SCOPES),
+    "off": Field("number", "the value at which this mechanism is gone"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number of the model and why we believe it.  `where` is its file and line."""
+
+    name: str
+    value: float | None
+    low: float
+    high: float
+    unit: str
+    distribution: str
+    mark: str
+    source: str
+    meaning: str
+    note: str
+    role: str
+    scope: str
+    off: float | None
+    where: Where
+
+    def allows(self, value: float) -> bool:
+        """Inside the range, or exactly the value that switches the mechanism off."""
+        return self.low <= value <= self.high or value == self.off
+
+
+def read_quantities(files: Iterable[Path]) -> dict[str, Quantity]:
+    """Every quantity of these files, checked one by one and against each other; sorted by name."""
+    found: dict[str, Quantity] = {}
+    for path in files:
+        file = DataFile(path)
+        for name in file.data:
+            quantity = _quantity(file, name)
+            if name in found:
+                raise BadInput(
+                    f"the quantity '{name}' is already in {found[name].where.file}:{found[name].where.line}",
+                    where=file.where(name),
+                    do="Keep one entry, or give this one another name",
+                )
+            found[name] = quantity
+    return dict(sorted(found.items()))
+
+
+@cache
+def load_quantities() -> dict[str, Quantity]:
+    """All quantities that ship with Unfreeze, by name, in alphabetical order."""
+    return read_quantities(sorted(FOLDER.glob("*.toml")))
+
+
+def inputs(quantities: Mapping[str, Quantity] | None = None) -> dict[str, Quantity]:
+    """Only what a rule may read: targets and context never reach the model."""
+    return {n: q for n, q in (load_quantities() if quantities is None else quantities).items() if q.role == "input"}
+
+
+def find_quantity(name: str, where: Where | str | None = None) -> Quantity:
+    """The input of that name; a target or an unknown name is an error that says so."""
+    quantities = load_quantities()
+    if name not in quantities:
+        raise UnknownName("parameter", name, inputs(), where=where)
+    if quantities[name].role != "input":
+        raise BadInput(
+            f"'{name}' is a {quantities[name].role}: no rule reads it, so setting it would change nothing",
+            where=where,
+            do="Set an input; 'unfreeze list parameters' names them all",
+        )
+    return quantities[name]
+
+
+def check_value(quantity: Quantity, value: float, where: Where | str | None = None) -> float:
+    """`value` as a float if the quantity allows it."""
+    if not quantity.allows(value):
+        off = quantity.off
+        also = "" if off is None or quantity.low <= off <= quantity.high else f"Or {off:g}, which switches it off"
+        raise OutOfRange(quantity.name, value, quantity.low, quantity.high, unit=quantity.unit, where=where, do=also)
+    return float(value)
+
+
+def check_range(name: str, value: float | None, low: float, high: float, where: Where) -> None:
+    """low <= value <= high."""
+    if low > high:
+        raise BadInput(f"'{name}' has low = {low:g} above high = {high:g}", where=where, do="Swap them")
+    if value is not None and not low <= value <= high:
+        raise OutOfRange(name, value, low, high, where=where, do="The value must lie in its own range")
+
+
+def check_trust(mark: str, source: str, low: float, high: float, where: Where, free_text: bool = False) -> None:
+    """The law of marks: whoever claims more than an assumption names a source; an assumption admits a range."""
+    check_source_keys(source, where, free_text)
+    if mark != "assumption" and not source.strip():
+        raise MissingField(
+            "source",
+            meaning=f"mark '{mark}' needs one: keys of evidence/sources.toml, such as 'S2'",
+            where=where,
+            do="Name the source, or write mark = 'assumption'",
+        )
+    if mark == "assumption" and not low < high:
+        raise BadInput(
+            f"An assumption needs a range, and low = high = {low:g}",
+            where=where,
+            allowed="low < high",
+            do="How far off could it be?",
+        )
+
+
+def _quantity(file: DataFile, name: str) -> Quantity:
+    if not NAME.fullmatch(name):
+        raise BadInput(f"'{name}' cannot be a name", where=file.where(name), allowed="small letters, digits and _")
+    read = file.read(FIELDS, name)
+    if read["value"] is None and read["scope"] != "place":
+        raise MissingField("value", meaning=FIELDS["value"].meaning, where=file.where(name))
+    value_at = file.where(name, "value" if read["value"] is not None else "low")
+    check_range(name, read["value"], read["low"], read["high"], value_at)
+    check_trust(read["mark"], read["source"], read["low"], read["high"], file.where(name, "source"))
+    return Quantity(name=name, **read, where=file.where(name))
+
+
+def parameter_record(quantities: Mapping[str, Quantity] | None = None) -> Record:
+    """The inputs as a record of float64 fields in alphabetical order: what a rule knows as `p`."""
+    from engine.record import number, record  # numpy: only when a model is built
+
+    return record("Parameters", **{n: number(q.meaning, unit=q.unit) for n, q in inputs(quantities).items()})
+
+
+def values(*layers: Mapping[str, float], quantities: Mapping[str, Quantity] | None = None) -> Rows:
+    """One row of parameters: the defaults, each layer (domain, place, worldview, --set) over those before it."""
+    known = inputs(quantities)
+    bound: dict[str, float | None] = {n: q.value for n, q in known.items()}
+    for layer in layers:
+        for name, value in layer.items():
+            if name not in known:
+                raise UnknownName("parameter", name, known)
+            bound[name] = value
+    missing = [n for n, value in bound.items() if value is None]
+    if missing:
+        raise MissingField(missing[0], meaning=known[missing[0]].meaning, where="the place's file")
+    row = parameter_record(quantities).empty(1)
+    for name, bound_value in bound.items():
+        row[name] = bound_value
+    return row

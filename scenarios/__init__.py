@@ -1,0 +1,1 @@
+"""What somebody could decide to do, and where: levers, strategies, worldviews, domains and places."""

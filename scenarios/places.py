@@ -1,0 +1,178 @@
+"""Places: one city's figures, each with its source (places/*.toml), and everything that binds a quantity's value.
+
+Somebody's own city is one small file.  The long form of an entry says how far the figure can be trusted:
+
+    [crisis_beds]
+    value = 900
+    low = 800               # without a range: half to double the figure, within what is possible
+    high = 1000
+    mark = "verified"
+    source = "city report 2025, table 3"
+
+The short form `crisis_beds = 900` is an assumption of the person who wrote it.  Money in the file is in the place's own
+`currency`; the model counts in EUR and needs to know how much of that currency one euro buys (`per_euro`).
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.errors import BadInput, MissingField, Where
+from evidence.data_file import DataFile, Field
+from evidence.quantities import (
+    MARKS,
+    Quantity,
+    check_range,
+    check_trust,
+    check_value,
+    find_quantity,
+    inputs,
+    load_quantities,
+)
+from scenarios.domains import Domain, find_domain
+from scenarios.names import find
+
+YOURS = "your own figure"
+
+FIELDS = {
+    "title": Field("text", "the place's name on screen", required=True),
+    "meaning": Field("text", "one sentence: whom and what the figures cover", required=True),
+    "currency": Field("text", "three letters, e.g. EUR; all money in the file is in it", required=True),
+    "per_euro": Field(
+        "number", "how much of the currency one euro buys; needed unless it is EUR", low=0.01, high=10000
+    ),
+    "domain": Field("text", "which field of service, e.g. homelessness", required=True),
+}
+ENTRY = {
+    "value": Field("number", "the figure", required=True),
+    "low": Field("number", "how low it could be"),
+    "high": Field("number", "how high it could be"),
+    "unit": Field("text", "if given, it must be the quantity's own unit"),
+    "mark": Field("text", "how far the figure can be trusted", default="assumption", one_of=MARKS),
+    "source": Field("text", "a key of evidence/sources.toml, or your own words", default=""),
+    "note": Field("text", "the arithmetic, or a warning", default=""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity's value in one place, and why; money in the place's own currency."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    mark: str
+    source: str
+    note: str
+    where: Where
+    per_unit: float  # how much of this the model's own unit is: `per_euro` for money, else 1
+
+    @property
+    def in_model(self) -> tuple[float, float, float]:
+        """Value, low and high in the unit of the quantity: money in EUR."""
+        return self.value / self.per_unit, self.low / self.per_unit, self.high / self.per_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One city or region.  `figures` by quantity name."""
+
+    name: str
+    title: str
+    meaning: str
+    currency: str
+    per_euro: float
+    domain: str
+    figures: Mapping[str, Figure]
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The place's value of every quantity it binds, in the quantity's unit (money in EUR)."""
+        return {name: figure.in_model[0] for name, figure in self.figures.items()}
+
+
+def read_place(path: Path) -> Place:
+    """One place from its file: every field checked, nothing that only a place can know left out."""
+    file = DataFile(path)
+    head = file.read(FIELDS, skip=load_quantities())
+    if not re.fullmatch("[A-Z]{3}", head["currency"]):
+        raise BadInput(f"'currency' is '{head['currency']}'", where=file.where("currency"), allowed="EUR, CAD, GBP ...")
+    if head["per_euro"] is None and head["currency"] != "EUR":
+        raise MissingField("per_euro", meaning=FIELDS["per_euro"].meaning, where=file.where("currency"))
+    head["per_euro"] = head["per_euro"] or 1.0
+    figures = {
+        name: _figure(file, name, head["currency"], head["per_euro"]) for name in file.data if name not in FIELDS
+    }
+    for name, quantity in inputs().items():
+        if quantity.value is None and name not in figures:
+            raise MissingField(
+                name,
+                meaning=f"{quantity.unit}: {quantity.meaning}",
+                where=file.where(),
+                do=f"Add a line '{name} = ...' at the top, or a table [{name}]",
+            )
+    return Place(path.stem, **head, figures=figures)
+
+
+def find_place(name: str | os.PathLike[str]) -> Place:
+    """A shipped place by its name, or one from a file."""
+    return read_place(find("place", name))
+
+
+def bind(
+    place: Place, worldview: Mapping[str, float] | None = None, overrides: Mapping[str, float] | None = None
+) -> tuple[dict[str, float], ...]:
+    """The layers of values for `evidence.quantities.values`: domain < place < worldview < --set, each checked."""
+    forced = {name: check_value(find_quantity(name), value) for name, value in (overrides or {}).items()}
+    return (dict(domain_of(place).values), place.values, dict(worldview or {}), forced)
+
+
+def domain_of(place: Place) -> Domain:
+    """The domain a place names."""
+    return find_domain(place.domain)
+
+
+def _figure(file: DataFile, name: str, currency: str, per_euro: float) -> Figure:
+    quantity = find_quantity(name, file.where(name))
+    per_unit = 1.0
+    if "EUR" in quantity.unit:  # limits in the place's own money
+        per_unit = per_euro
+        quantity = replace(
+            quantity,
+            low=quantity.low * per_euro,
+            high=quantity.high * per_euro,
+            unit=quantity.unit.replace("EUR", currency),
+        )
+    long = isinstance(file.data[name], dict)
+    if long:
+        read, at = file.read(ENTRY, name), file.where(name, "value")
+    else:
+        number, at = file.value(Field("number", quantity.meaning), name), file.where(name)
+        read = {n: f.default for n, f in ENTRY.items()} | {"value": number, "source": YOURS}
+    value = check_value(quantity, read["value"], at)
+    guess = _half_to_double(quantity, value)
+    low = guess[0] if read["low"] is None else check_value(quantity, read["low"], file.where(name, "low"))
+    high = guess[1] if read["high"] is None else check_value(quantity, read["high"], file.where(name, "high"))
+    check_range(name, value, low, high, at)
+    if long:
+        check_trust(read["mark"], read["source"], low, high, file.where(name, "source"), free_text=True)
+    if read["unit"] not in (None, quantity.unit):
+        raise BadInput(
+            f"'{name}' is given in {read['unit']}",
+            where=file.where(name, "unit"),
+            allowed=quantity.unit,
+            do="Convert the figure; units are fixed",
+        )
+    return Figure(
+        name, value, low, high, quantity.unit, read["mark"], read["source"], read["note"], file.where(name), per_unit
+    )
+
+
+def _half_to_double(quantity: Quantity, value: float) -> tuple[float, float]:
+    """The range of a figure that came without one: half to double, but nothing that is not possible."""
+    low, high = sorted((value / 2, value * 2))
+    return (max(low, min(quantity.low, value)), min(high, max(quantity.high, value)))

@@ -1,0 +1,146 @@
+"""Strategies: what a foundation does, as lever settings in one to four phases (strategies/*.toml)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import BadInput, MissingField, UnknownName, Where
+from evidence.data_file import DataFile, Field
+from scenarios.levers import at_rest, check_lever, check_wholes, lever_record, load_levers
+from scenarios.names import find
+
+if TYPE_CHECKING:
+    from engine.record import Rows
+
+KINDS = ("reference", "control", "funder-led", "user-centred", "hybrid")
+MOST_PHASES = 4
+WHOLE_PROGRAMME = ("start", "duration")  # levers that a later phase cannot change
+
+FIELDS = {
+    "title": Field("text", "the strategy's name on screen", required=True),
+    "meaning": Field("text", "one sentence: what this foundation would do", required=True),
+    "kind": Field("text", "who leads", required=True, one_of=KINDS),
+}
+PHASE_FIELDS = {"from": Field("whole", "months after the programme's start", required=True, low=0, high=480)}
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """From this month of the programme on, these levers stand here; the others stay where they were."""
+
+    begins: int
+    levers: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """What one foundation does.  `name` is the file's name without its ending."""
+
+    name: str
+    title: str
+    meaning: str
+    kind: str
+    phases: tuple[Phase, ...]
+
+    def settings(self, overrides: Mapping[str, float] | None = None) -> tuple[tuple[int, dict[str, float]], ...]:
+        """Each phase's first month (of the programme) and the value of every lever in it.
+
+        A phase keeps what it does not name; an override holds in all phases.  BadInput where shares exceed their whole.
+        """
+        forced = {name: check_lever(name, value) for name, value in (overrides or {}).items()}
+        levers, found = at_rest(), []
+        for phase in self.phases:
+            levers = {**levers, **phase.levers, **forced}
+            check_wholes(levers, Where(field=f"{self.name}, from month {phase.begins}"))
+            found.append((phase.begins, levers))
+        return tuple(found)
+
+
+def read_strategy(path: Path) -> Strategy:
+    """One strategy from its file, checked."""
+    file = DataFile(path)
+    head = file.read(FIELDS, skip=["phase"])
+    listed = file.data.get("phase")
+    if listed is None:
+        raise MissingField("phase", meaning="one to four tables [[phase]] with 'from' and [phase.levers]",
+                           where=file.where(), do="Add [[phase]], from = 0 and [phase.levers]")  # fmt: skip
+    if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_PHASES:
+        count = len(listed) if isinstance(listed, list) else "a single table instead of"
+        raise BadInput(f"There are {count} phases", where=file.where("phase"), allowed="one to four tables [[phase]]")
+    phases: list[Phase] = []
+    levers = at_rest()
+    for i in range(len(listed)):
+        begins = file.read(PHASE_FIELDS, "phase", i, skip=["levers"])["from"]
+        named = file.table("phase", i, "levers") if "levers" in listed[i] else {}
+        phases.append(Phase(begins, {name: _lever(file, i, name) for name in named}))
+        _check_order(file, phases)
+        levers |= phases[-1].levers
+        check_wholes(levers, file.where("phase", i, "levers"))
+    last, duration = phases[-1].begins, levers["duration"]
+    if last >= duration:
+        raise BadInput(
+            f"The last phase begins in month {last}, but the programme lasts {duration:g} months",
+            where=file.where("phase", len(phases) - 1, "from"),
+            do="Begin the phase earlier, or raise 'duration' in the first phase",
+        )
+    return Strategy(path.stem, **head, phases=tuple(phases))
+
+
+def find_strategy(name: str | os.PathLike[str]) -> Strategy:
+    """A shipped strategy by its name, or one from a file."""
+    return read_strategy(find("strategy", name))
+
+
+def lever_months(strategy: Strategy, months: int, overrides: Mapping[str, float] | None = None) -> Rows:
+    """The levers month by month: one row for each of `months` months from 0, fields as in `lever_record()`.
+
+    The programme runs from month `start` until `start + duration`.  Outside it every lever is at rest and the budget is
+    0; `start` and `duration` themselves stand in every row.  BadInput if a programme with a budget outlasts the run.
+    """
+    settings = strategy.settings(overrides)
+    first = settings[0][1]
+    start, end = int(first["start"]), int(first["start"] + first["duration"])
+    if end > months and any(levers["budget"] > 0 for _, levers in settings):
+        raise BadInput(
+            f"The programme of '{strategy.name}' ends in month {end} (start {start} + duration {end - start}), "
+            f"but the run has only {months} months",
+            do=f"Run at least {end} months (better {end + 48}, to see what lasts), or set a shorter duration",
+        )
+    rows = lever_record().empty(months)
+    outside = {**at_rest(), "budget": 0.0, **{name: first[name] for name in WHOLE_PROGRAMME}}
+    for begins, ends, levers in [
+        (0, months, outside),
+        *((start + begins, end, levers) for begins, levers in settings),  # each phase until the next one overwrites it
+    ]:
+        for name, value in levers.items():
+            rows[name][begins:ends] = value
+    return rows
+
+
+def _lever(file: DataFile, phase: int, name: str) -> float:
+    keys = ("phase", phase, "levers", name)
+    if name not in load_levers():
+        raise UnknownName("lever", name, load_levers(), where=file.where(*keys))
+    if phase > 0 and name in WHOLE_PROGRAMME:
+        raise BadInput(
+            f"'{name}' holds for the whole programme", where=file.where(*keys), do="Set it in the first phase"
+        )
+    return check_lever(name, file.value(Field("number", load_levers()[name].meaning), *keys), file.where(*keys))
+
+
+def _check_order(file: DataFile, phases: list[Phase]) -> None:
+    i = len(phases) - 1
+    if i == 0 and phases[0].begins != 0:
+        raise BadInput(
+            f"The first phase begins in month {phases[0].begins}", where=file.where("phase", 0, "from"), allowed="0"
+        )
+    if i > 0 and phases[i].begins <= phases[i - 1].begins:
+        raise BadInput(
+            f"Phase {i + 1} begins in month {phases[i].begins}, not after phase {i} (month {phases[i - 1].begins})",
+            where=file.where("phase", i, "from"),
+            do="Put the phases in order",
+        )

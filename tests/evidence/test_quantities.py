@@ -1,0 +1,144 @@
+"""Quantities: what ships is in order, and what is not in order says where and why."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
+from evidence.quantities import (
+    FIELDS,
+    check_value,
+    find_quantity,
+    inputs,
+    load_quantities,
+    parameter_record,
+    read_quantities,
+    values,
+)
+
+GOOD = {
+    "value": "0.3",
+    "low": "0.1",
+    "high": "0.6",
+    "unit": '"per month"',
+    "mark": '"verified"',
+    "source": '"S1 R2"',
+    "meaning": '"Something."',
+}
+
+
+def entry(name: str = "exit_fast", **changes: str | None) -> str:
+    fields = GOOD | changes
+    return f"[{name}]\n" + "".join(f"{k} = {v}\n" for k, v in fields.items() if v is not None)
+
+
+def read(tmp_path: Path, *texts: str) -> dict:
+    paths = []
+    for i, text in enumerate(texts):
+        paths.append(tmp_path / f"{'ab'[i]}.toml")
+        paths[-1].write_text(text)
+    return read_quantities(paths)
+
+
+def test_what_ships_is_complete() -> None:
+    quantities = load_quantities()
+    assert len(quantities) > 100
+    assert list(quantities) == sorted(quantities)
+    for name, q in quantities.items():
+        assert q.meaning.endswith("."), name
+        assert q.unit, name
+        assert q.value is not None or q.scope == "place", name
+        assert q.where.line is not None
+        text = (Path(__file__).parents[2] / str(q.where.file)).read_text().splitlines()
+        assert text[q.where.line - 1] == f"[{name}]"
+
+
+def test_targets_and_context_never_reach_the_rules() -> None:
+    quantities = load_quantities()
+    names = set(parameter_record().dtype.names)
+    assert names == set(inputs()) == {n for n, q in quantities.items() if q.role == "input"}
+    assert {"target", "context"} == {q.role for n, q in quantities.items() if n not in names}
+    with pytest.raises(BadInput, match="is a target: no rule reads it"):
+        find_quantity("ready_but_stuck")
+
+
+def test_defaults_are_filled_in(tmp_path: Path) -> None:
+    q = read(tmp_path, entry())["exit_fast"]
+    assert (q.distribution, q.role, q.scope, q.off, q.note) == ("triangular", "input", "transferable", None, "")
+    assert set(FIELDS) | {"name", "where"} == set(type(q).__slots__)
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        (entry(vlaue="1"), UnknownName, r"a\.toml:9, field 'exit_fast\.vlaue': .*Did you mean 'value'\?"),
+        (entry(value=None), MissingField, r"a\.toml:1, field 'exit_fast': The field 'value' is missing"),
+        (entry(high=None), MissingField, r"a\.toml:1, field 'exit_fast': The field 'high' is missing"),
+        (entry(meaning=None), MissingField, r"'meaning' is missing"),
+        (entry(value="0.9"), OutOfRange, r"a\.toml:2, field 'exit_fast\.value': .*0\.1 to 0\.6"),
+        (entry(low="0.7"), BadInput, r"a\.toml:2.*low = 0\.7 above high = 0\.6"),
+        (entry(value='"0.3"'), BadInput, r"a\.toml:2, field 'exit_fast\.value': .*a number"),
+        (entry(value="true"), BadInput, r"a\.toml:2.*'value' is true.*a number"),
+        (entry(value="nan"), BadInput, r"a\.toml:2.*'value' is nan"),
+        (entry(high="9" * 400), BadInput, r"a\.toml:4.*'high' is 999"),
+        (entry(high="inf"), BadInput, r"a\.toml:4.*'high' is inf"),
+        (entry(unit="3"), BadInput, r"a\.toml:5, field 'exit_fast\.unit'"),
+        (entry(mark='"guess"'), UnknownName, r"a\.toml:6, field 'exit_fast\.mark': .*'guess'.*verified"),
+        (entry(mark='"assumtion"'), UnknownName, r"Did you mean 'assumption'\?"),
+        (entry(source='""'), MissingField, r"a\.toml:7, field 'exit_fast\.source': .*mark 'verified'"),
+        (entry(source='"S1 S500"'), UnknownName, r"a\.toml:7.*'S500'"),
+        (entry(mark='"assumption"', low="0.3", high="0.3"), BadInput, r"a\.toml:7.*An assumption needs a range"),
+        (entry(role='"inputs"'), UnknownName, r"a\.toml:9, field 'exit_fast\.role'.*'input'"),
+        (entry(scope='"city"'), UnknownName, r"a\.toml:9, field 'exit_fast\.scope'.*transferable"),
+        (entry(distribution='"normal"'), UnknownName, r"a\.toml:9.*triangular"),
+        (entry(name='"Exit fast"'), BadInput, r"a\.toml:1.*cannot be a name"),
+        ("exit_fast = 3\n", BadInput, r"a\.toml:1, field 'exit_fast': .*must be a table"),
+    ],
+)
+def test_each_mistake_names_file_line_and_field(tmp_path: Path, text: str, error: type[BadInput], message: str) -> None:
+    with pytest.raises(error, match=message):
+        read(tmp_path, text)
+
+
+def test_two_files_cannot_hold_the_same_name(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"b\.toml:9, field 'exit_fast': .*already in .*a\.toml:1"):
+        read(tmp_path, entry(), entry("other") + entry())
+
+
+def test_only_a_place_quantity_may_go_without_a_value(tmp_path: Path) -> None:
+    quantities = read(tmp_path, entry(value=None, scope='"place"') + entry("b"))
+    assert quantities["exit_fast"].value is None
+    with pytest.raises(MissingField, match="'exit_fast' is missing"):
+        values(quantities=quantities)
+    assert values({"exit_fast": 0.2}, quantities=quantities).exit_fast[0] == 0.2
+
+
+def test_later_layers_win(tmp_path: Path) -> None:
+    quantities = read(tmp_path, entry("a") + entry("b") + entry("c"))
+    row = values({"a": 1.0, "b": 1.0}, {"b": 2.0}, quantities=quantities)
+    assert (row.a[0], row.b[0], row.c[0]) == (1.0, 2.0, 0.3)
+    assert all(row.dtype[name] == "f8" for name in row.dtype.names)
+    with pytest.raises(UnknownName, match="no parameter called 'd'"):
+        values({"d": 1.0}, quantities=quantities)
+
+
+def test_a_value_is_in_its_range_or_off(tmp_path: Path) -> None:
+    q = read(tmp_path, entry(off="0.0"))["exit_fast"]
+    assert check_value(q, 0.0) == 0.0
+    with pytest.raises(OutOfRange, match=r"here: 'exit_fast' is 0\.05.*0\.1 to 0\.6 \(per month\).*Or 0, which"):
+        check_value(q, 0.05, "here")
+
+
+def test_names_suggest_the_nearest() -> None:
+    with pytest.raises(UnknownName) as caught:
+        find_quantity("dropout_fitt")
+    assert caught.value.nearest == "dropout_fit"
+
+
+def test_reading_the_numbers_needs_no_numpy() -> None:
+    code = (
+        "import sys, evidence.quantities, scenarios.places; sys.exit('numpy' in sys.modules or 'numba' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0

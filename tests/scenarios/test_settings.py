@@ -1,0 +1,32 @@
+"""--set name=value: levers and parameters by one name, each mistake said in one line."""
+
+import pytest
+
+from engine.errors import BadInput, OutOfRange, UnknownName
+from scenarios.settings import read_settings
+
+
+def test_levers_and_parameters_are_told_apart() -> None:
+    settings = read_settings(["branding=0.5", " dropout_fit = 1 ", "branding=.7"])
+    assert settings.levers == {"branding": 0.7}
+    assert settings.parameters == {"dropout_fit": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("branding", BadInput, "sets nothing.*name=value"),
+        ("=3", BadInput, "sets nothing"),
+        ("branding=", BadInput, "'branding' is ''.*a number"),
+        ("grant_size=150000 EUR", BadInput, "a number without its unit"),
+        ("branding=nan", BadInput, "a finite number"),
+        ("branding=inf", BadInput, "a finite number"),
+        ("branding=2", OutOfRange, "--set branding: .*0 to 1"),
+        ("dropout_fit=2", OutOfRange, r"--set dropout_fit: .*0\.55 to 1"),
+        ("dropout_fitt=1", UnknownName, "--set: .*Did you mean 'dropout_fit'"),
+        ("ready_but_stuck=1", BadInput, "is a target"),
+    ],
+)
+def test_mistakes(text: str, error: type[BadInput], message: str) -> None:
+    with pytest.raises(error, match=message):
+        read_settings([text])
