@@ -1,5 +1,6 @@
 """Settings from a command line: `--set name=value`, where the name is a lever's or a parameter's."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -28,7 +29,7 @@ def read_settings(assignments: Iterable[str]) -> Settings:
         except ValueError as error:
             raise BadInput(f"'{name}' is '{text}'", where="--set", allowed="a number without its unit") from error
         where = f"--set {name}"
-        if value != value or value in (float("inf"), float("-inf")):
+        if not math.isfinite(value):
             raise BadInput(f"'{name}' is {text}", where=where, allowed="a finite number")
         if name in load_levers():
             settings.levers[name] = check_lever(name, value, where)
