@@ -76,7 +76,7 @@ def ownership_next(me, own_hand, imposed, brand, credit, p):
 
     own_hand: share of design power held by users and providers of this place; credit: others' attention to own results.
     """
-    target = clip01(own_hand - p.brand_penalty * brand - p.compelled * imposed + p.credit * credit)
+    target = clip01(own_hand - p.brand_penalty * brand - p.ownership_imposed * imposed + p.credit * credit)
     return clip01(me.ownership + p.ownership_rate * (target - me.ownership))
 
 

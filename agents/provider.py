@@ -65,6 +65,7 @@ PROVIDER = record(
     partnership=share("user partnership as condition"),
     checks=share("progress checks"),
     incentive=share("money in sight for reform"),
+    tables=number("places at the table that money for involvement pays this month", "people", 0.0),
     contact=number("exposure of staff to users as equals this month", "full programmes", 0.0, 12.0),
     training=number("exposure of staff to training this month", "full programmes", 0.0, 12.0),
     implementation=share("implementation support this month, 1 is a full team"),
@@ -108,12 +109,14 @@ def fidelity_next(me, moved, p):
     """Fidelity of the core after this month.
 
     Learning lifts a home-grown service towards `fidelity_learned`; implementation support and enforcement lift it
-    towards 1 [S60]; without support it drifts down .005 a month [S61]; adapting the design costs some of it.
+    towards 1 [S60]; without support it drifts down .005 a month [S61], to what services keep anyway
+    (`fidelity_usual`); adapting the design costs some of it.
     """
     learn = p.fidelity_learning * me.intensity * (p.fidelity_learned - me.fidelity) if me.fidelity < p.fidelity_learned else 0.0
     lift = (p.implementation_lift * me.implementation + p.enforcement_lift * me.enforcement * me.intensity) * (1.0 - me.fidelity)
     effort = p.metrics_effort * me.effort * (1.0 - me.fidelity)
     drift = p.fidelity_drift * (1.0 - clip01(me.implementation + me.enforcement * me.intensity))
+    drift = drift * clip01((me.fidelity - p.fidelity_usual) / 0.15)
     slow = 1.0 - me.resistance
     return clip01(me.fidelity + slow * (learn + lift + effort) - drift - p.adaptation_cost * moved)
 
@@ -141,7 +144,7 @@ def reported_next(me, p):
 @rule
 def closes_programme(ownership, pressure, p, luck):
     """A lot of reformed places is discontinued: .7% a month [S78, S79], multiplied by ownership and lack of money."""
-    multiplier = exp(-p.death_ownership * (ownership - 0.5) + p.death_money * pressure)
+    multiplier = exp(-p.death_ownership * (ownership - 0.5) + p.death_money * (pressure - 0.5))
     return luck < p.programme_death * multiplier
 
 

@@ -54,9 +54,10 @@ USER = record(
 BIRTH = decisions("user", "need", "trust", "voice", "carer")
 WANTS = decisions("user", "wants choice", "wants home", "wants support", "starts unserved")
 LIFE = decisions("user", "dies", "moves", "where to", "acute spell")
-QUEUES = decisions("user", "bed lottery", "referral", "home lottery", "answers an offer")
+QUEUES = decisions("user", "bed lottery", "asks for a bed", "home lottery", "answers a bed")
 STAY = decisions("user", "class of stay", "key worker", "which provider", "carer speaks")
-SPEAK = decisions("user", "takes part", "keeps the home", "lot is closed", "leaves early")
+OFFER = decisions("user", "is put forward", "offer lottery", "whose offer", "answers an offer")
+SPEAK = decisions("user", "takes part", "keeps the home", "lot is closed", "rivalry stops it")
 
 
 @rule
@@ -99,11 +100,11 @@ def acute_next(me, p, luck):
 
 @rule
 def dies(me, p, luck):
-    """Mortality a month, from `mortality_low` to `mortality_high` deaths per 1,000 person-years with need.
+    """Mortality a month: `mortality_low` + (`mortality_high` - `mortality_low`) need^2 deaths per 1,000 person-years.
 
     Housing First does not change it by default (`mortality_reform` 1): no trial found a gain in survival [S21].
     """
-    yearly = exp(log(p.mortality_low) + (log(p.mortality_high) - log(p.mortality_low)) * me.need)
+    yearly = p.mortality_low + (p.mortality_high - p.mortality_low) * me.need * me.need
     return luck < yearly / 12000.0 * (p.mortality_reform if me.place == REFORM else 1.0)
 
 
@@ -129,8 +130,8 @@ def accepts_home(me, p, luck):
 
 @rule
 def slower(me, p):
-    """How much need slows a slow stay: exp(-k (need - reference)), 1 at the reference.  Assumption."""
-    return exp(-p.slow_need * (me.need - p.need_reference))
+    """How much need slows a slow stay: 1 - k (need - reference), never below .1.  Assumption."""
+    return max(1.0 - p.slow_need * (me.need - p.need_reference), 0.1)
 
 
 @rule
@@ -178,7 +179,7 @@ def support_ends(me, p, luck):
 @rule
 def returns(me, p, luck):
     """Come back after a settled spell, within 36 months of it [S18, R2, R3]; more often with need."""
-    return luck < p.return_settled * exp(p.lose_home_need * (me.need - p.need_reference))
+    return luck < p.return_settled * max(1.0 + p.lose_home_need * (me.need - p.need_reference), 0.1)
 
 
 @rule

@@ -52,7 +52,7 @@ def runs_the_programme(world, lever, book):
     system.campaign = lever.campaign * reached
     age = int(system.month - system.burn_in - lever.start)
     if lever.listening > 0.0 and int((age + 1) * lever.listening / 12.0) > int(age * lever.listening / 12.0):
-        paid, reached = overhead(system, p.cost_cycle * 100.0)
+        paid, reached = overhead(system, p.cost_cycle * (1.0 + p.independence_cost * lever.independence) * 100.0)
         book.foundation_listening = paid
         system.listening = 1 if reached > 0.5 else 0
         happens(world, LISTENING, -1, paid)
@@ -258,6 +258,7 @@ def works_here(me, grant, p):
     staff = max(me.staff_crisis + me.staff_reform, 1)
     yearly = 12.0 / 100.0
     me.contact = min(12.0, me.contact + grant.involvement * yearly / (p.involvement_staff * staff))
+    me.tables = me.tables + grant.involvement / (100.0 * p.involvement_user)
     me.training = min(12.0, me.training + grant.training * yearly / (p.training_staff * staff))
     places = max(me.reform_main + me.reform_grant, 1)
     me.implementation = clip01(me.implementation + grant.implementation * yearly / (p.implementation_place * places))
@@ -296,6 +297,7 @@ def the_foundation_acts(world):
     for j in range(world.providers.shape[0]):
         me = world.providers[j]
         me.contact = 0.0
+        me.tables = 0.0
         me.training = 0.0
         me.implementation = 0.0
         me.burden = 0.0

@@ -7,7 +7,7 @@ from agents.service_user import (CRISIS, DIED, GONE, HIDDEN, LEFT, LIFE, LOOKING
                                  becomes_ready, dies, drifts_out, loses_home, moves_out_fast, returns, support_ends)
 from engine.chance import bits, cutoff, queue_key, uniforms
 from engine.rule import kernel, rule
-from model.beds import finds_bed, leaves_bed
+from model.beds import beds_fill, finds_bed, leaves_bed
 
 SETTLED_MONTHS = 36  # a settled person is counted out after this (MODEL.md: returns are possible for 36 months)
 
@@ -40,10 +40,9 @@ def last_home(world):
 
 
 @rule
-def goes(world, me, how):
+def goes(providers, system, me, how):
     """The row is empty now; everybody who goes is counted."""
-    system = world.system[0]
-    leaves_service(world, me)
+    leaves_service(providers, me)
     me.place = GONE
     system.living = system.living - 1
     if how == DIED:
@@ -55,13 +54,13 @@ def goes(world, me, how):
 
 
 @rule
-def leaves_service(world, me):
+def leaves_service(providers, me):
     """Bed, place and key worker are free for others."""
-    leaves_bed(world, me)
+    leaves_bed(providers, me)
     if me.place == LOOKING:
-        world.providers[me.provider].in_looking = world.providers[me.provider].in_looking - 1
+        providers[me.provider].in_looking = providers[me.provider].in_looking - 1
     elif me.place == REFORM:
-        world.providers[me.provider].in_reform = world.providers[me.provider].in_reform - 1
+        providers[me.provider].in_reform = providers[me.provider].in_reform - 1
     me.provider = -1
     me.worker = -1
     me.ready = 0
@@ -69,29 +68,28 @@ def leaves_service(world, me):
 
 
 @rule
-def moves(world, me, place):
+def moves(providers, me, place):
     """Leave the present place for one outside the services: hidden, unserved or settled."""
-    leaves_service(world, me)
+    leaves_service(providers, me)
     me.place = place
     me.months = 0
 
 
 @rule
-def gets_home(world, me):
+def gets_home(providers, system, me):
     """A secure tenancy: with support for those who looked with the reformed service, without it for the others."""
-    system = world.system[0]
     system.homes_used = system.homes_used + 1
     system.waited = system.waited + me.homeless
     if me.place == LOOKING:
-        leaves_bed(world, me)
-        service = world.providers[me.provider]
+        leaves_bed(providers, me)
+        service = providers[me.provider]
         service.in_looking = service.in_looking - 1
         service.in_reform = service.in_reform + 1
         me.place = REFORM
         me.months = 0
         system.moved_in = system.moved_in + 1
     else:
-        moves(world, me, SETTLED)
+        moves(providers, me, SETTLED)
         system.moved_on = system.moved_on + 1
     me.homeless = 0
 
@@ -100,7 +98,7 @@ def gets_home(world, me):
 def without_home(world, me, row, waiting):
     """Somebody has just lost a home and asks for a bed at the end of the month: joins the list in world.rows."""
     system = world.system[0]
-    leaves_service(world, me)
+    leaves_service(world.providers, me)
     me.returned = 1
     _, luck, _, _ = bits(system.seed, QUEUES, system.month, me.id)
     world.keys[waiting] = queue_key(luck, 1.0, me.id)
@@ -109,18 +107,14 @@ def without_home(world, me, row, waiting):
 
 
 @rule
-def stays_in_crisis(world, me, p, moved, where):
-    """A month in the crisis service without finding a home: leave for friends or the street, become ready, or stay."""
-    leaves = moves_out_fast(me, p, moved) if me.fast else drifts_out(me, p, moved)
-    if leaves:
-        moves(world, me, UNSERVED if where < p.crisis_to_street else HIDDEN)
-    elif not me.fast and not me.ready and becomes_ready(me, p, where):
-        me.ready = 1
+def leaves_crisis(me, p, luck):
+    """Leave the crisis service for friends or the street: the fast class within weeks, the slow class seldom."""
+    return moves_out_fast(me, p, luck) if me.fast else drifts_out(me, p, luck)
 
 
 @kernel
 def people_live(world):
-    """8. People accept, look, stay, move on or leave."""
+    """8. People look, find a home, stay, move on or leave; freed crisis beds fill from the hidden and unserved."""
     system = world.system[0]
     p = world.parameters[0]
     system.moved_in = 0
@@ -133,6 +127,7 @@ def people_live(world):
         world.providers[j].homes_lost = 0
     last = last_home(world)
     waiting = 0
+    providers = world.providers
     for i in range(world.users.shape[0]):
         me = world.users[i]
         if me.place == GONE:
@@ -142,41 +137,45 @@ def people_live(world):
         if me.place != REFORM and me.place != SETTLED:
             me.homeless = min(me.homeless + 1, 32000)
         if dies(me, p, death):
-            goes(world, me, DIED)
+            goes(providers, system, me, DIED)
         elif waits_for_home(me) and home_key(me, p, system.seed, system.month) <= last:
-            gets_home(world, me)
+            gets_home(providers, system, me)
         elif me.place == CRISIS:
-            stays_in_crisis(world, me, p, moved, where)
+            if leaves_crisis(me, p, moved):
+                moves(providers, me, UNSERVED if where < p.crisis_to_street else HIDDEN)
+            elif not me.fast and not me.ready and becomes_ready(me, p, where):
+                me.ready = 1
         elif me.place == HIDDEN:
             if moved < p.hidden_resolves:
-                goes(world, me, LEFT)
+                goes(providers, system, me, LEFT)
             elif moved > 1.0 - p.hidden_to_street:
-                moves(world, me, UNSERVED)
+                moves(providers, me, UNSERVED)
         elif me.place == UNSERVED:
             if moved < p.street_to_hidden:
-                moves(world, me, HIDDEN)
+                moves(providers, me, HIDDEN)
         elif me.place == LOOKING:
             if moved < p.looking_ends:
-                world.providers[me.provider].in_looking = world.providers[me.provider].in_looking - 1
+                providers[me.provider].in_looking = providers[me.provider].in_looking - 1
                 me.provider = me.host
                 me.place = CRISIS if me.host >= 0 else UNSERVED
                 me.worker = -1
                 me.months = 0
         elif me.place == REFORM:
-            service = world.providers[me.provider]
+            service = providers[me.provider]
             if loses_home(me, service, p, moved):
                 system.lost = system.lost + 1
                 system.lost_early = system.lost_early + (1 if me.months <= 3 else 0)
                 service.homes_lost = service.homes_lost + 1
                 waiting = without_home(world, me, i, waiting)
             elif support_ends(me, p, where):
-                moves(world, me, SETTLED)
+                moves(providers, me, SETTLED)
         elif me.place == SETTLED:
             if returns(me, p, moved):
                 system.returned = system.returned + 1
                 waiting = without_home(world, me, i, waiting)
             elif me.months >= SETTLED_MONTHS:
-                goes(world, me, OUT_OF_SIGHT)
+                goes(providers, system, me, OUT_OF_SIGHT)
     order = world.keys[:waiting].argsort()
     for k in range(waiting):
-        finds_bed(world, world.users[world.rows[order[k]]])
+        finds_bed(providers, world.professionals, system, p, world.users[world.rows[order[k]]])
+    beds_fill(world)

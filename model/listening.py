@@ -23,8 +23,7 @@ def room_to_speak(me, system, lever, p):
     clients = me.in_crisis + me.in_reform + me.in_looking
     if clients == 0:
         return 0.0, 0.0
-    paid = me.contact * p.involvement_staff * max(me.staff_crisis + me.staff_reform, 1) / 12.0
-    meetings = min(0.5, paid / (p.involvement_user * clients))
+    meetings = min(0.5, me.tables / clients)
     interviews = p.listening_room * system.listening
     total = meetings + interviews
     return total, (lever.independence * interviews / total if total > 0.0 else 0.0)
@@ -155,7 +154,7 @@ def people_are_listened_to(world):
         if system.listening and not me.outside:
             luck, _, _, _ = uniforms(system.seed, LISTENS, system.month, -1 - j)
             me.contact = min(12.0, me.contact + 12.0 * p.listening_contact)
-            boss.known = clip01(boss.known + p.known_listening * (1.0 - boss.known))
+            boss.known = clip01(boss.known + p.known_listening * (1.0 - 0.5 * lever.independence) * (1.0 - boss.known))
             if finds_obstacle(lever, p, luck):
                 me.obstacle_known = int(p.obstacle_memory)
                 happens(world, FOUND, j, me.obstacle)

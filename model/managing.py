@@ -71,7 +71,7 @@ def managers_decide(world):
         j = first[k] & 4294967295
         me = providers[j]
         boss = world.managers[j]
-        if me.outside:
+        if me.outside or system.month < system.burn_in:
             continue
         _, _, to_open, to_convert = uniforms(system.seed, CHOICES, system.month, j)
         cost = lot * system.place_month

@@ -55,7 +55,7 @@ def rivalry_moves(world):
             unexplained = 1.0 - lever.user_seats
             large = clip01(lever.grant_size / 1500000.0)
             rivalry = rivalry + p.rivalry_lost * (0.4 * large + 0.3 * lever.branding + 0.3 * unexplained)
-        me.rivalry = clip01(rivalry - p.convening * system.convening * boss.trust)
+        me.rivalry = clip01(rivalry - p.convening_effect * system.convening * boss.trust)
 
 
 @kernel

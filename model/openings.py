@@ -188,10 +188,10 @@ def people_move_on(world):
         _, keeps, _, _ = uniforms(system.seed, SPEAK, system.month, me.id)
         if me.host >= 0 and world.sums[me.host, 1] > 0:
             world.sums[me.host, 1] = world.sums[me.host, 1] - 1
-            leaves_bed(world, me)
+            leaves_bed(providers, me)
             system.displaced = system.displaced + 1
             if me.place == CRISIS:
-                finds_bed(world, me)
+                finds_bed(providers, world.professionals, system, p, me)
         if (me.place == REFORM or me.place == LOOKING) and world.sums[me.provider, 0] > 0:
             world.sums[me.provider, 0] = world.sums[me.provider, 0] - 1
             system.displaced = system.displaced + 1
@@ -208,7 +208,7 @@ def people_move_on(world):
                     me.provider = -1
                     me.months = 0
                 else:
-                    finds_bed(world, me)
+                    finds_bed(providers, world.professionals, system, p, me)
 
 
 @rule
@@ -255,8 +255,9 @@ def places_open_and_close(world):
     p = world.parameters[0]
     lever = world.levers[system.month]
     emergency_opens(world)
-    conversions_end(world)
-    lots_live(world, lever)
+    if system.month >= system.burn_in:  # in the burn-in places stand still as the place has them; people settle
+        conversions_end(world)
+        lots_live(world, lever)
     people_move_on(world)
     for j in range(world.providers.shape[0]):
         staff_follow_places(world, j, p)

@@ -56,7 +56,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
         if i >= hidden:
             me.place = UNSERVED
         if i >= hidden + unserved and i < hidden + unserved + crisis:
-            finds_bed(world, me)
+            finds_bed(world.providers, world.professionals, system, p, me)
         if i >= hidden + unserved + crisis:
             me.place = REFORM
             start = (i - hidden - unserved - crisis) % n
@@ -68,7 +68,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
             home = world.providers[j]
             home.in_reform = home.in_reform + 1
             me.provider = j
-            me.worker = key_worker(world, j, IN_REFORM, of_worker)
+            me.worker = key_worker(world.professionals, home, IN_REFORM, of_worker)
             me.months = 12
         system.living = system.living + 1
 
