@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,8 +41,9 @@ def sources_hash(root: Path = ROOT) -> str:
     for path in sorted(path for package in COMPILED for path in (root / package).rglob("*.py")):
         digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
     switches = [f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith("NUMBA_") and k not in NO_MATTER]
-    machine = (sys.version, llvm.llvm_version_info, llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
-    digest.update(repr((machine, switches)).encode())
+    versions = (sys.version, version("numba"), version("llvmlite"))
+    processor = (llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
+    digest.update(repr((versions, processor, switches)).encode())
     return digest.hexdigest()
 
 

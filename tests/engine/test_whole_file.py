@@ -127,7 +127,7 @@ def test_a_folder_that_fails_leaves_nothing_and_harms_nothing(tmp_path: Path, er
 def test_the_folder_one_stands_in_is_a_place_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    write(Path("."), "first")
+    write(Path(), "first")
     write(tmp_path / "there" / ".." / "here", "second")
     assert everything(tmp_path) == {"here/manifest.json": "second"}
 
