@@ -17,6 +17,7 @@ Mesa's own tools; a month never loops over them.  Nothing is kept on a class, so
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -57,6 +58,8 @@ class View(mesa.Agent):  # type: ignore[misc]
 
     def _row(self) -> Any:
         rows = self.model.rows_of(type(self))
+        if self.row < len(rows) and ("id" not in self._record.fields or rows["id"][self.row] == self._identity):
+            return rows[self.row]
         at, found = _find(self._record, rows, np.array([self.row]), np.array([self._identity]))
         if not found.all():
             raise LookupError(f"{self!r} is not in the model any more.")
@@ -122,22 +125,28 @@ class AgentColumns(AbstractAgentSet[Any]):  # type: ignore[misc]
     """What sets of one kind and of several kinds have in common; a subset or another order is made by `_take`."""
 
     @property
+    @abstractmethod
     def random(self) -> Random:
         """The model's generator."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _take(self, positions: Positions) -> Self:
         """The agents at these positions of this set, in this order."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def _is_a(self, agent_type: type[Any]) -> npt.NDArray[np.bool_]:
+        """Which agents are of a kind."""
+
+    @abstractmethod
+    def _mask(self, where: Where) -> npt.NDArray[np.bool_]:
+        """Which agents fulfil a condition on their rows."""
+
+    @abstractmethod
+    def _values(self, name: str, *default: Any) -> list[Any]:
+        """A field or another attribute of each agent; `default` if it may be missing."""
 
     def _become(self, other: Self) -> None:
         self.__dict__.update(vars(other))
-
-    def _is_a(self, agent_type: type[Any]) -> npt.NDArray[np.bool_]:
-        raise NotImplementedError
-
-    def _mask(self, where: Where) -> npt.NDArray[np.bool_]:
-        raise NotImplementedError
 
     def select(
         self,
@@ -170,9 +179,6 @@ class AgentColumns(AbstractAgentSet[Any]):  # type: ignore[misc]
         if isinstance(attr_names, str):
             return self._values(attr_names, *default)
         return [list(values) for values in zip(*(self._values(name, *default) for name in attr_names), strict=True)]
-
-    def _values(self, name: str, *default: Any) -> list[Any]:
-        raise NotImplementedError
 
     def groupby(self, by: Any, result_type: Literal["agentset", "list"] = "agentset") -> Groups:
         """Mesa's groupby: by a field, an attribute or a function of an agent; groups in order of first appearance."""
@@ -361,7 +367,7 @@ class ColumnModel(mesa.Model[Any, Any]):  # type: ignore[misc]
 
     def rows_of(self, kind: type[Any]) -> Rows:
         """This model's rows of a kind, without spare ones."""
-        raise NotImplementedError
+        raise KeyError(f"{type(self).__name__} does not say where its rows of {kind.__name__} are.")
 
     @property
     def agents(self) -> Populations:

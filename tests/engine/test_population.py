@@ -268,6 +268,9 @@ def test_selections_in_place_and_copies_leave_the_model_alone(town: Town, people
 def test_kinds_together(town: Town) -> None:
     everybody = town.agents
     assert isinstance(everybody, Populations)
+    assert repr(everybody) == "<Populations of 9>"
+    assert ids(everybody.copy()) == ids(everybody)
+    assert everybody.groupby(type, result_type="list").count() == {Person: 6, Worker: 3}
     assert everybody.groupby(type).count() == {Person: 6, Worker: 3}
     assert everybody.groupby("age").count() == {0: 9}
     assert everybody.get("need", "default", None)[-3:] == [None] * 3
@@ -307,6 +310,14 @@ def test_mesas_batch_run_runs_it() -> None:
     assert len(rows) == 2 * 2 * 2 * (4 + 6 + 2 * 3) // 2
     assert {row["size"] for row in rows} == {7, 9}
     assert max(row["AgentID"] for row in rows) == SPAN + 2
+
+
+def test_a_model_that_does_not_say_where_its_rows_are_is_told_so() -> None:
+    class Silent(ColumnModel):
+        kinds = (Person,)
+
+    with pytest.raises(KeyError, match="Silent does not say where its rows of Person are"):
+        len(Silent(rng=1).agents)
 
 
 def test_a_model_can_be_pickled_and_copied(town: Town, people: Population) -> None:
