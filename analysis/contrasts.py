@@ -1,0 +1,226 @@
+"""Paired contrasts: two strategies on the same people, seed by seed, and what may be said about the difference.
+
+    frame `months`   scenario, seed, month, measure, stratum, value      (one row each; DESIGN: tidy results)
+
+Every replicate of a strategy has a twin with the same seed: the same people, the same draws.  The 95% interval is the
+t interval of the mean of the twins' differences.  It shows simulation noise only - how far more replicates could move
+the mean - and nothing about whether the model or its numbers are right.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.special import stdtrit  # type: ignore[import-untyped]
+
+from model.measures import HEADLINE, MARGIN
+
+STATUS_QUO = "status_quo"
+CONFIDENCE = 0.95
+AFTER = (24, 48)  # months after the programme's end at which what lasts is read
+
+BETTER, WORSE, SAME, NOT_KNOWN = VERDICTS = ("better", "worse", "practically the same", "not known")
+
+# The one table of what is good: 1 more is better, -1 less is better.  Any other measure is neither in itself.
+DIRECTION = {
+    name: sign
+    for sign, names in (
+        (1, "lasting_places secure_share settled reform moved_on moved_in fit success trust voice savings_cashed"),
+        (-1, "cost_per_secure_month hidden unserved looking months_to_home lost returned died turned_away displaced "
+             "ready_but_stuck strain weariness frustration rivalry voice_gap wasted savings_not_cashed "
+             "unpaid_staff unpaid_users"),
+    )
+    for name in names.split()
+}  # fmt: skip
+RELATIVE = ("cost_per_secure_month",)  # its margin is a share of the other's mean
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """`scenario` minus `against` in one measure and month: means over `n` pairs of twins, in the measure's unit.
+
+    `low` and `high` are None without an interval (fewer than two pairs); all numbers are None where a replicate has no
+    such number.  `verdict` is one of VERDICTS, or None for a measure that has no practical margin.
+    """
+
+    measure: str
+    month: int
+    scenario: str
+    against: str
+    value: float | None
+    other: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    n: int
+    verdict: str | None
+
+
+COLUMNS = {
+    "measure": pl.String, "month": pl.Int64, "scenario": pl.String, "against": pl.String, "value": pl.Float64,
+    "other": pl.Float64, "difference": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
+    "verdict": pl.String,
+}  # fmt: skip
+
+
+def interval(differences: npt.NDArray[np.float64]) -> tuple[float, float] | None:
+    """The 95% t interval of the mean; None for fewer than two numbers."""
+    n = len(differences)
+    if n < 2:
+        return None
+    mean = float(np.mean(differences))
+    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * float(np.std(differences, ddof=1)) / n**0.5
+    return mean - half, mean + half
+
+
+def margin(measure: str, other: float) -> float | None:
+    """How large a difference must be to matter (MODEL.md), in the measure's unit; None if nobody has said."""
+    if measure not in MARGIN:
+        return None
+    return MARGIN[measure] * (abs(other) if measure in RELATIVE else 1.0)
+
+
+def verdict(low: float | None, high: float | None, within: float, direction: int) -> str:
+    """The interval beyond the practical margin: better or worse; inside it: practically the same; else not known."""
+    if low is None or high is None:
+        return NOT_KNOWN
+    if direction < 0:
+        low, high = -high, -low
+    if low > within:
+        return BETTER
+    if high < -within:
+        return WORSE
+    return SAME if -within <= low and high <= within else NOT_KNOWN
+
+
+def contrast(measure: str, month: int, scenario: str, against: str, twins: pl.DataFrame) -> Contrast:
+    """What the twins say; `twins` has the columns value and other, one row per seed that both have."""
+    n = twins.height
+    value, other = (twins[name].to_numpy() for name in ("value", "other"))
+    if n == 0 or not (np.isfinite(value).all() and np.isfinite(other).all()):
+        word = NOT_KNOWN if measure in MARGIN else None
+        return Contrast(measure, month, scenario, against, None, None, None, None, None, n, word)
+    low, high = interval(value - other) or (None, None)
+    within = margin(measure, float(np.mean(other)))
+    word = None if within is None else verdict(low, high, within, DIRECTION[measure])
+    return Contrast(measure, month, scenario, against, float(np.mean(value)), float(np.mean(other)),
+                    float(np.mean(value - other)), low, high, n, word)  # fmt: skip
+
+
+def paired(
+    months: pl.DataFrame, scenario: str, against: str, measure: str, month: int, stratum: str = "all"
+) -> Contrast:
+    """`scenario` minus `against` in one measure, month and stratum, over the seeds that both have."""
+    rows = _only(months, measure, stratum).filter(pl.col("month") == month)
+    return contrast(measure, month, scenario, against, _twins(rows, scenario, against))
+
+
+def headline(
+    months: pl.DataFrame,
+    strategies: Sequence[str],
+    when: Iterable[int],
+    against: str = STATUS_QUO,
+    measures: Sequence[str] = HEADLINE,
+) -> pl.DataFrame:
+    """Every strategy against one other at these months: a row per month, measure and strategy, columns of Contrast."""
+    return _contrasts(months, [(s, against) for s in strategies if s != against], when, measures)
+
+
+def between(
+    months: pl.DataFrame, strategies: Sequence[str], when: Iterable[int], measures: Sequence[str] = HEADLINE
+) -> pl.DataFrame:
+    """Each strategy against each of those after it, as `headline`."""
+    return _contrasts(months, list(combinations(strategies, 2)), when, measures)
+
+
+def per_million(
+    months: pl.DataFrame, strategies: Sequence[str], when: Iterable[int], against: str = STATUS_QUO
+) -> pl.DataFrame:
+    """The headline differences per million euro that the programme had spent by that month, seed by seed.
+
+    Columns: measure, month, scenario, against, spent (EUR, mean), difference, low, high, n; the last are null where a
+    programme has spent nothing.  No verdict: the margins are not meant for it.
+    """
+    found = []
+    small = months.filter(pl.col("measure").is_in([*HEADLINE, "programme_to_date"]))
+    for month in when:
+        now = small.filter(pl.col("month") == month)
+        for measure in HEADLINE:
+            for scenario in (s for s in strategies if s != against):
+                twins = _twins(_only(now, measure), scenario, against)
+                money = _twins(_only(now, "programme_to_date"), scenario, against)
+                both = twins.join(money, on="seed", suffix="_money").sort("seed")
+                spent = both["value_money"].to_numpy()
+                row = {"measure": measure, "month": month, "scenario": scenario, "against": against, "n": both.height}
+                row["spent"] = float(np.mean(spent)) if both.height else None
+                if both.height and (spent > 0).all():
+                    rate = (both["value"] - both["other"]).to_numpy() / (spent / 1e6)
+                    if np.isfinite(rate).all():
+                        low, high = interval(rate) or (None, None)
+                        row |= {"difference": float(np.mean(rate)), "low": low, "high": high}
+                found.append(row)
+    kept = ("measure", "month", "scenario", "against", "difference", "low", "high", "n")
+    return pl.DataFrame(found, schema={name: COLUMNS[name] for name in kept} | {"spent": pl.Float64}, orient="row")
+
+
+def fan(months: pl.DataFrame, scenario: str, measure: str, stratum: str = "all") -> pl.DataFrame:
+    """How replicates spread: month, q05, q25, q50, q75, q95."""
+    rows = _only(months, measure, stratum).filter(pl.col("scenario") == scenario, pl.col("value").is_finite())
+    levels = {f"q{100 * q:02.0f}": q for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
+    spread = [pl.col("value").quantile(q, "linear").alias(name) for name, q in levels.items()]
+    return rows.group_by("month").agg(spread).sort("month")
+
+
+def paired_fan(months: pl.DataFrame, scenario: str, against: str, measure: str, stratum: str = "all") -> pl.DataFrame:
+    """The paired difference month by month: columns of Contrast, one row a month."""
+    rows = _twins(_only(months, measure, stratum), scenario, against)
+    found = [contrast(measure, month, scenario, against, twins)
+             for (month,), twins in rows.partition_by("month", as_dict=True).items()]  # fmt: skip
+    return _frame(found).sort("month")
+
+
+def worldviews(months: pl.DataFrame, month: int, against: str = STATUS_QUO, split: str = "@") -> pl.DataFrame:
+    """Every strategy in every worldview against the status quo there; scenarios are called strategy@world.
+
+    Columns of Contrast and `strategy`, `world`, in the order in which they appear in `months`.
+    """
+    in_a_world = pl.col("scenario").str.contains(split, literal=True)
+    rows = months.filter(pl.col("month") == month, pl.col("measure").is_in(HEADLINE), in_a_world)
+    found = []
+    for scenario in rows["scenario"].unique(maintain_order=True):
+        strategy, world = scenario.split(split, 1)
+        if strategy != against:
+            found += [paired(rows, scenario, against + split + world, measure, month) for measure in HEADLINE]
+    parts = pl.col("scenario").str.splitn(split, 2)
+    return _frame(found).with_columns(parts.struct[0].alias("strategy"), parts.struct[1].alias("world"))
+
+
+def _contrasts(
+    months: pl.DataFrame, pairs: Sequence[tuple[str, str]], when: Iterable[int], measures: Sequence[str]
+) -> pl.DataFrame:
+    when = list(when)
+    small = months.filter(pl.col("month").is_in(when), pl.col("measure").is_in(list(measures)))
+    return _frame([paired(small, a, b, measure, month) for month in when for measure in measures for a, b in pairs])
+
+
+def _frame(contrasts: Iterable[Contrast]) -> pl.DataFrame:
+    return pl.DataFrame([asdict(c) for c in contrasts], schema=COLUMNS)
+
+
+def _only(months: pl.DataFrame, measure: str, stratum: str = "all") -> pl.DataFrame:
+    """One measure.  Cost per secure month is 0 in the books when nobody is secure: that is no number at all."""
+    rows = months.filter(pl.col("measure") == measure, pl.col("stratum") == stratum)
+    if measure in RELATIVE:
+        nobody = pl.col("value") == 0
+        rows = rows.with_columns(pl.when(nobody).then(float("nan")).otherwise(pl.col("value")).alias("value"))
+    return rows
+
+
+def _twins(rows: pl.DataFrame, scenario: str, against: str) -> pl.DataFrame:
+    """seed, month, value, other: the months that the same seed has in both scenarios."""
+    mine, other = (rows.filter(pl.col("scenario") == name).select("seed", "month", "value")
+                   for name in (scenario, against))  # fmt: skip
+    return mine.join(other.rename({"value": "other"}), on=["seed", "month"]).sort("month", "seed")
