@@ -1,0 +1,167 @@
+"""A scenario: everything that determines the digits of one run.
+
+Whatever can be wrong about it is said when it is made (BadInput); a scenario that exists can be run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
+
+from engine.errors import BadInput, OutOfRange
+from engine.record import Rows
+from evidence.quantities import values
+from model.start import BURN_IN, size_of
+from scenarios.levers import lever_record
+from scenarios.places import Place, bind
+from scenarios.settings import Settings
+from scenarios.strategy import Strategy, find_strategy, lever_months
+from scenarios.worldviews import Worldview
+
+FEWEST, MOST = 500, 1_000_000  # people
+LONGEST = 480  # months
+FEWEST_PROVIDERS = 8
+LARGEST_SEED = 2**62
+MONTHS = 120
+LASTS = (24, 48)  # months after the programme's end at which what lasts is measured
+NOBODY = "status_quo"  # the strategy of no foundation
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One run to be.  `people` None is the place's real size; `seed` is the replicate's own; `label` names it in tables
+    (the strategy's name unless given).
+
+    >>> Scenario(find_strategy("user_centred"), find_place("dublin"), find_worldview("evidence"), people=2000)
+    """
+
+    strategy: Strategy
+    place: Place
+    worldview: Worldview
+    people: int | None = None
+    months: int = MONTHS
+    seed: int = 1
+    settings: Settings = field(default_factory=Settings)
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.label:
+            object.__setattr__(self, "label", self.strategy.name)
+        _whole("seed", self.seed, 0, LARGEST_SEED)
+        _whole("months", self.months, 1, LONGEST)
+        row = self.parameters()
+        providers = float(row["providers"][0])
+        if providers < FEWEST_PROVIDERS:
+            raise OutOfRange("providers", providers, FEWEST_PROVIDERS, float("inf"), where=self.place.name)
+        _check_people(self.people, round(size_of(row[0])), self.place)
+        self.lever_rows()  # says so if shares exceed their whole or the programme outlasts the run
+
+    def parameters(self) -> Rows:
+        """One row of all inputs: defaults < domain < place < worldview < settings."""
+        return values(*bind(self.place, self.worldview.values, self.settings.parameters))
+
+    def lever_rows(self) -> Rows:
+        """The levers month by month: BURN_IN months without a foundation, then `months` rows."""
+        rows = lever_record().empty(BURN_IN + self.months)
+        rows[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)
+        return rows
+
+    @property
+    def real_size(self) -> int:
+        """People hidden, unserved, in crisis service or reform in the real place at the start."""
+        return round(size_of(self.parameters()[0]))
+
+    @property
+    def scale(self) -> float:
+        """Simulated people to real people; 1 at real size."""
+        return 1.0 if self.people is None else self.people / float(size_of(self.parameters()[0]))
+
+    @property
+    def programme(self) -> tuple[int, int] | None:
+        """First and last month of the foundation's programme, or None if there is no money in it."""
+        settings = self.strategy.settings(self.settings.levers)
+        if all(levers["budget"] == 0 for _, levers in settings):
+            return None
+        start, duration = (int(settings[0][1][name]) for name in ("start", "duration"))
+        return start + 1, start + duration
+
+    @property
+    def burn_in_key(self) -> Hashable:
+        """Equal for scenarios that share their past: place and worldview matter only through the parameters."""
+        return (self.parameters().tobytes(), self.people, self.seed)
+
+    def with_seed(self, seed: int) -> Scenario:
+        """The same with another seed: another replicate."""
+        return replace(self, seed=seed)
+
+    def twin(self) -> Scenario:
+        """The same people in the same world without a foundation; settings of levers do not apply to nobody."""
+        settings = Settings(parameters=self.settings.parameters)
+        return replace(self, strategy=find_strategy(NOBODY), settings=settings, label="")
+
+
+def with_twins(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """The scenarios, repeated ones once, and before them the status quo twin of each world that has none yet.
+
+    Labels become distinct: the strategy's name, or "strategy@worldview" where there are several worldviews.  BadInput
+    where two different strategies have the same name.
+    """
+    chosen: list[Scenario] = []
+    for scenario in scenarios:
+        for one in (scenario.twin(), scenario.twin() if scenario.strategy.name == NOBODY else scenario):
+            if one not in chosen:
+                chosen.append(one)
+    worlds = {scenario.worldview.name for scenario in chosen}
+    if len(worlds) > 1:
+        chosen = [replace(one, label=f"{one.strategy.name}@{one.worldview.name}") for one in chosen]
+    check_labels(chosen)
+    return chosen
+
+
+def check_labels(scenarios: Sequence[Scenario]) -> None:
+    """BadInput if two different scenarios would share a name in the results."""
+    labels = [scenario.label for scenario in scenarios]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise BadInput(f"Two different scenarios are called '{label}'", do="Give one of the files another name")
+
+
+def last_end(scenarios: Sequence[Scenario]) -> int | None:
+    """The month in which the last of the programmes ends; None if there is none."""
+    return max((scenario.programme[1] for scenario in scenarios if scenario.programme), default=None)
+
+
+def lasting_months(scenarios: Sequence[Scenario]) -> list[int]:
+    """The months at which what lasts is measured: 24 and 48 after the last programme's end, if the run gets there.
+
+    A run that ends earlier is measured in its last month.  Without any programme: as if the usual one had run.
+    """
+    months = min(scenario.months for scenario in scenarios)
+    end = last_end(scenarios)
+    end = MONTHS - LASTS[-1] if end is None else end
+    return [end + after for after in LASTS if end + after <= months] or [months]
+
+
+def _whole(name: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadInput(f"'{name}' is {value!r}", allowed=f"a whole number from {low} to {high}")
+    if not low <= value <= high:
+        raise OutOfRange(name, value, low, high)
+
+
+def _check_people(people: int | None, real: int, place: Place) -> None:
+    allowed = f"{FEWEST} to {MOST:,}, or nothing for the real size of {place.title} ({real:,})"
+    if people is None:
+        what, people = f"{place.title} has {real:,} people in the system, which is", real
+        allowed, do = f"{FEWEST} to {MOST:,}", "Set the number of people to simulate a larger or smaller copy of it"
+    else:
+        if isinstance(people, bool) or not isinstance(people, int):
+            raise BadInput(f"'people' is {people!r}", allowed=allowed)
+        what, do = f"{people:,} people are", ""
+    if people <= 0:
+        raise BadInput(f"{people} people: there is nobody to simulate" if not do else f"{place.title} has nobody in it",
+                       allowed=allowed, do=do)  # fmt: skip
+    if people < FEWEST:
+        raise BadInput(f"{what} too few to represent a system", allowed=allowed, do=do)
+    if people > MOST:
+        raise BadInput(f"{what} more than this model is made for", allowed=allowed, do=do)

@@ -1,0 +1,255 @@
+"""Results as tidy tables, and how they are written: whole or not at all.
+
+    months   scenario, seed, month, measure, stratum, value     one row for each number; money in EUR
+    events   scenario, seed, month, event, provider, amount, unit
+    runs     one row for each run, failed ones included: who, what, where, how big, parameters, versions, hash
+
+`hash` names everything that determines a run's digits: levers, parameters, people, months, seed, length of the burn-in
+and the text of the rules.  Versions of Python, NumPy or Numba and the machine are recorded beside it but are not part
+of it: rules use only arithmetic that IEEE 754 fixes (engine/arithmetic.py), and tests hold them to the same digits
+compiled and interpreted.  So the same run has the same hash everywhere, and the same hash means the same digits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+import sys
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from agents.provider import OBSTACLES
+from engine.errors import BadInput
+from engine.record import Rows
+from engine.whole_file import whole_file, whole_folder
+from model.measures import MEASURES, STRATA
+from model.start import BURN_IN
+from model.state import EVENTS, LEDGER
+from scenarios.scenario import Scenario
+
+ROOT = Path(__file__).resolve().parent.parent
+RULES = ("engine", "agents", "model")  # whose text determines digits; evidence does so through the parameters
+LIBRARIES = ("unfreeze", "numpy", "numba", "polars")
+MARKER = "runs.parquet"  # a folder with this file in it is one of ours
+EVERYBODY = "all"
+WORDS = pl.Categorical()
+
+MONTHS = {"scenario": WORDS, "seed": pl.Int64(), "month": pl.Int32(), "measure": WORDS, "stratum": WORDS,
+          "value": pl.Float64()}  # fmt: skip
+HAPPENED = {"scenario": WORDS, "seed": pl.Int64(), "month": pl.Int32(), "event": WORDS, "provider": pl.Int32(),
+            "amount": pl.Float64(), "unit": WORDS}  # fmt: skip
+RUNS = {"scenario": pl.String(), "strategy": pl.String(), "world": pl.String(), "place": pl.String(),
+        "people": pl.Int64(), "scale": pl.Float64(), "months": pl.Int32(), "seed": pl.Int64(), "levers": pl.String(),
+        "parameters": pl.String(), "versions": pl.String(), "hash": pl.String(), "status": pl.String(),
+        "error": pl.String(), "seconds": pl.Float64()}  # fmt: skip
+
+# What an event's amount counts, in the order of model.state.EVENTS.
+UNITS = {
+    "award": "EUR", "opens places": "places", "converts beds": "beds", "beds close": "beds", "emergency beds": "beds",
+    "taken over": "places", "refused": "places", "discontinued": "places", "restarted": "places", "listening": "EUR",
+    "obstacle found": "obstacle", "acted on": "", "tokenism": "", "fake detected": "", "payment held": "EUR",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is kept of one run: `measured` and `ledger` have a row for each month 0 ... months; None unless done."""
+
+    scenario: Scenario
+    status: str  # done | failed | cancelled
+    error: str = ""
+    seconds: float = 0.0
+    people: int = 0
+    measured: Rows | None = None
+    ledger: Rows | None = None
+    events: Rows | None = None
+
+
+@dataclass(frozen=True)
+class Results:
+    """Three tidy tables (see above)."""
+
+    months: pl.DataFrame
+    runs: pl.DataFrame
+    events: pl.DataFrame
+
+    @classmethod
+    def of(cls, runs: Sequence[Run], keep: Collection[str] | None = None) -> Results:
+        """The tables of these runs; `keep` limits `months` to some measures."""
+        return cls(
+            _stacked([months_of(run, keep) for run in runs], MONTHS),
+            pl.DataFrame([manifest(run) for run in runs], schema=RUNS, orient="row"),
+            _stacked([events_of(run) for run in runs], HAPPENED),
+        )
+
+    @classmethod
+    def together(cls, parts: Iterable[Results]) -> Results:
+        """Several results as one."""
+        parts = list(parts)
+        return cls(
+            _stacked([part.months for part in parts], MONTHS),
+            _stacked([part.runs for part in parts], RUNS),
+            _stacked([part.events for part in parts], HAPPENED),
+        )
+
+
+def measures() -> dict[str, tuple[str, str]]:
+    """(meaning, unit) of every measure in `months`: what the model measures, then the ledger's lines."""
+    found = {}
+    for name, field in MEASURES.fields.items():
+        measure, stratum = STRATA.get(name, (name, EVERYBODY))
+        if stratum == EVERYBODY:
+            found[measure] = (field.meaning, field.unit)
+    return found | {name: (f"{name.split('_')[0]}: {f.meaning}", "EUR a month") for name, f in LEDGER.fields.items()}
+
+
+def months_of(run: Run, keep: Collection[str] | None = None) -> pl.DataFrame:
+    """One run's numbers, tidy; empty unless it is done."""
+    if run.measured is None or run.ledger is None:
+        return pl.DataFrame(schema=MONTHS)
+    columns: list[tuple[str, str, Any]] = []
+    for name in MEASURES.fields:
+        measure, stratum = STRATA.get(name, (name, EVERYBODY))
+        columns.append((measure, stratum, run.measured[name]))
+    columns += [(name, EVERYBODY, run.ledger[name] / 100.0) for name in LEDGER.fields]
+    columns = [column for column in columns if keep is None or column[0] in keep]
+    rows = len(run.measured)
+    return pl.DataFrame(
+        {
+            "scenario": pl.repeat(run.scenario.label, rows * len(columns), eager=True),
+            "seed": np.full(rows * len(columns), run.scenario.seed),
+            "month": np.tile(np.arange(rows), len(columns)),
+            "measure": pl.Series([measure for measure, _, _ in columns], dtype=WORDS).gather(_each(columns, rows)),
+            "stratum": pl.Series([stratum for _, stratum, _ in columns], dtype=WORDS).gather(_each(columns, rows)),
+            "value": np.concatenate([values for _, _, values in columns]) if columns else np.empty(0),
+        },
+        schema=MONTHS,
+    )
+
+
+def events_of(run: Run) -> pl.DataFrame:
+    """What happened in one run from month 1 on; empty unless it is done."""
+    if run.events is None:
+        return pl.DataFrame(schema=HAPPENED)
+    kinds = [EVENTS[kind] for kind in run.events["kind"]]
+    units = [UNITS[kind] for kind in kinds]
+    amounts = [n / 100.0 if unit == "EUR" else n for n, unit in zip(map(int, run.events["amount"]), units, strict=True)]
+    units = [OBSTACLES[int(n)] if unit == "obstacle" else unit for n, unit in zip(amounts, units, strict=True)]
+    return pl.DataFrame(
+        {
+            "scenario": [run.scenario.label] * len(kinds),
+            "seed": [run.scenario.seed] * len(kinds),
+            "month": run.events["month"].astype(np.int32) - BURN_IN + 1,
+            "event": kinds,
+            "provider": run.events["provider"].astype(np.int32),
+            "amount": amounts,
+            "unit": units,
+        },
+        schema=HAPPENED,
+    )
+
+
+def manifest(run: Run) -> dict[str, Any]:
+    """One row of `runs`: enough to run it again, to the digit."""
+    one = run.scenario
+    return {
+        "scenario": one.label, "strategy": one.strategy.name, "world": one.worldview.name, "place": one.place.name,
+        "people": run.people or one.people, "scale": one.scale, "months": one.months, "seed": one.seed,
+        **{name: _json(value) for name, value in determined_by(one).items() if name in ("levers", "parameters")},
+        "versions": _json(versions()), "hash": run_hash(one),
+        "status": run.status, "error": run.error, "seconds": run.seconds,
+    }  # fmt: skip
+
+
+def determined_by(scenario: Scenario) -> dict[str, Any]:
+    """Everything that determines a run's digits, as plain data."""
+    row = scenario.parameters()[0]
+    phases = scenario.strategy.settings(scenario.settings.levers)
+    return {
+        "levers": [{"from": begins, **levers} for begins, levers in phases],
+        "parameters": {name: float(row[name]) for name in row.dtype.names},
+        "people": scenario.people,
+        "months": scenario.months,
+        "seed": scenario.seed,
+        "burn_in": BURN_IN,
+        "rules": rules_hash(),
+    }
+
+
+def run_hash(scenario: Scenario) -> str:
+    """A name for a run's digits, the same on every machine."""
+    return hashlib.blake2b(_json(determined_by(scenario)).encode(), digest_size=12).hexdigest()
+
+
+@cache
+def rules_hash(root: Path = ROOT) -> str:
+    """A hash of the text of the rules, whatever the ends of lines and the separators of folders."""
+    digest = hashlib.blake2b(digest_size=12)
+    files = {path.relative_to(root).as_posix(): path for package in RULES for path in (root / package).rglob("*.py")}
+    for name in sorted(files):
+        digest.update(f"{name}\0".encode() + files[name].read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of ours, of Python and of the libraries that compute; and the machine."""
+    found = {"python": platform.python_version(), "machine": f"{sys.platform} {platform.machine()}"}
+    for library in LIBRARIES:
+        try:
+            found[library] = importlib.metadata.version(library)
+        except importlib.metadata.PackageNotFoundError:  # run from a folder without being installed
+            found[library] = "not installed"
+    return found
+
+
+def write_tables(results: Results, folder: Path) -> list[str]:
+    """Write `months.parquet`, `events.parquet` and `runs.parquet` into an existing folder; returns their names.
+
+    The files' own metadata hold the version, and for `months` meaning and unit of every measure (JSON, key "measures").
+    """
+    about = {"unfreeze": _json(versions())}
+    labelled = {name: {"meaning": meaning, "unit": unit} for name, (meaning, unit) in measures().items()}
+    tables = {
+        "months.parquet": (results.months, about | {"measures": _json(labelled)}),
+        "events.parquet": (results.events, about | {"units": _json(UNITS)}),
+        MARKER: (results.runs, about),
+    }
+    for name, (table, metadata) in tables.items():
+        write_table(table, folder / name, metadata)
+    return list(tables)
+
+
+def write_table(table: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
+    """One Parquet file, whole or not at all."""
+    with whole_file(path, "wb") as file:
+        table.write_parquet(file, metadata=metadata or {}, compression="zstd")
+
+
+def results_folder(path: str | Path) -> Any:
+    """`whole_folder` for results, which never takes the place of a folder one is working in."""
+    path = Path(path)
+    if Path.cwd().is_relative_to(path.absolute()):
+        raise BadInput(f"'{path}' is the folder you are in, or above it", do="Name a folder inside it")
+    return whole_folder(path, MARKER)
+
+
+def _each(columns: Sequence[Any], rows: int) -> pl.Series:
+    return pl.Series(np.repeat(np.arange(len(columns)), rows))
+
+
+def _stacked(tables: list[pl.DataFrame], schema: dict[str, Any]) -> pl.DataFrame:
+    return pl.concat(tables) if tables else pl.DataFrame(schema=schema)
+
+
+def _json(value: Any) -> str:
+    """JSON with names in order and numbers to the last digit: the same text for the same value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
