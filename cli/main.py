@@ -1,0 +1,126 @@
+"""`unfreeze`: finds the command, runs it, and turns whatever goes wrong into one clear message and an exit code.
+
+0 done, 1 something failed (no room on the disk), 2 somebody gave us something we cannot use, 130 stopped with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from engine.errors import UnfreezeError, UnknownName
+
+# Each is the module cli.<name>, and in it the click command called `command`.
+COMMANDS = ("compare", "worldviews", "run", "person", "list", "show", "month")
+
+
+class Commands(click.Group):
+    """Imports a command only when somebody asks for it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command called `name`."""
+        if name not in COMMANDS:
+            return None
+        found: click.Command = importlib.import_module(f"cli.{name}").command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments begin with; UnknownName suggests the nearest."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise UnknownName("command", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(version("unfreeze"))
+        except PackageNotFoundError:
+            click.echo("not installed")
+        ctx.exit()
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+def unfreeze() -> None:
+    """Does it matter who leads the reform of a public service: the funder, with a solution of its own, or the people
+    who use the services and those who work in them?
+
+    Unfreeze simulates one city's services, month by month, with everybody in them.  A strategy is what a foundation
+    does: settings of some forty levers.  Every strategy meets the same simulated people with the same luck, so that a
+    difference is the strategy's doing and not chance.
+
+    \b
+    BEGIN HERE
+      unfreeze compare                             funder-led against user-centred, in about half a minute
+      unfreeze list                                what there is: strategies, worlds, places, levers ...
+      unfreeze show user_centred                   one thing of it, explained, with its sources
+      unfreeze compare top_up homes hybrid         any other strategies, or files of your own
+      unfreeze worldviews                          every strategy under every belief about the world
+
+    \b
+    ASK WHAT IF
+      unfreeze compare --set context_gap=0         another assumption (a parameter)
+      unfreeze compare --set budget=0.02           another decision (a lever)
+      unfreeze compare --world innovation          another worldview
+      unfreeze compare --place mycity.toml         another place
+
+    \b
+    LOOK CLOSER
+      unfreeze run user_centred --events           one run, and what happened in it
+      unfreeze person 7 top_up user_centred        one person's life under two strategies
+      unfreeze month                               what happens in a month, in order
+
+    Names may be written with - or spaces; files end in .toml.  Every command explains itself with --help.  Results go
+    to a folder under unfreeze-results/ unless --out says otherwise, and appear whole or not at all.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console that lacks a sign shows '?'
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code.  Says on standard error what went wrong."""
+    try:
+        code = unfreeze.main(arguments, prog_name="unfreeze", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except UnfreezeError as error:
+        return _says(str(error), error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return _says("stopped; nothing was written", 130)
+    except BrokenPipeError:  # `unfreeze list | head`: whoever read us has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except MemoryError:
+        return _says("There is not enough memory for this.  Simulate fewer people, months or replicates.", 1)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            return _says("There is no room left on the disk; nothing was left half-written.  Free some space.", 1)
+        return _says(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1)
+
+
+def _says(message: str, code: int) -> int:
+    click.echo(message, err=True)
+    return code

@@ -1,0 +1,95 @@
+"""Options that several commands share, and the scenario that they describe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
+
+Command = Callable[..., Any]
+
+PLACE, WORLD, MONTHS, SEED = "dublin", "evidence", 120, 1
+
+_SIZE_HELP = "How many people to simulate, 500 to 1,000,000; without it, as many as there are."
+
+
+def world_options(size: Sequence[str] = ("--people", "--size"), months: int = MONTHS) -> Callable[[Command], Command]:
+    """--place, --world, the size, --months, --seed and --set."""
+    options = [
+        click.option("--place", default=PLACE, show_default=True, metavar="PLACE", help="A shipped place or a file."),
+        click.option("--world", default=WORLD, show_default=True, metavar="WORLD", help="A worldview or a file."),
+        *_shared(size, months),
+    ]
+    return lambda function: _with(options, function)
+
+
+def grid_options(months: int = MONTHS) -> Callable[[Command], Command]:
+    """The same without --world."""
+    options = [
+        click.option("--place", default=PLACE, show_default=True, metavar="PLACE", help="A shipped place or a file."),
+        *_shared(("--people", "--size"), months),
+    ]
+    return lambda function: _with(options, function)
+
+
+def replicate_options(replicates: int) -> Callable[[Command], Command]:
+    """--replicates and --threads."""
+    options = [
+        click.option("--replicates", type=int, default=replicates, show_default=True, metavar="N",
+                     help="How often to repeat with other luck (seed, seed + 1, ...)."),
+        click.option("--threads", type=click.IntRange(1), metavar="N",
+                     help="Runs at a time; by default one for each processor.  Changes no digit."),
+    ]  # fmt: skip
+    return lambda function: _with(options, function)
+
+
+def output_options(function: Command) -> Command:
+    """--out and --json."""
+    options = [
+        click.option("--out", metavar="DIR", help="Folder for the results (replaced if it holds earlier results)."),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."),
+    ]
+    return _with(options, function)
+
+
+def scenarios_of(
+    strategies: Sequence[str],
+    place: str,
+    worlds: Sequence[str],
+    people: int | None,
+    months: int,
+    seed: int,
+    assignments: Sequence[str],
+) -> list[Scenario]:
+    """One checked scenario for each world and strategy, worlds first."""
+    from scenarios.places import find_place
+    from scenarios.scenario import Scenario
+    from scenarios.settings import read_settings
+    from scenarios.strategy import find_strategy
+    from scenarios.worldviews import find_worldview
+
+    settings = read_settings(assignments)
+    found = [find_strategy(name) for name in strategies]
+    where = find_place(place)
+    beliefs = [find_worldview(name) for name in worlds]
+    return [Scenario(one, where, world, people, months, seed, settings) for world in beliefs for one in found]
+
+
+def _shared(size: Sequence[str], months: int) -> list[Callable[[Command], Command]]:
+    return [
+        click.option(*size, "people", type=int, metavar="N", help=_SIZE_HELP),
+        click.option("--months", type=int, default=months, show_default=True, metavar="N", help="Length of the run."),
+        click.option("--seed", type=int, default=SEED, show_default=True, metavar="N", help="Another seed, other luck."),
+        click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE",
+                     help="Set a lever or a parameter; may be given more than once."),
+    ]  # fmt: skip
+
+
+def _with(options: Sequence[Callable[[Command], Command]], function: Command) -> Command:
+    for option in reversed(options):
+        function = option(function)
+    return function

@@ -1,0 +1,94 @@
+"""What commands show: tables on standard output, progress on standard error, money and shares in words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from scenarios.scenario import Scenario
+
+WIDE = 100  # columns when nobody looks (a file, a pipe)
+
+
+@cache
+def console() -> Console:
+    """Standard output: as wide as the terminal, or WIDE where there is none."""
+    from rich.console import Console
+
+    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDE)
+
+
+def says(text: str = "") -> None:
+    """Text on standard output, wrapped between words, taken literally."""
+    console().print(text, markup=False)
+
+
+def shows(table: Table) -> None:
+    """A table on standard output."""
+    console().print(table)
+
+
+def table(*columns: str, title: str = "", left: int = 1) -> Table:
+    """An empty table whose first `left` columns are words and whose others are numbers."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, name in enumerate(columns):
+        made.add_column(name, justify="left" if i < left else "right", overflow="fold")
+    return made
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error while something runs: call it with (done, total).  Silent where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    errors = Console(file=sys.stderr)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
+               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def euros(amount: float) -> str:
+    """EUR 12.3 million, EUR 45,600, EUR 12."""
+    size = abs(amount)
+    if size >= 999_500_000:
+        return f"EUR {amount / 1e9:,.2f} billion"
+    if size >= 999_500:
+        return f"EUR {amount / 1e6:,.1f} million"
+    return f"EUR {amount:,.0f}"
+
+
+def number(value: float | None, unit: str) -> str:
+    """A measure's value as people write it: shares in per cent, the rest with as many digits as matter."""
+    if value is None or value != value:
+        return "-"
+    if unit == "share":
+        return f"{100 * value:.2f}%"
+    if unit.startswith("EUR"):
+        return f"{value:,.0f}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def size_of(scenario: Scenario) -> str:
+    """How large the simulated system is, and `scaled` where it is not the real one."""
+    if scenario.people is None:
+        return f"real size, {scenario.real_size:,} people"
+    return (f"scaled: {scenario.people:,} people stand for {scenario.real_size:,}; places, homes, money and grants are "
+            f"scaled alike, and no grant falls below EUR 30,000")  # fmt: skip
+
+
+def names(words: Sequence[str]) -> str:
+    """a, b and c"""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
