@@ -71,6 +71,12 @@ def weariness_next(me, initiatives, p):
 
 
 @rule
+def ownership_fades(me, p):
+    """Without a programme ownership goes back to where it was, slowly."""
+    return clip01(me.ownership + p.ownership_fades * (p.ownership_start - me.ownership))
+
+
+@rule
 def ownership_next(me, own_hand, imposed, brand, credit, p):
     """The reform is ours: follows whose design it is, falls with branding and imposition, rises with credit [S64, S77].
 

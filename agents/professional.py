@@ -12,7 +12,9 @@ from engine.rule import rule
 
 VACANT, IN_CRISIS, IN_REFORM, IN_OUTREACH = range(4)
 SERVICES = ("vacant", "crisis service", "reformed service", "outreach")
-PEERS = 6  # colleagues one listens to: five in the own provider, one elsewhere.  Assumption: no data found (EVIDENCE d5)
+PEERS = (
+    6  # colleagues one listens to: five in the own provider, one elsewhere.  Assumption: no data found (EVIDENCE d5)
+)
 ON_SIDE = 0.65  # belief from which a professional counts as on side (MODEL.md: about 11% at the start)
 
 PROFESSIONAL = record(

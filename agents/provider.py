@@ -32,9 +32,7 @@ PROVIDER = record(
     heard_home=share("what users were heard to want: ordinary home"),
     heard_support=share("what users were heard to want: intensity of support"),
     heard=share("how far anything has been heard from users (0: nothing yet)"),
-    asked_choice=share("design when the present round of involvement began: choice and control"),
-    asked_home=share("design when it began: ordinary home"),
-    asked_support=share("design when it began: intensity of support"),
+    acted=share("way that the funded sites have gone to what users said in the present round of involvement"),
     round_months=count("months since the present round of involvement began; 0: no round", "months", bits=16),
     fidelity=share("fidelity of the core: tested practice kept"),
     reputation=share("reputation, weakly related to willingness"),
@@ -100,8 +98,23 @@ def towards(now, target, rate):
 
 @rule
 def redesign_rate(me, p):
-    """How fast a service is redesigned: only where grant money works, slowed by resistance.  Assumption."""
-    return p.redesign_rate * me.intensity * (1.0 - me.resistance)
+    """How fast a funded site is redesigned: slowed by resistance; partnership that is checked is kept honest.
+
+    `redesign_rate` is set so that a full redesign takes about 30 months at usual resistance [S59].  Assumption.
+    """
+    return p.redesign_rate * (1.0 - me.resistance) * (1.0 + p.checks_promise * me.checks * me.partnership)
+
+
+@rule
+def real_users_power(me, p):
+    """Design power that users really have: where a partnership was faked most of it is empty."""
+    return me.power_users * (1.0 - p.fake_users * me.fakes / me.open_grants) if me.open_grants > 0 else 0.0
+
+
+@rule
+def acted_next(me, p):
+    """How far the funded sites have gone to what users said in this round: the share of the way, of 1."""
+    return clip01(me.acted + (1.0 - me.acted) * redesign_rate(me, p) * real_users_power(me, p))
 
 
 @rule
@@ -112,8 +125,14 @@ def fidelity_next(me, moved, p):
     towards 1 [S60]; without support it drifts down .005 a month [S61], to what services keep anyway
     (`fidelity_usual`); adapting the design costs some of it.
     """
-    learn = p.fidelity_learning * me.intensity * (p.fidelity_learned - me.fidelity) if me.fidelity < p.fidelity_learned else 0.0
-    lift = (p.implementation_lift * me.implementation + p.enforcement_lift * me.enforcement * me.intensity) * (1.0 - me.fidelity)
+    learn = (
+        p.fidelity_learning * me.intensity * (p.fidelity_learned - me.fidelity)
+        if me.fidelity < p.fidelity_learned
+        else 0.0
+    )
+    lift = (p.implementation_lift * me.implementation + p.enforcement_lift * me.enforcement * me.intensity) * (
+        1.0 - me.fidelity
+    )
     effort = p.metrics_effort * me.effort * (1.0 - me.fidelity)
     drift = p.fidelity_drift * (1.0 - clip01(me.implementation + me.enforcement * me.intensity))
     drift = drift * clip01((me.fidelity - p.fidelity_usual) / 0.15)

@@ -2,7 +2,7 @@
 
 import math
 
-from agents.professional import IN_OUTREACH, ON_SIDE, VACANT
+from agents.professional import ON_SIDE, VACANT
 from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED, fit
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.rule import kernel, rule
@@ -281,13 +281,32 @@ def pays_for_places(world, book):
 def adds_up(world, row, book):
     """The month's money, EUR."""
     system = world.system[0]
-    programme = (book.foundation_places + book.foundation_involvement + book.foundation_training + book.foundation_bridge
-                 + book.foundation_implementation + book.foundation_spotlight + book.foundation_top_up + book.foundation_homes
-                 + book.foundation_listening + book.foundation_seats + book.foundation_convening + book.foundation_campaign
-                 + book.foundation_assessment + book.foundation_verification + book.foundation_checks)
+    programme = (
+        book.foundation_places
+        + book.foundation_involvement
+        + book.foundation_training
+        + book.foundation_bridge
+        + book.foundation_implementation
+        + book.foundation_spotlight
+        + book.foundation_top_up
+        + book.foundation_homes
+        + book.foundation_listening
+        + book.foundation_seats
+        + book.foundation_convening
+        + book.foundation_campaign
+        + book.foundation_assessment
+        + book.foundation_verification
+        + book.foundation_checks
+    )
     spent = programme - book.foundation_bridge + book.provider_double
-    everything = (book.commissioner_crisis + book.commissioner_reform + spent + book.provider_hours + book.users_hours
-                  + book.other_services)
+    everything = (
+        book.commissioner_crisis
+        + book.commissioner_reform
+        + spent
+        + book.provider_hours
+        + book.users_hours
+        + book.other_services
+    )
     row.spend_crisis = book.commissioner_crisis / 100.0
     row.spend_reform = book.commissioner_reform / 100.0
     row.spend_double = (book.commissioner_double + book.provider_double) / 100.0

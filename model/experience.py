@@ -1,9 +1,26 @@
 """Step 9: experience is remembered - by users, professionals, managers, and by everybody about the foundation."""
 
 from agents.funder import imposition
-from agents.manager import READS, frustration_next, ownership_next, reads_results, trust_next, weariness_next
-from agents.professional import (IN_OUTREACH, IN_REFORM, POST, VACANT, after_contact, after_experience, after_pressure, after_training,
-                                 back_to_habit, strain_next)
+from agents.manager import (
+    READS,
+    frustration_next,
+    ownership_fades,
+    ownership_next,
+    reads_results,
+    trust_next,
+    weariness_next,
+)
+from agents.professional import (
+    IN_OUTREACH,
+    IN_REFORM,
+    VACANT,
+    after_contact,
+    after_experience,
+    after_pressure,
+    after_training,
+    back_to_habit,
+    strain_next,
+)
 from agents.provider import towards
 from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED, fit, remembers
 from engine.arithmetic import clip01
@@ -62,8 +79,9 @@ def staff_remember(world):
         me.belief = after_contact(me, home.contact, p)
         me.belief = after_training(me, home.training, p)
         me.seen, me.belief = after_experience(me, home.success, p)
-        pressure = home.intensity * imposition(home.power_blueprint, home.enforcement, home.brand,
-                                               world.managers[me.provider].trust, p)
+        pressure = home.intensity * imposition(
+            home.power_blueprint, home.enforcement, home.brand, world.managers[me.provider].trust, p
+        )
         me.belief = after_pressure(me, pressure, p)
         me.belief = back_to_habit(me, p)
         if me.service == IN_OUTREACH:
@@ -99,10 +117,16 @@ def managers_remember(world, lever):
         if me.grant_month > 0 or system.spotlight > 0.0:
             hand = 1.0 - me.power_blueprint
             target = clip01(p.ownership_start + me.intensity * (hand - p.ownership_start))
-            boss.ownership = ownership_next(boss, target, imposed, me.intensity * me.brand, heard * (1.0 - lever.branding), p)
+            boss.ownership = ownership_next(
+                boss, target, imposed, me.intensity * me.brand, heard * (1.0 - lever.branding), p
+            )
+        else:
+            boss.ownership = ownership_fades(boss, p)
         listened = 1.0 if system.listening else 0.0
         kept = me.intensity if me.grant_month > 0 else 0.0
-        boss.trust = trust_next(boss, listened, kept, heard * (1.0 - lever.branding), me.brand * me.intensity, imposed, p)
+        boss.trust = trust_next(
+            boss, listened, kept, heard * (1.0 - lever.branding), me.brand * me.intensity, imposed, p
+        )
 
 
 @kernel

@@ -1,7 +1,19 @@
 """Step 2: the foundation acts.  Income, overheads, calls, awards, payments - all from one purse, to the cent."""
 
-from agents.funder import (CLOSED, LISTENS, OPEN, PANEL, WAITING, GRANT_PAID, detects_fake, fakes_partnership, holds_payment,
-                           partnership_offered, score, willingness_seen)
+from agents.funder import (
+    CLOSED,
+    GRANT_PAID,
+    LISTENS,
+    OPEN,
+    PANEL,
+    WAITING,
+    detects_fake,
+    fakes_partnership,
+    holds_payment,
+    partnership_offered,
+    score,
+    willingness_seen,
+)
 from agents.manager import CHOICES, applies
 from engine.arithmetic import clip01
 from engine.chance import share_to_count, uniforms
@@ -23,7 +35,13 @@ def is_running(system, lever):
 @rule
 def share_for_grants(lever):
     """Share of spending that goes out as grants to providers."""
-    return lever.share_places + lever.share_involvement + lever.share_training + lever.share_bridge + lever.share_implementation
+    return (
+        lever.share_places
+        + lever.share_involvement
+        + lever.share_training
+        + lever.share_bridge
+        + lever.share_implementation
+    )
 
 
 @rule
@@ -42,8 +60,9 @@ def runs_the_programme(world, lever, book):
     p = world.parameters[0]
     system.income = int(lever.budget * system.base_spend)
     system.purse = system.purse + system.income
-    system.idle = system.idle + int(system.income * (1.0 - share_for_grants(lever) - lever.share_spotlight
-                                                     - lever.share_top_up - lever.share_homes))
+    system.idle = system.idle + int(
+        system.income * (1.0 - share_for_grants(lever) - lever.share_spotlight - lever.share_top_up - lever.share_homes)
+    )
     paid, reached = overhead(system, lever.convening * p.cost_convening * 100.0)
     book.foundation_convening = paid
     system.convening = lever.convening * reached
@@ -263,7 +282,8 @@ def works_here(me, grant, p):
     places = max(me.reform_main + me.reform_grant, 1)
     me.implementation = clip01(me.implementation + grant.implementation * yearly / (p.implementation_place * places))
     hours = p.staff_hidden * (grant.involvement + grant.training + grant.implementation) + p.checks_hours * 100.0 * (
-        0.5 * grant.checks + 0.5 * grant.metrics)
+        0.5 * grant.checks + 0.5 * grant.metrics
+    )
     me.burden = clip01(me.burden + hours * yearly / (p.staff_cost * staff))
     total = me.grant_month + grant.month
     if total > 0:
@@ -325,4 +345,6 @@ def the_foundation_acts(world):
         me.intensity = me.grant_month / (me.grant_month + spend) if me.grant_month > 0 else 0.0
         in_sight = 1.0 if me.applied and system.running else 0.0
         me.incentive = clip01(0.5 * in_sight + me.intensity)
-        book.provider_hours = book.provider_hours + int(me.burden * p.staff_cost * 100.0 / 12.0 * (me.staff_crisis + me.staff_reform))
+        book.provider_hours = book.provider_hours + int(
+            me.burden * p.staff_cost * 100.0 / 12.0 * (me.staff_crisis + me.staff_reform)
+        )

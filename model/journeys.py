@@ -3,8 +3,27 @@
 Who may move where: agents/service_user.py FLOWS.
 """
 
-from agents.service_user import (CRISIS, DIED, GONE, HIDDEN, LEFT, LIFE, LOOKING, OUT_OF_SIGHT, QUEUES, REFORM, SETTLED, UNSERVED,
-                                 becomes_ready, dies, drifts_out, loses_home, moves_out_fast, returns, support_ends)
+from agents.service_user import (
+    CRISIS,
+    DIED,
+    GONE,
+    HIDDEN,
+    LEFT,
+    LIFE,
+    LOOKING,
+    OUT_OF_SIGHT,
+    QUEUES,
+    REFORM,
+    SETTLED,
+    UNSERVED,
+    becomes_ready,
+    dies,
+    drifts_out,
+    loses_home,
+    moves_out_fast,
+    returns,
+    support_ends,
+)
 from engine.chance import bits, cutoff, queue_key, uniforms
 from engine.rule import kernel, rule
 from model.beds import beds_fill, finds_bed, leaves_bed

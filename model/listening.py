@@ -9,7 +9,8 @@ from model.contracts import happens
 from model.state import ACTED, FOUND, TOKENISM
 
 ROUND = 6  # months in which a round of involvement must show (MODEL.md: tokenism)
-ENOUGH = 0.25  # share of the way to what was heard
+ENOUGH = 0.25  # share of the way to what was heard (MODEL.md)
+NEAR = 0.15  # distance up to which there is nothing left to act on: there fit is .9.  Assumption
 HEARD, CHOICE, HOME, SUPPORT, VOICE = range(5)
 
 
@@ -85,22 +86,16 @@ def takes_in(me, count, choice, home, support):
     me.heard = clip01(me.heard + weight * (1.0 - me.heard))
     if me.round_months == 0:
         me.round_months = 1
-        me.asked_choice = me.design_choice
-        me.asked_home = me.design_home
-        me.asked_support = me.design_support
+        me.acted = 0.0
 
 
 @rule
-def way_gone(me):
-    """Share of the way from the design when users were asked to what they said, gone since; 1 if there was no way to go."""
-    a = me.heard_choice - me.asked_choice
-    b = me.heard_home - me.asked_home
-    c = me.heard_support - me.asked_support
-    far = a * a + b * b + c * c
-    if far < 0.0025:  # less than .05 apart: nothing to act on
-        return 1.0
-    moved = a * (me.design_choice - me.asked_choice) + b * (me.design_home - me.asked_home)
-    return (moved + c * (me.design_support - me.asked_support)) / far
+def is_acted_on(me):
+    """A quarter of the way gone at the funded sites - or the design is so near that there is nothing left to act on."""
+    a = me.heard_choice - me.design_choice
+    b = me.heard_home - me.design_home
+    c = me.heard_support - me.design_support
+    return me.acted >= ENOUGH or a * a + b * b + c * c < NEAR * NEAR
 
 
 @rule
@@ -118,7 +113,7 @@ def rounds_end(world):
         if me.round_months <= ROUND:
             continue
         me.round_months = 0
-        acted = way_gone(me) >= ENOUGH
+        acted = is_acted_on(me)
         world.sums[j, 5] = 1 if acted else 2
         ended = True
         happens(world, ACTED if acted else TOKENISM, j, 0)
@@ -146,8 +141,13 @@ def people_are_listened_to(world):
         count = world.sums[j, HEARD]
         voice = p.voice_mean
         if count > 0:
-            takes_in(me, count, unfixed(world.sums[j, CHOICE]) / count, unfixed(world.sums[j, HOME]) / count,
-                     unfixed(world.sums[j, SUPPORT]) / count)
+            takes_in(
+                me,
+                count,
+                unfixed(world.sums[j, CHOICE]) / count,
+                unfixed(world.sums[j, HOME]) / count,
+                unfixed(world.sums[j, SUPPORT]) / count,
+            )
             voice = clip01(unfixed(world.sums[j, VOICE]) / count + 0.3 * me.power_users)
         me.voice_heard = clip01(me.voice_heard + 0.1 * (voice - me.voice_heard))
         me.obstacle_known = max(me.obstacle_known - 1, 0)

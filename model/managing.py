@@ -2,8 +2,8 @@
 
 from agents.funder import MAINSTREAM
 from agents.manager import CHOICES, PEER_MANAGERS, converts_beds, opens_places, readiness
-from engine.chance import bits, queue_key, uniforms
 from engine.arithmetic import clip01, fixed, unfixed
+from engine.chance import bits, queue_key, uniforms
 from engine.rule import kernel, rule
 from model.contracts import happens, open_lot
 from model.state import CONVERTS

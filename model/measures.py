@@ -83,7 +83,9 @@ _MEASURES: dict[str, Field] = {
     "wasted": _m("money for reformed places empty, or left within three months", "EUR a month"),
     "reform_share_of_spend": _m("reformed share of mainstream spend (process only)", "share"),
     # what lasts
-    "lasting_places": _m("mainstream-paid reformed places occupied by people with fit >= .5, of all occupied places", "share"),
+    "lasting_places": _m(
+        "mainstream-paid reformed places occupied by people with fit >= .5, of all occupied places", "share"
+    ),
     "cost_per_secure_month": _m("all-in cost per secure month, unpaid hours included", "EUR"),
 }
 for _name in BY_NEED:

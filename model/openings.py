@@ -1,6 +1,6 @@
 """Step 6: places open and close.  Closures come in lumps; grant-paid places vanish unless taken over; people move on."""
 
-from agents.funder import (CLOSED, COMMISSION, DEAD, EMPTY, GRANT_PAID, LOTS, MAINSTREAM, attention, emergency_beds)
+from agents.funder import CLOSED, COMMISSION, DEAD, EMPTY, GRANT_PAID, LOTS, MAINSTREAM, attention, emergency_beds
 from agents.professional import IN_CRISIS, IN_REFORM, VACANT
 from agents.provider import closes_programme, taken_over
 from agents.service_user import CRISIS, LOOKING, REFORM, SETTLED, SPEAK, UNSERVED

@@ -3,8 +3,21 @@
 import math
 
 from agents.funder import money_pressure
-from agents.provider import (BELIEF, MONEY, SECURITY, SUPPLY, WORKLOAD, effort_next, fidelity_next, redesign_rate,
-                             reported_next, resistance_next, towards)
+from agents.provider import (
+    BELIEF,
+    MONEY,
+    SECURITY,
+    SUPPLY,
+    WORKLOAD,
+    acted_next,
+    effort_next,
+    fidelity_next,
+    real_users_power,
+    redesign_rate,
+    reported_next,
+    resistance_next,
+    towards,
+)
 from engine.arithmetic import clip01
 from engine.rule import kernel, rule
 from model.contracts import blueprint, led_design
@@ -15,20 +28,30 @@ def resists(me, system, p):
     """Resistance from its five separable sources; known obstacles are aimed at while grant money works here."""
     aimed = 1.0 if me.obstacle_known > 0 and me.open_grants > 0 else 0.0
     threat = clip01((me.closing_beds + me.reform_grant) / max(me.crisis_beds, 1) + 0.3) * p.unionisation
-    me.resist_belief = resistance_next(me, p.resist_belief, 1.0 - me.belief_mean, 1.0 if me.obstacle == BELIEF else 0.0, aimed, p)
-    me.resist_workload = resistance_next(me, p.resist_workload, me.strain_mean, 1.0 if me.obstacle == WORKLOAD else 0.0, aimed, p)
-    me.resist_money = resistance_next(me, p.resist_money, system.money_pressure * (1.0 - me.intensity),
-                                      1.0 if me.obstacle == MONEY else 0.0, aimed, p)
-    me.resist_security = resistance_next(me, p.resist_security, threat, 1.0 if me.obstacle == SECURITY else 0.0, aimed, p)
-    me.resist_supply = resistance_next(me, p.resist_supply, system.stuck, 1.0 if me.obstacle == SUPPLY else 0.0, aimed, p)
+    me.resist_belief = resistance_next(
+        me, p.resist_belief, 1.0 - me.belief_mean, 1.0 if me.obstacle == BELIEF else 0.0, aimed, p
+    )
+    me.resist_workload = resistance_next(
+        me, p.resist_workload, me.strain_mean, 1.0 if me.obstacle == WORKLOAD else 0.0, aimed, p
+    )
+    me.resist_money = resistance_next(
+        me, p.resist_money, system.money_pressure * (1.0 - me.intensity), 1.0 if me.obstacle == MONEY else 0.0, aimed, p
+    )
+    me.resist_security = resistance_next(
+        me, p.resist_security, threat, 1.0 if me.obstacle == SECURITY else 0.0, aimed, p
+    )
+    me.resist_supply = resistance_next(
+        me, p.resist_supply, system.stuck, 1.0 if me.obstacle == SUPPLY else 0.0, aimed, p
+    )
     return clip01(me.resist_belief + me.resist_workload + me.resist_money + me.resist_security + me.resist_supply)
 
 
 @rule
 def is_redesigned(me, p):
     """The design moves towards users, plan and convention in proportion to their power; returns the distance moved."""
-    users = me.power_users * (1.0 - p.fake_users * (1.0 if me.fakes > 0 else 0.0))
-    rate = redesign_rate(me, p) * (1.0 + p.checks_promise * me.checks * me.partnership)
+    users = real_users_power(me, p)
+    rate = redesign_rate(me, p) * me.intensity  # the service as a whole moves as far as grant money reaches into it
+    me.acted = acted_next(me, p)
     choice = led_design(users, me.power_blueprint, me.heard_choice, blueprint(p, 0), me.convention_choice, me.heard)
     home = led_design(users, me.power_blueprint, me.heard_home, blueprint(p, 1), me.convention_home, me.heard)
     support = led_design(users, me.power_blueprint, me.heard_support, blueprint(p, 2), me.convention_support, me.heard)

@@ -51,7 +51,9 @@ def people_are_offered(world):
         forward, luck, of_worker, _ = bits(system.seed, OFFER, system.month, me.id)
         row = me.worker  # the key worker decides; outreach does for people who are unserved
         if me.place == UNSERVED:
-            row = system.outreach_first + min(int((of_worker + 0.5) * STEP * system.outreach_slots), system.outreach_slots - 1)
+            row = system.outreach_first + min(
+                int((of_worker + 0.5) * STEP * system.outreach_slots), system.outreach_slots - 1
+            )
         elif row < 0 or staff[row].service == VACANT:
             row = key_worker(staff, providers[me.provider], IN_CRISIS, (of_worker + 0.5) * STEP)
             me.worker = row

@@ -5,13 +5,11 @@ step does what); measures only look.  Money is whole cents; shares are summed in
 cannot matter.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from engine.record import Record, count, flag, identity, money, number, record, share
-
-Table = np.recarray[Any, Any]
+from engine.record import Record, Rows, count, flag, identity, money, number, record, share
 
 SYSTEM = record(
     "System",
@@ -102,10 +100,40 @@ LEDGER = record(
 )
 FOUNDATION = tuple(name for name in LEDGER.fields if name.startswith("foundation_"))
 
-EVENTS = ("award", "opens places", "converts beds", "beds close", "emergency beds", "taken over", "refused",
-          "discontinued", "restarted", "listening", "obstacle found", "acted on", "tokenism", "fake detected", "payment held")
-(AWARD, OPENS, CONVERTS, CLOSES, EMERGENCY, TAKEN_OVER, REFUSED, DISCONTINUED, RESTARTED, LISTENING, FOUND, ACTED,
- TOKENISM, FAKE, HELD) = range(len(EVENTS))
+EVENTS = (
+    "award",
+    "opens places",
+    "converts beds",
+    "beds close",
+    "emergency beds",
+    "taken over",
+    "refused",
+    "discontinued",
+    "restarted",
+    "listening",
+    "obstacle found",
+    "acted on",
+    "tokenism",
+    "fake detected",
+    "payment held",
+)
+(
+    AWARD,
+    OPENS,
+    CONVERTS,
+    CLOSES,
+    EMERGENCY,
+    TAKEN_OVER,
+    REFUSED,
+    DISCONTINUED,
+    RESTARTED,
+    LISTENING,
+    FOUND,
+    ACTED,
+    TOKENISM,
+    FAKE,
+    HELD,
+) = range(len(EVENTS))
 EVENT = record(
     "Event",
     amount=money("cents, places or beds"),
@@ -113,6 +141,9 @@ EVENT = record(
     provider=count("row of the provider; -1 is none", "row", low=-1),
     kind=count("what happened", "code", bits=8),
 )
+
+
+Table = Rows
 
 
 class World(NamedTuple):

@@ -3,12 +3,12 @@
 Nothing here depends on anybody's strategy: inflow and supply are the place's, never a lever's.
 """
 
-from agents.professional import (CHARACTER, POST, VACANT, belief_of, comes_from_sector, leaves_post, threshold_of)
-from agents.service_user import (BIRTH, GONE, HIDDEN, LIFE, UNSERVED, WANTS, acute_next, need_of, wanted)
+from agents.funder import COMMISSION, free_next
+from agents.professional import CHARACTER, POST, VACANT, belief_of, comes_from_sector, leaves_post, threshold_of
+from agents.service_user import BIRTH, GONE, HIDDEN, LIFE, UNSERVED, WANTS, acute_next, need_of, wanted
 from engine.arithmetic import clip01, exp, log, normal_quantile
 from engine.chance import poisson, share_to_count, uniforms
 from engine.rule import kernel, rule
-from agents.funder import COMMISSION, free_next
 
 ORDINALS = 4194304  # 2^22 newcomers a month at most; id = month * ORDINALS + ordinal
 
@@ -70,9 +70,13 @@ def the_world_moves(world):
     month = system.month
     seed = system.seed
     _, of_supply, of_arrivals, _ = uniforms(seed, COMMISSION, month, 0)
-    system.homes = share_to_count(p.secure_supply * system.scale * growth_factor(p.supply_growth, month, system.burn_in), of_supply)
+    system.homes = share_to_count(
+        p.secure_supply * system.scale * growth_factor(p.supply_growth, month, system.burn_in), of_supply
+    )
     system.homes_used = 0
-    system.arrivals = poisson(p.inflow * system.scale * growth_factor(p.demand_growth, month, system.burn_in), of_arrivals)
+    system.arrivals = poisson(
+        p.inflow * system.scale * growth_factor(p.demand_growth, month, system.burn_in), of_arrivals
+    )
     system.died = 0
     system.left = 0
     system.out_of_sight = 0
