@@ -1,0 +1,85 @@
+"""`unfreeze list [KIND]`: what there is to choose from, one line each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli.catalogue import COLUMNS, KINDS, entries, short, span
+
+WIDE = 240  # columns, when nobody looks: one line each, for grep
+NARROW = 110  # columns, below which ranges are left out
+
+
+@click.command("list")
+@click.argument("kind", default="", metavar="[" + "|".join(KINDS) + "]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with everything that is known.")
+def list_command(kind: str, as_json: bool) -> None:
+    """List strategies, worldviews, places, domains, levers, parameters or measures.
+
+    Without an argument: everything that is a file of its own, and how many of the rest there are.  Each name can be
+    given to `unfreeze show`.
+    """
+    kinds = [_kind(kind)] if kind else [k for k in KINDS if k not in ("levers", "parameters", "measures")]
+    if as_json:
+        import json
+
+        click.echo(json.dumps({k: entries(k) for k in (kinds if kind else KINDS)}, indent=2, ensure_ascii=False))
+        return
+    for one in kinds:
+        _print_table(one)
+    if not kind:
+        for one in ("levers", "parameters", "measures"):
+            click.echo(f"{len(entries(one))} {one}: unfreeze list {one}")
+
+
+def _kind(text: str) -> str:
+    """The kind that somebody means: `strategy`, `Strategies` and `worldviews` are understood."""
+    from engine.errors import UnknownName
+
+    plain = text.strip().lower()
+    spoken = {name: kind for kind, one in KINDS.items() for name in (kind, one, f"{one}s")} | {"world": "worlds"}
+    if plain not in spoken:
+        raise UnknownName("list of", plain, KINDS, where="unfreeze list")
+    return spoken[plain]
+
+
+def _print_table(kind: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDE)
+    columns = tuple(c for c in COLUMNS[kind] if c != "range" or console.width >= NARROW)
+    rows = [_cells(entry, columns) for entry in entries(kind)]
+    table = Table(title=kind, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+    for column, width in zip(columns, _widths(columns, rows, console.width), strict=True):
+        side: Any = "right" if column in ("value", "rest") else "left"
+        table.add_column(column, no_wrap=True, overflow="ellipsis", width=width, justify=side)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    console.print()
+
+
+def _cells(entry: dict[str, Any], columns: tuple[str, ...]) -> list[str]:
+    shown = dict(entry)
+    if "low" in entry:
+        shown["range"] = span(entry["low"], entry["high"])
+    flags = [entry["role"]] if entry.get("role", "input") != "input" else ["headline"] if entry.get("headline") else []
+    shown["meaning"] = "".join(f"({flag}) " for flag in flags) + entry["meaning"]
+    return [value if isinstance(value, str) else short(value) for value in (shown[column] for column in columns)]
+
+
+def _widths(columns: tuple[str, ...], rows: list[list[str]], width: int) -> list[int]:
+    """Names and numbers are never cut; the unit and then the meaning make do with what is left of the line."""
+    widths = [max(len(column), *(len(row[i]) for row in rows)) for i, column in enumerate(columns)]
+    for i, column in enumerate(columns):
+        left = width - 2 * (len(columns) - 1) - sum(widths) + widths[i]  # if all others had what they need
+        if column == "unit":
+            widths[i] = min(widths[i], max(12, left + widths[-1] - 60))
+        elif column == "meaning":
+            widths[i] = max(20, left)
+    return widths

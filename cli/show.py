@@ -1,0 +1,365 @@
+"""`unfreeze show NAME`: one thing in full - what it is, how far it can be trusted, and where it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.catalogue import KINDS, entries, names, shipped_things, short, span
+
+if TYPE_CHECKING:
+    from analysis.where import Rule
+    from evidence.quantities import Quantity
+    from scenarios.places import Place
+
+MY_CITY = "my-own-city"
+NEAREST = 5  # names to suggest
+FEW = 3  # rules that are quoted in full; of more, the first paragraph
+WIDE = 160  # columns, when nobody looks
+TRUST = {
+    "verified": "read in a passage of the source",
+    "recalled": "quoted from memory; check before quoting it",
+    "derived": "arithmetic from verified figures",
+    "assumption": "nobody has measured it here",
+    "calibrated": "set so that the model meets a target",
+}
+
+
+@dataclass
+class Section:
+    """A table below the facts."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    right: tuple[str, ...] = ()  # columns of numbers
+
+
+@dataclass
+class Page:
+    """What is shown of one thing: facts line by line, then tables."""
+
+    kind: str
+    name: str
+    title: str
+    facts: dict[str, str] = field(default_factory=dict)
+    sections: list[Section] = field(default_factory=list)
+
+
+@click.command("show")
+@click.argument("name", metavar="NAME")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+def show_command(name: str, as_json: bool) -> None:
+    """Show a strategy, worldview, place, domain, lever, parameter or measure in full.
+
+    NAME is what `unfreeze list` calls it, or a file of your own, which is checked on the way.
+    `unfreeze show my-own-city` explains how to describe your own city.
+    """
+    pages = find_pages(name)
+    if as_json:
+        import json
+
+        click.echo(json.dumps([asdict(page) for page in pages], indent=2, ensure_ascii=False))
+        return
+    for page in pages:
+        _print(page)
+
+
+def find_pages(name: str) -> list[Page]:
+    """Everything of that name (a measure may share it with a parameter); UnknownName suggests the nearest."""
+    if name.lower().endswith(".toml"):
+        return [_file_page(name)]
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_")
+    if plain == MY_CITY.replace("-", "_"):
+        return [_my_city()]
+    found = [PAGES[kind](plain) for kind in KINDS if plain in names(kind)]
+    if not found and Path(name).is_file():
+        return [_file_page(name)]
+    if not found:
+        from difflib import get_close_matches
+
+        from engine.errors import BadInput, UnknownName
+
+        near = get_close_matches(plain, {n for kind in KINDS for n in names(kind)}, n=NEAREST, cutoff=0.5)
+        if near:
+            raise UnknownName("entry", plain, near, where="unfreeze show")
+        raise BadInput(f"There is nothing called '{plain}'", where="unfreeze show",
+                       do="'unfreeze list' and 'unfreeze list parameters' name everything there is")  # fmt: skip
+    return found
+
+
+def _file_page(path: str) -> Page:
+    """Somebody's own file: what kind it is shows in the fields that only this kind has."""
+    from evidence.data_file import DataFile
+
+    data = DataFile(Path(path)).data
+    for only, kind in (("phase", "strategies"), ("believes", "worlds"), ("words", "domains")):
+        if only in data:
+            return PAGES[kind](path)
+    return _place(path)
+
+
+# --- one page for each kind -------------------------------------------------------------------------------------------
+
+
+def _strategy(name: str) -> Page:
+    from scenarios.levers import load_levers
+    from scenarios.strategy import find_strategy
+
+    strategy = find_strategy(name)
+    phases = strategy.settings()
+    rows = []
+    for lever in load_levers().values():
+        here = [levers[lever.name] for _, levers in phases]
+        if any(value != lever.rest for value in here):
+            rows.append((lever.name, *map(short, here), short(lever.rest), lever.unit, lever.meaning))
+    begins = [f"from month {month}" for month, _ in phases]
+    begins = begins if len(begins) > 1 else ["value"]
+    levers = Section("Levers that are not at rest", ("lever", *begins, "at rest", "unit", "meaning"), rows,
+                     right=(*begins, "at rest"))  # fmt: skip
+    return Page(
+        "strategy", strategy.name, strategy.title, {"meaning": strategy.meaning, "kind": strategy.kind}, [levers]
+    )
+
+
+def _worldview(name: str) -> Page:
+    from evidence.quantities import load_quantities
+    from scenarios.worldviews import find_worldview
+
+    view = find_worldview(name)
+    rows = [
+        (n, short(value), short(load_quantities()[n].value), load_quantities()[n].unit, load_quantities()[n].meaning)
+        for n, value in view.values.items()
+    ]
+    facts = {"meaning": view.meaning, "its holders say": f"“{view.believes}”"}
+    if not rows:
+        facts["sets"] = "nothing: every parameter has its own value"
+    table = Section("What it takes to be so", ("parameter", "here", "else", "unit", "meaning"), rows,
+                    right=("here", "else"))  # fmt: skip
+    return Page("worldview", view.name, view.title, facts, [table] if rows else [])
+
+
+def _place(name: str) -> Page:
+    from evidence.quantities import load_quantities
+    from scenarios.places import find_place
+
+    place = find_place(name)
+    rows = [
+        (f.name, short(f.value), span(f.low, f.high), f.unit, f.mark, f.source, load_quantities()[f.name].meaning)
+        for f in place.figures.values()
+    ]
+    facts = {
+        "meaning": place.meaning,
+        "domain": place.domain,
+        "currency": place.currency
+        + ("" if place.currency == "EUR" else f"; one euro buys {short(place.per_euro)}, and results are in EUR"),
+        "people at the start": _size(place),
+        "all else": "is the general value of each parameter: unfreeze list parameters",
+    }
+    table = Section("Its figures", ("field", "value", "range", "unit", "mark", "source", "meaning"), rows,
+                    right=("value",))  # fmt: skip
+    notes = [(f.name, f.note) for f in place.figures.values() if f.note]
+    sources = _sources(" ".join(f.source for f in place.figures.values()))
+    sections = [table, Section("How they were come by", ("field", "note"), notes), sources]
+    return Page("place", place.name, place.title, facts, [s for s in sections if s.rows])
+
+
+def _size(place: Place) -> str:
+    figures = {**{e["name"]: e["value"] for e in entries("parameters")}, **place.values}
+    crisis = figures["crisis_beds"] * figures["crisis_stock_share"]
+    parts = {"in the crisis service": crisis, "hidden": crisis * figures["hidden_ratio"],
+             "unserved": figures["rough_stock"], "in the reformed service": figures["reform_places"]}  # fmt: skip
+    return f"{sum(parts.values()):,.0f}: " + ", ".join(f"{n:,.0f} {where}" for where, n in parts.items())
+
+
+def _domain(name: str) -> Page:
+    from scenarios.domains import WANTS, WORDS, find_domain
+
+    domain = find_domain(name)
+    words = Section("Its words", ("term", "word", "for"),
+                    [(term, domain.words[term], f.meaning.removeprefix("the field's own word for "))
+                     for term, f in WORDS.items()])  # fmt: skip
+    wants = Section("What a good service is, in three dimensions", ("dimension", "word", "meaning"),
+                    [(n, domain.wants[n], f.meaning) for n, f in WANTS.items()])  # fmt: skip
+    sets = Section("What it supplies", ("parameter", "value"), [(n, short(v)) for n, v in domain.values.items()])
+    return Page(
+        "domain", domain.name, domain.title, {"meaning": domain.meaning}, [words, wants, *([sets] if sets.rows else [])]
+    )
+
+
+def _lever(name: str) -> Page:
+    from analysis.where import LEVERS, readers, step_name
+    from scenarios.levers import load_levers
+
+    lever = load_levers()[name]
+    facts = {
+        "meaning": lever.meaning,
+        "gain": lever.gain,
+        "cost": lever.cost,
+        "at rest": short(lever.rest),
+        "range": span(lever.low, lever.high),
+        "unit": lever.unit,
+        "acts in": ", ".join(step_name(step) for step in lever.acts),
+        "practice": lever.group,
+        "mark": _mark(lever.mark),
+    }
+    used = []
+    for strategy in shipped_things("strategies"):
+        here = [levers[name] for _, levers in strategy.settings()]
+        if any(value != lever.rest for value in here):
+            used.append(
+                (strategy.name, ", then ".join(short(v) for i, v in enumerate(here) if i == 0 or v != here[i - 1]))
+            )
+    sections = [_rules(readers(name, LEVERS)), Section("Strategies that move it", ("strategy", "value"), used)]
+    return Page("lever", name, name, facts, [s for s in [*sections, _sources(lever.source)] if s.rows])
+
+
+def _parameter(name: str) -> Page:
+    from analysis.where import readers, step_name
+    from evidence.quantities import load_quantities
+
+    q = load_quantities()[name]
+    acting = readers(name)
+    steps = sorted({step for rule in acting for step in rule.steps})
+    facts = {
+        "meaning": q.meaning,
+        "value": "given by each place" if q.value is None else short(q.value),
+        "range": span(q.low, q.high),
+        "unit": q.unit,
+        "distribution": q.distribution,
+        "mark": _mark(q.mark),
+        "note": q.note,
+        "switched off at": short(q.off),
+        "role": {"input": "", "target": "target: must come out by itself; no rule reads it",
+                 "context": "context: for the reader; no rule reads it"}[q.role],
+        "acts in": ", ".join(step_name(step) for step in steps),
+        "written in": f"{q.where.file}:{q.where.line}",
+    }  # fmt: skip
+    kind = q.role if q.role != "input" else "parameter"
+    sections = [_rules(acting), _bound(q), _sources(q.source)]
+    return Page(kind, name, name, {k: v for k, v in facts.items() if v}, [s for s in sections if s.rows])
+
+
+def _bound(q: Quantity) -> Section:
+    """Who else says something about this quantity."""
+    rows = []
+    for kind in ("domains", "worlds"):
+        sets = [thing for thing in shipped_things(kind) if q.name in thing.values]
+        rows += [(thing.name, short(thing.values[q.name]), KINDS[kind]) for thing in sets]
+    for place in shipped_things("places"):
+        if figure := place.figures.get(q.name):
+            value = f"{short(figure.value)} ({span(figure.low, figure.high)})"
+            rows.append((place.name, value, f"place; {figure.unit}, {figure.mark}"))
+    return Section("Set otherwise by", ("name", "value", "as"), rows)
+
+
+def _measure(name: str) -> Page:
+    from model.measures import HEADLINE, MARGIN, MEASURES, STRATA
+
+    it = MEASURES.fields[name]
+    strata = [stratum for measure, stratum in STRATA.values() if measure == name]
+    facts = {"meaning": it.meaning, "unit": it.unit, "filled in": "step 11, at the end of every month"}
+    if strata:
+        facts["also by"] = ", ".join(strata)
+    if name in HEADLINE:
+        facts["headline"] = "one of three that are never shown apart: " + ", ".join(HEADLINE)
+    if name in MARGIN:
+        relative = name == "cost_per_secure_month"
+        facts["practically the same"] = (
+            f"within {MARGIN[name]:.0%} of it" if relative else f"within {short(MARGIN[name])}"
+        )
+    return Page("measure", name, name, facts)
+
+
+def _my_city() -> Page:
+    from evidence.quantities import inputs
+    from scenarios.places import ENTRY, FIELDS
+
+    needed = [q for q in inputs().values() if q.value is None]
+    usual = [q for q in inputs().values() if q.scope == "place" and q.value is not None]
+    facts = {
+        "how": "Copy examples/my_city.toml, put in your own figures, and give the file's name wherever a place is "
+        "asked for: unfreeze compare --place my_city.toml. `unfreeze show my_city.toml` checks it and shows it back.",
+        "a figure": "`crisis_beds = 900` is your own estimate, taken to be between half and double. Better: a table "
+        "[crisis_beds] with value, low, high, mark and source.",
+        "order": "Single lines come before the first [table].",
+        "money": "All amounts are in the file's `currency`.",
+    }
+    columns = ("field", "what it says", "unit", "allowed")
+    head = [(n, f.meaning + ("" if f.required else " (may be left out)"), "", f.allowed()) for n, f in FIELDS.items()]
+    entry = [(n, f.meaning + ("" if f.required else " (may be left out)"), "", f.allowed()) for n, f in ENTRY.items()]
+    sections = [
+        Section("At the top", columns, head),
+        Section("Figures that only you can know", columns, [_asked(q) for q in needed]),
+        Section("Figures that usually differ between places; without them, ours", (*columns[:3], "ours"),
+                [(*_asked(q)[:3], short(q.value)) for q in usual], right=("ours",)),
+        Section("In the long form of a figure", columns, entry),
+    ]  # fmt: skip
+    return Page("how-to", MY_CITY, "Describe your own city in one file", facts, sections)
+
+
+def _asked(q: Quantity) -> tuple[str, str, str, str]:
+    return (q.name, q.meaning, q.unit, span(q.low, q.high))
+
+
+PAGES: Mapping[str, Callable[[str], Page]] = {
+    "strategies": _strategy, "worlds": _worldview, "places": _place, "domains": _domain,
+    "levers": _lever, "parameters": _parameter, "measures": _measure,
+}  # fmt: skip
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _mark(mark: str) -> str:
+    return f"{mark} ({TRUST[mark]})"
+
+
+def _rules(found: Collection[Rule]) -> Section:
+    from analysis.where import step_name
+
+    few = len(found) <= FEW
+    rows = [(r.shown, ", ".join(step_name(s) for s in r.steps), "\n".join(r.says[: None if few else 1])) for r in found]
+    return Section("Rules that read it", ("rule", "in step", "what the rule says"), rows)
+
+
+def _sources(text: str) -> Section:
+    """Every key in `text` with title and address."""
+    from evidence.sources import check_source_keys, load_sources
+
+    keys = dict.fromkeys(check_source_keys(text, free_text=True))
+    rows = [(key, load_sources()[key].title, load_sources()[key].address) for key in keys]
+    return Section("Sources", ("key", "title", "address"), rows)
+
+
+def _print(page: Page) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDE)
+    kind = page.kind if page.name == page.title else f"{page.kind} {page.name}"
+    console.print(Text.assemble((page.title, "bold"), (f"  {kind}", "dim")))
+    facts = Table(box=None, show_header=False, pad_edge=False)
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for label, value in page.facts.items():
+        facts.add_row(label, Text(value))
+    console.print(facts)
+    for section in page.sections:
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for i, column in enumerate(section.columns):
+            table.add_column(
+                column, overflow="fold", no_wrap=i == 0, justify="right" if column in section.right else "left"
+            )
+        for row in section.rows:
+            table.add_row(*map(Text, row))
+        console.print(Text(f"\n{section.title}", "bold"))
+        console.print(table)
+    console.print()

@@ -1,0 +1,151 @@
+"""`unfreeze list` and `unfreeze show`: everything that has a name can be listed, shown and found again."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.catalogue import KINDS, entries, names
+from cli.main import run
+from cli.show import find_pages
+from engine.errors import BadInput, UnknownName
+from evidence.quantities import load_quantities
+from scenarios.levers import load_levers
+from scenarios.places import find_place
+
+ROOT = Path(__file__).parents[2]
+MY_CITY = ROOT / "examples" / "my_city.toml"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_list_has_one_line_for_each_name(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["list", kind]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    listed = [line.split()[0] for line in lines[2:] if line.strip()]
+    assert listed == list(names(kind))
+    assert len(listed) > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_everything_listed_can_be_shown(kind: str) -> None:
+    for entry in entries(kind):
+        pages = find_pages(entry["name"])
+        page = next(page for page in pages if page.kind in (KINDS[kind], entry.get("role")))
+        assert page.facts["meaning"] == entry["meaning"]
+        for section in page.sections:
+            assert all(len(row) == len(section.columns) for row in section.rows), (entry["name"], section.title)
+
+
+def test_list_without_a_kind_counts_what_it_leaves_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["list"]) == 0
+    out = capsys.readouterr().out
+    assert "user_centred" in out
+    assert "dublin" in out
+    assert f"{len(load_levers())} levers: unfreeze list levers" in out
+
+
+def test_list_as_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["list", "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)) == set(KINDS)
+    assert run(["list", "levers", "--json"]) == 0
+    levers = json.loads(capsys.readouterr().out)["levers"]
+    assert {lever["name"]: lever["rest"] for lever in levers} == {n: v.rest for n, v in load_levers().items()}
+
+
+def test_an_unknown_list_is_named_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["list", "leavers"]) == 2
+    assert "Did you mean 'levers'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("spoken", ["strategy", "Worldviews", "worlds", "world", "Parameter"])
+def test_a_list_may_be_asked_for_in_other_words(spoken: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["list", spoken]) == 0
+    assert capsys.readouterr().out
+
+
+def test_a_parameter_says_value_unit_range_source_mark_and_where_it_acts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "dropout_fit"]) == 0
+    out = capsys.readouterr().out
+    for said in ("0.68", "odds ratio", "0.55 to 1", "verified", "Swift 2011", "https://", "8 people live",
+                 "agents.service_user:loses_home", "sceptic"):  # fmt: skip
+        assert said in out
+
+
+def test_a_lever_says_gain_cost_steps_and_who_moves_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "listening"]) == 0
+    out = capsys.readouterr().out
+    for said in ("gain", "cost", "3 people are listened to", "practice_1_learn", "cycles a year"):
+        assert said in out
+
+
+def test_a_strategy_says_which_levers_it_moves_in_each_phase() -> None:
+    (page,) = find_pages("user_centred")
+    (levers,) = page.sections
+    assert levers.columns[1:3] == ("from month 0", "from month 24")
+    moved = {row[0]: row[1:3] for row in levers.rows}
+    assert moved["share_spotlight"][0] == "0" != moved["share_spotlight"][1]
+    assert "campaign" not in moved
+
+
+def test_a_place_explains_each_of_its_fields() -> None:
+    (page,) = find_pages("dublin")
+    figures = find_place("dublin").figures
+    rows = {row[0]: row for row in page.sections[0].rows}
+    assert set(rows) == set(figures)
+    for name, row in rows.items():
+        assert load_quantities()[name].meaning == row[-1]
+        assert load_quantities()[name].unit == row[3]
+
+
+def test_a_target_says_that_no_rule_reads_it() -> None:
+    name = next(n for n, q in load_quantities().items() if q.role == "target" and n not in names("measures"))
+    (page,) = find_pages(name)
+    assert "no rule reads it" in page.facts["role"]
+    assert "acts in" not in page.facts
+
+
+def test_one_name_may_be_two_things() -> None:
+    assert {page.kind for page in find_pages("crisis_beds")} == {"parameter", "measure"}
+
+
+def test_names_may_be_written_as_people_write_them() -> None:
+    assert find_pages("User-centred")[0].name == "user_centred"
+
+
+def test_an_unknown_name_is_exit_2_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "refer_beleif"]) == 2
+    said = capsys.readouterr()
+    assert "Did you mean 'refer_belief'?" in said.err
+    assert said.out == ""
+    with pytest.raises(UnknownName) as caught:
+        find_pages("user_centered")
+    assert caught.value.nearest == "user_centred"
+    with pytest.raises(BadInput, match="unfreeze list"):
+        find_pages("xqzw")
+
+
+def test_show_as_json_holds_what_the_screen_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "budget", "--json"]) == 0
+    (page,) = json.loads(capsys.readouterr().out)
+    assert page["facts"]["unit"] == load_levers()["budget"].unit
+
+
+def test_my_own_city_names_every_figure_that_only_a_place_can_know(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "my-own-city"]) == 0
+    out = capsys.readouterr().out
+    for name in (n for n, q in load_quantities().items() if q.value is None):
+        assert name in out
+    assert "examples/my_city.toml" in out
+    assert MY_CITY.exists()
+
+
+def test_a_file_of_ones_own_is_shown_and_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", str(MY_CITY)]) == 0
+    assert "our bed register, March" in capsys.readouterr().out
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(MY_CITY.read_text().replace("inflow = 55", 'inflow = "many"'))
+    assert run(["show", str(wrong)]) == 2
+    assert "inflow" in capsys.readouterr().err
+    strategy = tmp_path / "mine.toml"
+    strategy.write_text((ROOT / "scenarios" / "strategies" / "homes.toml").read_text())
+    assert find_pages(str(strategy))[0].kind == "strategy"

@@ -1,0 +1,113 @@
+"""The laws of the house that no other tool checks."""
+
+import ast
+import importlib
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from analysis.where import LEVERS, PARAMETERS, month_steps, readers, rules
+from evidence.quantities import inputs, load_quantities
+from scenarios.levers import load_levers
+from scenarios.names import shipped
+
+ROOT = Path(__file__).parents[1]
+OURS = ("engine", "evidence", "agents", "model", "scenarios", "analysis", "cli")
+ACTORS = ("service_user", "professional", "manager", "provider", "funder")
+CONTRACT = 2  # the step in which levers are written into contracts and carried to where they act
+
+
+@cache
+def text_of(storey: str) -> dict[Path, str]:
+    return {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / storey).rglob("*.py"))}
+
+
+@pytest.mark.parametrize("package", OURS)
+def test_the_package_that_python_finds_is_ours(package: str) -> None:
+    assert Path(str(importlib.import_module(package).__file__)).is_relative_to(ROOT)
+
+
+def test_the_model_never_sees_the_name_of_a_strategy_or_a_worldview() -> None:
+    """No text or name in the code of the lower storeys is one (a word of plain English alone may be)."""
+    forbidden = {name for kind in ("strategy", "worldview") for name in shipped(kind) if "_" in name}
+    forbidden |= {"strategy", "strategies", "worldview"}
+    for storey in ("engine", "agents", "model"):
+        for path, text in text_of(storey).items():
+            tree = ast.parse(text)
+            docs = {id(doc) for node in ast.walk(tree) if (doc := _docstring(node))}
+            said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)
+                    and isinstance(node.value, str) and id(node) not in docs}  # fmt: skip
+            said |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            said |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            assert not said & forbidden, path
+
+
+def _docstring(node: ast.AST) -> ast.Constant | None:
+    body = getattr(node, "body", None)
+    first = body[0] if isinstance(body, list) and body else None
+    return first.value if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) else None
+
+
+def test_rules_read_inputs_only_and_every_input_is_read() -> None:
+    """No target or context reaches a rule; a parameter that nothing reads would be a dead one."""
+    read = {name for rule in rules().values() for of, name in rule.reads if of == PARAMETERS}
+    assert read - set(inputs()) == set()
+    assert set(inputs()) - read == set()
+    assert {q.role for n, q in load_quantities().items() if n not in inputs()} == {"target", "context"}
+
+
+def test_every_lever_is_read_and_acts_where_its_entry_says() -> None:
+    read = {name for rule in rules().values() for of, name in rule.reads if of == LEVERS}
+    assert read == set(load_levers())
+    for name, lever in load_levers().items():
+        if name in ("start", "duration"):  # every step may ask whether the programme runs
+            continue
+        steps = {step for rule in readers(name, LEVERS) for step in rule.steps}
+        assert steps - {CONTRACT} <= set(lever.acts), f"{name} is read in {sorted(steps)}, acts says {lever.acts}"
+
+
+def test_the_month_has_eleven_steps_numbered_in_their_own_words() -> None:
+    steps = month_steps()
+    assert len(steps) == 11
+    for number, step in enumerate(steps, start=1):
+        assert step.says[0].startswith(f"{number}. "), step.shown
+
+
+def test_every_rule_is_used() -> None:
+    """A rule that no step, no starting point and no table reaches is dead text."""
+    called = {name for rule in rules().values() for name in rule.calls}
+    outside = " ".join(text for storey in ("scenarios", "analysis", "cli") for text in text_of(storey).values())
+    outside += " ".join(text for path, text in text_of("model").items() if path.name in ("month.py", "measures.py"))
+    outside += (ROOT / "engine" / "population.py").read_text(encoding="utf-8")
+    dead = [r.shown for name, r in rules().items() if not r.steps and name not in called
+            and not re.search(rf"\b{r.name}\b", outside)]  # fmt: skip
+    assert dead == []
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_an_actors_page_is_a_page(actor: str) -> None:
+    """Not longer than about 200 lines, opens with who they are and the order of their month, and imports no other."""
+    text = (ROOT / "agents" / f"{actor}.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 215
+    assert "Order of the month:" in (ast.get_docstring(ast.parse(text)) or "")
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom):
+            assert str(node.module).split(".")[0] == "engine"
+
+
+def test_every_rule_has_a_docstring() -> None:
+    assert [rule.shown for rule in rules().values() if not rule.says[0] and not rule.name.startswith("_")] == []
+
+
+def test_no_file_names_a_package_registry_or_leaves_work_undone() -> None:
+    registries = [r"pypi\.", r"pythonhosted", r"registry\.npmjs", r"deb\.debian", r"files\.python"]
+    undone = r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b"
+    for path in [*ROOT.rglob("*.py"), *ROOT.rglob("*.toml"), *ROOT.rglob("*.md"), *ROOT.glob("*.txt")]:
+        if any(part.startswith(".") or part in ("build", "dist") for part in path.relative_to(ROOT).parts):
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(undone, text), path
+        if path != Path(__file__):
+            assert not any(re.search(host, text) for host in registries), path
