@@ -1,0 +1,147 @@
+"""What a newcomer installs, reads and types: the package, its versions and the README, held to the code."""
+
+import ast
+import re
+import shlex
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from cli.main import COMMANDS, unfreeze
+from cli.show import find_pages
+from scenarios.settings import read_settings
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+OURS = ("engine", "evidence", "agents", "model", "scenarios", "analysis", "dashboard", "cli")
+FIRST = "pip install -c constraints.txt -e . && unfreeze compare"
+SECOND = 'pip install -c constraints.txt -e ".[test]" && pytest'
+TOOLS = {"coverage", "import-linter", "mypy", "ruff"}  # run by .ci/run, imported by nobody
+
+
+def imports(*folders: str) -> set[str]:
+    """Names of the distributions, other than ours and Python's, that the code in these folders imports."""
+    found = set()
+    for path in (p for folder in folders for p in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                found.add(node.module.split(".")[0])
+    found -= {*sys.stdlib_module_names, *OURS, "tests", "docs", "benchmarks"}
+    known = metadata.packages_distributions()
+    return {canonicalize_name(known[name][0]) for name in found if name in known}
+
+
+def declared(extra: str | None = None) -> dict[str, Requirement]:
+    texts = PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]
+    return {canonicalize_name(r.name): r for r in map(Requirement, texts)}
+
+
+def constraints() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("==") for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(name): version for name, version in pairs}
+
+
+def test_what_the_code_imports_is_declared_and_nothing_else() -> None:
+    assert imports(*OURS) == set(declared())
+
+
+def test_what_the_tests_import_is_declared() -> None:
+    extra = set(declared("test")) - TOOLS
+    assert imports("tests") - set(declared()) <= extra | {"packaging"}  # packaging comes with pytest
+    assert extra <= imports("tests")
+
+
+def test_constraints_are_versions_only_and_allow_what_is_declared() -> None:
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        assert line.startswith("#") or re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9a-z.]+", line), line
+    for name, wanted in (declared() | declared("test")).items():
+        assert constraints()[name] in wanted.specifier, name
+
+
+def test_constraints_are_complete() -> None:
+    """Everything that anything we need needs in turn, on this system, has its version."""
+    todo, seen = [*declared().values(), *declared("test").values()], set()
+    while todo:
+        wanted = todo.pop()
+        name = canonicalize_name(wanted.name)
+        assert name in constraints(), name
+        if (name, *sorted(wanted.extras)) in seen:
+            continue
+        seen.add((name, *sorted(wanted.extras)))
+        for text in metadata.requires(name) or []:
+            needed = Requirement(text)
+            environments = [{"extra": extra} for extra in wanted.extras] or [{"extra": ""}]
+            if not needed.marker or any(needed.marker.evaluate(e) for e in environments):
+                todo.append(needed)
+
+
+def test_versions_agree() -> None:
+    version = PROJECT["version"]
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"^## \[Unreleased\]$", changelog, re.M) or f"## [{version}]" in changelog
+    assert "**Regression**" in changelog
+    oldest = PROJECT["requires-python"].removeprefix(">=")
+    used = (ROOT / ".python-version").read_text(encoding="utf-8").strip()
+    assert tuple(map(int, oldest.split("."))) <= tuple(map(int, used.split(".")))
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").lstrip().startswith("Apache License")
+    assert PROJECT["license"] == "Apache-2.0"
+
+
+# --- the README is a tested document ----------------------------------------------------------------------------------
+
+
+def commands() -> list[str]:
+    """Every `unfreeze ...` in the README, without what comes before it on its line."""
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.S)
+    lines = [line for block in blocks for line in block.splitlines()]
+    spans = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", README, flags=re.S))
+    found = [re.search(r"\bunfreeze\b[^&]*", text) for text in [*lines, *spans]]
+    return list(
+        dict.fromkeys(m[0].strip() for m in found if m and (m.start() == 0 or "run " in m.string or "&&" in m.string))
+    )
+
+
+def test_the_first_two_commands_do_all_the_setting_up() -> None:
+    first, second, *_ = re.findall(r"```sh\n(.*?)\n```", README, re.S)
+    assert (first, second) == (FIRST, SECOND)
+
+
+@pytest.mark.parametrize("line", commands())
+def test_every_command_in_the_readme_exists_with_its_options_and_names(line: str) -> None:
+    _, *arguments = shlex.split(line)
+    if not arguments or arguments == ["--help"] or "NAME" in arguments:
+        return
+    name, *rest = arguments
+    assert name in COMMANDS
+    command = unfreeze.get_command(None, name)  # type: ignore[arg-type]
+    assert command is not None
+    context = command.make_context(name, list(rest))  # an option that is not there is an error
+    for value in context.params.values():
+        for item in value if isinstance(value, tuple) else [value]:
+            if not isinstance(item, str) or item.lstrip("-").isdigit():
+                continue
+            if "=" in item:
+                read_settings([item])
+            elif item in rest:
+                find_pages(item)
+
+
+def test_the_readme_shows_every_command() -> None:
+    assert {shlex.split(line)[1] for line in commands() if " " in line} >= set(COMMANDS)
+
+
+def test_every_file_that_the_readme_names_is_there() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).exists(), target
+    for folder in re.findall(r"^\| `?(\w+)/`", README, re.M):
+        assert (ROOT / folder).is_dir(), folder
