@@ -15,7 +15,7 @@ import click
 
 from engine.errors import UnfreezeError, UnknownName
 
-# Each is the module cli.<name>, and in it the click command called `command`.
+# Each is the module cli.<name>, and in it the click command <name>_command.
 COMMANDS = ("compare", "worldviews", "run", "person", "list", "show", "month")
 
 
@@ -30,7 +30,7 @@ class Commands(click.Group):
         """The command called `name`."""
         if name not in COMMANDS:
             return None
-        found: click.Command = importlib.import_module(f"cli.{name}").command
+        found: click.Command = getattr(importlib.import_module(f"cli.{name}"), f"{name}_command")
         return found
 
     def resolve_command(

@@ -11,28 +11,27 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
 Command = Callable[..., Any]
+Option = Callable[[Any], Any]
 
 PLACE, WORLD, MONTHS, SEED = "dublin", "evidence", 120, 1
 
 _SIZE_HELP = "How many people to simulate, 500 to 1,000,000; without it, as many as there are."
 
 
-def world_options(size: Sequence[str] = ("--people", "--size"), months: int = MONTHS) -> Callable[[Command], Command]:
-    """--place, --world, the size, --months, --seed and --set."""
+def world_options(
+    size: Sequence[str] = ("--people", "--size"), months: int = MONTHS, one_world: bool = True
+) -> Callable[[Command], Command]:
+    """--place, --world (if it is about one world), the size, --months, --seed and --set."""
+    world = click.option("--world", default=WORLD, show_default=True, metavar="WORLD", help="A worldview or a file.")
     options = [
         click.option("--place", default=PLACE, show_default=True, metavar="PLACE", help="A shipped place or a file."),
-        click.option("--world", default=WORLD, show_default=True, metavar="WORLD", help="A worldview or a file."),
-        *_shared(size, months),
-    ]
-    return lambda function: _with(options, function)
-
-
-def grid_options(months: int = MONTHS) -> Callable[[Command], Command]:
-    """The same without --world."""
-    options = [
-        click.option("--place", default=PLACE, show_default=True, metavar="PLACE", help="A shipped place or a file."),
-        *_shared(("--people", "--size"), months),
-    ]
+        *([world] if one_world else []),
+        click.option(*size, "people", type=int, metavar="N", help=_SIZE_HELP),
+        click.option("--months", type=int, default=months, show_default=True, metavar="N", help="Length of the run."),
+        click.option("--seed", type=int, default=SEED, show_default=True, metavar="N", help="Other seed, other luck."),
+        click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE",
+                     help="Set a lever or a parameter; may be given more than once."),
+    ]  # fmt: skip
     return lambda function: _with(options, function)
 
 
@@ -79,17 +78,7 @@ def scenarios_of(
     return [Scenario(one, where, world, people, months, seed, settings) for world in beliefs for one in found]
 
 
-def _shared(size: Sequence[str], months: int) -> list[Callable[[Command], Command]]:
-    return [
-        click.option(*size, "people", type=int, metavar="N", help=_SIZE_HELP),
-        click.option("--months", type=int, default=months, show_default=True, metavar="N", help="Length of the run."),
-        click.option("--seed", type=int, default=SEED, show_default=True, metavar="N", help="Another seed, other luck."),
-        click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE",
-                     help="Set a lever or a parameter; may be given more than once."),
-    ]  # fmt: skip
-
-
-def _with(options: Sequence[Callable[[Command], Command]], function: Command) -> Command:
+def _with(options: Sequence[Option], function: Command) -> Command:
     for option in reversed(options):
         function = option(function)
     return function

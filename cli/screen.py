@@ -1,9 +1,9 @@
-"""What commands show: tables on standard output, progress on standard error, money and shares in words."""
+"""What commands show: tables on standard output, progress on standard error."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
@@ -40,9 +40,10 @@ def table(*columns: str, title: str = "", left: int = 1) -> Table:
     from rich import box
     from rich.table import Table
 
-    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
+                 padding=(0, 1, 0, 0))  # fmt: skip
     for i, name in enumerate(columns):
-        made.add_column(name, justify="left" if i < left else "right", overflow="fold")
+        made.add_column(name, justify="left" if i < left else "right", vertical="top", no_wrap=i >= left)
     return made
 
 
@@ -60,35 +61,9 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def euros(amount: float) -> str:
-    """EUR 12.3 million, EUR 45,600, EUR 12."""
-    size = abs(amount)
-    if size >= 999_500_000:
-        return f"EUR {amount / 1e9:,.2f} billion"
-    if size >= 999_500:
-        return f"EUR {amount / 1e6:,.1f} million"
-    return f"EUR {amount:,.0f}"
-
-
-def number(value: float | None, unit: str) -> str:
-    """A measure's value as people write it: shares in per cent, the rest with as many digits as matter."""
-    if value is None or value != value:
-        return "-"
-    if unit == "share":
-        return f"{100 * value:.2f}%"
-    if unit.startswith("EUR"):
-        return f"{value:,.0f}"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
 def size_of(scenario: Scenario) -> str:
     """How large the simulated system is, and `scaled` where it is not the real one."""
     if scenario.people is None:
         return f"real size, {scenario.real_size:,} people"
     return (f"scaled: {scenario.people:,} people stand for {scenario.real_size:,}; places, homes, money and grants are "
             f"scaled alike, and no grant falls below EUR 30,000")  # fmt: skip
-
-
-def names(words: Sequence[str]) -> str:
-    """a, b and c"""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))

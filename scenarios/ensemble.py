@@ -15,19 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any, Protocol
 
-import numpy as np
-
 from engine.errors import OutOfRange
-from engine.record import Rows
 from model.start import BURN_IN
 from model.state import World
-from scenarios.running import burnt_in, lived
+from scenarios.running import Progress, Run, burnt_in, kept, lived
 from scenarios.scenario import Scenario, check_labels
-from scenarios.store import Results, Run
+from scenarios.store import Results
 
 MOST_REPLICATES = 10_000
-
-Progress = Callable[[int, int], None]  # months done, months in all (burn-ins included)
 
 
 class Cancel(Protocol):
@@ -152,7 +147,7 @@ def _runs(job: _Job, look: Callable[[int], None]) -> list[Run]:
         try:
             look(0)
             world = lived(past, scenario, look)
-            runs.append(_kept(world, scenario, time.perf_counter() - began))
+            runs.append(kept(world, scenario, time.perf_counter() - began))
         except Exception as error:
             runs.append(Run(scenario, *_status(error), seconds=time.perf_counter() - began))
     return runs
@@ -162,21 +157,6 @@ def _status(error: Exception) -> tuple[str, str]:
     if isinstance(error, _Stopped):
         return "cancelled", ""
     return "failed", f"{type(error).__name__}: {error}"
-
-
-def _kept(world: World, scenario: Scenario, seconds: float) -> Run:
-    """Only what results need: the world itself can go."""
-    system = world.system[0]
-    happened = world.events[: system.events]
-    return Run(
-        scenario, "done", seconds=seconds, people=int(system.people),
-        measured=_copy(world.measured[BURN_IN - 1 :]), ledger=_copy(world.ledger[BURN_IN - 1 :]),
-        events=_copy(happened[happened["month"] >= BURN_IN]),
-    )  # fmt: skip
-
-
-def _copy(rows: np.ndarray) -> Rows:
-    return rows.copy().view(Rows)
 
 
 def _processors() -> int:

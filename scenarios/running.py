@@ -5,7 +5,9 @@ A run is stopped between years by raising, never in the middle of a month.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +21,21 @@ from scenarios.scenario import Scenario
 SLICE = 12  # months between two looks at the clock
 
 Tick = Callable[[int], None]  # told how many months were done; may raise to stop
+Progress = Callable[[int, int], None]  # months done, months in all (burn-in included)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is kept of one run: `measured` and `ledger` have a row for each month 0 ... months; None unless done."""
+
+    scenario: Scenario
+    status: str  # done | failed | cancelled
+    error: str = ""
+    seconds: float = 0.0
+    people: int = 0
+    measured: Rows | None = None
+    ledger: Rows | None = None
+    events: Rows | None = None
 
 
 def nothing(months: int) -> None:
@@ -27,7 +44,7 @@ def nothing(months: int) -> None:
 
 def burnt_in(scenario: Scenario, tick: Tick = nothing) -> World:
     """The system at month 0, after BURN_IN months without a foundation.  Depends on `scenario.burn_in_key` alone."""
-    world = starting_point(scenario.parameters(), scenario.people, scenario.seed, scenario.lever_rows()[:BURN_IN])
+    world = starting_point(scenario.parameters(), scenario.people, scenario.seed, scenario.lever_rows())
     return _years(world, BURN_IN, tick)
 
 
@@ -50,6 +67,36 @@ def month_by_month(past: World, scenario: Scenario) -> Iterator[tuple[int, World
     for month in range(1, scenario.months + 1):
         world = run(world, 1)
         yield month, world
+
+
+def live(scenario: Scenario, on_progress: Progress | None = None) -> Run:
+    """One run from the starting point to its end.  What goes wrong is raised."""
+    done, total = 0, BURN_IN + scenario.months
+
+    def tick(months: int) -> None:
+        nonlocal done
+        done += months
+        if on_progress is not None:
+            on_progress(done, total)
+
+    past = burnt_in(scenario, tick)
+    began = time.perf_counter()
+    return kept(lived(past, scenario, tick), scenario, time.perf_counter() - began)
+
+
+def kept(world: World, scenario: Scenario, seconds: float = 0.0) -> Run:
+    """Only what results need: the world itself can go.  seconds: what the run took, without its burn-in."""
+    system = world.system[0]
+    happened = world.events[: system.events]
+    return Run(
+        scenario, "done", seconds=seconds, people=int(system.people),
+        measured=_copy(world.measured[BURN_IN - 1 :]), ledger=_copy(world.ledger[BURN_IN - 1 :]),
+        events=_copy(happened[happened["month"] >= BURN_IN]),
+    )  # fmt: skip
+
+
+def _copy(rows: np.ndarray) -> Rows:
+    return rows.copy().view(Rows)
 
 
 def _years(world: World, months: int, tick: Tick) -> World:

@@ -17,7 +17,8 @@ import importlib.metadata
 import json
 import platform
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,19 +29,27 @@ import polars as pl
 
 from agents.provider import OBSTACLES
 from engine.errors import BadInput
-from engine.record import Rows
 from engine.whole_file import whole_file, whole_folder
 from model.measures import MEASURES, STRATA
 from model.start import BURN_IN
 from model.state import EVENTS, LEDGER
+from scenarios.running import Run
+from scenarios.scenario import MONTHS as LENGTH
 from scenarios.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ("engine", "agents", "model")  # whose text determines digits; evidence does so through the parameters
 LIBRARIES = ("unfreeze", "numpy", "numba", "polars")
 MARKER = "runs.parquet"  # a folder with this file in it is one of ours
+FOLDER = "unfreeze-results"
+# All that commands write into such a folder; anything else in it is somebody's own and is never removed.
+OURS = frozenset({
+    "months.parquet", "events.parquet", MARKER, "people.parquet", "comparison.png", "comparison.svg", "levers.png",
+    "levers.svg", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html",
+})  # fmt: skip
+DEFAULT_WORLD = "evidence"
 EVERYBODY = "all"
-WORDS = pl.Categorical()
+WORDS = pl.String()
 
 MONTHS = {"scenario": WORDS, "seed": pl.Int64(), "month": pl.Int32(), "measure": WORDS, "stratum": WORDS,
           "value": pl.Float64()}  # fmt: skip
@@ -57,20 +66,6 @@ UNITS = {
     "taken over": "places", "refused": "places", "discontinued": "places", "restarted": "places", "listening": "EUR",
     "obstacle found": "obstacle", "acted on": "", "tokenism": "", "fake detected": "", "payment held": "EUR",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Run:
-    """What is kept of one run: `measured` and `ledger` have a row for each month 0 ... months; None unless done."""
-
-    scenario: Scenario
-    status: str  # done | failed | cancelled
-    error: str = ""
-    seconds: float = 0.0
-    people: int = 0
-    measured: Rows | None = None
-    ledger: Rows | None = None
-    events: Rows | None = None
 
 
 @dataclass(frozen=True)
@@ -234,12 +229,52 @@ def write_table(table: pl.DataFrame, path: Path, metadata: dict[str, str] | None
         table.write_parquet(file, metadata=metadata or {}, compression="zstd")
 
 
-def results_folder(path: str | Path) -> Any:
-    """`whole_folder` for results, which never takes the place of a folder one is working in."""
-    path = Path(path)
-    if Path.cwd().is_relative_to(path.absolute()):
+@contextmanager
+def results_folder(path: str | Path | None) -> Iterator[Path | None]:
+    """`whole_folder` for results: it takes no folder's place that holds anything but results, nor the one we are in.
+
+    Entered before the runs, so that a bad place is said before anybody waits.  None writes nothing and gives None.
+    """
+    if path is None:
+        yield None
+        return
+    path = Path(path).absolute()
+    if Path.cwd().is_relative_to(path):
         raise BadInput(f"'{path}' is the folder you are in, or above it", do="Name a folder inside it")
-    return whole_folder(path, MARKER)
+    strange = sorted(entry.name for entry in path.iterdir() if entry.name not in OURS) if path.is_dir() else []
+    if strange and (path / MARKER).is_file():
+        raise BadInput(f"The folder '{path}' holds earlier results and also '{strange[0]}', which is not one of ours",
+                       do="Move it away, or choose another folder")  # fmt: skip
+    new = not path.parent.exists()
+    try:
+        with whole_folder(path, MARKER) as part:
+            yield part
+    except BaseException:
+        if new:
+            with suppress(OSError):  # only if it is empty
+                path.parent.rmdir()
+        raise
+
+
+def folder_name(scenarios: Sequence[Scenario], command: str) -> str:
+    """Where results go unless somebody says otherwise: what was run, where, with which seed, and what is unusual.
+
+    scenarios: what somebody asked for, all of one place, size, length, seed and settings.
+    """
+    one = scenarios[0]
+    strategies = list(dict.fromkeys(scenario.strategy.name for scenario in scenarios))
+    worlds = list(dict.fromkeys(scenario.worldview.name for scenario in scenarios))
+    parts = [*strategies] if len(strategies) <= 3 else [command, f"{len(strategies)}strategies"]
+    parts += [one.place.name]
+    parts += [] if worlds == [DEFAULT_WORLD] else worlds if len(worlds) == 1 else [f"{len(worlds)}worldviews"]
+    parts += [] if one.people is None else [f"{one.people}people"]
+    parts += [] if one.months == LENGTH else [f"{one.months}months"]
+    parts += [f"seed{one.seed}"]
+    settings = {**one.settings.levers, **one.settings.parameters}
+    parts += [f"{name}={value:g}" for name, value in settings.items()] if len(settings) <= 2 else [
+        "set-" + hashlib.blake2b(_json(settings).encode(), digest_size=3).hexdigest()
+    ]
+    return (Path(FOLDER) / "-".join(parts)).as_posix()
 
 
 def _each(columns: Sequence[Any], rows: int) -> pl.Series:

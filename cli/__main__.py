@@ -1,0 +1,5 @@
+"""`python -m cli` is `unfreeze`."""
+
+from cli.main import main
+
+main()

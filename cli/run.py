@@ -1,0 +1,169 @@
+"""`unfreeze run STRATEGY`: one run, month by month; if asked, what happened in it and everybody's life."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.options import output_options, scenarios_of, world_options
+
+if TYPE_CHECKING:
+    from scenarios.running import Run
+    from scenarios.scenario import Scenario
+
+# What the table shows, under which heading; `--json` and `--out` have everything that is measured.
+SHOWN = {
+    "lasting_places": "lasting\nplaces", "secure_share": "secure", "cost_per_secure_month": "EUR/sec.\nmonth",
+    "hidden": "hidden", "unserved": "un-\nserved", "crisis": "crisis", "reform": "reform", "settled": "settled",
+    "crisis_beds": "beds", "reform_mainstream": "places", "reform_grant": "grant\nplaces", "on_side": "on\nside",
+    "spend_programme": "EUR pro-\ngramme",
+}  # fmt: skip
+LEFT_OUT = ("hidden", "settled", "crisis_beds", "on_side")  # on a narrow screen
+NARROW = 96  # columns
+EVERY = 12
+
+
+@click.command("run")
+@click.argument("strategies", nargs=-1, required=True, metavar="STRATEGY")
+@world_options(size=("--size",))
+@click.option("--every", type=click.IntRange(1), default=EVERY, show_default=True, metavar="N",
+              help="Show every N-th month.")  # fmt: skip
+@click.option("--events", "with_events", is_flag=True, help="Print what happened: awards, closures, take-overs ...")
+@click.option("--people", "with_people", is_flag=True,
+              help="Write people.parquet: everybody's place, provider, need, trust ... each month.")  # fmt: skip
+@output_options
+def run_command(
+    strategies: tuple[str, ...],
+    place: str,
+    world: str,
+    people: int | None,
+    months: int,
+    seed: int,
+    assignments: tuple[str, ...],
+    every: int,
+    with_events: bool,
+    with_people: bool,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """Run STRATEGY once and print a table of months.
+
+    STRATEGY is a shipped name or a file.  With --out (or --people) everything that was measured is written to a folder:
+    months.parquet, events.parquet, runs.parquet and, with --people, people.parquet.
+
+    \b
+    EXAMPLES
+      unfreeze run status_quo
+      unfreeze run user_centred --events --every 6
+      unfreeze run catalytic_philanthropy --size 2000 --people --out mine
+    """
+    from cli.screen import progress
+    from scenarios.lives import check_histories, everybody
+    from scenarios.running import live
+    from scenarios.store import Results, results_folder, write_table, write_tables
+
+    scenario = scenarios_of([_only(strategies)], place, [world], people, months, seed, assignments)[0]
+    if with_people:
+        check_histories(scenario)
+    folder = out or (default_folder(scenario) if with_people else None)
+    with progress(scenario.strategy.title) as bar, results_folder(folder) as part:
+        run, people_table = everybody(scenario, bar) if with_people else (live(scenario, bar), None)
+        if part is not None:
+            write_tables(Results.of([run]), part)
+            if people_table is not None:
+                write_table(people_table, part / "people.parquet")
+    if as_json:
+        click.echo(_json(run, every, with_events, folder))
+    else:
+        _print(scenario, run, every, with_events, folder)
+
+
+def default_folder(scenario: Scenario) -> str:
+    """Where results of one run go unless somebody says otherwise."""
+    from scenarios.store import folder_name
+
+    return folder_name([scenario], "run")
+
+
+def _only(strategies: tuple[str, ...]) -> str:
+    """The one strategy of a run."""
+    from engine.errors import BadInput
+
+    if len(strategies) == 1:
+        return strategies[0]
+    number = next((word for word in strategies if word.isdigit()), None)
+    if number:
+        raise BadInput(f"'{number}' is not a strategy", do=f"To simulate {number} people: --size {number}")
+    raise BadInput(f"{len(strategies)} strategies were given; 'run' runs one",
+                   do=f"To compare them: unfreeze compare {' '.join(strategies)}")  # fmt: skip
+
+
+def _print(scenario: Scenario, run: Run, every: int, with_events: bool, folder: str | None) -> None:
+    from analysis.words import is_share, meaning, number, scale
+    from cli.screen import console, says, shows, size_of, table
+    from scenarios.places import domain_of
+
+    measured = run.measured
+    assert measured is not None
+    says(f"{scenario.strategy.title} in {scenario.place.title}, worldview {scenario.worldview.name}, "
+         f"seed {scenario.seed}; {size_of(scenario)}.")  # fmt: skip
+    if scenario.programme:
+        says(f"The programme runs from month {scenario.programme[0]} to {scenario.programme[1]} (marked *).")
+    names = [name for name in SHOWN if console().width >= NARROW or name not in LEFT_OUT]
+    shown = table("month", *(SHOWN[name] for name in names))
+    begins, ends = scenario.programme or (0, -1)
+    for month in months_shown(scenario.months, every):
+        row = [number(float(measured[name][month]) * scale(name), 1 if is_share(name) else 0) for name in names]
+        shown.add_row(f"{month}{'*' if begins <= month <= ends else ''}", *row)
+    shows(shown)
+    domain = domain_of(scenario.place)
+    for name in names:
+        heading = SHOWN[name].replace("-\n", "").replace("\n", " ")
+        says(f"{heading}: {domain.words.get(name) or meaning(name, domain)}{', %' if is_share(name) else ''}")
+    if with_events:
+        _print_events(run)
+    if folder:
+        says(f"Written to {folder}")
+
+
+def months_shown(months: int, every: int) -> list[int]:
+    """0, every, 2 every ... and always the last."""
+    return sorted({*range(0, months + 1, every), months})
+
+
+def _print_events(run: Run) -> None:
+    from cli.screen import says, shows, table
+    from scenarios.store import events_of
+
+    events = events_of(run)
+    if events.is_empty():
+        says("Nothing happened that is worth a line.")
+        return
+    shown = table("month", "event", "provider", "amount", left=2)
+    for month, event, provider, amount, unit in events.select("month", "event", "provider", "amount", "unit").rows():
+        shown.add_row(str(month), event, "" if provider < 0 else str(provider + 1), _amount(event, amount, unit))
+    shows(shown)
+
+
+def _amount(event: str, amount: float, unit: str) -> str:
+    if event == "obstacle found":
+        return unit
+    return f"{amount:,.0f} {unit}" if unit else ""
+
+
+def _json(run: Run, every: int, with_events: bool, folder: str | None) -> str:
+    import json
+
+    from scenarios.store import events_of, manifest, months_of
+
+    one = manifest(run)
+    wanted = months_shown(run.scenario.months, every)
+    table = months_of(run).filter(stratum="all").pivot("measure", index="month", values="value")
+    found: dict[str, Any] = {
+        **{name: one[name] for name in ("strategy", "world", "place", "people", "scale", "seed", "hash")},
+        "months": [row for row in table.to_dicts() if row["month"] in wanted],
+        **({"events": events_of(run).drop("scenario", "seed").to_dicts()} if with_events else {}),
+        "out": folder,
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False)
