@@ -17,10 +17,9 @@ import polars as pl
 from scipy.special import stdtrit  # type: ignore[import-untyped]
 
 from model.measures import HEADLINE, MARGIN
+from scenarios.scenario import NOBODY
 
-STATUS_QUO = "status_quo"
 CONFIDENCE = 0.95
-AFTER = (24, 48)  # months after the programme's end at which what lasts is read
 
 BETTER, WORSE, SAME, NOT_KNOWN = VERDICTS = ("better", "worse", "practically the same", "not known")
 
@@ -122,7 +121,7 @@ def headline(
     months: pl.DataFrame,
     strategies: Sequence[str],
     when: Iterable[int],
-    against: str = STATUS_QUO,
+    against: str = NOBODY,
     measures: Sequence[str] = HEADLINE,
 ) -> pl.DataFrame:
     """Every strategy against one other at these months: a row per month, measure and strategy, columns of Contrast."""
@@ -137,7 +136,7 @@ def between(
 
 
 def per_million(
-    months: pl.DataFrame, strategies: Sequence[str], when: Iterable[int], against: str = STATUS_QUO
+    months: pl.DataFrame, strategies: Sequence[str], when: Iterable[int], against: str = NOBODY
 ) -> pl.DataFrame:
     """The headline differences per million euro that the programme had spent by that month, seed by seed.
 
@@ -182,7 +181,7 @@ def paired_fan(months: pl.DataFrame, scenario: str, against: str, measure: str, 
     return _frame(found).sort("month")
 
 
-def worldviews(months: pl.DataFrame, month: int, against: str = STATUS_QUO, split: str = "@") -> pl.DataFrame:
+def worldviews(months: pl.DataFrame, month: int, against: str = NOBODY, split: str = "@") -> pl.DataFrame:
     """Every strategy in every worldview against the status quo there; scenarios are called strategy@world.
 
     Columns of Contrast and `strategy`, `world`, in the order in which they appear in `months`.

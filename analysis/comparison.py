@@ -1,0 +1,140 @@
+"""One comparison: strategies run on the same people, and what a sentence, a figure or a report asks of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from analysis.contrasts import between, headline, per_million
+from scenarios.domains import Domain
+from scenarios.places import Place, domain_of
+from scenarios.scenario import NOBODY, Scenario, last_end, lasting_months
+from scenarios.settings import Settings
+from scenarios.store import Results
+from scenarios.strategy import Strategy
+from scenarios.worldviews import Worldview
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Results, and the scenarios they came from: `scenarios` as `with_twins` gives them, all in one world.
+
+    `command` is what somebody would type to get the same results again.
+    """
+
+    results: Results
+    scenarios: Sequence[Scenario]
+    command: str = ""
+
+    @property
+    def months(self) -> pl.DataFrame:
+        """The tidy frame."""
+        return self.results.months
+
+    @property
+    def first(self) -> Scenario:
+        """One that stands for all in what they share: place, worldview, people, months, first seed."""
+        return next((one for one in self.scenarios if one.label != NOBODY), self.scenarios[0])
+
+    @property
+    def place(self) -> Place:
+        """Where."""
+        return self.first.place
+
+    @property
+    def worldview(self) -> Worldview:
+        """What is believed about how the system works."""
+        return self.first.worldview
+
+    @property
+    def settings(self) -> Settings:
+        """What --set changed."""
+        return self.first.settings
+
+    @cached_property
+    def domain(self) -> Domain:
+        """The words to use."""
+        return domain_of(self.place)
+
+    @property
+    def strategies(self) -> dict[str, Strategy]:
+        """The strategies by the name of their scenario, without the status quo that they are held against."""
+        return {one.label: one.strategy for one in self.scenarios if one.label != NOBODY}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Scenarios to be told apart."""
+        return tuple(self.strategies)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Each scenario's name on screen."""
+        return {NOBODY: "No foundation"} | {name: strategy.title for name, strategy in self.strategies.items()}
+
+    @property
+    def programme(self) -> tuple[int, int] | None:
+        """First and last month in which a foundation is at work; None if none ever is."""
+        firsts = [one.programme[0] for one in self.scenarios if one.programme]
+        end = last_end(self.scenarios)
+        return None if end is None else (min(firsts), end)
+
+    @property
+    def when(self) -> list[int]:
+        """Months in which what lasts is read."""
+        return lasting_months(self.scenarios)
+
+    def after(self, month: int) -> str:
+        """That month as everybody counts it: from the programme's end."""
+        if self.programme is None:
+            return f"in month {month} of the run"
+        past = month - self.programme[1]
+        return f"{past} months after the programme's end" if past else "at the programme's end"
+
+    @cached_property
+    def headline(self) -> pl.DataFrame:
+        """Every strategy against the status quo."""
+        return headline(self.months, self.names, self.when)
+
+    @cached_property
+    def between(self) -> pl.DataFrame:
+        """Strategy against strategy."""
+        return between(self.months, self.names, self.when)
+
+    @cached_property
+    def per_million(self) -> pl.DataFrame:
+        """The same per million euro of programme spending."""
+        return per_million(self.months, self.names, self.when)
+
+    @cached_property
+    def spent(self) -> dict[str, float]:
+        """What each programme spent over the run, EUR, mean of the replicates."""
+        return self.at_the_end("programme_to_date")
+
+    def at_the_end(self, measure: str) -> dict[str, float]:
+        """A measure in the run's last month by scenario, mean of the replicates."""
+        rows = self.months.filter(
+            pl.col("measure") == measure, pl.col("stratum") == "all", pl.col("month") == self.first.months
+        )
+        return dict(rows.group_by("scenario").agg(pl.col("value").mean()).iter_rows())
+
+    @property
+    def replicates(self) -> int:
+        """Pairs of twins at most: seeds that were run."""
+        return int(self.results.runs["seed"].n_unique())
+
+    @property
+    def not_done(self) -> int:
+        """Runs that failed or were stopped."""
+        return int((self.results.runs["status"] != "done").sum())
+
+    @property
+    def scaled(self) -> bool:
+        """The system is a smaller or larger copy of the real place."""
+        return self.first.people is not None and self.first.people != self.first.real_size
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """What computed it."""
+        return dict(json.loads(self.results.runs["versions"][0]))

@@ -1,0 +1,57 @@
+"""What it cost, by purpose and by who pays: the ledger summed over the run."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from model.state import FOUNDATION, LEDGER
+from scenarios.scenario import NOBODY
+
+# Which accounts each payer bears.  Bridge money counts once, when the foundation hands it over, and so double running
+# paid from it does not; `commissioner_double` is part of the commissioner's other two accounts.
+PAYERS = {
+    "commissioner": ("commissioner_crisis", "commissioner_reform"),
+    "foundation": FOUNDATION,
+    "staff": ("provider_hours",),
+    "users": ("users_hours",),
+    "other services": ("other_services",),
+}
+
+
+def costs(months: pl.DataFrame, scenarios: Sequence[str], against: str = NOBODY) -> pl.DataFrame:
+    """EUR over the whole run, means of replicates: payer, account, meaning, scenario, euros, difference.
+
+    The difference is from `against` with the same seeds.  Accounts in which nobody ever spends are left out.
+    """
+    payer_of = {account: payer for payer, accounts in PAYERS.items() for account in accounts}
+    whole = (
+        months.lazy()
+        .filter(pl.col("measure").is_in(list(payer_of)), pl.col("month") > 0)
+        .filter(pl.col("scenario").is_in([against, *scenarios]))
+        .group_by("scenario", "seed", account="measure")
+        .agg(euros=pl.col("value").sum())
+        .collect()
+    )
+    twin = whole.filter(pl.col("scenario") == against).select("seed", "account", other="euros")
+    mean = (
+        whole.join(twin, on=["seed", "account"])
+        .group_by("scenario", "account")
+        .agg(pl.col("euros").mean(), difference=(pl.col("euros") - pl.col("other")).mean())
+    )
+    used = set(mean.filter(pl.col("euros") != 0)["account"])
+    rows = {(row["scenario"], row["account"]): row for row in mean.iter_rows(named=True)}
+    return pl.DataFrame(
+        [
+            (payer, account, LEDGER.fields[account].meaning, scenario, row["euros"], row["difference"])
+            for account, payer in payer_of.items() if account in used
+            for scenario in (against, *scenarios) if (row := rows.get((scenario, account)))
+        ],
+        schema={"payer": pl.String, "account": pl.String, "meaning": pl.String, "scenario": pl.String,
+                "euros": pl.Float64, "difference": pl.Float64},
+        orient="row",
+    )  # fmt: skip
+
+
+def by_payer(table: pl.DataFrame) -> pl.DataFrame:
+    """The same, summed by payer: payer, scenario, euros, difference."""
+    return table.group_by("payer", "scenario", maintain_order=True).agg(pl.col("euros", "difference").sum())

@@ -1,0 +1,353 @@
+"""Figures: fans and paired differences, how strategies differ, and the table of strategies by worldviews.
+
+Every figure is an object of its own (no pyplot state), in colours that colour-blind people tell apart, with dashes and
+markers that survive a black-and-white printer.  The same numbers give the same bytes of SVG.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+import matplotlib as mpl
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+
+from analysis.comparison import Comparison
+from analysis.contrasts import BETTER, DIRECTION, NOT_KNOWN, SAME, WORSE, fan, margin, paired_fan
+from analysis.levers import LeverRow, lever_rows
+from analysis.words import BRIEF, is_share, label, listed, number, predicate, scale, unit, verdicts
+from engine.whole_file import whole_file
+from model.measures import HEADLINE
+from scenarios.domains import Domain
+from scenarios.scenario import NOBODY
+from scenarios.strategy import Strategy
+
+# Okabe and Ito's colours, ordered so that neighbours differ in lightness as well.
+INKS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000", "#8C6D1F")
+DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+MARKERS = "os^Dv<>p"
+GREY, PAPER, MARGIN_INK, MARGIN_ALPHA = "#5A5A5A", "#FFFFFF", "#8A8A8A", 0.16
+VERDICT_INKS = {BETTER: ("#0072B2", "#FFFFFF"), WORSE: ("#D55E00", "#FFFFFF"), SAME: ("#E3E3E3", "#222222"),
+                NOT_KNOWN: (PAPER, "#444444")}  # fmt: skip
+FANS_AT_MOST = 4  # strategies; with more, only the middles are drawn
+NOISE = ("Intervals show simulation noise only: how far more runs with other seeds could move the mean. "
+         "They say nothing about whether the model or its numbers are right.")  # fmt: skip
+STYLE: Any = {
+    "font.family": "DejaVu Sans", "font.size": 8.5, "axes.titlesize": 9, "axes.titleweight": "bold",
+    "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#888888",
+    "axes.linewidth": 0.7, "xtick.color": "#444444", "ytick.color": "#444444", "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7, "svg.fonttype": "path", "svg.hashsalt": "unfreeze", "figure.dpi": 100,
+    "axes.unicode_minus": True, "axes.formatter.useoffset": False, "path.simplify": True,
+}  # fmt: skip
+
+
+def styled[**P, R](draw: Callable[P, R]) -> Callable[P, R]:
+    """Draw in our style, whatever a user's own settings are."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        with mpl.rc_context():
+            mpl.rcdefaults()
+            mpl.rcParams.update(STYLE)
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+@styled
+def save(figure: Figure, path: Path, formats: Iterable[str] = ("png", "svg")) -> list[Path]:
+    """Write the figure beside `path` in each format, whole or not at all; no dates in it."""
+    written = []
+    for ending in formats:
+        file = path.with_suffix(f".{ending}")
+        metadata = {"Date": None, "Creator": "Unfreeze"} if ending == "svg" else {"Software": "Unfreeze"}
+        with whole_file(file, "wb") as stream:
+            figure.savefig(stream, format=ending, dpi=200, metadata=metadata, facecolor=PAPER)
+        written.append(file)
+    return written
+
+
+@styled
+def comparison(compared: Comparison) -> Figure:
+    """Fans of every strategy and, beneath, the paired difference from the status quo with the practical margin.
+
+    Above the three headline measures, below people in the crisis and in the reformed service, and how to read it all.
+    """
+    figure = Figure(figsize=(11, 9.6))
+    FigureCanvasAgg(figure)
+    grid = figure.add_gridspec(5, 3, height_ratios=(3.0, 2.1, 0.42, 3.0, 2.1), left=0.065, right=0.985, top=0.885,
+                               bottom=0.055, hspace=0.16, wspace=0.25)  # fmt: skip
+    for k, measure in enumerate((*HEADLINE, "crisis", "reform")):
+        row, column = 3 * (k // 3), k % 3
+        above = figure.add_subplot(grid[row, column])
+        below = figure.add_subplot(grid[row + 1, column], sharex=above)
+        _fans(above, compared, measure)
+        _differences(below, compared, measure)
+        above.tick_params(labelbottom=False)
+    figure.align_ylabels()
+    figure.suptitle(fill(finding(compared), 100), x=0.012, y=0.985, ha="left", va="top", fontsize=12.5, weight="bold")
+    figure.text(0.012, 0.918, _setting(compared), fontsize=8.5, color=GREY)
+    _legend(figure.add_subplot(grid[3:, 2]), compared)
+    return figure
+
+
+def finding(compared: Comparison) -> str:
+    """The title: what was found, in the verdict words, without taking sides."""
+    names, titles, month = compared.names, compared.titles, compared.when[-1]
+    short = {measure: compared.domain.says(text) for measure, text in BRIEF.items()}
+    if not names:
+        return "What happens without a foundation"
+    if len(names) <= 2:
+        rows, against = (compared.headline, NOBODY) if len(names) == 1 else (compared.between, names[1])
+        found = verdicts(rows, names[0], against, month)
+        other = "no foundation" if against == NOBODY else titles[against]
+        said = predicate(found, short, listed(list(short.values())))
+        return f"{titles[names[0]]} against {other}, {compared.after(month)}: {said}"
+    held = [verdicts(compared.headline, name, NOBODY, month) for name in names]
+    counts = []
+    for measure in HEADLINE:
+        words = [each[measure] for each in held]
+        said = [f"{words.count(word)} {word}" for word in (BETTER, WORSE, SAME, NOT_KNOWN) if word in words]
+        counts.append(f"{short[measure]}: {', '.join(said)}")
+    return f"{len(names)} strategies against no foundation, {compared.after(month)} – {'; '.join(counts)}"
+
+
+def _setting(compared: Comparison) -> str:
+    one = compared.first
+    size = f"a copy of {one.people:,} people (scaled)" if compared.scaled else f"{one.real_size:,} people at real size"
+    return f"{compared.place.title}: {size}. Worldview: {compared.worldview.title}. {compared.replicates} paired runs."
+
+
+def look(compared: Comparison, scenario: str) -> tuple[str, Any, str]:
+    """Colour, dashes and marker of a scenario: always the same within one comparison."""
+    if scenario == NOBODY:
+        return GREY, "-", ""
+    i = compared.names.index(scenario)
+    return INKS[i % len(INKS)], DASHES[i % len(DASHES)], MARKERS[i % len(MARKERS)]
+
+
+def _fans(axes: Axes, compared: Comparison, measure: str) -> None:
+    factor = scale(measure)
+    for scenario in (NOBODY, *compared.names):
+        ink, dashes, _ = look(compared, scenario)
+        spread = fan(compared.months, scenario, measure)
+        x, columns = spread["month"], {q: spread[q] * factor for q in spread.columns[1:]}
+        if len(compared.names) <= FANS_AT_MOST:
+            axes.fill_between(x, columns["q05"], columns["q95"], color=ink, alpha=0.10, lw=0)
+            axes.fill_between(x, columns["q25"], columns["q75"], color=ink, alpha=0.16, lw=0)
+        axes.plot(x, columns["q50"], color=ink, ls=dashes, lw=1.5 if scenario != NOBODY else 0.9)
+    title = label(measure, compared.domain)
+    axes.set_title(title, pad=6)
+    axes.set_ylabel(_unit(measure), color=GREY)
+    axes.margins(y=0.08)
+    _timeline(axes, compared, named=True)
+
+
+def _differences(axes: Axes, compared: Comparison, measure: str) -> None:
+    factor = scale(measure)
+    nobody = fan(compared.months, NOBODY, measure)
+    within = [margin(measure, other) for other in nobody["q50"]]
+    if within and within[0] is not None:
+        edge = pl.Series(within) * factor
+        axes.fill_between(nobody["month"], -edge, edge, color=MARGIN_INK, alpha=MARGIN_ALPHA, lw=0, zorder=0)
+        for side in (-edge, edge):
+            axes.plot(nobody["month"], side, color="#999999", lw=0.6, ls=(0, (4, 2)), zorder=1)
+    axes.axhline(0, color=GREY, lw=0.8, zorder=1)
+    for scenario in compared.names:
+        ink, dashes, marker = look(compared, scenario)
+        gap = paired_fan(compared.months, scenario, NOBODY, measure)
+        axes.plot(gap["month"], gap["difference"] * factor, color=ink, ls=dashes, lw=1.3)
+        if len(compared.names) <= FANS_AT_MOST and gap["low"].null_count() < gap.height:
+            axes.fill_between(gap["month"], gap["low"] * factor, gap["high"] * factor, color=ink, alpha=0.18, lw=0)
+        shift = 1.3 * (compared.names.index(scenario) - (len(compared.names) - 1) / 2)
+        for row in gap.filter(pl.col("month").is_in(list(compared.when))).iter_rows(named=True):
+            if row["difference"] is None:
+                continue
+            ends = [[0.0], [0.0]]
+            if row["low"] is not None:
+                ends = [[(row["difference"] - row["low"]) * factor], [(row["high"] - row["difference"]) * factor]]
+            axes.errorbar(row["month"] + shift, row["difference"] * factor, ends, color=ink, marker=marker, ms=4.5,
+                          mec=PAPER, mew=0.6, lw=1.3, capsize=2.5, zorder=4)  # fmt: skip
+    axes.set_ylabel(("points" if is_share(measure) else _unit(measure)), color=GREY)
+    good = {1: "▲ better", -1: "▼ better"}.get(DIRECTION.get(measure, 0))
+    said = "Paired difference from no foundation" + (f"  ({good})" if good else "")
+    axes.set_title(said, fontsize=7.5, weight="normal", color=GREY, pad=3)
+    axes.set_xlabel("month of the run", color=GREY, labelpad=2)
+    axes.margins(y=0.12)
+    _timeline(axes, compared, named=False)
+
+
+def _unit(measure: str) -> str:
+    whole = {"secure_share": " of people", "lasting_places": " of places"}.get(measure, "")
+    return unit(measure) + whole
+
+
+def _timeline(axes: Axes, compared: Comparison, named: bool) -> None:
+    """Programme period shaded, the months of what lasts marked, a tick every two years."""
+    last = compared.first.months
+    axes.set_xlim(0, last * 1.02)
+    step = next(s for s in (6, 12, 24, 48, 120) if last / s <= 7)
+    axes.set_xticks(range(0, last + 1, step))
+    axes.yaxis.set_major_formatter(lambda value, _: number(value, _decimals(axes)))
+    if compared.programme:
+        first, end = compared.programme
+        axes.axvspan(first, end, color="#F5F0E1", lw=0, zorder=-2)
+        if named:
+            axes.text((first + end) / 2, 0.985, "programme", transform=axes.get_xaxis_transform(), ha="center",
+                      va="top", fontsize=7, color="#7A6A3A")  # fmt: skip
+    for month in compared.when:
+        axes.axvline(month, color="#999999", lw=0.7, ls=(0, (2, 2)), zorder=-1)
+        if named and compared.programme:
+            axes.text(month, 0.985, f"+{month - compared.programme[1]}", transform=axes.get_xaxis_transform(),
+                      ha="right", va="top", fontsize=7, color=GREY)  # fmt: skip
+
+
+def _decimals(axes: Axes) -> int:
+    low, high = axes.get_ylim()
+    return 0 if high - low >= 6 else 1 if high - low >= 0.6 else 2
+
+
+def _legend(axes: Axes, compared: Comparison) -> None:
+    axes.set_axis_off()
+    marks: list[Any] = []
+    names = []
+    for scenario in (*compared.names, NOBODY):
+        ink, dashes, marker = look(compared, scenario)
+        marks.append(
+            Line2D([], [], color=ink, ls=dashes, lw=1.8 if marker else 0.9, marker=marker or None, ms=5, mec=PAPER)
+        )
+        names.append(compared.titles[scenario])
+    if len(compared.names) <= FANS_AT_MOST:
+        marks += [Patch(color=GREY, alpha=0.42, lw=0), Patch(color=GREY, alpha=0.18, lw=0)]
+        names += ["middle half of the runs", "90% of the runs"]
+    marks += [
+        Patch(fc=(*to_rgb(MARGIN_INK), MARGIN_ALPHA), ec="#999999", lw=0.6, ls="--"),
+        Patch(color="#F5F0E1", lw=0),
+    ]
+    names += ["too small to matter in practice", "the programme is running"]
+    axes.legend(marks, names, loc="upper left", bbox_to_anchor=(-0.02, 1.03), frameon=False, fontsize=8.5,
+                handlelength=3.2, labelspacing=0.55)  # fmt: skip
+    afters = listed([f"+{m - compared.programme[1]}" for m in compared.when]) if compared.programme else ""
+    how = [
+        "Above: runs of each strategy. Below: each run less the same people's run without a foundation, month by "
+        "month; the band and the bars are the 95% interval of the mean.",
+        f"{afters}: months after the programme's end, where what lasts is read." if afters else "",
+        NOISE,
+    ]
+    text = "\n".join(fill(line, 52) for line in how if line)
+    axes.text(0, 0.0, text, transform=axes.transAxes, fontsize=7.5, color=GREY, va="bottom", linespacing=1.35)
+
+
+@styled
+def levers(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | None = None) -> Figure:
+    """How strategies differ: a row for each lever that does not stand alike in all, its course over the programme.
+
+    Heights are relative to the largest value in the row; the numbers stand beside them.
+    """
+    rows = lever_rows(strategies, overrides)
+    groups = list(dict.fromkeys(row.lever.group for row in rows))
+    column, title_room = 2.45, 3.0
+    width, height = title_room + column * len(strategies), 1.15 + 0.27 * len(rows) + 0.3 * len(groups)
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
+    axes.set_axis_off()
+    one = "What it does: levers that are not at rest"
+    axes.text(0.15, 0.32, "How the strategies differ" if len(strategies) > 1 else one, fontsize=12.5, weight="bold")
+    for k, strategy in enumerate(strategies.values()):
+        axes.text(title_room + column * k, 0.72, fill(strategy.title, 28), weight="bold", color=INKS[k % len(INKS)],
+                  va="center")  # fmt: skip
+    y = 0.95
+    for group in groups:
+        axes.plot((0.15, width - 0.15), (y + 0.06, y + 0.06), color="#BBBBBB", lw=0.6)
+        axes.text(0.15, y + 0.2, group, color=GREY, fontsize=7.5, va="center", style="italic")
+        y += 0.3
+        for row in (row for row in rows if row.lever.group == group):
+            axes.text(0.3, y + 0.13, row.lever.name.replace("_", " "), va="center")
+            for k, name in enumerate(strategies):
+                _course(axes, row, name, title_room + column * k, y, INKS[k % len(INKS)])
+            y += 0.27
+    if not rows:
+        axes.text(0.15, 0.95, "In nothing: every lever stands alike.", va="center")
+    how = "Bars run from the programme's start to its end, as high as the value is beside the largest in the row. "
+    axes.text(0.15, height - 0.12, how + "All other levers stand alike.", fontsize=7, color=GREY)
+    return figure
+
+
+def _course(axes: Axes, row: LeverRow, name: str, x: float, y: float, ink: str) -> None:
+    """One lever's values over the programme as steps, and in words."""
+    most = max((abs(value) for points in row.settings.values() for _, value in points), default=0) or 1.0
+    points = row.settings[name]
+    length = row.durations[name]
+    for (begins, value), ends in zip(points, [*(month for month, _ in points[1:]), length], strict=True):
+        tall = 0.2 * abs(value) / most
+        axes.add_patch(Rectangle((x + 0.7 * begins / length, y + 0.23 - tall), 0.7 * (ends - begins) / length, tall,
+                                 color=ink, alpha=0.75, lw=0))  # fmt: skip
+    axes.plot((x, x + 0.7), (y + 0.23, y + 0.23), color="#999999", lw=0.6)
+    axes.text(x + 0.8, y + 0.13, row.text(name), fontsize=7.5, va="center")
+
+
+@styled
+def worldviews_heatmap(table: pl.DataFrame, titles: Mapping[str, str], domain: Domain, note: str = "") -> Figure:
+    """Strategies by worldviews: in every cell the verdicts of the three headline measures, never one alone.
+
+    `table` as `contrasts.worldviews` gives it; `titles` names strategies and worldviews on screen; `note` says which
+    month, place and how many runs.
+    """
+    strategies, worlds = (table[name].unique(maintain_order=True).to_list() for name in ("strategy", "world"))
+    room, cell, line = 3.55, 1.62, 0.175
+    width, height = room + cell * len(worlds) + 0.15, 1.62 + (3 * line + 0.09) * len(strategies) + 0.72
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
+    axes.set_axis_off()
+    axes.text(0.15, 0.36, "Every strategy in every worldview, against no foundation", fontsize=12.5, weight="bold")
+    axes.text(0.15, 0.64, note, color=GREY)
+    for k, world in enumerate(worlds):
+        axes.text(room + cell * (k + 0.5), 1.42, fill(titles[world], 20), ha="center", va="bottom", weight="bold")
+    found = {(row["strategy"], row["world"], row["measure"]): row for row in table.iter_rows(named=True)}
+    for i, strategy in enumerate(strategies):
+        top = 1.55 + (3 * line + 0.09) * i
+        axes.text(0.15, top + 1.5 * line, fill(titles[strategy], 26), weight="bold", va="center")
+        for j, measure in enumerate(HEADLINE):
+            y = top + line * j
+            axes.text(room - 0.08, y + line / 2, domain.says(BRIEF[measure]), ha="right", va="center", fontsize=6.8,
+                      color=GREY)  # fmt: skip
+            for k, world in enumerate(worlds):
+                row = found.get((strategy, world, measure))
+                paper, ink = VERDICT_INKS[row["verdict"] if row else NOT_KNOWN]
+                axes.add_patch(
+                    Rectangle((room + cell * k + 0.03, y), cell - 0.06, line, fc=paper, ec="#C8C8C8", lw=0.4)
+                )
+                axes.text(room + cell * (k + 0.5), y + line / 2, _in_cell(row), ha="center", va="center", fontsize=6.8,
+                          color=ink)  # fmt: skip
+    _verdict_key(axes, 0.15, height - 0.5, domain)
+    return figure
+
+
+def _in_cell(row: Mapping[str, Any] | None) -> str:
+    """Verdict and difference: points of share, or per cent of the cost."""
+    if row is None or row["difference"] is None:
+        return NOT_KNOWN
+    amount = 100 * row["difference"] / (1 if is_share(row["measure"]) else row["other"])
+    return f"{row['verdict']} {number(amount, 1, sign=True)}{'' if is_share(row['measure']) else '%'}"
+
+
+def _verdict_key(axes: Axes, x: float, y: float, domain: Domain) -> None:
+    for word, (paper, ink) in VERDICT_INKS.items():
+        axes.add_patch(Rectangle((x, y - 0.09), 1.25, 0.18, fc=paper, ec="#C8C8C8", lw=0.4))
+        axes.text(x + 0.625, y, word, ha="center", va="center", fontsize=6.8, color=ink)
+        x += 1.35
+    shares = [domain.says(BRIEF[measure]) for measure in HEADLINE if is_share(measure)]
+    text = (
+        f"Numbers: points of {listed(shares)}, per cent of cost (less is better). What matters: 1 point, or 2% of cost."
+    )
+    axes.text(0.15, y + 0.24, text, fontsize=7, color=GREY, va="center")
+    axes.text(0.15, y + 0.38, NOISE, fontsize=7, color=GREY, va="center")

@@ -1,0 +1,51 @@
+"""How strategies differ: the levers that do not stand alike, phase by phase."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scenarios.levers import GROUPS, Lever, load_levers
+from scenarios.strategy import Strategy
+
+Course = tuple[tuple[int, float], ...]  # (month of the programme, value from then on), only where it changes
+
+
+@dataclass(frozen=True, slots=True)
+class LeverRow:
+    """One lever in several strategies: its course in each, and how long each programme lasts."""
+
+    lever: Lever
+    settings: Mapping[str, Course]
+    durations: Mapping[str, float]
+
+    def text(self, scenario: str) -> str:
+        """50%, from month 24 on 42%"""
+        first, *later = self.settings[scenario]
+        return ", ".join([shown(self.lever, first[1]), *(f"from month {m} {shown(self.lever, v)}" for m, v in later)])
+
+
+def shown(lever: Lever, value: float) -> str:
+    """A lever's value with its unit: 42%, EUR 50,000, 24 months, 2 a year, 0.5."""
+    if lever.unit.startswith("share"):
+        return f"{100 * value:.10g}%"
+    if lever.unit.startswith("EUR"):
+        return f"EUR {value:,.10g}"
+    text = f"{value:,.10g}"
+    return {"months": f"{text} months", "cycles a year": f"{text} a year"}.get(lever.unit, text)
+
+
+def lever_rows(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | None = None) -> list[LeverRow]:
+    """The levers in which these strategies differ; of a single one, those that are not at rest all the time."""
+    phases = {name: strategy.settings(overrides) for name, strategy in strategies.items()}
+    durations = {name: settings[0][1]["duration"] for name, settings in phases.items()}
+    rows = []
+    for lever in sorted(load_levers().values(), key=lambda lever: GROUPS.index(lever.group)):
+        found = {name: _course([(month, values[lever.name]) for month, values in settings])
+                 for name, settings in phases.items()}  # fmt: skip
+        usual = {((0, lever.rest),)} if len(found) == 1 else {next(iter(found.values()), None)}
+        if set(found.values()) != usual:
+            rows.append(LeverRow(lever, found, durations))
+    return rows
+
+
+def _course(points: list[tuple[int, float]]) -> Course:
+    return tuple(point for i, point in enumerate(points) if i == 0 or point[1] != points[i - 1][1])

@@ -1,0 +1,182 @@
+"""In words: measures, numbers and the one sentence, in the domain's own terms."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from analysis.comparison import Comparison
+from analysis.contrasts import BETTER, NOT_KNOWN, SAME, WORSE
+from evidence.quantities import Quantity
+from model.measures import HEADLINE, MEASURES
+from scenarios.domains import Domain
+from scenarios.scenario import NOBODY
+
+EVIDENCE = "evidence"  # the worldview that needs no mention
+
+LABELS = {  # on axes and in tables
+    "lasting_places": "Lasting {reformed_places}",
+    "secure_share": "People with {secure_outcomes}",
+    "cost_per_secure_month": "Cost of a month of {secure_outcome}",
+    "crisis": "People {crisis}",
+    "reform": "People {reform}",
+}
+MEANINGS = {
+    "lasting_places": "{reformed_places} paid from mainstream money and used by people whom they suit (fit .5 or "
+    "more), of all places in use",
+    "secure_share": "people with {secure_outcomes}, of all people in the system and up to three years after",
+    "cost_per_secure_month": "everything spent in a month, by anybody, unpaid hours of staff and of {service_users} "
+    "included, for each person who has a {secure_outcome}",
+}
+SPOKEN = {  # inside a sentence
+    "lasting_places": "lasting {reformed_places}",
+    "secure_share": "the share of people with {secure_outcomes}",
+    "cost_per_secure_month": "the cost of a month of {secure_outcome}",
+}
+BRIEF = {"lasting_places": "lasting places", "secure_share": "{secure_outcomes}", "cost_per_secure_month": "cost"}
+
+# The general terms as measures, accounts and quantities use them, and the words that a domain has for them.
+GENERAL = {
+    "crisis services": "crisis_services", "crisis service": "crisis_service", "crisis beds": "crisis_places",
+    "crisis bed": "crisis_place", "reformed services": "reformed_services", "reformed service": "reformed_service",
+    "reformed places": "reformed_places", "reformed place": "reformed_place", "secure tenancies": "secure_outcomes",
+    "secure tenancy": "secure_outcome",
+}  # fmt: skip
+SEVERAL = re.compile(r"\b(" + "|".join(GENERAL) + r")\b", re.IGNORECASE)
+
+
+def own(text: str, domain: Domain) -> str:
+    """`text` with the domain's words for the general terms: "crisis beds in use" becomes "hostel beds in use"."""
+    return SEVERAL.sub(lambda found: domain.words[GENERAL[found[0].lower()]], text)
+
+
+def label(measure: str, domain: Domain) -> str:
+    """What the measure is called on screen."""
+    if measure in LABELS:
+        return domain.says(LABELS[measure])
+    text = own(MEASURES.fields[measure].meaning, domain)
+    return text[0].upper() + text[1:]
+
+
+def meaning(measure: str, domain: Domain) -> str:
+    """What the measure measures."""
+    return domain.says(MEANINGS[measure]) if measure in MEANINGS else own(MEASURES.fields[measure].meaning, domain)
+
+
+def is_share(measure: str) -> bool:
+    """Shown in per cent, and its differences in points."""
+    return MEASURES.fields[measure].unit == "share"
+
+
+def unit(measure: str, difference: bool = False) -> str:
+    """What one of the shown numbers is."""
+    if is_share(measure):
+        return "points" if difference else "per cent"
+    return MEASURES.fields[measure].unit
+
+
+def scale(measure: str) -> float:
+    """What a number is multiplied with before it is shown."""
+    return 100.0 if is_share(measure) else 1.0
+
+
+def number(value: float | None, digits: int = 0, sign: bool = False) -> str:
+    """12,345 or +1.2; "–" where there is none.  Nothing rounds to a minus zero."""
+    if value is None or value != value:
+        return "–"
+    text = f"{value:{'+' if sign else ''},.{digits}f}"
+    if not text.strip("+-0.,"):
+        text = text.lstrip("+-")
+    return text.replace("-", "−")
+
+
+def digits(measure: str) -> int:
+    """Decimals that are shown."""
+    return 2 if is_share(measure) else 0
+
+
+def shown(measure: str, value: float | None) -> str:
+    """A value with its unit: 32.57%, EUR 4,590, 3,612."""
+    text = number(None if value is None else value * scale(measure), digits(measure))
+    if text == "–":
+        return text
+    if is_share(measure):
+        return text + "%"
+    return f"EUR {text}" if "EUR" in unit(measure) else text
+
+
+def shown_difference(measure: str, value: float | None) -> str:
+    """A difference in points, euros or whatever the measure counts; the unit stands beside it in the table."""
+    return number(None if value is None else value * scale(measure), digits(measure), sign=True)
+
+
+def shown_quantity(quantity: Quantity, value: float | None) -> str:
+    """A parameter's value as somebody would write it: no exponent, no needless zeros."""
+    return "–" if value is None else f"{value:,.10g}".replace("-", "−")
+
+
+def money(euros: float) -> str:
+    """EUR 7.9 million, EUR 12,000 or nothing."""
+    if abs(euros) < 0.5:
+        return "nothing"
+    return f"EUR {euros / 1e6:,.1f} million" if abs(euros) >= 1e6 else f"EUR {euros:,.0f}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def predicate(verdicts: Mapping[str, str], names: Mapping[str, str], every: str) -> str:
+    """What the verdicts of the three headline measures say, e.g. "better on cost and practically the same on ...".
+
+    `every` stands for all three when they share one verdict.
+    """
+    parts = []
+    for word in (BETTER, WORSE, SAME, NOT_KNOWN):
+        those = [names[measure] for measure in HEADLINE if verdicts[measure] == word]
+        if those:
+            what = every if len(those) == len(HEADLINE) else listed(those)
+            parts.append(f"{word} on {what}" + (" (these runs cannot tell)" if word == NOT_KNOWN else ""))
+    return listed(parts)
+
+
+def verdicts(rows: pl.DataFrame, scenario: str, against: str, month: int) -> dict[str, str]:
+    """The three verdicts of one pair in one month."""
+    pair = rows.filter(pl.col("scenario") == scenario, pl.col("against") == against, pl.col("month") == month)
+    return dict(pair.select("measure", "verdict").iter_rows())
+
+
+def sentence(comparison: Comparison) -> str:
+    """One sentence for a board: which strategy did better in what lasts, against what, and what it cost.
+
+    It says what the verdicts of the last moment say, all three together, and nothing more.
+    """
+    domain, titles, names, view = comparison.domain, comparison.titles, comparison.names, comparison.worldview
+    month = comparison.when[-1]
+    opening = "In the model" if view.name == EVIDENCE else f"In the model, as the worldview '{view.title}' sees it"
+    if not names:
+        return f"{opening}, this is what happens without a foundation; there is nothing to compare it with."
+    spoken = {measure: domain.says(text) for measure, text in SPOKEN.items()}
+    brief = {measure: domain.says(text) for measure, text in BRIEF.items()}
+    every = listed(list(spoken.values()))
+    held = {name: verdicts(comparison.headline, name, NOBODY, month) for name in names}
+    clauses = []
+    if len(names) == 1:
+        clauses.append(f"{titles[names[0]]} compared with no foundation is {predicate(held[names[0]], spoken, every)}")
+    else:
+        if len(names) == 2:
+            apart = predicate(verdicts(comparison.between, *names, month), spoken, every)
+            clauses.append(f"{titles[names[0]]} compared with {titles[names[1]]} is {apart}")
+        groups: dict[str, list[str]] = {}
+        for name, words in held.items():
+            groups.setdefault(predicate(words, brief, "all three"), []).append(titles[name])
+        found = [f"{listed(who)} {'is' if len(who) == 1 else 'are'} {text}" for text, who in groups.items()]
+        what = "" if len(names) == 2 else f" on {every}"
+        clauses.append(f"compared with no foundation{what}, " + ", and ".join(found))
+    amounts = {name: money(comparison.spent.get(name, 0.0)) for name in names}
+    if len(set(amounts.values())) == 1:
+        clauses.append(f"the programme{'s each spend' if len(names) > 1 else ' spends'} {amounts[names[0]]}")
+    else:
+        clauses.append("the programmes spend " + listed([f"{m} ({titles[name]})" for name, m in amounts.items()]))
+    return f"{opening}, {comparison.after(month)}, " + "; ".join(clauses) + "."
