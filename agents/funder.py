@@ -43,12 +43,11 @@ GRANT = record(
 
 LOT = record(
     "Lot",
-    ordinal=count("ordinal number of the lot; never reused", "lots", bits=32),
+    ordinal=count("who opened it when: keys its draws, alike under every strategy", "code", bits=64),
     provider=count("row of the provider", "row", bits=32),
     grant=count("row of the grant that pays it; -1 is none", "row", bits=32, low=-1),
     places=count("reformed places", "places", bits=32),
     months=count("months in the present state", "months", bits=16),
-    asks=count("months of asking for mainstream money left", "months", bits=16),
     state=count("0 free row, 1 paid by a grant, 2 by mainstream money, 3 discontinued", "code", bits=8),
     promised=flag("mainstream money was promised for the day the grant ends"),
     bridged=flag("part of a conversion: double running is paid from bridge money"),
@@ -95,14 +94,14 @@ def detects_fake(lever, p, luck):
 
 @rule
 def holds_payment(grant, me, p, luck):
-    """A later payment is held back where the condition is not met and a check finds it (faked partnership; low reports)."""
+    """A later payment is held back where a check finds a condition unmet: faked partnership, or low reports."""
     broken = grant.partnership * grant.fake + grant.metrics * clip01(4.0 * (p.expected_success - me.reported))
     return luck < clip01(broken * grant.checks)
 
 
 @rule
 def finds_obstacle(lever, p, luck):
-    """A listening cycle finds what staff do not say to a funder: .5 when independent and attributed to nobody, else .15."""
+    """A listening cycle finds what staff do not say to a funder: .5 if independent, attributed to nobody, else .15."""
     return luck < p.find_mixed + (p.find_independent - p.find_mixed) * lever.independence
 
 
@@ -123,7 +122,7 @@ def emergency_beds(rough, usual, p):
 
 @rule
 def attention(lever, trust, p):
-    """Branding and campaigns draw the commissioner's attention: log odds added to every request for mainstream money."""
+    """Branding and campaigns draw the commissioner's attention: log odds added to each request for its money."""
     return p.brand_attention * lever.branding + p.campaign_attention * lever.campaign
 
 

@@ -36,7 +36,7 @@ CHARACTER = decisions("professional", "belief", "identification", "threshold", "
 
 @rule
 def belief_of(p, from_sector, luck):
-    """Belief somebody brings along: normal, mean .4 in the sector (SD .2: 11% on side), `belief_outsiders` from outside."""
+    """Belief brought along: normal, mean .4 in the sector (SD .2: 11% on side), `belief_outsiders` from outside."""
     mean = p.belief_mean if from_sector else p.belief_outsiders
     return clip01(mean + p.belief_spread * normal_quantile(luck))
 
@@ -108,7 +108,7 @@ def after_peers(me, share_on_side, peers_change, p):
 
 @rule
 def after_pressure(me, pressure, p):
-    """Pressure felt as imposed polarises: belief falls in those who identify strongly, rises a little in others [S54]."""
+    """Pressure felt as imposed polarises: belief falls in those who identify, rises a little in others [S54]."""
     against = 2.0 * me.identification - 1.0
     return clip01(me.belief - p.pressure * pressure * (against if against > 0.0 else p.pressure_gain * against))
 

@@ -142,7 +142,7 @@ def fidelity_next(me, moved, p):
 
 @rule
 def resistance_next(me, strength, level, binding, aimed, p):
-    """One source of resistance: strength x level, doubled where it is the binding obstacle, halved while it is aimed at."""
+    """One source of resistance: strength x level, doubled where it is the binding obstacle, halved while aimed at."""
     weight = 1.0 + p.binding_weight * binding
     return clip01(strength * level * weight * (1.0 - p.aim_relief * aimed * binding))
 
@@ -171,8 +171,9 @@ def closes_programme(ownership, pressure, p, luck):
 def taken_over(boss, me, attention, p, luck):
     """Mainstream money is asked to take a lot over: logistic of readiness, ownership and results as reported.
 
-    `attention` is the commissioner's, drawn by brand and campaign (log odds).  The chance is that of asking in one month,
-    so that `takeover_months` months of asking give the stated odds; money must really be free as well (model/openings.py).
+    `attention` is the commissioner's, drawn by brand and campaign (log odds).  The chance is that of asking in one
+    month, so that `takeover_months` months of asking give the stated odds; money must really be free as well
+    (model/openings.py).
     """
     pull = p.takeover_readiness * (boss.readiness - 0.3) + p.takeover_ownership * (boss.ownership - 0.5)
     pull = pull + p.takeover_results * (me.reported - p.expected_success) + p.takeover_base + attention

@@ -156,9 +156,10 @@ def moves_out_fast(me, p, luck):
 def loses_home(me, service, p, luck):
     """Lose a reformed-service tenancy this month.
 
-    hazard = (first year / later) * need * dropout_fit^((fit_reference - fit) / .4) * dropout_fidelity^((fidelity_reference
-    - fidelity) / .4) * exp(-direct effect of users' design power).  The odds ratio for a good against a poor fit is
-    `dropout_fit` [S65, S66], for fidelity .9 against .5 `dropout_fidelity`; hazards are small, so odds are close to them.
+    hazard = (first year / later) * need * dropout_fit^((fit - fit_reference) / .4)
+    * dropout_fidelity^((fidelity - fidelity_reference) / .4) * exp(-direct effect of users' design power).
+    The odds ratio for a good against a poor fit is `dropout_fit` [S65, S66], for fidelity .9 against .5
+    `dropout_fidelity`; hazards are small, so odds are close to them.
     The direct effect of design voice is 0 by default: the one trial found nothing [S70].
     """
     hazard = p.lose_home_first_year if me.months < 12 else p.lose_home_later
@@ -194,7 +195,7 @@ def takes_part(me, room, p, luck):
 
 @rule
 def remembers(me, experience, p):
-    """Trust moves towards what the service was like this month: fit in the reformed service, its own level elsewhere."""
+    """Trust moves towards what the service was like this month: fit in the reformed service, a set level elsewhere."""
     return clip01(me.trust + p.trust_rate * (experience - me.trust))
 
 

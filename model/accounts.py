@@ -77,7 +77,7 @@ def counts_people(world, row, book):
             sums[me.provider, 1] += 1 if well >= GOOD else 0
         else:
             settled += 1
-        secure = 1 if place == REFORM or place == SETTLED else 0
+        secure = 1 if place == REFORM or place == SETTLED else 0  # noqa: SIM109
         inside = 0 if place == SETTLED else 1
         if me.need < 1.0 / 3.0:
             all_low += 1
@@ -246,14 +246,9 @@ def flows(system, row):
 
 
 @rule
-def pays_for_places(world, book):
-    """Mainstream money for beds and reformed places; bridge money pays double running where it was promised."""
+def bridge_money_pays(world, book):
+    """Bridge money pays double running where it was promised."""
     system = world.system[0]
-    beds = 0
-    places = 0
-    for j in range(world.providers.shape[0]):
-        beds += world.providers[j].crisis_beds
-        places += world.providers[j].reform_main
     double = 0
     for i in range(world.lots.shape[0]):
         lot = world.lots[i]
@@ -262,15 +257,25 @@ def pays_for_places(world, book):
             me = world.providers[lot.provider]
             me.bridge = me.bridge - cost
             double += cost
-    book.commissioner_crisis = beds * system.bed_month
-    book.commissioner_reform = places * system.place_month - double
     book.provider_double = double
-    from_free = 0
+
+
+@rule
+def mainstream_pays(world, book):
+    """Mainstream money pays beds and reformed places; what it pays at the end of the burn-in is the run's budget."""
+    system = world.system[0]
+    beds = 0
+    places = 0
+    double = 0
     for j in range(world.providers.shape[0]):
         me = world.providers[j]
+        beds += me.crisis_beds
+        places += me.reform_main
         if me.closing_beds > 0 and me.closing_bridged == 0:
-            from_free += me.closing_beds * system.bed_month
-    book.commissioner_double = from_free
+            double += me.closing_beds
+    book.commissioner_crisis = beds * system.bed_month
+    book.commissioner_reform = places * system.place_month - book.provider_double
+    book.commissioner_double = double * system.bed_month
     if system.month < system.burn_in:
         system.base_spend = book.commissioner_crisis + book.commissioner_reform
         system.budget = system.base_spend
@@ -332,16 +337,24 @@ def adds_up(world, row, book):
     row.cost_per_secure_month = row.spend_all / secure if secure > 0.0 else 0.0
 
 
+@rule
+def records(world, row, book):
+    """Look and write down; done twice it changes nothing.  What providers and commissioner can read of it next month:
+    fit, places people want, who is stuck, crisis pressure, people on the street."""
+    counts_people(world, row, book)
+    looks_at_services(world, row)
+    looks_at_minds(world, row)
+    flows(world.system[0], row)
+    mainstream_pays(world, book)
+    adds_up(world, row, book)
+
+
 @kernel
 def the_month_is_recorded(world):
     """11. Money is accounted and the month recorded.  Recording never changes state."""
     system = world.system[0]
     row = world.measured[system.month]
     book = world.ledger[system.month]
-    counts_people(world, row, book)
-    looks_at_services(world, row)
-    looks_at_minds(world, row)
-    flows(system, row)
-    pays_for_places(world, book)
-    adds_up(world, row, book)
+    bridge_money_pays(world, book)
+    records(world, row, book)
     system.month = system.month + 1

@@ -5,6 +5,8 @@ from agents.provider import towards
 from engine.rule import rule
 from model.state import OPENS
 
+OPENED, CONVERTED, GRANTED = range(3)  # what a lot opened on
+
 
 @rule
 def happens(world, kind, provider, amount):
@@ -43,22 +45,24 @@ def free_lot(world):
 
 
 @rule
-def open_lot(world, provider, places, state, grant, bridged):
-    """A lot of reformed places opens at a provider, paid by a grant or by mainstream money."""
+def open_lot(world, provider, places, state, grant, bridged, occasion):
+    """A lot of reformed places opens at a provider, paid by a grant or by mainstream money.
+
+    Its number is made of month, provider and occasion (OPENED, CONVERTED, GRANTED + number of the grant), never of a
+    counter that a strategy could shift: the same lot has the same luck under every strategy.
+    """
     row = free_lot(world)
     lot = world.lots[row]
     system = world.system[0]
-    lot.ordinal = system.lots_made
+    lot.ordinal = ((system.month + 1) << 44) + (provider << 24) + occasion
     lot.provider = provider
     lot.grant = grant
     lot.places = places
     lot.months = 0
-    lot.asks = 0
     lot.state = state
     lot.promised = 0
     lot.bridged = bridged
     lot.mended = 0
-    system.lots_made = system.lots_made + 1
     home = world.providers[provider]
     if state == GRANT_PAID:
         home.reform_grant = home.reform_grant + places

@@ -69,7 +69,6 @@ def results_come_in(me, p):
 @rule
 def staff_remember(world):
     """Meeting users, training, what one sees work, strain, pressure from outside, and habit."""
-    system = world.system[0]
     p = world.parameters[0]
     for i in range(world.professionals.shape[0]):
         me = world.professionals[i]

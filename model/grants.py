@@ -18,7 +18,7 @@ from agents.manager import CHOICES, applies
 from engine.arithmetic import clip01
 from engine.chance import share_to_count, uniforms
 from engine.rule import kernel, rule
-from model.contracts import affordable, happens, new_places_bring_their_design, open_lot, pay
+from model.contracts import GRANTED, affordable, happens, new_places_bring_their_design, open_lot, pay
 from model.state import AWARD, FAKE, HELD, LISTENING
 
 AT_MOST = 4  # awards to one provider in one call.  Assumption
@@ -224,7 +224,7 @@ def begins(world, row, p):
     grant = world.grants[row]
     grant.state = OPEN
     if grant.lot_places > 0:
-        open_lot(world, grant.provider, grant.lot_places, GRANT_PAID, row, 0)
+        open_lot(world, grant.provider, grant.lot_places, GRANT_PAID, row, 0, GRANTED + grant.ordinal)
         new_places_bring_their_design(world.providers[grant.provider], grant, grant.lot_places, p)
         gone = min(int(p.crowd_out * grant.places), max(system.free, 0))
         system.free = system.free - gone

@@ -33,7 +33,7 @@ SETTLED_MONTHS = 36  # a settled person is counted out after this (MODEL.md: ret
 
 @rule
 def waits_for_home(me):
-    """Competes for this month's secure supply: ready in the crisis service, or looking with a reformed service's support."""
+    """Competes for this month's secure supply: ready in the crisis service, or looking with support."""
     return (me.place == CRISIS and me.ready) or me.place == LOOKING
 
 
@@ -46,7 +46,7 @@ def home_key(me, p, seed, month):
 
 @rule
 def last_home(world):
-    """The key up to which people get a home this month: secure supply is one flow, shared by everyone who could move on."""
+    """The key up to which people get a home this month: secure supply is one flow, shared by all who could move on."""
     system = world.system[0]
     p = world.parameters[0]
     found = 0

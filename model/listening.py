@@ -100,8 +100,7 @@ def is_acted_on(me):
 
 @rule
 def rounds_end(world):
-    """After six months a round ends: acted on, or tokenism.  Those who took part remember (sums: 0 none, 1 acted, 2 not)."""
-    system = world.system[0]
+    """After six months a round ends: acted on (sums 1), or tokenism (2).  Those who took part remember."""
     p = world.parameters[0]
     ended = False
     for j in range(world.providers.shape[0]):

@@ -5,7 +5,7 @@ from agents.manager import CHOICES, PEER_MANAGERS, converts_beds, opens_places, 
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.chance import bits, queue_key, uniforms
 from engine.rule import kernel, rule
-from model.contracts import happens, open_lot
+from model.contracts import CONVERTED, OPENED, happens, open_lot
 from model.state import CONVERTS
 
 
@@ -45,7 +45,7 @@ def converts(world, j, lump):
     me.closing_beds = lump
     me.closing_months = months
     me.closing_bridged = bridged
-    open_lot(world, j, places, MAINSTREAM, -1, bridged)
+    open_lot(world, j, places, MAINSTREAM, -1, bridged, CONVERTED)
     happens(world, CONVERTS, j, lump)
 
 
@@ -77,7 +77,7 @@ def managers_decide(world):
         cost = lot * system.place_month
         if opens_places(boss, p, to_open) and system.free >= cost:
             system.free = system.free - cost
-            open_lot(world, j, lot, MAINSTREAM, -1, 0)
+            open_lot(world, j, lot, MAINSTREAM, -1, 0, OPENED)
         consent = clip01(1.0 - p.unionisation * (1.0 - me.on_side))
         if converts_beds(boss, consent, p, to_convert):
             converts(world, j, lump)

@@ -41,7 +41,8 @@ def colleagues_talk(world):
 
 @rule
 def rivalry_moves(world):
-    """Rivalry rises in those who applied and lost (more when awards are large, branded or unexplained), falls by convening."""
+    """Rivalry rises in those who applied and lost, more when awards are large, branded or unexplained; convening
+    lowers it."""
     system = world.system[0]
     p = world.parameters[0]
     lever = world.levers[system.month]

@@ -1,4 +1,4 @@
-"""Step 6: places open and close.  Closures come in lumps; grant-paid places vanish unless taken over; people move on."""
+"""Step 6: places open and close.  Closures come in lumps; grant-paid places vanish unless taken over."""
 
 from agents.funder import CLOSED, COMMISSION, DEAD, EMPTY, GRANT_PAID, LOTS, MAINSTREAM, attention, emergency_beds
 from agents.professional import IN_CRISIS, IN_REFORM, VACANT
@@ -196,6 +196,7 @@ def people_move_on(world):
             world.sums[me.provider, 0] = world.sums[me.provider, 0] - 1
             system.displaced = system.displaced + 1
             home = providers[me.provider]
+            me.worker = -1
             if me.place == LOOKING:
                 home.in_looking = home.in_looking - 1
                 me.provider = me.host

@@ -70,8 +70,8 @@ def is_redesigned(me, p):
 
 @kernel
 def services_are_redesigned(world):
-    """4. Each reformed service's design moves towards whoever holds power there: users heard, professionals' convention,
-    the foundation's blueprint."""
+    """4. Each reformed service's design moves towards whoever holds power there: users heard, professionals'
+    convention, the foundation's blueprint."""
     system = world.system[0]
     p = world.parameters[0]
     system.money_pressure = money_pressure(system.free, system.budget)

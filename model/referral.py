@@ -15,7 +15,7 @@ def free_places(me):
 
 @rule
 def service_offered(providers, me, p, of_provider, of_rivalry):
-    """Which provider makes the offer: the own one when it has a free place; others as far as rivalry lets referrals pass."""
+    """Which provider makes the offer: the own one if it has a free place; others as far as rivalry lets people pass."""
     n = providers.shape[0]
     if me.provider >= 0:
         own = providers[me.provider]
@@ -33,7 +33,7 @@ def service_offered(providers, me, p, of_provider, of_rivalry):
 
 @rule
 def people_are_offered(world):
-    """Everybody whom a professional puts forward gets, in the order of the month's lot, an offer while places are free."""
+    """Everybody whom a professional puts forward gets an offer while places are free, in the order of the lot."""
     system = world.system[0]
     p = world.parameters[0]
     free = 0

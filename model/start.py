@@ -199,7 +199,6 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
             lots[row].state, lots[row].grant = MAINSTREAM, -1
             left -= now
             row += 1
-    one.lots_made = row
 
     capacity = round(1.04 * one.people + 40.0 * p.secure_supply * scale + 3.0 * p.inflow * scale) + 200
     months = len(levers)

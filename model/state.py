@@ -38,7 +38,6 @@ SYSTEM = record(
     spotlight=share("reach of the spotlight on others' results this month"),
     relief=share("staff hours bought by topping up budgets, as a share of working time"),
     grants_made=count("grants awarded so far", "grants"),
-    lots_made=count("lots opened so far", "lots"),
     events=count("rows used in the table of events", "events"),
     outreach_first=count("first row of the outreach team among the professionals", "row"),
     outreach_slots=count("rows kept for the outreach team", "rows"),
