@@ -4,8 +4,9 @@ Every figure is an object of its own (no pyplot state), in colours that colour-b
 markers that survive a black-and-white printer.  The same numbers give the same bytes of SVG.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import wraps
+from io import BytesIO
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -20,8 +21,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.comparison import Comparison
-from analysis.contrasts import BETTER, DIRECTION, NOT_KNOWN, SAME, WORSE, fan, margin, paired_fan
-from analysis.levers import LeverRow, lever_rows
+from analysis.contrasts import BETTER, DIRECTION, NOT_KNOWN, SAME, VERDICTS, WORSE, fan, margin, paired_fan
+from analysis.levers import LeverRow, lever_rows, shown
 from analysis.words import BRIEF, is_share, label, listed, number, predicate, scale, unit, verdicts
 from engine.whole_file import whole_file
 from model.measures import HEADLINE
@@ -36,6 +37,7 @@ MARKERS = "os^Dv<>p"
 GREY, PAPER, MARGIN_INK, MARGIN_ALPHA = "#5A5A5A", "#FFFFFF", "#8A8A8A", 0.16
 VERDICT_INKS = {BETTER: ("#0072B2", "#FFFFFF"), WORSE: ("#D55E00", "#FFFFFF"), SAME: ("#E3E3E3", "#222222"),
                 NOT_KNOWN: (PAPER, "#444444")}  # fmt: skip
+PROGRAMME = "#F5F0E1"
 FANS_AT_MOST = 4  # strategies; with more, only the middles are drawn
 NOISE = ("Intervals show simulation noise only: how far more runs with other seeds could move the mean. "
          "They say nothing about whether the model or its numbers are right.")  # fmt: skip
@@ -62,16 +64,21 @@ def styled[**P, R](draw: Callable[P, R]) -> Callable[P, R]:
 
 
 @styled
-def save(figure: Figure, path: Path, formats: Iterable[str] = ("png", "svg")) -> list[Path]:
-    """Write the figure beside `path` in each format, whole or not at all; no dates in it."""
-    written = []
-    for ending in formats:
-        file = path.with_suffix(f".{ending}")
-        metadata = {"Date": None, "Creator": "Unfreeze"} if ending == "svg" else {"Software": "Unfreeze"}
+def picture(figure: Figure, ending: str = "svg") -> bytes:
+    """The figure as a PNG or SVG file: the same bytes whenever the numbers are the same (no dates, no random names)."""
+    metadata = {"Date": None, "Creator": "Unfreeze"} if ending == "svg" else {"Software": "Unfreeze"}
+    stream = BytesIO()
+    figure.savefig(stream, format=ending, dpi=200, metadata=metadata, facecolor=PAPER)
+    return stream.getvalue()
+
+
+def save(figure: Figure, path: Path) -> list[Path]:
+    """Write `path`.png and `path`.svg, each whole or not at all."""
+    files = [path.with_name(f"{path.name}.{ending}") for ending in ("png", "svg")]
+    for file in files:
         with whole_file(file, "wb") as stream:
-            figure.savefig(stream, format=ending, dpi=200, metadata=metadata, facecolor=PAPER)
-        written.append(file)
-    return written
+            stream.write(picture(figure, file.suffix[1:]))
+    return files
 
 
 @styled
@@ -82,18 +89,20 @@ def comparison(compared: Comparison) -> Figure:
     """
     figure = Figure(figsize=(11, 9.6))
     FigureCanvasAgg(figure)
-    grid = figure.add_gridspec(5, 3, height_ratios=(3.0, 2.1, 0.42, 3.0, 2.1), left=0.065, right=0.985, top=0.885,
-                               bottom=0.055, hspace=0.16, wspace=0.25)  # fmt: skip
+    title = fill(finding(compared), 100)
+    below_title = 0.975 - 0.0225 * (title.count("\n") + 1)
+    figure.text(0.012, 0.985, title, va="top", fontsize=12.5, weight="bold")
+    figure.text(0.012, below_title, _setting(compared), va="top", fontsize=8.5, color=GREY)
+    grid = figure.add_gridspec(5, 3, height_ratios=(3.0, 2.1, 0.42, 3.0, 2.1), left=0.065, right=0.985,
+                               top=below_title - 0.045, bottom=0.055, hspace=0.16, wspace=0.25)  # fmt: skip
     for k, measure in enumerate((*HEADLINE, "crisis", "reform")):
         row, column = 3 * (k // 3), k % 3
         above = figure.add_subplot(grid[row, column])
-        below = figure.add_subplot(grid[row + 1, column], sharex=above)
         _fans(above, compared, measure)
-        _differences(below, compared, measure)
-        above.tick_params(labelbottom=False)
+        if compared.names:
+            _differences(figure.add_subplot(grid[row + 1, column], sharex=above), compared, measure)
+            above.tick_params(labelbottom=False)
     figure.align_ylabels()
-    figure.suptitle(fill(finding(compared), 100), x=0.012, y=0.985, ha="left", va="top", fontsize=12.5, weight="bold")
-    figure.text(0.012, 0.918, _setting(compared), fontsize=8.5, color=GREY)
     _legend(figure.add_subplot(grid[3:, 2]), compared)
     return figure
 
@@ -114,15 +123,16 @@ def finding(compared: Comparison) -> str:
     counts = []
     for measure in HEADLINE:
         words = [each[measure] for each in held]
-        said = [f"{words.count(word)} {word}" for word in (BETTER, WORSE, SAME, NOT_KNOWN) if word in words]
-        counts.append(f"{short[measure]}: {', '.join(said)}")
+        tally = [f"{words.count(word)} {word}" for word in VERDICTS if word in words]
+        counts.append(f"{short[measure]}: {', '.join(tally)}")
     return f"{len(names)} strategies against no foundation, {compared.after(month)} – {'; '.join(counts)}"
 
 
 def _setting(compared: Comparison) -> str:
     one = compared.first
     size = f"a copy of {one.people:,} people (scaled)" if compared.scaled else f"{one.real_size:,} people at real size"
-    return f"{compared.place.title}: {size}. Worldview: {compared.worldview.title}. {compared.replicates} paired runs."
+    runs = f"{compared.replicates} paired runs" if compared.replicates > 1 else "One run of each, so no intervals"
+    return f"{compared.place.title}: {size}. Worldview: {compared.worldview.title}. {runs}."
 
 
 def look(compared: Comparison, scenario: str) -> tuple[str, Any, str]:
@@ -130,7 +140,8 @@ def look(compared: Comparison, scenario: str) -> tuple[str, Any, str]:
     if scenario == NOBODY:
         return GREY, "-", ""
     i = compared.names.index(scenario)
-    return INKS[i % len(INKS)], DASHES[i % len(DASHES)], MARKERS[i % len(MARKERS)]
+    again = i // len(INKS)  # the same inks once more, with other dashes
+    return INKS[i % len(INKS)], DASHES[(i + again) % len(DASHES)], MARKERS[i % len(MARKERS)]
 
 
 def _fans(axes: Axes, compared: Comparison, measure: str) -> None:
@@ -152,6 +163,7 @@ def _fans(axes: Axes, compared: Comparison, measure: str) -> None:
 
 def _differences(axes: Axes, compared: Comparison, measure: str) -> None:
     factor = scale(measure)
+    few = len(compared.names) <= FANS_AT_MOST
     nobody = fan(compared.months, NOBODY, measure)
     within = [margin(measure, other) for other in nobody["q50"]]
     if within and within[0] is not None:
@@ -164,14 +176,14 @@ def _differences(axes: Axes, compared: Comparison, measure: str) -> None:
         ink, dashes, marker = look(compared, scenario)
         gap = paired_fan(compared.months, scenario, NOBODY, measure)
         axes.plot(gap["month"], gap["difference"] * factor, color=ink, ls=dashes, lw=1.3)
-        if len(compared.names) <= FANS_AT_MOST and gap["low"].null_count() < gap.height:
+        if few and gap["low"].null_count() < gap.height:
             axes.fill_between(gap["month"], gap["low"] * factor, gap["high"] * factor, color=ink, alpha=0.18, lw=0)
-        shift = 1.3 * (compared.names.index(scenario) - (len(compared.names) - 1) / 2)
+        shift = 1.3 * (compared.names.index(scenario) - (len(compared.names) - 1) / 2) if few else 0.0
         for row in gap.filter(pl.col("month").is_in(list(compared.when))).iter_rows(named=True):
             if row["difference"] is None:
                 continue
-            ends = [[0.0], [0.0]]
-            if row["low"] is not None:
+            ends = None
+            if row["low"] is not None and few:
                 ends = [[(row["difference"] - row["low"]) * factor], [(row["high"] - row["difference"]) * factor]]
             axes.errorbar(row["month"] + shift, row["difference"] * factor, ends, color=ink, marker=marker, ms=4.5,
                           mec=PAPER, mew=0.6, lw=1.3, capsize=2.5, zorder=4)  # fmt: skip
@@ -198,7 +210,7 @@ def _timeline(axes: Axes, compared: Comparison, named: bool) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: number(value, _decimals(axes)))
     if compared.programme:
         first, end = compared.programme
-        axes.axvspan(first, end, color="#F5F0E1", lw=0, zorder=-2)
+        axes.axvspan(first, end, color=PROGRAMME, lw=0, zorder=-2)
         if named:
             axes.text((first + end) / 2, 0.985, "programme", transform=axes.get_xaxis_transform(), ha="center",
                       va="top", fontsize=7, color="#7A6A3A")  # fmt: skip
@@ -210,12 +222,14 @@ def _timeline(axes: Axes, compared: Comparison, named: bool) -> None:
 
 
 def _decimals(axes: Axes) -> int:
-    low, high = axes.get_ylim()
-    return 0 if high - low >= 6 else 1 if high - low >= 0.6 else 2
+    """As many as the ticks need."""
+    ticks = axes.get_yticks()
+    return next((d for d in range(4) if all(abs(round(t, d) - t) < 1e-9 for t in ticks)), 4)
 
 
 def _legend(axes: Axes, compared: Comparison) -> None:
     axes.set_axis_off()
+    few, spread, alone = len(compared.names) <= len(INKS), len(compared.names) <= FANS_AT_MOST, compared.replicates == 1
     marks: list[Any] = []
     names = []
     for scenario in (*compared.names, NOBODY):
@@ -224,25 +238,34 @@ def _legend(axes: Axes, compared: Comparison) -> None:
             Line2D([], [], color=ink, ls=dashes, lw=1.8 if marker else 0.9, marker=marker or None, ms=5, mec=PAPER)
         )
         names.append(compared.titles[scenario])
-    if len(compared.names) <= FANS_AT_MOST:
+    if spread and not alone:
         marks += [Patch(color=GREY, alpha=0.42, lw=0), Patch(color=GREY, alpha=0.18, lw=0)]
         names += ["middle half of the runs", "90% of the runs"]
-    marks += [
-        Patch(fc=(*to_rgb(MARGIN_INK), MARGIN_ALPHA), ec="#999999", lw=0.6, ls="--"),
-        Patch(color="#F5F0E1", lw=0),
-    ]
-    names += ["too small to matter in practice", "the programme is running"]
-    axes.legend(marks, names, loc="upper left", bbox_to_anchor=(-0.02, 1.03), frameon=False, fontsize=8.5,
-                handlelength=3.2, labelspacing=0.55)  # fmt: skip
-    afters = listed([f"+{m - compared.programme[1]}" for m in compared.when]) if compared.programme else ""
-    how = [
-        "Above: runs of each strategy. Below: each run less the same people's run without a foundation, month by "
-        "month; the band and the bars are the 95% interval of the mean.",
-        f"{afters}: months after the programme's end, where what lasts is read." if afters else "",
-        NOISE,
-    ]
-    text = "\n".join(fill(line, 52) for line in how if line)
-    axes.text(0, 0.0, text, transform=axes.transAxes, fontsize=7.5, color=GREY, va="bottom", linespacing=1.35)
+    if compared.names:
+        marks.append(Patch(fc=(*to_rgb(MARGIN_INK), MARGIN_ALPHA), ec="#999999", lw=0.6, ls="--"))
+        names.append("too small to matter in practice")
+    if compared.programme:
+        marks.append(Patch(color=PROGRAMME, lw=0))
+        names.append("the programme is running")
+    axes.legend(marks, names, loc="upper left", bbox_to_anchor=(-0.02, 1.03), frameon=False,
+                fontsize=8.5 if few else 7, handlelength=3.2, labelspacing=0.55 if few else 0.3)  # fmt: skip
+    run = "run" if alone else "middle of the runs"
+    how = [f"Lines: the {run}."]
+    if compared.names:
+        what = "difference" if alone else "mean difference"
+        how = [f"Above: the {run} of each strategy. Below: the {what} from the same people's run without a foundation, "
+               "month by month."]  # fmt: skip
+        if spread and not alone:
+            how.append(f"Bands and bars are its 95% interval. {NOISE}")
+        elif not alone:
+            how.append("With so many strategies intervals are left to the tables.")
+    if compared.programme:
+        afters = listed([f"+{month - compared.programme[1]}" for month in compared.when])
+        how.append(f"{afters}: counted in months from the programme's end; what lasts is read there.")
+    text = "\n".join(fill(line, 52 if few else 58) for line in how)
+    axes.text(
+        0, 0.0, text, transform=axes.transAxes, fontsize=7.5 if few else 6.8, color=GREY, va="bottom", linespacing=1.35
+    )
 
 
 @styled
@@ -253,8 +276,8 @@ def levers(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | 
     """
     rows = lever_rows(strategies, overrides)
     groups = list(dict.fromkeys(row.lever.group for row in rows))
-    column, title_room = 2.45, 3.0
-    width, height = title_room + column * len(strategies), 1.15 + 0.27 * len(rows) + 0.3 * len(groups)
+    column, title_room = 2.1, 2.6
+    width, height = title_room + column * len(strategies), 1.5 + 0.27 * len(rows) + 0.3 * len(groups)
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
@@ -262,9 +285,10 @@ def levers(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | 
     one = "What it does: levers that are not at rest"
     axes.text(0.15, 0.32, "How the strategies differ" if len(strategies) > 1 else one, fontsize=12.5, weight="bold")
     for k, strategy in enumerate(strategies.values()):
-        axes.text(title_room + column * k, 0.72, fill(strategy.title, 28), weight="bold", color=INKS[k % len(INKS)],
-                  va="center")  # fmt: skip
-    y = 0.95
+        x = title_room + column * k
+        axes.plot((x, x + 0.7), (0.93, 0.93), color=INKS[k % len(INKS)], lw=3, solid_capstyle="butt")
+        axes.text(x, 0.87, fill(strategy.title, 26), weight="bold", va="bottom")
+    y = 0.98
     for group in groups:
         axes.plot((0.15, width - 0.15), (y + 0.06, y + 0.06), color="#BBBBBB", lw=0.6)
         axes.text(0.15, y + 0.2, group, color=GREY, fontsize=7.5, va="center", style="italic")
@@ -276,22 +300,27 @@ def levers(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | 
             y += 0.27
     if not rows:
         axes.text(0.15, 0.95, "In nothing: every lever stands alike.", va="center")
-    how = "Bars run from the programme's start to its end, as high as the value is beside the largest in the row. "
-    axes.text(0.15, height - 0.12, how + "All other levers stand alike.", fontsize=7, color=GREY)
+    how = ("Bars run from the programme's start to its end, as high as the value is beside the largest in the row. Grey: at "
+           "rest. All other levers stand alike.")  # fmt: skip
+    if len(strategies) == 1:
+        how = "Bars run from the programme's start to its end, as high as the value is in its range."
+    axes.text(0.15, height - 0.12, fill(how, round(16 * width)), fontsize=7, color=GREY)
     return figure
 
 
 def _course(axes: Axes, row: LeverRow, name: str, x: float, y: float, ink: str) -> None:
     """One lever's values over the programme as steps, and in words."""
-    most = max((abs(value) for points in row.settings.values() for _, value in points), default=0) or 1.0
-    points = row.settings[name]
-    length = row.durations[name]
-    for (begins, value), ends in zip(points, [*(month for month, _ in points[1:]), length], strict=True):
+    most = max(abs(value) for course in row.settings.values() for _, value in course)
+    most = (row.lever.high if len(row.settings) == 1 else most) or 1.0
+    course, length = row.settings[name], row.durations[name]
+    rests = course == ((0, row.lever.rest),)
+    for (begins, value), ends in zip(course, [*(month for month, _ in course[1:]), length], strict=True):
         tall = 0.2 * abs(value) / most
         axes.add_patch(Rectangle((x + 0.7 * begins / length, y + 0.23 - tall), 0.7 * (ends - begins) / length, tall,
-                                 color=ink, alpha=0.75, lw=0))  # fmt: skip
+                                 color="#BDBDBD" if rests else ink, alpha=0.75, lw=0))  # fmt: skip
     axes.plot((x, x + 0.7), (y + 0.23, y + 0.23), color="#999999", lw=0.6)
-    axes.text(x + 0.8, y + 0.13, row.text(name), fontsize=7.5, va="center")
+    text = " → ".join(shown(row.lever, value) for _, value in course)
+    axes.text(x + 0.8, y + 0.13, text, fontsize=7.5, va="center", color="#8A8A8A" if rests else "#000000")
 
 
 @styled
@@ -302,8 +331,8 @@ def worldviews_heatmap(table: pl.DataFrame, titles: Mapping[str, str], domain: D
     month, place and how many runs.
     """
     strategies, worlds = (table[name].unique(maintain_order=True).to_list() for name in ("strategy", "world"))
-    room, cell, line = 3.55, 1.62, 0.175
-    width, height = room + cell * len(worlds) + 0.15, 1.62 + (3 * line + 0.09) * len(strategies) + 0.72
+    room, cell, line = 3.2, 1.62, 0.175
+    width, height = room + cell * len(worlds) + 0.15, 1.42 + (3 * line + 0.09) * len(strategies) + 0.72
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
@@ -311,10 +340,10 @@ def worldviews_heatmap(table: pl.DataFrame, titles: Mapping[str, str], domain: D
     axes.text(0.15, 0.36, "Every strategy in every worldview, against no foundation", fontsize=12.5, weight="bold")
     axes.text(0.15, 0.64, note, color=GREY)
     for k, world in enumerate(worlds):
-        axes.text(room + cell * (k + 0.5), 1.42, fill(titles[world], 20), ha="center", va="bottom", weight="bold")
+        axes.text(room + cell * (k + 0.5), 1.22, fill(titles[world], 20), ha="center", va="bottom", weight="bold")
     found = {(row["strategy"], row["world"], row["measure"]): row for row in table.iter_rows(named=True)}
     for i, strategy in enumerate(strategies):
-        top = 1.55 + (3 * line + 0.09) * i
+        top = 1.35 + (3 * line + 0.09) * i
         axes.text(0.15, top + 1.5 * line, fill(titles[strategy], 26), weight="bold", va="center")
         for j, measure in enumerate(HEADLINE):
             y = top + line * j

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from analysis.comparison import Comparison
-from analysis.contrasts import BETTER, NOT_KNOWN, SAME, WORSE
+from analysis.contrasts import NOT_KNOWN, VERDICTS
 from evidence.quantities import Quantity
 from model.measures import HEADLINE, MEASURES
 from scenarios.domains import Domain
@@ -133,7 +133,7 @@ def predicate(verdicts: Mapping[str, str], names: Mapping[str, str], every: str)
     `every` stands for all three when they share one verdict.
     """
     parts = []
-    for word in (BETTER, WORSE, SAME, NOT_KNOWN):
+    for word in VERDICTS:
         those = [names[measure] for measure in HEADLINE if verdicts[measure] == word]
         if those:
             what = every if len(those) == len(HEADLINE) else listed(those)
