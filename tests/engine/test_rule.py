@@ -71,7 +71,9 @@ RESULT = "3 3 [28, 28, 28] [14, 14, 14]\n"
 def house(tmp_path: Path, run: Run) -> Callable[..., subprocess.CompletedProcess[str]]:
     """A small house with our engine, one page and one month; calling it runs the month in a process of its own."""
     shutil.copytree(ROOT / "engine", tmp_path / "engine", ignore=shutil.ignore_patterns("__pycache__"))
-    for path, text in {"agents/page.py": PAGE, "model/month.py": MONTH, "run.py": RUN}.items():
+    files = {"agents/page.py": PAGE, "model/month.py": MONTH, "run.py": RUN}
+    files |= {"agents/__init__.py": "", "model/__init__.py": ""}  # else an installed Unfreeze comes first
+    for path, text in files.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text)
     fresh = {"UNFREEZE_CACHE_DIR": str(tmp_path / "cache"), "UNFREEZE_ANNOUNCED": None, "NUMBA_DISABLE_JIT": "0"}
@@ -127,7 +129,8 @@ def test_several_processes_may_compile_at_once(house: Run, tmp_path: Path) -> No
         subprocess.Popen(command, cwd=tmp_path, env=environment | {"PYTHONPATH": str(tmp_path)}, stdout=subprocess.PIPE)
         for _ in range(3)
     ]
-    assert all(process.communicate()[0].decode().startswith(RESULT) for process in together)
+    printed = [process.communicate()[0].decode() for process in together]
+    assert all(text.startswith(RESULT) for text in printed)
     assert house().stdout == RESULT + "1 0\n1 0\n"
 
 
