@@ -300,8 +300,8 @@ def levers(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | 
             y += 0.27
     if not rows:
         axes.text(0.15, 0.95, "In nothing: every lever stands alike.", va="center")
-    how = ("Bars run from the programme's start to its end, as high as the value is beside the largest in the row. Grey: at "
-           "rest. All other levers stand alike.")  # fmt: skip
+    how = "Bars run from the programme's start to its end, as high as the value is beside the largest in the row. "
+    how += "Grey: at rest. All other levers stand alike."
     if len(strategies) == 1:
         how = "Bars run from the programme's start to its end, as high as the value is in its range."
     axes.text(0.15, height - 0.12, fill(how, round(16 * width)), fontsize=7, color=GREY)
@@ -313,7 +313,7 @@ def _course(axes: Axes, row: LeverRow, name: str, x: float, y: float, ink: str) 
     most = max(abs(value) for course in row.settings.values() for _, value in course)
     most = (row.lever.high if len(row.settings) == 1 else most) or 1.0
     course, length = row.settings[name], row.durations[name]
-    rests = course == ((0, row.lever.rest),)
+    rests = row.rests(name)
     for (begins, value), ends in zip(course, [*(month for month, _ in course[1:]), length], strict=True):
         tall = 0.2 * abs(value) / most
         axes.add_patch(Rectangle((x + 0.7 * begins / length, y + 0.23 - tall), 0.7 * (ends - begins) / length, tall,

@@ -22,6 +22,10 @@ class LeverRow:
         first, *later = self.settings[scenario]
         return ", ".join([shown(self.lever, first[1]), *(f"from month {m} {shown(self.lever, v)}" for m, v in later)])
 
+    def rests(self, scenario: str) -> bool:
+        """At rest all the time."""
+        return self.settings[scenario] == ((0, self.lever.rest),)
+
 
 def shown(lever: Lever, value: float) -> str:
     """A lever's value with its unit: 42%, EUR 50,000, 24 months, 2 a year, 0.5."""

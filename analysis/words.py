@@ -7,7 +7,6 @@ import polars as pl
 
 from analysis.comparison import Comparison
 from analysis.contrasts import NOT_KNOWN, VERDICTS
-from evidence.quantities import Quantity
 from model.measures import HEADLINE, MEASURES
 from scenarios.domains import Domain
 from scenarios.scenario import NOBODY
@@ -110,9 +109,9 @@ def shown_difference(measure: str, value: float | None) -> str:
     return number(None if value is None else value * scale(measure), digits(measure), sign=True)
 
 
-def shown_quantity(quantity: Quantity, value: float | None) -> str:
-    """A parameter's value as somebody would write it: no exponent, no needless zeros."""
-    return "–" if value is None else f"{value:,.10g}".replace("-", "−")
+def plain(value: float) -> str:
+    """A parameter as somebody would write it: no exponent, no needless zeros."""
+    return f"{value:,.10g}".replace("-", "−")
 
 
 def money(euros: float) -> str:

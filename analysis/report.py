@@ -1,0 +1,72 @@
+"""The report: one self-contained page that a board can print, from the sentence to how to get the same digits again.
+
+Everything on it is text of ours, numbers of the comparison, or words of data files and command lines; the template
+escapes them all.
+"""
+
+import base64
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from analysis import figures, tables
+from analysis.comparison import Comparison
+from analysis.words import label, meaning, sentence
+from engine.whole_file import whole_file
+from model.measures import HEADLINE
+from scenarios.scenario import NOBODY
+
+PAIRS_AT_MOST = 4  # strategies that are held against one another as well
+
+
+def write(compared: Comparison, folder: Path) -> list[str]:
+    """Write figures and report into an existing folder; returns the names of the files."""
+    drawn = figures.comparison(compared)
+    files = figures.save(drawn, folder / "comparison")
+    if compared.names:
+        files += figures.save(figures.levers(compared.strategies, compared.settings.levers), folder / "levers")
+    with whole_file(folder / "report.html") as stream:
+        stream.write(page(compared, figures.picture(drawn)))
+    return [*(file.name for file in files), "report.html"]
+
+
+def page(compared: Comparison, figure: bytes) -> str:
+    """The report as HTML; `figure` is the comparison as SVG."""
+    one, domain = compared.first, compared.domain
+    changed, contested, place = tables.changed(compared), tables.contested(compared), tables.place(compared)
+    pairs = compared.headline
+    if len(compared.names) <= PAIRS_AT_MOST:
+        pairs = pl.concat([pairs, compared.between])
+    return _template().render(
+        compared=compared,
+        one=one,
+        nobody=NOBODY,
+        sentence=sentence(compared),
+        finding=figures.finding(compared),
+        figure="data:image/svg+xml;base64," + base64.b64encode(figure).decode(),
+        noise=figures.NOISE,
+        labels={measure: label(measure, domain) for measure in HEADLINE},
+        meanings={measure: meaning(measure, domain) for measure in HEADLINE},
+        lasted=tables.lasted(compared),
+        differences=tables.differences(compared, pairs),
+        pairs_at_most=PAIRS_AT_MOST,
+        money=tables.money(compared),
+        per_million=tables.per_million(compared),
+        for_whom=tables.for_whom(compared) if compared.names else [],
+        levers=tables.levers(compared) if compared.names else [],
+        changed=changed,
+        contested=contested,
+        marks=tables.marks(),
+        place=place,
+        sources=tables.sources(changed, contested, place),
+        hashes=compared.results.runs.filter(pl.col("seed") == one.seed).select("scenario", "hash").rows(),
+    )
+
+
+@cache
+def _template() -> Template:
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    tidy = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return tidy.get_template("report.html")

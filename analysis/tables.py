@@ -1,0 +1,181 @@
+"""The report's tables: rows of text, ready to be shown."""
+
+from collections import Counter
+from typing import Any
+
+import polars as pl
+
+from analysis.comparison import Comparison
+from analysis.contrasts import margin, paired
+from analysis.costs import by_payer, costs
+from analysis.levers import lever_rows
+from analysis.words import digits, label, number, own, plain, scale, shown, shown_difference, unit
+from evidence.quantities import MARKS, Quantity, inputs, values
+from evidence.sources import Source, load_sources
+from model.measures import HEADLINE, THIRDS
+from scenarios.names import shipped
+from scenarios.places import Figure, bind
+from scenarios.scenario import NOBODY
+from scenarios.worldviews import Worldview, find_worldview
+
+Rows = list[dict[str, Any]]
+
+
+def lasted(compared: Comparison) -> Rows:
+    """Values: a row for each scenario, a cell for each measure and moment."""
+    frame = compared.months.filter(
+        pl.col("month").is_in(list(compared.when)), pl.col("measure").is_in(HEADLINE), pl.col("stratum") == "all"
+    )
+    means = frame.group_by("scenario", "measure", "month").agg(pl.col("value").mean())
+    mean = {(scenario, measure, month): value for scenario, measure, month, value in means.iter_rows()}
+    return [
+        {"title": compared.titles[name],
+         "cells": [shown(m, mean.get((name, m, month))) for m in HEADLINE for month in compared.when]}
+        for name in (NOBODY, *compared.names)
+    ]  # fmt: skip
+
+
+def differences(compared: Comparison, frame: pl.DataFrame) -> Rows:
+    """A row for each contrast, with its margin in the unit of the difference."""
+    rows = []
+    for row in frame.iter_rows(named=True):
+        measure, other = row["measure"], row["other"]
+        within = None if other is None else margin(measure, other)
+        rows.append({
+            **row, "label": label(measure, compared.domain), "unit": unit(measure, difference=True),
+            "title": compared.titles[row["scenario"]], "other_title": compared.titles[row["against"]],
+            "shown": shown_difference(measure, row["difference"]),
+            "interval": interval(measure, row["low"], row["high"]),
+            "margin": "–" if within is None else "±" + number(within * scale(measure)),
+        })  # fmt: skip
+    return rows
+
+
+def interval(measure: str, low: float | None, high: float | None) -> str:
+    """+0.21 to +0.57, or why there is none."""
+    if low is None:
+        return "none"
+    return f"{shown_difference(measure, low)} to {shown_difference(measure, high)}"
+
+
+def for_whom(compared: Comparison) -> Rows:
+    """People with a secure outcome by need, at the last moment."""
+    rows, secure = [], "secure_share"
+    for third in THIRDS:
+        found = [paired(compared.months, n, NOBODY, secure, compared.when[-1], f"need {third}") for n in compared.names]
+        cells = [{"difference": shown_difference(secure, c.difference), "verdict": c.verdict,
+                  "interval": interval(secure, c.low, c.high)} for c in found]  # fmt: skip
+        rows.append({"need": third, "nobody": shown(secure, found[0].other), "cells": cells})
+    return rows
+
+
+def per_million(compared: Comparison) -> Rows:
+    """Differences for each million euro that the programme spent, at the last moment."""
+    last = compared.per_million.filter(pl.col("month") == compared.when[-1])
+    rows = []
+    for name in compared.names:
+        cells = []
+        for row in last.filter(pl.col("scenario") == name).iter_rows(named=True):
+            measure = row["measure"]
+            low, middle, high = (
+                number(None if row[k] is None else row[k] * scale(measure), digits(measure) + 1, sign=True)
+                for k in ("low", "difference", "high")
+            )
+            cells.append(middle if row["low"] is None else f"{middle} ({low} to {high})")
+        rows.append({"title": compared.titles[name], "cells": cells})
+    return rows
+
+
+def money(compared: Comparison) -> dict[str, Any]:
+    """What it cost, EUR thousand over the whole run: the programmes by purpose, and everybody by payer."""
+    words = compared.domain.words
+    names = {
+        "commissioner": words["commissioner"],
+        "foundation": words["foundation"],
+        "staff": f"unpaid hours of {words['professionals']} and {words['managers']}",
+        "users": f"unpaid hours of {words['service_users']}",
+        "other services": "other services (health, justice)",
+    }
+    table = costs(compared.months, compared.names)
+    purposes: dict[str, list[str]] = {}
+    for row in table.filter(pl.col("payer") == "foundation", pl.col("scenario") != NOBODY).iter_rows(named=True):
+        purposes.setdefault(own(row["meaning"], compared.domain), []).append(_thousands(row["euros"]))
+    payers: dict[str, list[str]] = {}
+    total: dict[str, float] = {}
+    for payer, scenario, euros, difference in by_payer(table).iter_rows():
+        amount = euros if scenario == NOBODY else difference
+        payers.setdefault(names[payer], []).append(_thousands(amount, scenario != NOBODY))
+        total[scenario] = total.get(scenario, 0.0) + amount
+    unspent = compared.at_the_end("unspent")
+    return {
+        "purposes": purposes,
+        "spent": [_thousands(compared.spent.get(name, 0.0)) for name in compared.names],
+        "unspent": [_thousands(unspent.get(name, 0.0)) for name in compared.names],
+        "payers": payers,
+        "total": [_thousands(amount, scenario != NOBODY) for scenario, amount in total.items()],
+    }
+
+
+def _thousands(euros: float, sign: bool = False) -> str:
+    return number(euros / 1e3, sign=sign)
+
+
+def levers(compared: Comparison) -> Rows:
+    """Levers in which the strategies differ, by group."""
+    rows = lever_rows(compared.strategies, compared.settings.levers)
+    return [{"group": row.lever.group, "name": row.lever.name, "meaning": row.lever.meaning, "mark": row.lever.mark,
+             "cells": [{"text": row.text(name), "rests": row.rests(name)} for name in compared.names]}
+            for row in rows]  # fmt: skip
+
+
+def _about(compared: Comparison, quantity: Quantity | Figure, value: float) -> dict[str, Any]:
+    text = own(inputs()[quantity.name].meaning, compared.domain)
+    return {"name": quantity.name, "meaning": text, "unit": quantity.unit, "value": plain(value), "note": quantity.note,
+            "range": f"{plain(quantity.low)} to {plain(quantity.high)}", "mark": quantity.mark,
+            "source": quantity.source}  # fmt: skip
+
+
+def changed(compared: Comparison) -> Rows:
+    """Every number that is not as it ships for this place, and who changed it."""
+    usual, here = values(*bind(compared.place))[0], compared.first.parameters()[0]
+    by_hand, rows = compared.settings.parameters, []
+    for name, quantity in inputs().items():
+        if name in by_hand or float(here[name]) != float(usual[name]):
+            who = "--set" if name in by_hand else f"worldview {compared.worldview.title}"
+            rows.append(
+                {**_about(compared, quantity, float(here[name])), "usual": plain(float(usual[name])), "by": who}
+            )
+    return rows
+
+
+def worlds() -> list[Worldview]:
+    """The worldviews that ship with Unfreeze."""
+    return [find_worldview(name) for name in shipped("worldview")]
+
+
+def contested(compared: Comparison) -> Rows:
+    """The numbers on which the shipped worldviews disagree, what each says, and what holds here."""
+    here = compared.first.parameters()[0]
+    rows = []
+    for name, quantity in inputs().items():
+        said = [f"{world.title} {plain(world.values[name])}" for world in worlds() if name in world.values]
+        if said:
+            rows.append({**_about(compared, quantity, float(here[name])), "said": "; ".join(said)})
+    return rows
+
+
+def place(compared: Comparison) -> Rows:
+    """The place's figures in its own currency, as its file gives them."""
+    return [_about(compared, figure, figure.value) for figure in compared.place.figures.values()]
+
+
+def marks() -> list[tuple[str, int]]:
+    """How many inputs carry each mark."""
+    count = Counter(quantity.mark for quantity in inputs().values())
+    return [(mark, count[mark]) for mark in MARKS if count[mark]]
+
+
+def sources(*tables: Rows) -> list[Source]:
+    """The sources that these tables name."""
+    named = {word for table in tables for row in table for word in row["source"].replace(",", " ").split()}
+    return [source for key, source in load_sources().items() if key in named]
