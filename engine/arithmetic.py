@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-from engine.rule import rule
+from engine.rule import primitive
 
 INFINITY = math.inf
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10  # ln 2 in two parts; k * LN2_HIGH is exact
@@ -26,7 +26,7 @@ POWERS.setflags(write=False)
 ONE = 2.0**32  # one, in fixed point
 
 
-@rule
+@primitive
 def exp(x: float) -> float:
     """e to the power of x; 0 below -708, infinite above 709 (no subnormal numbers).
 
@@ -54,7 +54,7 @@ def exp(x: float) -> float:
     return (1.0 - ((low - (r * c) / (2.0 - c)) - high)) * float(POWERS[k - LOWEST])
 
 
-@rule
+@primitive
 def log(x: float) -> float:
     """The natural logarithm; -infinity at 0, not a number below.
 
@@ -81,13 +81,13 @@ def log(x: float) -> float:
     return k * LN2_HIGH - ((half - (s * (half + (even + odd)) + k * LN2_LOW)) - f)
 
 
-@rule
+@primitive
 def logistic(x: float) -> float:
     """1 / (1 + exp(-x)): from 0 to 1, and 1/2 at 0."""
     return 1.0 / (1.0 + exp(-x))
 
 
-@rule
+@primitive
 def normal_quantile(p: float) -> float:
     """The standard normal value below which a share p lies, 0 < p < 1.
 
@@ -135,7 +135,7 @@ def normal_quantile(p: float) -> float:
     return above / below if q > 0.0 else -above / below
 
 
-@rule
+@primitive
 def clip01(x: float) -> float:
     """x, but not below 0 nor above 1."""
     if x < 0.0:
@@ -145,7 +145,7 @@ def clip01(x: float) -> float:
     return x
 
 
-@rule
+@primitive
 def fixed(x: float) -> int:
     """x in fixed point: a whole number of 2**-32ths, halves rounded up.  Sums of these do not depend on their order.
 
@@ -154,7 +154,7 @@ def fixed(x: float) -> int:
     return math.floor(x * ONE + 0.5)
 
 
-@rule
+@primitive
 def unfixed(n: int) -> float:
     """The number that a fixed-point value or sum stands for."""
     return n / ONE

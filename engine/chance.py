@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arithmetic import exp, log, normal_quantile
-from engine.rule import rule
+from engine.rule import primitive
 
 MASK = 0xFFFFFFFF
 MULTIPLY_0, MULTIPLY_1 = 0xD2511F53, 0xCD9E8D57
@@ -64,7 +64,7 @@ def registered() -> dict[str, int]:
     return {text: number for number, (text, _) in sorted(_groups.items(), key=lambda item: item[1])}
 
 
-@rule
+@primitive
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """Philox-4x32-10: a counter of four and a key of two 32-bit words -> four 32-bit words, all as int64."""
     for _ in range(10):
@@ -76,21 +76,21 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
     return c0, c1, c2, c3
 
 
-@rule
+@primitive
 def bits(seed: int, group: int, month: int, person: int) -> tuple[int, int, int, int]:
     """Four independent whole numbers from 0 to 2**32 - 1 (int64).  seed and person: int64; group and month: 32 bits."""
     who, key = int(person), int(seed)  # plain Python counts NumPy's overflow as an error, so leave NumPy here
     return philox(who & MASK, who >> 32 & MASK, int(month) & MASK, int(group) & MASK, key & MASK, key >> 32 & MASK)
 
 
-@rule
+@primitive
 def uniforms(seed: int, group: int, month: int, person: int) -> tuple[float, float, float, float]:
     """Four independent draws, each strictly between 0 and 1: the midpoints of 2**32 equal cells."""
     a, b, c, d = bits(seed, group, month, person)
     return (a + 0.5) * STEP, (b + 0.5) * STEP, (c + 0.5) * STEP, (d + 0.5) * STEP
 
 
-@rule
+@primitive
 def queue_key(luck: int, weight: float, person: int) -> int:
     """A person's place in a lottery: the smallest keys win, and somebody of twice the weight is twice as likely first.
 
@@ -109,7 +109,7 @@ def queue_key(luck: int, weight: float, person: int) -> int:
     return rank << 32 | int(person) & MASK
 
 
-@rule
+@primitive
 def cutoff(keys: npt.NDArray[np.int64], n: int, k: int) -> int:
     """The k-th smallest of keys[:n]: whoever's key is not above it wins.  -1 if k <= 0; the largest int64 if k >= n.
 
@@ -144,7 +144,7 @@ def cutoff(keys: npt.NDArray[np.int64], n: int, k: int) -> int:
     return int(keys[target])
 
 
-@rule
+@primitive
 def poisson(mean: float, u: float) -> int:
     """A count with this mean from one uniform draw; larger u, larger count.
 
@@ -164,7 +164,7 @@ def poisson(mean: float, u: float) -> int:
     return count
 
 
-@rule
+@primitive
 def share_to_count(x: float, u: float) -> int:
     """x >= 0 as a whole number: rounded down, and one more with a chance of the fraction, so that the mean is x."""
     whole = math.floor(x)

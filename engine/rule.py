@@ -1,8 +1,9 @@
 """Rules and kernels: plain functions that Numba turns into machine code.
 
-    @rule     one short decision about one person; compiled into whatever calls it
-    @kernel   a loop over people, called from Python; its machine code is kept on disk
-    months    one kernel out of a list of steps, which runs that very list month after month
+    @rule       one short decision about one person: compiled into the kernels that call it, plain text to Python
+    @kernel     a loop over people, called from Python; its machine code is kept on disk
+    @primitive  arithmetic and chance: machine code for kernels and for Python
+    months      one kernel out of a list of steps, which runs that very list month after month
 
 Nothing here computes: with NUMBA_DISABLE_JIT=1 the same text runs as plain Python and must give the same digits.  The
 plain text is always `f.py_func`.
@@ -89,6 +90,7 @@ def _prune(kernels: Path) -> None:
 os.environ["NUMBA_CACHE_DIR"] = str(_choose_folder())
 
 import numba  # noqa: E402
+from numba import types  # noqa: E402
 from numba.core import config, event  # noqa: E402
 
 config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]  # somebody may have imported Numba before us
@@ -110,21 +112,43 @@ class _Announce(event.Listener):
 event.register("numba:compile", _Announce())  # type: ignore[no-untyped-call]
 
 
-def _compile[F: Callable[..., Any]](function: F, cache: bool) -> F:
-    if config.DISABLE_JIT:  # type: ignore[attr-defined]
-        function.py_func = function  # type: ignore[attr-defined]
-        return function
-    return cast(F, numba.njit(nogil=True, error_model="numpy", fastmath=False, cache=cache)(function))
+def _compile[F: Callable[..., Any]](function: F, **options: Any) -> Any:
+    compiled = numba.njit(nogil=True, error_model="numpy", fastmath=False, **options)(function)
+    compile_as_is = compiled.compile
+    # Numba would compile anew for every constant and every width of whole number: one text, one machine code.
+    compiled.compile = lambda kinds: compile_as_is(tuple(map(_wide, kinds)))
+    return compiled
+
+
+def _wide(kind: Any) -> Any:
+    plain = types.unliteral(kind)  # type: ignore[no-untyped-call]
+    return types.int64 if isinstance(plain, types.Integer) else plain
 
 
 def rule[F: Callable[..., Any]](function: F) -> F:
-    """A decision about one person: compiled as part of the kernel that calls it."""
-    return _compile(function, cache=False)
+    """A decision about one person: plain Python when Python calls it, machine code in the kernels that call it."""
+    function.py_func = function  # type: ignore[attr-defined]
+    if not config.DISABLE_JIT:  # type: ignore[attr-defined]
+        compiled = _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+        function._numba_type_ = compiled._numba_type_  # type: ignore[attr-defined]  # what kernels see under this name
+        function.compiled = compiled  # type: ignore[attr-defined]  # the type holds it weakly
+    return function
+
+
+def primitive[F: Callable[..., Any]](function: F) -> F:
+    """Arithmetic and chance: machine code for kernels and for Python alike."""
+    if config.DISABLE_JIT:  # type: ignore[attr-defined]
+        function.py_func = function  # type: ignore[attr-defined]
+        return function
+    return cast(F, _compile(function))
 
 
 def kernel[F: Callable[..., Any]](function: F) -> F:
     """A loop over people: compiled on first use, then read from disk."""
-    return _compile(function, cache=True)
+    if config.DISABLE_JIT:  # type: ignore[attr-defined]
+        function.py_func = function  # type: ignore[attr-defined]
+        return function
+    return cast(F, _compile(function, cache=True))
 
 
 def months(

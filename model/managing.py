@@ -65,10 +65,9 @@ def managers_decide(world):
         world.keys[j] = queue_key(luck, 1.0, j)
     lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
     lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
-    first = world.keys[:n].copy()
-    first.sort()  # free money goes first come, first served, in the order of the month's lot
+    order = world.keys[:n].argsort()  # free money goes first come, first served, in the order of the month's lot
     for k in range(n):
-        j = first[k] & 4294967295
+        j = order[k]
         me = providers[j]
         boss = world.managers[j]
         if me.outside or system.month < system.burn_in:

@@ -9,12 +9,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 import pytest
 
-from engine.rule import _prune, kernel, months, rule
+from engine.rule import _prune, kernel, months, primitive, rule
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPILING = os.environ.get("NUMBA_DISABLE_JIT") != "1"
@@ -172,9 +173,28 @@ def has_room(world: Any) -> bool:
 
 
 def test_the_plain_text_of_a_rule_can_be_called() -> None:
-    assert twice.py_func(3.0) == twice(3.0) == 6.0  # type: ignore[attr-defined]
-    assert (twice.py_func is twice) is not COMPILING  # type: ignore[attr-defined]
+    assert twice(3.0) == 6.0
+    assert isinstance(twice, FunctionType)
+    assert twice(np.array([1.0, 2.0])).tolist() == [2.0, 4.0]  # type: ignore[arg-type]  # anything the text can handle
     assert twice.__doc__ == "Double it."
+
+
+@primitive
+def plus(a: int, b: int) -> int:
+    return a + b
+
+
+@kernel
+def adds_in_three_ways(world: Any) -> None:
+    world[0] = plus(1, 2) + plus(int(world[1]), 3) + plus(np.int8(4), np.int32(5))
+
+
+def test_one_machine_code_serves_every_constant_and_every_width_of_whole_number() -> None:
+    world = np.array([0.0, 10.0])
+    adds_in_three_ways(world)
+    assert world[0] == 3 + 13 + 9
+    if COMPILING:
+        assert len(plus.signatures) == 1  # type: ignore[attr-defined]
 
 
 def test_months_runs_the_list_in_its_order_and_stops_without_room() -> None:
