@@ -33,6 +33,12 @@ class Commands(click.Group):
         found: click.Command = getattr(importlib.import_module(f"cli.{name}"), f"{name}_command")
         return found
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """A line or two for each, never cut off."""
+        with formatter.section("Commands"):
+            found = [(name, self.get_command(ctx, name)) for name in COMMANDS]
+            formatter.write_dl([(name, command.get_short_help_str(200)) for name, command in found if command])
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -60,29 +66,29 @@ def unfreeze() -> None:
     who use the services and those who work in them?
 
     Unfreeze simulates one city's services, month by month, with everybody in them.  A strategy is what a foundation
-    does: settings of some forty levers.  Every strategy meets the same simulated people with the same luck, so that a
+    does: settings of some thirty levers.  Every strategy meets the same simulated people with the same luck, so that a
     difference is the strategy's doing and not chance.
 
     \b
     BEGIN HERE
-      unfreeze compare                             funder-led against user-centred, in about half a minute
-      unfreeze list                                what there is: strategies, worlds, places, levers ...
-      unfreeze show user_centred                   one thing of it, explained, with its sources
-      unfreeze compare top_up homes hybrid         any other strategies, or files of your own
-      unfreeze worldviews                          every strategy under every belief about the world
+      unfreeze compare                        funder-led against user-centred
+      unfreeze list                           what there is to choose from
+      unfreeze show user_centred              one thing, explained, with its sources
+      unfreeze compare homes top_up hybrid    other strategies, or files of your own
+      unfreeze worldviews                     every strategy in every worldview
 
     \b
     ASK WHAT IF
-      unfreeze compare --set context_gap=0         another assumption (a parameter)
-      unfreeze compare --set budget=0.02           another decision (a lever)
-      unfreeze compare --world innovation          another worldview
-      unfreeze compare --place mycity.toml         another place
+      unfreeze compare --set context_gap=0    another assumption (a parameter)
+      unfreeze compare --set budget=0.02      another decision (a lever)
+      unfreeze compare --world innovation     another belief about the world
+      unfreeze compare --place mycity.toml    another place
 
     \b
     LOOK CLOSER
-      unfreeze run user_centred --events           one run, and what happened in it
-      unfreeze person 7 top_up user_centred        one person's life under two strategies
-      unfreeze month                               what happens in a month, in order
+      unfreeze run user_centred --events      one run, and what happened in it
+      unfreeze person any homes user_centred  one life under two strategies
+      unfreeze month                          what happens in a month, in order
 
     Names may be written with - or spaces; files end in .toml.  Every command explains itself with --help.  Results go
     to a folder under unfreeze-results/ unless --out says otherwise, and appear whole or not at all.

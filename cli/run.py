@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 # What the table shows, under which heading; `--json` and `--out` have everything that is measured.
 SHOWN = {
-    "lasting_places": "lasting\nplaces", "secure_share": "secure", "cost_per_secure_month": "EUR/sec.\nmonth",
+    "lasting_places": "lasting\nplaces", "secure_share": "secure", "cost_per_secure_month": "cost",
     "hidden": "hidden", "unserved": "un-\nserved", "crisis": "crisis", "reform": "reform", "settled": "settled",
     "crisis_beds": "beds", "reform_mainstream": "places", "reform_grant": "grant\nplaces", "on_side": "on\nside",
-    "spend_programme": "EUR pro-\ngramme",
+    "spend_programme": "spent",
 }  # fmt: skip
 LEFT_OUT = ("hidden", "settled", "crisis_beds", "on_side")  # on a narrow screen
 NARROW = 96  # columns
@@ -111,7 +111,7 @@ def _print(scenario: Scenario, run: Run, every: int, with_events: bool, folder: 
     if scenario.programme:
         says(f"The programme runs from month {scenario.programme[0]} to {scenario.programme[1]} (marked *).")
     names = [name for name in SHOWN if console().width >= NARROW or name not in LEFT_OUT]
-    shown = table("month", *(SHOWN[name] for name in names))
+    shown = table("month", *(SHOWN[name] for name in names), gap=1)
     begins, ends = scenario.programme or (0, -1)
     for month in months_shown(scenario.months, every):
         row = [number(float(measured[name][month]) * scale(name), 1 if is_share(name) else 0) for name in names]

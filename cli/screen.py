@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from scenarios.scenario import Scenario
 
+HEADING = 20  # letters in a line above a column of numbers
 WIDE = 100  # columns when nobody looks (a file, a pipe)
 
 
@@ -35,15 +36,21 @@ def shows(table: Table) -> None:
     console().print(table)
 
 
-def table(*columns: str, title: str = "", left: int = 1) -> Table:
-    """An empty table whose first `left` columns are words and whose others are numbers."""
+def table(*columns: str, title: str = "", left: int = 1, gap: int = 2, fold: bool = False) -> Table:
+    """An empty table whose first `left` columns are words and whose others are numbers, `gap` apart.
+
+    fold: the first column may take several lines where the screen is narrow.
+    """
+    from textwrap import fill
+
     from rich import box
     from rich.table import Table
 
     made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
-                 padding=(0, 1, 0, 0))  # fmt: skip
+                 padding=(0, gap - 1, 0, 0))  # fmt: skip
     for i, name in enumerate(columns):
-        made.add_column(name, justify="left" if i < left else "right", vertical="top", no_wrap=i >= left)
+        heading = name if "\n" in name or i < left else fill(name, HEADING, break_long_words=False)
+        made.add_column(heading, justify="left" if i < left else "right", no_wrap=i >= left or (i == 0 and not fold))
     return made
 
 

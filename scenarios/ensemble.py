@@ -67,8 +67,7 @@ def each_replicate(
     or an exception in the caller (Ctrl-C), stops the runs as well.  keep: names of measures, to save memory.
     """
     check_labels(scenarios)
-    if not 1 <= replicates <= MOST_REPLICATES:
-        raise OutOfRange("replicates", replicates, 1, MOST_REPLICATES)
+    check_replicates(replicates)
     threads = threads or _processors()
     jobs = [job for r in range(replicates) for job in _jobs(scenarios, r, seed, threads, replicates)]
     total = sum(BURN_IN + sum(one.months for one in job.scenarios) for job in jobs)
@@ -109,6 +108,12 @@ def each_replicate(
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def check_replicates(replicates: int) -> None:
+    """OutOfRange unless there is at least one, and not more than anybody needs."""
+    if not 1 <= replicates <= MOST_REPLICATES:
+        raise OutOfRange("replicates", replicates, 1, MOST_REPLICATES)
 
 
 class _Job:

@@ -13,7 +13,8 @@ import numpy as np
 
 from engine.record import Record, Rows
 from model.measures import MEASURES
-from model.month import run
+from model.month import MONTH, run
+from model.room import made_room, room
 from model.start import BURN_IN, starting_point
 from model.state import LEDGER, World, copy
 from scenarios.scenario import Scenario
@@ -82,6 +83,27 @@ def live(scenario: Scenario, on_progress: Progress | None = None) -> Run:
     past = burnt_in(scenario, tick)
     began = time.perf_counter()
     return kept(lived(past, scenario, tick), scenario, time.perf_counter() - began)
+
+
+def time_per_step(scenario: Scenario, months: int, on_progress: Progress | None = None) -> list[float]:
+    """Seconds that each step of the month takes in the mean, over the first `months` months of the programme.
+
+    The steps are run one by one, in order, as the compiled month does; each is warm before it is timed.
+    """
+    world = begun(burnt_in(scenario), scenario)
+    before = scenario.programme[0] - 1 if scenario.programme else 0
+    world = run(world, before) if before else world
+    seconds = [0.0] * len(MONTH)
+    for month in range(-1, months):  # one month to warm up
+        while not room(world):
+            world = made_room(world)
+        for i, step in enumerate(MONTH):
+            began = time.perf_counter()
+            step(world)
+            seconds[i] += time.perf_counter() - began if month >= 0 else 0.0
+        if on_progress is not None:
+            on_progress(month + 2, months + 1)
+    return [total / months for total in seconds]
 
 
 def kept(world: World, scenario: Scenario, seconds: float = 0.0) -> Run:

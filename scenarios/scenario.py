@@ -20,7 +20,6 @@ from scenarios.worldviews import Worldview
 
 FEWEST, MOST = 500, 1_000_000  # people
 LONGEST = 480  # months
-FEWEST_PROVIDERS = 8
 LARGEST_SEED = 2**62
 MONTHS = 120
 LASTS = (24, 48)  # months after the programme's end at which what lasts is measured
@@ -49,11 +48,7 @@ class Scenario:
             object.__setattr__(self, "label", self.strategy.name)
         _whole("seed", self.seed, 0, LARGEST_SEED)
         _whole("months", self.months, 1, LONGEST)
-        row = self.parameters()
-        providers = float(row["providers"][0])
-        if providers < FEWEST_PROVIDERS:
-            raise OutOfRange("providers", providers, FEWEST_PROVIDERS, float("inf"), where=self.place.name)
-        _check_people(self.people, round(size_of(row[0])), self.place)
+        _check_people(self.people, self.real_size, self.place)
         self.lever_rows()  # says so if shares exceed their whole or the programme outlasts the run
 
     def parameters(self) -> Rows:
@@ -108,7 +103,10 @@ def with_twins(scenarios: Sequence[Scenario]) -> list[Scenario]:
     """
     chosen: list[Scenario] = []
     for scenario in scenarios:
-        for one in (scenario.twin(), scenario.twin() if scenario.strategy.name == NOBODY else scenario):
+        twin = scenario.twin()
+        if scenario.strategy.name == NOBODY and scenario.strategy != twin.strategy:
+            raise BadInput(f"'{NOBODY}' is the name of what happens without a foundation", do="Rename your file")
+        for one in (twin, twin if scenario.strategy.name == NOBODY else scenario):
             if one not in chosen:
                 chosen.append(one)
     worlds = {scenario.worldview.name for scenario in chosen}

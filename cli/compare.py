@@ -1,0 +1,296 @@
+"""`unfreeze compare [STRATEGY ...]`: the same people under each, what lasts and what it cost; a folder of results."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.options import MONTHS, PLACE, SEED, WORLD, output_options, replicate_options, scenarios_of, world_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from analysis.comparison import Comparison
+    from scenarios.store import Results
+
+DEFAULT = ("catalytic_philanthropy", "user_centred")
+REPLICATES = 16
+PAYERS = {"commissioner": "", "staff": "unpaid hours of staff", "users": "unpaid hours of users",
+          "other services": "health, justice and other services"}  # fmt: skip
+ABREAST = 3  # strategies in one table of costs
+FEW = 3  # strategies of which every pair is shown; of more, each against the first (all pairs are in --json)
+
+
+@click.command("compare")
+@click.argument("strategies", nargs=-1, metavar="[STRATEGY]...")
+@world_options()
+@replicate_options(REPLICATES)
+@output_options
+def compare_command(
+    strategies: tuple[str, ...],
+    place: str,
+    world: str,
+    people: int | None,
+    months: int,
+    seed: int,
+    assignments: tuple[str, ...],
+    replicates: int,
+    threads: int | None,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """Compare strategies on the same simulated people.
+
+    STRATEGY is a shipped name (unfreeze list strategies) or a file; without any, catalytic_philanthropy and
+    user_centred.  What happens without a foundation is always run too, and everything is measured against it: what
+    lasts 24 and 48 months after the programme's end, with a 95% interval over replicates, which is simulation noise
+    only.  Settings of levers hold for every strategy, settings of parameters for the whole world.
+
+    Writes months.parquet, events.parquet, runs.parquet, comparison.png and .svg, levers.png and .svg, and report.html.
+
+    \b
+    EXAMPLES
+      unfreeze compare
+      unfreeze compare homes top_up carrier --replicates 32
+      unfreeze compare --people 2000 --set secure_supply=200 --json
+      unfreeze compare user_centred mine.toml --place mycity.toml --out mycity
+    """
+    from analysis.comparison import Comparison
+    from cli.screen import progress
+    from scenarios.ensemble import check_replicates, ensemble
+    from scenarios.scenario import with_twins
+    from scenarios.store import folder_name, results_folder
+
+    asked = scenarios_of(strategies or DEFAULT, place, [world], people, months, seed, assignments)
+    scenarios = with_twins(asked)
+    check_replicates(replicates)
+    folder = out or folder_name(asked, "compare")
+    with results_folder(folder) as part:
+        with progress(f"{len(scenarios)} strategies x {replicates}") as bar:
+            results = ensemble(scenarios, replicates, threads=threads, on_progress=bar)
+        check_failures(results)
+        again = command(strategies, place, world, people, months, seed, assignments, replicates)
+        compared = Comparison(results, scenarios, again)
+        written = write(compared, part) if part is not None else []
+    if as_json:
+        click.echo(_json(compared, folder, seed, replicates))
+    else:
+        _print(compared, folder, written)
+
+
+def command(
+    strategies: Sequence[str], place: str, world: str, people: int | None, months: int, seed: int,
+    assignments: Sequence[str], replicates: int,
+) -> str:  # fmt: skip
+    """What somebody would type to get the same results again."""
+    words = ["unfreeze", "compare", *strategies]
+    options: list[tuple[str, Any, Any]] = [
+        ("--place", place, PLACE), ("--world", world, WORLD), ("--people", people, None), ("--months", months, MONTHS),
+        ("--replicates", replicates, REPLICATES), ("--seed", seed, SEED),
+    ]  # fmt: skip
+    for name, value, usual in options:
+        words += [] if value == usual else [name, str(value)]
+    for assignment in assignments:
+        words += ["--set", assignment]
+    return shlex.join(words)
+
+
+def check_failures(results: Results) -> None:
+    """Say which runs failed; UnfreezeError if nothing is left."""
+    from engine.errors import UnfreezeError
+
+    failed = results.runs.filter(results.runs["status"] != "done")
+    if failed.is_empty():
+        return
+    first = f"{failed['scenario'][0]}, seed {failed['seed'][0]}: {failed['error'][0]}"
+    if failed.height == results.runs.height:
+        raise UnfreezeError(f"Every run failed; the first one said: {first}")
+    click.echo(f"{failed.height} of {results.runs.height} runs failed (see runs.parquet); the first: {first}", err=True)
+
+
+def write(compared: Comparison, folder: Path) -> list[str]:
+    """Tables, figures and the report; returns the names of the files."""
+    from analysis.report import write_report
+
+    from analysis import figures
+    from scenarios.store import write_tables
+
+    write_tables(compared.results, folder)
+    figures.save(figures.comparison(compared), folder / "comparison")
+    if compared.strategies:
+        figures.save(figures.levers(compared.strategies, compared.settings.levers), folder / "levers")
+    write_report(compared, folder / "report.html")
+    return sorted(path.name for path in folder.iterdir())
+
+
+def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
+    from analysis.words import sentence
+    from cli.screen import says, size_of
+
+    one = compared.first
+    says(sentence(compared))
+    says()
+    says(f"{compared.place.title}; worldview: {compared.worldview.title}; {size_of(one)}; "
+         f"{compared.replicates} replicates from seed {one.seed}.")  # fmt: skip
+    for month in compared.when:
+        _print_month(compared, month)
+    says("Better and worse: the 95% interval lies beyond what matters in practice (1 point, or 2% of the cost; lower "
+         "cost is better).  Practically the same: it lies inside.  Not known: neither.  The interval is simulation "
+         "noise only: it does not say whether the model and its figures are right.")  # fmt: skip
+    for note in notes(compared):
+        says(note)
+    if compared.names:
+        _print_costs(compared)
+    says(f"Written to {folder}: {', '.join(written)}.")
+
+
+def notes(compared: Comparison) -> list[str]:
+    """What a reader must know about this comparison in particular."""
+    from scenarios.scenario import LASTS
+
+    found = []
+    end = compared.programme[1] if compared.programme else None
+    if end is not None and compared.first.months < end + LASTS[-1]:
+        found.append(f"The run ends {compared.first.months - end} months after the programme, too early to see what is "
+                     f"left {LASTS[-1]} months after it: --months {end + LASTS[-1]} shows that.")  # fmt: skip
+    if compared.replicates < 2:
+        found.append("One replicate has no interval and gives no verdict: --replicates 16 gives both.")
+    if len(compared.names) > FEW:
+        first = compared.titles[compared.names[0]]
+        found.append(f"Strategies are shown against {first}, the first one; --json has every pair.")
+    return found
+
+
+def headline_values(compared: Comparison, when: Sequence[int]) -> list[dict[str, Any]]:
+    """Means of the headline measures: measure, month, strategy, value (None where there is none)."""
+    import polars as pl
+
+    from model.measures import HEADLINE
+
+    rows = compared.months.filter(pl.col("stratum") == "all", pl.col("month").is_in(when))
+    means = rows.group_by("measure", "month", "scenario").agg(pl.col("value").mean())
+    found = {(measure, month, name): value for measure, month, name, value in means.iter_rows()}
+    return [
+        {"measure": measure, "month": month, "strategy": name, "value": found.get((measure, month, name))}
+        for month in when
+        for measure in HEADLINE
+        for name in compared.titles
+    ]
+
+
+def _print_month(compared: Comparison, month: int) -> None:
+    """Every strategy's headline measures in one month, and the paired differences: one strategy or pair a row."""
+    from analysis.words import label, shown, shown_difference, unit
+    from cli.screen import shows, table
+    from model.measures import HEADLINE
+
+    values = {(row["measure"], row["strategy"]): row["value"] for row in headline_values(compared, [month])}
+    title = f"What lasts, {compared.after(month)}"
+    made = table("", *(label(measure, compared.domain) for measure in HEADLINE), title=title)
+    for name, title in compared.titles.items():
+        made.add_row(title, *(shown(measure, values[measure, name]) for measure in HEADLINE))
+    pairs = pairs_shown(compared)
+    if pairs:
+        made.add_section()
+        made.add_row("Paired difference", *(unit(measure, difference=True) for measure in HEADLINE), style="bold")
+    found = [row for row in differences(compared) if row["month"] == month]
+    rows = {(row["scenario"], row["against"], row["measure"]): row for row in found}
+    for scenario, against in pairs:
+        cells = []
+        for measure in HEADLINE:
+            row = rows[scenario, against, measure]
+            low, high = (shown_difference(measure, row[end]) for end in ("low", "high"))
+            between = "" if row["low"] is None else f"\n{low} to {high}"
+            cells.append(f"{shown_difference(measure, row['difference'])}{between}\n{row['verdict']}")
+        made.add_row(f"{compared.titles[scenario]}\n  against {compared.titles[against]}", *cells)
+    shows(made)
+
+
+def pairs_shown(compared: Comparison) -> list[tuple[str, str]]:
+    """Every strategy against the status quo; then each pair, or each against the first where there are many."""
+    from itertools import combinations
+
+    from scenarios.scenario import NOBODY
+
+    names = compared.names
+    pairs = combinations(names, 2) if len(names) <= FEW else ((names[0], name) for name in names[1:])
+    return [*((name, NOBODY) for name in names), *pairs]
+
+
+def differences(compared: Comparison) -> list[dict[str, Any]]:
+    """Every paired difference of the headline measures, as plain rows."""
+    import polars as pl
+
+    return pl.concat([compared.headline, compared.between]).to_dicts()
+
+
+def _print_costs(compared: Comparison) -> None:
+    """Programme spending by purpose, what stayed unspent, what everybody else pays, and effect for the money."""
+    import polars as pl
+
+    from analysis.costs import by_payer, costs
+    from analysis.words import label, money, own, shown_difference, unit
+    from cli.screen import shows, table
+
+    spent = costs(compared.months, compared.names)
+    payers, unspent = by_payer(spent), compared.at_the_end("unspent")
+    accounts = spent.filter(pl.col("payer") == "foundation").select("account", "meaning").unique(maintain_order=True)
+    amounts = {(account, name): euros for account, name, euros in spent.select("account", "scenario", "euros").rows()}
+    more = {(payer, name): euros for payer, name, euros in payers.select("payer", "scenario", "difference").rows()}
+    for first in range(0, len(compared.names), ABREAST):
+        names = compared.names[first : first + ABREAST]
+        titles = [compared.titles[name] for name in names]
+        made = table("", *titles, title="What it cost, over the whole run")
+
+        def add(title: str, found: dict[str, float], style: str = "") -> None:
+            made.add_row(title, *(money(found.get(name, 0.0)) for name in names), style=style)  # noqa: B023
+
+        for account, meaning in accounts.rows():
+            add(f"  {own(meaning, compared.domain)}", {name: amounts.get((account, name), 0.0) for name in names})
+        add("The foundation's programme", compared.spent, style="bold")
+        add("Of its money left unspent", unspent)
+        made.add_section()
+        made.add_row("What others pay, against no foundation", style="bold")
+        for payer, title in PAYERS.items():
+            title = title or compared.domain.words[payer]
+            made.add_row(f"  {title}", *(_change(more.get((payer, name), 0)) for name in names))
+        made.add_section()
+        made.add_row("For each million euro of the programme", style="bold")
+        for row in compared.per_million.partition_by("month", "measure", maintain_order=True):
+            month, measure = row["month"][0], row["measure"][0]
+            found = dict(row.select("scenario", "difference").iter_rows())
+            text = f"  {label(measure, compared.domain)}, {unit(measure, difference=True)}, month {month}"
+            made.add_row(text, *(shown_difference(measure, found.get(name)) for name in names))
+        shows(made)
+
+
+def _change(euros: float) -> str:
+    from analysis.words import money
+
+    return money(euros) if abs(euros) < 0.5 else f"{'+' if euros > 0 else '−'}{money(abs(euros)).removeprefix('EUR ')}"
+
+
+def _json(compared: Comparison, folder: str, seed: int, replicates: int) -> str:
+    import json
+
+    import polars as pl
+
+    rows = pl.DataFrame(differences(compared), schema=compared.headline.schema)
+    fields = ("measure", "month", "strategy", "against", "difference", "low", "high", "verdict")
+    return json.dumps(
+        {
+            "strategies": list(compared.names),
+            "place": compared.place.name,
+            "seed": seed,
+            "replicates": replicates,
+            "headline": headline_values(compared, compared.when),
+            "differences": rows.rename({"scenario": "strategy"}).select(fields).to_dicts(),
+            "out": folder,
+        },
+        indent=2,
+        ensure_ascii=False,
+        allow_nan=False,
+    )
