@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 DEFAULT = ("catalytic_philanthropy", "user_centred")
 REPLICATES = 16
-PAYERS = {"commissioner": "", "staff": "unpaid hours of staff", "users": "unpaid hours of users",
-          "other services": "health, justice and other services"}  # fmt: skip
 ABREAST = 3  # strategies in one table of costs
 FEW = 3  # strategies of which every pair is shown; of more, each against the first (all pairs are in --json)
 
@@ -113,17 +111,10 @@ def check_failures(results: Results) -> None:
 
 def write(compared: Comparison, folder: Path) -> list[str]:
     """Tables, figures and the report; returns the names of the files."""
-    from analysis.report import write_report
-
-    from analysis import figures
+    from analysis import report
     from scenarios.store import write_tables
 
-    write_tables(compared.results, folder)
-    figures.save(figures.comparison(compared), folder / "comparison")
-    if compared.strategies:
-        figures.save(figures.levers(compared.strategies, compared.settings.levers), folder / "levers")
-    write_report(compared, folder / "report.html")
-    return sorted(path.name for path in folder.iterdir())
+    return sorted([*write_tables(compared.results, folder), *report.write(compared, folder)])
 
 
 def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
@@ -228,49 +219,34 @@ def differences(compared: Comparison) -> list[dict[str, Any]]:
 
 
 def _print_costs(compared: Comparison) -> None:
-    """Programme spending by purpose, what stayed unspent, what everybody else pays, and effect for the money."""
-    import polars as pl
-
-    from analysis.costs import by_payer, costs
-    from analysis.words import label, money, own, shown_difference, unit
+    """Programme spending by purpose, what stayed unspent, what everybody pays, and what a million of it does."""
+    from analysis.tables import money, per_million
+    from analysis.words import label, unit
     from cli.screen import shows, table
+    from model.measures import HEADLINE
 
-    spent = costs(compared.months, compared.names)
-    payers, unspent = by_payer(spent), compared.at_the_end("unspent")
-    accounts = spent.filter(pl.col("payer") == "foundation").select("account", "meaning").unique(maintain_order=True)
-    amounts = {(account, name): euros for account, name, euros in spent.select("account", "scenario", "euros").rows()}
-    more = {(payer, name): euros for payer, name, euros in payers.select("payer", "scenario", "difference").rows()}
-    for first in range(0, len(compared.names), ABREAST):
-        names = compared.names[first : first + ABREAST]
-        titles = [compared.titles[name] for name in names]
-        made = table("", *titles, title="What it cost, over the whole run")
-
-        def add(title: str, found: dict[str, float], style: str = "") -> None:
-            made.add_row(title, *(money(found.get(name, 0.0)) for name in names), style=style)  # noqa: B023
-
-        for account, meaning in accounts.rows():
-            add(f"  {own(meaning, compared.domain)}", {name: amounts.get((account, name), 0.0) for name in names})
-        add("The foundation's programme", compared.spent, style="bold")
-        add("Of its money left unspent", unspent)
-        made.add_section()
-        made.add_row("What others pay, against no foundation", style="bold")
-        for payer, title in PAYERS.items():
-            title = title or compared.domain.words[payer]
-            made.add_row(f"  {title}", *(_change(more.get((payer, name), 0)) for name in names))
-        made.add_section()
-        made.add_row("For each million euro of the programme", style="bold")
-        for row in compared.per_million.partition_by("month", "measure", maintain_order=True):
-            month, measure = row["month"][0], row["measure"][0]
-            found = dict(row.select("scenario", "difference").iter_rows())
-            text = f"  {label(measure, compared.domain)}, {unit(measure, difference=True)}, month {month}"
-            made.add_row(text, *(shown_difference(measure, found.get(name)) for name in names))
+    found, titles = money(compared), [compared.titles[name] for name in compared.names]
+    for first in range(0, len(titles), ABREAST):
+        here = slice(first, first + ABREAST)
+        made = table("", *titles[here], title="What the programmes cost, EUR thousand over the whole run", fold=True)
+        for purpose, cells in found["purposes"].items():
+            made.add_row(f"  {purpose}", *cells[here])
+        made.add_row("Programme", *found["spent"][here], style="bold")
+        made.add_row("Left unspent", *found["unspent"][here])
         shows(made)
-
-
-def _change(euros: float) -> str:
-    from analysis.words import money
-
-    return money(euros) if abs(euros) < 0.5 else f"{'+' if euros > 0 else '−'}{money(abs(euros)).removeprefix('EUR ')}"
+        after = slice(first + 1, first + 1 + ABREAST)
+        title = "Who pays, EUR thousand: without a foundation, and what changes"
+        made = table("", "No foundation", *titles[here], title=title, fold=True)
+        for payer, cells in found["payers"].items():
+            made.add_row(f"  {payer}", cells[0], *cells[after])
+        made.add_row("All", found["total"][0], *found["total"][after], style="bold")
+        shows(made)
+    what = [f"{label(measure, compared.domain)}, {unit(measure, difference=True)}" for measure in HEADLINE]
+    title = f"For each million euro of the programme, {compared.after(compared.when[-1])}"
+    made = table("", *what, title=title, fold=True)
+    for row in per_million(compared):
+        made.add_row(row["title"], *(cell.replace(" (", "\n(") for cell in row["cells"]))
+    shows(made)
 
 
 def _json(compared: Comparison, folder: str, seed: int, replicates: int) -> str:

@@ -93,11 +93,12 @@ def time_per_step(scenario: Scenario, months: int, on_progress: Progress | None 
     world = begun(burnt_in(scenario), scenario)
     before = scenario.programme[0] - 1 if scenario.programme else 0
     world = run(world, before) if before else world
-    seconds = [0.0] * len(MONTH)
+    steps: list[Callable[[World], object]] = list(MONTH)
+    seconds = [0.0] * len(steps)
     for month in range(-1, months):  # one month to warm up
         while not room(world):
             world = made_room(world)
-        for i, step in enumerate(MONTH):
+        for i, step in enumerate(steps):
             began = time.perf_counter()
             step(world)
             seconds[i] += time.perf_counter() - began if month >= 0 else 0.0
