@@ -4,6 +4,7 @@ import json
 import tomllib
 from pathlib import Path
 
+import pyarrow.parquet as parquet  # type: ignore[import-untyped]
 import pytest
 
 from cli.main import run
@@ -31,3 +32,13 @@ def test_my_city_says_all_that_only_a_place_can_know_in_both_forms_and_another_c
     assert city.currency != "EUR"
     assert city.values["crisis_cost"] == pytest.approx(city.figures["crisis_cost"].value / city.per_euro)
     assert {figure.source == YOURS for figure in city.figures.values()} == {True, False}
+
+
+def test_results_open_in_another_program(tmp_path: Path) -> None:
+    """Parquet as pyarrow reads it, which is what R, DuckDB and spreadsheets' importers stand on."""
+    out = tmp_path / "results"
+    assert run(["run", "homes", "--place", str(MY_CITY), "--months", "72", "--out", str(out)]) == 0
+    months = parquet.read_table(out / "months.parquet")
+    assert months.column_names == ["scenario", "seed", "month", "measure", "stratum", "value"]
+    assert set(months.column("month").to_pylist()) == set(range(73))
+    assert parquet.read_table(out / "runs.parquet").column("status").to_pylist() == ["done"]
