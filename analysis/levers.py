@@ -18,9 +18,9 @@ class LeverRow:
     durations: Mapping[str, float]
 
     def text(self, scenario: str) -> str:
-        """50%, from month 24 on 42%"""
+        """50%; 42% from month 24"""
         first, *later = self.settings[scenario]
-        return ", ".join([shown(self.lever, first[1]), *(f"from month {m} {shown(self.lever, v)}" for m, v in later)])
+        return "; ".join([shown(self.lever, first[1]), *(f"{shown(self.lever, v)} from month {m}" for m, v in later)])
 
     def rests(self, scenario: str) -> bool:
         """At rest all the time."""

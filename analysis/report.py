@@ -13,22 +13,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from analysis import figures, tables
 from analysis.comparison import Comparison
-from analysis.words import label, meaning, sentence
+from analysis.words import label, listed, meaning, sentence
 from engine.whole_file import whole_file
-from model.measures import HEADLINE
-from scenarios.scenario import NOBODY
+from model.measures import HEADLINE, THIRDS
 
 PAIRS_AT_MOST = 4  # strategies that are held against one another as well
 
 
 def write(compared: Comparison, folder: Path) -> list[str]:
     """Write figures and report into an existing folder; returns the names of the files."""
-    drawn = figures.comparison(compared)
-    files = figures.save(drawn, folder / "comparison")
+    files = figures.save(figures.comparison(compared), folder / "comparison")
+    figure = files[-1].read_bytes()
     if compared.names:
         files += figures.save(figures.levers(compared.strategies, compared.settings.levers), folder / "levers")
     with whole_file(folder / "report.html") as stream:
-        stream.write(page(compared, figures.picture(drawn)))
+        stream.write(page(compared, figure))
     return [*(file.name for file in files), "report.html"]
 
 
@@ -42,7 +41,7 @@ def page(compared: Comparison, figure: bytes) -> str:
     return _template().render(
         compared=compared,
         one=one,
-        nobody=NOBODY,
+        heading=_heading(compared),
         sentence=sentence(compared),
         finding=figures.finding(compared),
         figure="data:image/svg+xml;base64," + base64.b64encode(figure).decode(),
@@ -54,7 +53,8 @@ def page(compared: Comparison, figure: bytes) -> str:
         pairs_at_most=PAIRS_AT_MOST,
         money=tables.money(compared),
         per_million=tables.per_million(compared),
-        for_whom=tables.for_whom(compared) if compared.names else [],
+        for_whom=tables.for_whom(compared),
+        needs=THIRDS,
         levers=tables.levers(compared) if compared.names else [],
         changed=changed,
         contested=contested,
@@ -63,6 +63,11 @@ def page(compared: Comparison, figure: bytes) -> str:
         sources=tables.sources(changed, contested, place),
         hashes=compared.results.runs.filter(pl.col("seed") == one.seed).select("scenario", "hash").rows(),
     )
+
+
+def _heading(compared: Comparison) -> str:
+    titles = [compared.titles[name] for name in compared.names]
+    return f"{len(titles)} strategies" if len(titles) > PAIRS_AT_MOST else listed(titles) if titles else "No foundation"
 
 
 @cache

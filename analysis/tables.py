@@ -36,19 +36,28 @@ def lasted(compared: Comparison) -> Rows:
 
 
 def differences(compared: Comparison, frame: pl.DataFrame) -> Rows:
-    """A row for each contrast, with its margin in the unit of the difference."""
-    rows = []
-    for row in frame.iter_rows(named=True):
-        measure, other = row["measure"], row["other"]
-        within = None if other is None else margin(measure, other)
-        rows.append({
-            **row, "label": label(measure, compared.domain), "unit": unit(measure, difference=True),
-            "title": compared.titles[row["scenario"]], "other_title": compared.titles[row["against"]],
-            "shown": shown_difference(measure, row["difference"]),
-            "interval": interval(measure, row["low"], row["high"]),
-            "margin": "–" if within is None else "±" + number(within * scale(measure)),
-        })  # fmt: skip
-    return rows
+    """Contrasts in groups of one pair and moment: the three headline measures are never shown apart."""
+    groups = []
+    for (scenario, against, month), pair in frame.partition_by(
+        "scenario", "against", "month", as_dict=True, maintain_order=True
+    ).items():
+        other = "no foundation" if against == NOBODY else compared.titles[against]
+        title = f"{compared.titles[scenario]} against {other}, {compared.after(month)}"
+        groups.append({"title": title, "rows": [_difference(compared, row) for row in pair.iter_rows(named=True)]})
+    return groups
+
+
+def _difference(compared: Comparison, row: dict[str, Any]) -> dict[str, Any]:
+    measure, other = row["measure"], row["other"]
+    within = None if other is None else margin(measure, other)
+    return {
+        "label": label(measure, compared.domain),
+        "unit": unit(measure, difference=True),
+        "shown": shown_difference(measure, row["difference"]),
+        "interval": interval(measure, row["low"], row["high"]),
+        "margin": "–" if within is None else "±" + number(within * scale(measure)),
+        "verdict": row["verdict"],
+    }
 
 
 def interval(measure: str, low: float | None, high: float | None) -> str:
@@ -58,15 +67,17 @@ def interval(measure: str, low: float | None, high: float | None) -> str:
     return f"{shown_difference(measure, low)} to {shown_difference(measure, high)}"
 
 
-def for_whom(compared: Comparison) -> Rows:
-    """People with a secure outcome by need, at the last moment."""
-    rows, secure = [], "secure_share"
-    for third in THIRDS:
-        found = [paired(compared.months, n, NOBODY, secure, compared.when[-1], f"need {third}") for n in compared.names]
+def for_whom(compared: Comparison) -> dict[str, Any]:
+    """People with a secure outcome by need, at the last moment: without a foundation, and what strategies change."""
+    secure, month = "secure_share", compared.when[-1]
+    rows, nobody = [], []
+    for name in compared.names:
+        found = [paired(compared.months, name, NOBODY, secure, month, f"need {third}") for third in THIRDS]
+        nobody = [shown(secure, c.other) for c in found]
         cells = [{"difference": shown_difference(secure, c.difference), "verdict": c.verdict,
                   "interval": interval(secure, c.low, c.high)} for c in found]  # fmt: skip
-        rows.append({"need": third, "nobody": shown(secure, found[0].other), "cells": cells})
-    return rows
+        rows.append({"title": compared.titles[name], "cells": cells})
+    return {"nobody": nobody, "rows": rows}
 
 
 def per_million(compared: Comparison) -> Rows:
@@ -123,9 +134,16 @@ def _thousands(euros: float, sign: bool = False) -> str:
 def levers(compared: Comparison) -> Rows:
     """Levers in which the strategies differ, by group."""
     rows = lever_rows(compared.strategies, compared.settings.levers)
-    return [{"group": row.lever.group, "name": row.lever.name, "meaning": row.lever.meaning, "mark": row.lever.mark,
-             "cells": [{"text": row.text(name), "rests": row.rests(name)} for name in compared.names]}
-            for row in rows]  # fmt: skip
+    return [
+        {
+            "group": row.lever.group,
+            "name": row.lever.name,
+            "meaning": own(row.lever.meaning, compared.domain),
+            "mark": row.lever.mark,
+            "cells": [{"text": row.text(name), "rests": row.rests(name)} for name in compared.names],
+        }
+        for row in rows
+    ]
 
 
 def _about(compared: Comparison, quantity: Quantity | Figure, value: float) -> dict[str, Any]:

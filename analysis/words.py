@@ -12,6 +12,7 @@ from scenarios.domains import Domain
 from scenarios.scenario import NOBODY
 
 EVIDENCE = "evidence"  # the worldview that needs no mention
+NAMED_AT_MOST = 4  # strategies with one verdict; more are counted
 
 LABELS = {  # on axes and in tables
     "lasting_places": "Lasting {reformed_places}",
@@ -149,33 +150,56 @@ def verdicts(rows: pl.DataFrame, scenario: str, against: str, month: int) -> dic
 def sentence(comparison: Comparison) -> str:
     """One sentence for a board: which strategy did better in what lasts, against what, and what it cost.
 
-    It says what the verdicts of the last moment say, all three together, and nothing more.
+    It says what the verdicts of the last moment say, all three measures together, and nothing more.
     """
-    domain, titles, names, view = comparison.domain, comparison.titles, comparison.names, comparison.worldview
-    month = comparison.when[-1]
-    opening = "In the model" if view.name == EVIDENCE else f"In the model, as the worldview '{view.title}' sees it"
+    titles, names, view = comparison.titles, comparison.names, comparison.worldview
+    opening = "In the model"
+    if comparison.scaled:
+        opening += f", scaled to {comparison.first.people:,} people"
+    if view.name != EVIDENCE:
+        opening += f", as the worldview '{view.title}' sees it"
     if not names:
         return f"{opening}, this is what happens without a foundation; there is nothing to compare it with."
-    spoken = {measure: domain.says(text) for measure, text in SPOKEN.items()}
-    brief = {measure: domain.says(text) for measure, text in BRIEF.items()}
-    every = listed(list(spoken.values()))
+    month = comparison.when[-1]
     held = {name: verdicts(comparison.headline, name, NOBODY, month) for name in names}
-    clauses = []
+    spoken = {measure: comparison.domain.says(text) for measure, text in SPOKEN.items()}
+    every = listed(list(spoken.values()))
     if len(names) == 1:
-        clauses.append(f"{titles[names[0]]} compared with no foundation is {predicate(held[names[0]], spoken, every)}")
+        found = f"{titles[names[0]]} compared with no foundation is {predicate(held[names[0]], spoken, every)}"
+    elif len(names) == 2:
+        a, b = (titles[name] for name in names)
+        brief = {measure: comparison.domain.says(text) for measure, text in BRIEF.items()}
+        apart = predicate(verdicts(comparison.between, *names, month), spoken, every)
+        first, second = (predicate(held[name], brief, "all three") for name in names)
+        both = f"both are {first}" if first == second else f"{a} is {first}, and {b} is {second}"
+        found = f"{a} compared with {b} is {apart}; compared with no foundation, {both}"
     else:
-        if len(names) == 2:
-            apart = predicate(verdicts(comparison.between, *names, month), spoken, every)
-            clauses.append(f"{titles[names[0]]} compared with {titles[names[1]]} is {apart}")
-        groups: dict[str, list[str]] = {}
-        for name, words in held.items():
-            groups.setdefault(predicate(words, brief, "all three"), []).append(titles[name])
-        found = [f"{listed(who)} {'is' if len(who) == 1 else 'are'} {text}" for text, who in groups.items()]
-        what = "" if len(names) == 2 else f" on {every}"
-        clauses.append(f"compared with no foundation{what}, " + ", and ".join(found))
-    amounts = {name: money(comparison.spent.get(name, 0.0)) for name in names}
+        said = [f"on {spoken[measure]}, {_tally({titles[n]: held[n][measure] for n in names})}" for measure in HEADLINE]
+        found = f"of {len(names)} strategies compared with no foundation: {'; '.join(said)}"
+    return f"{opening}, {comparison.after(month)}, {found}; {_spending(comparison)}."
+
+
+def _tally(words: Mapping[str, str]) -> str:
+    """Who has which verdict: by name, or how many if they are many."""
+    parts = []
+    for word in VERDICTS:
+        who = [title for title, verdict in words.items() if verdict == word]
+        if who:
+            parts.append(
+                f"{listed(who) if len(who) <= NAMED_AT_MOST else len(who)} {'is' if len(who) == 1 else 'are'} {word}"
+            )
+    return listed(parts)
+
+
+def _spending(comparison: Comparison) -> str:
+    amounts = {name: money(comparison.spent.get(name, 0.0)) for name in comparison.names}
+    if len(amounts) == 1:
+        return f"the programme spends {next(iter(amounts.values()))}"
     if len(set(amounts.values())) == 1:
-        clauses.append(f"the programme{'s each spend' if len(names) > 1 else ' spends'} {amounts[names[0]]}")
-    else:
-        clauses.append("the programmes spend " + listed([f"{m} ({titles[name]})" for name, m in amounts.items()]))
-    return f"{opening}, {comparison.after(month)}, " + "; ".join(clauses) + "."
+        return f"the programmes spend {next(iter(amounts.values()))} each"
+    if len(amounts) > NAMED_AT_MOST:
+        low, high = (money(pick(comparison.spent.get(name, 0.0) for name in amounts)) for pick in (min, max))
+        return f"the programmes spend between {low} and {high}"
+    return "the programmes spend " + listed(
+        [f"{amount} ({comparison.titles[name]})" for name, amount in amounts.items()]
+    )
