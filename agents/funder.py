@@ -6,7 +6,7 @@ Order of the month: income -> overheads -> call, assessment, awards -> payments 
 commissioner: growth or austerity -> emergency beds -> what mainstream money takes over.
 """
 
-from engine.arithmetic import clip01, logistic
+from engine.arithmetic import clip01
 from engine.chance import decisions
 from engine.record import count, flag, money, record, share
 from engine.rule import rule
@@ -136,9 +136,3 @@ def free_next(free, growth, p):
 def money_pressure(free, spend):
     """Lack of free money on [0, 1]: 1 when nothing is free, 0 when 2% of spend is."""
     return clip01(1.0 - free / (0.02 * spend)) if spend > 0 else 1.0
-
-
-@rule
-def chance_of(log_odds):
-    """A chance from log odds."""
-    return logistic(log_odds)

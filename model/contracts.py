@@ -1,6 +1,6 @@
 """Grants and lots: how an award, a lot of places and an event come to be.  Used by steps 2, 5 and 6."""
 
-from agents.funder import DEAD, EMPTY, GRANT_PAID, MAINSTREAM, WAITING
+from agents.funder import EMPTY, GRANT_PAID
 from agents.provider import towards
 from engine.rule import rule
 from model.state import OPENS
@@ -109,21 +109,3 @@ def new_places_bring_their_design(me, grant, places, p):
     me.design_support = towards(me.design_support, support, weight)
     start = plan * p.fidelity_blueprint + (1.0 - plan) * p.fidelity_home_grown
     me.fidelity = towards(me.fidelity, start, weight)
-
-
-@rule
-def is_awarded(grant):
-    """A grant row in use."""
-    return grant.state >= WAITING
-
-
-@rule
-def is_open(lot):
-    """A lot whose places exist."""
-    return lot.state == GRANT_PAID or lot.state == MAINSTREAM
-
-
-@rule
-def is_dead(lot):
-    """A discontinued lot that may restart."""
-    return lot.state == DEAD
