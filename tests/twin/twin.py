@@ -1,0 +1,1180 @@
+"""The slow twin: the same model on plain Mesa agents, an object for each person, post, manager, provider, grant, lot.
+
+It is the oracle for everything but the rules themselves: loops, order, lotteries, queues, bookkeeping and compilation.
+The rules are the model's one text, run here as plain Python on objects; draws and arithmetic are compiled.  Instead of
+arrays, keys, cut-offs and row numbers there are lists, sorted(...) and references.  Where the model reuses a row, the
+twin makes a new object, so that a stale reference would show.
+
+    twin = Twin(starting_point(...))     # copies the starting point; leaves it alone
+    twin.step()                          # one month
+    differences(world, twin)             # [] if the model, run as many months, lived the same lives
+"""
+
+from types import SimpleNamespace
+from typing import Any
+
+import mesa  # type: ignore[import-untyped]
+
+from agents import funder, manager, professional, provider
+from agents import service_user as user
+from engine.arithmetic import clip01, fixed, unfixed
+from engine.chance import STEP, bits, poisson, queue_key, share_to_count, uniforms
+from model import accounts, contracts, experience, grants, listening, redesign, world_moves
+from model.measures import MEASURES
+from model.state import EVENTS, LEDGER, World
+
+SERVED = (user.CRISIS, user.LOOKING, user.REFORM)
+FLOWS = [
+    *("moved_on", "moved_in", "lost", "returned", "died", "arrivals", "left", "referred", "offers", "refused"),
+    *("bed_offers", "bed_refused", "turned_away", "displaced", "took_part"),
+]
+REFERENCES = {"worker", "provider", "host", "grant"}  # -1 or a row in the model; None or an object here
+
+
+def plain(row: Any) -> dict[str, Any]:
+    """One record as Python numbers."""
+    return {name: row[name].item() for name in row.dtype.names}
+
+
+class Thing(mesa.Agent):
+    """An agent with the fields of its record."""
+
+    def __init__(self, model: "Twin", row: int, fields: dict[str, Any]) -> None:
+        super().__init__(model)
+        self.row = row
+        self.__dict__.update(fields)
+
+
+class Professional(Thing):
+    """One post, and who is in it."""
+
+
+class Manager(Thing):
+    """Leads a provider."""
+
+
+class Grant(Thing):
+    """A contract between foundation and provider."""
+
+
+class Provider(Thing):
+    """An organisation; knows its manager and its posts."""
+
+    boss: Manager
+    staff: list[Professional]
+
+    @property
+    def free_places(self) -> int:
+        return max(self.reform_main + self.reform_grant - self.in_reform - self.in_looking, 0)
+
+    def on_duty(self, service: int, luck: float) -> Professional | None:
+        """The first one on duty from a random place in the staff list."""
+        start = int(luck * len(self.staff))
+        return next((worker for worker in self.staff[start:] + self.staff[:start] if worker.service == service), None)
+
+
+class Lot(Thing):
+    """Some places that open and close together."""
+
+    @property
+    def cost(self) -> int:
+        return self.places * self.model.system.place_month
+
+    def shuts(self) -> None:
+        if self.state == funder.GRANT_PAID:
+            self.provider.reform_grant -= self.places
+        else:
+            self.provider.reform_main -= self.places
+        self.state, self.months, self.grant, self.promised = funder.DEAD, 0, None, 0
+
+
+class Person(Thing):
+    """Somebody who uses the service."""
+
+    def draw(self, group: int) -> tuple[float, float, float, float]:
+        return uniforms(self.model.system.seed, group, self.model.system.month, self.id)
+
+    def whole_draw(self, group: int) -> tuple[int, int, int, int]:
+        return bits(self.model.system.seed, group, self.model.system.month, self.id)
+
+    def leaves_bed(self) -> None:
+        if self.host:
+            self.host.in_crisis -= 1
+            self.host = None
+
+    def leaves_service(self) -> None:
+        self.leaves_bed()
+        if self.place == user.LOOKING:
+            self.provider.in_looking -= 1
+        elif self.place == user.REFORM:
+            self.provider.in_reform -= 1
+        self.provider = self.worker = None
+        self.ready = self.involved = 0
+
+    def moves(self, place: int) -> None:
+        self.leaves_service()
+        self.place, self.months = place, 0
+
+    def goes(self) -> None:
+        self.leaves_service()
+        del self.model.people[self]
+        self.remove()
+
+    def finds_bed(self) -> bool:
+        """A free bed, from a provider drawn by lot onwards; else unserved.  Who looks for a home only wants a bed."""
+        of_class, of_worker, of_provider, _ = self.draw(user.STAY)
+        providers = self.model.providers
+        start = int(of_provider * len(providers))
+        for host in providers[start:] + providers[:start]:
+            if host.in_crisis < host.crisis_beds:
+                host.in_crisis += 1
+                self.host = host
+                if self.place != user.LOOKING:
+                    self.provider, self.place, self.months, self.ready = host, user.CRISIS, 0, 0
+                    self.fast = 1 if of_class < user.fast_chance(self, self.model.p) else 0
+                    self.worker = host.on_duty(professional.IN_CRISIS, of_worker)
+                return True
+        if self.place != user.LOOKING:
+            self.place, self.provider, self.months = user.UNSERVED, None, 0
+        return False
+
+    def gives_up_looking(self) -> None:
+        """Back to the bed, if there is one."""
+        self.provider.in_looking -= 1
+        self.provider, self.place = self.host, user.CRISIS if self.host else user.UNSERVED
+        self.worker, self.months = None, 0
+
+    def gets_home(self) -> None:
+        system = self.model.system
+        system.homes_used += 1
+        system.waited += self.homeless
+        if self.place == user.LOOKING:
+            self.leaves_bed()
+            self.provider.in_looking -= 1
+            self.provider.in_reform += 1
+            self.place, self.months = user.REFORM, 0
+            system.moved_in += 1
+        else:
+            self.moves(user.SETTLED)
+            system.moved_on += 1
+        self.homeless = 0
+
+    @property
+    def waits_for_home(self) -> bool:
+        return (self.place == user.CRISIS and bool(self.ready)) or self.place == user.LOOKING
+
+
+class Twin(mesa.Model):
+    """One service system; `step` is a month, in the order of model/month.py."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(rng=0)
+        self.p = SimpleNamespace(**plain(world.parameters[0]))
+        self.levers = [SimpleNamespace(**plain(row)) for row in world.levers]
+        self.system = SimpleNamespace(**plain(world.system[0]))
+        self.measured: list[Any] = []
+        self.ledger: list[Any] = []
+        self.events: list[tuple[int, str, int, int]] = []
+        self.staff = [Professional(self, i, plain(row)) for i, row in enumerate(world.professionals)]
+        self.managers = [Manager(self, j, plain(row)) for j, row in enumerate(world.managers)]
+        self.providers = [Provider(self, j, plain(row)) for j, row in enumerate(world.providers)]
+        self.lots = [Lot(self, i, plain(row)) for i, row in enumerate(world.lots) if row["state"] != funder.EMPTY]
+        self.grants: list[Grant] = []
+        self.people = {
+            Person(self, -1, plain(row)): None for row in world.users if row["place"] != user.GONE
+        }  # a dict, to be left from anywhere
+        for me, boss, peers in zip(self.providers, self.managers, world.manager_peers, strict=True):
+            me.boss = boss
+            me.staff = self.staff[me.staff_first : me.staff_first + me.staff_slots]
+            boss.peers = [self.managers[j] for j in peers if j >= 0]
+        for worker, peers in zip(self.staff, world.peers, strict=True):
+            worker.provider = self.providers[worker.provider]
+            worker.peers = [self.staff[i] for i in peers if i >= 0]
+        self.outreach = self.staff[self.system.outreach_first :]
+        for lot in self.lots:
+            lot.provider, lot.grant = self.providers[lot.provider], None
+        for me in self.people:
+            me.provider = self.providers[me.provider] if me.provider >= 0 else None
+            me.host = self.providers[me.host] if me.host >= 0 else None
+            me.worker = self.staff[me.worker] if me.worker >= 0 else None
+
+    def step(self) -> None:
+        self.lever = self.levers[self.system.month]
+        self.book = SimpleNamespace(**dict.fromkeys(LEDGER.fields, 0))
+        self.the_world_moves()
+        self.the_foundation_acts()
+        self.people_are_listened_to()
+        self.services_are_redesigned()
+        self.managers_decide()
+        self.places_open_and_close()
+        self.people_are_referred()
+        self.people_live()
+        self.experience_is_remembered()
+        self.peers_talk()
+        self.the_month_is_recorded()
+
+    # --- what several steps use ---------------------------------------------------------------------------------------
+
+    def draw(self, group: int, number: int) -> tuple[float, float, float, float]:
+        """Four draws of this month for what is not a person."""
+        return uniforms(self.system.seed, group, self.system.month, number)
+
+    def happens(self, kind: str, me: Provider | None, amount: int) -> None:
+        self.events.append((self.system.month, kind, me.row if me else -1, amount))
+
+    def pays_up_to(self, cost: int) -> int:
+        """Pay as far as unpromised money reaches; idle money goes last."""
+        system = self.system
+        paid = min(cost, max(system.purse - system.committed, 0))
+        system.purse -= paid
+        system.idle = min(system.idle, max(system.purse - system.committed, 0))
+        return paid
+
+    def overhead(self, euros: float) -> tuple[int, float]:
+        due = int(euros * 100.0 * self.system.scale)
+        paid = self.pays_up_to(due)
+        return paid, paid / due if due > 0 else 1.0
+
+    def reuse(self, things: list[Any], free: int, kind: type[Thing], fields: dict[str, Any]) -> Any:
+        """A new object in the first place of the list that is free, or at its end."""
+        row = next((i for i, thing in enumerate(things) if thing.state == free), len(things))
+        things[row : row + 1] = [kind(self, row, fields)]
+        return things[row]
+
+    def opens_lot(
+        self, me: Provider, places: int, state: int, grant: Grant | None, bridged: int, occasion: int
+    ) -> None:
+        ordinal = ((self.system.month + 1) << 44) + (me.row << 24) + occasion
+        fields = {"ordinal": ordinal, "provider": me, "grant": grant, "places": places, "months": 0}
+        fields |= {"state": state, "promised": 0, "bridged": bridged, "mended": 0}
+        self.reuse(self.lots, funder.EMPTY, Lot, fields)
+        if state == funder.GRANT_PAID:
+            me.reform_grant += places
+        else:
+            me.reform_main += places
+        self.happens("opens places", me, places)
+
+    @property
+    def months_running(self) -> int:
+        return int(self.system.month - self.system.burn_in - self.lever.start)
+
+    # --- 1 ------------------------------------------------------------------------------------------------------------
+
+    def the_world_moves(self) -> None:
+        system, p = self.system, self.p
+        _, of_supply, of_arrivals, _ = self.draw(funder.COMMISSION, 0)
+        supply = world_moves.growth_factor(p.supply_growth, system.month, system.burn_in)
+        demand = world_moves.growth_factor(p.demand_growth, system.month, system.burn_in)
+        system.homes = share_to_count(p.secure_supply * system.scale * supply, of_supply)
+        system.arrivals = poisson(p.inflow * system.scale * demand, of_arrivals)
+        system.homes_used = system.died = system.left = system.out_of_sight = system.elsewhere = system.growth = 0
+        if system.month > system.burn_in:
+            system.growth = int(system.base_spend * (p.mainstream_growth + p.austerity) / 12.0)
+            free = funder.free_next(system.free, system.growth, p)
+            system.elsewhere = system.free + system.growth - free
+            system.budget += system.growth - system.elsewhere
+            system.free = free
+        for me in self.people:
+            _, _, _, luck = me.draw(user.LIFE)
+            me.acute = user.acute_next(me, p, luck)
+        for ordinal in range(system.arrivals):
+            me = Person(self, -1, {})
+            world_moves.is_born(me, (system.month + 1) * world_moves.ORDINALS + ordinal, p, system.seed)
+            me.worker = me.provider = me.host = None
+            self.people[me] = None
+        for worker in self.staff:
+            if worker.service != professional.VACANT:
+                worker.tenure = min(worker.tenure + 1, 32000)
+                leaves, origin, _, _ = self.draw(professional.POST, worker.row)
+                if professional.leaves_post(worker, p, leaves):
+                    self.is_hired(worker, professional.comes_from_sector(p, origin))
+
+    def is_hired(self, worker: Professional, from_sector: bool) -> None:
+        world_moves.is_hired(worker, self.p, self.system.seed, self.system.month, worker.row, from_sector)
+
+    # --- 2 ------------------------------------------------------------------------------------------------------------
+
+    def the_foundation_acts(self) -> None:
+        system, p, lever = self.system, self.p, self.lever
+        system.income = system.listening = 0
+        system.convening = system.campaign = system.spotlight = system.relief = 0.0
+        for me in self.providers:
+            me.contact = me.tables = me.training = me.implementation = me.burden = me.power_users = 0.0
+            me.power_blueprint = me.enforcement = me.brand = me.metrics = me.partnership = me.checks = 0.0
+            me.grant_month = me.open_grants = me.fakes = 0
+        system.running = 1 if grants.is_running(system, lever) else 0
+        if system.running:
+            self.programme_runs()
+            if grants.share_for_grants(lever) > 0.0 and self.months_running % int(p.call_every) == 0:
+                self.calls()
+        self.grants_are_paid()
+        for me in self.providers:
+            me.relief = system.relief
+            spend = p.grant_reach * (me.reform_main + me.reform_grant) * system.place_month
+            me.intensity = me.grant_month / (me.grant_month + spend) if me.grant_month > 0 else 0.0
+            me.incentive = clip01(0.5 * (1.0 if me.applied and system.running else 0.0) + me.intensity)
+            hours = me.burden * p.staff_cost * 100.0 / 12.0 * (me.staff_crisis + me.staff_reform)
+            self.book.provider_hours += int(hours)
+
+    def programme_runs(self) -> None:
+        system, p, lever, book = self.system, self.p, self.lever, self.book
+        system.income = int(lever.budget * system.base_spend)
+        system.purse += system.income
+        elsewhere = lever.share_spotlight, lever.share_top_up, lever.share_homes
+        unspent = 1.0 - grants.share_for_grants(lever)
+        for share in elsewhere:
+            unspent = unspent - share
+        system.idle += int(system.income * unspent)
+        book.foundation_convening, reached = self.overhead(lever.convening * p.cost_convening)
+        system.convening = lever.convening * reached
+        book.foundation_campaign, reached = self.overhead(lever.campaign * p.cost_campaign)
+        system.campaign = lever.campaign * reached
+        age = self.months_running
+        if lever.listening > 0.0 and int((age + 1) * lever.listening / 12.0) > int(age * lever.listening / 12.0):
+            cycle = p.cost_cycle * (1.0 + p.independence_cost * lever.independence)
+            book.foundation_listening, reached = self.overhead(cycle)
+            system.listening = 1 if reached > 0.5 else 0
+            self.happens("listening", None, book.foundation_listening)
+        shown, eased, homes = (self.pays_up_to(int(share * system.income)) for share in elsewhere)
+        book.foundation_spotlight, book.foundation_top_up, book.foundation_homes = shown, eased, homes
+        if system.base_spend > 0:
+            system.spotlight = clip01(p.spotlight_reach * 1000.0 * shown / system.base_spend)
+        staff = sum(me.staff_crisis + me.staff_reform for me in self.providers)
+        system.relief = clip01(eased * 12.0 / (staff * p.staff_cost * 100.0)) if staff > 0 else 0.0
+        bought, system.homes_fund = divmod(system.homes_fund + homes, int(p.cost_homes * 100.0))
+        system.homes += bought
+
+    def calls(self) -> None:
+        """Applications in the order of providers, then awards one by one to the best that is left."""
+        system, p, lever, book = self.system, self.p, self.lever, self.book
+        book.foundation_seats, reached = self.overhead(lever.user_seats * p.cost_seats)
+        seats = reached * lever.user_seats
+        size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
+        ahead = min(int(p.call_every), int(lever.duration) - self.months_running) - 1
+        coming = int(ahead * system.income * grants.share_for_grants(lever))
+
+        def affordable() -> int:
+            return max(system.purse - system.committed - system.idle + coming, 0) // size
+
+        open_call = affordable() > 0
+        fakers = set()
+        for me in self.providers:
+            me.applied = me.awarded = 0
+            if me.outside or not open_call:
+                continue
+            to_apply, to_fake, _, _ = self.draw(manager.CHOICES, me.row)
+            _, _, to_detect, _ = self.draw(funder.PANEL, me.row * 64 + 63)
+            if not manager.applies(me.boss, p, to_apply):
+                continue
+            offered = funder.partnership_offered(me.boss, me, p)
+            fakes = funder.fakes_partnership(offered, lever.condition_partnership, p, to_fake)
+            if offered < lever.condition_partnership and not fakes:
+                continue
+            cost, _ = self.overhead(p.cost_application)
+            book.foundation_assessment += cost
+            book.provider_hours += int(p.application_hours * 100.0 * system.scale)
+            me.contact = min(12.0, me.contact + 12.0 * p.seats_contact * seats)
+            if fakes and funder.detects_fake(lever, p, to_detect):
+                self.happens("fake detected", me, 0)
+                continue
+            me.applied = 1
+            if fakes:
+                fakers.add(me)
+        awards = dict.fromkeys(self.providers, 0)
+        for k in range(affordable()):
+            _, of_pilot, _, of_places = self.draw(funder.PANEL, -1 - k)
+            if of_pilot < lever.site_outside:
+                best = self.providers[-1]
+            else:
+                points = {}
+                for me in self.providers:
+                    if me.applied and awards[me] < grants.AT_MOST:
+                        lot, _, _, _ = self.draw(funder.PANEL, me.row * 64 + k % 63)
+                        seen = funder.willingness_seen(me.boss, me, p)
+                        points[me] = funder.score(seen, me, me.stuck, lever, lot) - grants.AGAIN * awards[me]
+                if not points:
+                    break
+                best = max(points, key=lambda me: points[me])  # the first of equals, as dicts keep their order
+            awards[best] += 1
+            cost, _ = self.overhead(lever.verification * p.cost_verification)
+            book.foundation_verification += cost
+            self.signs(best, size, 1 if best in fakers else 0, of_places)
+
+    def signs(self, me: Provider, amount: int, fake: int, luck: float) -> None:
+        system, p, lever = self.system, self.p, self.lever
+        term = max(int(lever.grant_term), 1)
+        month = amount // term
+        whole = grants.share_for_grants(lever)
+        places = share_to_count(lever.share_places / whole * month / system.place_month, luck)
+        places = min(places, month // system.place_month)
+        others = whole - lever.share_places
+        part = (month - places * system.place_month) / others if others > 0.0 else 0.0
+        money = {
+            "places": places * system.place_month,
+            "involvement": int(part * lever.share_involvement),
+            "training": int(part * lever.share_training),
+            "bridge": int(part * lever.share_bridge),
+            "implementation": int(part * lever.share_implementation),
+        }
+        due = sum(money.values())
+        terms = {
+            "month": due,
+            "total": due * term,
+            "paid": 0,
+            "lot_places": places,
+            "design_users": lever.design_users,
+            "design_blueprint": lever.design_blueprint,
+            "fidelity_required": lever.fidelity_required,
+            "brand": lever.branding,
+            "partnership": lever.condition_partnership,
+            "metrics": lever.condition_metrics,
+            "checks": lever.progress_checks,
+            "verification": lever.verification,
+            "provider": me,
+            "ordinal": system.grants_made,
+            "wait": int(p.opening_lag + p.opening_lag_users * lever.design_users),
+            "left": term,
+            "state": funder.WAITING,
+            "fake": fake,
+        }
+        self.reuse(self.grants, funder.CLOSED, Grant, money | terms)
+        system.grants_made += 1
+        system.committed += due * term
+        me.awarded = 1
+        me.boss.known = clip01(me.boss.known + p.known_grant * min(1.0, 15000000.0 * system.scale / max(amount, 1)))
+        self.happens("award", me, due * term)
+
+    def grants_are_paid(self) -> None:
+        system, p, book = self.system, self.p, self.book
+        for grant in self.grants:
+            me = grant.provider
+            if grant.state == funder.WAITING:
+                if grant.wait > 0:
+                    grant.wait -= 1
+                    continue
+                grant.state = funder.OPEN
+                if grant.lot_places > 0:
+                    self.opens_lot(me, grant.lot_places, funder.GRANT_PAID, grant, 0, contracts.GRANTED + grant.ordinal)
+                    contracts.new_places_bring_their_design(me, grant, grant.lot_places, p)
+                    crowded_out = min(int(p.crowd_out * grant.places), max(system.free, 0))
+                    system.free -= crowded_out
+                    system.budget -= crowded_out
+                    system.elsewhere += crowded_out
+            if grant.state != funder.OPEN:
+                continue
+            _, luck, _, _ = self.draw(funder.LISTENS, grant.ordinal)
+            cost, _ = self.overhead(grant.checks * p.cost_check)
+            book.foundation_checks += cost
+            due = grant.month
+            if funder.holds_payment(grant, me, p, luck):
+                due = grant.places
+                self.happens("payment held", me, grant.month - due)
+            else:
+                me.bridge += grant.bridge
+                book.foundation_bridge += grant.bridge
+                book.foundation_involvement += grant.involvement
+                book.foundation_training += grant.training
+                book.foundation_implementation += grant.implementation
+                grants.works_here(me, grant, p)
+            book.foundation_places += grant.places
+            grant.paid += due
+            system.purse -= due
+            system.committed -= grant.month
+            grant.left -= 1
+            if grant.left == 0:
+                grant.state = funder.CLOSED
+
+    # --- 3 ------------------------------------------------------------------------------------------------------------
+
+    def people_are_listened_to(self) -> None:
+        system, p, lever = self.system, self.p, self.lever
+        heard = self.hears()
+        for me in self.providers:
+            voice = p.voice_mean
+            if heard[me]:
+                choice, home, support, voices = (
+                    unfixed(sum(fixed(said[k]) for said in heard[me])) / len(heard[me]) for k in range(4)
+                )
+                listening.takes_in(me, len(heard[me]), choice, home, support)
+                voice = clip01(voices + 0.3 * me.power_users)
+            me.voice_heard = clip01(me.voice_heard + 0.1 * (voice - me.voice_heard))
+            me.obstacle_known = max(me.obstacle_known - 1, 0)
+            if system.listening and not me.outside:
+                luck, _, _, _ = self.draw(funder.LISTENS, -1 - me.row)
+                me.contact = min(12.0, me.contact + 12.0 * p.listening_contact)
+                known = me.boss.known
+                me.boss.known = clip01(known + p.known_listening * (1.0 - 0.5 * lever.independence) * (1.0 - known))
+                if funder.finds_obstacle(lever, p, luck):
+                    me.obstacle_known = int(p.obstacle_memory)
+                    self.happens("obstacle found", me, me.obstacle)
+        self.rounds_end()
+
+    def hears(self) -> dict[Provider, list[tuple[float, float, float, float]]]:
+        """What is said at each provider: choice, home, support, and the speaker's voice."""
+        system, p = self.system, self.p
+        rooms = {me: listening.room_to_speak(me, system, self.lever, p) for me in self.providers}
+        heard: dict[Provider, list[tuple[float, float, float, float]]] = {me: [] for me in self.providers}
+        system.took_part = 0
+        if all(room <= 0.0 for room, _ in rooms.values()):
+            return heard
+        for me in self.people:
+            if me.place not in SERVED:
+                continue
+            room, fair = rooms[me.provider]
+            if room <= 0.0:
+                continue
+            luck, _, _, _ = me.draw(user.SPEAK)
+            _, _, _, of_carer = me.draw(user.STAY)
+            if luck < fair * room or user.takes_part(me, room * (1.0 - fair), p, 1.0 - luck):
+                heard[me.provider].append((*listening.counts_for(me, p, of_carer), me.voice))
+                me.involved = 1
+                system.took_part += 1
+        self.book.users_hours += int(system.took_part * p.user_hours * 100.0)
+        return heard
+
+    def rounds_end(self) -> None:
+        ended = {}
+        for me in self.providers:
+            if me.round_months > 0:
+                me.round_months += 1
+                if me.round_months > listening.ROUND:
+                    me.round_months = 0
+                    ended[me] = listening.is_acted_on(me)
+                    self.happens("acted on" if ended[me] else "tokenism", me, 0)
+                    if not ended[me]:
+                        me.boss.weariness = clip01(me.boss.weariness + self.p.weariness_gain)
+        if ended:
+            for me in self.people:
+                if me.involved and me.provider in ended:
+                    me.involved = 0
+                    me.voice, me.trust = user.speaks_up(me, ended[me.provider], self.p)
+
+    # --- 4 ------------------------------------------------------------------------------------------------------------
+
+    def services_are_redesigned(self) -> None:
+        system, p = self.system, self.p
+        system.money_pressure = funder.money_pressure(system.free, system.budget)
+        for me in self.providers:
+            me.resistance = redesign.resists(me, system, p)
+            me.effort = provider.effort_next(me, p)
+            me.reported = provider.reported_next(me, p)
+            moved = redesign.is_redesigned(me, p)
+            if me.reform_main + me.reform_grant > 0:
+                me.fidelity = provider.fidelity_next(me, moved, p)
+
+    # --- 5 ------------------------------------------------------------------------------------------------------------
+
+    def managers_decide(self) -> None:
+        system, p = self.system, self.p
+        ready = []
+        for me in self.providers:
+            known = me.boss.peers
+            peers = unfixed(sum(fixed(other.readiness) for other in known)) / len(known) if known else 0.3
+            ready.append(unfixed(fixed(manager.readiness(me.boss, me, peers, system.pressure, p))))
+        for boss, readiness in zip(self.managers, ready, strict=True):
+            boss.readiness = clip01(readiness)
+        if system.month < system.burn_in:
+            return
+        lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
+        lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
+
+        def by_lot(me: Provider) -> int:
+            return queue_key(bits(system.seed, manager.CHOICES, -1 - system.month, me.row)[1], 1.0, me.row)
+
+        for me in sorted(self.providers, key=by_lot):
+            if me.outside:
+                continue
+            _, _, to_open, to_convert = self.draw(manager.CHOICES, me.row)
+            cost = lot * system.place_month
+            if manager.opens_places(me.boss, p, to_open) and system.free >= cost:
+                system.free -= cost
+                self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
+            consent = clip01(1.0 - p.unionisation * (1.0 - me.on_side))
+            if manager.converts_beds(me.boss, consent, p, to_convert):
+                self.converts(me, lump)
+
+    def converts(self, me: Provider, lump: int) -> None:
+        system, p = self.system, self.p
+        places = int(lump * system.bed_month * p.cashable) // system.place_month
+        cost = places * system.place_month
+        months = max(int(p.double_running), 1)
+        if places == 0 or me.closing_beds > 0 or me.crisis_beds <= lump:
+            return
+        bridged = 1 if me.bridge >= cost * months else 0
+        if not bridged and system.free < cost:
+            return
+        if not bridged:
+            system.free -= cost
+        me.closing_beds, me.closing_months, me.closing_bridged = lump, months, bridged
+        self.opens_lot(me, places, funder.MAINSTREAM, None, bridged, contracts.CONVERTED)
+        self.happens("converts beds", me, lump)
+
+    # --- 6 ------------------------------------------------------------------------------------------------------------
+
+    def places_open_and_close(self) -> None:
+        system = self.system
+        if system.month < system.burn_in:
+            system.rough_usual = system.rough_usual + 0.05 * (system.rough - system.rough_usual)
+        else:
+            self.emergency_opens()
+            self.conversions_end()
+            for lot in self.lots:
+                if lot.state != funder.EMPTY:
+                    self.lot_lives(lot)
+        self.people_move_on()
+        for me in self.providers:
+            self.staff_follow_places(me)
+
+    def emergency_opens(self) -> None:
+        system = self.system
+        luck, _, _, of_provider = self.draw(funder.COMMISSION, 1)
+        beds = share_to_count(funder.emergency_beds(system.rough, system.rough_usual, self.p), luck)
+        if beds > 0:
+            me = self.providers[int(of_provider * (len(self.providers) - 1))]
+            me.crisis_beds += beds
+            cost = beds * system.bed_month
+            from_free = min(cost, max(system.free, 0))
+            system.free -= from_free
+            system.budget += cost - from_free
+            system.growth += cost - from_free
+            self.happens("emergency beds", me, beds)
+
+    def conversions_end(self) -> None:
+        system = self.system
+        for me in self.providers:
+            if me.closing_beds == 0:
+                continue
+            me.closing_months -= 1
+            if me.closing_months > 0:
+                continue
+            saved = me.closing_beds * system.bed_month
+            cashed = int(saved * self.p.cashable)
+            system.saved += cashed
+            system.not_saved += saved - cashed
+            system.budget -= saved - cashed
+            system.elsewhere += saved - cashed
+            system.free += cashed
+            me.crisis_beds -= me.closing_beds
+            self.happens("beds close", me, me.closing_beds)
+            me.closing_beds = 0
+            if me.closing_bridged:
+                for lot in self.lots:
+                    if lot.provider is me and lot.bridged and lot.state != funder.EMPTY:
+                        system.free -= lot.cost
+                        lot.bridged = 0
+            me.closing_bridged = 0
+
+    def lot_lives(self, lot: Lot) -> None:
+        system, p = self.system, self.p
+        lot.months = min(lot.months + 1, 32000)
+        me = lot.provider
+        dies, asks, stops, again = self.draw(funder.LOTS, lot.ordinal)
+        if lot.state == funder.GRANT_PAID:
+            if not lot.promised and lot.grant.left <= int(p.takeover_months):
+                attention = funder.attention(self.lever, me.boss.trust, p)
+                if system.free >= lot.cost and provider.taken_over(me.boss, me, attention, p, asks):
+                    system.free -= lot.cost
+                    lot.promised = 1
+            if lot.grant.state == funder.CLOSED:
+                self.grant_ends(lot, stops)
+        elif lot.state == funder.MAINSTREAM:
+            if not lot.bridged and provider.closes_programme(me.boss.ownership, system.money_pressure, p, dies):
+                system.free += lot.cost
+                self.happens("discontinued", me, lot.places)
+                lot.shuts()
+        elif again < p.restart and system.free >= lot.cost:
+            system.free -= lot.cost
+            me.reform_main += lot.places
+            lot.state, lot.months, lot.mended = funder.MAINSTREAM, 0, 1
+            self.happens("restarted", me, lot.places)
+        elif lot.months >= p.restart_window:
+            lot.state = funder.EMPTY
+
+    def grant_ends(self, lot: Lot, luck: float) -> None:
+        system, me = self.system, lot.provider
+        if lot.promised and luck >= self.p.death_at_grant_end:
+            me.reform_grant -= lot.places
+            me.reform_main += lot.places
+            lot.state, lot.months, lot.grant, lot.promised = funder.MAINSTREAM, 0, None, 0
+            system.taken_over += lot.cost
+            self.happens("taken over", me, lot.places)
+        else:
+            if lot.promised:
+                system.free += lot.cost
+            self.happens("refused", me, lot.places)
+            lot.shuts()
+
+    def people_move_on(self) -> None:
+        system = self.system
+        system.displaced = 0
+        tenants = {me: me.in_reform + me.in_looking - me.reform_main - me.reform_grant for me in self.providers}
+        sleepers = {me: me.in_crisis - me.crisis_beds for me in self.providers}
+
+        def must_leave_place(me: Person) -> bool:
+            return me.place in (user.REFORM, user.LOOKING) and tenants[me.provider] > 0
+
+        def must_leave_bed(me: Person) -> bool:
+            return me.host is not None and sleepers[me.host] > 0
+
+        affected = [me for me in self.people if must_leave_place(me) or must_leave_bed(me)]
+        for me in sorted(affected, key=lambda me: queue_key(me.whole_draw(user.SPEAK)[2], 1.0, me.id)):
+            if must_leave_bed(me):
+                sleepers[me.host] -= 1
+                me.leaves_bed()
+                system.displaced += 1
+                if me.place == user.CRISIS:
+                    me.finds_bed()
+            if must_leave_place(me):
+                tenants[me.provider] -= 1
+                system.displaced += 1
+                if me.place == user.LOOKING:
+                    me.gives_up_looking()
+                    continue
+                me.provider.in_reform -= 1
+                me.worker = None
+                _, keeps, _, _ = me.draw(user.SPEAK)
+                if keeps < self.p.keep_home:
+                    me.place, me.provider, me.months = user.SETTLED, None, 0
+                else:
+                    me.finds_bed()
+
+    def staff_follow_places(self, me: Provider) -> None:
+        crisis = int(me.crisis_beds / self.p.caseload_crisis + 0.999)
+        reform = int((me.reform_main + me.reform_grant) / self.p.caseload_reform + 0.999)
+        for worker in me.staff:
+            if worker.service == professional.IN_CRISIS and me.staff_crisis > crisis:
+                me.staff_crisis -= 1
+                worker.service = professional.VACANT
+                if me.staff_reform < reform:
+                    me.staff_reform += 1
+                    worker.service = professional.IN_REFORM
+            elif worker.service == professional.IN_REFORM and me.staff_reform > reform:
+                me.staff_reform -= 1
+                worker.service = professional.VACANT
+                if me.staff_crisis < crisis:
+                    me.staff_crisis += 1
+                    worker.service = professional.IN_CRISIS
+        for worker in me.staff:
+            if worker.service != professional.VACANT:
+                continue
+            if me.staff_crisis < crisis:
+                me.staff_crisis += 1
+                worker.service = professional.IN_CRISIS
+            elif me.staff_reform < reform:
+                me.staff_reform += 1
+                worker.service = professional.IN_REFORM
+            else:
+                break
+            self.is_hired(worker, True)
+
+    # --- 7 ------------------------------------------------------------------------------------------------------------
+
+    def people_are_referred(self) -> None:
+        system, p = self.system, self.p
+        system.referred = system.offers = system.refused = 0
+        if all(me.free_places == 0 for me in self.providers):
+            return
+        referred = []
+        for me in self.people:
+            if me.place not in (user.CRISIS, user.UNSERVED) or me.homeless < p.refer_after:
+                continue
+            forward, luck, of_worker, _ = me.whole_draw(user.OFFER)
+            worker = me.worker
+            if me.place == user.UNSERVED:
+                worker = self.outreach[int((of_worker + 0.5) * STEP * len(self.outreach))]
+            elif worker is None or worker.service == professional.VACANT:
+                worker = me.worker = me.provider.on_duty(professional.IN_CRISIS, (of_worker + 0.5) * STEP)
+            if worker and professional.puts_forward(worker, me, p, (forward + 0.5) * STEP):
+                referred.append((queue_key(luck, 1.0, me.id), me))
+        system.referred = len(referred)
+        for _, me in sorted(referred, key=lambda pair: pair[0]):
+            if all(other.free_places == 0 for other in self.providers):
+                break
+            _, _, _, of_answer = me.draw(user.OFFER)
+            service = self.service_offered(me)
+            if service is None:
+                continue
+            system.offers += 1
+            if not user.accepts_home(me, p, of_answer):
+                system.refused += 1
+                continue
+            _, of_worker, _, _ = me.draw(user.STAY)
+            me.place, me.provider, me.months, me.ready = user.LOOKING, service, 0, 0
+            me.worker = service.on_duty(professional.IN_REFORM, of_worker)
+            service.in_looking += 1
+
+    def service_offered(self, me: Person) -> Provider | None:
+        if me.provider:
+            _, _, _, of_rivalry = me.draw(user.SPEAK)
+            if me.provider.free_places > 0:
+                return me.provider
+            if of_rivalry < self.p.rivalry_referral * me.provider.rivalry:
+                return None
+        _, _, of_provider, _ = me.draw(user.OFFER)
+        start = int(of_provider * len(self.providers))
+        return next((j for j in self.providers[start:] + self.providers[:start] if j.free_places > 0), None)
+
+    # --- 8 ------------------------------------------------------------------------------------------------------------
+
+    def people_live(self) -> None:
+        system, p = self.system, self.p
+        system.moved_in = system.moved_on = system.waited = system.lost = system.lost_early = system.returned = 0
+        for me in self.providers:
+            me.homes_lost = 0
+
+        def by_lot(me: Person) -> int:
+            _, _, luck, _ = me.whole_draw(user.QUEUES)
+            return queue_key(luck, p.reform_priority if me.place == user.LOOKING else 1.0, me.id)
+
+        lucky = set(sorted((me for me in self.people if me.waits_for_home), key=by_lot)[: system.homes])
+        homeless = [me for me in list(self.people) if self.lives(me, me in lucky)]
+        for me in homeless:
+            me.leaves_service()
+            me.returned = 1
+        for me in sorted(homeless, key=lambda me: queue_key(me.whole_draw(user.QUEUES)[1], 1.0, me.id)):
+            me.finds_bed()
+        self.beds_fill()
+
+    def lives(self, me: Person, gets_home: bool) -> bool:
+        """One month of one person; True if a home was lost."""
+        system, p = self.system, self.p
+        death, moved, where, _ = me.draw(user.LIFE)
+        me.months = min(me.months + 1, 32000)
+        if me.place not in (user.REFORM, user.SETTLED):
+            me.homeless = min(me.homeless + 1, 32000)
+        if user.dies(me, p, death):
+            system.died += 1
+            me.goes()
+        elif gets_home:
+            me.gets_home()
+        elif me.place == user.CRISIS:
+            if (user.moves_out_fast if me.fast else user.drifts_out)(me, p, moved):
+                me.moves(user.UNSERVED if where < p.crisis_to_street else user.HIDDEN)
+            elif not me.fast and not me.ready and user.becomes_ready(me, p, where):
+                me.ready = 1
+        elif me.place == user.HIDDEN:
+            if moved < p.hidden_resolves:
+                system.left += 1
+                me.goes()
+            elif moved > 1.0 - p.hidden_to_street:
+                me.moves(user.UNSERVED)
+        elif me.place == user.UNSERVED:
+            if moved < p.street_to_hidden:
+                me.moves(user.HIDDEN)
+        elif me.place == user.LOOKING:
+            if moved < p.looking_ends:
+                me.gives_up_looking()
+        elif me.place == user.REFORM:
+            if user.loses_home(me, me.provider, p, moved):
+                system.lost += 1
+                system.lost_early += me.months <= 3
+                me.provider.homes_lost += 1
+                return True
+            if user.support_ends(me, p, where):
+                me.moves(user.SETTLED)
+        elif user.returns(me, p, moved):
+            system.returned += 1
+            return True
+        elif me.months >= 36:
+            system.out_of_sight += 1
+            me.goes()
+        return False
+
+    def beds_fill(self) -> None:
+        system, p = self.system, self.p
+        system.turned_away = system.bed_offers = system.bed_refused = 0
+        asking = []
+        for me in self.people:
+            if me.place in (user.HIDDEN, user.UNSERVED):
+                luck, wish, _, _ = me.whole_draw(user.QUEUES)
+                if user.seeks_bed(me, p, (wish + 0.5) * STEP):
+                    asking.append((queue_key(luck, 1.0, me.id), me))
+        for _, me in sorted(asking, key=lambda pair: pair[0]):
+            if all(host.in_crisis >= host.crisis_beds for host in self.providers):
+                system.turned_away += 1
+                continue
+            if me.place == user.UNSERVED:
+                system.bed_offers += 1
+                _, _, _, of_answer = me.draw(user.QUEUES)
+                if not user.accepts_bed(me, p, of_answer):
+                    system.bed_refused += 1
+                    continue
+            me.finds_bed()
+
+    # --- 9 ------------------------------------------------------------------------------------------------------------
+
+    def experience_is_remembered(self) -> None:
+        system, p, lever = self.system, self.p, self.lever
+        for me in self.people:
+            if me.place == user.REFORM:
+                me.trust = user.remembers(me, user.fit(me, me.provider, p), p)
+            elif me.place == user.UNSERVED:
+                me.trust = user.remembers(me, p.trust_unserved, p)
+            elif me.place in (user.CRISIS, user.LOOKING):
+                me.trust = user.remembers(me, p.trust_crisis, p)
+        if system.running and lever.user_seats > 0.0 and self.months_running % int(p.call_every) == 0:
+            for me in self.people:
+                if me.place in SERVED and me.provider.applied:
+                    me.voice = clip01(me.voice + p.seats_voice * lever.user_seats)
+        for me in self.providers:
+            experience.results_come_in(me, p)
+        for worker in self.staff:
+            if worker.service != professional.VACANT:
+                self.worker_remembers(worker, worker.provider)
+        for me in self.providers:
+            self.manager_remembers(me, me.boss)
+
+    def worker_remembers(self, worker: Professional, home: Provider) -> None:
+        p = self.p
+        worker.belief = professional.after_contact(worker, home.contact, p)
+        worker.belief = professional.after_training(worker, home.training, p)
+        worker.seen, worker.belief = professional.after_experience(worker, home.success, p)
+        imposed = funder.imposition(home.power_blueprint, home.enforcement, home.brand, home.boss.trust, p)
+        worker.belief = professional.after_pressure(worker, home.intensity * imposed, p)
+        worker.belief = professional.back_to_habit(worker, p)
+        if worker.service == professional.IN_OUTREACH:
+            load = 1.0
+        elif worker.service == professional.IN_REFORM:
+            load = (home.in_reform + home.in_looking) / (max(home.staff_reform, 1) * p.caseload_reform)
+        else:
+            load = home.in_crisis / (max(home.staff_crisis, 1) * p.caseload_crisis)
+        worker.strain = professional.strain_next(worker, load - home.relief, home.burden, p)
+
+    def manager_remembers(self, me: Provider, boss: Manager) -> None:
+        system, p, lever = self.system, self.p, self.lever
+        luck, _, _, _ = self.draw(manager.READS, me.row)
+        boss.reading = manager.reads_results(boss, me.reported, p, luck)
+        boss.frustration = manager.frustration_next(boss, p.trust_crisis, me.stuck, p)
+        imposed = me.intensity * funder.imposition(me.power_blueprint, me.enforcement, me.brand, boss.trust, p)
+        works = me.success - p.expected_success >= 0.0
+        heard = system.spotlight if works else 0.0
+        pilot = self.providers[-1]
+        shown = system.campaign * pilot.success * p.campaign_advantage if pilot.in_reform > 0 else 0.0
+        boss.noticed = clip01(boss.noticed + 0.1 * (heard + shown - boss.noticed))
+        tiring = p.campaign_weary * system.campaign + p.convening_weary * system.convening
+        tiring = tiring + p.checks_weary * me.intensity * (0.5 * me.checks + 0.5 * me.metrics)
+        tiring = tiring + (0.0 if works else system.spotlight)
+        boss.weariness = manager.weariness_next(boss, clip01(tiring), p)
+        credit = heard * (1.0 - lever.branding)
+        if me.grant_month > 0 or system.spotlight > 0.0:
+            own = clip01(p.ownership_start + me.intensity * (1.0 - me.power_blueprint - p.ownership_start))
+            boss.ownership = manager.ownership_next(boss, own, imposed, me.intensity * me.brand, credit, p)
+        else:
+            boss.ownership = manager.ownership_fades(boss, p)
+        kept = me.intensity if me.grant_month > 0 else 0.0
+        listened = 1.0 if system.listening else 0.0
+        boss.trust = manager.trust_next(boss, listened, kept, credit, me.brand * me.intensity, imposed, p)
+
+    # --- 10 -----------------------------------------------------------------------------------------------------------
+
+    def peers_talk(self) -> None:
+        present = [worker for worker in self.staff if worker.service != professional.VACANT]
+        beliefs = [self.after_talk(me) for me in present]
+        for me, belief in zip(present, beliefs, strict=True):
+            me.belief = unfixed(fixed(belief))
+        for me in self.providers:
+            self.rivalry_moves(me)
+        for me in self.providers:
+            team = [worker for worker in me.staff if worker.service != professional.VACANT]
+            if team:
+                me.belief_mean = clip01(unfixed(sum(fixed(worker.belief) for worker in team)) / len(team))
+                me.on_side = sum(worker.belief >= professional.ON_SIDE for worker in team) / len(team)
+                me.strain_mean = clip01(unfixed(sum(fixed(worker.strain) for worker in team)) / len(team))
+
+    def after_talk(self, me: Professional) -> float:
+        peers = [peer for peer in me.peers if peer.service != professional.VACANT]
+        if not peers:
+            return me.belief
+        on_side = sum(peer.belief >= professional.ON_SIDE for peer in peers) / len(peers)
+        near = [peer for peer in peers if abs(peer.belief - me.belief) <= self.p.peer_distance]
+        drift = me.belief - me.habit
+        if near:
+            drift = unfixed(sum(fixed(peer.belief) - fixed(peer.habit) for peer in near)) / len(near)
+        return professional.after_peers(me, on_side, drift, self.p)
+
+    def rivalry_moves(self, me: Provider) -> None:
+        system, p, lever = self.system, self.p, self.lever
+        rivalry = me.rivalry + p.rivalry_fades * (p.rivalry_start - me.rivalry)
+        called = system.running and self.months_running % int(p.call_every) == 0
+        if called and me.applied and not me.awarded:
+            large, unexplained = clip01(lever.grant_size / 1500000.0), 1.0 - lever.user_seats
+            rivalry = rivalry + p.rivalry_lost * (0.4 * large + 0.3 * lever.branding + 0.3 * unexplained)
+        me.rivalry = clip01(rivalry - p.convening_effect * system.convening * me.boss.trust)
+
+    # --- 11 -----------------------------------------------------------------------------------------------------------
+
+    def the_month_is_recorded(self) -> None:
+        row = SimpleNamespace(**dict.fromkeys(MEASURES.fields, 0))
+        self.counts_people(row)
+        self.looks_at_services(row)
+        self.looks_at_minds(row)
+        system = self.system
+        homes = system.moved_on + system.moved_in
+        row.months_to_home = system.waited / homes if homes > 0 else 0.0
+        for name in FLOWS:
+            setattr(row, name, getattr(system, name))
+        self.pays_for_places()
+        self.adds_up(row)
+        self.measured.append(row)
+        self.ledger.append(self.book)
+        system.month += 1
+
+    def counts_people(self, row: Any) -> None:
+        p, everybody = self.p, list(self.people)
+        inside = [me for me in everybody if me.place != user.SETTLED]
+        row.people_system = len(inside)
+        for place, name in enumerate(user.PLACES[: user.GONE]):
+            setattr(row, name, sum(me.place == place for me in everybody))
+        row.secure_share = (row.reform + row.settled) / max(len(everybody), 1)
+        row.voice = unfixed(sum(fixed(me.voice) for me in everybody)) / max(len(everybody), 1)
+        row.trust = unfixed(sum(fixed(me.trust) for me in everybody)) / max(len(everybody), 1)
+        bounds = {"low": (-1.0, 1.0 / 3.0), "middle": (1.0 / 3.0, 2.0 / 3.0), "high": (2.0 / 3.0, 2.0)}
+        for third, (above, below) in bounds.items():
+            group = [me for me in everybody if above <= me.need < below]
+            secure = sum(me.place in (user.REFORM, user.SETTLED) for me in group)
+            setattr(row, f"people_system_{third}", sum(me.place != user.SETTLED for me in group))
+            setattr(row, f"secure_share_{third}", secure / max(len(group), 1))
+            setattr(row, f"voice_{third}", unfixed(sum(fixed(me.voice) for me in group)) / max(len(group), 1))
+        row.voice_gap = row.voice_low - row.voice_high
+        self.book.other_services = sum(int(accounts.other_cost(me, p) * 100.0) for me in everybody)
+
+    def looks_at_services(self, row: Any) -> None:
+        system, p, everywhere = self.system, self.p, self.providers
+        fits: dict[Provider, list[float]] = {me: [] for me in everywhere}
+        ready: dict[Provider, list[int]] = {me: [] for me in everywhere}
+        for me in self.people:
+            if me.place == user.REFORM:
+                fits[me.provider].append(user.fit(me, me.provider, p))
+            elif me.place == user.CRISIS:
+                ready[me.provider].append(me.ready)
+        lasting = fidelity = reported = success = 0.0
+        for me in everywhere:
+            places = me.reform_main + me.reform_grant
+            me.fit_mean = clip01(unfixed(sum(map(fixed, fits[me]))) / me.in_reform) if me.in_reform > 0 else 0.0
+            me.good_fit = sum(fit >= accounts.GOOD for fit in fits[me])
+            me.stuck = sum(ready[me]) / len(ready[me]) if ready[me] else 0.0
+            fidelity += me.fidelity * places
+            reported += me.reported * me.in_reform
+            success += me.success * me.in_reform
+            lasting += me.good_fit * me.reform_main / places if places > 0 else 0.0
+        in_crisis, in_reform = sum(me.in_crisis for me in everywhere), sum(me.in_reform for me in everywhere)
+        row.crisis_beds = sum(me.crisis_beds for me in everywhere)
+        row.reform_mainstream = sum(me.reform_main for me in everywhere)
+        row.reform_grant = sum(me.reform_grant for me in everywhere)
+        places = row.reform_mainstream + row.reform_grant
+        taken = in_reform + sum(me.in_looking for me in everywhere)
+        row.crisis_occupancy = in_crisis / row.crisis_beds if row.crisis_beds > 0 else 0.0
+        row.reform_occupancy = taken / places if places > 0 else 0.0
+        row.ready_but_stuck = sum(map(sum, ready.values())) / row.crisis if row.crisis > 0 else 0.0
+        row.fit = unfixed(sum(fixed(fit) for me in everywhere for fit in fits[me])) / in_reform if in_reform else 0.0
+        row.fidelity = fidelity / places if places > 0 else 0.0
+        row.reported = reported / in_reform if in_reform > 0 else 0.0
+        row.success = success / in_reform if in_reform > 0 else 0.0
+        row.lasting_places = lasting / (in_crisis + in_reform) if in_crisis + in_reform > 0 else 0.0
+        system.stuck = row.ready_but_stuck
+        system.pressure = clip01((row.crisis_occupancy - p.pressure_full) / (1.001 - p.pressure_full))
+        system.rough = row.unserved
+
+    def looks_at_minds(self, row: Any) -> None:
+        staff = [me for me in self.staff if me.service != professional.VACANT]
+        n = max(len(staff), 1)
+        squares = 0.0
+        for me in staff:
+            squares += me.belief * me.belief
+        row.belief = unfixed(sum(fixed(me.belief) for me in staff)) / n
+        row.belief_spread = max(squares / n - row.belief * row.belief, 0.0) ** 0.5
+        row.on_side = sum(me.belief >= professional.ON_SIDE for me in staff) / n
+        row.laggards = sum(me.belief < 0.3 for me in staff) / n
+        row.strain = unfixed(sum(fixed(me.strain) for me in staff)) / n
+        inside = self.providers[:-1]  # without the outside pilot
+        for me in inside:
+            for name in ("readiness", "weariness", "ownership", "frustration"):
+                setattr(row, name, getattr(row, name) + getattr(me.boss, name) / len(inside))
+            for name in ("rivalry", "resistance", "effort"):
+                setattr(row, name, getattr(row, name) + getattr(me, name) / len(inside))
+            row.trust_foundation += me.boss.trust / len(inside)
+            row.obstacles_known += (me.obstacle_known > 0) / len(inside)
+
+    def pays_for_places(self) -> None:
+        system, book = self.system, self.book
+        for lot in self.lots:
+            if lot.bridged and lot.state != funder.EMPTY:
+                lot.provider.bridge -= lot.cost
+                book.provider_double += lot.cost
+        book.commissioner_crisis = sum(me.crisis_beds for me in self.providers) * system.bed_month
+        book.commissioner_reform = sum(me.reform_main for me in self.providers) * system.place_month
+        book.commissioner_reform -= book.provider_double
+        closing = sum(me.closing_beds for me in self.providers if not me.closing_bridged)
+        book.commissioner_double = closing * system.bed_month
+        if system.month < system.burn_in:
+            system.base_spend = system.budget = book.commissioner_crisis + book.commissioner_reform
+            system.free = 0
+
+    def adds_up(self, row: Any) -> None:
+        system, book = self.system, self.book
+        programme = sum(cents for name, cents in vars(book).items() if name.startswith("foundation_"))
+        everything = book.commissioner_crisis + book.commissioner_reform + programme - book.foundation_bridge
+        everything += book.provider_double + book.provider_hours + book.users_hours + book.other_services
+        row.spend_crisis = book.commissioner_crisis / 100.0
+        row.spend_reform = book.commissioner_reform / 100.0
+        row.spend_double = (book.commissioner_double + book.provider_double) / 100.0
+        row.spend_programme = programme / 100.0
+        row.spend_other = book.other_services / 100.0
+        row.unpaid_staff = book.provider_hours / 100.0
+        row.unpaid_users = book.users_hours / 100.0
+        row.spend_all = everything / 100.0
+        row.programme_to_date = row.spend_programme + (self.measured[-1].programme_to_date if self.measured else 0.0)
+        row.unspent = (system.purse - system.committed + system.homes_fund) / 100.0
+        row.free_money = system.free / 100.0
+        moved = (system.taken_over + system.saved) * 12.0 / 100.0
+        row.leverage = moved / row.programme_to_date if row.programme_to_date > 0.0 else 0.0
+        row.savings_cashed = system.saved / 100.0
+        row.savings_not_cashed = system.not_saved / 100.0
+        empty = (row.reform_mainstream + row.reform_grant) * (1.0 - row.reform_occupancy)
+        row.wasted = (empty + 3.0 * system.lost_early) * system.place_month / 100.0
+        mainstream = row.spend_crisis + row.spend_reform
+        row.reform_share_of_spend = row.spend_reform / mainstream if mainstream > 0.0 else 0.0
+        secure = row.reform + row.settled
+        row.cost_per_secure_month = row.spend_all / secure if secure > 0 else 0.0
+
+
+def differences(world: World, twin: Twin) -> list[str]:
+    """Every value of everybody and everything that is not the same to the last bit: "table row field: model, twin"."""
+    found = []
+
+    def compare(name: str, row: Any, thing: Any, skip: tuple[str, ...] = ()) -> None:
+        for field, here in plain(row).items():
+            if field in skip:
+                continue
+            there = getattr(thing, field)
+            if field in REFERENCES:
+                there = there.row if there is not None else -1
+            if here != there:
+                found.append(f"{name} {field}: {here}, {there}")
+
+    system = world.system[0]
+    people = {me.id: me for me in twin.people}
+    living = world.users[world.users["place"] != user.GONE]
+    if sorted(people) != sorted(living["id"].tolist()) or len(people) != system["living"]:
+        found.append(f"people: {len(living)} rows, {system['living']} counted, {len(people)} objects")
+    for row in living:
+        if row["id"] in people:
+            compare(f"person {row['id']}", row, people[row["id"]])
+    tables = {"professionals": twin.staff, "managers": twin.managers, "providers": twin.providers}
+    for table, things in {**tables, "grants": twin.grants, "lots": twin.lots}.items():
+        for k, thing in enumerate(things):
+            compare(f"{table} {k}", getattr(world, table)[k], thing)
+        if table in ("grants", "lots") and getattr(world, table)["state"][len(things) :].any():
+            found.append(f"{table}: more in the model than in the twin")
+    compare("system", system, twin.system, skip=("living", "events"))
+    for month in range(system["month"]):
+        compare(f"measured {month}", world.measured[month], twin.measured[month])
+        compare(f"ledger {month}", world.ledger[month], twin.ledger[month])
+    told = [
+        (int(e["month"]), EVENTS[e["kind"]], int(e["provider"]), int(e["amount"]))
+        for e in world.events[: system["events"]]
+    ]
+    found += [f"event {k}: {a}, {b}" for k, (a, b) in enumerate(zip(told, twin.events, strict=False)) if a != b]
+    if len(told) != len(twin.events):
+        found.append(f"events: {len(told)}, {len(twin.events)}")
+    return found
