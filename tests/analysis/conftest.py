@@ -1,0 +1,93 @@
+"""Comparisons made by hand: real strategies, places and scenarios, with numbers drawn here."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from analysis.comparison import Comparison
+from model.measures import HEADLINE, MEASURES, STRATA
+from model.state import LEDGER
+from scenarios.places import find_place
+from scenarios.scenario import Scenario, with_twins
+from scenarios.settings import read_settings
+from scenarios.store import HAPPENED, RUNS, Results, Run, manifest
+from scenarios.strategy import find_strategy
+from scenarios.worldviews import find_worldview
+
+LEVEL = {"lasting_places": 0.09, "secure_share": 0.33, "cost_per_secure_month": 4600.0, "programme_to_date": 8e6}
+NOISE = {"lasting_places": 0.002, "secure_share": 0.002, "cost_per_secure_month": 20.0}
+
+
+@cache
+def made(
+    names: Sequence[str] = ("catalytic_philanthropy", "user_centred"),
+    replicates: int = 4,
+    months: int = 120,
+    place: str = "dublin",
+    world: str = "evidence",
+    sets: Sequence[str] = (),
+    people: int | None = None,
+    failed: int = 0,
+) -> Comparison:
+    """A comparison with invented numbers that drift apart with the strategy's place in the list."""
+    settings = read_settings(sets)
+    scenarios = with_twins(
+        [Scenario(find_strategy(n), find_place(place), find_worldview(world), people, months, 1, settings)
+         for n in names]
+    )  # fmt: skip
+    frames, runs = [], []
+    columns = [(*STRATA.get(name, (name, "all")), name) for name in MEASURES.fields]
+    columns += [(name, "all", name) for name in LEDGER.fields]
+    for i, scenario in enumerate(scenarios):
+        for r in range(replicates):
+            one = scenario.with_seed(1 + r)
+            runs.append(manifest(Run(one, "failed" if r < failed and i else "done", people=people or one.real_size)))
+            if r < failed and i:
+                continue
+            draw = np.random.default_rng([7, r, i])
+            for measure, stratum, _ in columns:
+                level = LEVEL.get(measure, 100.0)
+                spread = NOISE.get(measure, 1.0)
+                path = (
+                    level
+                    + 0.004 * level * i * np.linspace(0, 1, months + 1)
+                    + spread * draw.standard_normal(months + 1)
+                )
+                frames.append(
+                    (one.label, 1 + r, measure, stratum, np.zeros(months + 1) if _nothing(measure, i) else path)
+                )
+    table = pl.concat([
+        pl.DataFrame({"scenario": label, "seed": seed, "month": np.arange(months + 1, dtype=np.int32),
+                      "measure": measure, "stratum": stratum, "value": path})
+        for label, seed, measure, stratum, path in frames
+    ])  # fmt: skip
+    manifest_table = pl.DataFrame(runs, schema=RUNS, orient="row")
+    return Comparison(Results(table, manifest_table, pl.DataFrame(schema=HAPPENED)), scenarios, "unfreeze compare")
+
+
+def _nothing(measure: str, i: int) -> bool:
+    return i == 0 and (measure.startswith("foundation_") or measure == "programme_to_date")
+
+
+@pytest.fixture(scope="session")
+def make() -> Callable[..., Comparison]:
+    """The factory above."""
+    return made
+
+
+@pytest.fixture(scope="session")
+def tidy() -> Callable[..., pl.DataFrame]:
+    """tidy({"a": [1.0, 2.0]}, "secure_share", 96): a months frame with one value a seed (1, 2, ...) and scenario."""
+
+    def tidy(
+        values: dict[str, Sequence[float]], measure: str = HEADLINE[1], month: int = 96, **more: Any
+    ) -> pl.DataFrame:
+        rows = [(name, seed, month, measure, more.get("stratum", "all"), float(value))
+                for name, found in values.items() for seed, value in enumerate(found, 1)]  # fmt: skip
+        return pl.DataFrame(rows, schema=["scenario", "seed", "month", "measure", "stratum", "value"], orient="row")
+
+    return tidy

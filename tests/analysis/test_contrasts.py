@@ -1,0 +1,188 @@
+"""Contrasts: the interval is the textbook's, pairs are pairs, and a verdict never says more than its interval."""
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy import stats
+
+from analysis.contrasts import (
+    BETTER,
+    COLUMNS,
+    DIRECTION,
+    NOT_KNOWN,
+    RELATIVE,
+    SAME,
+    WORSE,
+    between,
+    fan,
+    headline,
+    interval,
+    margin,
+    paired,
+    paired_fan,
+    per_million,
+    verdict,
+    worldviews,
+)
+from model.measures import HEADLINE, MARGIN, MEASURES
+
+PLACES, SECURE, COST = HEADLINE
+
+
+def test_interval_worked_by_hand() -> None:
+    low, high = interval(np.array([1.0, 2.0, 3.0, 4.0]))  # mean 2.5, s = 1.29099, t(3) = 3.18245
+    assert low == pytest.approx(2.5 - 3.18244630528 * 1.29099444874 / 2, rel=1e-10)
+    assert high == pytest.approx(2.5 + 3.18244630528 * 1.29099444874 / 2, rel=1e-10)
+
+
+@pytest.mark.parametrize("n", [2, 3, 10, 200])
+def test_interval_is_scipys_t_interval(n: int) -> None:
+    sample = np.random.default_rng(n).normal(3, 2, n)
+    expected = stats.t.interval(0.95, n - 1, loc=sample.mean(), scale=stats.sem(sample))
+    assert interval(sample) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("draw", ["normal", "uniform"])
+def test_interval_covers_as_often_as_it_says(draw: str) -> None:
+    random = np.random.default_rng(20)
+    samples = getattr(random, draw)(size=(4000, 10))
+    truth = 0.0 if draw == "normal" else 0.5
+    found = [interval(sample) for sample in samples]
+    covered = np.mean([low <= truth <= high for low, high in found])
+    assert 0.93 <= covered <= 0.97
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "direction", "said"),
+    [
+        (0.011, 0.02, 1, BETTER),
+        (0.01, 0.02, 1, NOT_KNOWN),  # touches the margin: not beyond it
+        (-0.02, -0.011, 1, WORSE),
+        (-0.02, -0.01, 1, NOT_KNOWN),
+        (-0.01, 0.01, 1, SAME),  # inside, edges included
+        (0.0, 0.0, 1, SAME),
+        (0.002, 0.009, 1, SAME),  # surely not zero, and surely too small to matter
+        (-0.011, 0.005, 1, NOT_KNOWN),
+        (-0.005, 0.011, 1, NOT_KNOWN),
+        (-0.05, 0.05, 1, NOT_KNOWN),
+        (0.011, 0.02, -1, WORSE),
+        (-0.02, -0.011, -1, BETTER),
+        (-0.01, 0.01, -1, SAME),
+        (-0.05, 0.009, -1, NOT_KNOWN),
+        (None, None, 1, NOT_KNOWN),
+    ],
+)
+def test_verdicts(low: float | None, high: float | None, direction: int, said: str) -> None:
+    assert verdict(low, high, 0.01, direction) == said
+
+
+def test_every_measure_with_a_margin_has_a_direction_and_only_measures_have_one() -> None:
+    assert set(MARGIN) <= set(DIRECTION) <= set(MEASURES.fields)
+    assert set(DIRECTION.values()) == {1, -1}
+    assert DIRECTION[COST] == -1
+
+
+def test_the_margin_of_cost_is_a_share_of_the_others_mean() -> None:
+    assert set(RELATIVE) == {COST}
+    assert margin(COST, 5000.0) == pytest.approx(100.0)
+    assert margin(SECURE, 0.4) == margin(SECURE, 0.8) == 0.01
+    assert margin("crisis", 4000.0) is None
+
+
+def test_pairs_are_by_seed_whatever_the_order_of_rows(tidy) -> None:
+    months = tidy({"a": [0.10, 0.20, 0.30], "b": [0.08, 0.17, 0.29]})
+    found = paired(months, "a", "b", SECURE, 96)
+    assert (found.value, found.other, found.n) == (pytest.approx(0.2), pytest.approx(0.18), 3)
+    expected = stats.ttest_rel([0.10, 0.20, 0.30], [0.08, 0.17, 0.29]).confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), rel=1e-9)
+    assert found == paired(months.sample(fraction=1.0, shuffle=True, seed=3), "a", "b", SECURE, 96)
+
+
+def test_a_seed_that_only_one_has_is_left_out(tidy) -> None:
+    months = tidy({"a": [0.1, 0.2, 0.3, 99.0], "b": [0.1, 0.2, 0.3]})
+    found = paired(months, "a", "b", SECURE, 96)
+    assert (found.n, found.difference, found.low, found.high, found.verdict) == (3, 0.0, 0.0, 0.0, SAME)
+
+
+def test_lower_cost_is_better(tidy) -> None:
+    months = tidy({"a": [4400.0, 4410.0, 4390.0], "b": [4600.0, 4611.0, 4589.0]}, COST)
+    assert paired(months, "a", "b", COST, 96).verdict == BETTER
+    assert paired(months, "b", "a", COST, 96).verdict == WORSE
+
+
+def test_without_pairs_nothing_is_known(tidy) -> None:
+    one = paired(tidy({"a": [0.5], "b": [0.1]}), "a", "b", SECURE, 96)
+    assert (one.difference, one.low, one.high, one.n, one.verdict) == (pytest.approx(0.4), None, None, 1, NOT_KNOWN)
+    none = paired(tidy({"a": [0.5]}), "a", "b", SECURE, 96)
+    assert (none.value, none.difference, none.low, none.n, none.verdict) == (None, None, None, 0, NOT_KNOWN)
+
+
+def test_cost_of_nobody_is_no_bargain(tidy) -> None:
+    months = tidy({"a": [0.0, 0.0, 0.0], "b": [4600.0, 4611.0, 4589.0]}, COST)
+    found = paired(months, "a", "b", COST, 96)
+    assert (found.difference, found.verdict) == (None, NOT_KNOWN)
+
+
+def test_a_measure_without_a_margin_gets_no_verdict(tidy) -> None:
+    assert paired(tidy({"a": [1.0, 2.0], "b": [1.0, 2.0]}, "crisis"), "a", "b", "crisis", 96).verdict is None
+
+
+def test_a_stratum_is_its_own(tidy) -> None:
+    months = pl.concat([tidy({"a": [0.5, 0.6], "b": [0.1, 0.2]}),
+                        tidy({"a": [0.3, 0.3], "b": [0.3, 0.3]}, stratum="need high")])  # fmt: skip
+    assert paired(months, "a", "b", SECURE, 96, "need high").difference == 0.0
+    assert paired(months, "a", "b", SECURE, 96).difference == pytest.approx(0.4)
+
+
+def test_frames_hold_the_same_contrasts(make) -> None:
+    compared = make()
+    names, when = compared.names, compared.when
+    frame = headline(compared.months, names, when)
+    assert dict(frame.schema) == COLUMNS
+    assert frame.height == len(names) * len(when) * len(HEADLINE)
+    for row in frame.iter_rows(named=True):
+        found = paired(compared.months, row["scenario"], "status_quo", row["measure"], row["month"])
+        assert {name: getattr(found, name) for name in COLUMNS} == row
+    apart = between(compared.months, ("a", *names), when).filter(pl.col("n") > 0)
+    assert set(apart.select("scenario", "against").rows()) == {names}
+    paths = paired_fan(compared.months, names[0], "status_quo", SECURE)
+    assert paths["month"].to_list() == list(range(121))
+    assert paths.row(96, named=True) == frame.row(by_predicate=(pl.col("month") == 96) & (pl.col("measure") == SECURE)
+                                                  & (pl.col("scenario") == names[0]), named=True)  # fmt: skip
+
+
+def test_the_status_quo_is_not_held_against_itself(make) -> None:
+    compared = make()
+    assert headline(compared.months, ("status_quo", *compared.names), (96,))[
+        "scenario"
+    ].unique().sort().to_list() == sorted(compared.names)
+
+
+def test_a_fan_is_quantiles_of_replicates(tidy) -> None:
+    values = [3.0, 1.0, 4.0, 1.5, 9.0, 2.6]
+    found = fan(tidy({"a": values, "b": [0.0] * 6}, "crisis"), "a", "crisis").row(0)
+    assert found == pytest.approx((96, *np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95])))
+
+
+def test_per_million_is_seed_by_seed(tidy) -> None:
+    months = pl.concat([
+        tidy({"a": [0.34, 0.36, 0.35], "status_quo": [0.30, 0.33, 0.32]}),
+        tidy({"a": [2e6, 3e6, 1e6], "status_quo": [0.0, 0.0, 0.0]}, "programme_to_date"),
+    ])  # fmt: skip
+    row = per_million(months, ["a"], [96]).row(by_predicate=pl.col("measure") == SECURE, named=True)
+    assert row["spent"] == 2e6
+    assert row["difference"] == pytest.approx((0.02 + 0.01 + 0.03) / 3)
+    assert (row["low"], row["high"]) == pytest.approx(interval(np.array([0.02, 0.01, 0.03])))
+
+
+def test_nothing_per_million_of_nothing(tidy) -> None:
+    months = pl.concat([tidy({"a": [0.3, 0.4], "status_quo": [0.3, 0.4]}),
+                        tidy({"a": [0.0, 0.0], "status_quo": [0.0, 0.0]}, "programme_to_date")])  # fmt: skip
+    row = per_million(months, ["a"], [96]).row(by_predicate=pl.col("measure") == SECURE, named=True)
+    assert (row["spent"], row["difference"], row["low"]) == (0.0, None, None)
+
+
+def test_worldviews_hold_each_strategy_against_its_own_world(tidy) -> None:
+    months = tidy({"status_quo@x": [0.3, 0.4], "a@x": [0.5, 0.6], "status_quo@y": [0.7, 0.8], "a@y": [0.7, 0.8]})
+    table = worldviews(months, 96).filter(pl.col("measure") == SECURE)
+    assert table.select("strategy", "world", "verdict").rows() == [("a", "x", BETTER), ("a", "y", SAME)]

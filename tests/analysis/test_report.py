@@ -1,0 +1,152 @@
+"""The report: one file that needs nothing else, escapes everything, and says all that it must."""
+
+import dataclasses
+import html
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import pytest
+
+from analysis import report
+from analysis.words import sentence
+from evidence.quantities import inputs
+from scenarios.names import shipped
+from scenarios.worldviews import find_worldview
+
+FIGURE = b"<svg xmlns='x'/>"
+VOID = {"meta", "img", "br", "link", "hr", "input"}
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text of a page; every tag must be closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {},
+        {"names": ("status_quo",)},
+        {"names": ("hybrid",), "replicates": 1},
+        {"names": tuple(shipped("strategy")), "replicates": 2, "people": 2000},
+        {"place": "canada_trial", "world": "from_within", "sets": ("budget=0.02", "context_gap=0.1"), "failed": 1},
+        {"months": 72},
+    ],
+)
+def test_a_report_needs_nothing_else(make, how) -> None:
+    compared = make(**how)
+    text = report.page(compared, FIGURE)
+    page = Page(text)
+    assert not {"script", "link", "iframe", "object", "embed", "form", "base"} & set(page.tags)
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+    links = [value for name, value in page.attributes if name in ("src", "href", "srcset", "action", "data")]
+    assert links
+    assert all(link.startswith("data:image/svg+xml;base64,") for link in links)
+    assert "@import" not in text
+    assert "url(" not in text
+    assert sentence(compared) in page.text
+    assert "hypothesis under test" in page.text
+
+
+def test_everything_is_escaped(make) -> None:
+    compared = make()
+    evil = "<script>alert('x')</script> & \"co\""
+    scenarios = [
+        dataclasses.replace(
+            one,
+            strategy=dataclasses.replace(one.strategy, title=evil, meaning=evil),
+            place=dataclasses.replace(one.place, title=evil, meaning=evil),
+            worldview=dataclasses.replace(one.worldview, name="own", title=evil, meaning=evil, believes=evil),
+        )
+        for one in compared.scenarios
+    ]
+    text = report.page(dataclasses.replace(compared, scenarios=scenarios, command=evil), FIGURE)
+    page = Page(text)
+    assert "script" not in page.tags
+    assert "<script" not in text
+    assert html.escape(evil, quote=False).split(" ")[0] in text.replace("&#39;", "'")
+    assert evil in page.text
+
+
+def test_it_shows_costs_places_marks_and_how_to_repeat_it(make) -> None:
+    compared = make()
+    page = Page(report.page(compared, FIGURE))
+    for figure in compared.place.figures.values():
+        assert figure.name.replace("_", " ") in page.text
+        assert figure.note[:40].replace("  ", " ") in page.text
+    for name in {name for world in shipped("worldview") for name in find_worldview(world).values}:
+        assert " ".join(inputs()[name].name.split("_")) in page.text
+    for words in ("unfreeze compare", "Seeds 1 to 4", "simulation noise only", "city council",
+                  "unpaid hours of key workers",
+                  "In hand at the end, not spent", "low need", "high need", "Nothing: every number is as it ships",
+                  "https://psychiatryonline.org/doi/abs/10.1176/appi.ps.202000029"):  # fmt: skip
+        assert words in page.text, words
+    for scenario, key in compared.results.runs.filter(seed=1).select("scenario", "hash").rows():
+        assert key in page.text, scenario
+
+
+def test_headline_numbers_are_in_the_tables(make) -> None:
+    compared = make()
+    page = Page(report.page(compared, FIGURE))
+    for row in compared.headline.iter_rows(named=True):
+        factor, digits = (1, 0) if row["measure"] == "cost_per_secure_month" else (100, 2)
+        low, high = (f"{row[end] * factor:+,.{digits}f}".replace("-", "−") for end in ("low", "high"))
+        assert f"{low} to {high}" in page.text
+        assert f"{row['value'] * factor:,.{digits}f}" in page.text
+
+
+def test_every_change_is_flagged(make) -> None:
+    compared = make(place="canada_trial", world="from_within", sets=("budget=0.02", "context_gap=0.1"))
+    page = Page(report.page(compared, FIGURE))
+    world = find_worldview("from_within")
+    assert "budget = 0.02" in page.text
+    assert "Settings differ from what ships with this place" in page.text
+    changed = page.text.split("What was changed")[-1].split("Limits")[0]
+    for name in world.values:
+        assert name.replace("_", " ") in changed
+    assert "--set" in changed
+    assert "results on this page are in EUR" in page.text
+
+
+def test_what_is_missing_is_said(make) -> None:
+    assert "2 of 12 runs failed" in Page(report.page(make(failed=1), FIGURE)).text
+    assert "every verdict is not known" in Page(report.page(make(replicates=1), FIGURE)).text.replace(" .", ".")
+    assert "scaled from" in Page(report.page(make(people=2000), FIGURE)).text
+
+
+def test_files_are_written_whole(make, tmp_path) -> None:
+    names = report.write(make(), tmp_path)
+    assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
+    assert set(names) == {"comparison.png", "comparison.svg", "levers.png", "levers.svg", "report.html"}
+    assert report.write(make(("status_quo",)), tmp_path) == ["comparison.png", "comparison.svg", "report.html"]
+
+
+def test_a_word_that_the_template_does_not_know_is_an_error(make) -> None:
+    with pytest.raises(Exception, match="undefined"):
+        report._template().render(compared=SimpleNamespace())
