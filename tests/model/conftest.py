@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -59,7 +59,7 @@ def lever_rows(strategy: str, months: int, past: int = PAST, **overrides: float)
     return rows
 
 
-@cache
+@lru_cache(40)
 def _past(key: str) -> World:
     people, seed, past, place, world, sets = json.loads(key)
     levers = lever_record().empty(past)

@@ -1,0 +1,497 @@
+"""The actors' rules as plain functions: known values and the signs of MODEL.md, which are binding.
+
+The same tests pass with NUMBA_DISABLE_JIT=1; then the very text of the rules runs.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from math import exp, log
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents import funder, manager, professional, provider, service_user
+from engine.rule import kernel
+from evidence.quantities import values
+from scenarios.levers import lever_record
+from scenarios.places import bind, find_place
+
+P = values(*bind(find_place("dublin")))[0]
+MODEL = Path(__file__).resolve().parents[2]
+SHARE = st.floats(0, 1)
+
+
+def with_(**sets: float) -> Any:
+    """Parameters with some of them changed."""
+    row = values(*bind(find_place("dublin")), sets)
+    return row[0]
+
+
+def user(**sets: Any) -> Any:
+    """Somebody in the middle of everything."""
+    row = service_user.USER.empty(1)
+    for name, value in {"need": 0.4, "wants_choice": 0.5, "wants_home": 0.5, "wants_support": 0.5, "trust": 0.45,
+                        "voice": 0.45, "place": service_user.REFORM, "months": 3, **sets}.items():  # fmt: skip
+        row[name] = value
+    return row[0]
+
+
+def worker(**sets: Any) -> Any:
+    row = professional.PROFESSIONAL.empty(1)
+    for name, value in {"belief": 0.4, "habit": 0.4, "threshold": 0.25, "strain": 0.45, "seen": 0.88,
+                        "service": professional.IN_CRISIS, **sets}.items():  # fmt: skip
+        row[name] = value
+    return row[0]
+
+
+def boss(**sets: Any) -> Any:
+    row = manager.MANAGER.empty(1)
+    for name, value in {
+        "openness": 0.5,
+        "ownership": 0.5,
+        "reading": 0.88,
+        "readiness": 0.3,
+        "trust": 0.5,
+        **sets,
+    }.items():
+        row[name] = value
+    return row[0]
+
+
+def home(**sets: Any) -> Any:
+    row = provider.PROVIDER.empty(1)
+    for name, value in {"design_choice": 0.5, "design_home": 0.5, "design_support": 0.5, "fidelity": 0.75,
+                        "strain_mean": 0.45, "on_side": 0.11, "voice_heard": 0.45, "reported": 0.88, "success": 0.88,
+                        "rivalry": 0.3, "belief_mean": 0.4, **sets}.items():  # fmt: skip
+        row[name] = value
+    return row[0]
+
+
+def lever(**sets: float) -> Any:
+    row = lever_record().empty(1)
+    for name, value in sets.items():
+        row[name] = value
+    return row[0]
+
+
+def chance(decides: Callable[[float], Any]) -> float:
+    """The chance of a decision, from the largest luck that still says yes."""
+    low, high = 0.0, 1.0
+    if not decides(0.0):
+        return 0.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if decides(middle) else (low, middle)
+    return low
+
+
+def logit(x: float) -> float:
+    return log(x / (1 - x))
+
+
+# --- service users ----------------------------------------------------------------------------------------------------
+
+
+def at_fit(f: float) -> Any:
+    """A user whose wants are as far from the middle as makes this fit."""
+    return user(wants_choice=0.5 + P.fit_width * (-2 * log(f)) ** 0.5)
+
+
+def test_fit_is_one_where_wants_are_met_and_follows_the_formula() -> None:
+    assert service_user.fit(user(), home(), P) == 1.0
+    me = user(wants_choice=0.75, wants_home=0.8, wants_support=0.45)
+    squared = 0.25**2 + 0.3**2 + 0.05**2
+    assert service_user.fit(me, home(), P) == pytest.approx(exp(-squared / (2 * P.fit_width**2)), rel=1e-14)
+
+
+@given(SHARE, SHARE, SHARE)
+def test_fit_falls_with_distance(a: float, b: float, c: float) -> None:
+    near = service_user.fit(user(wants_choice=0.5 + (a - 0.5) / 2), home(), P)
+    assert 0 < service_user.fit(user(wants_choice=a, wants_home=b, wants_support=c), home(), P) <= 1
+    assert near >= service_user.fit(user(wants_choice=a), home(), P)
+
+
+def loses(me: Any, service: Any, p: Any = P) -> float:
+    return chance(lambda luck: service_user.loses_home(me, service, p, luck))
+
+
+def test_good_against_poor_fit_is_an_odds_ratio_of_068() -> None:
+    good, poor = loses(at_fit(0.8), home()), loses(at_fit(0.4), home())
+    assert good / poor == pytest.approx(0.68, abs=1e-9)
+    off = with_(dropout_fit=1.0)
+    assert loses(at_fit(0.8), home(), off) == pytest.approx(loses(at_fit(0.4), home(), off), abs=1e-12)
+
+
+def test_fidelity_of_9_against_5_is_an_odds_ratio_of_068() -> None:
+    high, low = loses(user(), home(fidelity=0.9)), loses(user(), home(fidelity=0.5))
+    assert high / low == pytest.approx(0.68, abs=1e-9)
+
+
+def test_the_hazard_is_the_published_one_at_the_reference() -> None:
+    me = at_fit(P.fit_reference)
+    assert loses(me, home(fidelity=P.fidelity_reference)) == pytest.approx(P.lose_home_first_year, rel=1e-9)
+    me["months"] = 20
+    assert loses(me, home(fidelity=P.fidelity_reference)) == pytest.approx(P.lose_home_later, rel=1e-9)
+
+
+def test_design_voice_has_no_direct_effect_by_default() -> None:
+    assert loses(user(), home(power_users=1.0)) == loses(user(), home(power_users=0.0))
+    assert loses(user(), home(power_users=1.0), with_(voice_direct=0.25)) < loses(user(), home())
+
+
+def test_an_own_home_is_accepted_by_92_and_a_shelter_by_60_per_cent() -> None:
+    mean = user(trust=P.trust_reference, place=service_user.UNSERVED)
+    assert chance(lambda luck: service_user.accepts_home(mean, P, luck)) == pytest.approx(0.92, abs=1e-12)
+    assert chance(lambda luck: service_user.accepts_bed(mean, P, luck)) == pytest.approx(0.60, abs=1e-12)
+    assert service_user.accepts_bed(user(place=service_user.HIDDEN), P, 0.999)  # who asks has accepted
+
+
+def test_mortality_is_per_1000_person_years() -> None:
+    yearly = [12000 * chance(lambda luck, n=n: service_user.dies(user(need=n), P, luck)) for n in (0.0, 1.0)]
+    assert yearly == pytest.approx([P.mortality_low, P.mortality_high], rel=1e-6)
+
+
+def test_need_is_the_kumaraswamy_quantile() -> None:
+    for u in (0.01, 0.3, 0.77, 0.99):
+        assert service_user.need_of(P, u) == pytest.approx((1 - (1 - u) ** (1 / P.need_b)) ** (1 / P.need_a), rel=1e-12)
+
+
+def test_acute_spells_come_with_need_and_end_by_themselves() -> None:
+    assert chance(lambda luck: service_user.acute_next(user(need=1.0), P, luck)) == pytest.approx(P.acute_starts)
+    assert chance(lambda luck: service_user.acute_next(user(need=0.0), P, luck)) == 0
+    assert chance(lambda luck: 1 - service_user.acute_next(user(acute=1), P, luck)) == pytest.approx(P.acute_ends)
+
+
+UP, DOWN = 1, -1
+USER_SIGNS = [  # (rule, field, sign): raising the field moves the chance this way
+    (lambda me, luck: service_user.loses_home(me, home(), P, luck), "need", UP),
+    (lambda me, luck: service_user.accepts_home(me, P, luck), "trust", UP),
+    (lambda me, luck: service_user.becomes_ready(me, P, luck), "need", DOWN),
+    (lambda me, luck: service_user.drifts_out(me, P, luck), "need", DOWN),
+    (lambda me, luck: service_user.support_ends(me, P, luck), "need", DOWN),
+    (lambda me, luck: service_user.returns(me, P, luck), "need", UP),
+    (lambda me, luck: service_user.dies(me, P, luck), "need", UP),
+    (lambda me, luck: service_user.takes_part(me, 0.1, P, luck), "voice", UP),
+]
+
+
+@pytest.mark.parametrize(("rule", "field", "sign"), USER_SIGNS)
+def test_signs_of_users_rules(rule: Any, field: str, sign: int) -> None:
+    chances = [chance(lambda luck, v=v: rule(user(**{field: v}), luck)) for v in (0.1, 0.5, 0.9)]
+    assert all(sign * (b - a) > 0 for a, b in pairwise(chances)), chances
+
+
+def test_the_fast_class_is_likelier_at_low_need() -> None:
+    assert service_user.fast_chance(user(need=0.2), P) > service_user.fast_chance(user(need=0.6), P)
+    assert service_user.fast_chance(user(need=P.need_reference), P) == P.fast_share
+
+
+def test_without_bias_everybody_takes_part_alike() -> None:
+    fair = with_(voice_bias=0.0)
+    a, b = (chance(lambda luck, v=v: service_user.takes_part(user(voice=v), 0.2, fair, luck)) for v in (0.1, 0.9))
+    assert a == b == pytest.approx(0.2)
+
+
+def test_being_heard_helps_and_tokenism_hurts() -> None:
+    assert service_user.speaks_up(user(), True, P) == pytest.approx((0.45 + P.voice_gain,) * 2)
+    assert service_user.speaks_up(user(), False, P) == pytest.approx((0.45 - P.tokenism,) * 2)
+    assert service_user.remembers(user(), 0.9, P) > 0.45 > service_user.remembers(user(), 0.2, P)
+
+
+# --- professionals ----------------------------------------------------------------------------------------------------
+
+
+def refers(belief: float, need: float, p: Any = P) -> float:
+    return chance(lambda luck: professional.puts_forward(worker(belief=belief), user(need=need), p, luck))
+
+
+def test_need_counts_against_a_person_only_at_low_belief() -> None:
+    """logit P = a + b (belief - mean) + c (belief - 1/2) need."""
+    assert refers(0.2, 0.8) < refers(0.2, 0.2)
+    assert refers(0.5, 0.8) == pytest.approx(refers(0.5, 0.2), rel=1e-12)
+    assert refers(0.8, 0.8) > refers(0.8, 0.2)
+    change = logit(refers(0.7, 0.6)) - logit(P.refer_base)
+    assert change == pytest.approx(P.refer_belief * (0.7 - P.belief_mean) + P.refer_ready * 0.2 * 0.6, rel=1e-9)
+    off = with_(refer_belief=0, refer_ready=0)
+    assert refers(0.1, 0.9, off) == pytest.approx(P.refer_base) == pytest.approx(refers(0.9, 0.1, off))
+
+
+@given(SHARE, SHARE)
+def test_belief_opens_the_gate(a: float, b: float) -> None:
+    low, high = sorted((a, b))
+    assert refers(low, 0.3) <= refers(high, 0.3)
+
+
+def test_a_full_programme_of_contact_is_007_and_of_training_0022() -> None:
+    for rule, gain in ((professional.after_contact, 0.07), (professional.after_training, 0.022)):
+        me = worker()
+        for _ in range(12):
+            me["belief"] = rule(me, 1.0, P)
+        assert me.belief == pytest.approx(0.4 + gain, abs=1e-12)
+
+
+def test_half_of_a_change_fades_in_its_half_life() -> None:
+    me = worker(belief=0.6, habit=0.4)
+    for _ in range(int(P.contact_half_life)):
+        me["belief"] = professional.back_to_habit(me, P)
+    assert me.belief == pytest.approx(0.5, abs=1e-12)
+
+
+def test_pressure_polarises() -> None:
+    """Belief falls in those who identify strongly, rises a little in those who do not; nothing at 1/2 or without it."""
+    strong, weak, middle = (professional.after_pressure(worker(identification=i), 1.0, P) for i in (0.9, 0.1, 0.5))
+    assert strong < middle == 0.4 < weak
+    assert 0.4 - strong > weak - 0.4
+    assert professional.after_pressure(worker(identification=0.9), 1.0, with_(pressure=0)) == 0.4
+
+
+def test_what_one_sees_work_moves_belief_most_where_one_works_in_it() -> None:
+    inside = professional.after_experience(worker(service=professional.IN_REFORM), 1.0, P)
+    outside = professional.after_experience(worker(), 1.0, P)
+    assert inside[1] > outside[1] > 0.4
+    assert professional.after_experience(worker(), 0.5, P)[1] < 0.4
+    assert professional.after_experience(worker(), P.expected_success, P)[1] == 0.4
+
+
+def test_one_follows_when_more_peers_are_on_side_than_ones_threshold() -> None:
+    rests = professional.after_peers(worker(threshold=0.3), 0.29, 0.0, P)
+    follows = professional.after_peers(worker(threshold=0.3), 0.31, 0.0, P)
+    assert rests == pytest.approx(0.4)
+    assert follows == pytest.approx(0.4 + P.follow_rate * 0.35)
+    assert professional.after_peers(worker(), 0.0, 0.1, P) > 0.4  # drifts along with their change
+    off = with_(peer_rate=0, follow_rate=0)
+    assert professional.after_peers(worker(), 1.0, 0.5, off) == 0.4
+
+
+def test_strain_drives_people_away_and_comes_from_load_and_burden() -> None:
+    leave = [chance(lambda luck, s=s: professional.leaves_post(worker(strain=s), P, luck)) for s in (0.2, 0.45, 0.8)]
+    assert leave[0] < leave[1] < leave[2]
+    assert leave[1] == pytest.approx(P.turnover, rel=1e-9)
+    base = professional.strain_next(worker(), 1.0, 0.0, P)
+    assert base == pytest.approx(P.strain_reference)
+    assert professional.strain_next(worker(), 1.5, 0.0, P) > base < professional.strain_next(worker(), 1.0, 0.2, P)
+
+
+def test_sector_beliefs_about_a_ninth_on_side() -> None:
+    draws = [professional.belief_of(P, True, (k + 0.5) / 4000) for k in range(4000)]
+    assert np.mean(draws) == pytest.approx(0.4, abs=0.005)
+    assert np.mean(np.array(draws) >= professional.ON_SIDE) == pytest.approx(0.106, abs=0.005)
+    assert professional.belief_of(P, False, 0.5) == pytest.approx(P.belief_outsiders)
+    assert professional.threshold_of(P, 0.5) == pytest.approx(0.25)
+
+
+# --- managers ---------------------------------------------------------------------------------------------------------
+
+
+def ready(me: Any = None, service: Any = None, peers: float = 0.3, pressure: float = 0.0) -> float:
+    one, place = boss() if me is None else me, home() if service is None else service
+    return float(manager.readiness(one, place, peers, pressure, P))
+
+
+def test_readiness_has_the_signs_of_its_reasons() -> None:
+    base = ready()
+    for me in ({"reading": 0.95}, {"openness": 0.8}, {"frustration": 0.5}, {"noticed": 0.5}):
+        assert ready(boss(**me)) > base, me
+    for service in ({"on_side": 0.4}, {"voice_heard": 0.7}, {"incentive": 0.5}):
+        assert ready(service=home(**service)) > base, service
+    assert ready(peers=0.8) > base
+    assert ready(boss(weariness=0.5)) < base
+    assert ready(service=home(rivalry=0.6)) < base
+    assert ready(service=home(resistance=0.5)) < base
+    assert ready(pressure=1.0) < base
+    assert ready(peers=0.8, service=home(rivalry=0.9)) - ready(service=home(rivalry=0.9)) < ready(peers=0.8) - base
+
+
+def test_readiness_is_its_logistic() -> None:
+    expected = P.ready_base + P.ready_openness * 0.3 - P.ready_rivalry * 0.3 - P.ready_resistance * 0.2
+    assert logit(ready(boss(openness=0.8), home(resistance=0.2))) == pytest.approx(expected, rel=1e-9)
+
+
+def test_ownership_follows_whose_design_it_is() -> None:
+    def next_(**sets: float) -> float:
+        given_ = {"own_hand": 0.5, "imposed": 0.0, "brand": 0.0, "credit": 0.0} | sets
+        return float(manager.ownership_next(boss(), *given_.values(), P))
+
+    base = next_()
+    assert next_(own_hand=1.0) > base < next_(credit=1.0)
+    assert next_(imposed=1.0) < base > next_(brand=1.0)
+    assert manager.ownership_fades(boss(ownership=0.9), P) < 0.9
+
+
+def test_trust_in_the_foundation_rises_and_falls_as_it_should() -> None:
+    def next_(**sets: float) -> float:
+        given_ = {"listened": 0.0, "kept": 0.0, "credit": 0.0, "brand": 0.0, "imposed": 0.0} | sets
+        return float(manager.trust_next(boss(), *given_.values(), P))
+
+    assert next_() == 0.5
+    assert all(next_(**{name: 1.0}) > 0.5 for name in ("listened", "kept", "credit"))
+    assert all(next_(**{name: 1.0}) < 0.5 for name in ("brand", "imposed"))
+
+
+def test_weariness_and_frustration() -> None:
+    assert (
+        manager.weariness_next(boss(weariness=0.2), 1.0, P) > manager.weariness_next(boss(weariness=0.2), 0.0, P) < 0.2
+    )
+    assert manager.frustration_next(boss(), 0.2, 0.8, P) > manager.frustration_next(boss(), 0.9, 0.0, P)
+    applies = [chance(lambda luck, r=r: manager.applies(boss(readiness=r), P, luck)) for r in (0.0, 1.0)]
+    assert applies == pytest.approx([P.apply_base, 1.0])
+    assert manager.converts_beds(boss(readiness=0.9), 1.0, P, 0.01)
+    assert not manager.converts_beds(boss(readiness=0.9), 0.0, P, 0.01)  # no consent, no closure
+    assert manager.reads_results(boss(), 0.88, P, 0.5) == pytest.approx(0.88)
+
+
+# --- providers and funders --------------------------------------------------------------------------------------------
+
+
+def test_fidelity_drifts_unless_supported_and_is_bent_by_adaptation() -> None:
+    alone = provider.fidelity_next(home(fidelity=0.85), 0.0, P)
+    assert alone == pytest.approx(0.85 - P.fidelity_drift)
+    assert provider.fidelity_next(home(fidelity=0.85, implementation=1.0), 0.0, P) > 0.85
+    assert provider.fidelity_next(home(fidelity=0.85), 0.1, P) == pytest.approx(alone - 0.1 * P.adaptation_cost)
+    assert provider.fidelity_next(home(fidelity=0.6, intensity=0.5), 0.0, P) > 0.6  # a home-grown design learns
+    slow = provider.fidelity_next(home(fidelity=0.6, intensity=0.5, resistance=0.8), 0.0, P)
+    assert 0.6 < slow < provider.fidelity_next(home(fidelity=0.6, intensity=0.5), 0.0, P)
+
+
+def test_a_known_obstacle_is_halved_and_a_binding_one_doubled() -> None:
+    plain, binding, aimed = (provider.resistance_next(home(), 0.2, 0.5, *x, P) for x in ((0, 0), (1, 0), (1, 1)))
+    assert (binding / plain, aimed / binding) == pytest.approx((2.0, 0.5))
+    assert provider.resistance_next(home(), 0.0, 0.5, 1, 0, P) == 0.0
+
+
+def test_metrics_inflate_reports_without_outcomes() -> None:
+    assert provider.effort_next(home(metrics=1.0, intensity=0.5), P) > 0.0
+    assert (
+        provider.reported_next(home(effort=1.0), P) > provider.reported_next(home(effort=0.0), P) == pytest.approx(0.88)
+    )
+
+
+def test_programmes_die_at_7_in_a_thousand_and_less_where_owned() -> None:
+    def dies(ownership: float, pressure: float) -> float:
+        return chance(lambda luck: provider.closes_programme(ownership, pressure, P, luck))
+
+    assert dies(0.5, 0.5) == pytest.approx(0.007, rel=1e-9)
+    assert dies(0.9, 0.5) < dies(0.5, 0.5) < dies(0.5, 1.0)
+
+
+def test_take_over_hangs_on_readiness_ownership_and_reported_results() -> None:
+    def taken(me: Any = None, service: Any = None, attention: float = 0.0) -> float:
+        one, place = boss() if me is None else me, home() if service is None else service
+        return chance(lambda luck: provider.taken_over(one, place, attention, P, luck))
+
+    base = taken()
+    assert taken(boss(readiness=0.6)) > base < taken(boss(ownership=0.9))
+    assert taken(service=home(reported=0.95)) > base < taken(attention=1.0)
+    assert 1 - (1 - base) ** P.takeover_months == pytest.approx(0.999 / (1 + exp(-P.takeover_base)), rel=1e-6)
+
+
+def test_redesign_is_slowed_by_resistance_and_fakes_are_empty() -> None:
+    assert provider.redesign_rate(home(resistance=0.5), P) == pytest.approx(P.redesign_rate / 2)
+    assert provider.redesign_rate(home(checks=1.0, partnership=1.0), P) > P.redesign_rate
+    assert provider.real_users_power(home(power_users=0.5, open_grants=2), P) == 0.5
+    assert provider.real_users_power(home(power_users=0.5, open_grants=2, fakes=1), P) < 0.5
+    assert provider.acted_next(home(power_users=0.5, open_grants=1), P) == pytest.approx(P.redesign_rate / 2)
+    assert provider.towards(0.2, 0.6, 0.25) == pytest.approx(0.3)
+
+
+def test_imposition_is_blueprint_times_enforcement_discounted_by_trust() -> None:
+    assert funder.imposition(1.0, 1.0, 1.0, 0.5, P) == pytest.approx(0.5)
+    assert funder.imposition(1.0, 1.0, 1.0, 1.0, P) == 0
+    assert funder.imposition(0.0, 1.0, 1.0, 0.0, P) == funder.imposition(1.0, 0.0, 1.0, 0.0, P) == 0
+    assert funder.imposition(1.0, 1.0, 0.0, 0.5, P) < funder.imposition(1.0, 1.0, 1.0, 0.5, P)
+
+
+def test_an_independent_cycle_finds_half_of_the_obstacles() -> None:
+    found = [chance(lambda luck, i=i: funder.finds_obstacle(lever(independence=i), P, luck)) for i in (0.0, 1.0)]
+    assert found == pytest.approx([0.15, 0.5])
+
+
+def test_a_panel_weighs_what_it_sees_and_the_rest_is_by_lot() -> None:
+    assert funder.score(0.9, home(reputation=0.2), 0.4, lever(site_willingness=1.0), 0.7) == pytest.approx(0.9)
+    assert funder.score(0.9, home(reputation=0.2), 0.4, lever(site_prestige=1.0), 0.7) == pytest.approx(0.2)
+    assert funder.score(0.9, home(reputation=0.2), 0.4, lever(site_need=1.0), 0.7) == pytest.approx(0.4)
+    assert funder.score(0.9, home(reputation=0.2), 0.4, lever(), 0.7) == pytest.approx(0.7)
+    assert funder.willingness_seen(boss(known=0.0), home(reputation=0.2), P) == 0.2  # never willingness itself
+    assert funder.willingness_seen(boss(known=1.0), home(reputation=0.2), P) == 0.3
+
+
+def test_conditions_draw_fakes_and_checks_find_them() -> None:
+    assert not funder.fakes_partnership(0.6, 0.5, P, 0.0)
+    assert chance(lambda luck: funder.fakes_partnership(0.4, 0.5, P, luck)) == pytest.approx(P.faking)
+    seen = chance(lambda luck: funder.detects_fake(lever(user_seats=1.0, verification=1.0), P, luck))
+    assert seen == pytest.approx(P.detect_seats + P.detect_verification)
+    assert funder.partnership_offered(boss(ownership=0.9), home(), P) > funder.partnership_offered(boss(), home(), P)
+    grant = funder.GRANT.empty(1)
+    grant["partnership"], grant["fake"], grant["checks"] = 0.8, 1, 0.5
+    assert chance(lambda luck: funder.holds_payment(grant[0], home(), P, luck)) == pytest.approx(0.4)
+    grant["fake"] = 0
+    assert chance(lambda luck: funder.holds_payment(grant[0], home(), P, luck)) == 0
+
+
+def test_the_commissioner() -> None:
+    assert funder.emergency_beds(200, 150.0, P) == pytest.approx(50 * P.emergency_response)
+    assert funder.emergency_beds(100, 150.0, P) == 0
+    assert funder.money_pressure(0, 1000) == 1.0
+    assert funder.money_pressure(20, 1000) == 0.0
+    assert funder.attention(lever(branding=1.0), 0.5, P) == pytest.approx(P.brand_attention)
+    assert funder.attention(lever(campaign=1.0), 0.5, P) == pytest.approx(P.campaign_attention)
+    assert funder.free_next(1000, 50, P) == int(1000 * (1 - P.free_decays)) + 50
+    assert funder.free_next(-1000, 50, P) == -950  # a debt does not decay
+
+
+# --- both ways --------------------------------------------------------------------------------------------------------
+
+
+@kernel
+def _compiled_or_not(users: Any, homes: Any, staff: Any, parameters: Any, out: Any) -> None:
+    p = parameters[0]
+    for i in range(users.shape[0]):
+        luck = (i + 0.5) / users.shape[0]
+        out[i, 0] = service_user.fit(users[i], homes[0], p)
+        out[i, 1] = 1.0 if service_user.loses_home(users[i], homes[0], p, luck * 0.02) else 0.0
+        out[i, 2] = 1.0 if professional.puts_forward(staff[0], users[i], p, luck * 0.2) else 0.0
+        out[i, 3] = service_user.need_of(p, luck)
+
+
+@pytest.mark.compiled
+def test_compiled_rules_decide_as_plain_python_does() -> None:
+    rng = np.random.default_rng(3)
+    users = service_user.USER.empty(500)
+    for name in ("need", "wants_choice", "wants_home", "wants_support"):
+        users[name] = rng.random(500)
+    homes, staff = provider.PROVIDER.empty(1), professional.PROFESSIONAL.empty(1)
+    homes["design_choice"], homes["fidelity"], staff["belief"] = 0.6, 0.7, 0.3
+    parameters = values(*bind(find_place("dublin")))
+    out, plain = np.zeros((500, 4)), np.zeros((500, 4))
+    _compiled_or_not(users, homes, staff, parameters, out)
+    _compiled_or_not.py_func(users, homes, staff, parameters, plain)
+    assert np.array_equal(out, plain)
+    assert 0 < out[:, 1].sum() < 500
+    assert 0 < out[:, 2].sum() < 500
+
+
+@pytest.mark.compiled
+def test_this_page_holds_with_the_compiler_off() -> None:
+    changed = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-m",
+        "not compiled",
+        "-p",
+        "no:cacheprovider",
+        str(Path(__file__)),
+    ]
+    done = subprocess.run(command, env=changed, cwd=MODEL, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,105 @@
+"""Every number that a rule may read changes something in at least one shipped strategy; at its own value, nothing.
+
+Same seed, same people: a measure that differs at all differs because of the number.  A dead one is a defect.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from evidence.quantities import inputs
+from model.state import World
+from scenarios.places import find_place
+
+LARGE = 4000  # people: enough for beds to be converted by the lump
+MONTHS, TERM = 96, {"start": 6, "duration": 72}
+TRIES = (  # (strategy, people): the first that reacts is enough
+    ("user_centred", 700), ("hybrid", 700), ("catalytic_philanthropy", 700), ("collective_impact", 700), ("homes", 700),
+    ("outside_pilot_then_campaign", LARGE), ("hybrid", LARGE), ("catalytic_philanthropy", LARGE), ("top_up", 700),
+)  # fmt: skip
+HERE = find_place("dublin").values
+
+
+def moved_values(name: str) -> list[float]:
+    """The ends of a range, as far as they are not where the value is; half and double for what a place gives."""
+    quantity = inputs()[name]
+    value = HERE.get(name, quantity.value)
+    ends = [value * 0.5, value * 1.5] if quantity.scope == "place" and value else [quantity.low, quantity.high]
+    return [end for end in ends if end != value]
+
+
+def live(lab: Any, strategy: str, people: int, **sets: float) -> World:
+    """A run from the very beginning, so that what acts in the starting point or the burn-in is seen as well."""
+    return lab.live(lab.begin(people, **sets), strategy, MONTHS, **TERM)
+
+
+@pytest.fixture(scope="module")
+def base(lab: Any) -> dict[tuple[str, int], World]:
+    return {key: live(lab, *key) for key in TRIES}
+
+
+@pytest.mark.parametrize("name", inputs())
+def test_moving_it_moves_a_measure(lab: Any, base: Any, name: str) -> None:
+    for strategy, people in TRIES:
+        for value in moved_values(name):
+            if lab.moved(base[strategy, people], live(lab, strategy, people, **{name: value})):
+                return
+    pytest.fail(f"'{name}' changes nothing under any of {sorted({strategy for strategy, _ in TRIES})}")
+
+
+def test_at_its_own_value_it_moves_nothing(lab: Any) -> None:
+    """Saying what is so already is saying nothing: the same tables, every one of them."""
+    own = {name: HERE.get(name, quantity.value) for name, quantity in inputs().items()}
+    domain = dict(zip(own, lab.parameters()[0].tolist(), strict=True))
+    assert lab.differing(live(lab, "hybrid", 700), live(lab, "hybrid", 700, **domain)) == []
+
+
+OFF = [name for name, quantity in inputs().items() if quantity.off is not None]
+
+
+@pytest.mark.parametrize("name", OFF)
+def test_its_off_value_is_allowed(name: str) -> None:
+    quantity = inputs()[name]
+    assert quantity.allows(quantity.off)
+
+
+# Each mechanism that carries the argument (MODEL.md), and the parameters of which each takes it away.
+MECHANISMS = {
+    "fit acts on tenancies": ["dropout_fit"],
+    "fidelity acts on tenancies": ["dropout_fidelity"],
+    "direct effect of voice": ["voice_direct"],
+    "gatekeeping by belief": ["refer_belief"],
+    "need counts against": ["refer_ready"],
+    "the confident come first": ["voice_bias"],
+    "tokenism": ["tokenism"],
+    "obstacles are aimed at": ["aim_relief", "binding_weight"],
+    "context gap of a blueprint": ["context_gap"],
+    "contact": ["contact"],
+    "training": ["training"],
+    "seeing it work": ["seeing"],
+    "peers": ["peer_rate", "follow_rate"],
+    "pressure": ["pressure"],
+    "resistance": ["resist_belief", "resist_workload", "resist_money", "resist_security", "resist_supply"],
+    "unions": ["unionisation"],
+    "rivalry": ["rivalry_lost", "rivalry_referral", "ready_rivalry"],
+    "convening": ["convening_effect"],
+    "trust in the foundation": ["trust_listening", "trust_promises", "trust_credit", "trust_branding", "trust_imposed"],
+    "example": ["seats_contact", "seats_voice"],
+    "spotlight": ["spotlight_reach", "credit", "ready_notice"],
+    "branding": ["brand_attention", "brand_penalty"],
+    "metrics": ["metrics_effort", "metrics_neglect", "metric_inflation"],
+    "faking": ["faking", "detect_seats", "detect_verification"],
+    "take-over": ["takeover_readiness", "takeover_ownership", "takeover_results"],
+    "crowding out": ["crowd_out"],
+    "survival": ["programme_death", "death_at_grant_end", "death_ownership", "death_money", "restart"],
+    "crisis ratchet": ["emergency_response"],
+    "closures save money": ["cashable", "convert_rate"],
+    "weariness": ["weariness_gain"],
+}
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_mechanism_that_carries_the_argument_can_be_taken_away(mechanism: str) -> None:
+    assert set(MECHANISMS[mechanism]) <= set(OFF)
