@@ -8,7 +8,7 @@ the mean - and nothing about whether the model or its numbers are right.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -18,6 +18,8 @@ from scipy.special import stdtrit  # type: ignore[import-untyped]
 
 from model.measures import HEADLINE, MARGIN
 from scenarios.scenario import NOBODY
+
+Numbers = npt.NDArray[np.float64]
 
 CONFIDENCE = 0.95
 
@@ -65,7 +67,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def interval(differences: npt.NDArray[np.float64]) -> tuple[float, float] | None:
+def interval(differences: Numbers) -> tuple[float, float] | None:
     """The 95% t interval of the mean; None for fewer than two numbers."""
     n = len(differences)
     if n < 2:
@@ -95,10 +97,9 @@ def verdict(low: float | None, high: float | None, within: float, direction: int
     return SAME if -within <= low and high <= within else NOT_KNOWN
 
 
-def contrast(measure: str, month: int, scenario: str, against: str, twins: pl.DataFrame) -> Contrast:
-    """What the twins say; `twins` has the columns value and other, one row per seed that both have."""
-    n = twins.height
-    value, other = (twins[name].to_numpy() for name in ("value", "other"))
+def contrast(measure: str, month: int, scenario: str, against: str, value: Numbers, other: Numbers) -> Contrast:
+    """What twins say: `value` and `other` hold one number for each seed that both have, in the same order."""
+    n = len(value)
     if n == 0 or not (np.isfinite(value).all() and np.isfinite(other).all()):
         word = NOT_KNOWN if measure in MARGIN else None
         return Contrast(measure, month, scenario, against, None, None, None, None, None, n, word)
@@ -114,7 +115,8 @@ def paired(
 ) -> Contrast:
     """`scenario` minus `against` in one measure, month and stratum, over the seeds that both have."""
     rows = _only(months, measure, stratum).filter(pl.col("month") == month)
-    return contrast(measure, month, scenario, against, _twins(rows, scenario, against))
+    twins = _twins(rows, scenario, against)
+    return contrast(measure, month, scenario, against, twins["value"].to_numpy(), twins["other"].to_numpy())
 
 
 def headline(
@@ -175,10 +177,13 @@ def fan(months: pl.DataFrame, scenario: str, measure: str, stratum: str = "all")
 
 def paired_fan(months: pl.DataFrame, scenario: str, against: str, measure: str, stratum: str = "all") -> pl.DataFrame:
     """The paired difference month by month: columns of Contrast, one row a month."""
-    rows = _twins(_only(months, measure, stratum), scenario, against)
-    found = [contrast(measure, month, scenario, against, twins)
-             for (month,), twins in rows.partition_by("month", as_dict=True).items()]  # fmt: skip
-    return _frame(found).sort("month")
+    twins = _twins(_only(months, measure, stratum), scenario, against)
+    when, first = np.unique(twins["month"].to_numpy(), return_index=True)
+    value, other = (np.split(twins[name].to_numpy(), first[1:]) for name in ("value", "other"))
+    return _frame(
+        contrast(measure, int(month), scenario, against, mine, theirs)
+        for month, mine, theirs in zip(when, value, other, strict=False)
+    )
 
 
 def worldviews(months: pl.DataFrame, month: int, against: str = NOBODY, split: str = "@") -> pl.DataFrame:
@@ -206,7 +211,7 @@ def _contrasts(
 
 
 def _frame(contrasts: Iterable[Contrast]) -> pl.DataFrame:
-    return pl.DataFrame([asdict(c) for c in contrasts], schema=COLUMNS)
+    return pl.DataFrame([tuple(getattr(c, name) for name in COLUMNS) for c in contrasts], schema=COLUMNS, orient="row")
 
 
 def _only(months: pl.DataFrame, measure: str, stratum: str = "all") -> pl.DataFrame:

@@ -98,9 +98,10 @@ def comparison(compared: Comparison) -> Figure:
     for k, measure in enumerate((*HEADLINE, "crisis", "reform")):
         row, column = 3 * (k // 3), k % 3
         above = figure.add_subplot(grid[row, column])
-        _fans(above, compared, measure)
+        months = compared.months.filter(pl.col("measure") == measure)
+        _fans(above, compared, months, measure)
         if compared.names:
-            _differences(figure.add_subplot(grid[row + 1, column], sharex=above), compared, measure)
+            _differences(figure.add_subplot(grid[row + 1, column], sharex=above), compared, months, measure)
             above.tick_params(labelbottom=False)
     figure.align_ylabels()
     _legend(figure.add_subplot(grid[3:, 2]), compared)
@@ -144,11 +145,11 @@ def look(compared: Comparison, scenario: str) -> tuple[str, Any, str]:
     return INKS[i % len(INKS)], DASHES[(i + again) % len(DASHES)], MARKERS[i % len(MARKERS)]
 
 
-def _fans(axes: Axes, compared: Comparison, measure: str) -> None:
+def _fans(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) -> None:
     factor = scale(measure)
     for scenario in (NOBODY, *compared.names):
         ink, dashes, _ = look(compared, scenario)
-        spread = fan(compared.months, scenario, measure)
+        spread = fan(months, scenario, measure)
         x, columns = spread["month"], {q: spread[q] * factor for q in spread.columns[1:]}
         if len(compared.names) <= FANS_AT_MOST:
             axes.fill_between(x, columns["q05"], columns["q95"], color=ink, alpha=0.10, lw=0)
@@ -161,10 +162,10 @@ def _fans(axes: Axes, compared: Comparison, measure: str) -> None:
     _timeline(axes, compared, named=True)
 
 
-def _differences(axes: Axes, compared: Comparison, measure: str) -> None:
+def _differences(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) -> None:
     factor = scale(measure)
     few = len(compared.names) <= FANS_AT_MOST
-    nobody = fan(compared.months, NOBODY, measure)
+    nobody = fan(months, NOBODY, measure)
     within = [margin(measure, other) for other in nobody["q50"]]
     if within and within[0] is not None:
         edge = pl.Series(within) * factor
@@ -174,7 +175,7 @@ def _differences(axes: Axes, compared: Comparison, measure: str) -> None:
     axes.axhline(0, color=GREY, lw=0.8, zorder=1)
     for scenario in compared.names:
         ink, dashes, marker = look(compared, scenario)
-        gap = paired_fan(compared.months, scenario, NOBODY, measure)
+        gap = paired_fan(months, scenario, NOBODY, measure)
         axes.plot(gap["month"], gap["difference"] * factor, color=ink, ls=dashes, lw=1.3)
         if few and gap["low"].null_count() < gap.height:
             axes.fill_between(gap["month"], gap["low"] * factor, gap["high"] * factor, color=ink, alpha=0.18, lw=0)

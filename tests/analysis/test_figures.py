@@ -74,7 +74,7 @@ def test_our_style_stays_ours_and_yours_yours(make) -> None:
         {"names": ("status_quo",)},
         {"names": ("hybrid",), "replicates": 1},
         {"months": 75},
-        {"names": tuple(shipped("strategy")), "replicates": 2},
+        {"names": tuple(shipped("strategy")), "replicates": 2, "months": 84},
         {"names": ("homes", "hybrid", "top_up"), "failed": 2, "place": "canada_trial", "people": 700},
     ],
 )
