@@ -52,6 +52,8 @@ def made_room(world: World) -> World:
         more = len(world.users) // 12 + 200
         users = longer(world.users, USER, more)
         users["place"][-more:] = GONE
+        for nobody in ("host", "provider", "worker"):
+            users[nobody][-more:] = -1
         return world._replace(users=users, keys=np.zeros(len(world.keys) + more, np.int64),
                               rows=np.zeros(len(users), np.int32))  # fmt: skip
     if short == 2:

@@ -48,6 +48,9 @@ def people_begin(world, hidden, unserved, crisis, reform):
     for i in range(world.users.shape[0]):
         me = world.users[i]
         me.place = GONE
+        me.host = -1
+        me.provider = -1
+        me.worker = -1
         if i >= hidden + unserved + crisis + reform:
             continue
         is_born(me, i, p, system.seed)
