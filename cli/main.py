@@ -73,8 +73,8 @@ def unfreeze() -> None:
     BEGIN HERE
       unfreeze compare                        funder-led against user-centred
       unfreeze list                           what there is to choose from
-      unfreeze show user_centred              one thing, explained, with its sources
-      unfreeze compare homes top_up hybrid    other strategies, or files of your own
+      unfreeze show user_centred              one thing, and its sources
+      unfreeze compare homes top_up hybrid    other strategies, or your own files
       unfreeze worldviews                     every strategy in every worldview
 
     \b

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ HEADING = 20  # letters in a line above a column of numbers
 WIDE = 100  # columns when nobody looks (a file, a pipe)
 
 
-@cache
 def console() -> Console:
     """Standard output: as wide as the terminal, or WIDE where there is none."""
     from rich.console import Console
@@ -32,7 +30,10 @@ def says(text: str = "") -> None:
 
 
 def shows(table: Table) -> None:
-    """A table on standard output."""
+    """A table on standard output, under its title."""
+    if table.title is not None:
+        console().print(table.title, style="bold", markup=False)
+        table.title = None
     console().print(table)
 
 
@@ -46,8 +47,7 @@ def table(*columns: str, title: str = "", left: int = 1, gap: int = 2, fold: boo
     from rich import box
     from rich.table import Table
 
-    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
-                 padding=(0, gap - 1, 0, 0))  # fmt: skip
+    made = Table(title=title or None, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, gap - 1, 0, 0))
     for i, name in enumerate(columns):
         heading = name if "\n" in name or i < left else fill(name, HEADING, break_long_words=False)
         made.add_column(heading, justify="left" if i < left else "right", no_wrap=i >= left or (i == 0 and not fold))

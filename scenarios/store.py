@@ -28,7 +28,7 @@ import numpy as np
 import polars as pl
 
 from agents.provider import OBSTACLES
-from engine.errors import BadInput
+from engine.errors import BadInput, NoRoom
 from engine.whole_file import whole_file, whole_folder
 from model.measures import MEASURES, STRATA
 from model.start import BURN_IN
@@ -249,10 +249,12 @@ def results_folder(path: str | Path | None) -> Iterator[Path | None]:
     try:
         with whole_folder(path, MARKER) as part:
             yield part
-    except BaseException:
+    except BaseException as error:
         if new:
             with suppress(OSError):  # only if it is empty
                 path.parent.rmdir()
+        if isinstance(error, NoRoom):  # while writing one of the files inside
+            raise NoRoom(path) from error
         raise
 
 

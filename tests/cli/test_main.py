@@ -1,0 +1,168 @@
+"""The command line as a whole: help at once, one clear message, the right exit code, nothing half-written."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import cli.compare
+from cli.main import COMMANDS, run
+from engine.errors import NoRoom
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("numpy", "numba", "polars", "mesa", "matplotlib", "rich", "scipy", "jinja2", "model", "analysis")
+SMALL = ["--people", "500", "--replicates", "2", "--months", "84"]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def python(*arguments: str) -> subprocess.Popen[str]:
+    changed = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, *arguments], env=changed, text=True, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE)  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
+def test_help_answers_without_anything_heavy(arguments: list[str]) -> None:
+    code = (f"import sys; from cli.main import run; code = run({arguments!r}); "
+            f"print('loaded', code, [name for name in {HEAVY!r} if name in sys.modules])")  # fmt: skip
+    out, errors = python("-c", code).communicate()
+    assert out.rstrip().endswith("loaded 0 []"), errors
+    assert out.startswith("Usage: unfreeze")
+
+
+def test_help_reads_like_a_page_of_a_manual(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    page = capsys.readouterr().out
+    assert max(map(len, page.splitlines())) <= 80
+    assert "..." not in page.split("Commands:")[1]
+    for name in COMMANDS:
+        assert f"  {name} " in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["compair"], "There is no command called 'compair'. Allowed: compare,"),
+        (["compair"], "Did you mean 'compare'?"),
+        (["compare", "user-centered"], "Did you mean 'user_centred'?"),
+        (["compare", "--place", "dubln"], "Did you mean 'dublin'?"),
+        (["compare", "--world", "scepticc"], "Did you mean 'sceptic'?"),
+        (["compare", "--set", "budgte=0.02"], "Did you mean 'budget'?"),
+        (["compare", "--set", "budget=2"], "--set budget: 'budget' is 2.0, which is out of range"),
+        (["compare", "--set", "budget"], "'budget' sets nothing. Allowed: name=value"),
+        (["compare", "--set", "budget=1%"], "'budget' is '1%'. Allowed: a number without its unit"),
+        (["compare", "--people", "12"], "12 people are too few to represent a system"),
+        (["compare", "--people", "many"], "'many' is not a valid integer"),
+        (["compare", "--replicates", "0"], "'replicates' is 0, which is out of range"),
+        (["compare", "--months", "60"], "ends in month 72"),
+        (["compare", "--threads", "0"], "0 is not in the range"),
+        (["compare", "nowhere.toml"], "nowhere.toml: This file cannot be read: there is no such file"),
+        (["compare", "--out", "."], "is the folder you are in"),
+        (["compare", "--nope"], "No such option '--nope'"),
+        (["run"], "Missing argument 'STRATEGY'"),
+        (["run", "homes", "top_up"], "To compare them: unfreeze compare homes top_up"),
+        (["run", "homes", "--people", "700"], "To simulate 700 people: --size 700"),
+        (["run", "homes", "--every", "0"], "0 is not in the range"),
+        (["person", "seven", "homes", "top_up"], "'seven' is not the number of a person"),
+        (["person", "any", "homes"], "takes 2 values"),
+        (["worldviews", "nobody"], "There is no strategy called 'nobody'"),
+        (["month", "--people", "3"], "3 people are too few"),
+        (["list", "nothings"], "nothings"),
+        (["show", "nothing_at_all"], "nothing_at_all"),
+    ],
+)
+def test_bad_input_gets_one_message_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    assert run(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert message in said.err
+    assert "Traceback" not in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_room_is_said_and_nothing_is_left(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise NoRoom("comparison.png")
+
+    monkeypatch.setattr(cli.compare, "write", full)
+    assert run(["compare", "homes", *SMALL]) == 1
+    assert "no room left on the disk" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (KeyboardInterrupt(), 130, "stopped; nothing was written"),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "no room left on the disk"),
+        (OSError(errno.EIO, "Input/output error", "a file"), 1, "Input/output error: a file"),
+        (MemoryError(), 1, "not enough memory"),
+    ],
+)
+def test_trouble_from_outside_is_one_message(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    code: int,
+    message: str,
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("scenarios.ensemble.ensemble", fails)
+    assert run(["compare", "homes", *SMALL]) == code
+    assert message in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to a child")
+@pytest.mark.parametrize("wait_for", ["import", "runs"])
+def test_ctrl_c_stops_and_leaves_nothing(tmp_path: Path, wait_for: str) -> None:
+    process = python("-m", "cli", "compare", "--people", "20000", "--replicates", "200")
+    if wait_for == "runs":
+        deadline = time.monotonic() + 120
+        while not (tmp_path / "unfreeze-results").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+    else:
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode in (130, -signal.SIGINT)
+    assert "stopped; nothing was written" in errors
+    assert "Traceback" not in errors
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_whoever_stops_reading_is_not_told_off() -> None:
+    with python("-c", "from cli.main import main; main(['list', 'parameters'])") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert errors == ""
+    assert process.returncode in (0, 1)  # Rich says 1
+
+
+def test_json_is_one_object_and_nothing_else() -> None:
+    process = python("-m", "cli", "compare", "homes", *SMALL, "--json")
+    out, _ = process.communicate(timeout=300)
+    assert process.returncode == 0
+    assert json.loads(out)["strategies"] == ["homes"]
+
+

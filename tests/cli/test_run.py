@@ -1,0 +1,126 @@
+"""`unfreeze run`, `person`, `month` and `worldviews`: small systems, what they print and write."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cli.main import run
+from cli.run import months_shown
+from engine.chance import MASK
+from model.month import MONTH
+from scenarios.levers import load_levers
+from scenarios.names import shipped
+
+SMALL = ["--size", "600", "--months", "84"]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_run_prints_every_twelfth_month_and_writes_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["run", "user_centred", *SMALL]) == 0
+    page = capsys.readouterr().out
+    assert "scaled: 600 people stand for" in page
+    assert "The programme runs from month 13 to 72" in page
+    rows = [line.split() for line in page.splitlines() if line.startswith(" ")]
+    first = [row[0] for row in rows if row and row[0][:1].isdigit()]
+    assert first == ["0", "12", "24*", "36*", "48*", "60*", "72*", "84"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_last_month_is_always_shown() -> None:
+    assert months_shown(30, 12) == [0, 12, 24, 30]
+    assert months_shown(24, 12) == [0, 12, 24]
+    assert months_shown(1, 12) == [0, 1]
+
+
+def test_run_as_json_agrees_with_what_it_writes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "homes", *SMALL, "--json", "--every", "42", "--events", "--out", "mine"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [row["month"] for row in found["months"]] == [0, 42, 84]
+    months = pl.read_parquet("mine/months.parquet").filter(stratum="all", month=84)
+    assert found["months"][-1] == {"month": 84} | dict(months.select("measure", "value").iter_rows())
+    assert len(found["events"]) == pl.read_parquet("mine/events.parquet").height
+    assert found["hash"] == pl.read_parquet("mine/runs.parquet")["hash"][0]
+    assert found["out"] == "mine"
+
+
+def test_run_writes_everybodys_histories(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "homes", *SMALL, "--people", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    people = pl.read_parquet(Path(found["out"]) / "people.parquet")
+    for name in ("month", "person", "place", "need", "trust", "voice", "provider"):
+        assert name in people.columns
+    assert people["month"].n_unique() == 85
+    assert people.filter(month=84, place="crisis").height == found["months"][-1]["crisis"]
+
+
+def test_run_tells_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "user_centred", "--size", "3000", "--months", "84", "--events"]) == 0
+    page = capsys.readouterr().out
+    for event in ("award", "listening", "opens places"):
+        assert event in page
+
+
+def test_a_person_leads_two_lives(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["status_quo", "user_centred", *SMALL]
+    assert run(["person", "any", *arguments]) == 0
+    page = capsys.readouterr().out
+    assert "The two lives part in month" in page
+    number = page.split()[1]
+    assert run(["person", number, *arguments]) == 0
+    assert capsys.readouterr().out == page
+    assert run(["person", number, *arguments, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["person"] == int(number)
+    assert [life["strategy"] for life in found["lives"]] == ["status_quo", "user_centred"]
+    one, other = ([month.get("place") for month in life["months"]] for life in found["lives"])
+    assert len(one) == len(other) == 85
+    assert one != other
+    parts = int(page.split("part in month ")[1].split(".")[0])
+    assert found["lives"][0]["months"][:parts] == found["lives"][1]["months"][:parts]
+    assert found["lives"][0]["months"][parts] != found["lives"][1]["months"][parts]
+
+
+def test_a_person_of_whom_nobody_knows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["person", str(MASK), "homes", "top_up", *SMALL]) == 2
+    said = capsys.readouterr().err
+    assert "Nobody has the number 4294967295 in this run. Allowed: for example" in said
+
+
+def test_nobodys_life_differs_from_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["person", "any", "placebo", "status_quo", *SMALL]) == 0
+    assert "Nobody's life differs" in capsys.readouterr().out
+
+
+def test_the_month_is_the_list_that_is_executed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["month", "--json", "--people", "600"]) == 0
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    assert [step["name"].replace(" ", "_") for step in steps] == [step.__name__ for step in MONTH]
+    assert [step["number"] for step in steps] == list(range(1, len(MONTH) + 1))
+    assert all(step["seconds"] > 0 and step["says"] for step in steps)
+    assert {name for step in steps for name in step["levers"]} == set(load_levers())
+    assert run(["month", "--no-time"]) == 0
+    page = capsys.readouterr().out
+    assert " 1 The world moves\n" in page
+    assert "11 The month is recorded" in page
+    assert "Levers: " in page
+
+
+def test_every_strategy_meets_every_worldview(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["worldviews", "homes", "user_centred", "--people", "500", "--months", "84", "--replicates", "2"]
+    assert run([*arguments, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["worlds"] == list(shipped("worldview"))
+    assert len(found["verdicts"]) == 2 * 3 * len(found["worlds"])
+    files = {path.name for path in Path(found["out"]).iterdir()}
+    assert files == {"months.parquet", "events.parquet", "runs.parquet", "verdicts.parquet", "worldviews.png",
+                     "worldviews.svg"}  # fmt: skip
+    assert run(arguments) == 0
+    page = capsys.readouterr().out
+    assert "Each cell: lasting places" in page
+    assert "simulation noise only" in " ".join(page.split())

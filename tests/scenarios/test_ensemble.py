@@ -1,0 +1,125 @@
+"""Many runs: the same digits however many threads, paired by seed, and failures that are rows."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+import scenarios.ensemble as subject
+from engine.errors import BadInput
+from model.measures import HEADLINE, STRATA
+from scenarios.ensemble import each_replicate, ensemble
+from scenarios.running import live
+from scenarios.scenario import NOBODY, Scenario, with_twins
+from scenarios.store import Results
+
+Small = Callable[..., Scenario]
+NO_TIME = pl.exclude("seconds")
+
+
+def same(one: Results, other: Results) -> None:
+    assert_frame_equal(one.months, other.months, check_exact=True)
+    assert_frame_equal(one.events, other.events, check_exact=True)
+    assert_frame_equal(one.runs.select(NO_TIME), other.runs.select(NO_TIME))
+
+
+@pytest.mark.parametrize("threads", [2, 3, 8])
+def test_the_same_digits_and_order_whatever_the_number_of_threads(small: Small, threads: int) -> None:
+    found = with_twins([small("homes"), small("user_centred")])
+    same(ensemble(found, 2, threads=1), ensemble(found, 2, threads=threads))
+
+
+def test_a_replicate_is_the_run_with_that_seed_whoever_else_runs(small: Small) -> None:
+    many = ensemble([small("user_centred"), small("homes")], 2, seed=5, threads=1)
+    alone = Results.of([live(small("homes", seed=6))])
+    assert_frame_equal(many.months.filter(scenario="homes", seed=6), alone.months, check_exact=True)
+    assert_frame_equal(many.events.filter(scenario="homes", seed=6), alone.events, check_exact=True)
+    assert many.runs["seed"].to_list() == [5, 5, 6, 6]
+
+
+def test_a_foundation_that_does_nothing_changes_nothing(small: Small) -> None:
+    months = ensemble(with_twins([small("placebo")]), 2).months.filter(pl.col("measure") != "unspent")
+    both = [months.filter(scenario=name).drop("scenario") for name in (NOBODY, "placebo")]
+    assert_frame_equal(*both, check_exact=True)
+
+
+def test_results_come_replicate_by_replicate_and_progress_reaches_the_end(small: Small) -> None:
+    seen: list[tuple[int, int]] = []
+    found = [small("homes"), small("top_up")]
+    parts = list(each_replicate(found, 3, on_progress=lambda done, total: seen.append((done, total))))
+    assert [part.runs["seed"].to_list() for part in parts] == [[1, 1], [2, 2], [3, 3]]
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1][0] == seen[-1][1]
+    assert len({total for _, total in seen}) == 1
+
+
+def test_a_failed_run_is_a_row_and_the_others_go_on(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    lived = subject.lived
+
+    def fails(past: Any, scenario: Scenario, look: Any) -> Any:
+        if scenario.label == "homes" and scenario.seed == 2:
+            raise ZeroDivisionError("by zero")
+        return lived(past, scenario, look)
+
+    monkeypatch.setattr(subject, "lived", fails)
+    results = ensemble([small("homes"), small("top_up")], 2)
+    assert results.runs["status"].to_list() == ["done", "done", "failed", "done"]
+    assert results.runs["error"].to_list() == ["", "", "ZeroDivisionError: by zero", ""]
+    assert results.months.filter(scenario="homes")["seed"].unique().to_list() == [1]
+
+
+def test_a_failed_past_fails_all_its_runs(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(scenario: Scenario, look: Any) -> Any:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(subject, "burnt_in", fails)
+    results = ensemble([small("homes"), small("top_up")], 1)
+    assert results.runs["status"].to_list() == ["failed", "failed"]
+    assert results.months.is_empty()
+    assert results.events.is_empty()
+
+
+def test_cancelled_runs_are_rows(small: Small) -> None:
+    cancel = threading.Event()
+
+    def stop(done: int, total: int) -> None:
+        cancel.set()
+
+    results = ensemble([small("homes"), small("top_up")], 4, threads=1, on_progress=stop, cancel=cancel)
+    assert results.runs.height == 8
+    assert "cancelled" in results.runs["status"].to_list()
+    assert set(results.runs["status"]) <= {"done", "cancelled"}
+    assert set(results.months["seed"]) == set(results.runs.filter(status="done")["seed"])
+
+
+def test_whoever_leaves_early_leaves_no_thread_behind(small: Small) -> None:
+    parts = each_replicate([small("homes")], 50, threads=2)
+    next(parts)
+    parts.close()  # type: ignore[attr-defined]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("unfreeze")]
+
+
+def test_an_exception_in_the_caller_stops_the_runs(small: Small) -> None:
+    def interrupts(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ensemble([small("homes")], 50, on_progress=interrupts)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("unfreeze")]
+
+
+def test_only_some_measures_are_kept_if_asked(small: Small) -> None:
+    months = ensemble([small("homes")], 1, keep=HEADLINE).months
+    assert set(months["measure"]) == set(HEADLINE)
+    strata = {stratum for measure, stratum in STRATA.values() if measure in HEADLINE}
+    assert set(months["stratum"]) == {"all", *strata}
+
+
+def test_labels_and_replicates_are_checked(small: Small) -> None:
+    with pytest.raises(BadInput, match="Two different scenarios are called 'homes'"):
+        ensemble([small("homes"), small("homes", seed=2)])
+    with pytest.raises(BadInput, match="'replicates' is 0"):
+        ensemble([small("homes")], 0)

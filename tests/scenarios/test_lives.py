@@ -1,0 +1,67 @@
+"""Lives: one person under two strategies, and everybody's histories."""
+
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from engine.errors import BadInput
+from scenarios.lives import COUNTED_OUT, PEOPLE, check_histories, everybody, somebody, two_lives
+from scenarios.running import live
+from scenarios.scenario import NOBODY, Scenario
+
+Small = Callable[..., Scenario]
+
+
+def test_histories_agree_with_what_is_measured(small: Small) -> None:
+    one = small("user_centred")
+    run, people = everybody(one)
+    assert run.measured is not None
+    assert run.measured.tobytes() == live(one).measured.tobytes()  # type: ignore[union-attr]
+    for place in ("hidden", "unserved", "crisis", "looking", "reform", "settled"):
+        counted = people.filter(place=place).group_by("month").len().sort("month")
+        found = dict(counted.iter_rows())
+        assert [found.get(month, 0) for month in range(85)] == run.measured[place].tolist(), place
+    assert people.select("month", "person").is_duplicated().sum() == 0
+    assert dict(people.schema) == PEOPLE
+    assert people.select(pl.col("need").n_unique().over("person")).to_series().max() == 1
+
+
+def test_two_lives_are_those_of_the_histories_and_end_for_a_reason(small: Small) -> None:
+    a, b = small(NOBODY), small("user_centred")
+    number = somebody(a, b)
+    assert number is not None
+    lives = two_lives(a, b, number)
+    for scenario, life in zip((a, b), lives, strict=True):
+        told = everybody(scenario)[1].filter(person=number).sort("month")
+        here = [moment for moment in life if moment.me is not None]
+        assert [moment.month for moment in here] == told["month"].to_list()
+        assert [moment.me.trust for moment in here if moment.me] == told["trust"].to_list()
+        assert len(life) == 85
+    assert [m.me and m.me.place for m in lives[0]] != [m.me and m.me.place for m in lives[1]]
+
+
+def test_the_settled_are_counted_out_after_three_years(small: Small) -> None:
+    one = small(NOBODY)
+    _, people = everybody(one)
+    settled = people.filter(month=0, place="settled")["person"].to_list()
+    ends = [[moment.gone for moment in two_lives(one, one, number)[0] if moment.gone] for number in settled[:12]]
+    assert any(end and end[0] == COUNTED_OUT for end in ends)
+    assert all(len(set(end)) <= 1 for end in ends)
+
+
+def test_nobodys_life_differs_without_a_foundation_that_acts(small: Small) -> None:
+    assert somebody(small(NOBODY), small("placebo")) is None
+
+
+def test_a_number_that_nobody_has_is_answered_with_some_that_somebody_has(small: Small) -> None:
+    a, b = small(NOBODY), small("homes")
+    with pytest.raises(BadInput, match="Nobody has the number 77777777777") as caught:
+        two_lives(a, b, 77777777777)
+    known = int(caught.value.allowed.removeprefix("for example ").split(",")[0])
+    assert two_lives(a, b, known)[0][0].me is not None
+
+
+def test_histories_too_large_to_hold_are_refused(small: Small) -> None:
+    with pytest.raises(BadInput, match="481,000,000 rows of histories are too many"):
+        check_histories(small(people=1_000_000, months=480))
