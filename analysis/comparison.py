@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from analysis.contrasts import between, headline, per_million
+from analysis.contrasts import between, headline, means, per_million
 from scenarios.domains import Domain
 from scenarios.places import Place, domain_of
 from scenarios.scenario import NOBODY, Scenario, last_end, lasting_months
@@ -114,10 +114,7 @@ class Comparison:
 
     def at_the_end(self, measure: str) -> dict[str, float]:
         """A measure in the run's last month by scenario, mean of the replicates."""
-        rows = self.months.filter(
-            pl.col("measure") == measure, pl.col("stratum") == "all", pl.col("month") == self.first.months
-        )
-        return dict(rows.group_by("scenario").agg(pl.col("value").mean()).iter_rows())
+        return means(self.months, measure, self.first.months)
 
     @property
     def replicates(self) -> int:

@@ -167,6 +167,12 @@ def per_million(
     return pl.DataFrame(found, schema={name: COLUMNS[name] for name in kept} | {"spent": pl.Float64}, orient="row")
 
 
+def means(months: pl.DataFrame, measure: str, month: int) -> dict[str, float]:
+    """A measure's mean over replicates by scenario; nan where a replicate has no such number."""
+    rows = _only(months, measure).filter(pl.col("month") == month)
+    return dict(rows.group_by("scenario").agg(pl.col("value").mean()).iter_rows())
+
+
 def fan(months: pl.DataFrame, scenario: str, measure: str, stratum: str = "all") -> pl.DataFrame:
     """How replicates spread: month, q05, q25, q50, q75, q95."""
     rows = _only(months, measure, stratum).filter(pl.col("scenario") == scenario, pl.col("value").is_finite())

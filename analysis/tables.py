@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.comparison import Comparison
-from analysis.contrasts import margin, paired
+from analysis.contrasts import margin, means, paired
 from analysis.costs import by_payer, costs
 from analysis.levers import lever_rows
 from analysis.words import digits, label, number, own, plain, scale, shown, shown_difference, unit
@@ -16,21 +16,17 @@ from model.measures import HEADLINE, THIRDS
 from scenarios.names import shipped
 from scenarios.places import Figure, bind
 from scenarios.scenario import NOBODY
-from scenarios.worldviews import Worldview, find_worldview
+from scenarios.worldviews import find_worldview
 
 Rows = list[dict[str, Any]]
 
 
 def lasted(compared: Comparison) -> Rows:
     """Values: a row for each scenario, a cell for each measure and moment."""
-    frame = compared.months.filter(
-        pl.col("month").is_in(list(compared.when)), pl.col("measure").is_in(HEADLINE), pl.col("stratum") == "all"
-    )
-    means = frame.group_by("scenario", "measure", "month").agg(pl.col("value").mean())
-    mean = {(scenario, measure, month): value for scenario, measure, month, value in means.iter_rows()}
+    mean = {(m, month): means(compared.months, m, month) for m in HEADLINE for month in compared.when}
     return [
         {"title": compared.titles[name],
-         "cells": [shown(m, mean.get((name, m, month))) for m in HEADLINE for month in compared.when]}
+         "cells": [shown(m, found.get(name)) for (m, _), found in mean.items()]}
         for name in (NOBODY, *compared.names)
     ]  # fmt: skip
 
@@ -166,17 +162,13 @@ def changed(compared: Comparison) -> Rows:
     return rows
 
 
-def worlds() -> list[Worldview]:
-    """The worldviews that ship with Unfreeze."""
-    return [find_worldview(name) for name in shipped("worldview")]
-
-
 def contested(compared: Comparison) -> Rows:
     """The numbers on which the shipped worldviews disagree, what each says, and what holds here."""
     here = compared.first.parameters()[0]
+    worlds = [find_worldview(name) for name in shipped("worldview")]
     rows = []
     for name, quantity in inputs().items():
-        said = [f"{world.title} {plain(world.values[name])}" for world in worlds() if name in world.values]
+        said = [f"{world.title} {plain(world.values[name])}" for world in worlds if name in world.values]
         if said:
             rows.append({**_about(compared, quantity, float(here[name])), "said": "; ".join(said)})
     return rows

@@ -18,6 +18,7 @@ from analysis.contrasts import (
     headline,
     interval,
     margin,
+    means,
     paired,
     paired_fan,
     per_million,
@@ -121,6 +122,14 @@ def test_cost_of_nobody_is_no_bargain(tidy) -> None:
     months = tidy({"a": [0.0, 0.0, 0.0], "b": [4600.0, 4611.0, 4589.0]}, COST)
     found = paired(months, "a", "b", COST, 96)
     assert (found.difference, found.verdict) == (None, NOT_KNOWN)
+
+
+def test_means_are_by_scenario_and_none_of_nobody(tidy) -> None:
+    months = pl.concat([tidy({"a": [4000.0, 5000.0], "b": [0.0, 4600.0]}, COST), tidy({"a": [1.0, 2.0]}, COST, 120)])
+    found = means(months, COST, 96)
+    assert found["a"] == 4500.0
+    assert np.isnan(found["b"])
+    assert means(months, COST, 120) == {"a": 1.5}
 
 
 def test_a_measure_without_a_margin_gets_no_verdict(tidy) -> None:
