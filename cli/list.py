@@ -41,7 +41,7 @@ def _kind(text: str) -> str:
     plain = text.strip().lower()
     spoken = {name: kind for kind, one in KINDS.items() for name in (kind, one, f"{one}s")} | {"world": "worlds"}
     if plain not in spoken:
-        raise UnknownName("list of", plain, KINDS, where="unfreeze list")
+        raise UnknownName("list", plain, KINDS, where="unfreeze list")
     return spoken[plain]
 
 

@@ -68,16 +68,23 @@ class BadInput(UnfreezeError):
     exit_code = 2
 
 
+LISTED = 30  # names that a message lists at most
+
+
 class UnknownName(BadInput):
     """`kind` (e.g. "strategy") has nothing called `name`; `known` is what there is."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: Where | str | None = None) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
         near = get_close_matches(name, self.known, n=1, cutoff=0.5)
+        listed = sorted(self.known)
+        if len(listed) > LISTED:  # a wall of names helps nobody: the nearest few do
+            nearest = get_close_matches(name, listed, n=5, cutoff=0.3)
+            listed = [*nearest, f"... ({len(listed)} in all)"]
         super().__init__(
             f"There is no {kind} called '{name}'",
             where=where,
-            allowed=", ".join(sorted(self.known)) or "none exist",
+            allowed=", ".join(listed) or "none exist",
             do=f"Did you mean '{near[0]}'?" if near else "",
         )
         self.nearest = near[0] if near else None
