@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import polars as pl
 
@@ -37,6 +38,7 @@ BRIEF = {"lasting_places": "lasting places", "secure_share": "{secure_outcomes}"
 
 # The general terms as measures, accounts and quantities use them, and the words that a domain has for them.
 GENERAL = {
+    "the reformed service": "reformed_service",  # which has a name of its own
     "crisis services": "crisis_services", "crisis service": "crisis_service", "crisis beds": "crisis_places",
     "crisis bed": "crisis_place", "reformed services": "reformed_services", "reformed service": "reformed_service",
     "reformed places": "reformed_places", "reformed place": "reformed_place", "secure tenancies": "secure_outcomes",
@@ -112,7 +114,8 @@ def shown_difference(measure: str, value: float | None) -> str:
 
 def plain(value: float) -> str:
     """A parameter as somebody would write it: no exponent, no needless zeros."""
-    return f"{value:,.10g}".replace("-", "−")
+    text = f"{Decimal(f'{value:.10g}'):,f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
 def money(euros: float) -> str:

@@ -139,6 +139,7 @@ def test_numbers_read_well() -> None:
 
 def test_general_terms_become_the_domains() -> None:
     assert own("crisis beds in use", DOMAIN) == "hostel beds in use"
+    assert own("places in the reformed service", DOMAIN) == "places in Housing First"
     assert own("reformed services, not crisis services", DOMAIN) == "Housing First services, not emergency hostels"
     for name in MEASURES.fields:
         if name not in STRATA:
