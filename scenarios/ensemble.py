@@ -68,6 +68,8 @@ def each_replicate(
     """
     check_labels(scenarios)
     check_replicates(replicates)
+    if not scenarios:
+        return
     threads = threads or _processors()
     jobs = [job for r in range(replicates) for job in _jobs(scenarios, r, seed, threads, replicates)]
     total = sum(BURN_IN + sum(one.months for one in job.scenarios) for job in jobs)

@@ -266,9 +266,11 @@ def folder_name(scenarios: Sequence[Scenario], command: str) -> str:
     one = scenarios[0]
     strategies = list(dict.fromkeys(scenario.strategy.name for scenario in scenarios))
     worlds = list(dict.fromkeys(scenario.worldview.name for scenario in scenarios))
-    parts = [*strategies] if len(strategies) <= 3 else [command, f"{len(strategies)}strategies"]
+    few = len(strategies) <= 3
+    parts = [] if few and command == "compare" else [command]
+    parts += strategies if few else [f"{len(strategies)}strategies"]
     parts += [one.place.name]
-    parts += [] if worlds == [DEFAULT_WORLD] else worlds if len(worlds) == 1 else [f"{len(worlds)}worldviews"]
+    parts += [] if len(worlds) > 1 or worlds == [DEFAULT_WORLD] else worlds
     parts += [] if one.people is None else [f"{one.people}people"]
     parts += [] if one.months == LENGTH else [f"{one.months}months"]
     parts += [f"seed{one.seed}"]

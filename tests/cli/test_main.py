@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 import cli.compare
+from cli import options
 from cli.main import COMMANDS, run
 from engine.errors import NoRoom
+from scenarios import scenario, store
+from scenarios.names import shipped
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("numpy", "numba", "polars", "mesa", "matplotlib", "rich", "scipy", "jinja2", "model", "analysis")
@@ -157,6 +160,13 @@ def test_whoever_stops_reading_is_not_told_off() -> None:
         errors = process.stderr.read()
     assert errors == ""
     assert process.returncode in (0, 1)  # Rich says 1
+
+
+def test_defaults_are_those_of_a_scenario_and_ship() -> None:
+    assert (options.MONTHS, options.WORLD) == (scenario.MONTHS, store.DEFAULT_WORLD)
+    assert options.PLACE in shipped("place")
+    assert options.WORLD in shipped("worldview")
+    assert set(cli.compare.DEFAULT) <= set(shipped("strategy"))
 
 
 def test_json_is_one_object_and_nothing_else() -> None:

@@ -118,6 +118,12 @@ def test_only_some_measures_are_kept_if_asked(small: Small) -> None:
     assert set(months["stratum"]) == {"all", *strata}
 
 
+def test_nothing_to_run_gives_empty_tables() -> None:
+    results = ensemble([], 3)
+    assert results.months.is_empty()
+    assert results.runs.is_empty()
+
+
 def test_labels_and_replicates_are_checked(small: Small) -> None:
     with pytest.raises(BadInput, match="Two different scenarios are called 'homes'"):
         ensemble([small("homes"), small("homes", seed=2)])

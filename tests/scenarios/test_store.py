@@ -165,11 +165,12 @@ def test_folders_are_named_after_what_was_run(small: Small) -> None:
     name = folder_name([small("homes", **usual), small("top_up", **usual)], "compare")
     assert name == "unfreeze-results/homes-top_up-dublin-seed1"
     odd = small("homes", world="sceptic", seed=7, sets=("budget=0.02",))
-    assert folder_name([odd], "run").endswith("/homes-dublin-sceptic-500people-84months-seed7-budget=0.02")
+    assert folder_name([odd], "run").endswith("/run-homes-dublin-sceptic-500people-84months-seed7-budget=0.02")
     names = {folder_name([small("homes", sets=(*three, "branding=1"))], "run")
              for three in (("budget=0.02", "inflow=1"), ("budget=0.03", "inflow=1"))}  # fmt: skip
     assert len(names) == 2
     many = [small(one, world=world, **usual) for world in ("evidence", "sceptic") for one in
             ("homes", "top_up", "carrier", "hybrid")]  # fmt: skip
-    assert folder_name(many, "compare") == "unfreeze-results/compare-4strategies-dublin-2worldviews-seed1"
+    assert folder_name(many, "worldviews") == "unfreeze-results/worldviews-4strategies-dublin-seed1"
+    assert folder_name(many[:4], "compare") == "unfreeze-results/compare-4strategies-dublin-seed1"
     assert MARKER in OURS
