@@ -161,16 +161,23 @@ def resident() -> int:
 
 
 def weigh(people: int) -> None:
-    """In a process of its own: prints bytes a living person by tables, by process, and growth by process."""
+    """In a process of its own: prints bytes a living person of tables (all; without the results, one row a month), and
+    by which the process grew (after the burn-in; 36 months later)."""
     Run(500).go(PAST + 12)  # machine code and libraries are there now
     before = resident()
     run = Run(people, past=BURN_IN)
     run.go(BURN_IN)
     living = run.world.system[0].living
     tables = sum(table.nbytes for table in run.world)
+    results = sum(getattr(run.world, name).nbytes for name in ("levers", "measured", "ledger"))
     early = resident()
     run.go(36)
-    figures = (tables / living, (early - before) / living, (resident() - before) / run.world.system[0].living)
+    figures = (
+        tables / living,
+        (tables - results) / living,
+        (early - before) / living,
+        (resident() - before) / run.world.system[0].living,
+    )
     sys.stdout.write(" ".join(map(str, figures)))
 
 
@@ -181,9 +188,10 @@ def by_memory() -> Iterator[Figure]:
         for people, rows in found.items():
             rows.append([float(word) for word in python("-m", "benchmarks.speed", "--weigh", str(people))[0].split()])
     for people, rows in found.items():
-        tables, early, late = (list(column) for column in zip(*rows, strict=True))
+        tables, state, early, late = (list(column) for column in zip(*rows, strict=True))
         size = f"{people:,} people"
-        yield Figure(f"tables, {size}", "bytes a living person", tables, 120)
+        yield Figure(f"all tables, {size}", "bytes a living person", tables, 120)
+        yield Figure(f"without the results (one row a month), {size}", "bytes a living person", state, 120)
         yield Figure(f"growth of the process, {size}", "bytes a living person", early, 120)
         yield Figure(f"the same after 36 more months, {size}", "bytes a living person", late, 120)
 
