@@ -59,7 +59,7 @@ def lever_rows(strategy: str, months: int, past: int = PAST, **overrides: float)
     return rows
 
 
-@lru_cache(40)
+@lru_cache(100)
 def _past(key: str) -> World:
     people, seed, past, place, world, sets = json.loads(key)
     levers = lever_record().empty(past)
