@@ -36,6 +36,7 @@ GRANT = record(
     ordinal=count("ordinal number of the award", "awards", bits=32),
     wait=count("months until the money starts", "months", bits=16),
     left=count("months of payments left", "months", bits=16),
+    places_left=count("months of money for places left", "months", bits=16),
     lot_places=count("reformed places it pays", "places", bits=16),
     state=count("0 free row, 1 waiting, 2 open", "code", bits=8),
     fake=flag("the partnership in the application was faked"),
@@ -51,6 +52,7 @@ LOT = record(
     state=count("0 free row, 1 paid by a grant, 2 by mainstream money, 3 discontinued", "code", bits=8),
     promised=flag("mainstream money was promised for the day the grant ends"),
     bridged=flag("part of a conversion: double running is paid from bridge money"),
+    left=count("months of grant money left", "months", bits=16),
     mended=flag("has been discontinued and restarted"),
 )
 

@@ -59,6 +59,7 @@ def open_lot(world, provider, places, state, grant, bridged, occasion):
     lot.grant = grant
     lot.places = places
     lot.months = 0
+    lot.left = 0
     lot.state = state
     lot.promised = 0
     lot.bridged = bridged

@@ -98,7 +98,11 @@ def runs_the_programme(world, lever, book):
 
 @rule
 def signs(world, provider, amount, lever, fake, luck):
-    """A contract: how much, for what, on which terms.  Whole places are bought first; the rest follows the shares."""
+    """A contract: how much, for what, on which terms.
+
+    Places come whole: as many as the shares pay for on average, for the term or as long as the grant can pay for them.
+    What is left goes to the other purposes, in their proportions, over the whole term.
+    """
     system = world.system[0]
     p = world.parameters[0]
     row = -1
@@ -108,20 +112,20 @@ def signs(world, provider, amount, lever, fake, luck):
             break
     grant = world.grants[row]
     term = max(int(lever.grant_term), 1)
-    month = amount // term
     whole = share_for_grants(lever)
-    places = share_to_count(lever.share_places / whole * month / system.place_month, luck)
-    places = min(places, month // system.place_month)
+    places = share_to_count(lever.share_places / whole * amount / (term * system.place_month), luck)
     grant.places = places * system.place_month
+    grant.places_left = min(term, amount // grant.places) if places > 0 else 0
     others = whole - lever.share_places
-    rest = month - grant.places
+    rest = (amount - grant.places * grant.places_left) // term
     part = rest / others if others > 0.0 else 0.0
     grant.involvement = int(part * lever.share_involvement)
     grant.training = int(part * lever.share_training)
     grant.bridge = int(part * lever.share_bridge)
     grant.implementation = int(part * lever.share_implementation)
-    grant.month = grant.places + grant.involvement + grant.training + grant.bridge + grant.implementation
-    grant.total = grant.month * term
+    other = grant.involvement + grant.training + grant.bridge + grant.implementation
+    grant.month = grant.places + other
+    grant.total = grant.places * grant.places_left + other * term
     grant.paid = 0
     grant.lot_places = places
     grant.design_users = lever.design_users
@@ -224,7 +228,8 @@ def begins(world, row, p):
     grant = world.grants[row]
     grant.state = OPEN
     if grant.lot_places > 0:
-        open_lot(world, grant.provider, grant.lot_places, GRANT_PAID, row, 0, GRANTED + grant.ordinal)
+        lot = open_lot(world, grant.provider, grant.lot_places, GRANT_PAID, row, 0, GRANTED + grant.ordinal)
+        world.lots[lot].left = grant.places_left
         new_places_bring_their_design(world.providers[grant.provider], grant, grant.lot_places, p)
         gone = min(int(p.crowd_out * grant.places), max(system.free, 0))
         system.free = system.free - gone
@@ -266,6 +271,11 @@ def pays_grants(world, book):
         grant.paid = grant.paid + due
         system.purse = system.purse - due
         system.committed = system.committed - grant.month
+        if grant.places_left > 0:
+            grant.places_left = grant.places_left - 1
+            if grant.places_left == 0:
+                grant.month = grant.month - grant.places
+                grant.places = 0
         grant.left = grant.left - 1
         if grant.left == 0:
             grant.state = CLOSED

@@ -1,6 +1,6 @@
 """Step 6: places open and close.  Closures come in lumps; grant-paid places vanish unless taken over."""
 
-from agents.funder import CLOSED, COMMISSION, DEAD, EMPTY, GRANT_PAID, LOTS, MAINSTREAM, attention, emergency_beds
+from agents.funder import COMMISSION, DEAD, EMPTY, GRANT_PAID, LOTS, MAINSTREAM, attention, emergency_beds
 from agents.professional import IN_CRISIS, IN_REFORM, VACANT
 from agents.provider import closes_programme, taken_over
 from agents.service_user import CRISIS, LOOKING, REFORM, SETTLED, SPEAK, UNSERVED
@@ -82,10 +82,9 @@ def shuts(world, lot):
 
 @rule
 def asks_for_money(world, lot, lever, p):
-    """A grant-paid lot asks for mainstream money for the day its grant ends; what is promised is reserved."""
+    """A grant-paid lot asks for mainstream money for the day its money ends; what is promised is reserved."""
     system = world.system[0]
-    grant = world.grants[lot.grant]
-    if lot.promised or grant.left > int(p.takeover_months):
+    if lot.promised or lot.left > int(p.takeover_months):
         return
     me = world.providers[lot.provider]
     boss = world.managers[lot.provider]
@@ -134,8 +133,9 @@ def lots_live(world, lever):
         dies, _, _, again = uniforms(system.seed, LOTS, system.month, lot.ordinal)
         cost = lot.places * system.place_month
         if lot.state == GRANT_PAID:
+            lot.left = lot.left - 1
             asks_for_money(world, lot, lever, p)
-            if world.grants[lot.grant].state == CLOSED:
+            if lot.left == 0:
                 grant_ends(world, lot, p)
         elif lot.state == MAINSTREAM:
             if lot.bridged == 0 and closes_programme(boss.ownership, system.money_pressure, p, dies):

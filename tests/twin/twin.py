@@ -10,6 +10,7 @@ twin makes a new object, so that a stale reference would show.
     differences(world, twin)             # [] if the model, run as many months, lived the same lives
 """
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -246,7 +247,13 @@ class Twin(mesa.Model):
     ) -> None:
         ordinal = ((self.system.month + 1) << 44) + (me.row << 24) + occasion
         fields = {"ordinal": ordinal, "provider": me, "grant": grant, "places": places, "months": 0}
-        fields |= {"state": state, "promised": 0, "bridged": bridged, "mended": 0}
+        fields |= {
+            "left": grant.places_left if grant else 0,
+            "state": state,
+            "promised": 0,
+            "bridged": bridged,
+            "mended": 0,
+        }
         self.reuse(self.lots, funder.EMPTY, Lot, fields)
         if state == funder.GRANT_PAID:
             me.reform_grant += places
@@ -403,24 +410,26 @@ class Twin(mesa.Model):
     def signs(self, me: Provider, amount: int, fake: int, luck: float) -> None:
         system, p, lever = self.system, self.p, self.lever
         term = max(int(lever.grant_term), 1)
-        month = amount // term
         whole = grants.share_for_grants(lever)
-        places = share_to_count(lever.share_places / whole * month / system.place_month, luck)
-        places = min(places, month // system.place_month)
+        places = share_to_count(lever.share_places / whole * amount / (term * system.place_month), luck)
+        for_places = places * system.place_month
+        places_left = min(term, amount // for_places) if places else 0
         others = whole - lever.share_places
-        part = (month - places * system.place_month) / others if others > 0.0 else 0.0
+        part = ((amount - for_places * places_left) // term) / others if others > 0.0 else 0.0
         money = {
-            "places": places * system.place_month,
+            "places": for_places,
             "involvement": int(part * lever.share_involvement),
             "training": int(part * lever.share_training),
             "bridge": int(part * lever.share_bridge),
             "implementation": int(part * lever.share_implementation),
         }
         due = sum(money.values())
+        total = for_places * places_left + (due - for_places) * term
         terms = {
             "month": due,
-            "total": due * term,
+            "total": total,
             "paid": 0,
+            "places_left": places_left,
             "lot_places": places,
             "design_users": lever.design_users,
             "design_blueprint": lever.design_blueprint,
@@ -439,10 +448,10 @@ class Twin(mesa.Model):
         }
         self.reuse(self.grants, funder.CLOSED, Grant, money | terms)
         system.grants_made += 1
-        system.committed += due * term
+        system.committed += total
         me.awarded = 1
         me.boss.known = clip01(me.boss.known + p.known_grant * min(1.0, 15000000.0 * system.scale / max(amount, 1)))
-        self.happens("award", me, due * term)
+        self.happens("award", me, total)
 
     def grants_are_paid(self) -> None:
         system, p, book = self.system, self.p, self.book
@@ -480,6 +489,11 @@ class Twin(mesa.Model):
             grant.paid += due
             system.purse -= due
             system.committed -= grant.month
+            if grant.places_left > 0:
+                grant.places_left -= 1
+                if grant.places_left == 0:
+                    grant.month -= grant.places
+                    grant.places = 0
             grant.left -= 1
             if grant.left == 0:
                 grant.state = funder.CLOSED
@@ -670,12 +684,13 @@ class Twin(mesa.Model):
         me = lot.provider
         dies, asks, stops, again = self.draw(funder.LOTS, lot.ordinal)
         if lot.state == funder.GRANT_PAID:
-            if not lot.promised and lot.grant.left <= int(p.takeover_months):
+            lot.left -= 1
+            if not lot.promised and lot.left <= int(p.takeover_months):
                 attention = funder.attention(self.lever, me.boss.trust, p)
                 if system.free >= lot.cost and provider.taken_over(me.boss, me, attention, p, asks):
                     system.free -= lot.cost
                     lot.promised = 1
-            if lot.grant.state == funder.CLOSED:
+            if lot.left == 0:
                 self.grant_ends(lot, stops)
         elif lot.state == funder.MAINSTREAM:
             if not lot.bridged and provider.closes_programme(me.boss.ownership, system.money_pressure, p, dies):
@@ -1082,7 +1097,7 @@ class Twin(mesa.Model):
         for me in staff:
             squares += me.belief * me.belief
         row.belief = unfixed(sum(fixed(me.belief) for me in staff)) / n
-        row.belief_spread = max(squares / n - row.belief * row.belief, 0.0) ** 0.5
+        row.belief_spread = math.sqrt(max(squares / n - row.belief * row.belief, 0.0))
         row.on_side = sum(me.belief >= professional.ON_SIDE for me in staff) / n
         row.laggards = sum(me.belief < 0.3 for me in staff) / n
         row.strain = unfixed(sum(fixed(me.strain) for me in staff)) / n
