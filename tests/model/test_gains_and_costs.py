@@ -43,7 +43,7 @@ STRATEGIES = {
                        "condition_partnership": 0.3},
 }  # fmt: skip
 
-# lever: (from, to), where it helps, where it hurts: (strategy, world, what moves).  None: as the strategy has it.
+# lever: (from, to), where it helps, where it hurts - (strategy, world, what moves); None: as the strategy has it.
 CASES: dict[str, tuple[Any, Any, Any]] = {
     "budget": ((None, 0.05), ("hybrid", RICH, PLACES), ("carrier", STRONG, COST)),
     "duration": ((24, None), ("hybrid", STRONG, PLACES), ("hybrid", STRONG, COST)),
@@ -60,7 +60,8 @@ CASES: dict[str, tuple[Any, Any, Any]] = {
 }
 NOT_FOUND = {
     "start", "fidelity_required", "site_need", "user_seats", "verification", "independence", "share_training",
-    "branding", "grant_term", "site_prestige", "condition_partnership", "progress_checks", "listening", "share_involvement",
+    "branding", "grant_term", "site_prestige", "condition_partnership", "progress_checks", "listening",
+    "share_involvement",
     "share_spotlight", "share_top_up", "share_homes", "campaign",
 }  # fmt: skip
 
