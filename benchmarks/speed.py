@@ -201,7 +201,7 @@ def python(*arguments: str, **environment: str) -> tuple[str, str]:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={name: value for name, value in os.environ.items() if name != "UNFREEZE_ANNOUNCED"} | environment,
         capture_output=True,
         text=True,
         check=False,
