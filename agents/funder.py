@@ -123,7 +123,7 @@ def emergency_beds(rough, usual, p):
 
 
 @rule
-def attention(lever, trust, p):
+def attention(lever, p):
     """Branding and campaigns draw the commissioner's attention: log odds added to each request for its money."""
     return p.brand_attention * lever.branding + p.campaign_attention * lever.campaign
 

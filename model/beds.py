@@ -1,7 +1,7 @@
 """Crisis beds: who gets in, who gets out.  A bed belongs to a provider; a person sleeps in one bed at most."""
 
 from agents.professional import IN_CRISIS
-from agents.service_user import CRISIS, HIDDEN, LOOKING, QUEUES, STAY, UNSERVED, accepts_bed, fast_chance, seeks_bed
+from agents.service_user import CRISIS, LOOKING, QUEUES, STAY, UNSERVED, accepts_bed, fast_chance, seeks_bed
 from engine.chance import STEP, bits, queue_key, uniforms
 from engine.rule import rule
 
@@ -60,8 +60,19 @@ def finds_bed(providers, staff, system, p, me):
 
 
 @rule
-def beds_fill(world):
-    """Free beds fill from the hidden and the unserved, in the order of the month's lot; the rest is turned away."""
+def asks_for_bed(world, me, row, found, p, seed, month):
+    """Somebody hidden or unserved may ask for a bed at the end of the month: joins the list in world.rows."""
+    luck, wish, _, _ = bits(seed, QUEUES, month, me.id)
+    if not seeks_bed(me, p, (wish + 0.5) * STEP):
+        return found
+    world.keys[found] = queue_key(luck, 1.0, me.id)
+    world.rows[found] = row
+    return found + 1
+
+
+@rule
+def beds_fill(world, found):
+    """Free beds fill with the `found` people who asked, in the order of the month's lot; the rest is turned away."""
     system = world.system[0]
     p = world.parameters[0]
     system.turned_away = 0
@@ -70,16 +81,6 @@ def beds_fill(world):
     free = 0
     for j in range(world.providers.shape[0]):
         free = free + max(world.providers[j].crisis_beds - world.providers[j].in_crisis, 0)
-    found = 0
-    for i in range(world.users.shape[0]):
-        me = world.users[i]
-        if me.place != HIDDEN and me.place != UNSERVED:
-            continue
-        luck, wish, _, _ = bits(system.seed, QUEUES, system.month, me.id)
-        if seeks_bed(me, p, (wish + 0.5) * STEP):
-            world.keys[found] = queue_key(luck, 1.0, me.id)
-            world.rows[found] = i
-            found = found + 1
     order = world.keys[:found].argsort()
     for k in range(found):
         me = world.users[world.rows[order[k]]]

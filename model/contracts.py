@@ -22,8 +22,8 @@ def happens(world, kind, provider, amount):
 
 @rule
 def affordable(system, cost):
-    """What the foundation can pay of a cost now, cents: never money it has promised in grants."""
-    at_hand = system.purse - system.committed
+    """What the foundation can pay of a cost now, cents: never money it needs for what it has promised."""
+    at_hand = system.purse - system.committed + system.ahead
     return min(cost, at_hand) if at_hand > 0 else 0
 
 
@@ -31,8 +31,7 @@ def affordable(system, cost):
 def pay(system, cents):
     """Money leaves the purse; money kept idle by decision is used last."""
     system.purse = system.purse - cents
-    if system.idle > system.purse - system.committed:
-        system.idle = max(system.purse - system.committed, 0)
+    system.idle = min(system.idle, max(system.purse - system.committed + system.ahead, 0))
 
 
 @rule

@@ -45,6 +45,15 @@ def share_for_grants(lever):
 
 
 @rule
+def for_grants(system, lever, p):
+    """What a month's income leaves for grants, cents: their share less the overheads that the strategy plans."""
+    planned = lever.convening * p.cost_convening + lever.campaign * p.cost_campaign
+    cycle = p.cost_cycle * (1.0 + p.independence_cost * lever.independence)
+    planned = planned + lever.listening / 12.0 * cycle + lever.user_seats * p.cost_seats / int(p.call_every)
+    return max(int(system.income * share_for_grants(lever)) - int(planned * 100.0 * system.scale), 0)
+
+
+@rule
 def overhead(system, cost):
     """Pay an overhead (cents, at full size of the place) as far as money reaches: cents paid, share of it paid."""
     due = int(cost * system.scale)
@@ -60,6 +69,7 @@ def runs_the_programme(world, lever, book):
     p = world.parameters[0]
     system.income = int(lever.budget * system.base_spend)
     system.purse = system.purse + system.income
+    system.ahead = max(system.ahead - for_grants(system, lever, p), 0)
     system.idle = system.idle + int(
         system.income * (1.0 - share_for_grants(lever) - lever.share_spotlight - lever.share_top_up - lever.share_homes)
     )
@@ -164,7 +174,8 @@ def calls(world, lever, book):
     size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
     age = int(system.month - system.burn_in - lever.start)
     ahead = min(int(p.call_every), int(lever.duration) - age) - 1
-    at_hand = system.purse - system.committed - system.idle + int(ahead * system.income * share_for_grants(lever))
+    system.ahead = max(ahead, 0) * for_grants(system, lever, p)
+    at_hand = system.purse - system.committed - system.idle + system.ahead
     number = at_hand // size if at_hand > 0 else 0
     for j in range(providers.shape[0]):
         me = providers[j]
@@ -189,7 +200,7 @@ def calls(world, lever, book):
             happens(world, FAKE, j, 0)
             continue
         me.applied = 1 + fake
-    at_hand = system.purse - system.committed - system.idle + int(ahead * system.income * share_for_grants(lever))
+    at_hand = system.purse - system.committed - system.idle + system.ahead
     number = at_hand // size if at_hand > 0 else 0
     for j in range(providers.shape[0]):
         world.sums[j, 0] = 0

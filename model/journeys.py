@@ -26,7 +26,7 @@ from agents.service_user import (
 )
 from engine.chance import bits, cutoff, queue_key, uniforms
 from engine.rule import kernel, rule
-from model.beds import beds_fill, finds_bed, leaves_bed
+from model.beds import asks_for_bed, beds_fill, finds_bed, leaves_bed
 
 SETTLED_MONTHS = 36  # a settled person is counted out after this (MODEL.md: returns are possible for 36 months)
 
@@ -115,13 +115,13 @@ def gets_home(providers, system, me):
 
 @rule
 def without_home(world, me, row, waiting):
-    """Somebody has just lost a home and asks for a bed at the end of the month: joins the list in world.rows."""
+    """Somebody has just lost a home and goes first for a bed this month: a list from the end of world.rows."""
     system = world.system[0]
     leaves_service(world.providers, me)
     me.returned = 1
     _, luck, _, _ = bits(system.seed, QUEUES, system.month, me.id)
-    world.keys[waiting] = queue_key(luck, 1.0, me.id)
-    world.rows[waiting] = row
+    world.keys[world.rows.shape[0] - 1 - waiting] = queue_key(luck, 1.0, me.id)
+    world.rows[world.rows.shape[0] - 1 - waiting] = row
     return waiting + 1
 
 
@@ -146,6 +146,7 @@ def people_live(world):
         world.providers[j].homes_lost = 0
     last = last_home(world)
     waiting = 0
+    asking = 0
     providers = world.providers
     for i in range(world.users.shape[0]):
         me = world.users[i]
@@ -194,7 +195,10 @@ def people_live(world):
                 waiting = without_home(world, me, i, waiting)
             elif me.months >= SETTLED_MONTHS:
                 goes(providers, system, me, OUT_OF_SIGHT)
-    order = world.keys[:waiting].argsort()
+        if me.place == HIDDEN or me.place == UNSERVED:
+            asking = asks_for_bed(world, me, i, asking, p, system.seed, system.month)
+    first = world.rows.shape[0] - waiting
+    order = world.keys[first : first + waiting].argsort()
     for k in range(waiting):
-        finds_bed(providers, world.professionals, system, p, world.users[world.rows[order[k]]])
-    beds_fill(world)
+        finds_bed(providers, world.professionals, system, p, world.users[world.rows[first + order[k]]])
+    beds_fill(world, asking)

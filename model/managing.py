@@ -43,7 +43,7 @@ def converts(world, j, lump):
             return
         system.free = system.free - cost
     me.closing_beds = lump
-    me.closing_months = months
+    me.closing_months = months + 1  # this month's step 6 counts already
     me.closing_bridged = bridged
     open_lot(world, j, places, MAINSTREAM, -1, bridged, CONVERTED)
     happens(world, CONVERTS, j, lump)

@@ -90,7 +90,7 @@ def asks_for_money(world, lot, lever, p):
     boss = world.managers[lot.provider]
     _, luck, _, _ = uniforms(system.seed, LOTS, system.month, lot.ordinal)
     cost = lot.places * system.place_month
-    if system.free >= cost and taken_over(boss, me, attention(lever, boss.trust, p), p, luck):
+    if system.free >= cost and taken_over(boss, me, attention(lever, p), p, luck):
         system.free = system.free - cost
         lot.promised = 1
 

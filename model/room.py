@@ -49,12 +49,12 @@ def made_room(world: World) -> World:
     """The same world with more room where it is short of it: no row moves, nobody notices."""
     short = rooms(world)
     if short == 1:
-        more = len(world.users) // 12 + 200
+        more = len(world.users) // 24 + 100
         users = longer(world.users, USER, more)
         users["place"][-more:] = GONE
         for nobody in ("host", "provider", "worker"):
             users[nobody][-more:] = -1
-        return world._replace(users=users, keys=np.zeros(len(world.keys) + more, np.int64),
+        return world._replace(users=users, keys=np.zeros(max(len(users), len(world.professionals)), np.int64),
                               rows=np.zeros(len(users), np.int32))  # fmt: skip
     if short == 2:
         return world._replace(events=longer(world.events, EVENT, len(world.events)))

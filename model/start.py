@@ -192,7 +192,7 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
     one.outreach_first, one.outreach_slots = len(staff) - outreach, outreach
 
     size = max(round(FIRST_LOT * min(scale, 1.0)), 1)
-    lots = LOT.empty(96 * (n + 1) + 2 * math.ceil(places / size))
+    lots = LOT.empty(24 * (n + 1) + 2 * math.ceil(places / size))
     row = 0
     for j in range(n):
         left = int(providers["reform_main"][j])
@@ -203,7 +203,7 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
             left -= now
             row += 1
 
-    capacity = round(1.04 * one.people + 40.0 * p.secure_supply * scale + 3.0 * p.inflow * scale) + 200
+    capacity = round(1.04 * one.people + 3.0 * p.inflow * scale) + 200
     months = len(levers)
     world = World(
         users=USER.empty(capacity),
@@ -219,8 +219,8 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
         parameters=parameters,
         measured=MEASURES.empty(months),
         ledger=LEDGER.empty(months),
-        events=EVENT.empty(200 * (n + 1) + 400 + 4 * len(lots)),
-        keys=np.zeros(capacity + len(staff), np.int64),
+        events=EVENT.empty(60 * (n + 1) + 400 + 3 * len(lots)),
+        keys=np.zeros(max(capacity, len(staff)), np.int64),
         rows=np.zeros(capacity, np.int32),
         sums=np.zeros((n + 1, SUMS), np.int64),
     )

@@ -31,6 +31,7 @@ SYSTEM = record(
     purse=money("the foundation's money in hand"),
     committed=money("of it promised in grants"),
     idle=money("of it kept unspent by decision"),
+    ahead=money("income still to come on which awards already count"),
     running=flag("the foundation's programme is running this month"),
     listening=flag("a listening cycle takes place this month"),
     convening=share("convening that the foundation pays for this month"),

@@ -226,9 +226,9 @@ class Twin(mesa.Model):
     def pays_up_to(self, cost: int) -> int:
         """Pay as far as unpromised money reaches; idle money goes last."""
         system = self.system
-        paid = min(cost, max(system.purse - system.committed, 0))
+        paid = min(cost, max(system.purse - system.committed + system.ahead, 0))
         system.purse -= paid
-        system.idle = min(system.idle, max(system.purse - system.committed, 0))
+        system.idle = min(system.idle, max(system.purse - system.committed + system.ahead, 0))
         return paid
 
     def overhead(self, euros: float) -> tuple[int, float]:
@@ -327,6 +327,7 @@ class Twin(mesa.Model):
         system, p, lever, book = self.system, self.p, self.lever, self.book
         system.income = int(lever.budget * system.base_spend)
         system.purse += system.income
+        system.ahead = max(system.ahead - grants.for_grants(system, lever, p), 0)
         elsewhere = lever.share_spotlight, lever.share_top_up, lever.share_homes
         unspent = 1.0 - grants.share_for_grants(lever)
         for share in elsewhere:
@@ -358,10 +359,10 @@ class Twin(mesa.Model):
         seats = reached * lever.user_seats
         size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
         ahead = min(int(p.call_every), int(lever.duration) - self.months_running) - 1
-        coming = int(ahead * system.income * grants.share_for_grants(lever))
+        system.ahead = max(ahead, 0) * grants.for_grants(system, lever, p)
 
         def affordable() -> int:
-            return max(system.purse - system.committed - system.idle + coming, 0) // size
+            return max(system.purse - system.committed - system.idle + system.ahead, 0) // size
 
         open_call = affordable() > 0
         fakers = set()
@@ -619,7 +620,7 @@ class Twin(mesa.Model):
             return
         if not bridged:
             system.free -= cost
-        me.closing_beds, me.closing_months, me.closing_bridged = lump, months, bridged
+        me.closing_beds, me.closing_months, me.closing_bridged = lump, months + 1, bridged
         self.opens_lot(me, places, funder.MAINSTREAM, None, bridged, contracts.CONVERTED)
         self.happens("converts beds", me, lump)
 
@@ -686,7 +687,7 @@ class Twin(mesa.Model):
         if lot.state == funder.GRANT_PAID:
             lot.left -= 1
             if not lot.promised and lot.left <= int(p.takeover_months):
-                attention = funder.attention(self.lever, me.boss.trust, p)
+                attention = funder.attention(self.lever, p)
                 if system.free >= lot.cost and provider.taken_over(me.boss, me, attention, p, asks):
                     system.free -= lot.cost
                     lot.promised = 1
@@ -843,12 +844,13 @@ class Twin(mesa.Model):
 
         lucky = set(sorted((me for me in self.people if me.waits_for_home), key=by_lot)[: system.homes])
         homeless = [me for me in list(self.people) if self.lives(me, me in lucky)]
+        without_bed = [me for me in self.people if me.place in (user.HIDDEN, user.UNSERVED)]
         for me in homeless:
             me.leaves_service()
             me.returned = 1
         for me in sorted(homeless, key=lambda me: queue_key(me.whole_draw(user.QUEUES)[1], 1.0, me.id)):
             me.finds_bed()
-        self.beds_fill()
+        self.beds_fill(without_bed)
 
     def lives(self, me: Person, gets_home: bool) -> bool:
         """One month of one person; True if a home was lost."""
@@ -895,15 +897,14 @@ class Twin(mesa.Model):
             me.goes()
         return False
 
-    def beds_fill(self) -> None:
+    def beds_fill(self, without_bed: list[Person]) -> None:
         system, p = self.system, self.p
         system.turned_away = system.bed_offers = system.bed_refused = 0
         asking = []
-        for me in self.people:
-            if me.place in (user.HIDDEN, user.UNSERVED):
-                luck, wish, _, _ = me.whole_draw(user.QUEUES)
-                if user.seeks_bed(me, p, (wish + 0.5) * STEP):
-                    asking.append((queue_key(luck, 1.0, me.id), me))
+        for me in without_bed:
+            luck, wish, _, _ = me.whole_draw(user.QUEUES)
+            if user.seeks_bed(me, p, (wish + 0.5) * STEP):
+                asking.append((queue_key(luck, 1.0, me.id), me))
         for _, me in sorted(asking, key=lambda pair: pair[0]):
             if all(host.in_crisis >= host.crisis_beds for host in self.providers):
                 system.turned_away += 1
