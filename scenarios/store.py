@@ -275,9 +275,11 @@ def folder_name(scenarios: Sequence[Scenario], command: str) -> str:
     parts += [] if one.months == LENGTH else [f"{one.months}months"]
     parts += [f"seed{one.seed}"]
     settings = {**one.settings.levers, **one.settings.parameters}
-    parts += [f"{name}={value:g}" for name, value in settings.items()] if len(settings) <= 2 else [
-        "set-" + hashlib.blake2b(_json(settings).encode(), digest_size=3).hexdigest()
-    ]
+    parts += (
+        [f"{name}={value:g}" for name, value in settings.items()]
+        if len(settings) <= 2
+        else ["set-" + hashlib.blake2b(_json(settings).encode(), digest_size=3).hexdigest()]
+    )
     return (Path(FOLDER) / "-".join(parts)).as_posix()
 
 

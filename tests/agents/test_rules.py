@@ -442,8 +442,8 @@ def test_the_commissioner() -> None:
     assert funder.emergency_beds(100, 150.0, P) == 0
     assert funder.money_pressure(0, 1000) == 1.0
     assert funder.money_pressure(20, 1000) == 0.0
-    assert funder.attention(lever(branding=1.0), 0.5, P) == pytest.approx(P.brand_attention)
-    assert funder.attention(lever(campaign=1.0), 0.5, P) == pytest.approx(P.campaign_attention)
+    assert funder.attention(lever(branding=1.0), P) == pytest.approx(P.brand_attention)
+    assert funder.attention(lever(campaign=1.0), P) == pytest.approx(P.campaign_attention)
     assert funder.free_next(1000, 50, P) == int(1000 * (1 - P.free_decays)) + 50
     assert funder.free_next(-1000, 50, P) == -950  # a debt does not decay
 

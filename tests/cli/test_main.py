@@ -174,5 +174,3 @@ def test_json_is_one_object_and_nothing_else() -> None:
     out, _ = process.communicate(timeout=300)
     assert process.returncode == 0
     assert json.loads(out)["strategies"] == ["homes"]
-
-
