@@ -100,15 +100,12 @@ def test_versions_agree() -> None:
 # --- the README is a tested document ----------------------------------------------------------------------------------
 
 
-def commands() -> list[str]:
-    """Every `unfreeze ...` in the README, without what comes before it on its line."""
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.S)
-    lines = [line for block in blocks for line in block.splitlines()]
-    spans = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", README, flags=re.S))
-    found = [re.search(r"\bunfreeze\b[^&]*", text) for text in [*lines, *spans]]
-    return list(
-        dict.fromkeys(m[0].strip() for m in found if m and (m.start() == 0 or "run " in m.string or "&&" in m.string))
-    )
+def commands(name: str = "README.md") -> list[str]:
+    """Every `unfreeze ...` of a document: a line of its own (without what comes before it), or in quotes like these."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"^(?:    |uv run |.*&& )?(unfreeze(?: [^&\n]*)?)$", text, re.M)
+    spans = re.findall(r"`(unfreeze [^`\n]+)`", text)
+    return list(dict.fromkeys([*map(str.strip, blocks), *spans]))
 
 
 def test_the_first_two_commands_do_all_the_setting_up() -> None:
@@ -116,8 +113,8 @@ def test_the_first_two_commands_do_all_the_setting_up() -> None:
     assert (first, second) == (FIRST, SECOND)
 
 
-@pytest.mark.parametrize("line", commands())
-def test_every_command_in_the_readme_exists_with_its_options_and_names(line: str) -> None:
+@pytest.mark.parametrize("line", [*commands(), *commands("docs/behaviour.md"), *commands("docs/limits.md")])
+def test_every_command_in_the_documents_exists_with_its_options_and_names(line: str) -> None:
     _, *arguments = shlex.split(line)
     if not arguments or arguments == ["--help"] or "NAME" in arguments:
         return
