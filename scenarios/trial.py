@@ -1,6 +1,6 @@
 """Trials inside the model: enrol people of a running system, randomise them, follow them in it, month after month.
 
-    trial("canada_trial", eligible=Eligibility(need=(0.67, 1.0)), arms=("usual", "reform"), people=950, months=24, size=8000)
+    trial("canada_trial", eligible=Eligibility(need=(0.67, 1.0)), arms=("usual", "reform"), people=950, size=8000)
 
 The system lives its burn-in without a foundation; month 0 is its end.  There N eligible people are drawn by lot and
 shared out to arms by lot, each by a keyed draw of its own.  Their row of month 0 is the baseline, before anybody is
@@ -9,14 +9,14 @@ offered anything.  Then everybody lives on in the same system, with everybody el
 What an arm may get (`Arm`):
 
 - **An offer.**  At enrolment each of its people is offered a place of the reformed service, at a provider drawn by lot.
-  The place is new: the provider's mainstream places and the commissioner's budget rise by one, as real trials bring their
-  own teams.  The answer is the person's keyed answer of that month (`accepts_home`).  A place belongs to its person: it
-  is withdrawn when refused or left, so that nobody else is ever offered it, and no closure of ordinary places takes it.
+  The place is new: the provider's mainstream places rise by one and the commissioner's budget by its cost, as real
+  trials bring their own teams.  The answer is the person's keyed answer of that month (`accepts_home`).  A place
+  belongs to its person: it goes when it is refused or left, so that nobody else is ever offered it.
 - **Homes of its own** (`homes`): real trials come with rent supplements and people who search.  The chance a month that
   this finds a home for somebody who looks, beside the lottery for the system's own supply.
 - **An offer that stands** (`again`): whoever refused, gave up looking or lost the home is asked again each month.
-- **Another world** (`parameters`, `levers`, `strategy`): one system has one row of parameters and one foundation, so such
-  an arm is followed in a copy of the system from the moment of enrolment on.  In the copy all people of all arms
+- **Another world** (`parameters`, `levers`, `strategy`): one system has one row of parameters and one foundation, so
+  such an arm is followed in a copy of the system from the moment of enrolment on.  In the copy the people of all arms
   are enrolled and offered the same; only the settings differ, and only that arm's people are looked at.
   The other arms live together in the system as it is, and compete there for homes and beds as people do.
 
@@ -26,8 +26,10 @@ found an answer of their own (lost 1, nothing is known of them), or settled for 
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -57,7 +59,7 @@ from model.beds import key_worker
 from model.journeys import gets_home
 from model.month import run
 from model.start import BURN_IN, starting_point
-from model.state import World
+from model.state import World, copy
 from scenarios.places import Place, find_place
 from scenarios.running import Progress, begun
 from scenarios.scenario import LONGEST, MOST, NOBODY, Scenario
@@ -83,7 +85,7 @@ PERSONS = {
 MEANINGS = {
     "person": "permanent number", "arm": "arm of the trial", "month": "months since enrolment (0: baseline)",
     "need": "need of support, 0 to 1", "place": "where the person is at the end of the month",
-    "secure": "1: in a home, with support or settled", "nights_crisis": "nights in a crisis bed in the month (30.4 or 0)",
+    "secure": "1: in a home, with support or settled", "nights_crisis": "nights in a crisis bed (30.4 or 0)",
     "cost_commissioner": "EUR in the month: crisis bed, reformed place",
     "cost_foundation": "EUR in the month: a reformed place as far as grants pay it",
     "cost_provider": "EUR in the month: staff hours that nobody pays, shared among the people served",
@@ -230,9 +232,10 @@ def trial(
     """Run a trial: a row for each person enrolled and month (columns PERSONS; MEANINGS says what they are).
 
     arms: names of ARMS, or names with an `Arm` each.  people: enrolled in all, shared out evenly, or by arm.
-    parameters: overrides for the whole trial, as with --set.  size: people in the system that they are drawn from (None:
-    the place's own size).  before: months before enrolment in which the same people are reported too (as months -before
-    + 1 ... -1; who was not there yet has no row).  BadInput for whatever cannot be, too few eligible people among it.
+    parameters: overrides for the whole trial, as with --set.  size: people in the system that they are drawn from
+    (None: the place's own size).  before: months up to enrolment, its own included, in which the same people are
+    reported (12: months -11 ... 0; who was not there yet has no row).  BadInput for whatever cannot be, too few
+    eligible people among it.
     """
     return lived(planned(place, eligible, arms, people, months, seed, parameters, worldview=worldview, size=size,
                          before=before), on_progress)  # fmt: skip
@@ -283,10 +286,8 @@ def lived(plan: Trial, on_progress: Progress | None = None) -> pl.DataFrame:
     past, earlier = _past(plan)
     ids, arm_of = _enrolled(plan, past)
     names = list(plan.arms)
-    parts = [_rows(users, world, ids, arm_of, names, month - plan.before)
-             for month, (users, world) in enumerate(earlier, 1)]  # fmt: skip
-    baseline = {int(past.users[i].id): past.users[[i]].view(Rows)[0] for i in _row_of(past.users, ids)}
-    parts.append(_rows(past.users, past, ids, arm_of, names, 0))
+    parts = [_rows(world, ids, arm_of, names, k - len(earlier)) for k, world in enumerate([*earlier, past])]
+    baseline = dict(zip(ids.tolist(), _people(past.users, _row_of(past.users, ids)), strict=True))
     different = list(dict.fromkeys(_world_key(scenario) for scenario in plan.worlds.values()))
     done, total = 0, plan.months * len(different)
     for key in different:
@@ -294,8 +295,7 @@ def lived(plan: Trial, on_progress: Progress | None = None) -> pl.DataFrame:
         followed = _Followed(plan, past, plan.worlds[here[0]], ids, arm_of, baseline)
         looked_at = np.isin(arm_of, [names.index(name) for name in here])
         for month in range(1, plan.months + 1):
-            followed.month()
-            parts.append(followed.rows(month, looked_at, names))
+            parts.append(followed.month(month, looked_at, names))
             done += 1
             if on_progress is not None:
                 on_progress(done, total)
@@ -307,7 +307,7 @@ class _Followed:
     """One world of a trial: everybody enrolled lives in it, with the trial's own places and homes."""
 
     def __init__(self, plan: Trial, past: World, scenario: Scenario, ids: np.ndarray, arm_of: np.ndarray,
-                 baseline: Mapping[int, Row]) -> None:  # fmt: skip
+                 baseline: Mapping[int, Any]) -> None:  # fmt: skip
         world = begun(past, scenario)
         self.world = world._replace(parameters=scenario.parameters())
         self._prices()
@@ -319,32 +319,32 @@ class _Followed:
         self.extra = np.zeros(len(world.providers), np.int64)  # mainstream places that the trial brought, by provider
         self._offers(first=True)
 
-    def month(self) -> None:
-        """One month; then the trial finds homes, takes back places that were left, and asks again where it does."""
+    def month(self, month: int, looked_at: np.ndarray, names: list[str]) -> pl.DataFrame:
+        """One month; then the trial finds homes, takes back places that were left, and asks again where it does.
+
+        The rows of those who are looked at tell how the month ended, before anybody is asked again.
+        """
         self.world = run(self.world, 1)
         users = self.world.users
-        self.row = dict(zip(self.ids.tolist(), _row_of(users, self.ids).tolist(), strict=True))
+        rows = _row_of(users, self.ids)
+        self.row = dict(zip(self.ids.tolist(), rows.tolist(), strict=True))
         for person, row in self.row.items():
             if row < 0 and person not in self.gone:
                 self.gone[person] = self._why(self.last[person])
         self._homes()
         self._withdraw()
-        for person, row in self.row.items():
-            if row >= 0:
-                self.last[person] = users[[row]].view(Rows)[0]  # before any new offer: how the month ended
-        self._ended = users.copy().view(Rows)
+        here = rows >= 0
+        self.last.update(zip(self.ids[here].tolist(), _people(users, rows[here]), strict=True))
+        told = _rows(self.world, self.ids[looked_at], self.arm_of[looked_at], names, month, self.gone, self.last)
         self._offers(first=False)
-
-    def rows(self, month: int, looked_at: np.ndarray, names: list[str]) -> pl.DataFrame:
-        """The month's rows of those who are looked at."""
-        return _rows(self._ended, self.world, self.ids[looked_at], self.arm_of[looked_at], names, month, self.gone)
+        return told
 
     def _prices(self) -> None:
         p, system = self.world.parameters[0], self.world.system[0]
         system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
         system.place_month = round(p.reform_cost * 100.0 / 12.0)
 
-    def _why(self, me: Row) -> str:
+    def _why(self, me: Any) -> str:
         """Why somebody who was `me` a month ago is not there any more: the keyed draw of death says so."""
         system = self.world.system[0]
         death, _, _, _ = uniforms(int(system.seed), LIFE, int(system.month) - 1, me.id)
@@ -381,7 +381,7 @@ class _Followed:
         world, system = self.world, self.world.system[0]
         for person, arm in zip(self.ids.tolist(), self.arms, strict=True):
             if arm.homes and person in self.holds and self.row[person] >= 0:
-                me = world.users[self.row[person]]
+                me: Any = world.users[self.row[person]]
                 _, _, luck, _ = uniforms(int(system.seed), TRIAL, int(system.month), person)
                 if me.place == LOOKING and luck < arm.homes:
                     gets_home(world.providers, system, me)
@@ -396,12 +396,12 @@ class _Followed:
                 held[j] += 1
             else:
                 del self.holds[person]
-        for j in np.flatnonzero(self.extra):
+        for j in np.flatnonzero(self.extra).tolist():
             me = providers[j]
-            others = me.in_reform + me.in_looking - int(held[j])
-            without = others - (me.reform_main - int(self.extra[j]) + me.reform_grant)  # a closure hit the trial's person
-            left = int(self.extra[j]) - int(held[j])
-            self._brings(int(j), max(0, min(without, left)) - left)
+            others, spare = me.in_reform + me.in_looking - int(held[j]), int(self.extra[j] - held[j])
+            ordinary = me.reform_main - int(self.extra[j]) + me.reform_grant
+            kept = max(0, min(others - ordinary, spare))  # places closed, and the lot fell on the trial's person
+            self._brings(j, kept - spare)
 
     def _brings(self, j: int, places: int) -> None:
         """Mainstream places of the trial open (or close) at a provider, and the budget with them."""
@@ -411,8 +411,8 @@ class _Followed:
         self.extra[j] += places
 
 
-def _past(plan: Trial) -> tuple[World, list[tuple[Rows, World]]]:
-    """The system at month 0, and its people in the months before that the trial reports."""
+def _past(plan: Trial) -> tuple[World, list[World]]:
+    """The system at month 0, and as it was in the months before that the trial reports."""
     scenario = replace(
         next(iter(plan.worlds.values())), strategy=find_strategy(NOBODY), label=NOBODY,
         settings=Settings(parameters=dict(plan.parameters)),
@@ -422,7 +422,7 @@ def _past(plan: Trial) -> tuple[World, list[tuple[Rows, World]]]:
     looked_back = max(plan.before - 1, 0)
     world = run(world, BURN_IN - looked_back)
     for _ in range(looked_back):
-        earlier.append((world.users.copy().view(Rows), world))
+        earlier.append(copy(world, world.levers, world.measured, world.ledger))
         world = run(world, 1)
     return world, earlier
 
@@ -451,36 +451,51 @@ def _enrolled(plan: Trial, world: World) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(ids[by_id]), arm_of[by_id]
 
 
-def _rows(users: Rows, world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], month: int,
-          gone: Mapping[int, str] | None = None) -> pl.DataFrame:  # fmt: skip
-    """A month's rows of PERSONS.  Who is not there is left out, or, with `gone`, told as gone."""
-    p, system = world.parameters[0], world.system[0]
-    providers = world.providers
-    bed, place_cost = system.bed_month / 100.0, system.place_month / 100.0
-    unpaid = world.ledger[system.month - 1].provider_hours / 100.0 if gone is not None else 0.0
-    served = max(int(sum(providers["in_crisis"] + providers["in_reform"])), 1)
-    told = []
-    for person, arm, row in zip(ids.tolist(), arm_of.tolist(), _row_of(users, ids).tolist(), strict=True):
-        if row < 0 and gone is None:
-            continue
-        if row < 0:
-            why = (gone or {})[person]
-            told.append((person, names[arm], month, None, PLACES[GONE], int(why == "settled"), *[0.0] * 6, None, None, 0,
+def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], month: int,
+          gone: Mapping[int, str] | None = None, last: Mapping[int, Any] | None = None) -> pl.DataFrame:  # fmt: skip
+    """A month's rows of PERSONS.  Who is not there is left out or, with `gone` and `last`, told as gone."""
+    p = _plain(world.parameters)(*world.parameters[0].tolist())
+    homes = _people(world.providers, range(len(world.providers)))
+    system, users = world.system[0], world.users
+    bed, place = system.bed_month / 100.0, system.place_month / 100.0
+    unpaid = world.ledger[system.month - 1].provider_hours / 100.0
+    each = unpaid / max(sum(home.in_crisis + home.in_reform for home in homes), 1)
+    rows = _row_of(users, ids)
+    people = iter(_people(users, rows[rows >= 0]))
+    told: list[tuple[Any, ...]] = []
+    for person, arm, row in zip(ids.tolist(), arm_of.tolist(), rows.tolist(), strict=True):
+        who = (person, names[arm], month)
+        if row >= 0:
+            me = next(people)
+            in_bed, in_place = me.host >= 0, me.place in (LOOKING, REFORM)
+            home = homes[me.provider]
+            grant = home.reform_grant / max(home.reform_main + home.reform_grant, 1) if in_place else 0.0
+            reform = place if in_place else 0.0
+            told.append((
+                *who, me.need, PLACES[me.place], int(me.place in (REFORM, SETTLED)), NIGHTS if in_bed else 0.0,
+                (bed if in_bed else 0.0) + reform * (1.0 - grant), reform * grant, each if in_bed or in_place else 0.0,
+                other_cost(me, p), reform, fit(me, home, p) if me.place == REFORM else None, me.trust, me.acute, 1, 0,
+            ))  # fmt: skip
+        elif gone is not None and last is not None:
+            why = gone[person]
+            told.append((*who, last[person].need, PLACES[GONE], int(why == "settled"), *[0.0] * 6, None, None, 0,
                          int(why != "died"), int(why == "left")))  # fmt: skip
-            continue
-        me = users[row]
-        in_bed = me.host >= 0
-        in_place = me.place in (LOOKING, REFORM)
-        home = providers[me.provider] if in_place else None
-        grant = home.reform_grant / max(home.reform_main + home.reform_grant, 1) if home is not None else 0.0
-        of_reform = place_cost if in_place else 0.0
-        told.append((
-            person, names[arm], month, me.need, PLACES[me.place], int(me.place in (REFORM, SETTLED)),
-            NIGHTS if in_bed else 0.0, (bed if in_bed else 0.0) + of_reform * (1.0 - grant), of_reform * grant,
-            unpaid / served if in_bed or in_place else 0.0, other_cost(me, p), of_reform,
-            fit(me, home, p) if me.place == REFORM else None, me.trust, me.acute, 1, 0,
-        ))  # fmt: skip
     return pl.DataFrame(told, schema=PERSONS, orient="row")
+
+
+@cache
+def _plain_of(names: tuple[str, ...]) -> Any:
+    return namedtuple("_plain_of", names)
+
+
+def _plain(table: Rows) -> Any:
+    """A class for rows of this table as plain Python objects, which rules read much faster than records."""
+    return _plain_of(table.dtype.names or ())
+
+
+def _people(table: Rows, rows: Sequence[int] | np.ndarray | range) -> list[Any]:
+    """These rows as plain objects of their own: what happens later does not change them."""
+    return [_plain(table)(*row) for row in table[list(rows)].tolist()]
 
 
 def _row_of(users: Rows, ids: np.ndarray) -> np.ndarray:
@@ -503,7 +518,8 @@ def _eligibility(given: Eligibility | Mapping[str, Any] | None) -> Eligibility:
     for name in given:
         if name not in known:
             raise UnknownName("criterion of eligibility", name, known)
-    return Eligibility(**{name: tuple(v) if isinstance(v, list) else v for name, v in given.items()})
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
+    return Eligibility(**values)
 
 
 def _arms(given: Sequence[str] | Mapping[str, Arm]) -> dict[str, Arm]:
@@ -543,8 +559,10 @@ def _counts(people: int | Mapping[str, int], arms: list[str]) -> dict[str, int]:
 
 
 def _range(name: str, given: object, high: float) -> None:
-    if not isinstance(given, tuple) or len(given) != 2 or not all(
-        isinstance(one, int | float) and not isinstance(one, bool) for one in given
+    if (
+        not isinstance(given, tuple)
+        or len(given) != 2
+        or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in given)
     ):
         raise BadInput(f"'{name}' is {given!r}", allowed="two numbers, from and to")
     if not 0 <= given[0] <= given[1] <= high:
