@@ -45,7 +45,8 @@ FOLDER = "unfreeze-results"
 # All that commands write into such a folder; anything else in it is somebody's own and is never removed.
 OURS = frozenset({
     "months.parquet", "events.parquet", MARKER, "people.parquet", "comparison.png", "comparison.svg", "levers.png",
-    "levers.svg", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html",
+    "levers.svg", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html", "persons.parquet",
+    "before.parquet", "tables.parquet",
 })  # fmt: skip
 DEFAULT_WORLD = "evidence"
 EVERYBODY = "all"
@@ -271,9 +272,11 @@ def folder_name(scenarios: Sequence[Scenario], command: str) -> str:
     parts += [] if one.months == LENGTH else [f"{one.months}months"]
     parts += [f"seed{one.seed}"]
     settings = {**one.settings.levers, **one.settings.parameters}
-    parts += [f"{name}={value:g}" for name, value in settings.items()] if len(settings) <= 2 else [
-        "set-" + hashlib.blake2b(_json(settings).encode(), digest_size=3).hexdigest()
-    ]
+    parts += (
+        [f"{name}={value:g}" for name, value in settings.items()]
+        if len(settings) <= 2
+        else ["set-" + hashlib.blake2b(_json(settings).encode(), digest_size=3).hexdigest()]
+    )
     return (Path(FOLDER) / "-".join(parts)).as_posix()
 
 

@@ -26,10 +26,13 @@ found an answer of their own (lost 1, nothing is known of them), or settled for 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,15 +64,17 @@ from model.month import run
 from model.start import BURN_IN, starting_point
 from model.state import World, copy
 from scenarios.places import Place, find_place
-from scenarios.running import Progress, begun
+from scenarios.running import Progress, Run, begun
 from scenarios.scenario import LONGEST, MOST, NOBODY, Scenario
 from scenarios.settings import Settings
+from scenarios.store import RUNS, manifest
 from scenarios.strategy import Strategy, find_strategy
 from scenarios.worldviews import Worldview, find_worldview
 
 TRIAL = decisions("trial", "is enrolled", "arm", "finds a home")
 NIGHTS = 30.4  # in a month
 USUAL, OFFERED = "usual", "reform"
+AT_HOME = 0.34  # chance a month of a home: 1 - exp(-30.4 / 73), 73 days to a home in At Home/Chez Soi (derived; S8)
 MOST_BEFORE = 36  # months before enrolment that can be looked back on
 LONG = 32000  # months; a time in one place stops there
 # Read when a system begins; in the middle of a trial they would change nothing.
@@ -206,10 +211,12 @@ class Trial:
 
     def design(self) -> dict[str, Any]:
         """The trial as plain data: for a manifest, and enough to run it again."""
+        arms = {
+            name: {**asdict(replace(arm, strategy=self.worlds[name].strategy.name)), "people": self.counts[name]}
+            for name, arm in self.arms.items()
+        }
         return {
-            "place": self.place.name, "world": self.worldview.name, "eligible": asdict(self.eligible),
-            "arms": {name: {**asdict(arm), "strategy": self.worlds[name].strategy.name, "people": self.counts[name]}
-                     for name, arm in self.arms.items()},
+            "place": self.place.name, "world": self.worldview.name, "eligible": asdict(self.eligible), "arms": arms,
             "months": self.months, "before": self.before, "seed": self.seed, "size": self.size,
             "parameters": dict(self.parameters),
         }  # fmt: skip
@@ -301,6 +308,20 @@ def lived(plan: Trial, on_progress: Progress | None = None) -> pl.DataFrame:
                 on_progress(done, total)
     order = {name: k for k, name in enumerate(names)}
     return pl.concat(parts).sort(pl.col("arm").replace_strict(order, return_dtype=pl.Int32()), "person", "month")
+
+
+def trial_manifest(plan: Trial, seconds: float = 0.0) -> pl.DataFrame:
+    """What `runs.parquet` says of a trial: a row for each world, its arms as `scenario`, and the design as JSON in
+    `trial`.  `hash` names everything that determines the trial's digits, the text of this file included."""
+    text = Path(__file__).read_bytes().replace(b"\r\n", b"\n")
+    design = json.dumps(plan.design(), sort_keys=True)
+    rows = []
+    for key in dict.fromkeys(_world_key(scenario) for scenario in plan.worlds.values()):
+        here = [name for name, scenario in plan.worlds.items() if _world_key(scenario) == key]
+        row = manifest(Run(plan.worlds[here[0]], "done", seconds=seconds))
+        whole = hashlib.blake2b(f"{row['hash']}\0{design}\0".encode() + text, digest_size=12).hexdigest()
+        rows.append({**row, "scenario": ", ".join(here), "hash": whole, "trial": design})
+    return pl.DataFrame(rows, schema={**RUNS, "trial": pl.String()}, orient="row")
 
 
 class _Followed:
