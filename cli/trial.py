@@ -231,11 +231,11 @@ def _print(plan: Trial, tables: pl.DataFrame, folder: str | None) -> None:
                 kept.append((measure, month, found))
         if kept:
             shown.add_row(f"[bold]{own(heading, domain)}[/bold]")
-        for measure, month, found in kept:
+        for line, (measure, month, found) in enumerate(kept, 1):
             cells = [_cell(found, name, "") for name in names] + [_cell(found, name, base) for name in others]
             when = f", month {month}" if title in ("housed", "retention") else ""
             unit = {DAYS: "", EUR: ", EUR a person-year"}.get(found["unit"][0], ", %")
-            shown.add_row(f"{own(measure, domain)}{when}{unit}", *cells, end_section=measure == kept[-1][0])
+            shown.add_row(f"{own(measure, domain)}{when}{unit}", *cells, end_section=line == len(kept))
     shows(shown)
     says("95% intervals over the people of this one trial: other people and other luck, not other assumptions.")
     if folder:
