@@ -293,7 +293,11 @@ def lived(plan: Trial, on_progress: Progress | None = None) -> pl.DataFrame:
     past, earlier = _past(plan)
     ids, arm_of = _enrolled(plan, past)
     names = list(plan.arms)
-    parts = [_rows(world, ids, arm_of, names, k - len(earlier)) for k, world in enumerate([*earlier, past])]
+    parts = []
+    for month in range(1 - max(plan.before, 1), 0):  # the same months once more, now that we know whom to look at
+        parts.append(_rows(earlier, ids, arm_of, names, month))
+        earlier = run(earlier, 1)
+    parts.append(_rows(past, ids, arm_of, names, 0))
     baseline = dict(zip(ids.tolist(), _people(past.users, _row_of(past.users, ids)), strict=True))
     different = list(dict.fromkeys(_world_key(scenario) for scenario in plan.worlds.values()))
     done, total = 0, plan.months * len(different)
@@ -432,20 +436,17 @@ class _Followed:
         self.extra[j] += places
 
 
-def _past(plan: Trial) -> tuple[World, list[World]]:
-    """The system at month 0, and as it was in the months before that the trial reports."""
+def _past(plan: Trial) -> tuple[World, World]:
+    """The system at month 0, and as it was in the first month that the trial reports."""
     scenario = replace(
         next(iter(plan.worlds.values())), strategy=find_strategy(NOBODY), label=NOBODY,
         settings=Settings(parameters=dict(plan.parameters)),
     )  # fmt: skip
-    world = starting_point(scenario.parameters(), plan.size, plan.seed, scenario.lever_rows())
-    earlier = []
     looked_back = max(plan.before - 1, 0)
+    world = starting_point(scenario.parameters(), plan.size, plan.seed, scenario.lever_rows())
     world = run(world, BURN_IN - looked_back)
-    for _ in range(looked_back):
-        earlier.append(copy(world, world.levers, world.measured, world.ledger))
-        world = run(world, 1)
-    return world, earlier
+    earlier = copy(world, world.levers, world.measured.copy(), world.ledger.copy())
+    return run(world, looked_back), earlier
 
 
 def _enrolled(plan: Trial, world: World) -> tuple[np.ndarray, np.ndarray]:
