@@ -16,7 +16,7 @@ import click
 from engine.errors import UnfreezeError, UnknownName
 
 # Each is the module cli.<name>, and in it the click command <name>_command.
-COMMANDS = ("compare", "worldviews", "run", "person", "list", "show", "month")
+COMMANDS = ("compare", "worldviews", "run", "person", "trial", "list", "show", "month")
 
 
 class Commands(click.Group):
@@ -89,6 +89,10 @@ def unfreeze() -> None:
       unfreeze run user_centred --events      one run, and what happened in it
       unfreeze person any homes user_centred  one life under two strategies
       unfreeze month                          what happens in a month, in order
+
+    \b
+    WHY BELIEVE IT
+      unfreeze trial                          a published trial, repeated inside the model
 
     Names may be written with - or spaces; files end in .toml.  Every command explains itself with --help.  Results go
     to a folder under unfreeze-results/ unless --out says otherwise, and appear whole or not at all.

@@ -21,7 +21,7 @@ def console() -> Console:
     """Standard output: as wide as the terminal, or WIDE where there is none."""
     from rich.console import Console
 
-    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)  # to what is sys.stdout when it speaks
 
 
 def says(text: str = "") -> None:

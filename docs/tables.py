@@ -24,6 +24,7 @@ from evidence.quantities import MARKS, inputs, load_quantities
 from evidence.sources import load_sources
 from model import start, state
 from model.measures import HEADLINE, MEASURES, STRATA
+from scenarios import trial
 from scenarios.levers import GROUPS, load_levers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -153,7 +154,7 @@ def events() -> str:
 
 def chance() -> str:
     """All draws: one key is four of them."""
-    assert start.TIES in registered().values()  # the last page that registers decisions has been imported
+    assert {start.TIES, trial.TRIAL} <= set(registered().values())  # all pages that register decisions are imported
     rows = [text.split(": ", 1) for text in sorted(registered())]
     return _table(("whose", "decisions of one key"), [(who, what) for who, what in rows])
 

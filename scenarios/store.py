@@ -45,7 +45,8 @@ FOLDER = "unfreeze-results"
 # All that commands write into such a folder; anything else in it is somebody's own and is never removed.
 OURS = frozenset({
     "months.parquet", "events.parquet", MARKER, "people.parquet", "comparison.png", "comparison.svg", "levers.png",
-    "levers.svg", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html",
+    "levers.svg", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html", "persons.parquet",
+    "before.parquet", "tables.parquet",
 })  # fmt: skip
 DEFAULT_WORLD = "evidence"
 EVERYBODY = "all"

@@ -1,0 +1,591 @@
+"""Trials inside the model: enrol people of a running system, randomise them, follow them in it, month after month.
+
+    trial("canada_trial", eligible=Eligibility(need=(0.67, 1.0)), arms=("usual", "reform"), people=950, size=8000)
+
+The system lives its burn-in without a foundation; month 0 is its end.  There N eligible people are drawn by lot and
+shared out to arms by lot, each by a keyed draw of its own.  Their row of month 0 is the baseline, before anybody is
+offered anything.  Then everybody lives on in the same system, with everybody else in it.
+
+What an arm may get (`Arm`):
+
+- **An offer.**  At enrolment each of its people is offered a place of the reformed service, at a provider drawn by lot.
+  The place is new: the provider's mainstream places rise by one and the commissioner's budget by its cost, as real
+  trials bring their own teams.  The answer is the person's keyed answer of that month (`accepts_home`).  A place
+  belongs to its person: it goes when it is refused or left, so that nobody else is ever offered it.
+- **Homes of its own** (`homes`): real trials come with rent supplements and people who search.  The chance a month that
+  this finds a home for somebody who looks, beside the lottery for the system's own supply.
+- **An offer that stands** (`again`): whoever refused, gave up looking or lost the home is asked again each month.
+- **Another world** (`parameters`, `levers`, `strategy`): one system has one row of parameters and one foundation, so
+  such an arm is followed in a copy of the system from the moment of enrolment on.  In the copy the people of all arms
+  are enrolled and offered the same; only the settings differ, and only that arm's people are looked at.
+  The other arms live together in the system as it is, and compete there for homes and beds as people do.
+
+Nobody is lost to follow-up while in the system.  Who leaves it is `gone` from then on: dead (alive 0), left the area or
+found an answer of their own (lost 1, nothing is known of them), or settled for three years (counted as secure).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import namedtuple
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from agents.professional import IN_REFORM
+from agents.service_user import (
+    CRISIS,
+    GONE,
+    LIFE,
+    LOOKING,
+    OFFER,
+    PLACES,
+    REFORM,
+    SETTLED,
+    STAY,
+    UNSERVED,
+    accepts_home,
+    dies,
+    fit,
+)
+from engine.chance import decisions, uniforms
+from engine.errors import BadInput, OutOfRange, UnknownName
+from engine.record import Row, Rows
+from model.accounts import other_cost
+from model.beds import key_worker
+from model.journeys import gets_home
+from model.month import run
+from model.start import BURN_IN, starting_point
+from model.state import World, copy
+from scenarios.places import Place, find_place
+from scenarios.running import Progress, Run, begun
+from scenarios.scenario import LONGEST, MOST, NOBODY, Scenario
+from scenarios.settings import Settings
+from scenarios.store import RUNS, manifest
+from scenarios.strategy import Strategy, find_strategy
+from scenarios.worldviews import Worldview, find_worldview
+
+TRIAL = decisions("trial", "is enrolled", "arm", "finds a home")
+NIGHTS = 30.4  # in a month
+USUAL, OFFERED = "usual", "reform"
+AT_HOME = 0.34  # chance a month of a home: 1 - exp(-30.4 / 73), 73 days to a home in At Home/Chez Soi (derived; S8)
+MOST_BEFORE = 36  # months before enrolment that can be looked back on
+LONG = 32000  # months; a time in one place stops there
+# Read when a system begins; in the middle of a trial they would change nothing.
+AT_THE_START = ("crisis_beds", "crisis_stock_share", "reform_places", "rough_stock", "hidden_ratio", "providers")
+
+PERSONS = {
+    "person": pl.Int64(), "arm": pl.String(), "month": pl.Int32(), "need": pl.Float64(), "place": pl.Enum(PLACES),
+    "secure": pl.Int8(), "nights_crisis": pl.Float64(), "cost_commissioner": pl.Float64(),
+    "cost_foundation": pl.Float64(), "cost_provider": pl.Float64(), "cost_other": pl.Float64(),
+    "cost_reform": pl.Float64(), "fit": pl.Float64(), "trust": pl.Float64(), "acute": pl.Int8(), "alive": pl.Int8(),
+    "lost": pl.Int8(),
+}  # fmt: skip
+MEANINGS = {
+    "person": "permanent number", "arm": "arm of the trial", "month": "months since enrolment (0: baseline)",
+    "need": "need of support, 0 to 1", "place": "where the person is at the end of the month",
+    "secure": "1: in a home, with support or settled", "nights_crisis": "nights in a crisis bed (30.4 or 0)",
+    "cost_commissioner": "EUR in the month: crisis bed, reformed place",
+    "cost_foundation": "EUR in the month: a reformed place as far as grants pay it",
+    "cost_provider": "EUR in the month: staff hours that nobody pays, shared among the people served",
+    "cost_other": "EUR in the month: health, justice and other services",
+    "cost_reform": "of commissioner and foundation: the reformed place",
+    "fit": "fit of the reformed service with what this person wants; none outside it",
+    "trust": "trust in services; none when gone", "acute": "1: in an acute spell", "alive": "0: has died",
+    "lost": "1: has left the system, and nothing is known",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Who may be enrolled: every range is from-to, both included.  BadInput if it makes no sense.
+
+    need: 0 to 1; places: some of PLACES but gone; months: in the present place; homeless: months since the last secure
+    home; returned: has (True) or has not (False) lost a secure home before; acute: is or is not in an acute spell.
+    """
+
+    need: tuple[float, float] = (0.0, 1.0)
+    places: tuple[str, ...] = ("crisis", "unserved")
+    months: tuple[int, int] = (0, LONG)
+    homeless: tuple[int, int] = (0, LONG)
+    returned: bool | None = None
+    acute: bool | None = None
+
+    def __post_init__(self) -> None:
+        for name, high in (("need", 1.0), ("months", LONG), ("homeless", LONG)):
+            _range(name, getattr(self, name), high)
+        if isinstance(self.places, str) or not self.places:
+            raise BadInput(f"'places' is {self.places!r}", allowed=f"one or more of {', '.join(PLACES[:-1])}")
+        for place in self.places:
+            if place not in PLACES[:-1]:
+                raise UnknownName("place to enrol people from", place, PLACES[:-1])
+        for name in ("returned", "acute"):
+            if getattr(self, name) not in (None, True, False):
+                raise BadInput(f"'{name}' is {getattr(self, name)!r}", allowed="True, False, or None for either")
+
+    def of(self, users: Rows) -> np.ndarray:
+        """Rows of `users` that are eligible, ascending."""
+        ok = np.isin(users["place"], [PLACES.index(place) for place in self.places])
+        for name in ("need", "months", "homeless"):
+            low, high = getattr(self, name)
+            ok &= (users[name] >= low) & (users[name] <= high)
+        for name in ("returned", "acute"):
+            wanted = getattr(self, name)
+            if wanted is not None:
+                ok &= users[name] == int(wanted)
+        return np.flatnonzero(ok)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """What the people of an arm get (see the head of this file); an Arm() gets usual services.
+
+    offer: a place of the reformed service, new, for each; again: the offer stands; homes: chance a month that the arm's
+    own means find a home for somebody looking; strategy, levers, parameters: settings of the world they live in.
+    """
+
+    offer: bool = False
+    again: bool = False
+    homes: float = 0.0
+    strategy: str | Strategy = NOBODY
+    levers: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.homes, bool) or not isinstance(self.homes, int | float):
+            raise BadInput(f"'homes' is {self.homes!r}", allowed="a chance a month, 0 to 1")
+        if not 0.0 <= self.homes <= 1.0:
+            raise OutOfRange("homes", self.homes, 0, 1, unit="chance a month")
+        if (self.again or self.homes) and not self.offer:
+            raise BadInput("An arm without an offer has 'again' or 'homes'", do="Set offer=True, or leave them out")
+        for name in self.parameters:
+            if name in AT_THE_START:
+                raise BadInput(f"'{name}' says how a system begins and cannot differ between arms",
+                               do="Give it in parameters=, for the whole trial")  # fmt: skip
+
+    @property
+    def title(self) -> str:
+        """In words, for a reader of tables."""
+        parts = ["offer of the reformed service" if self.offer else "usual services"]
+        parts += ["repeated" if self.again else ""]
+        parts += [f"homes of its own ({self.homes:.0%} a month)" if self.homes else ""]
+        strategy = self.strategy if isinstance(self.strategy, str) else self.strategy.name
+        parts += [strategy if strategy != NOBODY else ""]
+        parts += [f"{name}={value:g}" for name, value in {**self.levers, **self.parameters}.items()]
+        return ", ".join(part for part in parts if part)
+
+
+ARMS = {USUAL: Arm(), OFFERED: Arm(offer=True)}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Everything that determines the digits of one trial, checked.  `counts`: people of each arm, by name.
+
+    size: people simulated in the system at its beginning (None: the place's own size); before: months before enrolment
+    that are reported as well.
+    """
+
+    place: Place
+    eligible: Eligibility
+    arms: Mapping[str, Arm]
+    counts: Mapping[str, int]
+    months: int
+    seed: int
+    parameters: Mapping[str, float]
+    worldview: Worldview
+    size: int | None
+    before: int
+    worlds: Mapping[str, Scenario]  # arm -> the world it lives in; equal scenarios are one world
+
+    @property
+    def people(self) -> int:
+        """People enrolled."""
+        return sum(self.counts.values())
+
+    def design(self) -> dict[str, Any]:
+        """The trial as plain data: for a manifest, and enough to run it again."""
+        arms = {
+            name: {**asdict(replace(arm, strategy=self.worlds[name].strategy.name)), "people": self.counts[name]}
+            for name, arm in self.arms.items()
+        }
+        return {
+            "place": self.place.name, "world": self.worldview.name, "eligible": asdict(self.eligible), "arms": arms,
+            "months": self.months, "before": self.before, "seed": self.seed, "size": self.size,
+            "parameters": dict(self.parameters),
+        }  # fmt: skip
+
+
+def trial(
+    place: str | Place,
+    eligible: Eligibility | Mapping[str, Any] | None = None,
+    arms: Sequence[str] | Mapping[str, Arm] = (USUAL, OFFERED),
+    people: int | Mapping[str, int] = 400,
+    months: int = 24,
+    seed: int = 1,
+    parameters: Mapping[str, float] | None = None,
+    *,
+    worldview: str | Worldview = "evidence",
+    size: int | None = None,
+    before: int = 0,
+    on_progress: Progress | None = None,
+) -> pl.DataFrame:
+    """Run a trial: a row for each person enrolled and month (columns PERSONS; MEANINGS says what they are).
+
+    arms: names of ARMS, or names with an `Arm` each.  people: enrolled in all, shared out evenly, or by arm.
+    parameters: overrides for the whole trial, as with --set.  size: people in the system that they are drawn from
+    (None: the place's own size).  before: months up to enrolment, its own included, in which the same people are
+    reported (12: months -11 ... 0; who was not there yet has no row).  BadInput for whatever cannot be, too few
+    eligible people among it.
+    """
+    return lived(planned(place, eligible, arms, people, months, seed, parameters, worldview=worldview, size=size,
+                         before=before), on_progress)  # fmt: skip
+
+
+def planned(
+    place: str | Place,
+    eligible: Eligibility | Mapping[str, Any] | None = None,
+    arms: Sequence[str] | Mapping[str, Arm] = (USUAL, OFFERED),
+    people: int | Mapping[str, int] = 400,
+    months: int = 24,
+    seed: int = 1,
+    parameters: Mapping[str, float] | None = None,
+    *,
+    worldview: str | Worldview = "evidence",
+    size: int | None = None,
+    before: int = 0,
+) -> Trial:
+    """The same trial, checked and not yet run; arguments as in `trial`."""
+    where = find_place(place) if isinstance(place, str) else place
+    belief = find_worldview(worldview) if isinstance(worldview, str) else worldview
+    who = _eligibility(eligible)
+    chosen = _arms(arms)
+    for name, arm in chosen.items():
+        outside = [p for p in who.places if p not in ("crisis", "unserved")]
+        if arm.offer and outside:
+            raise BadInput(f"People who are {outside[0]} cannot be offered a place (arm '{name}')",
+                           allowed="places=('crisis', 'unserved')")  # fmt: skip
+    counts = _counts(people, list(chosen))
+    for name, number, low, high in (("months", months, 1, LONGEST), ("before", before, 0, MOST_BEFORE)):
+        if isinstance(number, bool) or not isinstance(number, int):
+            raise BadInput(f"'{name}' is {number!r}", allowed=f"a whole number from {low} to {high}")
+        if not low <= number <= high:
+            raise OutOfRange(name, number, low, high, unit="months")
+    everywhere = dict(parameters or {})
+    worlds = {
+        name: Scenario(
+            find_strategy(arm.strategy) if isinstance(arm.strategy, str) else arm.strategy, where, belief, size, months,
+            seed, Settings(dict(arm.levers), {**everywhere, **arm.parameters}),
+        )
+        for name, arm in chosen.items()
+    }  # fmt: skip
+    return Trial(where, who, chosen, counts, months, seed, everywhere, belief, size, before, worlds)
+
+
+def lived(plan: Trial, on_progress: Progress | None = None) -> pl.DataFrame:
+    """Run a planned trial; what comes back is described at `trial`."""
+    past, earlier = _past(plan)
+    ids, arm_of = _enrolled(plan, past)
+    names = list(plan.arms)
+    parts = []
+    for month in range(1 - max(plan.before, 1), 0):  # the same months once more, now that we know whom to look at
+        parts.append(_rows(earlier, ids, arm_of, names, month))
+        earlier = run(earlier, 1)
+    parts.append(_rows(past, ids, arm_of, names, 0))
+    baseline = dict(zip(ids.tolist(), _people(past.users, _row_of(past.users, ids)), strict=True))
+    different = list(dict.fromkeys(_world_key(scenario) for scenario in plan.worlds.values()))
+    done, total = 0, plan.months * len(different)
+    for key in different:
+        here = [name for name in names if _world_key(plan.worlds[name]) == key]
+        followed = _Followed(plan, past, plan.worlds[here[0]], ids, arm_of, baseline)
+        looked_at = np.isin(arm_of, [names.index(name) for name in here])
+        for month in range(1, plan.months + 1):
+            parts.append(followed.month(month, looked_at, names))
+            done += 1
+            if on_progress is not None:
+                on_progress(done, total)
+    order = {name: k for k, name in enumerate(names)}
+    return pl.concat(parts).sort(pl.col("arm").replace_strict(order, return_dtype=pl.Int32()), "person", "month")
+
+
+def trial_manifest(plan: Trial, seconds: float = 0.0) -> pl.DataFrame:
+    """What `runs.parquet` says of a trial: a row for each world, its arms as `scenario`, and the design as JSON in
+    `trial`.  `hash` names everything that determines the trial's digits, the text of this file included."""
+    text = Path(__file__).read_bytes().replace(b"\r\n", b"\n")
+    design = json.dumps(plan.design(), sort_keys=True)
+    rows = []
+    for key in dict.fromkeys(_world_key(scenario) for scenario in plan.worlds.values()):
+        here = [name for name, scenario in plan.worlds.items() if _world_key(scenario) == key]
+        row = manifest(Run(plan.worlds[here[0]], "done", seconds=seconds))
+        whole = hashlib.blake2b(f"{row['hash']}\0{design}\0".encode() + text, digest_size=12).hexdigest()
+        rows.append({**row, "scenario": ", ".join(here), "hash": whole, "trial": design})
+    return pl.DataFrame(rows, schema={**RUNS, "trial": pl.String()}, orient="row")
+
+
+class _Followed:
+    """One world of a trial: everybody enrolled lives in it, with the trial's own places and homes."""
+
+    def __init__(self, plan: Trial, past: World, scenario: Scenario, ids: np.ndarray, arm_of: np.ndarray,
+                 baseline: Mapping[int, Any]) -> None:  # fmt: skip
+        world = begun(past, scenario)
+        self.world = world._replace(parameters=scenario.parameters())
+        self._prices()
+        self.ids, self.arms = ids, [plan.arms[name] for name in np.array(list(plan.arms))[arm_of]]
+        self.arm_of = arm_of
+        self.last = dict(baseline)  # person -> their record when last seen
+        self.gone: dict[int, str] = {}  # person -> why there is no row of theirs any more
+        self.holds: dict[int, int] = {}  # person -> provider of the trial's place that is theirs
+        self.extra = np.zeros(len(world.providers), np.int64)  # mainstream places that the trial brought, by provider
+        self._offers(first=True)
+
+    def month(self, month: int, looked_at: np.ndarray, names: list[str]) -> pl.DataFrame:
+        """One month; then the trial finds homes, takes back places that were left, and asks again where it does.
+
+        The rows of those who are looked at tell how the month ended, before anybody is asked again.
+        """
+        self.world = run(self.world, 1)
+        users = self.world.users
+        rows = _row_of(users, self.ids)
+        self.row = dict(zip(self.ids.tolist(), rows.tolist(), strict=True))
+        for person, row in self.row.items():
+            if row < 0 and person not in self.gone:
+                self.gone[person] = self._why(self.last[person])
+        self._homes()
+        self._withdraw()
+        here = rows >= 0
+        self.last.update(zip(self.ids[here].tolist(), _people(users, rows[here]), strict=True))
+        told = _rows(self.world, self.ids[looked_at], self.arm_of[looked_at], names, month, self.gone, self.last)
+        self._offers(first=False)
+        return told
+
+    def _prices(self) -> None:
+        p, system = self.world.parameters[0], self.world.system[0]
+        system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
+        system.place_month = round(p.reform_cost * 100.0 / 12.0)
+
+    def _why(self, me: Any) -> str:
+        """Why somebody who was `me` a month ago is not there any more: the keyed draw of death says so."""
+        system = self.world.system[0]
+        death, _, _, _ = uniforms(int(system.seed), LIFE, int(system.month) - 1, me.id)
+        if dies(me, self.world.parameters[0], death):
+            return "died"
+        return "settled" if me.place == SETTLED else "left"
+
+    def _offers(self, first: bool) -> None:
+        """New places are offered: to each of the arm at enrolment, later to whoever is asked again."""
+        rows = _row_of(self.world.users, self.ids)
+        for person, row, arm in zip(self.ids.tolist(), rows.tolist(), self.arms, strict=True):
+            if arm.offer and (first or arm.again) and row >= 0 and person not in self.holds:
+                self._offer(person, self.world.users[row])
+
+    def _offer(self, person: int, me: Row) -> None:
+        """A place for this person, and the answer: as in step 7 of the month, but nobody has to be put forward."""
+        if me.place not in (CRISIS, UNSERVED):
+            return
+        world, system = self.world, self.world.system[0]
+        _, _, of_provider, of_answer = uniforms(int(system.seed), OFFER, int(system.month), person)
+        if not accepts_home(me, world.parameters[0], of_answer):
+            return  # the place was there for the asking; nobody pays for it, and nobody else gets it
+        j = min(int(of_provider * (len(world.providers) - 1)), len(world.providers) - 2)  # the last one is outside
+        _, of_worker, _, _ = uniforms(int(system.seed), STAY, int(system.month), person)
+        home = world.providers[j]
+        self._brings(j, 1)
+        me.place, me.provider, me.months, me.ready = LOOKING, j, 0, 0
+        me.worker = key_worker(world.professionals, home, IN_REFORM, of_worker)
+        home.in_looking = home.in_looking + 1
+        self.holds[person] = j
+
+    def _homes(self) -> None:
+        """The arm's own means find homes for its people who look, beside the lottery for the system's supply."""
+        world, system = self.world, self.world.system[0]
+        for person, arm in zip(self.ids.tolist(), self.arms, strict=True):
+            if arm.homes and person in self.holds and self.row[person] >= 0:
+                me: Any = world.users[self.row[person]]
+                _, _, luck, _ = uniforms(int(system.seed), TRIAL, int(system.month), person)
+                if me.place == LOOKING and luck < arm.homes:
+                    gets_home(world.providers, system, me)
+
+    def _withdraw(self) -> None:
+        """Places go with their people.  Whoever of the others is in the service keeps a place to be in."""
+        users, providers = self.world.users, self.world.providers
+        held = np.zeros(len(providers), np.int64)
+        for person, j in list(self.holds.items()):
+            row = self.row[person]
+            if row >= 0 and users["place"][row] in (LOOKING, REFORM) and users["provider"][row] == j:
+                held[j] += 1
+            else:
+                del self.holds[person]
+        for j in np.flatnonzero(self.extra).tolist():
+            me = providers[j]
+            others, spare = me.in_reform + me.in_looking - int(held[j]), int(self.extra[j] - held[j])
+            ordinary = me.reform_main - int(self.extra[j]) + me.reform_grant
+            kept = max(0, min(others - ordinary, spare))  # places closed, and the lot fell on the trial's person
+            self._brings(j, kept - spare)
+
+    def _brings(self, j: int, places: int) -> None:
+        """Mainstream places of the trial open (or close) at a provider, and the budget with them."""
+        system, me = self.world.system[0], self.world.providers[j]
+        me.reform_main = me.reform_main + places
+        system.budget = system.budget + places * system.place_month
+        self.extra[j] += places
+
+
+def _past(plan: Trial) -> tuple[World, World]:
+    """The system at month 0, and as it was in the first month that the trial reports."""
+    scenario = replace(
+        next(iter(plan.worlds.values())), strategy=find_strategy(NOBODY), label=NOBODY,
+        settings=Settings(parameters=dict(plan.parameters)),
+    )  # fmt: skip
+    looked_back = max(plan.before - 1, 0)
+    world = starting_point(scenario.parameters(), plan.size, plan.seed, scenario.lever_rows())
+    world = run(world, BURN_IN - looked_back)
+    earlier = copy(world, world.levers, world.measured.copy(), world.ledger.copy())
+    return run(world, looked_back), earlier
+
+
+def _enrolled(plan: Trial, world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Who is enrolled (ids), and the number of each one's arm; both by lot, keyed by person."""
+    users = world.users
+    rows = plan.eligible.of(users)
+    if len(rows) < plan.people:
+        system = int(world.system[0].people)
+        if len(rows):
+            larger = min(int(np.ceil(system * plan.people / len(rows) * 1.15 / 100) * 100), MOST)
+            do = f"Enrol fewer, widen the eligibility, or simulate a larger system (about size={larger:,})"
+        else:
+            do = "Widen the eligibility"
+        raise BadInput(f"{len(rows):,} people are eligible and {plan.people:,} are to be enrolled (the system has "
+                       f"{system:,})", do=do)  # fmt: skip
+    ids = users["id"][rows]
+    draws = np.array([uniforms(plan.seed, TRIAL, BURN_IN, int(person)) for person in ids])
+    first = np.lexsort((ids, draws[:, 0]))[: plan.people]
+    ids, draws = ids[first], draws[first]
+    order = np.lexsort((ids, draws[:, 1]))
+    arm_of = np.empty(plan.people, np.int64)
+    arm_of[order] = np.repeat(np.arange(len(plan.counts)), list(plan.counts.values()))
+    by_id = np.argsort(ids)
+    return np.asarray(ids[by_id]), arm_of[by_id]
+
+
+def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], month: int,
+          gone: Mapping[int, str] | None = None, last: Mapping[int, Any] | None = None) -> pl.DataFrame:  # fmt: skip
+    """A month's rows of PERSONS.  Who is not there is left out or, with `gone` and `last`, told as gone."""
+    p = _plain(world.parameters)(*world.parameters[0].tolist())
+    homes = _people(world.providers, range(len(world.providers)))
+    system, users = world.system[0], world.users
+    bed, place = system.bed_month / 100.0, system.place_month / 100.0
+    unpaid = world.ledger[system.month - 1].provider_hours / 100.0
+    each = unpaid / max(sum(home.in_crisis + home.in_reform for home in homes), 1)
+    rows = _row_of(users, ids)
+    people = iter(_people(users, rows[rows >= 0]))
+    told: list[tuple[Any, ...]] = []
+    for person, arm, row in zip(ids.tolist(), arm_of.tolist(), rows.tolist(), strict=True):
+        who = (person, names[arm], month)
+        if row >= 0:
+            me = next(people)
+            in_bed, in_place = me.host >= 0, me.place in (LOOKING, REFORM)
+            home = homes[me.provider]
+            grant = home.reform_grant / max(home.reform_main + home.reform_grant, 1) if in_place else 0.0
+            reform = place if in_place else 0.0
+            told.append((
+                *who, me.need, PLACES[me.place], int(me.place in (REFORM, SETTLED)), NIGHTS if in_bed else 0.0,
+                (bed if in_bed else 0.0) + reform * (1.0 - grant), reform * grant, each if in_bed or in_place else 0.0,
+                other_cost(me, p), reform, fit(me, home, p) if me.place == REFORM else None, me.trust, me.acute, 1, 0,
+            ))  # fmt: skip
+        elif gone is not None and last is not None:
+            why = gone[person]
+            told.append((*who, last[person].need, PLACES[GONE], int(why == "settled"), *[0.0] * 6, None, None, 0,
+                         int(why != "died"), int(why == "left")))  # fmt: skip
+    return pl.DataFrame(told, schema=PERSONS, orient="row")
+
+
+@cache
+def _plain_of(names: tuple[str, ...]) -> Any:
+    return namedtuple("_plain_of", names)
+
+
+def _plain(table: Rows) -> Any:
+    """A class for rows of this table as plain Python objects, which rules read much faster than records."""
+    return _plain_of(table.dtype.names or ())
+
+
+def _people(table: Rows, rows: Sequence[int] | np.ndarray | range) -> list[Any]:
+    """These rows as plain objects of their own: what happens later does not change them."""
+    return [_plain(table)(*row) for row in table[list(rows)].tolist()]
+
+
+def _row_of(users: Rows, ids: np.ndarray) -> np.ndarray:
+    """The row of each person, -1 for who is not there."""
+    here = np.flatnonzero(users["place"] != GONE)
+    order = here[np.argsort(users["id"][here])]
+    known = users["id"][order]
+    at = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    return np.where(known[at] == ids, order[at], -1)
+
+
+def _world_key(scenario: Scenario) -> tuple[bytes, bytes]:
+    return scenario.parameters().tobytes(), scenario.lever_rows().tobytes()
+
+
+def _eligibility(given: Eligibility | Mapping[str, Any] | None) -> Eligibility:
+    if given is None or isinstance(given, Eligibility):
+        return given or Eligibility()
+    known = [one.name for one in fields(Eligibility)]
+    for name in given:
+        if name not in known:
+            raise UnknownName("criterion of eligibility", name, known)
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
+    return Eligibility(**values)
+
+
+def _arms(given: Sequence[str] | Mapping[str, Arm]) -> dict[str, Arm]:
+    if isinstance(given, str):
+        given = (given,)
+    if not isinstance(given, Mapping):
+        for name in given:
+            if name not in ARMS:
+                raise UnknownName("arm", name, ARMS)
+        if len(set(given)) < len(given):
+            raise BadInput("An arm is named twice", allowed="each arm once")
+        given = {name: ARMS[name] for name in given}
+    for name, arm in given.items():
+        if not name or not isinstance(arm, Arm):
+            raise BadInput(f"The arm '{name}' is {arm!r}", allowed="an Arm, such as Arm(offer=True)")
+    if not given:
+        raise BadInput("A trial without arms", allowed=f"one or more, such as {USUAL} and {OFFERED}")
+    return dict(given)
+
+
+def _counts(people: int | Mapping[str, int], arms: list[str]) -> dict[str, int]:
+    """People of each arm."""
+    if isinstance(people, Mapping):
+        for name in people:
+            if name not in arms:
+                raise UnknownName("arm", name, arms)
+        counts = {name: people.get(name, 0) for name in arms}
+    elif isinstance(people, bool) or not isinstance(people, int):
+        raise BadInput(f"'people' is {people!r}", allowed="a whole number, or one for each arm")
+    else:
+        even, rest = divmod(people, len(arms))
+        counts = {name: even + (1 if k < rest else 0) for k, name in enumerate(arms)}
+    for name, number in counts.items():
+        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+            raise BadInput(f"The arm '{name}' has {number!r} people", allowed="one or more in each arm")
+    return counts
+
+
+def _range(name: str, given: object, high: float) -> None:
+    if (
+        not isinstance(given, tuple)
+        or len(given) != 2
+        or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in given)
+    ):
+        raise BadInput(f"'{name}' is {given!r}", allowed="two numbers, from and to")
+    if not 0 <= given[0] <= given[1] <= high:
+        raise BadInput(f"'{name}' is {given[0]:g} to {given[1]:g}", allowed=f"from and to, within 0 to {high:g}")
