@@ -92,7 +92,7 @@ def unfreeze() -> None:
 
     \b
     WHY BELIEVE IT
-      unfreeze trial                          a published trial, repeated inside the model
+      unfreeze trial                          a published trial inside the model
 
     Names may be written with - or spaces; files end in .toml.  Every command explains itself with --help.  Results go
     to a folder under unfreeze-results/ unless --out says otherwise, and appear whole or not at all.
