@@ -60,14 +60,10 @@ def finds_bed(providers, staff, system, p, me):
 
 
 @rule
-def asks_for_bed(world, me, row, found, p, seed, month):
-    """Somebody hidden or unserved may ask for a bed at the end of the month: joins the list in world.rows."""
+def bed_key(me, p, seed, month):
+    """Place in the month's lottery for beds of somebody hidden or unserved; -1 for who does not ask."""
     luck, wish, _, _ = bits(seed, QUEUES, month, me.id)
-    if not seeks_bed(me, p, (wish + 0.5) * STEP):
-        return found
-    world.keys[found] = queue_key(luck, 1.0, me.id)
-    world.rows[found] = row
-    return found + 1
+    return queue_key(luck, 1.0, me.id) if seeks_bed(me, p, (wish + 0.5) * STEP) else -1
 
 
 @rule

@@ -26,7 +26,7 @@ from agents.service_user import (
 )
 from engine.chance import bits, cutoff, queue_key, uniforms
 from engine.rule import kernel, rule
-from model.beds import asks_for_bed, beds_fill, finds_bed, leaves_bed
+from model.beds import bed_key, beds_fill, finds_bed, leaves_bed
 
 SETTLED_MONTHS = 36  # a settled person is counted out after this (MODEL.md: returns are possible for 36 months)
 
@@ -196,7 +196,11 @@ def people_live(world):
             elif me.months >= SETTLED_MONTHS:
                 goes(providers, system, me, OUT_OF_SIGHT)
         if me.place == HIDDEN or me.place == UNSERVED:
-            asking = asks_for_bed(world, me, i, asking, p, system.seed, system.month)
+            key = bed_key(me, p, system.seed, system.month)
+            if key >= 0:
+                world.keys[asking] = key
+                world.rows[asking] = i
+                asking = asking + 1
     first = world.rows.shape[0] - waiting
     order = world.keys[first : first + waiting].argsort()
     for k in range(waiting):
