@@ -63,8 +63,8 @@ def hears(world, lever, book):
         if room <= 0.0:
             continue
         luck, _, _, _ = uniforms(system.seed, SPEAK, system.month, me.id)
-        _, _, _, of_carer = uniforms(system.seed, STAY, system.month, me.id)
         if luck < fair * room or takes_part(me, room * (1.0 - fair), p, 1.0 - luck):
+            _, _, _, of_carer = uniforms(system.seed, STAY, system.month, me.id)
             choice, at_home, support = counts_for(me, p, of_carer)
             sums[me.provider, HEARD] += 1
             sums[me.provider, CHOICE] += fixed(choice)
