@@ -84,7 +84,7 @@ def partnership_offered(boss, me, p):
 
 @rule
 def fakes_partnership(offered, required, p, luck):
-    """An applicant who falls short of the condition pretends, the more the stricter it is."""
+    """An applicant who falls short of the condition pretends; the stricter it is, the more fall short."""
     return offered < required and luck < p.faking
 
 

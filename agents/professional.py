@@ -63,7 +63,7 @@ def comes_from_sector(p, luck):
 def puts_forward(me, user, p, luck):
     """Refer this person to the reformed service.
 
-    logit P = refer_base + refer_belief * belief + refer_ready * (belief - 1/2) * need.
+    logit P = refer_base + refer_belief * (belief - belief_mean) + refer_ready * (belief - 1/2) * need.
     At low belief need counts against a person ("not ready"); at 1/2 it does not matter.  Assumption; minds.toml.
     """
     pull = p.refer_belief * (me.belief - p.belief_mean) + p.refer_ready * (me.belief - 0.5) * user.need

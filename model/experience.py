@@ -45,17 +45,16 @@ def users_remember(world):
 
 
 @rule
-def seats_seen(world, lever):
+def seats_seen(world):
     """In the month of a call, residents of applicants see peers decide."""
     system = world.system[0]
     p = world.parameters[0]
-    age = int(system.month - system.burn_in - lever.start)
-    if system.running == 0 or lever.user_seats <= 0.0 or age % int(p.call_every) != 0:
+    if system.seats <= 0.0:
         return
     for i in range(world.users.shape[0]):
         me = world.users[i]
         if (me.place == CRISIS or me.place == LOOKING or me.place == REFORM) and world.providers[me.provider].applied:
-            me.voice = clip01(me.voice + p.seats_voice * lever.user_seats)
+            me.voice = clip01(me.voice + p.seats_voice * system.seats)
 
 
 @rule
@@ -135,7 +134,7 @@ def experience_is_remembered(world):
     p = world.parameters[0]
     lever = world.levers[world.system[0].month]
     users_remember(world)
-    seats_seen(world, lever)
+    seats_seen(world)
     for j in range(world.providers.shape[0]):
         results_come_in(world.providers[j], p)
     staff_remember(world)

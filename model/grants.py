@@ -171,6 +171,7 @@ def calls(world, lever, book):
     paid, seats = overhead(system, lever.user_seats * p.cost_seats * 100.0)
     book.foundation_seats = paid
     seats = seats * lever.user_seats
+    system.seats = seats
     size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
     age = int(system.month - system.burn_in - lever.start)
     ahead = min(int(p.call_every), int(lever.duration) - age) - 1
@@ -333,6 +334,7 @@ def the_foundation_acts(world):
     system.listening = 0
     system.convening = 0.0
     system.campaign = 0.0
+    system.seats = 0.0
     system.spotlight = 0.0
     system.relief = 0.0
     for j in range(world.providers.shape[0]):

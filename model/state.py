@@ -36,6 +36,7 @@ SYSTEM = record(
     listening=flag("a listening cycle takes place this month"),
     convening=share("convening that the foundation pays for this month"),
     campaign=share("campaign that the foundation pays for this month"),
+    seats=share("users' seats on the panel of this month's call, as far as paid"),
     spotlight=share("reach of the spotlight on others' results this month"),
     relief=share("staff hours bought by topping up budgets, as a share of working time"),
     grants_made=count("grants awarded so far", "grants"),

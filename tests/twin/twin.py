@@ -304,7 +304,7 @@ class Twin(mesa.Model):
     def the_foundation_acts(self) -> None:
         system, p, lever = self.system, self.p, self.lever
         system.income = system.listening = 0
-        system.convening = system.campaign = system.spotlight = system.relief = 0.0
+        system.convening = system.campaign = system.seats = system.spotlight = system.relief = 0.0
         for me in self.providers:
             me.contact = me.tables = me.training = me.implementation = me.burden = me.power_users = 0.0
             me.power_blueprint = me.enforcement = me.brand = me.metrics = me.partnership = me.checks = 0.0
@@ -356,7 +356,7 @@ class Twin(mesa.Model):
         """Applications in the order of providers, then awards one by one to the best that is left."""
         system, p, lever, book = self.system, self.p, self.lever, self.book
         book.foundation_seats, reached = self.overhead(lever.user_seats * p.cost_seats)
-        seats = reached * lever.user_seats
+        seats = system.seats = reached * lever.user_seats
         size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
         ahead = min(int(p.call_every), int(lever.duration) - self.months_running) - 1
         system.ahead = max(ahead, 0) * grants.for_grants(system, lever, p)
@@ -920,7 +920,7 @@ class Twin(mesa.Model):
     # --- 9 ------------------------------------------------------------------------------------------------------------
 
     def experience_is_remembered(self) -> None:
-        system, p, lever = self.system, self.p, self.lever
+        system, p = self.system, self.p
         for me in self.people:
             if me.place == user.REFORM:
                 me.trust = user.remembers(me, user.fit(me, me.provider, p), p)
@@ -928,10 +928,10 @@ class Twin(mesa.Model):
                 me.trust = user.remembers(me, p.trust_unserved, p)
             elif me.place in (user.CRISIS, user.LOOKING):
                 me.trust = user.remembers(me, p.trust_crisis, p)
-        if system.running and lever.user_seats > 0.0 and self.months_running % int(p.call_every) == 0:
+        if system.seats > 0.0:
             for me in self.people:
                 if me.place in SERVED and me.provider.applied:
-                    me.voice = clip01(me.voice + p.seats_voice * lever.user_seats)
+                    me.voice = clip01(me.voice + p.seats_voice * system.seats)
         for me in self.providers:
             experience.results_come_in(me, p)
         for worker in self.staff:
