@@ -96,7 +96,10 @@ def detects_fake(lever, p, luck):
 
 @rule
 def holds_payment(grant, me, p, luck):
-    """A later payment is held back where a check finds a condition unmet: faked partnership, or low reports."""
+    """A later payment is held back where a check finds a condition unmet: faked partnership, or low reports.
+
+    Reports .25 below what is expected count as wholly unmet.  Assumption.
+    """
     broken = grant.partnership * grant.fake + grant.metrics * clip01(4.0 * (p.expected_success - me.reported))
     return luck < clip01(broken * grant.checks)
 
@@ -136,5 +139,5 @@ def free_next(free, growth, p):
 
 @rule
 def money_pressure(free, spend):
-    """Lack of free money on [0, 1]: 1 when nothing is free, 0 when 2% of spend is."""
+    """Lack of free money on [0, 1]: 1 when nothing is free, 0 when 2% of spend is (assumption)."""
     return clip01(1.0 - free / (0.02 * spend)) if spend > 0 else 1.0

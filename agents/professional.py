@@ -101,6 +101,7 @@ def after_peers(me, share_on_side, peers_change, p):
     surveys find, without any reform.  `peers_change` counts only peers within `peer_distance` of the own belief.
     """
     belief = me.belief + p.peer_rate * (peers_change - (me.belief - me.habit))
+    # .75: where followers end, firmly on side but not at the extreme.  Assumption
     if share_on_side >= me.threshold and share_on_side > 0.0 and belief < 0.75:
         belief = belief + p.follow_rate * (0.75 - belief)
     return clip01(belief)

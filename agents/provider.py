@@ -135,6 +135,7 @@ def fidelity_next(me, moved, p):
     )
     effort = p.metrics_effort * me.effort * (1.0 - me.fidelity)
     drift = p.fidelity_drift * (1.0 - clip01(me.implementation + me.enforcement * me.intensity))
+    # drift slows down over the last .15 above `fidelity_usual`.  Assumption
     drift = drift * clip01((me.fidelity - p.fidelity_usual) / 0.15)
     slow = 1.0 - me.resistance
     return clip01(me.fidelity + slow * (learn + lift + effort) - drift - p.adaptation_cost * moved)

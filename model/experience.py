@@ -107,6 +107,7 @@ def managers_remember(world, lever):
         real = me.success - p.expected_success
         heard = system.spotlight if real >= 0.0 else 0.0
         shown = system.campaign * pilot.success * p.campaign_advantage if pilot.in_reform > 0 else 0.0
+        # .1 a month: what is shown is noticed within a year.  Assumption
         boss.noticed = clip01(boss.noticed + 0.1 * (heard + shown - boss.noticed))
         initiatives = p.campaign_weary * system.campaign + p.convening_weary * system.convening
         initiatives = initiatives + p.checks_weary * me.intensity * (0.5 * me.checks + 0.5 * me.metrics)

@@ -79,7 +79,7 @@ def hears(world, lever, book):
 @rule
 def takes_in(me, count, choice, home, support):
     """What was heard this month joins what was heard before; more speakers weigh more (noise falls with numbers)."""
-    weight = count / (count + 10.0)
+    weight = count / (count + 10.0)  # ten speakers weigh as much as all that was heard before.  Assumption
     me.heard_choice = clip01(me.heard_choice + weight * (choice - me.heard_choice)) if me.heard > 0.0 else choice
     me.heard_home = clip01(me.heard_home + weight * (home - me.heard_home)) if me.heard > 0.0 else home
     me.heard_support = clip01(me.heard_support + weight * (support - me.heard_support)) if me.heard > 0.0 else support
@@ -147,6 +147,7 @@ def people_are_listened_to(world):
                 unfixed(world.sums[j, HOME]) / count,
                 unfixed(world.sums[j, SUPPORT]) / count,
             )
+            # voices carry .3 further with full design power, and reach managers at .1 a month.  Assumption
             voice = clip01(unfixed(world.sums[j, VOICE]) / count + 0.3 * me.power_users)
         me.voice_heard = clip01(me.voice_heard + 0.1 * (voice - me.voice_heard))
         me.obstacle_known = max(me.obstacle_known - 1, 0)

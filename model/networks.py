@@ -54,7 +54,7 @@ def rivalry_moves(world):
         rivalry = me.rivalry + p.rivalry_fades * (p.rivalry_start - me.rivalry)
         if call and me.applied and not me.awarded:
             unexplained = 1.0 - lever.user_seats
-            large = clip01(lever.grant_size / 1500000.0)
+            large = clip01(lever.grant_size / 1500000.0)  # EUR; weights .4, .3, .3 below: assumption
             rivalry = rivalry + p.rivalry_lost * (0.4 * large + 0.3 * lever.branding + 0.3 * unexplained)
         me.rivalry = clip01(rivalry - p.convening_effect * system.convening * boss.trust)
 

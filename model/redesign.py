@@ -27,6 +27,7 @@ from model.contracts import blueprint, led_design
 def resists(me, system, p):
     """Resistance from its five separable sources; known obstacles are aimed at while grant money works here."""
     aimed = 1.0 if me.obstacle_known > 0 and me.open_grants > 0 else 0.0
+    # .3 of the fear for posts is there without any closure.  Assumption
     threat = clip01((me.closing_beds + me.reform_grant) / max(me.crisis_beds, 1) + 0.3) * p.unionisation
     me.resist_belief = resistance_next(
         me, p.resist_belief, 1.0 - me.belief_mean, 1.0 if me.obstacle == BELIEF else 0.0, aimed, p

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.record import Record, Rows, count, flag, identity, money, number, record, share
+from engine.record import Rows, count, flag, identity, money, number, record, share
 
 SYSTEM = record(
     "System",
@@ -171,8 +171,6 @@ class World(NamedTuple):
 
 SUMS = 12
 CONSTANT = ("levers", "parameters")  # never written by a step
-
-RECORDS: dict[str, Record] = {"system": SYSTEM, "ledger": LEDGER, "events": EVENT}
 
 
 def copy(world: World, levers: Table, measured: Table, ledger: Table) -> World:
