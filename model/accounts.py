@@ -55,7 +55,7 @@ def counts_people(world, row, book):
     voice_high = 0
     trust = 0
     cost = 0
-    for i in range(world.users.shape[0]):
+    for i in world.by_place:
         me = world.users[i]
         place = me.place
         if place == GONE:

@@ -24,9 +24,9 @@ from agents.service_user import (
     returns,
     support_ends,
 )
-from engine.chance import bits, cutoff, queue_key, uniforms
+from engine.chance import BLOCK, bits, cutoff, deal, gather, hands, queue_key, uniform
 from engine.rule import kernel, rule
-from model.beds import bed_key, beds_fill, finds_bed, leaves_bed
+from model.beds import bed_key, beds_fill, finds_bed, leaves_bed, nobody_full
 
 SETTLED_MONTHS = 36  # a settled person is counted out after this (MODEL.md: returns are possible for 36 months)
 
@@ -38,10 +38,9 @@ def waits_for_home(me):
 
 
 @rule
-def home_key(me, p, seed, month):
+def home_key(me, p, lot):
     """Place in the lottery for homes; `reform_priority` is the weight of those who look with support."""
-    _, _, luck, _ = bits(seed, QUEUES, month, me.id)
-    return queue_key(luck, p.reform_priority if me.place == LOOKING else 1.0, me.id)
+    return queue_key(lot, p.reform_priority if me.place == LOOKING else 1.0, me.id)
 
 
 @rule
@@ -50,10 +49,12 @@ def last_home(world):
     system = world.system[0]
     p = world.parameters[0]
     found = 0
-    for i in range(world.users.shape[0]):
-        me = world.users[i]
+    users = world.users
+    for k in range(users.shape[0]):
+        me = users[world.by_place[k]]
         if waits_for_home(me):
-            world.keys[found] = home_key(me, p, system.seed, system.month)
+            _, _, lot, _ = bits(system.seed, QUEUES, system.month, me.id)
+            world.keys[found] = home_key(me, p, lot)
             found = found + 1
     return cutoff(world.keys, found, system.homes)
 
@@ -144,65 +145,78 @@ def people_live(world):
     system.returned = 0
     for j in range(world.providers.shape[0]):
         world.providers[j].homes_lost = 0
-    last = last_home(world)
+    last_key = last_home(world)
     waiting = 0
     asking = 0
     providers = world.providers
-    for i in range(world.users.shape[0]):
-        me = world.users[i]
-        if me.place == GONE:
-            continue
-        death, moved, where, _ = uniforms(system.seed, LIFE, system.month, me.id)
-        me.months = min(me.months + 1, 32000)
-        if me.place != REFORM and me.place != SETTLED:
-            me.homeless = min(me.homeless + 1, 32000)
-        if dies(me, p, death):
-            goes(providers, system, me, DIED)
-        elif waits_for_home(me) and home_key(me, p, system.seed, system.month) <= last:
-            gets_home(providers, system, me)
-        elif me.place == CRISIS:
-            if leaves_crisis(me, p, moved):
-                moves(providers, me, UNSERVED if where < p.crisis_to_street else HIDDEN)
-            elif not me.fast and not me.ready and becomes_ready(me, p, where):
-                me.ready = 1
-        elif me.place == HIDDEN:
-            if moved < p.hidden_resolves:
-                goes(providers, system, me, LEFT)
-            elif moved > 1.0 - p.hidden_to_street:
-                moves(providers, me, UNSERVED)
-        elif me.place == UNSERVED:
-            if moved < p.street_to_hidden:
-                moves(providers, me, HIDDEN)
-        elif me.place == LOOKING:
-            if moved < p.looking_ends:
-                providers[me.provider].in_looking = providers[me.provider].in_looking - 1
-                me.provider = me.host
-                me.place = CRISIS if me.host >= 0 else UNSERVED
-                me.worker = -1
-                me.months = 0
-        elif me.place == REFORM:
-            service = providers[me.provider]
-            if loses_home(me, service, p, moved):
-                system.lost = system.lost + 1
-                system.lost_early = system.lost_early + (1 if me.months <= 3 else 0)
-                service.homes_lost = service.homes_lost + 1
-                waiting = without_home(world, me, i, waiting)
-            elif support_ends(me, p, where):
-                moves(providers, me, SETTLED)
-        elif me.place == SETTLED:
-            if returns(me, p, moved):
-                system.returned = system.returned + 1
-                waiting = without_home(world, me, i, waiting)
-            elif me.months >= SETTLED_MONTHS:
-                goes(providers, system, me, OUT_OF_SIGHT)
-        if me.place == HIDDEN or me.place == UNSERVED:
-            key = bed_key(me, p, system.seed, system.month)
-            if key >= 0:
-                world.keys[asking] = key
-                world.rows[asking] = i
-                asking = asking + 1
-    first = world.rows.shape[0] - waiting
-    order = world.keys[first : first + waiting].argsort()
+    users = world.users
+    life = hands()
+    queues = hands()
+    rows = world.by_place
+    for first in range(0, rows.shape[0], BLOCK):
+        n = gather(users, rows, first, life)
+        gather(users, rows, first, queues)
+        deal(system.seed, LIFE, system.month, n, life)
+        deal(system.seed, QUEUES, system.month, n, queues)
+        for k in range(n):
+            i = rows[first + k]
+            me = users[i]
+            if me.place == GONE:
+                continue
+            moved = uniform(life[1, k])
+            where = uniform(life[2, k])
+            me.months = min(me.months + 1, 32000)
+            if me.place != REFORM and me.place != SETTLED:
+                me.homeless = min(me.homeless + 1, 32000)
+            if dies(me, p, uniform(life[0, k])):
+                goes(providers, system, me, DIED)
+            elif waits_for_home(me) and home_key(me, p, queues[2, k]) <= last_key:
+                gets_home(providers, system, me)
+            elif me.place == CRISIS:
+                if leaves_crisis(me, p, moved):
+                    moves(providers, me, UNSERVED if where < p.crisis_to_street else HIDDEN)
+                elif not me.fast and not me.ready and becomes_ready(me, p, where):
+                    me.ready = 1
+            elif me.place == HIDDEN:
+                if moved < p.hidden_resolves:
+                    goes(providers, system, me, LEFT)
+                elif moved > 1.0 - p.hidden_to_street:
+                    moves(providers, me, UNSERVED)
+            elif me.place == UNSERVED:
+                if moved < p.street_to_hidden:
+                    moves(providers, me, HIDDEN)
+            elif me.place == LOOKING:
+                if moved < p.looking_ends:
+                    providers[me.provider].in_looking = providers[me.provider].in_looking - 1
+                    me.provider = me.host
+                    me.place = CRISIS if me.host >= 0 else UNSERVED
+                    me.worker = -1
+                    me.months = 0
+            elif me.place == REFORM:
+                service = providers[me.provider]
+                if loses_home(me, service, p, moved):
+                    system.lost = system.lost + 1
+                    system.lost_early = system.lost_early + (1 if me.months <= 3 else 0)
+                    service.homes_lost = service.homes_lost + 1
+                    waiting = without_home(world, me, i, waiting)
+                elif support_ends(me, p, where):
+                    moves(providers, me, SETTLED)
+            elif me.place == SETTLED:
+                if returns(me, p, moved):
+                    system.returned = system.returned + 1
+                    waiting = without_home(world, me, i, waiting)
+                elif me.months >= SETTLED_MONTHS:
+                    goes(providers, system, me, OUT_OF_SIGHT)
+            if me.place == HIDDEN or me.place == UNSERVED:
+                key = bed_key(me, p, queues[0, k], queues[1, k])
+                if key >= 0:
+                    world.keys[asking] = key
+                    world.rows[asking] = i
+                    asking = asking + 1
+    first_waiting = world.rows.shape[0] - waiting
+    order = world.keys[first_waiting : first_waiting + waiting].argsort()
+    skip = nobody_full(providers)
     for k in range(waiting):
-        finds_bed(providers, world.professionals, system, p, world.users[world.rows[first + order[k]]])
-    beds_fill(world, asking)
+        me = users[world.rows[first_waiting + order[k]]]
+        finds_bed(providers, skip, world.professionals, world.duty, system, p, me)
+    beds_fill(world, skip, asking)

@@ -6,7 +6,7 @@ from agents.provider import closes_programme, taken_over
 from agents.service_user import CRISIS, LOOKING, REFORM, SETTLED, SPEAK, UNSERVED
 from engine.chance import bits, queue_key, share_to_count, uniforms
 from engine.rule import kernel, rule
-from model.beds import finds_bed, leaves_bed
+from model.beds import finds_bed, leaves_bed, nobody_full, rota
 from model.contracts import happens
 from model.state import CLOSES, DISCONTINUED, EMERGENCY, REFUSED, RESTARTED, TAKEN_OVER
 from model.world_moves import is_hired
@@ -183,6 +183,7 @@ def people_move_on(world):
             world.rows[found] = i
             found = found + 1
     order = world.keys[:found].argsort()
+    skip = nobody_full(providers)  # people leave only beds that are there no more
     for k in range(found):
         me = world.users[world.rows[order[k]]]
         _, keeps, _, _ = uniforms(system.seed, SPEAK, system.month, me.id)
@@ -191,7 +192,7 @@ def people_move_on(world):
             leaves_bed(providers, me)
             system.displaced = system.displaced + 1
             if me.place == CRISIS:
-                finds_bed(providers, world.professionals, system, p, me)
+                finds_bed(providers, skip, world.professionals, world.duty, system, p, me)
         if (me.place == REFORM or me.place == LOOKING) and world.sums[me.provider, 0] > 0:
             world.sums[me.provider, 0] = world.sums[me.provider, 0] - 1
             system.displaced = system.displaced + 1
@@ -209,7 +210,7 @@ def people_move_on(world):
                     me.provider = -1
                     me.months = 0
                 else:
-                    finds_bed(providers, world.professionals, system, p, me)
+                    finds_bed(providers, skip, world.professionals, world.duty, system, p, me)
 
 
 @rule
@@ -246,6 +247,7 @@ def staff_follow_places(world, j, p):
             else:
                 me.staff_reform = me.staff_reform + 1
                 worker.service = IN_REFORM
+    rota(world.professionals, world.duty, me)
 
 
 @kernel

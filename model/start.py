@@ -17,7 +17,7 @@ from agents.service_user import GONE, HIDDEN, REFORM, STAY, UNSERVED, USER
 from engine.arithmetic import clip01, normal_quantile
 from engine.chance import decisions, uniforms
 from engine.rule import kernel
-from model.beds import finds_bed, key_worker
+from model.beds import finds_bed, key_worker, nobody_full, rota
 from model.measures import MEASURES
 from model.state import EVENT, LEDGER, SUMS, SYSTEM, Table, World
 from model.world_moves import is_born, is_hired
@@ -45,6 +45,9 @@ def people_begin(world, hidden, unserved, crisis, reform):
     system = world.system[0]
     p = world.parameters[0]
     n = world.providers.shape[0] - 1
+    for j in range(n + 1):
+        rota(world.professionals, world.duty, world.providers[j])
+    skip = nobody_full(world.providers)
     for i in range(world.users.shape[0]):
         me = world.users[i]
         me.place = GONE
@@ -59,7 +62,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
         if i >= hidden:
             me.place = UNSERVED
         if i >= hidden + unserved and i < hidden + unserved + crisis:
-            finds_bed(world.providers, world.professionals, system, p, me)
+            finds_bed(world.providers, skip, world.professionals, world.duty, system, p, me)
         if i >= hidden + unserved + crisis:
             me.place = REFORM
             start = (i - hidden - unserved - crisis) % n
@@ -71,7 +74,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
             home = world.providers[j]
             home.in_reform = home.in_reform + 1
             me.provider = j
-            me.worker = key_worker(world.professionals, home, IN_REFORM, of_worker)
+            me.worker = key_worker(world.professionals, world.duty, home, IN_REFORM, of_worker)
             me.months = 12
         system.living = system.living + 1
 
@@ -209,6 +212,7 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
         users=USER.empty(capacity),
         professionals=staff,
         peers=np.full((len(staff), PEERS), -1, np.int32),
+        duty=np.full((len(staff), 2), -1, np.int32),
         managers=MANAGER.empty(n + 1),
         manager_peers=np.full((n + 1, PEER_MANAGERS), -1, np.int32),
         providers=providers,
@@ -220,6 +224,7 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
         measured=MEASURES.empty(months),
         ledger=LEDGER.empty(months),
         events=EVENT.empty(60 * (n + 1) + 400 + 3 * len(lots)),
+        by_place=np.arange(capacity, dtype=np.int32),
         keys=np.zeros(max(capacity, len(staff)), np.int64),
         rows=np.zeros(capacity, np.int32),
         sums=np.zeros((n + 1, SUMS), np.int64),

@@ -397,7 +397,7 @@ class _Followed:
         home = world.providers[j]
         self._brings(j, 1)
         me.place, me.provider, me.months, me.ready = LOOKING, j, 0, 0
-        me.worker = key_worker(world.professionals, home, IN_REFORM, of_worker)
+        me.worker = key_worker(world.professionals, world.duty, home, IN_REFORM, of_worker)
         home.in_looking = home.in_looking + 1
         self.holds[person] = j
 
