@@ -60,6 +60,16 @@ def arms(persons: pl.DataFrame) -> list[str]:
     return found
 
 
+def uptake(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
+    """Share of the people offered a place who took it, when they were first asked; arms that were offered none have no
+    row, and there is no difference."""
+    answers = persons.filter(pl.col("accepted").is_not_null()).sort("month")
+    first = answers.group_by("arm", "person", maintain_order=True).agg(pl.col("accepted").first())
+    counts = {name: _count(first.filter(arm=name)["accepted"]) for name in names}
+    return [_stat("uptake", name, "", "offers accepted", None, wilson(*c), c[1], "share")
+            for name, c in counts.items() if c[1]]  # fmt: skip
+
+
 def housed(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
     """Share housed 6, 12 and 24 months after enrolment (and in the last month): of those followed; and, as a lower
     bound, of all alive, those who left counted as not housed."""
@@ -247,7 +257,7 @@ def deaths(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
 
 
 Table = Callable[[pl.DataFrame, list[str], str], list[Stat]]
-TABLES: Sequence[Table] = (housed, time_housed, entry, retention, last_months, cost, before_and_after, deaths)
+TABLES: Sequence[Table] = (uptake, housed, time_housed, entry, retention, last_months, cost, before_and_after, deaths)
 
 
 # --- intervals ----------------------------------------------------------------------------------------------------
