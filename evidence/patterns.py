@@ -28,7 +28,7 @@ FIELDS = {
     "observed": Field("text", "the numbers, in words", required=True),
     "source": Field("text", "keys of evidence/sources.toml", required=True),
     "mark": Field("text", "how far the numbers can be trusted", required=True, one_of=MARKS),
-    "place": Field("text", "a file of scenarios/places without its ending, or 'none'", required=True),
+    "place": Field("text", "a file of scenarios/places without its ending", required=True),
     "role": Field("text", "what a verdict is worth", required=True, one_of=ROLES),
     "comparison": Field("text", "how the model is compared with it", required=True),
     "fast": Field("truth", "whether the short check of every change runs it", default=False),
@@ -71,7 +71,7 @@ class Part:
     @property
     def standard_error(self) -> float:
         """Of the observation, from its 95% interval; nan where low and high are not an interval but what is allowed."""
-        return math.nan if self.test == RANGE else (self.high - self.low) / 3.92  # 2 x 1.96
+        return math.nan if self.test == RANGE or self.low == self.high else (self.high - self.low) / 3.92  # 2 x 1.96
 
 
 @dataclass(frozen=True, slots=True)
