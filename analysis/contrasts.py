@@ -27,6 +27,7 @@ from scenarios.scenario import NOBODY
 Numbers = npt.NDArray[np.float64]
 
 CONFIDENCE = 0.95
+FEWEST_RANKED = 39  # sets of which the lowest and the highest bound the central 95%: 1 / 40 beyond each
 
 BETTER, WORSE, SAME, NOT_KNOWN = VERDICTS = ("better", "worse", "practically the same", "not known")
 
@@ -98,14 +99,17 @@ class Spread:
                      mean +- t(N - K) * sqrt(MSW / K^2 * sum 1 / n_k).  More runs or sets narrow it.
         between      the variance of the expected difference from set to set: (MSB - MSW) / n0, never below 0, with
                      n0 = (N - sum n_k^2 / N) / (K - 1); n0 = n_k where all are equal.
-        parameters   the central 95% of the expected difference over plausible sets: mean +- t(K - 1) * sqrt(between).
-                     It is no interval of a mean and does not narrow with more runs: only knowing more does that.
-        combined     where the expected difference in the one set that holds may lie, given these runs:
-                     mean +- t(min(K - 1, N - K)) * sqrt(between * (1 + 1 / K) + MSW / K^2 * sum 1 / n_k).
-                     It contains the other two.
+        parameters   the central 95% of the expected difference over plausible sets.  It is no interval of a mean and
+                     does not narrow with more runs: only knowing more does that.  Ends are order statistics (ranks .025
+                     and .975 times K + 1) of the m_k drawn together until their variance is `between`, which takes
+                     the noise out of them (Louis 1984, J. Am. Stat. Assoc. 79, 393-398): differences are often skewed.
+                     With fewer than FEWEST_RANKED sets these ranks do not exist: mean +- t(K - 1) * sqrt(between).
+        combined     where the expected difference in the one set that holds may lie, given these runs: on each side
+                     the distance from the mean to the end of `parameters` and the uncertainty of the mean itself,
+                     t(min(K - 1, N - K)) * sqrt(between / K + MSW / K^2 * sum 1 / n_k), as the root of their squares'
+                     sum (Zou and Donner 2008, Stat. Med. 27, 1693-1702).  It contains the other two.
 
-    t stands for the 97.5% quantile.  K - 1 degrees of freedom for `between` are an approximation (they are MSB's), and
-    all three take differences to be about normal; the shares of sets in a Contrast do not.
+    t stands for the 97.5% quantile; K - 1 degrees of freedom for `between` are an approximation (they are MSB's).
     """
 
     mean: float
@@ -128,12 +132,19 @@ def spread(differences: Numbers, sets: npt.NDArray[np.int64]) -> Spread | None:
     between = max(0.0, (most - within) / ((n - float(np.sum(size**2)) / n) / (k - 1)))
     mean, luck = float(np.mean(middle)), within * float(np.sum(1.0 / size)) / k**2
 
-    def around(variance: float, df: int) -> tuple[float, float]:
-        half = float(stdtrit(df, (1 + CONFIDENCE) / 2)) * variance**0.5
-        return mean - half, mean + half
+    def half(variance: float, df: int) -> float:
+        return float(stdtrit(df, (1 + CONFIDENCE) / 2) * np.sqrt(variance))
 
-    both = around(between * (1 + 1 / k) + luck, min(k - 1, n - k))
-    return Spread(mean, both, around(luck, n - k), around(between, k - 1), within, between)
+    low = high = mean
+    if between > 0 and k < FEWEST_RANKED:
+        low, high = mean - half(between, k - 1), mean + half(between, k - 1)
+    elif between > 0:
+        drawn_together = mean + (middle - mean) * min(1.0, (between / float(np.var(middle, ddof=1))) ** 0.5)
+        ranks = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
+        low, high = (float(end) for end in np.quantile(drawn_together, ranks, method="weibull"))
+    unsure, noise = half(between / k + luck, min(k - 1, n - k)), half(luck, n - k)
+    both = mean - float(np.hypot(mean - low, unsure)), mean + float(np.hypot(high - mean, unsure))
+    return Spread(mean, both, (mean - noise, mean + noise), (low, high), within, between)
 
 
 def _by_set(numbers: Numbers, sets: npt.NDArray[np.int64]) -> tuple[Numbers, Numbers]:
