@@ -26,8 +26,8 @@ ROLES = {  # heading of each role, in the order of the page
 }
 MARKS = {MET: ("o", "#0072B2", "#0072B2"), MISSED: ("D", "#D55E00", "#FFFFFF"), SHOWN: ("s", GREY, "#FFFFFF")}
 INTERVAL, ALLOWED, EDGE = "#BDBDBD", "#EDEDED", "#C4C4C4"
-STRIP = (0.55, 0.76)  # where the pictures of a column stand, as shares of its width
-OBSERVED, SIMULATED = 0.85, 1.0  # right edges of the two columns of numbers
+STRIP = (0.545, 0.715)  # where the pictures of a column stand, as shares of its width
+OBSERVED, SIMULATED = 0.80, 1.0  # right edges of the two columns of numbers
 LINE = 0.232  # inches
 
 
@@ -140,7 +140,7 @@ def _simulated(row: Row) -> str:
     if math.isnan(row["simulated"]):
         return "no number"
     if row["test"] in (ABOVE, BELOW):
-        return f"{amount(row['simulated'], row['unit'])}; {row['test']} {row['threshold']:g} in {row['share']:.0%}"
+        return f"{amount(row['simulated'], row['unit'])}; in {row['share']:.0%} of runs"
     low, high = (amount(row[end], row["unit"], bare=True) for end in ("low", "high"))
     return f"{amount(row['simulated'], row['unit'])} ({low} to {high})"
 
