@@ -3,8 +3,8 @@ P5, P6, P13, P14, P24).
 
 What words mean here, where the sources leave room:
 
-- *Stably housed* at a month is a secure home at its end: a tenancy, with support or without (`secure`).  Our notes on the
-  trial do not define it; as we recall, a lasting stay with family counted as well.  The model knows none: hidden.
+- *Stably housed* at a month is a secure home at its end: a tenancy, with support or without (`secure`).  Our notes on
+  the trial do not define it; as we recall, a lasting stay with family counted as well.  The model knows none: hidden.
 - *Days to a home* is the mean over those who got one within the 24 months.
 - *Tenure* is the days in the present home at the end, 0 for who has none then, over everybody followed to the end.
 - *Homes kept* is Kaplan-Meier over the reformed tenancies that began in the trial; support that ends with the home kept
@@ -95,27 +95,24 @@ def two_ways_parts(persons: pl.DataFrame) -> dict[str, float]:
     prepost: mean cost of the offered in the year after less that in the year before, of who was there throughout it.
     overstatement: by how much the saving before and after exceeds the randomised one, in the same year and people.
     """
-    persons = persons.filter(pl.col("place") != "gone").with_columns(
-        total=pl.sum_horizontal(f"cost_{payer}" for payer in PAYERS)
-    )
-    followed = persons.filter(pl.col("month") > 0).group_by("arm").agg(pl.col("total").mean() * YEAR)
-    mean = dict(followed.iter_rows())
-    year = persons.filter(pl.col("month") > -YEAR, pl.col("month") <= YEAR).group_by("arm", "person").agg(
-        before=pl.col("total").filter(pl.col("month") <= 0).mean() * YEAR,
-        after=pl.col("total").filter(pl.col("month") > 0).mean() * YEAR,
-        seen=(pl.col("month") <= 0).sum(),
+    month, total = pl.col("month"), pl.sum_horizontal(f"cost_{payer}" for payer in PAYERS) * YEAR
+    there = persons.filter(pl.col("place") != "gone").with_columns(total=total)
+    whole = there.filter(month > 0).group_by("arm").agg(pl.col("total").mean())
+    year = there.filter(month.is_between(1 - YEAR, YEAR)).group_by("arm", "person", maintain_order=True).agg(
+        before=pl.col("total").filter(month <= 0).mean(),
+        after=pl.col("total").filter(month > 0).mean(),
+        seen=(month <= 0).sum(),
     )  # fmt: skip
     year = year.filter(pl.col("seen") == YEAR, pl.col("after").is_not_null())
-    means = {arm: (before, after) for arm, before, after in year.group_by("arm").agg(
-        pl.col("before").mean(), pl.col("after").mean()).iter_rows()}  # fmt: skip
-    if len(mean) < 2 or len(means) < 2:
+    cost = dict(whole.iter_rows())
+    before, after = (dict(year.group_by("arm").agg(pl.col(when).mean()).iter_rows()) for when in ("before", "after"))
+    if len(cost) < 2 or len(after) < 2:
         return dict.fromkeys(("P13.net_cost_trial", "P13.prepost", "P13.overstatement"), math.nan)
-    prepost = means[REFORM][1] - means[REFORM][0]
-    randomised = means[REFORM][1] - means[USUAL][1]
+    prepost = after[REFORM] - before[REFORM]
     return {
-        "P13.net_cost_trial": mean[REFORM] - mean[USUAL],
+        "P13.net_cost_trial": cost[REFORM] - cost[USUAL],
         "P13.prepost": prepost,
-        "P13.overstatement": randomised - prepost,
+        "P13.overstatement": after[REFORM] - after[USUAL] - prepost,
     }
 
 
