@@ -1,4 +1,4 @@
-"""Experiments on stocks and flows: P7, P8 and Little's law in standing systems, P9 under scarcity, P10 to P12 with plans.
+"""Experiments on stocks and flows: P7, P8 and Little's law in standing systems, P9 in scarcity, P10 to P12 with plans.
 
     south_west_hostels(seed=1, sets={}) == {"P7.under_6": 0.45, ..., "P7.wasserstein": 0.6}
 
@@ -168,7 +168,7 @@ def shrinking_supply(seed: int, sets: Sets) -> dict[str, float]:
 
 
 def housing_first_alone(seed: int, sets: Sets) -> dict[str, float]:
-    """P10: Ireland from 2014, its inflow growing, Housing First opened as it was; its homes come of the usual supply."""
+    """P10: Ireland from 2014, its inflow growing, Housing First opened as it was, its homes from the usual supply."""
     city = _city("ireland", seed, settings_for(sets, "ireland"), DECADE)
     stock = [len(in_beds(world)) for _, world in months_under(burnt_in(city), city, *HOUSING_FIRST)]
     return {"P10.stock_change": stock[-1] / stock[0] - 1.0}
