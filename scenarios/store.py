@@ -47,7 +47,7 @@ FOLDER = "unfreeze-results"
 OURS = frozenset({
     "months.parquet", "events.parquet", MARKER, "people.parquet", "comparison.png", "comparison.svg", "levers.png",
     "levers.svg", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html", "persons.parquet",
-    "before.parquet", "tables.parquet",
+    "before.parquet", "tables.parquet", "patterns.parquet", "replicates.parquet", "patterns.png", "patterns.svg",
 })  # fmt: skip
 DEFAULT_WORLD = "evidence"
 EVERYBODY = "all"

@@ -13,15 +13,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.figures import GREY, styled
-from analysis.patterns.validation import MET, MISSED, tally
+from analysis.patterns.validation import MET, MISSED, Row, band_words, observed_words, simulated_words, tally
 from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN
-
-Row = dict[str, Any]
 
 ROLES = {  # heading of each role, in the order of the page
     "fitted": "Fitted: the calibration sees these",
     "checked": "Checked: nobody tunes to these",
-    "guard": "Guards: no direct effect by default",
+    "guard": "Guards: nothing too good to be true",
     "arithmetic": "Arithmetic on inputs",
 }
 MARKS = {MET: ("o", "#0072B2", "#0072B2"), MISSED: ("D", "#D55E00", "#FFFFFF"), SHOWN: ("s", GREY, "#FFFFFF")}
@@ -29,6 +27,7 @@ INTERVAL, ALLOWED, EDGE = "#BDBDBD", "#EDEDED", "#C4C4C4"
 STRIP = (0.545, 0.715)  # where the pictures of a column stand, as shares of its width
 OBSERVED, SIMULATED = 0.80, 1.0  # right edges of the two columns of numbers
 LINE = 0.232  # inches
+GAP = 0.4  # lines above the heading of a role
 
 
 @styled
@@ -62,21 +61,23 @@ def _columns(rows: Sequence[Row]) -> list[list[Row]]:
     return [half for half in halves if half]
 
 
-def _lines(rows: Sequence[Row]) -> int:
+def _lines(rows: Sequence[Row]) -> float:
     """Lines of a column: its numbers, the titles of its patterns, the headings of its roles, and the columns' names."""
-    return len(rows) + len({row["pattern"] for row in rows}) + len({row["role"] for row in rows}) + 1
+    roles = len({row["role"] for row in rows})
+    return len(rows) + len({row["pattern"] for row in rows}) + roles + GAP * (roles - 1) + 1
 
 
 def _panel(axes: Axes, rows: Sequence[Row]) -> None:
     axes.set(xlim=(0, 1), ylim=(_lines(rows), 0))
     axes.axis("off")
-    small = {"fontsize": 7.5, "color": GREY, "va": "center"}
+    small: dict[str, Any] = {"fontsize": 7.5, "color": GREY, "va": "center"}
     axes.text(OBSERVED, 0.5, "observed", ha="right", **small)
     axes.text(SIMULATED, 0.5, "runs (central 90%)", ha="right", **small)
     role = pattern = ""
     y = 1.5
     for row in rows:
         if row["role"] != role:
+            y += GAP if role else 0
             role = row["role"]
             axes.text(0, y, ROLES[role], fontsize=9.5, weight="bold", va="center")
             axes.plot((0, 1), (y + 0.48, y + 0.48), color="#888888", lw=0.7)
@@ -89,9 +90,9 @@ def _panel(axes: Axes, rows: Sequence[Row]) -> None:
             y += 1
         axes.text(0.02, y, row["meaning"], fontsize=7.8, va="center")
         _strip(axes, row, y)
-        axes.text(OBSERVED, y, _observed(row), fontsize=7.8, va="center", ha="right")
+        axes.text(OBSERVED, y, observed_words(row), fontsize=7.8, va="center", ha="right")
         ink = MARKS[row["verdict"]][1] if row["verdict"] == MISSED else "#222222"
-        axes.text(SIMULATED, y, _simulated(row), fontsize=7.8, va="center", ha="right", color=ink)
+        axes.text(SIMULATED, y, _runs(row), fontsize=7.8, va="center", ha="right", color=ink)
         y += 1
 
 
@@ -128,40 +129,14 @@ def _strip(axes: Axes, row: Row, y: float) -> None:
         axes.plot(x(row["simulated"]), y, marker=marker, ms=5, mec=ink, mfc=fill, mew=1.2, zorder=5)
 
 
-def _observed(row: Row) -> str:
-    if not math.isnan(row["observed"]):
-        return amount(row["observed"], row["unit"])
-    if row["test"] in (ABOVE, BELOW):
-        return f"{row['test']} {row['threshold']:g}"
-    return "–"
-
-
-def _simulated(row: Row) -> str:
+def _runs(row: Row) -> str:
     if math.isnan(row["simulated"]):
         return "no number"
-    if row["test"] in (ABOVE, BELOW):
-        return f"{amount(row['simulated'], row['unit'])}; in {row['share']:.0%} of runs"
-    low, high = (amount(row[end], row["unit"], bare=True) for end in ("low", "high"))
-    return f"{amount(row['simulated'], row['unit'])} ({low} to {high})"
-
-
-def amount(value: float, unit: str, bare: bool = False) -> str:
-    """A number of a pattern for a reader; `bare` leaves out the sign of the unit.
-
-    >>> amount(0.7349, "share"), amount(-0.003, "share", bare=True), amount(6311.4, "CAD a person-year")
-    ('73%', '−0', '6,311')
-    >>> amount(0.0126, "per month"), amount(1.04, "years"), amount(-0.11, "d")
-    ('0.013', '1.0', '−0.11')
-    """
-    if unit == "share":
-        text = f"{100 * value:.0f}" + ("" if bare else "%")
-    elif abs(value) >= 10:
-        text = f"{value:,.0f}"
-    elif unit in ("years", "months"):
-        text = f"{value:.1f}"
-    else:
-        text = f"{value:.3f}" if unit == "per month" else f"{value:.2f}"
-    return text.replace("-", "−")
+    return (
+        f"{simulated_words(row)}; {band_words(row)}"
+        if row["test"] in (ABOVE, BELOW)
+        else (f"{simulated_words(row)} ({band_words(row)})")
+    )
 
 
 def _legend(axes: Axes, columns: int) -> None:

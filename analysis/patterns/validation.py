@@ -40,6 +40,7 @@ VALUES = {"pattern": WORDS, "part": WORDS, "replicate": WHOLE, "seed": WHOLE, "v
 RUNS = {"experiment": WORDS, "replicate": WHOLE, "seed": WHOLE, "status": WORDS, "error": WORDS, "seconds": NUMBER}
 
 Progress = Callable[[int, int], None]
+Row = dict[str, Any]  # of the table, by COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def compared(patterns: Mapping[str, Pattern], values: pl.DataFrame) -> pl.DataFr
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-def _row(pattern: Pattern, part: Part, runs: np.ndarray) -> dict[str, Any]:
+def _row(pattern: Pattern, part: Part, runs: np.ndarray) -> Row:
     numbers = runs[np.isfinite(runs)]
     nothing = numbers.size == 0
     simulated = math.nan if nothing else float(np.median(numbers))
@@ -205,6 +206,46 @@ def _amount(value: float, unit: str) -> str:
         return f"{100 * value:.1f} points"
     text = f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
     return text if unit == "d" else f"{text} {unit}"
+
+
+def amount(value: float, unit: str, bare: bool = False) -> str:
+    """A number of a pattern for a reader; `bare` leaves out the sign of the unit.
+
+    >>> amount(0.7349, "share"), amount(-0.003, "share", bare=True), amount(6311.4, "CAD a person-year")
+    ('73%', '0', '6,311')
+    >>> amount(0.0126, "per month"), amount(1.04, "years"), amount(-0.11, "d")
+    ('0.013', '1.0', '−0.11')
+    """
+    if unit == "share":
+        text = f"{100 * value:z.0f}" + ("" if bare else "%")
+    elif abs(value) >= 10:
+        text = f"{value:z,.0f}"
+    elif unit in ("years", "months"):
+        text = f"{value:z.1f}"
+    else:
+        text = f"{value:z.3f}" if unit == "per month" else f"{value:z.2f}"
+    return text.replace("-", "−")
+
+
+def observed_words(row: Row) -> str:
+    """What was observed: the number, or the sign where only that is known."""
+    if not math.isnan(row["observed"]):
+        return amount(row["observed"], row["unit"])
+    return f"{row['test']} {row['threshold']:g}" if row["test"] in (ABOVE, BELOW) else "–"
+
+
+def simulated_words(row: Row) -> str:
+    """The median of runs."""
+    return "–" if math.isnan(row["simulated"]) else amount(row["simulated"], row["unit"])
+
+
+def band_words(row: Row) -> str:
+    """The central 90% of runs; of an order, in how many runs it holds."""
+    if math.isnan(row["simulated"]):
+        return "–"
+    if row["test"] in (ABOVE, BELOW):
+        return f"in {row['share']:.0%} of runs"
+    return f"{amount(row['low'], row['unit'], bare=True)} to {amount(row['high'], row['unit'], bare=True)}"
 
 
 def tally(table: pl.DataFrame) -> list[tuple[str, int, int, int, int]]:
