@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analysis.patterns.experiment import Sets
-    from analysis.patterns.validation import Replicates
+    from analysis.patterns.validation import Replicates, Row
     from evidence.patterns import Pattern
 
 REPLICATES = 100
 FILES = ("patterns.parquet", "replicates.parquet", "runs.parquet", "patterns.png", "patterns.svg")
+NUMBERS, LEAST = 54, 20  # columns that the numbers take, and that the words take at least
 ROLES = {  # in the order of the screen: heading, and what is counted
     "fitted": "Fitted: the calibration sees these",
     "checked": "Checked: nobody tunes to these",
@@ -136,7 +137,7 @@ def _write(table: pl.DataFrame, found: Replicates, folder: Path, said: str) -> N
 
 def _print(table: pl.DataFrame, patterns: Mapping[str, Pattern], said: str, folder: str | None) -> None:
     from analysis.patterns.validation import pull, tally
-    from cli.screen import says, shows
+    from cli.screen import console, says, shows
     from cli.screen import table as empty
 
     says(f"Observed and simulated: {said}")
@@ -144,14 +145,16 @@ def _print(table: pl.DataFrame, patterns: Mapping[str, Pattern], said: str, fold
         rows = [row for row in table.iter_rows(named=True) if row["role"] == role]
         if not rows:
             continue
-        made = empty("", "observed", "median of runs", "90% of runs", "distance, standard errors", "verdict",
-                     title=heading, fold=True)  # fmt: skip
+        made = empty("", "observed", "runs", "90% of runs", "distance", "verdict", title=heading, fold=True)
+        made.columns[0].min_width = max(LEAST, console().width - NUMBERS)
         for name in dict.fromkeys(row["pattern"] for row in rows):
             made.add_row(f"[bold]{name}[/bold]  {patterns[name].title}")
             own = [row for row in rows if row["pattern"] == name]
             for row in own:
                 made.add_row(*_cells(row), end_section=row is own[-1])
         shows(made)
+    says("Runs: the median, and the central 90%, or in how many of them an order holds.  Distance: from what was "
+         "observed, in its standard errors, where an interval is known.\n")  # fmt: skip
     for role, met, of, parts, numbers in tally(table):
         says(f"{role}: {met} of {of} met in every part ({parts} of {numbers} numbers)")
     if pulled := pull(table):
@@ -160,16 +163,15 @@ def _print(table: pl.DataFrame, patterns: Mapping[str, Pattern], said: str, fold
         says(f"\nWritten to {folder}: {', '.join(FILES)}")
 
 
-def _cells(row: dict[str, object]) -> list[str]:
+def _cells(row: Row) -> list[str]:
     import math
 
     from analysis.patterns.validation import band_words, observed_words, simulated_words
 
-    distance = row["distance"]
-    assert isinstance(distance, float)
-    apart = "" if math.isnan(distance) else f"{distance:+.1f}".replace("-", "−")
-    verdict = f"{row['verdict']}\n{row['by']}" if row["by"] else str(row["verdict"])
-    return [f"  {row['meaning']}", observed_words(row), simulated_words(row), band_words(row), apart, verdict]
+    apart = "" if math.isnan(row["distance"]) else f"{row['distance']:+.1f}".replace("-", "−")
+    said = f"  {row['meaning']}" + (f"\n    {row['by']}" if row["by"] else "")
+    band = band_words(row).removesuffix(" of runs")
+    return [said, observed_words(row), simulated_words(row), band, apart, str(row["verdict"])]
 
 
 def _json(table: pl.DataFrame) -> str:

@@ -205,7 +205,7 @@ def _amount(value: float, unit: str) -> str:
     if unit == "share":
         return f"{100 * value:.1f} points"
     text = f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
-    return text if unit == "d" else f"{text} {unit}"
+    return text if unit in ("d", "rate ratio") else f"{text} {unit}"
 
 
 def amount(value: float, unit: str, bare: bool = False) -> str:
