@@ -14,7 +14,7 @@ from agents.funder import EMPTY, GRANT_PAID, MAINSTREAM
 from agents.professional import POST, VACANT, comes_from_sector
 from agents.service_user import GONE, REFORM, SETTLED
 from analysis.patterns.experiment import Experiment, Sets, settings_for
-from engine.chance import decisions, uniforms
+from engine.chance import uniforms
 from engine.record import Rows
 from model.contracts import GRANTED
 from model.listening import people_are_listened_to
@@ -27,11 +27,12 @@ from scenarios.running import begun, burnt_in, lived, month_by_month
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
+from scenarios.trial import TRIAL
 from scenarios.worldviews import find_worldview
 
 PLACE = "dublin"
 CARRIER = "carrier"  # project money without an idea: middle grants for two years, sites by lot, providers' design
-SAMPLED = decisions("pattern", "programmes at two years", "programmes at six years", "people asked", "experience")
+LOT = 0  # the draw of TRIAL by which people, programmes and colleagues are drawn here: who is enrolled
 
 
 def scenario(seed: int, sets: Sets, months: int, strategy: str = NOBODY, people: int | None = None,
@@ -64,8 +65,8 @@ def survival(seed: int, sets: Sets) -> dict[str, float]:
     months = CALLS + LONGEST_LAG + int(find_strategy(CARRIER).settings()[0][1]["grant_term"]) + LATER
     plan = scenario(seed, sets, months, CARRIER, start=0.0, duration=float(CALLS))
     fates = list(fates_of(lives(month_by_month(burnt_in(plan), plan)), LATER).items())
-    early = [fate[AFTER] == MAINSTREAM for _, fate in sampled(fates, IN_CANADA, seed, 0)]
-    late = [outcome(fate) for _, fate in sampled(fates, IN_STATES, seed, 1)]
+    early = [fate[AFTER] == MAINSTREAM for _, fate in sampled(fates, IN_CANADA, seed, AFTER)]
+    late = [outcome(fate) for _, fate in sampled(fates, IN_STATES, seed, LATER)]
     return {
         "P15.alive_24": share(early),
         "P15.continuous_72": share([one == "continuous" for one in late]),
@@ -105,9 +106,9 @@ def outcome(fate: Sequence[int]) -> str:
     return "continuous" if all(state == MAINSTREAM for state in fate) else "restarted"
 
 
-def sampled(fates: list[tuple[int, list[int]]], size: int, seed: int, which: int) -> list[tuple[int, list[int]]]:
-    """As many as the study had, by lot; all where there are fewer."""
-    return sorted(fates, key=lambda one: (uniforms(seed, SAMPLED, 0, one[0])[which], one[0]))[:size]
+def sampled(fates: list[tuple[int, list[int]]], size: int, seed: int, study: int) -> list[tuple[int, list[int]]]:
+    """As many as the study had, by lot (`study` keys it: each draws its own); all where there are fewer."""
+    return sorted(fates, key=lambda one: (uniforms(seed, TRIAL, study, one[0])[LOT], one[0]))[:size]
 
 
 def share(which: Sequence[bool]) -> float:
@@ -141,7 +142,7 @@ def co_design(seed: int, sets: Sets) -> dict[str, float]:
     past = burnt_in(without)
     served = np.flatnonzero(past.users["place"] == REFORM)
     people = np.asarray(past.users["id"][served]).tolist()
-    people.sort(key=lambda one: (uniforms(seed, SAMPLED, 0, one)[2], one))
+    people.sort(key=lambda one: (uniforms(seed, TRIAL, BURN_IN, one)[LOT], one))
     half = min(ASKED, len(people) // 2)
     plain, made_with = lived(past, without), lived(past, designed)
     wants, weights = wants_of(past.users[served], len(past.providers))
@@ -296,7 +297,7 @@ def a_month_on(experience: np.ndarray, was: np.ndarray, now: np.ndarray, hired: 
     colleagues = np.flatnonzero(was)
     later = np.where(now & ~hired, experience + 1, 0)
     for row in np.flatnonzero(hired & sector).tolist():
-        luck = uniforms(seed, SAMPLED, month, row)[3]
+        luck = uniforms(seed, TRIAL, month, row)[LOT]
         later[row] = experience[colleagues[int(luck * len(colleagues))]] + 1
     return later
 
