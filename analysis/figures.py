@@ -270,7 +270,9 @@ def _legend(axes: Axes, compared: Comparison) -> None:
 
 
 @styled
-def levers(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | None = None) -> Figure:
+def levers(
+    strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | None = None, domain: Domain | None = None
+) -> Figure:
     """How strategies differ: a row for each lever that does not stand alike in all, its course over the programme.
 
     Heights are relative to the largest value in the row; the numbers stand beside them.
@@ -295,7 +297,8 @@ def levers(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | 
         axes.text(0.15, y + 0.2, group, color=GREY, fontsize=7.5, va="center", style="italic")
         y += 0.3
         for row in (row for row in rows if row.lever.group == group):
-            axes.text(0.3, y + 0.13, row.lever.name.replace("_", " "), va="center")
+            called = row.lever.name.replace("_", " ")
+            axes.text(0.3, y + 0.13, domain.own(called) if domain else called, va="center")
             for k, name in enumerate(strategies):
                 _course(axes, row, name, title_room + column * k, y, INKS[k % len(INKS)])
             y += 0.27

@@ -25,7 +25,9 @@ def write(compared: Comparison, folder: Path) -> list[str]:
     files = figures.save(figures.comparison(compared), folder / "comparison")
     figure = files[-1].read_bytes()
     if compared.names:
-        files += figures.save(figures.levers(compared.strategies, compared.settings.levers), folder / "levers")
+        files += figures.save(
+            figures.levers(compared.strategies, compared.settings.levers, compared.domain), folder / "levers"
+        )
     with whole_file(folder / "report.html") as stream:
         stream.write(page(compared, figure))
     return [*(file.name for file in files), "report.html"]
