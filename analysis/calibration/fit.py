@@ -234,9 +234,9 @@ class KeptSampler(pyabc.sampler.Sampler):  # type: ignore[misc]
     The accepted ones with the smallest numbers count, so that neither speed nor a stop decides who is in the sample.
     """
 
-    def __init__(self, run: Run, block: Block, workers: Workers, until: float) -> None:
+    def __init__(self, run: Run, block: Block, workers: Workers, until: float, end: float) -> None:
         super().__init__()
-        self.run, self.block, self.workers, self.until = run, block, workers, until
+        self.run, self.block, self.workers, self.until, self.end = run, block, workers, until, end
 
     def sample_until_n_accepted(
         self, n: int, simulate_one: Any, t: int, *, max_eval: float = np.inf, all_accepted: bool = False,
@@ -263,7 +263,7 @@ class KeptSampler(pyabc.sampler.Sampler):  # type: ignore[misc]
             self.run.on_progress(f"{self.block.name}, generation {t}: {min(accepted, n)} of {n} accepted, "
                                  f"{len(rows)} simulated")  # fmt: skip
 
-        sample.ok = do(wanted(), done, self.workers, self.until)
+        sample.ok = do(wanted(), done, self.workers, self.until if t > 0 else self.end)
         self.nr_evaluations_ = len(rows)
         if sample.ok:
             end = last()
@@ -377,13 +377,19 @@ class Fitted:
         return [self.block.values(scores) for scores in self.scores]
 
 
-def fit(run: Run, block: Block, generations: int, workers: Workers, until: float) -> Fitted:
-    """As many generations as the time allows, those in the journal at no cost; UnfreezeError if there is not one."""
+def fit(
+    run: Run, block: Block, generations: int, workers: Workers, until: float, end: float | None = None
+) -> Fitted:  # fmt: skip
+    """As many generations as the time allows, those in the journal at no cost; UnfreezeError if there is not one.
+
+    until, end: when no further candidate is begun (monotonic clock); `end` holds for the first generation, without
+    which there is nothing to show.
+    """
     logging.getLogger("ABC").setLevel(logging.WARNING)
     prior = pyabc.Distribution(**{one.name: pyabc.RV("norm", 0.0, 1.0) for one in block.priors})
     abc = pyabc.ABCSMC(
         Simulated(block), prior, _not_asked, population_size=run.particles,
-        sampler=KeptSampler(run, block, workers, until),
+        sampler=KeptSampler(run, block, workers, until, until if end is None else end),
         eps=pyabc.QuantileEpsilon(initial_epsilon=EVERYTHING, alpha=TIGHTEN),
     )  # fmt: skip
     # pyabc's own history is written anew from the journal: read back, its particles come in another order, and the

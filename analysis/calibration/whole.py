@@ -99,7 +99,7 @@ def calibrate(
         fitted = []
         for block in run.blocks:
             share = SURVIVAL_BY if block.name == "survival" and len(run.blocks) > 1 else FLOW_BY
-            fitted.append(fit(run, block, generations, workers, by(share)))
+            fitted.append(fit(run, block, generations, workers, by(share), by(1.0)))
         weighed = [_late(run, one, workers, by(LATE_BY)) for one in fitted]
         sample = joint([(one.sets, weights) for one, (weights, _) in zip(fitted, weighed, strict=True)], run.seed)
         fresh = _fresh(run, sample, checks, workers, by(1.0))
