@@ -26,7 +26,7 @@ FEWEST_SETS = 8  # with fewer, a rank correlation says nothing about one of two 
 SHOWN = 3  # parameters for each measure
 
 BOTH = ("Intervals hold two kinds of uncertainty: simulation noise, which more runs would narrow, and the model's "
-        "numbers, which only better evidence would.  They say nothing about whether its rules are right.")  # fmt: skip
+        "numbers, which only better evidence would. They say nothing about whether its rules are right.")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,9 @@ def about(compared: Comparison) -> list[str]:
         f"range and {kinds[KINDS[2]]} from the place's own range, each by itself, because nothing here identifies them "
         "(among them all about beliefs, trust, ownership, rivalry and resistance).",
         f"Held at the file's values: the {len(held(compared.place, compared.sample))} other figures of "
-        f"{compared.place.title} (beds, inflow, supply ...), because they are tied to each other.  Nor are mechanisms "
-        "drawn that are off by default.",
+        f"{compared.place.title} ({own('crisis beds, inflow, homes', compared.domain)} ...), because they are tied to "
+        "each other; nothing checks whether a set still describes the place.  Nor are mechanisms drawn that are off by "
+        "default.",
     ]
     if assumed:
         found.append(f"Not drawn either: {len(assumed)} parameters that the worldview or --set names.")
