@@ -20,6 +20,7 @@ from evidence.quantities import inputs
 from model.measures import HEADLINE
 from scenarios.plausible import DATA, KINDS, PRIOR, held, origins
 from scenarios.scenario import NOBODY
+from scenarios.store import rules_hash
 
 FALSE_ALARMS = 0.05  # of the parameters said to stand out, how many may be chance
 FEWEST_SETS = 8  # with fewer, a rank correlation says nothing about one of two hundred parameters
@@ -135,6 +136,8 @@ def about(compared: Comparison) -> list[str]:
     words = [f"made {manifest['date']}" if "date" in manifest else "",
              f"with '{manifest['command']}'" if "command" in manifest else "", f"hash {manifest['hash']}"]  # fmt: skip
     found.append(f"The sample: {', '.join(word for word in words if word)}.")
+    if manifest.get("rules", rules_hash()) != rules_hash():
+        found.append("It was fitted under other rules than today's: 'unfreeze calibrate' fits it again.")
     return found
 
 

@@ -359,7 +359,7 @@ def _uncertainty(compared: Comparison) -> dict[str, Any]:
     month = compared.when[-1]
     return {
         "sets": len(compared.sets),
-        "sample": dict(compared.sample.manifest),
+        "sample": {name: compared.sample.manifest.get(name) for name in ("command", "date", "hash")},
         "drawn": drawn(compared),
         "held": held(compared.place, compared.sample),
         "goes_with": [

@@ -1,5 +1,7 @@
 """What is said about uncertainty: what was drawn, what a difference hangs on, and neither more nor less."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -10,6 +12,7 @@ from analysis.uncertainty import BOTH, drawn, held, main_pairs, matters, sentenc
 from analysis.words import sentence as whole_sentence
 from model.measures import HEADLINE
 from scenarios.plausible import DATA, PRIOR
+from scenarios.store import rules_hash
 
 SECURE = HEADLINE[1]
 
@@ -74,6 +77,13 @@ def test_it_says_what_was_drawn_and_what_was_held(make, sample) -> None:
                   f"the {len(held(compared.place, sample))} other figures of Dublin", "made 2026-01-01",
                   "'unfreeze calibrate'", sample.manifest["hash"]):  # fmt: skip
         assert words in said, words
+
+
+def test_a_sample_that_was_fitted_under_other_rules_is_told(make, sample) -> None:
+    compared = make(replicates=8, sample=sample)
+    for rules, told in ((rules_hash(), False), ("0" * 24, True)):
+        other = dataclasses.replace(compared, sample=dataclasses.replace(sample, manifest={"hash": "", "rules": rules}))
+        assert any("other rules than today's" in text for text in uncertainty.about(other)) == told
 
 
 def test_one_sentence_with_the_shares_of_the_main_difference(make, sample) -> None:
