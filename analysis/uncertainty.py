@@ -100,12 +100,12 @@ def sentence(compared: Comparison) -> str:
     frame = compared.headline if against == NOBODY else compared.between
     rows = frame.filter(month=month, scenario=scenario, against=against)
     shares = [(label(row["measure"], compared.domain), row["better_in"]) for row in rows.iter_rows(named=True)]
-    said = [f"{per_cent(share)} on {text[0].lower() + text[1:]}" for text, share in shares if share is not None]
+    said = [f"in {per_cent(share)} on {text[0].lower() + text[1:]}" for text, share in shares if share is not None]
     other = "no foundation" if against == NOBODY else compared.titles[against]
     if not said:
         return ""
-    return (f"In {len(compared.sets)} plausible worlds, {compared.titles[scenario]} does better than {other}, "
-            f"by however little, in {listed(said)}.")  # fmt: skip
+    return (f"Of {len(compared.sets)} plausible worlds, {compared.titles[scenario]} does better than {other}, "
+            f"by however little, {listed(said)}.")  # fmt: skip
 
 
 def per_cent(share: float | None) -> str:

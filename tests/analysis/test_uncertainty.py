@@ -90,7 +90,7 @@ def test_one_sentence_with_the_shares_of_the_main_difference(make, sample) -> No
     compared = make(replicates=8, sample=sample)
     found = paired(compared.months, *compared.names, SECURE, 120)
     assert f"{100 * found.better_in:.0f}% on people with secure tenancies" in sentence(compared)
-    assert sentence(compared).startswith("In 4 plausible worlds, Catalytic philanthropy does better than User-centred")
+    assert sentence(compared).startswith("Of 4 plausible worlds, Catalytic philanthropy does better than User-centred")
     alone = make(("homes",), replicates=8, sample=sample)
     assert "does better than no foundation" in sentence(alone)
     assert sentence(make(("homes", "top_up", "hybrid"), replicates=8, sample=sample)) == ""

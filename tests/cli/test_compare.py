@@ -200,7 +200,7 @@ def test_uncertain_from_end_to_end(capsys: pytest.CaptureFixture[str], sample: s
     assert repeated["differences"] == found["differences"]
     assert run(words) == 0
     said = " ".join(capsys.readouterr().out.split())
-    for text in ("In 4 plausible worlds, ", "simulation noise", "parameters", "of worlds", "two kinds of uncertainty",
+    for text in ("Of 4 plausible worlds, ", "simulation noise", "parameters", "of worlds", "two kinds of uncertainty",
                  "each run with 2 seeds", "Held at the file's values"):  # fmt: skip
         assert text in said, text
     assert "simulation noise only" not in said
