@@ -1,7 +1,7 @@
 """One comparison: strategies run on the same people, and what a sentence, a figure or a report asks of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +10,7 @@ import polars as pl
 from analysis.contrasts import between, headline, means, per_million
 from scenarios.domains import Domain
 from scenarios.places import Place, domain_of
+from scenarios.plausible import Sample
 from scenarios.scenario import NOBODY, Scenario, last_end, lasting_months
 from scenarios.settings import Settings
 from scenarios.store import Results
@@ -21,12 +22,15 @@ from scenarios.worldviews import Worldview
 class Comparison:
     """Results, and the scenarios they came from: `scenarios` as `with_twins` gives them, all in one world.
 
-    `command` is what somebody would type to get the same results again.
+    `command` is what somebody would type to get the same results again.  `sets` are the plausible parameter sets in
+    which each scenario was run, drawn from `sample`; none if the model's numbers were taken as they are.
     """
 
     results: Results
     scenarios: Sequence[Scenario]
     command: str = ""
+    sets: Sequence[Mapping[str, float]] = ()
+    sample: Sample | None = None
 
     @property
     def months(self) -> pl.DataFrame:
@@ -120,6 +124,11 @@ class Comparison:
     def replicates(self) -> int:
         """Pairs of twins at most: seeds that were run."""
         return int(self.results.runs["seed"].n_unique())
+
+    @property
+    def uncertain(self) -> bool:
+        """Several parameter sets were run, so that intervals hold both kinds of uncertainty."""
+        return bool(self.sets)
 
     @property
     def not_done(self) -> int:

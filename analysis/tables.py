@@ -143,8 +143,9 @@ def levers(compared: Comparison) -> Rows:
 
 
 def _about(compared: Comparison, quantity: Quantity | Figure, value: float) -> dict[str, Any]:
-    text = own(inputs()[quantity.name].meaning, compared.domain)
-    return {"name": quantity.name, "meaning": text, "unit": quantity.unit, "value": plain(value), "note": quantity.note,
+    text, unit = (own(said, compared.domain) for said in (inputs()[quantity.name].meaning, quantity.unit))
+    note = quantity.note if isinstance(quantity, Figure) else own(quantity.note, compared.domain)
+    return {"name": quantity.name, "meaning": text, "unit": unit, "value": plain(value), "note": note,
             "range": f"{plain(quantity.low)} to {plain(quantity.high)}", "mark": quantity.mark,
             "source": quantity.source}  # fmt: skip
 

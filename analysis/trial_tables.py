@@ -14,6 +14,7 @@ in a real trial, and nothing about whether the model is right.
 
 People count while they are followed: the dead and those who left (`lost`) count up to then.  "Housed" in a month is a
 secure home at its end.  Days are months x 30.4, and moves happen in the middle of a month.
+People are kept in the order of the rows, so that sums have the same digits every time.
 """
 
 from __future__ import annotations
@@ -60,6 +61,16 @@ def arms(persons: pl.DataFrame) -> list[str]:
     return found
 
 
+def uptake(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
+    """Share of the people offered a place who took it, when they were first asked; arms that were offered none have no
+    row, and there is no difference."""
+    answers = persons.filter(pl.col("accepted").is_not_null()).sort("month")
+    first = answers.group_by("arm", "person", maintain_order=True).agg(pl.col("accepted").first())
+    counts = {name: _count(first.filter(arm=name)["accepted"]) for name in names}
+    return [_stat("uptake", name, "", "offers accepted", None, wilson(*c), c[1], "share")
+            for name, c in counts.items() if c[1]]  # fmt: skip
+
+
 def housed(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
     """Share housed 6, 12 and 24 months after enrolment (and in the last month): of those followed; and, as a lower
     bound, of all alive, those who left counted as not housed."""
@@ -78,7 +89,7 @@ def housed(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
 
 def time_housed(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
     """Share of the time followed that was spent housed: months housed by months followed."""
-    sums = _after(persons).group_by("arm", "person").agg(pl.col("secure").sum(), months=pl.len())
+    sums = _after(persons).group_by("arm", "person", maintain_order=True).agg(pl.col("secure").sum(), months=pl.len())
     return _ratios("time housed", "share of time housed", "share", sums, "secure", "months", names, base)
 
 
@@ -88,7 +99,7 @@ def entry(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
     without a home)."""
     after = _after(persons)
     last = int(after["month"].max())  # type: ignore[arg-type]
-    first = after.group_by("arm", "person").agg(
+    first = after.group_by("arm", "person", maintain_order=True).agg(
         first=pl.col("month").filter(pl.col("secure") == 1).min(),
         followed=pl.col("month").max(),
         since=pl.col("month").filter(pl.col("secure") == 0).max().fill_null(0),
@@ -170,7 +181,7 @@ def last_months(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat
     recent = (
         _after(persons)
         .filter(pl.col("month") > last - length)
-        .group_by("arm", "person")
+        .group_by("arm", "person", maintain_order=True)
         .agg(pl.col("secure").sum(), months=pl.len())
         .filter(pl.col("months") == length)
     )
@@ -190,7 +201,7 @@ def cost(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
     """EUR per person-year by payer, the reformed place (part of commissioner and foundation) and everything."""
     sums = (
         _after(persons)
-        .group_by("arm", "person")
+        .group_by("arm", "person", maintain_order=True)
         .agg(*[pl.col(f"cost_{payer}").sum() for payer in (*PAYERS, "reform")], years=pl.len() / 12)
         .with_columns(total=pl.sum_horizontal(f"cost_{payer}" for payer in PAYERS))
     )
@@ -221,7 +232,7 @@ def before_and_after(persons: pl.DataFrame, names: list[str], base: str) -> list
     whole = persons.with_columns(total=pl.sum_horizontal(f"cost_{payer}" for payer in PAYERS)).filter(
         pl.col("place") != "gone", pl.col("month") > -window, pl.col("month") <= window
     )
-    yearly = whole.group_by("arm", "person").agg(
+    yearly = whole.group_by("arm", "person", maintain_order=True).agg(
         before=pl.col("total").filter(pl.col("month") <= 0).mean() * 12,
         after=pl.col("total").filter(pl.col("month") > 0).mean() * 12,
         seen=(pl.col("month") <= 0).sum(),
@@ -247,7 +258,7 @@ def deaths(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
 
 
 Table = Callable[[pl.DataFrame, list[str], str], list[Stat]]
-TABLES: Sequence[Table] = (housed, time_housed, entry, retention, last_months, cost, before_and_after, deaths)
+TABLES: Sequence[Table] = (uptake, housed, time_housed, entry, retention, last_months, cost, before_and_after, deaths)
 
 
 # --- intervals ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """In words: measures, numbers and the one sentence, in the domain's own terms."""
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ from scenarios.domains import Domain
 from scenarios.scenario import NOBODY
 
 EVIDENCE = "evidence"  # the worldview that needs no mention
+RUNS, WORLDS = "these runs cannot tell", "what is known cannot tell"  # why a verdict is not known
 NAMED_AT_MOST = 4  # strategies with one verdict; more are counted
 
 LABELS = {  # on axes and in tables
@@ -36,20 +36,10 @@ SPOKEN = {  # inside a sentence
 }
 BRIEF = {"lasting_places": "lasting places", "secure_share": "{secure_outcomes}", "cost_per_secure_month": "cost"}
 
-# The general terms as measures, accounts and quantities use them, and the words that a domain has for them.
-GENERAL = {
-    "the reformed service": "reformed_service",  # which has a name of its own
-    "crisis services": "crisis_services", "crisis service": "crisis_service", "crisis beds": "crisis_places",
-    "crisis bed": "crisis_place", "reformed services": "reformed_services", "reformed service": "reformed_service",
-    "reformed places": "reformed_places", "reformed place": "reformed_place", "secure tenancies": "secure_outcomes",
-    "secure tenancy": "secure_outcome",
-}  # fmt: skip
-SEVERAL = re.compile(r"\b(" + "|".join(GENERAL) + r")\b", re.IGNORECASE)
-
 
 def own(text: str, domain: Domain) -> str:
     """`text` with the domain's words for the general terms: "crisis beds in use" becomes "hostel beds in use"."""
-    return SEVERAL.sub(lambda found: domain.words[GENERAL[found[0].lower()]], text)
+    return domain.own(text)
 
 
 def label(measure: str, domain: Domain) -> str:
@@ -130,17 +120,17 @@ def listed(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def predicate(verdicts: Mapping[str, str], names: Mapping[str, str], every: str) -> str:
+def predicate(verdicts: Mapping[str, str], names: Mapping[str, str], every: str, why: str = RUNS) -> str:
     """What the verdicts of the three headline measures say, e.g. "better on cost and practically the same on ...".
 
-    `every` stands for all three when they share one verdict.
+    `every` stands for all three when they share one verdict; `why` something is not known is RUNS or WORLDS.
     """
     parts = []
     for word in VERDICTS:
         those = [names[measure] for measure in HEADLINE if verdicts[measure] == word]
         if those:
             what = every if len(those) == len(HEADLINE) else listed(those)
-            parts.append(f"{word} on {what}" + (" (these runs cannot tell)" if word == NOT_KNOWN else ""))
+            parts.append(f"{word} on {what}" + (f" ({why})" if word == NOT_KNOWN else ""))
     return listed(parts)
 
 
@@ -167,13 +157,14 @@ def sentence(comparison: Comparison) -> str:
     held = {name: verdicts(comparison.headline, name, NOBODY, month) for name in names}
     spoken = {measure: comparison.domain.says(text) for measure, text in SPOKEN.items()}
     every = listed(list(spoken.values()))
+    why = WORLDS if comparison.uncertain else RUNS
     if len(names) == 1:
-        found = f"{titles[names[0]]} compared with no foundation is {predicate(held[names[0]], spoken, every)}"
+        found = f"{titles[names[0]]} compared with no foundation is {predicate(held[names[0]], spoken, every, why)}"
     elif len(names) == 2:
         a, b = (titles[name] for name in names)
         brief = {measure: comparison.domain.says(text) for measure, text in BRIEF.items()}
-        apart = predicate(verdicts(comparison.between, *names, month), spoken, every)
-        first, second = (predicate(held[name], brief, "all three") for name in names)
+        apart = predicate(verdicts(comparison.between, *names, month), spoken, every, why)
+        first, second = (predicate(held[name], brief, "all three", why) for name in names)
         both = f"both are {first}" if first == second else f"{a} is {first}, and {b} is {second}"
         found = f"{a} compared with {b} is {apart}; compared with no foundation, {both}"
     else:

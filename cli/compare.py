@@ -13,11 +13,15 @@ from cli.options import MONTHS, PLACE, SEED, WORLD, output_options, replicate_op
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rich.table import Table
+
     from analysis.comparison import Comparison
+    from scenarios.plausible import Sample
     from scenarios.store import Results
 
 DEFAULT = ("catalytic_philanthropy", "user_centred")
 REPLICATES = 16
+SETS, SEEDS = 60, 2  # with --uncertain: plausible parameter sets, and replicates in each
 ABREAST = 3  # strategies in one table of costs
 FEW = 3  # strategies of which every pair is shown; of more, each against the first (all pairs are in --json)
 
@@ -26,6 +30,12 @@ FEW = 3  # strategies of which every pair is shown; of more, each against the fi
 @click.argument("strategies", nargs=-1, metavar="[STRATEGY]...")
 @world_options()
 @replicate_options(REPLICATES)
+@click.option("--uncertain", is_flag=True, help="Draw the model's numbers too: intervals then hold simulation noise "
+              f"and parameters, shown apart.  {SEEDS} replicates of each set unless you say more.")  # fmt: skip
+@click.option("--plausible", "number", type=click.IntRange(2), metavar="N",
+              help=f"With --uncertain: how many plausible sets of parameters.  [default: {SETS}]")  # fmt: skip
+@click.option("--sample", metavar="DIR", help="With --uncertain: another sample than the shipped one, as "
+              "'unfreeze calibrate' writes it.")  # fmt: skip
 @output_options
 def compare_command(
     strategies: tuple[str, ...],
@@ -37,6 +47,9 @@ def compare_command(
     assignments: tuple[str, ...],
     replicates: int,
     threads: int | None,
+    uncertain: bool,
+    number: int | None,
+    sample: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -47,6 +60,9 @@ def compare_command(
     lasts 24 and 48 months after the programme's end, with a 95% interval over replicates, which is simulation noise
     only.  Settings of levers hold for every strategy, settings of parameters for the whole world.
 
+    With --uncertain the model's numbers are drawn as well, from what published figures and prior ranges leave open:
+    the same people and strategies in some dozen plausible worlds.  What --set and the worldview name is not drawn.
+
     Writes months.parquet, events.parquet, runs.parquet, comparison.png and .svg, levers.png and .svg, and report.html.
 
     \b
@@ -55,23 +71,30 @@ def compare_command(
       unfreeze compare homes top_up carrier --replicates 32
       unfreeze compare --people 2000 --set secure_supply=200 --json
       unfreeze compare user_centred mine.toml --place mycity.toml --out mycity
+      unfreeze compare --uncertain
     """
     from analysis.comparison import Comparison
     from cli.screen import progress
     from scenarios.ensemble import check_replicates, ensemble
+    from scenarios.plausible import plausible
     from scenarios.scenario import with_twins
     from scenarios.store import folder_name, results_folder
 
+    replicates = _seeds(replicates) if uncertain else replicates
+    drawn_from = _sample(uncertain, number, sample)
     asked = scenarios_of(strategies or DEFAULT, place, [world], people, months, seed, assignments)
     scenarios = with_twins(asked)
-    check_replicates(replicates)
-    folder = out or folder_name(asked, "compare")
+    sets = None if drawn_from is None else plausible(scenarios[0].place, number or SETS, seed, drawn_from)
+    runs = replicates * len(sets or [()])
+    check_replicates(runs)
+    folder = out or folder_name(asked, "compare", len(sets or ()))
     with results_folder(folder) as part:
-        with progress(f"{len(scenarios)} strategies x {replicates}") as bar:
-            results = ensemble(scenarios, replicates, threads=threads, on_progress=bar)
+        with progress(f"{len(scenarios)} strategies x {runs}") as bar:
+            results = ensemble(scenarios, replicates, threads=threads, on_progress=bar, sets=sets)
         check_failures(results)
-        again = command(strategies, place, world, people, months, seed, assignments, replicates)
-        compared = Comparison(results, scenarios, again)
+        again = command(strategies, place, world, people, months, seed, assignments, replicates,
+                        number or SETS if uncertain else None, sample)  # fmt: skip
+        compared = Comparison(results, scenarios, again, sets or (), drawn_from)
         written = write(compared, part) if part is not None else []
     if as_json:
         click.echo(_json(compared, folder, seed, replicates))
@@ -81,19 +104,47 @@ def compare_command(
 
 def command(
     strategies: Sequence[str], place: str, world: str, people: int | None, months: int, seed: int,
-    assignments: Sequence[str], replicates: int,
+    assignments: Sequence[str], replicates: int, sets: int | None = None, sample: str | None = None,
 ) -> str:  # fmt: skip
-    """What somebody would type to get the same results again."""
+    """What somebody would type to get the same results again.  sets: None without --uncertain."""
     words = ["unfreeze", "compare", *strategies]
     options: list[tuple[str, Any, Any]] = [
         ("--place", place, PLACE), ("--world", world, WORLD), ("--people", people, None), ("--months", months, MONTHS),
-        ("--replicates", replicates, REPLICATES), ("--seed", seed, SEED),
+        ("--replicates", replicates, REPLICATES if sets is None else SEEDS), ("--seed", seed, SEED),
+        ("--plausible", sets, None if sets is None else SETS), ("--sample", sample, None),
     ]  # fmt: skip
+    words += [] if sets is None else ["--uncertain"]
     for name, value, usual in options:
         words += [] if value == usual else [name, str(value)]
     for assignment in assignments:
         words += ["--set", assignment]
     return shlex.join(words)
+
+
+def _seeds(replicates: int) -> int:
+    """How many replicates each parameter set gets: what somebody said, or SEEDS."""
+    from engine.errors import OutOfRange
+    from scenarios.ensemble import MOST_REPLICATES
+
+    if click.get_current_context().get_parameter_source("replicates") is click.core.ParameterSource.DEFAULT:
+        return SEEDS
+    if replicates < SEEDS:
+        raise OutOfRange("replicates", replicates, SEEDS, MOST_REPLICATES,
+                         do="With --uncertain each set of parameters needs two: their difference is luck")  # fmt: skip
+    return replicates
+
+
+def _sample(uncertain: bool, number: int | None, folder: str | None) -> Sample | None:
+    """What to draw parameters from; None without --uncertain."""
+    from engine.errors import BadInput
+    from scenarios.plausible import FOLDER, read_sample
+
+    if uncertain:
+        return read_sample(folder or FOLDER)
+    for option, value in (("--plausible", number), ("--sample", folder)):
+        if value is not None:
+            raise BadInput(f"{option} is about drawn parameters, and none are drawn", do="Add --uncertain")
+    return None
 
 
 def check_failures(results: Results) -> None:
@@ -118,21 +169,27 @@ def write(compared: Comparison, folder: Path) -> list[str]:
 
 
 def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
+    from analysis import uncertainty
     from analysis.words import sentence
     from cli.screen import says, size_of
 
     one = compared.first
     says(sentence(compared))
+    if compared.uncertain and uncertainty.sentence(compared):
+        says(uncertainty.sentence(compared))
     says()
     says(f"{compared.place.title}; worldview: {compared.worldview.title}; {size_of(one)}; "
          f"{compared.replicates} replicates from seed {one.seed}.")  # fmt: skip
     for month in compared.when:
         _print_month(compared, month)
+    noise = "The interval is simulation noise only: it does not say whether the model and its figures are right."
     says("Better and worse: the 95% interval lies beyond what matters in practice (1 point, or 2% of the cost; lower "
-         "cost is better).  Practically the same: it lies inside.  Not known: neither.  The interval is simulation "
-         "noise only: it does not say whether the model and its figures are right.")  # fmt: skip
+         "cost is better).  Practically the same: it lies inside.  Not known: neither.  "
+         + (uncertainty.BOTH if compared.uncertain else noise))  # fmt: skip
     for note in notes(compared):
         says(note)
+    if compared.uncertain:
+        _print_uncertainty(compared)
     if compared.names:
         _print_costs(compared)
     says(f"Written to {folder}: {', '.join(written)}.")
@@ -190,6 +247,9 @@ def _print_month(compared: Comparison, month: int) -> None:
     found = [row for row in differences(compared) if row["month"] == month]
     rows = {(row["scenario"], row["against"], row["measure"]): row for row in found}
     for scenario, against in pairs:
+        if compared.uncertain:
+            _add_apart(made, compared, [rows[scenario, against, measure] for measure in HEADLINE])
+            continue
         cells = []
         for measure in HEADLINE:
             row = rows[scenario, against, measure]
@@ -198,6 +258,44 @@ def _print_month(compared: Comparison, month: int) -> None:
             cells.append(f"{shown_difference(measure, row['difference'])}{between}\n{row['verdict']}")
         made.add_row(f"{compared.titles[scenario]}\n  against {compared.titles[against]}", *cells)
     shows(made)
+
+
+def _add_apart(made: Table, compared: Comparison, rows: Sequence[dict[str, Any]]) -> None:
+    """One pair under --uncertain: its difference in each measure, and how both kinds of uncertainty spread it."""
+    from analysis.uncertainty import apart
+
+    cells = [apart(compared, row) for row in rows]
+    title = f"{compared.titles[rows[0]['scenario']]}\n  against {compared.titles[rows[0]['against']]}"
+    made.add_row(title, *(f"{cell['difference']}\n{cell['verdict']}" for cell in cells))
+    for name, what in (("both", "95%, both kinds"), ("noise", "simulation noise"), ("parameters", "parameters")):
+        made.add_row(f"    {what}", *(cell[name] for cell in cells))
+    for name, what in (("better", "better in"), ("clearly_better", "by what matters in"),
+                       ("clearly_worse", "worse by that in")):  # fmt: skip
+        made.add_row(f"    {what}", *(f"{cell[name]} of worlds" for cell in cells))
+
+
+def _print_uncertainty(compared: Comparison) -> None:
+    """What was drawn, and which of it goes most with the difference."""
+    from analysis.uncertainty import about, chance_alone, drawn, strongest, strongest_of
+    from analysis.words import label
+    from cli.screen import says, shows, table
+    from model.measures import HEADLINE
+
+    for text in about(compared):
+        says(text)
+    found = strongest(compared)
+    if not found:
+        return
+    made = table("", "parameter", "rank correlation", "95% interval", "p", "stands out", left=2, fold=True,
+                 title=f"Parameters that go most with the difference: {strongest_of(compared)}")  # fmt: skip
+    for measure in (label(measure, compared.domain) for measure in HEADLINE):
+        for i, row in enumerate(row for row in found if row["measure"] == measure):
+            made.add_row("" if i else measure, row["name"], row["rho"], row["interval"], row["p"],
+                         "yes" if row["stands_out"] else "no")  # fmt: skip
+    shows(made)
+    many = len(drawn(compared))
+    says(f"Over {found[0]['n']} sets; with so few only strong relations show.  Of {many} parameters about "
+         f"{chance_alone(many)} would have p below .05 by chance; one that stands out is beyond that.")  # fmt: skip
 
 
 def pairs_shown(compared: Comparison) -> list[tuple[str, str]]:
@@ -249,13 +347,40 @@ def _print_costs(compared: Comparison) -> None:
     shows(made)
 
 
+def _uncertainty(compared: Comparison) -> dict[str, Any]:
+    """What --json says about drawn parameters."""
+    from dataclasses import asdict
+
+    from analysis.uncertainty import drawn, main_pairs, matters
+    from model.measures import HEADLINE
+    from scenarios.plausible import held
+
+    assert compared.sample is not None
+    month = compared.when[-1]
+    return {
+        "sets": len(compared.sets),
+        "sample": {name: compared.sample.manifest.get(name) for name in ("command", "date", "hash")},
+        "drawn": drawn(compared),
+        "held": held(compared.place, compared.sample),
+        "goes_with": [
+            {"strategy": scenario, "against": against, "measure": measure, "month": month, **asdict(one)}
+            for scenario, against in main_pairs(compared)
+            for measure in HEADLINE
+            for one in matters(compared, scenario, against, measure, month)
+        ],
+    }
+
+
 def _json(compared: Comparison, folder: str, seed: int, replicates: int) -> str:
     import json
 
     import polars as pl
 
     rows = pl.DataFrame(differences(compared), schema=compared.headline.schema)
-    fields = ("measure", "month", "strategy", "against", "difference", "low", "high", "verdict")
+    fields = ["measure", "month", "strategy", "against", "difference", "low", "high", "verdict"]
+    if compared.uncertain:
+        fields += ["noise_low", "noise_high", "parameters_low", "parameters_high", "better_in", "clearly_better_in",
+                   "clearly_worse_in"]  # fmt: skip
     return json.dumps(
         {
             "strategies": list(compared.names),
@@ -264,6 +389,7 @@ def _json(compared: Comparison, folder: str, seed: int, replicates: int) -> str:
             "replicates": replicates,
             "headline": headline_values(compared, compared.when),
             "differences": rows.rename({"scenario": "strategy"}).select(fields).to_dicts(),
+            **({"uncertainty": _uncertainty(compared)} if compared.uncertain else {}),
             "out": folder,
         },
         indent=2,

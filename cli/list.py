@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from cli.catalogue import COLUMNS, KINDS, entries, short, span
+from cli.options import place_option, words_of
 
 WIDE = 240  # columns, when nobody looks: one line each, for grep
 NARROW = 110  # columns, below which ranges are left out
@@ -14,24 +16,36 @@ NARROW = 110  # columns, below which ranges are left out
 
 @click.command("list")
 @click.argument("kind", default="", metavar="[" + "|".join(KINDS) + "]")
+@place_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with everything that is known.")
-def list_command(kind: str, as_json: bool) -> None:
+def list_command(kind: str, place: str | None, as_json: bool) -> None:
     """List strategies, worldviews, places, domains, levers, parameters or measures.
 
     Without an argument: everything that is a file of its own, and how many of the rest there are.  Each name can be
     given to `unfreeze show`.
     """
     kinds = [_kind(kind)] if kind else [k for k in KINDS if k not in ("levers", "parameters", "measures")]
+    own = words_of(place)
     if as_json:
         import json
 
-        click.echo(json.dumps({k: entries(k) for k in (kinds if kind else KINDS)}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps({k: _told(k, own) for k in (kinds if kind else KINDS)}, indent=2, ensure_ascii=False))
         return
     for one in kinds:
-        _print_table(one)
+        _print_table(one, _told(one, own))
     if not kind:
         for one in ("levers", "parameters", "measures"):
             click.echo(f"{len(entries(one))} {one}: unfreeze list {one}")
+
+
+def _told(kind: str, own: Callable[[str], str]) -> list[dict[str, Any]]:
+    """The entries of a kind, said in a domain's words; places and domains have words of their own.
+
+    Targets and context are published figures of homelessness, and are said only in its words.
+    """
+    found = [entry for entry in entries(kind) if own is str or entry.get("role", "input") == "input"]
+    said = () if kind in ("places", "domains") else ("title", "meaning", "unit")
+    return [{key: own(value) if key in said else value for key, value in entry.items()} for entry in found]
 
 
 def _kind(text: str) -> str:
@@ -45,7 +59,7 @@ def _kind(text: str) -> str:
     return spoken[plain]
 
 
-def _print_table(kind: str) -> None:
+def _print_table(kind: str, found: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -53,7 +67,7 @@ def _print_table(kind: str) -> None:
     if not console.is_terminal:
         console = Console(width=WIDE)
     columns = tuple(c for c in COLUMNS[kind] if c != "range" or console.width >= NARROW)
-    rows = [_cells(entry, columns) for entry in entries(kind)]
+    rows = [_cells(entry, columns) for entry in found]
     table = Table(title=kind, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
     for column, width in zip(columns, _widths(columns, rows, console.width), strict=True):
         side: Any = "right" if column in ("value", "rest") else "left"

@@ -16,7 +16,7 @@ import click
 from engine.errors import UnfreezeError, UnknownName
 
 # Each is the module cli.<name>, and in it the click command <name>_command.
-COMMANDS = ("compare", "worldviews", "run", "person", "trial", "list", "show", "month")
+COMMANDS = ("compare", "worldviews", "run", "person", "trial", "validate", "calibrate", "list", "show", "month")
 
 
 class Commands(click.Group):
@@ -93,6 +93,8 @@ def unfreeze() -> None:
     \b
     WHY BELIEVE IT
       unfreeze trial                          a published trial inside the model
+      unfreeze validate                       all that is known, against the model
+      unfreeze calibrate                      fit flows and survival to patterns
 
     Names may be written with - or spaces; files end in .toml.  Every command explains itself with --help.  Results go
     to a folder under unfreeze-results/ unless --out says otherwise, and appear whole or not at all.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
+
+from cli.options import place_option, words_of
 
 STRATEGY = "user_centred"  # whose months are timed: most steps have something to do
 TIMED = 24  # months
@@ -28,14 +30,16 @@ class Step:
 @click.option("--people", "--size", "people", type=int, default=SIZE, show_default=True, metavar="N",
               help="People in the months that are timed.")  # fmt: skip
 @click.option("--no-time", is_flag=True, help="Only the list, at once.")
+@place_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def month_command(people: int, no_time: bool, as_json: bool) -> None:
+def month_command(people: int, no_time: bool, place: str | None, as_json: bool) -> None:
     """Print the month: a numbered list of steps, the very list that is executed.
 
     With each step stand the levers that act in it and the time it takes, measured by running every step by itself in
     two years of user_centred.
     """
-    steps = listed() if no_time else timed(people)
+    own = words_of(place)
+    steps = [replace(step, says=own(step.says)) for step in (listed() if no_time else timed(people, place))]
     if as_json:
         import json
         from dataclasses import asdict
@@ -58,15 +62,13 @@ def listed() -> list[Step]:
     return steps
 
 
-def timed(people: int) -> list[Step]:
+def timed(people: int, place: str | None = None) -> list[Step]:
     """The steps, each with the mean time of one month of it."""
-    from dataclasses import replace
-
     from cli.options import PLACE, SEED, WORLD, scenarios_of
     from cli.screen import progress
     from scenarios.running import time_per_step
 
-    scenario = scenarios_of([STRATEGY], PLACE, [WORLD], people, 72 + TIMED, SEED, ())[0]
+    scenario = scenarios_of([STRATEGY], place or PLACE, [WORLD], people, 72 + TIMED, SEED, ())[0]
     with progress("timing each step") as bar:
         seconds = time_per_step(scenario, TIMED, bar)
     return [replace(step, seconds=took) for step, took in zip(listed(), seconds, strict=True)]

@@ -46,6 +46,21 @@ def replicate_options(replicates: int) -> Callable[[Command], Command]:
     return lambda function: _with(options, function)
 
 
+def place_option(function: Command) -> Command:
+    """--place, for what is not about any place: in whose words to say it."""
+    said = click.option("--place", metavar="PLACE", help="Say it in the words of this place's field, e.g. of schools.")
+    return _with([said], function)
+
+
+def words_of(place: str | None) -> Callable[[str], str]:
+    """What puts a text into the words of a place's domain; without a place it stays in general words."""
+    if place is None:
+        return str
+    from scenarios.places import domain_of, find_place
+
+    return domain_of(find_place(place)).own
+
+
 def output_options(function: Command) -> Command:
     """--out and --json."""
     options = [
@@ -65,16 +80,17 @@ def scenarios_of(
     assignments: Sequence[str],
 ) -> list[Scenario]:
     """One checked scenario for each world and strategy, worlds first."""
-    from scenarios.places import find_place
-    from scenarios.scenario import Scenario
+    from scenarios.places import domain_of, find_place
+    from scenarios.scenario import NOBODY, Scenario
     from scenarios.settings import read_settings
     from scenarios.strategy import find_strategy
     from scenarios.worldviews import find_worldview
 
     settings = read_settings(assignments)
-    found = [find_strategy(name) for name in strategies]
     where = find_place(place)
-    beliefs = [find_worldview(name) for name in worlds]
+    domain = domain_of(where)
+    found = [one if one.name == NOBODY else domain.told(one) for one in map(find_strategy, strategies)]
+    beliefs = [domain.told(find_worldview(name)) for name in worlds]
     return [Scenario(one, where, world, people, months, seed, settings) for world in beliefs for one in found]
 
 

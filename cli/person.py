@@ -123,7 +123,7 @@ def _changes(before: Moment | None, now: Moment, domain: Domain) -> str:
     said = [place] if _place(past, domain) != place else []
     for flag, (up, down) in FLAGS.items():
         word = up if me[flag] > past[flag] else down if me[flag] < past[flag] else ""
-        said += [word] if word else []
+        said += [domain.own(word)] if word else []
     for name in ("trust", "voice"):
         if abs(me[name] - past[name]) >= FELT:
             said.append(f"{name} {'rises' if me[name] > past[name] else 'falls'} to {me[name]:.2f}")

@@ -9,6 +9,7 @@ import click
 from cli.options import output_options, scenarios_of, world_options
 
 if TYPE_CHECKING:
+    from scenarios.domains import Domain
     from scenarios.running import Run
     from scenarios.scenario import Scenario
 
@@ -111,18 +112,19 @@ def _print(scenario: Scenario, run: Run, every: int, with_events: bool, folder: 
     if scenario.programme:
         says(f"The programme runs from month {scenario.programme[0]} to {scenario.programme[1]} (marked *).")
     names = [name for name in SHOWN if console().width >= NARROW or name not in LEFT_OUT]
-    shown = table("month", *(SHOWN[name] for name in names), gap=1)
+    domain = domain_of(scenario.place)
+    headings = {name: SHOWN[name] if name != "crisis_beds" else domain.own(SHOWN[name]) for name in names}
+    shown = table("month", *(heading.replace(" ", "\n") for heading in headings.values()), gap=1)
     begins, ends = scenario.programme or (0, -1)
     for month in months_shown(scenario.months, every):
         row = [number(float(measured[name][month]) * scale(name), 1 if is_share(name) else 0) for name in names]
         shown.add_row(f"{month}{'*' if begins <= month <= ends else ''}", *row)
     shows(shown)
-    domain = domain_of(scenario.place)
     for name in names:
-        heading = SHOWN[name].replace("-\n", "").replace("\n", " ")
+        heading = headings[name].replace("-\n", "").replace("\n", " ")
         says(f"{heading}: {domain.words.get(name) or meaning(name, domain)}{', %' if is_share(name) else ''}")
     if with_events:
-        _print_events(run)
+        _print_events(run, domain)
     if folder:
         says(f"Written to {folder}")
 
@@ -132,7 +134,7 @@ def months_shown(months: int, every: int) -> list[int]:
     return sorted({*range(0, months + 1, every), months})
 
 
-def _print_events(run: Run) -> None:
+def _print_events(run: Run, domain: Domain) -> None:
     from cli.screen import says, shows, table
     from scenarios.store import events_of
 
@@ -142,7 +144,8 @@ def _print_events(run: Run) -> None:
         return
     shown = table("month", "event", "provider", "amount", left=2)
     for month, event, provider, amount, unit in events.select("month", "event", "provider", "amount", "unit").rows():
-        shown.add_row(str(month), event, "" if provider < 0 else str(provider + 1), _amount(event, amount, unit))
+        about = (domain.own(event), domain.own(_amount(event, amount, unit)))
+        shown.add_row(str(month), about[0], "" if provider < 0 else str(provider + 1), about[1])
     shows(shown)
 
 

@@ -72,5 +72,8 @@ def size_of(scenario: Scenario) -> str:
     """How large the simulated system is, and `scaled` where it is not the real one."""
     if scenario.people is None:
         return f"real size, {scenario.real_size:,} people"
-    return (f"scaled: {scenario.people:,} people stand for {scenario.real_size:,}; places, homes, money and grants are "
-            f"scaled alike, and no grant falls below EUR 30,000")  # fmt: skip
+    from scenarios.places import domain_of
+
+    what = domain_of(scenario.place).own("places, homes, money and grants")
+    return (f"scaled: {scenario.people:,} people stand for {scenario.real_size:,}; {what} are scaled alike, and no "
+            f"grant falls below EUR 30,000")  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.catalogue import KINDS, entries, names, shipped_things, short, span
+from cli.options import place_option, words_of
 
 if TYPE_CHECKING:
     from analysis.where import Rule
@@ -20,6 +21,8 @@ MY_CITY = "my-own-city"
 NEAREST = 5  # names to suggest
 FEW = 3  # rules that are quoted in full; of more, the first paragraph
 WIDE = 160  # columns, when nobody looks
+SOURCES = "Sources"  # whose titles are others' words
+AS_TYPED = ("written in", "source", "note", "word", "address", "in step", "acts in", "headline", "how", "a figure")
 TRUST = {
     "verified": "read in a passage of the source",
     "recalled": "quoted from memory; check before quoting it",
@@ -52,14 +55,16 @@ class Page:
 
 @click.command("show")
 @click.argument("name", metavar="NAME")
+@place_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
-def show_command(name: str, as_json: bool) -> None:
+def show_command(name: str, place: str | None, as_json: bool) -> None:
     """Show a strategy, worldview, place, domain, lever, parameter or measure in full.
 
     NAME is what `unfreeze list` calls it, or a file of your own, which is checked on the way.
     `unfreeze show my-own-city` explains how to describe your own city.
     """
-    pages = find_pages(name)
+    own = words_of(place)
+    pages = [_told(page, own) for page in find_pages(name)]
     if as_json:
         import json
 
@@ -67,6 +72,25 @@ def show_command(name: str, as_json: bool) -> None:
         return
     for page in pages:
         _print(page)
+
+
+def _told(page: Page, own: Callable[[str], str]) -> Page:
+    """The page in the words of a place's domain; names and titles of sources stay as they are, and so do published
+    figures of homelessness (targets, context)."""
+    if page.kind in ("target", "context"):
+        return page
+    facts = {label: own(text) if label not in AS_TYPED else text for label, text in page.facts.items()}
+    sections = [
+        replace(s, rows=[
+            tuple(cell if i == 0 or column in AS_TYPED else own(cell)
+                  for i, (column, cell) in enumerate(zip(s.columns, row, strict=True)))
+            for row in s.rows
+        ])
+        if s.title != SOURCES else s
+        for s in page.sections
+    ]  # fmt: skip
+    return replace(page, title=page.title if page.title == page.name else own(page.title), facts=facts,
+                   sections=sections)  # fmt: skip
 
 
 def find_pages(name: str) -> list[Page]:
@@ -145,11 +169,20 @@ def _worldview(name: str) -> Page:
 
 def _place(name: str) -> Page:
     from evidence.quantities import load_quantities
-    from scenarios.places import find_place
+    from scenarios.places import domain_of, find_place
 
     place = find_place(name)
+    own = domain_of(place).own
     rows = [
-        (f.name, short(f.value), span(f.low, f.high), f.unit, f.mark, f.source, load_quantities()[f.name].meaning)
+        (
+            f.name,
+            short(f.value),
+            span(f.low, f.high),
+            own(f.unit),
+            f.mark,
+            f.source,
+            own(load_quantities()[f.name].meaning),
+        )
         for f in place.figures.values()
     ]
     facts = {
@@ -169,10 +202,13 @@ def _place(name: str) -> Page:
 
 
 def _size(place: Place) -> str:
+    from scenarios.places import domain_of
+
     figures = {**{e["name"]: e["value"] for e in entries("parameters")}, **place.values}
+    words = domain_of(place).words
     crisis = figures["crisis_beds"] * figures["crisis_stock_share"]
-    parts = {"in the crisis service": crisis, "hidden": crisis * figures["hidden_ratio"],
-             "unserved": figures["rough_stock"], "in the reformed service": figures["reform_places"]}  # fmt: skip
+    parts = {words["crisis"]: crisis, words["hidden"]: crisis * figures["hidden_ratio"],
+             words["unserved"]: figures["rough_stock"], words["reform"]: figures["reform_places"]}  # fmt: skip
     return f"{sum(parts.values()):,.0f}: " + ", ".join(f"{n:,.0f} {where}" for where, n in parts.items())
 
 
@@ -333,7 +369,7 @@ def _sources(text: str) -> Section:
 
     keys = dict.fromkeys(check_source_keys(text, free_text=True))
     rows = [(key, load_sources()[key].title, load_sources()[key].address) for key in keys]
-    return Section("Sources", ("key", "title", "address"), rows)
+    return Section(SOURCES, ("key", "title", "address"), rows)
 
 
 def _print(page: Page) -> None:

@@ -19,6 +19,7 @@ PEOPLE, SIZE, MONTHS, BEFORE, NEED = "481,469", 8000, 24, 12, (0.667, 1.0)
 EUR, DAYS = "EUR a person-year", "days"
 FEW = 20  # people or tenancies, below which a number is not shown
 TITLES = {  # tables in the order of the screen
+    "uptake": "Offers accepted",
     "housed": "Housed at the end of a month",
     "time housed": "Time housed",
     "days to a home": "Days",

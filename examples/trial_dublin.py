@@ -34,7 +34,7 @@ def simulated(repeats: int = 3, size: int | None = None, people: int = 600, mont
     for seed in range(1, repeats + 1):
         persons = trial("dublin", ELIGIBLE, ARMS, people, months, seed, size=size)
         offered = persons.filter(arm="reform")
-        first = offered.filter(month=1)["place"].is_in(["looking", "reform"]).mean()
+        first = offered["accepted"].mean()
         moved = offered.group_by("person").agg((pl.col("place") == "reform").any())["place"].mean()
         kept = trial_tables(persons).filter(measure=KEPT, arm="reform").select("measure", "month", "value")
         extra = pl.DataFrame({"measure": ["accepted", "moved in"], "month": [None, None], "value": [first, moved]})

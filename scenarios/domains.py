@@ -1,14 +1,18 @@
 """Domains: a field's own words for the general terms, and the quantities it supplies (domains/*.toml)."""
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from engine.errors import MissingField
 from evidence.data_file import DataFile, Field
 from scenarios.names import find
-from scenarios.worldviews import read_set
+from scenarios.strategy import Strategy
+from scenarios.worldviews import Worldview, read_set
 
 FIELDS = {
     "title": Field("text", "the domain's name on screen", required=True),
@@ -60,10 +64,22 @@ WANTS = {
     "support": Field("text", "third dimension: how much help there is", required=True),
 }
 
+# The general terms as measures, accounts and quantities use them, and the words that a domain has for them.
+GENERAL = {
+    "the reformed service": "reformed_service",  # which has a name of its own
+    "crisis services": "crisis_services", "crisis service": "crisis_service", "crisis beds": "crisis_places",
+    "crisis bed": "crisis_place", "reformed services": "reformed_services", "reformed service": "reformed_service",
+    "reformed places": "reformed_places", "reformed place": "reformed_place", "secure tenancies": "secure_outcomes",
+    "secure tenancy": "secure_outcome",
+}  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Domain:
-    """One field of service.  `words` by general term, `wants` by dimension, `values` the quantities it supplies."""
+    """One field of service.  `words` by general term, `wants` by dimension, `values` the quantities it supplies.
+
+    `phrases`: what it says for phrases of texts that are written in the words of homelessness, where the model began.
+    """
 
     name: str
     title: str
@@ -71,21 +87,54 @@ class Domain:
     words: Mapping[str, str]
     wants: Mapping[str, str]
     values: Mapping[str, float]
+    phrases: Mapping[str, str] = field(default_factory=dict)
 
     def says(self, sentence: str) -> str:
         """`sentence` in the domain's words: "{crisis_places} closed" becomes "hostel beds closed"."""
         return sentence.format_map(dict(self.words))
 
+    def own(self, text: str) -> str:
+        """`text` with the domain's words for general terms and its own phrases; the longest that fits is taken.
+
+        "crisis beds in use" becomes "hostel beds in use"; a capital letter at the beginning of a phrase is kept.
+        """
+        return self._several.sub(self._instead, text)
+
+    def told[T: (Strategy, Worldview)](self, thing: T) -> T:
+        """A strategy or a worldview with its title and sentences in the domain's words; its numbers stay."""
+        texts = {name: getattr(thing, name) for name in ("title", "meaning", "believes") if hasattr(thing, name)}
+        said: dict[str, Any] = {name: self.own(text) for name, text in texts.items()}
+        return replace(thing, **said)
+
+    @cached_property
+    def _spoken(self) -> dict[str, str]:
+        """Everything that is said otherwise, by its general form in small letters."""
+        return {term: self.words[word] for term, word in GENERAL.items()} | {
+            phrase.lower(): said for phrase, said in self.phrases.items()
+        }
+
+    @cached_property
+    def _several(self) -> re.Pattern[str]:
+        longest_first = sorted(self._spoken, key=len, reverse=True)
+        return re.compile(r"\b(" + "|".join(map(re.escape, longest_first)) + r")\b", re.IGNORECASE)
+
+    def _instead(self, found: re.Match[str]) -> str:
+        said = self._spoken[found[0].lower()]
+        return said[0].upper() + said[1:] if found[0][0].isupper() and said else said
+
 
 def read_domain(path: Path) -> Domain:
     """One domain from its file, checked; every word must be there."""
     file = DataFile(path)
-    head = file.read(FIELDS, skip=["words", "wants", "set"])
+    head = file.read(FIELDS, skip=["words", "wants", "phrases", "set"])
     for table, meaning in (("words", "the field's own words"), ("wants", "names of the three dimensions of wants")):
         if table not in file.data:
             raise MissingField(table, meaning=meaning, where=file.where(), do=f"Add a table [{table}]")
-    return Domain(path.stem, **head, words=file.read(WORDS, "words"), wants=file.read(WANTS, "wants"),
-                  values=read_set(file))  # fmt: skip
+    phrases = file.table("phrases") if "phrases" in file.data else {}
+    return Domain(
+        path.stem, **head, words=file.read(WORDS, "words"), wants=file.read(WANTS, "wants"), values=read_set(file),
+        phrases={phrase: file.value(Field("text", "what to say instead"), "phrases", phrase) for phrase in phrases},
+    )  # fmt: skip
 
 
 def find_domain(name: str | os.PathLike[str]) -> Domain:

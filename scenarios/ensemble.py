@@ -1,6 +1,8 @@
 """Many runs: strategies on the same simulated people, replicate by replicate - the only way to run many.
 
-Replicate r of every scenario has seed + r, so that differences are paired.  The burn-in, which no foundation touches,
+Replicate r of every scenario has seed + r, so that differences are paired.  With sets of parameters (plausible.py)
+each set has some replicates of its own, one set after another: strategies x sets x replicates, no seed used twice.  All
+strategies of a replicate share its set, so that differences stay paired.  The burn-in, which no foundation touches,
 is run once for all scenarios that share it.  Runs go to threads (kernels hold no lock); what comes out does not depend
 on how many there are.  A run that fails is a row in `runs` with its error, and the others go on.
 """
@@ -10,7 +12,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -45,9 +47,10 @@ def ensemble(
     on_progress: Progress | None = None,
     cancel: Cancel | None = None,
     keep: Collection[str] | None = None,
+    sets: Sequence[Mapping[str, float]] | None = None,
 ) -> Results:
     """Run everything and return all results; arguments as in `each_replicate`."""
-    return Results.together(each_replicate(scenarios, replicates, seed, threads, on_progress, cancel, keep))
+    return Results.together(each_replicate(scenarios, replicates, seed, threads, on_progress, cancel, keep, sets))
 
 
 def each_replicate(
@@ -58,20 +61,30 @@ def each_replicate(
     on_progress: Progress | None = None,
     cancel: Cancel | None = None,
     keep: Collection[str] | None = None,
+    sets: Sequence[Mapping[str, float]] | None = None,
 ) -> Iterator[Results]:
     """Results of one replicate after another, in order, each as soon as it is complete.
 
     scenarios: with distinct labels; replicate r has seed `seed` + r (`seed`: by default each scenario's own).
+    sets: plausible parameter sets, all for the scenarios' place; `replicates` is then how many each set has, and
+    replicate r of them all has set r // replicates.
     threads: by default one for each processor.  on_progress(months done, months in all) is called in this thread.
     cancel: an event; once it is set, runs not finished are rows with status "cancelled".  Leaving the iterator early,
     or an exception in the caller (Ctrl-C), stops the runs as well.  keep: names of measures, to save memory.
     """
     check_labels(scenarios)
     check_replicates(replicates)
+    if sets is not None:
+        check_replicates(replicates * len(sets))
+        worlds = [(k, drawn) for k, drawn in enumerate(sets, 1) for _ in range(replicates)]
+        replicates = len(worlds)
     if not scenarios:
         return
     threads = threads or _processors()
-    jobs = [job for r in range(replicates) for job in _jobs(scenarios, r, seed, threads, replicates)]
+    jobs = []
+    for r in range(replicates):
+        ours = scenarios if sets is None else [one.with_set(*worlds[r]) for one in scenarios]
+        jobs += _jobs(ours, r, seed, threads, replicates)
     total = sum(BURN_IN + sum(one.months for one in job.scenarios) for job in jobs)
     stop = threading.Event()
     news: SimpleQueue[tuple[str, Any]] = SimpleQueue()  # ("months", n) or ("job", (job, runs)), from the threads

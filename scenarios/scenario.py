@@ -5,7 +5,7 @@ Whatever can be wrong about it is said when it is made (BadInput); a scenario th
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.errors import BadInput, OutOfRange
@@ -29,7 +29,8 @@ NOBODY = "status_quo"  # the strategy of no foundation
 @dataclass(frozen=True)
 class Scenario:
     """One run to be.  `people` None is the place's real size; `seed` is the replicate's own; `label` names it in tables
-    (the strategy's name unless given).
+    (the strategy's name unless given).  `drawn` is a plausible parameter set, number `set_number` from 1 on; without
+    one the world has its default values.
 
     >>> Scenario(find_strategy("user_centred"), find_place("dublin"), find_worldview("evidence"), people=2000)
     """
@@ -42,6 +43,8 @@ class Scenario:
     seed: int = 1
     settings: Settings = field(default_factory=Settings)
     label: str = ""
+    drawn: Mapping[str, float] = field(default_factory=dict)
+    set_number: int | None = None
 
     def __post_init__(self) -> None:
         if not self.label:
@@ -52,8 +55,9 @@ class Scenario:
         self.lever_rows()  # says so if shares exceed their whole or the programme outlasts the run
 
     def parameters(self) -> Rows:
-        """One row of all inputs: defaults < domain < place < worldview < settings."""
-        return values(*bind(self.place, self.worldview.values, self.settings.parameters))
+        """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings."""
+        domain, place, *assumed = bind(self.place, self.worldview.values, self.settings.parameters)
+        return values(domain, place, self.drawn, *assumed)
 
     def lever_rows(self) -> Rows:
         """The levers month by month: BURN_IN months without a foundation, then `months` rows."""
@@ -88,6 +92,10 @@ class Scenario:
     def with_seed(self, seed: int) -> Scenario:
         """The same with another seed: another replicate."""
         return replace(self, seed=seed)
+
+    def with_set(self, number: int, drawn: Mapping[str, float]) -> Scenario:
+        """The same in another plausible world: the place's parameter set of that number."""
+        return replace(self, drawn=drawn, set_number=number)
 
     def twin(self) -> Scenario:
         """The same people in the same world without a foundation; settings of levers do not apply to nobody."""

@@ -1,9 +1,10 @@
 """Results as tidy tables, and how they are written: whole or not at all.
 
-    months   scenario, seed, month, measure, stratum, value     one row for each number; money in EUR
+    months   scenario, seed, set, month, measure, stratum, value     one row for each number; money in EUR
     events   scenario, seed, month, event, provider, amount, unit
-    runs     one row for each run, failed ones included: who, what, where, how big, parameters, versions, hash
+    runs     one row for each run, failed ones included: who, what, where, how big, set, parameters, versions, hash
 
+`set` is the number of the plausible parameter set (scenarios/plausible.py), null where none was drawn.
 `hash` names everything that determines a run's digits: levers, parameters, people, months, seed, length of the burn-in
 and the text of the rules.  Versions of Python, NumPy or Numba and the machine are recorded beside it but are not part
 of it: rules use only arithmetic that IEEE 754 fixes (engine/arithmetic.py), and tests hold them to the same digits
@@ -46,18 +47,19 @@ FOLDER = "unfreeze-results"
 OURS = frozenset({
     "months.parquet", "events.parquet", MARKER, "people.parquet", "comparison.png", "comparison.svg", "levers.png",
     "levers.svg", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html", "persons.parquet",
-    "before.parquet", "tables.parquet",
+    "before.parquet", "tables.parquet", "patterns.parquet", "replicates.parquet", "patterns.png", "patterns.svg",
 })  # fmt: skip
 DEFAULT_WORLD = "evidence"
 EVERYBODY = "all"
 WORDS = pl.String()
 
-MONTHS = {"scenario": WORDS, "seed": pl.Int64(), "month": pl.Int32(), "measure": WORDS, "stratum": WORDS,
-          "value": pl.Float64()}  # fmt: skip
+MONTHS = {"scenario": WORDS, "seed": pl.Int64(), "set": pl.Int32(), "month": pl.Int32(), "measure": WORDS,
+          "stratum": WORDS, "value": pl.Float64()}  # fmt: skip
 HAPPENED = {"scenario": WORDS, "seed": pl.Int64(), "month": pl.Int32(), "event": WORDS, "provider": pl.Int32(),
             "amount": pl.Float64(), "unit": WORDS}  # fmt: skip
 RUNS = {"scenario": pl.String(), "strategy": pl.String(), "world": pl.String(), "place": pl.String(),
-        "people": pl.Int64(), "scale": pl.Float64(), "months": pl.Int32(), "seed": pl.Int64(), "levers": pl.String(),
+        "people": pl.Int64(), "scale": pl.Float64(), "months": pl.Int32(), "seed": pl.Int64(), "set": pl.Int32(),
+        "levers": pl.String(),
         "parameters": pl.String(), "versions": pl.String(), "hash": pl.String(), "status": pl.String(),
         "error": pl.String(), "seconds": pl.Float64()}  # fmt: skip
 
@@ -122,6 +124,7 @@ def months_of(run: Run, keep: Collection[str] | None = None) -> pl.DataFrame:
         {
             "scenario": pl.repeat(run.scenario.label, rows * len(columns), eager=True),
             "seed": np.full(rows * len(columns), run.scenario.seed),
+            "set": pl.repeat(run.scenario.set_number, rows * len(columns), dtype=pl.Int32, eager=True),
             "month": np.tile(np.arange(rows), len(columns)),
             "measure": pl.Series([measure for measure, _, _ in columns], dtype=WORDS).gather(_each(columns, rows)),
             "stratum": pl.Series([stratum for _, stratum, _ in columns], dtype=WORDS).gather(_each(columns, rows)),
@@ -159,6 +162,7 @@ def manifest(run: Run) -> dict[str, Any]:
     return {
         "scenario": one.label, "strategy": one.strategy.name, "world": one.worldview.name, "place": one.place.name,
         "people": run.people or one.people, "scale": one.scale, "months": one.months, "seed": one.seed,
+        "set": one.set_number,
         **{name: _json(value) for name, value in determined_by(one).items() if name in ("levers", "parameters")},
         "versions": _json(versions()), "hash": run_hash(one),
         "status": run.status, "error": run.error, "seconds": run.seconds,
@@ -259,10 +263,11 @@ def results_folder(path: str | Path | None) -> Iterator[Path | None]:
         raise
 
 
-def folder_name(scenarios: Sequence[Scenario], command: str) -> str:
+def folder_name(scenarios: Sequence[Scenario], command: str, sets: int = 0) -> str:
     """Where results go unless somebody says otherwise: what was run, where, with which seed, and what is unusual.
 
-    scenarios: what somebody asked for, all of one place, size, length, seed and settings.
+    scenarios: what somebody asked for, all of one place, size, length, seed and settings.  sets: how many plausible
+    parameter sets each is run in.
     """
     one = scenarios[0]
     strategies = list(dict.fromkeys(scenario.strategy.name for scenario in scenarios))
@@ -275,6 +280,7 @@ def folder_name(scenarios: Sequence[Scenario], command: str) -> str:
     parts += [] if one.people is None else [f"{one.people}people"]
     parts += [] if one.months == LENGTH else [f"{one.months}months"]
     parts += [f"seed{one.seed}"]
+    parts += [f"{sets}sets"] if sets else []
     settings = {**one.settings.levers, **one.settings.parameters}
     parts += (
         [f"{name}={value:g}" for name, value in settings.items()]

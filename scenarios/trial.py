@@ -73,6 +73,7 @@ from scenarios.worldviews import Worldview, find_worldview
 
 TRIAL = decisions("trial", "is enrolled", "arm", "finds a home")
 NIGHTS = 30.4  # in a month
+THERE, DEAD, AWAY, COUNTED_OUT = range(4)  # what became of somebody enrolled (COUNTED_OUT: settled for three years)
 USUAL, OFFERED = "usual", "reform"
 AT_HOME = 0.34  # chance a month of a home: 1 - exp(-30.4 / 73), 73 days to a home in At Home/Chez Soi (derived; S8)
 MOST_BEFORE = 36  # months before enrolment that can be looked back on
@@ -85,7 +86,7 @@ PERSONS = {
     "secure": pl.Int8(), "nights_crisis": pl.Float64(), "cost_commissioner": pl.Float64(),
     "cost_foundation": pl.Float64(), "cost_provider": pl.Float64(), "cost_other": pl.Float64(),
     "cost_reform": pl.Float64(), "fit": pl.Float64(), "trust": pl.Float64(), "acute": pl.Int8(), "alive": pl.Int8(),
-    "lost": pl.Int8(),
+    "lost": pl.Int8(), "accepted": pl.Int8(),
 }  # fmt: skip
 MEANINGS = {
     "person": "permanent number", "arm": "arm of the trial", "month": "months since enrolment (0: baseline)",
@@ -99,6 +100,7 @@ MEANINGS = {
     "fit": "fit of the reformed service with what this person wants; none outside it",
     "trust": "trust in services; none when gone", "acute": "1: in an acute spell", "alive": "0: has died",
     "lost": "1: has left the system, and nothing is known",
+    "accepted": "answer to the trial's offer with which the month began (1: yes); none where nothing was offered",
 }  # fmt: skip
 
 
@@ -298,12 +300,10 @@ def lived(plan: Trial, on_progress: Progress | None = None) -> pl.DataFrame:
         parts.append(_rows(earlier, ids, arm_of, names, month))
         earlier = run(earlier, 1)
     parts.append(_rows(past, ids, arm_of, names, 0))
-    baseline = dict(zip(ids.tolist(), _people(past.users, _row_of(past.users, ids)), strict=True))
-    different = list(dict.fromkeys(_world_key(scenario) for scenario in plan.worlds.values()))
+    different = _different(plan)
     done, total = 0, plan.months * len(different)
-    for key in different:
-        here = [name for name in names if _world_key(plan.worlds[name]) == key]
-        followed = _Followed(plan, past, plan.worlds[here[0]], ids, arm_of, baseline)
+    for here in different:
+        followed = _Followed(plan, past, plan.worlds[here[0]], ids, arm_of)
         looked_at = np.isin(arm_of, [names.index(name) for name in here])
         for month in range(1, plan.months + 1):
             parts.append(followed.month(month, looked_at, names))
@@ -320,8 +320,7 @@ def trial_manifest(plan: Trial, seconds: float = 0.0) -> pl.DataFrame:
     text = Path(__file__).read_bytes().replace(b"\r\n", b"\n")
     design = json.dumps(plan.design(), sort_keys=True)
     rows = []
-    for key in dict.fromkeys(_world_key(scenario) for scenario in plan.worlds.values()):
-        here = [name for name, scenario in plan.worlds.items() if _world_key(scenario) == key]
+    for here in _different(plan):
         row = manifest(Run(plan.worlds[here[0]], "done", seconds=seconds))
         whole = hashlib.blake2b(f"{row['hash']}\0{design}\0".encode() + text, digest_size=12).hexdigest()
         rows.append({**row, "scenario": ", ".join(here), "hash": whole, "trial": design})
@@ -329,17 +328,22 @@ def trial_manifest(plan: Trial, seconds: float = 0.0) -> pl.DataFrame:
 
 
 class _Followed:
-    """One world of a trial: everybody enrolled lives in it, with the trial's own places and homes."""
+    """One world of a trial: everybody enrolled lives in it, with the trial's own places and homes.
 
-    def __init__(self, plan: Trial, past: World, scenario: Scenario, ids: np.ndarray, arm_of: np.ndarray,
-                 baseline: Mapping[int, Any]) -> None:  # fmt: skip
+    Arrays have an element for each person enrolled, in the order of `ids`.
+    """
+
+    def __init__(self, plan: Trial, past: World, scenario: Scenario, ids: np.ndarray, arm_of: np.ndarray) -> None:
         world = begun(past, scenario)
         self.world = world._replace(parameters=scenario.parameters())
         self._prices()
         self.ids, self.arms = ids, [plan.arms[name] for name in np.array(list(plan.arms))[arm_of]]
         self.arm_of = arm_of
-        self.last = dict(baseline)  # person -> their record when last seen
-        self.gone: dict[int, str] = {}  # person -> why there is no row of theirs any more
+        self.homes = np.array([arm.homes for arm in self.arms])
+        self.rows = _row_of(world.users, ids)
+        self.last = world.users[self.rows]  # everybody as they were when last seen
+        self.fates = np.full(len(ids), THERE)
+        self.answers = np.full(len(ids), np.nan)  # to the offer with which this month begins: 1, 0 or none
         self.holds: dict[int, int] = {}  # person -> provider of the trial's place that is theirs
         self.extra = np.zeros(len(world.providers), np.int64)  # mainstream places that the trial brought, by provider
         self._offers(first=True)
@@ -351,16 +355,15 @@ class _Followed:
         """
         self.world = run(self.world, 1)
         users = self.world.users
-        rows = _row_of(users, self.ids)
-        self.row = dict(zip(self.ids.tolist(), rows.tolist(), strict=True))
-        for person, row in self.row.items():
-            if row < 0 and person not in self.gone:
-                self.gone[person] = self._why(self.last[person])
+        self.rows = _row_of(users, self.ids)
+        here = self.rows >= 0
+        for k in np.flatnonzero(~here & (self.fates == THERE)).tolist():
+            self.fates[k] = self._fate(self.last[k])
         self._homes()
         self._withdraw()
-        here = rows >= 0
-        self.last.update(zip(self.ids[here].tolist(), _people(users, rows[here]), strict=True))
-        told = _rows(self.world, self.ids[looked_at], self.arm_of[looked_at], names, month, self.gone, self.last)
+        self.last[here] = users[self.rows[here]]
+        told = _rows(self.world, self.ids[looked_at], self.arm_of[looked_at], names, month, self.fates[looked_at],
+                     self.last["need"][looked_at], self.answers[looked_at])  # fmt: skip
         self._offers(first=False)
         return told
 
@@ -369,55 +372,63 @@ class _Followed:
         system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
         system.place_month = round(p.reform_cost * 100.0 / 12.0)
 
-    def _why(self, me: Any) -> str:
-        """Why somebody who was `me` a month ago is not there any more: the keyed draw of death says so."""
+    def _fate(self, me: Any) -> int:
+        """What became of somebody who was `me` a month ago: the keyed draw of death says so."""
         system = self.world.system[0]
         death, _, _, _ = uniforms(int(system.seed), LIFE, int(system.month) - 1, me.id)
         if dies(me, self.world.parameters[0], death):
-            return "died"
-        return "settled" if me.place == SETTLED else "left"
+            return DEAD
+        return COUNTED_OUT if me.place == SETTLED else AWAY
 
     def _offers(self, first: bool) -> None:
         """New places are offered: to each of the arm at enrolment, later to whoever is asked again."""
-        rows = _row_of(self.world.users, self.ids)
-        for person, row, arm in zip(self.ids.tolist(), rows.tolist(), self.arms, strict=True):
-            if arm.offer and (first or arm.again) and row >= 0 and person not in self.holds:
-                self._offer(person, self.world.users[row])
-
-    def _offer(self, person: int, me: Row) -> None:
-        """A place for this person, and the answer: as in step 7 of the month, but nobody has to be put forward."""
-        if me.place not in (CRISIS, UNSERVED):
+        self.answers[:] = np.nan
+        asked = np.array([arm.offer and (first or arm.again) for arm in self.arms]) & (self.rows >= 0)
+        asked[asked] = np.isin(self.world.users["place"][self.rows[asked]], (CRISIS, UNSERVED))
+        if not asked.any():
             return
+        p = _plain(self.world.parameters)(*self.world.parameters[0].tolist())
+        staff = [_Staff(service) for service in self.world.professionals["service"].tolist()]
+        for k in np.flatnonzero(asked).tolist():
+            if int(self.ids[k]) not in self.holds:
+                self.answers[k] = self._offer(int(self.ids[k]), self.world.users[self.rows[k]], p, staff)
+
+    def _offer(self, person: int, me: Row, p: Any, staff: Sequence[Any]) -> bool:
+        """A place for this person, and the answer: as in step 7 of the month, but nobody has to be put forward."""
         world, system = self.world, self.world.system[0]
         _, _, of_provider, of_answer = uniforms(int(system.seed), OFFER, int(system.month), person)
-        if not accepts_home(me, world.parameters[0], of_answer):
-            return  # the place was there for the asking; nobody pays for it, and nobody else gets it
+        if not accepts_home(me, p, of_answer):
+            return False  # the place was there for the asking; nobody pays for it, and nobody else gets it
         j = min(int(of_provider * (len(world.providers) - 1)), len(world.providers) - 2)  # the last one is outside
         _, of_worker, _, _ = uniforms(int(system.seed), STAY, int(system.month), person)
         home = world.providers[j]
         self._brings(j, 1)
         me.place, me.provider, me.months, me.ready = LOOKING, j, 0, 0
-        me.worker = key_worker(world.professionals, world.duty, home, IN_REFORM, of_worker)
+        me.worker = key_worker(staff, world.duty, home, IN_REFORM, of_worker)
         home.in_looking = home.in_looking + 1
         self.holds[person] = j
+        return True
 
     def _homes(self) -> None:
         """The arm's own means find homes for its people who look, beside the lottery for the system's supply."""
         world, system = self.world, self.world.system[0]
-        for person, arm in zip(self.ids.tolist(), self.arms, strict=True):
-            if arm.homes and person in self.holds and self.row[person] >= 0:
-                me: Any = world.users[self.row[person]]
-                _, _, luck, _ = uniforms(int(system.seed), TRIAL, int(system.month), person)
-                if me.place == LOOKING and luck < arm.homes:
-                    gets_home(world.providers, system, me)
+        wait = (self.homes > 0) & (self.rows >= 0)
+        wait[wait] = world.users["place"][self.rows[wait]] == LOOKING
+        for k in np.flatnonzero(wait).tolist():
+            person = int(self.ids[k])
+            _, _, luck, _ = uniforms(int(system.seed), TRIAL, int(system.month), person)
+            if person in self.holds and luck < self.homes[k]:
+                gets_home(world.providers, system, world.users[self.rows[k]])
 
     def _withdraw(self) -> None:
         """Places go with their people.  Whoever of the others is in the service keeps a place to be in."""
         users, providers = self.world.users, self.world.providers
         held = np.zeros(len(providers), np.int64)
+        served = np.where((self.rows >= 0) & np.isin(users["place"][self.rows], (LOOKING, REFORM)),
+                          users["provider"][self.rows], -1)  # fmt: skip
+        by = dict(zip(self.ids.tolist(), served.tolist(), strict=True))
         for person, j in list(self.holds.items()):
-            row = self.row[person]
-            if row >= 0 and users["place"][row] in (LOOKING, REFORM) and users["provider"][row] == j:
+            if by[person] == j:
                 held[j] += 1
             else:
                 del self.holds[person]
@@ -474,35 +485,55 @@ def _enrolled(plan: Trial, world: World) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], month: int,
-          gone: Mapping[int, str] | None = None, last: Mapping[int, Any] | None = None) -> pl.DataFrame:  # fmt: skip
-    """A month's rows of PERSONS.  Who is not there is left out or, with `gone` and `last`, told as gone."""
+          fates: np.ndarray | None = None, need: np.ndarray | None = None,
+          answers: np.ndarray | None = None) -> pl.DataFrame:  # fmt: skip
+    """A month's rows of PERSONS.  Who is not there is left out or, with `fates` and `need`, told as gone.
+
+    answers: to the offer with which the month began (1, 0, nan for none).
+    """
     p = _plain(world.parameters)(*world.parameters[0].tolist())
     homes = _people(world.providers, range(len(world.providers)))
     system, users = world.system[0], world.users
-    bed, place = system.bed_month / 100.0, system.place_month / 100.0
+    bed, price = system.bed_month / 100.0, system.place_month / 100.0
     unpaid = world.ledger[system.month - 1].provider_hours / 100.0
     each = unpaid / max(sum(home.in_crisis + home.in_reform for home in homes), 1)
     rows = _row_of(users, ids)
-    people = iter(_people(users, rows[rows >= 0]))
-    told: list[tuple[Any, ...]] = []
-    for person, arm, row in zip(ids.tolist(), arm_of.tolist(), rows.tolist(), strict=True):
-        who = (person, names[arm], month)
-        if row >= 0:
-            me = next(people)
-            in_bed, in_place = me.host >= 0, me.place in (LOOKING, REFORM)
-            home = homes[me.provider]
-            grant = home.reform_grant / max(home.reform_main + home.reform_grant, 1) if in_place else 0.0
-            reform = place if in_place else 0.0
-            told.append((
-                *who, me.need, PLACES[me.place], int(me.place in (REFORM, SETTLED)), NIGHTS if in_bed else 0.0,
-                (bed if in_bed else 0.0) + reform * (1.0 - grant), reform * grant, each if in_bed or in_place else 0.0,
-                other_cost(me, p), reform, fit(me, home, p) if me.place == REFORM else None, me.trust, me.acute, 1, 0,
-            ))  # fmt: skip
-        elif gone is not None and last is not None:
-            why = gone[person]
-            told.append((*who, last[person].need, PLACES[GONE], int(why == "settled"), *[0.0] * 6, None, None, 0,
-                         int(why != "died"), int(why == "left")))  # fmt: skip
-    return pl.DataFrame(told, schema=PERSONS, orient="row")
+    if fates is None or need is None:
+        ids, arm_of, rows = (column[rows >= 0] for column in (ids, arm_of, rows))
+        fates, need = np.full(len(ids), THERE), users["need"][rows]
+    here = rows >= 0
+    me = users[rows]  # of who is gone: somebody else's row, and nothing below reads it
+    place = np.where(here, me["place"], GONE)
+    in_bed, in_place = here & (me["host"] >= 0), np.isin(place, (LOOKING, REFORM))
+    by_grant = np.array([home.reform_grant / max(home.reform_main + home.reform_grant, 1) for home in homes])
+    grant = np.where(in_place, by_grant[me["provider"]], 0.0)
+    reform = np.where(in_place, price, 0.0)
+    other = np.zeros(len(ids))
+    for kind, acute in np.ndindex(GONE, 2):  # the rule reads a whole column of needs at once
+        these = (place == kind) & (me["acute"] == acute)
+        other[these] = other_cost(_Costs(kind, need[these], acute), p)
+    met, tenants = np.full(len(ids), np.nan), np.flatnonzero(place == REFORM)
+    wants = zip(*(me[want][tenants].tolist() for want in _Wants._fields), strict=True)
+    met[tenants] = [
+        fit(_Wants(*want), homes[j], p) for want, j in zip(wants, me["provider"][tenants].tolist(), strict=True)
+    ]
+    columns = {
+        "person": ids, "arm": pl.Series(names, dtype=pl.String)[arm_of],
+        "month": np.full(len(ids), month), "need": need, "place": pl.Series(PLACES, dtype=PERSONS["place"])[place],
+        "secure": np.isin(place, (REFORM, SETTLED)) | (fates == COUNTED_OUT),
+        "nights_crisis": np.where(in_bed, NIGHTS, 0.0),
+        "cost_commissioner": np.where(in_bed, bed, 0.0) + reform * (1.0 - grant), "cost_foundation": reform * grant,
+        "cost_provider": np.where(in_bed | in_place, each, 0.0), "cost_other": other, "cost_reform": reform,
+        "fit": met, "trust": np.where(here, me["trust"], np.nan), "acute": here & (me["acute"] == 1),
+        "alive": fates != DEAD, "lost": fates == AWAY,
+        "accepted": np.full(len(ids), np.nan) if answers is None else answers,
+    }  # fmt: skip
+    return pl.DataFrame([pl.Series(name, columns[name], nan_to_null=True).cast(kind) for name, kind in PERSONS.items()])
+
+
+_Staff = namedtuple("_Staff", ("service",))  # what `key_worker` reads of the staff
+_Costs = namedtuple("_Costs", ("place", "need", "acute"))  # what `other_cost` reads of people
+_Wants = namedtuple("_Wants", ("wants_choice", "wants_home", "wants_support"))  # what `fit` reads of a person
 
 
 @cache
@@ -527,6 +558,17 @@ def _row_of(users: Rows, ids: np.ndarray) -> np.ndarray:
     known = users["id"][order]
     at = np.minimum(np.searchsorted(known, ids), len(known) - 1)
     return np.where(known[at] == ids, order[at], -1)
+
+
+def _different(plan: Trial) -> list[list[str]]:
+    """The arms by the world they live in: worlds are the same if their parameters and levers are."""
+    scenarios = list(plan.worlds.values())
+    if all(scenario == scenarios[0] for scenario in scenarios):  # most trials: no need to write them out
+        return [list(plan.worlds)]
+    worlds: dict[tuple[bytes, bytes], list[str]] = {}
+    for name, scenario in plan.worlds.items():
+        worlds.setdefault(_world_key(scenario), []).append(name)
+    return list(worlds.values())
 
 
 def _world_key(scenario: Scenario) -> tuple[bytes, bytes]:

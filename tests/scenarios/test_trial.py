@@ -42,8 +42,7 @@ def started(again: bool = False, homes: float = 0.0, **parameters: float) -> tup
     plan = planned("canada_trial", HIGH, {"usual": Arm(), "reform": Arm(True, again, homes)}, 200, 24, 3, parameters)
     past, _ = module._past(plan)
     ids, arm_of = module._enrolled(plan, past)
-    baseline = dict(zip(ids.tolist(), module._people(past.users, module._row_of(past.users, ids)), strict=True))
-    return plan, past, module._Followed(plan, past, plan.worlds["usual"], ids, arm_of, baseline)
+    return plan, past, module._Followed(plan, past, plan.worlds["usual"], ids, arm_of)
 
 
 def places(world: Any) -> int:
@@ -63,11 +62,14 @@ def test_one_row_for_each_person_and_month_with_every_column_explained() -> None
     assert found.height == 220 * 15
     assert found.group_by("person").agg(pl.col("month").sort())["month"].to_list() == [list(range(15))] * 220
     assert found.group_by("person").agg(pl.col("arm", "need").n_unique()).select("arm", "need").max().row(0) == (1, 1)
-    assert found.drop("fit", "trust").null_count().sum_horizontal().sum() == 0
+    assert found.drop("fit", "trust", "accepted").null_count().sum_horizontal().sum() == 0
     assert found.schema["place"] == pl.Enum(PLACES)
     secure = found.filter(pl.col("place") != "gone").select(pl.col("place").is_in(["reform", "settled"]))
     assert secure.to_series().cast(pl.Int8).equals(found.filter(pl.col("place") != "gone")["secure"], check_names=False)
     assert found.filter(pl.col("fit").is_not_null())["place"].unique().to_list() == ["reform"]
+    answered = found.filter(pl.col("accepted").is_not_null())  # everybody of the arm is asked once, as month 1 begins
+    assert answered.select("arm", "month").unique().rows() == [("reform", 1)]
+    assert answered.height == 100
 
 
 def test_only_eligible_people_are_enrolled_and_nobody_is_offered_anything_before() -> None:
@@ -313,6 +315,16 @@ def test_tables_of_lives_that_can_be_counted_by_hand() -> None:
     assert value(
         tables, "cost of the reformed place offset by lower other costs", "reform", None, "usual"
     ) == pytest.approx(-rest / extra)
+
+
+def test_offers_accepted_are_counted_when_people_are_first_asked() -> None:
+    lives = rows(("usual", "ccc", ""), ("reform", "clr", ""), ("reform", "ccc", ""), ("reform", "ccl", ""))
+    answers = {(1, 1): 1, (2, 1): 0, (3, 1): 0, (3, 2): 1}
+    asked = lives.with_columns(accepted=pl.Series([answers.get(row) for row in lives.select("person", "month").rows()],
+                                                  dtype=pl.Int8))  # fmt: skip
+    tables = trial_tables(asked)
+    assert value(tables, "offers accepted", "reform") == pytest.approx(1 / 3)
+    assert tables.filter(table="uptake")["arm"].to_list() == ["reform"]
 
 
 def test_tenancies_are_followed_into_the_time_after_support() -> None:

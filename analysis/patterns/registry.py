@@ -1,0 +1,13 @@
+"""All experiments: between them they compute every part of every pattern of evidence/patterns.toml, each once."""
+
+from __future__ import annotations
+
+from analysis.patterns import flows, funder_led, programmes, trials
+from analysis.patterns.experiment import Experiment
+
+EXPERIMENTS: tuple[Experiment, ...] = (
+    *trials.EXPERIMENTS,
+    *flows.EXPERIMENTS,
+    *programmes.EXPERIMENTS,
+    *funder_led.EXPERIMENTS,
+)

@@ -1,0 +1,206 @@
+"""What is uncertain in a comparison, and how much of it is luck: the two kinds of uncertainty, in words and tables.
+
+Simulation noise is what other seeds could change; parameters are what nobody has measured well enough.  The statistics
+are in analysis/contrasts.py, the plausible parameter sets in scenarios/plausible.py.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy.special import ndtri  # type: ignore[import-untyped]
+from scipy.stats import false_discovery_control, spearmanr  # type: ignore[import-untyped]
+
+from analysis.comparison import Comparison
+from analysis.contrasts import CONFIDENCE, by_set
+from analysis.words import label, listed, number, own, shown_difference, unit
+from evidence.quantities import inputs
+from model.measures import HEADLINE
+from scenarios.plausible import DATA, KINDS, PRIOR, held, origins
+from scenarios.scenario import NOBODY
+from scenarios.store import rules_hash
+
+FALSE_ALARMS = 0.05  # of the parameters said to stand out, how many may be chance
+FEWEST_SETS = 8  # with fewer, a rank correlation says nothing about one of two hundred parameters
+SHOWN = 3  # parameters for each measure
+
+BOTH = ("Intervals hold two kinds of uncertainty: simulation noise, which more runs would narrow, and the model's "
+        "numbers, which only better evidence would. They say nothing about whether its rules are right.")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """How a parameter's draws go with a difference over `n` sets: Spearman's rank correlation.
+
+    `low` and `high`: its 95% interval (Fisher's z with the standard error of Bonett and Wright 2000, Psychometrika
+    65(1)).  `p` of no relation.  `stands_out`: still beyond chance after looking at every parameter that was drawn
+    (Benjamini and Hochberg 1995, false discoveries at most FALSE_ALARMS).
+    """
+
+    parameter: str
+    rho: float
+    low: float
+    high: float
+    p: float
+    n: int
+    stands_out: bool
+
+
+def drawn(compared: Comparison) -> dict[str, str]:
+    """Where each drawn parameter comes from (one of plausible.KINDS); what the worldview or --set says is not drawn."""
+    if compared.sample is None:
+        return {}
+    assumed = {*compared.worldview.values, *compared.settings.parameters}
+    return {name: kind for name, kind in origins(compared.place, compared.sample).items() if name not in assumed}
+
+
+def matters(compared: Comparison, scenario: str, against: str, measure: str, month: int) -> list[Matter]:
+    """Every drawn parameter by how strongly it goes with this difference, the strongest first.
+
+    Empty with fewer than FEWEST_SETS sets, or where the difference is the same in all of them.
+    """
+    gaps = by_set(compared.months, scenario, against, measure, month)
+    n, gap = gaps.height, gaps["difference"].to_numpy()
+    if n < FEWEST_SETS or not np.isfinite(gap).all() or np.ptp(gap) == 0:
+        return []
+    sets = [compared.sets[number - 1] for number in gaps["set"]]
+    columns = {name: np.array([one[name] for one in sets]) for name in drawn(compared)}
+    columns = {name: column for name, column in columns.items() if np.ptp(column) > 0}
+    found = [spearmanr(column, gap) for column in columns.values()]
+    beyond = false_discovery_control([one.pvalue for one in found]) <= FALSE_ALARMS if found else []
+    rows = [
+        Matter(name, float(one.statistic), *_around(float(one.statistic), n), float(one.pvalue), n, bool(out))
+        for name, one, out in zip(columns, found, beyond, strict=True)
+    ]
+    return sorted(rows, key=lambda row: (-abs(row.rho), row.parameter))
+
+
+def _around(rho: float, n: int) -> tuple[float, float]:
+    """The 95% interval of a rank correlation over n pairs."""
+    if abs(rho) >= 1:
+        return rho, rho
+    half = float(ndtri((1 + CONFIDENCE) / 2)) * float(np.sqrt((1 + rho**2 / 2) / (n - 3)))
+    return float(np.tanh(np.arctanh(rho) - half)), float(np.tanh(np.arctanh(rho) + half))
+
+
+def main_pairs(compared: Comparison) -> list[tuple[str, str]]:
+    """The differences that a reader came for: one strategy against none, two against each other, more against none."""
+    names = compared.names
+    return [(names[0], names[1])] if len(names) == 2 else [(name, NOBODY) for name in names]
+
+
+def sentence(compared: Comparison) -> str:
+    """One plain sentence: in what share of the plausible worlds the main difference is a gain; "" if there are many."""
+    pairs, month = main_pairs(compared), compared.when[-1]
+    if len(pairs) != 1:
+        return ""
+    scenario, against = pairs[0]
+    frame = compared.headline if against == NOBODY else compared.between
+    rows = frame.filter(month=month, scenario=scenario, against=against)
+    shares = [(label(row["measure"], compared.domain), row["better_in"]) for row in rows.iter_rows(named=True)]
+    said = [f"in {per_cent(share)} on {text[0].lower() + text[1:]}" for text, share in shares if share is not None]
+    other = "no foundation" if against == NOBODY else compared.titles[against]
+    if not said:
+        return ""
+    return (f"Of {len(compared.sets)} plausible worlds, {compared.titles[scenario]} does better than {other}, "
+            f"by however little, {listed(said)}.")  # fmt: skip
+
+
+def per_cent(share: float | None) -> str:
+    """83% of the worlds."""
+    return "–" if share is None else f"{number(100 * share)}%"
+
+
+def about(compared: Comparison) -> list[str]:
+    """What was drawn, what was not, and where it comes from: a sentence each."""
+    assert compared.sample is not None
+    kinds, seeds = Counter(drawn(compared).values()), compared.replicates // len(compared.sets)
+    assumed = {*compared.worldview.values, *compared.settings.parameters} & origins(
+        compared.place, compared.sample
+    ).keys()
+    manifest = compared.sample.manifest
+    found = [
+        f"{len(compared.sets)} plausible parameter sets, each run with {seeds} seeds; {sum(kinds.values())} parameters "
+        f"were drawn.  {kinds[DATA]} of them are fitted to published figures; {kinds[PRIOR]} come from their prior "
+        f"range and {kinds[KINDS[2]]} from the place's own range, each by itself, because nothing here identifies them "
+        "(among them all about beliefs, trust, ownership, rivalry and resistance).",
+        f"Held at the file's values: the {len(held(compared.place, compared.sample))} other figures of "
+        f"{compared.place.title} ({own('crisis beds, inflow, homes', compared.domain)} ...), because they are tied to "
+        "each other; nothing checks whether a set still describes the place.  Nor are mechanisms drawn that are off by "
+        "default.",
+    ]
+    if assumed:
+        found.append(f"Not drawn either: {len(assumed)} parameters that the worldview or --set names.")
+    words = [f"made {manifest['date']}" if "date" in manifest else "",
+             f"with '{manifest['command']}'" if "command" in manifest else "", f"hash {manifest['hash']}"]  # fmt: skip
+    found.append(f"The sample: {', '.join(word for word in words if word)}.")
+    if manifest.get("rules", rules_hash()) != rules_hash():
+        found.append("It was fitted under other rules than today's: 'unfreeze calibrate' fits it again.")
+    return found
+
+
+def apart(compared: Comparison, row: dict[str, Any]) -> dict[str, str]:
+    """One contrast's two kinds of uncertainty as text: noise, parameters, both; in how many worlds it is better."""
+    measure = row["measure"]
+
+    def ends(low: str, high: str) -> str:
+        if row[low] is None:
+            return "none"
+        return f"{shown_difference(measure, row[low])} to {shown_difference(measure, row[high])}"
+
+    return {
+        "label": label(measure, compared.domain),
+        "unit": unit(measure, difference=True),
+        "difference": shown_difference(measure, row["difference"]),
+        "noise": ends("noise_low", "noise_high"),
+        "parameters": ends("parameters_low", "parameters_high"),
+        "both": ends("low", "high"),
+        "better": per_cent(row["better_in"]),
+        "clearly_better": per_cent(row["clearly_better_in"]),
+        "clearly_worse": per_cent(row["clearly_worse_in"]),
+        "verdict": row["verdict"],
+    }
+
+
+def groups(compared: Comparison, frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """`apart` for each pair and moment: the three headline measures are never shown apart."""
+    found = []
+    for (scenario, against, month), pair in frame.partition_by(
+        "scenario", "against", "month", as_dict=True, maintain_order=True
+    ).items():
+        other = "no foundation" if against == NOBODY else compared.titles[against]
+        title = f"{compared.titles[scenario]} against {other}, {compared.after(month)}"
+        found.append({"title": title, "rows": [apart(compared, row) for row in pair.iter_rows(named=True)]})
+    return found
+
+
+def strongest(compared: Comparison) -> list[dict[str, Any]]:
+    """The parameters that go most with the first main difference at the last moment: SHOWN for each measure."""
+    rows: list[dict[str, Any]] = []
+    if not compared.names:
+        return rows
+    (scenario, against), *_ = main_pairs(compared)
+    kinds = drawn(compared)
+    for measure in HEADLINE:
+        for one in matters(compared, scenario, against, measure, compared.when[-1])[:SHOWN]:
+            rows.append({
+                "measure": label(measure, compared.domain), "name": one.parameter, "kind": kinds[one.parameter],
+                "meaning": own(inputs()[one.parameter].meaning, compared.domain), "rho": number(one.rho, 2, sign=True),
+                "interval": f"{number(one.low, 2, sign=True)} to {number(one.high, 2, sign=True)}", "n": one.n,
+                "p": "< .001" if one.p < 0.001 else f"{one.p:.3f}".lstrip("0"), "stands_out": one.stands_out,
+            })  # fmt: skip
+    return rows
+
+
+def strongest_of(compared: Comparison) -> str:
+    """Which difference `strongest` is about."""
+    scenario, against = main_pairs(compared)[0]
+    other = "no foundation" if against == NOBODY else compared.titles[against]
+    return f"{compared.titles[scenario]} against {other}, {compared.after(compared.when[-1])}"
+
+
+def chance_alone(parameters: int, level: float = 0.05) -> int:
+    """How many of so many parameters without any effect would have p below `level`."""
+    return round(parameters * level)

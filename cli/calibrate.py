@@ -1,0 +1,136 @@
+"""`unfreeze calibrate`: which parameter values agree with the patterns that are fitted; goes on after a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from analysis.calibration.whole import Outcome
+
+PARTICLES, GENERATIONS, SEED, FOLDER = 200, 8, 1, "unfreeze-results/calibration"
+EVERY = 30.0  # seconds between lines of progress where nobody looks
+
+
+@click.command("calibrate")
+@click.option("--particles", type=click.IntRange(10, 5000), default=PARTICLES, show_default=True, metavar="N",
+              help="Parameter sets in the sample.")  # fmt: skip
+@click.option("--generations", type=click.IntRange(1, 100), default=GENERATIONS, show_default=True, metavar="N",
+              help="How often the threshold is tightened, the first generation (the prior) included.")  # fmt: skip
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), metavar="M",
+              help="Stop about then, with the generations that are complete.")  # fmt: skip
+@click.option("--seed", type=int, default=SEED, show_default=True, metavar="N", help="Other seed, other luck.")
+@click.option("--patterns", metavar="P1,P2,...", help="Only these; by default all that are fitted.")
+@click.option("--workers", type=click.IntRange(0), metavar="N",
+              help="Processes; by default one for each processor; 0: only this one.  Changes no digit.")  # fmt: skip
+@click.option("--out", default=FOLDER, show_default=True, metavar="DIR",
+              help="Folder for the results; one that was begun with the same settings goes on.")  # fmt: skip
+def calibrate_command(
+    particles: int, generations: int, minutes: float | None, seed: int, patterns: str | None, workers: int | None,
+    out: str,
+) -> None:  # fmt: skip
+    """Fit the flows of people and the survival of programmes to published patterns.
+
+    Simulates the studies with parameters drawn from the ranges of the evidence and keeps those that come close, in
+    several generations with a tighter threshold each (ABC-SMC).  Beliefs, trust, ownership, rivalry and resistance are
+    not fitted: no pattern here says anything about them.
+
+    Every finished simulation is kept.  Whatever stops it, the same command goes on where it was; more --generations or
+    --minutes carry a finished one further.  The same seed gives the same generations, however often it was stopped.
+
+    Writes sample.parquet, manifest.json, report.md and figures.  Copy the first two to evidence/plausible/ to use them.
+
+    \b
+    EXAMPLES
+      unfreeze calibrate --minutes 30
+      unfreeze calibrate --particles 50 --generations 3 --patterns P15 --out survival
+    """
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    from engine.errors import BadInput
+
+    missing = [name for name in ("pyabc", "cloudpickle") if find_spec(name) is None]
+    if missing:
+        raise BadInput(f"Calibration needs the library {missing[0]}, which is not installed",
+                       do='Install it with: pip install -c constraints.txt -e ".[calibration]"')  # fmt: skip
+    import os
+
+    from analysis.calibration import whole
+    from analysis.calibration.fit import Run
+    from analysis.patterns.registry import EXPERIMENTS
+    from cli.screen import says
+    from evidence.patterns import load_patterns
+
+    known = load_patterns()
+    names = [name.strip().upper() for name in patterns.split(",")] if patterns else list(whole.FITTED)
+    asked = tuple(name for name in whole.FITTED if name in names)
+    blocks = whole.blocks(list(dict.fromkeys([*asked, *names])), known, EXPERIMENTS)
+    processes = (os.cpu_count() or 1) if workers is None else workers
+    run = Run(blocks, Path(out), seed, particles, processes)
+    before = run.journal.finished
+    if before:
+        click.echo(f"Going on in {out}: {before:,} simulations are finished.", err=True)
+    usual = {"--particles": PARTICLES, "--generations": GENERATIONS, "--seed": SEED}
+    command = whole.command_of(particles, generations, seed, asked, usual)
+    try:
+        with _progress() as run.on_progress:
+            outcome = whole.calibrate(run, generations, minutes, known)
+    except KeyboardInterrupt:
+        click.echo(f"stopped; {run.journal.finished:,} finished simulations are kept in {out}, "
+                   "and the same command goes on from there", err=True)  # fmt: skip
+        raise SystemExit(130) from None
+    written = whole.write(run, outcome, command, known)
+    _print(outcome)
+    new = run.journal.finished - before
+    says(f"{new:,} simulations now, {run.journal.finished:,} in all.  Written to {out}: {', '.join(sorted(written))}.")
+
+
+def _print(outcome: Outcome) -> None:
+    from analysis.calibration import report
+    from cli.screen import says, shows, table
+
+    for title, rows in (
+        ("How it went", report.went(outcome.fitted)),
+        ("Before and after: median (90%)", report.learned_rows(outcome.learned)),
+        ("Each pattern alone: distances in standard errors", report.alone_rows(outcome.alone)),
+        ("Numbers that pull apart in the sample", report.pulling_rows(outcome.pulling)),
+    ):
+        made = table(*rows[0], title=title, fold=True)
+        for row in rows[1:]:
+            made.add_row(*(cell.replace("`", "") for cell in row))
+        shows(made)
+    if outcome.late:
+        says(outcome.late)
+    short = [one for one in outcome.fitted if not one.complete]
+    for one in short:
+        says(f"Block '{one.block.name}': the time was over after {len(one.epsilons)} generations; the same command "
+             "goes on with the next.")  # fmt: skip
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A line that says where it is: in place on a terminal, every half minute elsewhere; on standard error."""
+    import sys
+    import time
+
+    from rich.console import Console
+
+    errors = Console(file=sys.stderr)
+    if errors.is_terminal:
+        with errors.status("simulating") as status:
+            yield lambda text: status.update(text)
+        return
+    said_at, said_what = -EVERY, ""
+
+    def line(text: str) -> None:
+        nonlocal said_at, said_what
+        now, what = time.monotonic(), text.split(":")[0]
+        if now - said_at >= EVERY or what != said_what:
+            click.echo(f"{time.strftime('%H:%M:%S')} {text}", err=True)
+            said_at, said_what = now, what
+
+    yield line

@@ -1,0 +1,231 @@
+"""Plausible parameter sets: what published figures and prior ranges leave open, drawn for one place.
+
+The calibration ships a weighted sample (evidence/plausible/):
+
+    sample.parquet   a row for each set: `weight` (sums to 1) and a column for each fitted quantity, called by its name
+                     or, where it holds in one place only, `name@place`
+    manifest.json    how it was made: command, date, versions, seeds, patterns; `hash` names the bytes of sample.parquet
+
+A set for a place has (a) the fitted quantities that hold there, all from one row of the sample, because the fit ties
+them together; (b) every other transferable quantity, from its own range, alone and independent of the others; (c) the
+place's own figures for transferable quantities and its prices, from the ranges in the place's file.  Nothing in the
+data informs (b) and (c): beliefs, trust, ownership, rivalry and resistance are as open as before.
+
+Not drawn: the place's other figures (beds, inflow, supply ...), which are tied to each other; what the domain sets; and
+a mechanism that is off by default, because whether it exists is a choice of structure and no matter of degree.  A
+worldview and --set are laid over a set (scenarios/scenario.py): what somebody assumes on purpose is not drawn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import polars as pl
+
+from engine.chance import uniforms
+from engine.errors import BadInput, MissingField, OutOfRange, UnreadableFile
+from engine.whole_file import whole_file
+from evidence.quantities import FOLDER as QUANTITIES
+from evidence.quantities import Quantity, find_quantity, inputs
+from scenarios.places import Figure, Place, domain_of
+
+FOLDER = QUANTITIES.parent / "plausible"
+TABLE, MANIFEST = "sample.parquet", "manifest.json"
+WEIGHT = "weight"
+ROUNDING = 1e-6  # how far from 1 the weights may add up
+MOST_SETS = 10_000
+COUNTED = ("months", "places")  # units whose quantities are whole numbers: rules count them
+MAKE = "Make it with 'unfreeze calibrate'"
+
+DATA, PRIOR, PLACE = KINDS = ("fitted to data", "prior range", "the place's own range")
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """The calibration's weighted sample: `table` without its weights, a row for each set; `weights` sum to 1."""
+
+    table: pl.DataFrame
+    weights: np.ndarray
+    manifest: Mapping[str, Any]
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Where a quantity that nothing was fitted for can lie, and how likely: `distribution` as in its entry."""
+
+    low: float
+    mode: float
+    high: float
+    distribution: str
+    whole: bool
+
+    def at(self, u: float) -> float:
+        """The value below which a share `u` of the range's probability lies; a whole number where only that counts."""
+        width = self.high - self.low
+        if self.distribution == "uniform":
+            value = self.low + u * width
+        elif u * width < self.mode - self.low:
+            value = self.low + math.sqrt(u * width * (self.mode - self.low))
+        else:
+            value = self.high - math.sqrt((1.0 - u) * width * (self.high - self.mode))
+        value = float(round(value)) if self.whole else value
+        return min(max(value, self.low), self.high)
+
+
+def plausible(place: Place, number: int, seed: int = 1, sample: Sample | None = None) -> list[dict[str, float]]:
+    """`number` parameter sets for this place, by quantity; the shipped sample unless another is given.
+
+    Rows of the sample are taken by systematic resampling on their weights: each as often as its weight times `number`
+    says, rounded up or down.  Every other draw depends on (seed, place in the list, name of the quantity) alone, so
+    that a new quantity changes no other draw.
+    """
+    if not 1 <= number <= MOST_SETS:
+        raise OutOfRange("number of plausible sets", number, 1, MOST_SETS)
+    sample = read_sample() if sample is None else sample
+    columns, ranges = fitted(place, sample), open_ranges(place, sample)
+    rows = sample.table.rows(named=True)
+    sets = []
+    for k, i in enumerate(resampled(sample.weights, number, seed), 1):
+        drawn = {name: open_range.at(_luck(seed, k, name)) for name, open_range in ranges.items()}
+        sets.append(drawn | {name: rows[i][column] for name, column in columns.items()})
+    return sets
+
+
+def origins(place: Place, sample: Sample) -> dict[str, str]:
+    """Which of KINDS each drawn quantity comes from, by name, in alphabetical order."""
+    found = dict.fromkeys(fitted(place, sample), DATA)
+    found |= {name: PLACE if name in place.figures else PRIOR for name in open_ranges(place, sample)}
+    return dict(sorted(found.items()))
+
+
+def held(place: Place, sample: Sample) -> list[str]:
+    """What only a place can know and is not drawn: beds, inflow, supply ... stay as its file has them."""
+    drawn = origins(place, sample)
+    own = [name for name, quantity in inputs().items() if quantity.scope == "place" or name in place.figures]
+    return [name for name in own if name not in drawn]
+
+
+def fitted(place: Place, sample: Sample) -> dict[str, str]:
+    """Quantities that the sample gives for this place, and their columns.
+
+    A column bound to the place goes before a transferable one, and the place's own figure or the domain's before that.
+    """
+    own = {*place.figures, *domain_of(place).values}
+    everywhere = {name: name for name in sample.table.columns if "@" not in name and name not in own}
+    bound = {name.split("@")[0]: name for name in sample.table.columns if name.endswith(f"@{place.name}")}
+    return everywhere | bound
+
+
+def open_ranges(place: Place, sample: Sample) -> dict[str, Range]:
+    """Quantities that are drawn from a range, and the range: the place's own where it has one."""
+    closed = {*fitted(place, sample), *(domain_of(place).values.keys() - place.figures.keys())}
+    found = {}
+    for name, quantity in inputs().items():
+        figure = place.figures.get(name)
+        if name in closed or (quantity.scope == "place" and (figure is None or "EUR" not in quantity.unit)):
+            continue
+        open_range = _range(quantity, figure)
+        if open_range is not None:
+            found[name] = open_range
+    return found
+
+
+def _range(quantity: Quantity, figure: Figure | None) -> Range | None:
+    """None where nothing is open: one point, or a mechanism that is off by default."""
+    low, high, mode = quantity.low, quantity.high, quantity.value
+    if figure is not None:
+        mode, low, high = figure.in_model
+    if mode is None or mode == quantity.off or quantity.distribution == "point" or not low < high:
+        return None
+    return Range(low, mode, high, quantity.distribution, quantity.unit in COUNTED)
+
+
+def resampled(weights: np.ndarray, number: int, seed: int) -> np.ndarray:
+    """Row numbers (number,), in order: systematic resampling, as in Kitagawa (1996), J. Comput. Graph. Stat. 5(1)."""
+    points = (np.arange(number) + _luck(seed, number, "row")) / number
+    upto = np.cumsum(weights)
+    return np.minimum(np.searchsorted(upto / upto[-1], points, side="right"), len(weights) - 1)
+
+
+def _luck(seed: int, k: int, name: str) -> float:
+    """One draw between 0 and 1 with an address of its own."""
+    return float(uniforms(seed, crc32(f"plausible: {name}".encode()), 0, k)[0])
+
+
+def read_sample(folder: str | Path = FOLDER) -> Sample:
+    """The sample in this folder, checked: that it is the one its manifest describes, its weights, names and ranges."""
+    folder = Path(folder)
+    path = folder / TABLE
+    if not path.is_file():
+        raise BadInput(f"There is no sample of plausible parameter sets in '{folder}' (no {TABLE})", do=MAKE)
+    manifest = _manifest(folder / MANIFEST)
+    content = path.read_bytes()
+    if _hash(content) != manifest["hash"]:
+        raise BadInput(f"This is not the sample that {MANIFEST} beside it describes: its hash is {_hash(content)}",
+                       where=str(path), allowed=str(manifest["hash"]), do=MAKE)  # fmt: skip
+    try:
+        table = pl.read_parquet(BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UnreadableFile(path, "it is no Parquet file", do=MAKE) from error
+    return checked(table, manifest, folder)
+
+
+def checked(table: pl.DataFrame, manifest: Mapping[str, Any], folder: Path) -> Sample:
+    """A sample from its table; BadInput that says which column is wrong, and how."""
+    where = str(folder / TABLE)
+    if WEIGHT not in table.columns:
+        raise MissingField(WEIGHT, meaning="a column: how plausible each set is", where=where, do=MAKE)
+    if table.is_empty() or table.columns == [WEIGHT]:
+        raise BadInput("The sample is empty", where=where, allowed="at least one set of at least one quantity", do=MAKE)
+    for name, kind in table.schema.items():
+        if not kind.is_numeric() or not table[name].cast(pl.Float64).is_finite().fill_null(False).all():
+            raise BadInput(f"The column '{name}' has something else than numbers", where=where, do=MAKE)
+    table = table.cast(pl.Float64)
+    weights = table[WEIGHT].to_numpy()
+    if weights.min() < 0 or abs(weights.sum() - 1) > ROUNDING:
+        raise BadInput(f"The weights add up to {weights.sum():g} and the least is {weights.min():g}", where=where,
+                       allowed="none below 0, 1 together", do=MAKE)  # fmt: skip
+    for column in table.drop(WEIGHT).columns:
+        quantity = find_quantity(column.split("@")[0], where)
+        low, high = quantity.low, quantity.high
+        strange = table.filter(~pl.col(column).is_between(low, high) & pl.col(column).ne_missing(quantity.off))
+        if not strange.is_empty():
+            raise OutOfRange(column, strange[column][0], low, high, unit=quantity.unit, where=where, do=MAKE)
+    return Sample(table.drop(WEIGHT), weights, manifest, folder)
+
+
+def write_sample(table: pl.DataFrame, about: Mapping[str, Any], folder: Path) -> None:
+    """Write `table` (weight and fitted columns) and its manifest: `about` and the hash that ties the two together."""
+    checked(table, about, folder)
+    stream = BytesIO()
+    table.write_parquet(stream, compression="zstd")
+    with whole_file(folder / TABLE, "wb") as file:
+        file.write(stream.getvalue())
+    with whole_file(folder / MANIFEST) as file:
+        file.write(json.dumps({**about, "hash": _hash(stream.getvalue())}, indent=2, ensure_ascii=False) + "\n")
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BadInput(f"The sample has no {MANIFEST}, which says how it was made", where=str(path), do=MAKE) from error
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(path, "it is no JSON", do=MAKE) from error
+    if not isinstance(found, dict) or "hash" not in found:
+        raise MissingField("hash", meaning=f"of the bytes of {TABLE}", where=str(path), do=MAKE)
+    return found
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=12).hexdigest()

@@ -1,0 +1,206 @@
+"""Stocks and flows as experiments: the parts they give, how each is defined, and that parameters move them rightly."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, USER
+from analysis.patterns import flows
+from analysis.patterns.flows import (
+    EXPERIMENTS,
+    SOUTH_WEST,
+    distance_of_stays,
+    effect_of_places,
+    finnish_programme,
+    homeless_for_long,
+    in_beds,
+    nights_of_a_city,
+    panel_place,
+    share_of_top_tenth,
+    shares_of_stays,
+    shrinking_supply,
+    south_west_hostels,
+    stock_and_flow,
+)
+from evidence.patterns import load_patterns
+from scenarios.places import find_place
+from scenarios.running import BURN_IN, burnt_in
+from scenarios.scenario import Scenario
+from scenarios.strategy import find_strategy
+from scenarios.worldviews import find_worldview
+
+BY_NAME = {one.name: one for one in EXPERIMENTS}
+
+
+@cache
+def once(name: str) -> dict[str, float]:
+    return BY_NAME[name].run(1, {})
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_an_experiment_gives_every_part_of_its_patterns(name: str) -> None:
+    patterns = load_patterns()
+    wanted = {f"{one}.{part}" for one in BY_NAME[name].patterns for part in patterns[one].parts}
+    assert set(once(name)) == wanted
+    assert all(np.isfinite(value) for value in once(name).values())
+
+
+@pytest.mark.parametrize("name", [one.name for one in EXPERIMENTS if one.patterns != ("P12",)])
+def test_the_same_seed_gives_the_same_digits_and_another_seed_others(name: str) -> None:
+    assert BY_NAME[name].run(1, {}) == once(name)
+    assert BY_NAME[name].run(2, {}) != once(name)
+
+
+@pytest.mark.parametrize("name", ["southwest_ireland", "us_city", "ireland", "finland"])
+def test_stocks_of_a_new_place_stand_still_after_the_burn_in(name: str) -> None:
+    """Three years before month 0 against month 0, without any growth: within 4 standard errors of a count, or 8%."""
+    scenario = Scenario(find_strategy("status_quo"), find_place(name), find_worldview("evidence"), months=1)
+    rows = burnt_in(scenario).measured
+    for stock in ("hidden", "crisis", "settled", "reform"):
+        before, now = (float(rows[stock][BURN_IN - 36 - k : BURN_IN - k].mean()) for k in (36, 0))
+        assert now == pytest.approx(before, abs=4.0 * np.sqrt(max(before, now)), rel=0.08), stock
+
+
+def test_places_have_the_size_of_their_studies() -> None:
+    def at_the_end(name: str) -> Any:
+        return burnt_in(Scenario(find_strategy("status_quo"), find_place(name), find_worldview("evidence"), months=1))
+
+    assert len(in_beds(at_the_end("southwest_ireland"))) == pytest.approx(393, rel=0.03)
+    assert len(in_beds(at_the_end("ireland"))) == pytest.approx(2419, rel=0.03)
+    assert homeless_for_long(at_the_end("finland")) == pytest.approx(2931, rel=0.08)
+
+
+# --- P7 ---------------------------------------------------------------------------------------------------------------
+
+
+def test_stays_fall_into_five_bins() -> None:
+    shares = shares_of_stays(np.array([0, 5, 6, 11, 12, 17, 18, 23, 24, 400]))
+    assert shares.tolist() == [0.2] * 5
+
+
+def test_distance_is_nothing_for_the_same_and_a_step_for_a_bin() -> None:
+    assert distance_of_stays(SOUTH_WEST, SOUTH_WEST) == 0.0
+    first, second, last = np.eye(5)[[0, 1, 4]]
+    assert distance_of_stays(first, second) == pytest.approx(6.0)
+    assert distance_of_stays(first, last) == pytest.approx(24.0)
+    half = 0.5 * first + 0.5 * second
+    assert distance_of_stays(half, first) == pytest.approx(3.0)
+    assert SOUTH_WEST.round(3).tolist() == [0.466, 0.201, 0.13, 0.081, 0.122]
+
+
+def test_slower_exits_lengthen_stays() -> None:
+    usual = once("hostels of South-West Ireland")
+    slower = south_west_hostels(1, {"drift_out": 0.01, "secure_supply@southwest_ireland": 5.0})
+    assert slower["P7.over_24"] > usual["P7.over_24"] + 0.05
+    assert slower["P7.under_6"] < usual["P7.under_6"]
+    elsewhere = south_west_hostels(1, {"secure_supply@dublin": 5.0})
+    assert elsewhere == usual
+
+
+# --- P8 and Little ----------------------------------------------------------------------------------------------------
+
+
+def test_the_top_tenth_on_a_known_vector() -> None:
+    assert share_of_top_tenth(np.array([1] * 9 + [9])) == pytest.approx(0.5)
+    assert share_of_top_tenth(np.array([3] * 40)) == pytest.approx(0.1)
+    assert share_of_top_tenth(np.array([10, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])) == pytest.approx(12 / 27)
+    assert share_of_top_tenth(np.array([5, 5])) == pytest.approx(0.1)
+
+
+def world_of(*people: tuple[int, int, int]) -> Any:
+    """(place, host, months homeless) of each; ids 1, 2, 3 ..."""
+    users = USER.empty(len(people))
+    for i, (place, host, homeless) in enumerate(people):
+        users[i].id, users[i].place, users[i].host, users[i].homeless = i + 1, place, host, homeless
+    return SimpleNamespace(users=users)
+
+
+def test_who_is_in_a_bed_and_who_is_homeless_for_long() -> None:
+    world = world_of(
+        (CRISIS, 0, 12), (CRISIS, 2, 11), (LOOKING, 1, 30), (LOOKING, -1, 30), (HIDDEN, -1, 12), (REFORM, -1, 0),
+        (SETTLED, -1, 0), (GONE, 0, 50),
+    )  # fmt: skip
+    assert in_beds(world).tolist() == [1, 2, 3]
+    assert homeless_for_long(world) == 4
+
+
+def test_more_people_through_the_same_beds_concentrate_nights() -> None:
+    usual = once("nights in an American city")["P8.top_tenth"]
+    sets = {"fast_share": 0.8, "inflow@us_city": 220.0, "secure_supply@us_city": 50.0}
+    assert nights_of_a_city(1, sets)["P8.top_tenth"] > usual + 0.05
+
+
+def test_scarcer_homes_lengthen_the_total_stay() -> None:
+    usual, scarce = once("stock and flow in Dublin"), stock_and_flow(1, {"secure_supply@dublin": 60.0})
+    assert scarce["Little.total_stay"] > usual["Little.total_stay"] + 0.05
+
+
+# --- P9 ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_supply_that_does_not_shrink_locks_nobody_in() -> None:
+    shrinking, steady = once("shrinking supply in Dublin"), shrinking_supply(1, {"supply_growth@dublin": 0.0})
+    assert shrinking["P9.share_2014"] == steady["P9.share_2014"]
+    assert shrinking["P9.share_2022"] > steady["P9.share_2022"] + 0.03
+    rises = shrinking["P9.rise_2014_2016"] + shrinking["P9.rise_2016_2022"]
+    assert rises == pytest.approx(shrinking["P9.share_2022"] - shrinking["P9.share_2014"])
+
+
+# --- P10 and P11 ------------------------------------------------------------------------------------------------------
+
+
+def test_housing_first_opens_at_the_observed_rate() -> None:
+    opened = sum(plan.due(plan.places, month, 1.0) for plan in flows.HOUSING_FIRST for month in range(1, 94))
+    assert 30 + opened == pytest.approx(722, abs=1)
+
+
+def test_inflow_drives_the_stock_that_housing_first_does_not_hold() -> None:
+    growing = once("Housing First in Ireland")["P10.stock_change"]
+    steady = flows.housing_first_alone(1, {"demand_growth@ireland": 0.0})["P10.stock_change"]
+    assert steady < growing
+
+
+def test_without_conversion_and_homes_finland_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = flows.PublicPlan(1, 1)
+    monkeypatch.setattr(flows, "CONVERSION", nothing)
+    monkeypatch.setattr(flows, "HOMES", nothing)
+    falls = finnish_programme(1, {})
+    assert len(set(falls.values())) == 1  # three times the same life
+    assert abs(falls["P11.fall"]) < 0.1
+    assert once("Finland's programmes")["P11.fall_supply_only"] > falls["P11.fall"] + 0.05
+
+
+# --- P12 --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_regression_finds_the_effect_behind_effects_of_place_and_year() -> None:
+    luck = np.random.default_rng(1)
+    places = luck.uniform(0, 20, (50, 9)).cumsum(axis=1)
+    others = luck.normal(0, 50, 9) + luck.uniform(100, 900, (50, 1))
+    assert effect_of_places(others - 0.3 * places, places) == pytest.approx(-0.3)
+    assert effect_of_places(others, places) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_places_of_the_panel_differ_and_are_the_same_in_every_replicate() -> None:
+    drawn = [panel_place(k, seed, {}) for k, seed in ((0, 1), (0, 2), (1, 1))]
+    (counts, places), (again, _), (other, _) = drawn
+    assert counts.shape == places.shape == (9,)
+    assert np.abs(counts[0] - again[0]) < 0.1 * counts[0]  # the same place with other luck
+    assert (counts != again).any()
+    assert np.abs(counts[0] - other[0]) > 0.1 * counts[0]
+    assert places[-1] > places[0] + 5
+
+
+def test_a_panel_without_programmes_changes_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows, "FASTEST", 0.0)
+    sets = {"open_rate": 0.0, "convert_rate": 0.0}
+    _, places = panel_place(3, 1, sets)
+    assert places[-1] <= places[0]
+    monkeypatch.setattr(flows, "FASTEST", 0.06)
+    _, grown = panel_place(3, 1, sets)
+    assert grown[-1] > places[-1] + 10

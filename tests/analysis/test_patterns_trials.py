@@ -1,0 +1,170 @@
+"""Trials as experiments: the parts they give, how each is defined, and that parameters move what they should."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+
+import polars as pl
+import pytest
+
+from analysis.patterns.experiment import Sets
+from analysis.patterns.trials import (
+    BED_OFFERS,
+    DENVER_OFFERS,
+    EXPERIMENTS,
+    FRANCE,
+    _kept,
+    at_home,
+    at_home_parts,
+    beds_accepted,
+    denver,
+    front_loaded,
+    mortality,
+    rate_ratio,
+    two_ways_parts,
+)
+from evidence.patterns import load_patterns
+from scenarios.trial import NIGHTS, PERSONS
+
+BY_NAME = {one.name: one for one in EXPERIMENTS}
+SILENT = {"P24.quality"}  # the model has no such outcome
+
+
+@cache
+def once(name: str) -> dict[str, float]:
+    return BY_NAME[name].run(1, {})
+
+
+def rows(*lives: tuple[str, str, str], start: int = 0) -> pl.DataFrame:
+    """(arm, places by month as letters, fate): c crisis at 100 a month, r reform at 60, s settled at 10, x gone."""
+    word, price = {"c": "crisis", "r": "reform", "s": "settled", "x": "gone"}, {"c": 100.0, "r": 60.0, "s": 10.0}
+    told = [
+        {
+            "person": person, "arm": arm, "month": month, "need": 0.5, "place": word[letter],
+            "secure": int(letter in "rs"), "nights_crisis": 0.0, "cost_commissioner": price.get(letter, 0.0),
+            "cost_foundation": 0.0, "cost_provider": 0.0, "cost_other": 0.0, "cost_reform": 0.0, "acute": 0,
+            "alive": int(letter != "x" or fate != "died"), "lost": int(letter == "x" and fate == "left"),
+        }
+        for person, (arm, life, fate) in enumerate(lives)
+        for month, letter in enumerate(life, start)
+    ]  # fmt: skip
+    return pl.DataFrame(told, schema=PERSONS)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_an_experiment_gives_every_part_of_its_patterns_and_the_same_one_again(name: str) -> None:
+    found, experiment = once(name), BY_NAME[name]
+    patterns = load_patterns()
+    wanted = {f"{pattern}.{part}" for pattern in experiment.patterns for part in patterns[pattern].parts}
+    assert set(found) == wanted - SILENT
+    assert all(math.isfinite(value) for value in found.values())
+    assert experiment.run(1, {}) == found
+    assert experiment.run(2, {}) != found
+
+
+def test_housed_days_and_tenure_of_lives_counted_by_hand() -> None:
+    """25 months, 0 to 24: a home from month 3 on; one from 5 to 12 lost and another from 20; none; one who leaves."""
+    found = at_home_parts(rows(
+        ("reform", "ccc" + "r" * 22, ""), ("reform", "ccccc" + "r" * 8 + "c" * 7 + "s" * 5, ""),
+        ("usual", "c" * 25, ""), ("usual", "c" * 13 + "s" * 12, ""), ("usual", "cc" + "x" * 23, "left"),
+    ))  # fmt: skip
+    assert found["P1.reform_12"] == 1.0
+    assert found["P1.usual_12"] == 0.0  # of the two who are still followed
+    assert found["P1.difference_12"] == 1.0
+    assert found["P2.time_reform"] == pytest.approx((22 + 13) / 48)
+    assert found["P2.time_usual"] == pytest.approx(12 / (24 + 24 + 1))
+    assert found["P2.days_reform"] == pytest.approx((2.5 + 4.5) / 2 * NIGHTS)
+    assert found["P2.days_usual"] == pytest.approx(12.5 * NIGHTS)
+    assert found["P2.tenure_reform"] == pytest.approx((22 + 5) / 2 * NIGHTS)
+    assert found["P2.tenure_usual"] == pytest.approx((0 + 12) / 2 * NIGHTS)
+
+
+def test_nobody_housed_is_not_a_number_of_days() -> None:
+    found = at_home_parts(rows(("reform", "c" * 25, ""), ("usual", "c" * 25, "")))
+    assert math.isnan(found["P2.days_usual"])
+    assert found["P2.tenure_usual"] == 0
+
+
+def test_homes_kept_of_tenancies_counted_by_hand() -> None:
+    """Four moves in month 1: one home is lost in the 6th month after, one person dies, one stays, one is settled."""
+    kept = rows(("reform", "c" + "r" * 6 + "c" * 8, ""), ("reform", "c" + "r" * 9 + "x" * 5, "died"),
+                ("reform", "c" + "r" * 14, ""), ("reform", "c" + "r" * 4 + "s" * 10, ""))  # fmt: skip
+    assert _kept(kept, 5) == 1.0
+    assert _kept(kept, 12) == pytest.approx(3 / 4)
+    assert math.isnan(_kept(kept, 24))  # nobody was followed for so long
+    assert math.isnan(_kept(rows(("reform", "c" * 30, "")), 12))
+
+
+def test_front_loaded_loss_is_a_difference_of_hazards() -> None:
+    assert front_loaded(0.86, 0.77) == pytest.approx(-math.log(0.86) / 12 - math.log(0.86 / 0.77) / 24)
+    assert front_loaded(math.exp(-0.12), math.exp(-0.36)) == pytest.approx(0.0)
+    assert front_loaded(0.99, 0.80) < 0
+    assert math.isnan(front_loaded(1.0, 0.0))
+    assert math.isnan(front_loaded(math.nan, math.nan))
+
+
+def test_costs_both_ways_of_lives_counted_by_hand() -> None:
+    """Usual: half get cheaper by themselves.  A person without a full year before is in the trial only."""
+    before = "c" * 12
+    found = two_ways_parts(
+        pl.concat([
+            rows(("usual", before + "c" * 12, ""), ("usual", before + "s" * 12, ""), ("reform", before + "r" * 12, ""),
+                 start=-11),
+            rows(("reform", "c" + "r" * 11 + "s", "")).with_columns(person=pl.lit(9, pl.Int64)),
+        ])
+    )  # fmt: skip
+    reform = (12 * 60 + 11 * 60 + 10) / 24 * 12
+    assert found["P13.net_cost_trial"] == pytest.approx(reform - 55 * 12)
+    assert found["P13.prepost"] == pytest.approx((60 - 100) * 12)
+    # by trial the same people cost 60 - 55 a month more; before and after they saved 40
+    assert found["P13.overstatement"] == pytest.approx((60 - 55) * 12 + 40 * 12)
+
+
+def test_no_overstatement_where_usual_services_stay_as_they_are() -> None:
+    found = two_ways_parts(rows(("usual", "c" * 24, ""), ("reform", "c" * 12 + "r" * 12, ""), start=-11))
+    assert found["P13.overstatement"] == pytest.approx(0.0)
+    assert found["P13.prepost"] == found["P13.net_cost_trial"] == pytest.approx(-40 * 12)
+
+
+def test_death_rates_of_lives_counted_by_hand() -> None:
+    lives = rows(("reform", "crrrr", ""), ("reform", "crrxx", "died"), ("usual", "ccxxx", "died"),
+                 ("usual", "cccxx", "left"), ("usual", "ccccc", ""))  # fmt: skip
+    assert rate_ratio(lives) == pytest.approx((1 / (4 + 2 + 0.5)) / (1 / (1 + 2 + 4 + 0.5)))
+    assert rate_ratio(lives.filter(pl.col("person") != 1)) == 0.0
+    assert math.isnan(rate_ratio(lives.filter(pl.col("person") != 2)))
+
+
+MOVES: list[tuple[Callable[[int, Sets], dict[str, float]], str, dict[str, float], dict[str, float], float]] = [
+    (denver, "P5.year_1", {"lose_home_first_year": 0.006}, {"lose_home_first_year": 0.0126}, -0.02),
+    (denver, "P5.year_3", {"lose_home_later": 0.002}, {"lose_home_later": 0.006}, -0.02),
+    (denver, "P14.home_accepted", {"accept_home": 0.95}, {"accept_home": 0.80}, -0.05),
+    (denver, "P14.bed_accepted", {"accept_bed": 0.75}, {"accept_bed": 0.45}, -0.15),
+    (at_home, "P1.usual_12", {"secure_supply@canada_trial": 50}, {"secure_supply@canada_trial": 15}, -0.1),
+    (mortality, "P24.mortality", {"mortality_reform": 1.1}, {"mortality_reform": 0.8}, -0.05),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("experiment", "part", "one", "other", "less"), MOVES)
+def test_a_parameter_moves_the_part_it_should(
+    experiment: Callable[[int, Sets], dict[str, float]], part: str, one: Sets, other: Sets, less: float
+) -> None:
+    """Paired: the same people and luck.  The margin is below the smallest change that the two settings should make."""
+    assert experiment(1, other)[part] - experiment(1, one)[part] < less
+
+
+def test_what_is_bound_to_another_place_moves_nothing() -> None:
+    assert denver(1, {"accept_home@canada_trial": 0.80}) == once("denver")
+
+
+def test_samples_are_of_the_size_of_the_studies() -> None:
+    """The spread of shares over runs is that of so many answers; false alarm below 1 in 1,000 for each bound."""
+    seeds = range(1, 13)
+    homes = pl.Series([denver(seed, {})["P14.home_accepted"] for seed in seeds])
+    beds = pl.Series([beds_accepted(seed, {}) for seed in seeds])
+    for shares, n in ((homes, DENVER_OFFERS), (beds, BED_OFFERS)):
+        mean = float(shares.mean())  # type: ignore[arg-type]
+        spread = float(shares.std())  # type: ignore[arg-type]
+        assert 0.4 < spread / math.sqrt(mean * (1 - mean) / n) < 1.7  # chi-square of 11 degrees: .40 to 1.69
+    assert FRANCE == 48

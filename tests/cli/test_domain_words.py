@@ -1,0 +1,158 @@
+"""Every screen, figure and page speaks a place's own words: nobody in a school reads of hostels and tenancies."""
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import pytest
+
+from analysis import figures
+from analysis.contrasts import BETTER
+from analysis.figures import worldviews_heatmap
+from cli.main import run
+from evidence.quantities import inputs
+from model.measures import MEASURES
+from model.state import EVENTS, LEDGER
+from scenarios.domains import WANTS, WORDS, find_domain
+from scenarios.levers import load_levers
+from scenarios.names import shipped
+from scenarios.places import find_place
+from scenarios.strategy import find_strategy
+from scenarios.worldviews import find_worldview
+
+PLACE = "american_school_district"
+AT = ["--place", PLACE]
+SMALL = ["--people", "500", "--months", "84"]
+SIZE = ["--size", "500", "--months", "84"]
+FORBIDDEN = re.compile(
+    r"\b(hostels?|homeless\w*|hous(?:e|ed|ing|ings)|homes?|beds?|tenan\w+|rough\w*|streets?|sofas?|shelter\w*|"
+    r"residents?|rents?|landlords?)\b",
+    re.IGNORECASE,
+)
+# What somebody types - crisis_beds, lose_home_need, the strategy `homes` - has one name everywhere.
+NAMES = re.compile(r"unfreeze-results/\S+|\b\w+_\w+\b|\bhomes\b(?=  )|strategy homes\b")
+DOMAIN = find_domain("education")
+
+
+def leaks(text: str) -> list[str]:
+    """Words of homelessness, each with what stands around it; names that are typed do not count."""
+    plain = NAMES.sub(" ", text)
+    return [plain[max(0, m.start() - 60) : m.end() + 40] for m in FORBIDDEN.finditer(plain)]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_leak_would_be_found() -> None:
+    assert leaks("people in a hostel")
+    assert leaks("ready, waits for a home")
+    assert leaks("emergency beds")
+    assert not leaks("crisis_beds, lose_home_need and a brought-along belief")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "homes", *SIZE, *AT, "--events"],
+        ["person", "any", "status_quo", "user_centred", *SMALL, *AT],
+        ["compare", "homes", "user_centred", *SMALL, *AT, "--replicates", "2"],
+        ["compare", "homes", "top_up", "hybrid", *SMALL, *AT, "--replicates", "1", "--world", "scarcity"],
+        ["worldviews", "homes", "user_centred", *SMALL, *AT, "--replicates", "1"],
+        ["trial", "--people", "60", "--size", "1500", "--need", "0.3", "1", "--months", "12", *AT],
+        ["month", "--no-time", *AT],
+        ["list", "strategies", *AT],
+        ["list", "worlds", *AT],
+        ["list", "levers", *AT],
+        ["list", "parameters", *AT],
+        ["list", "measures", *AT],
+        ["show", PLACE],
+        ["show", PLACE, *AT],
+        ["show", "homes", *AT],
+        ["show", "scarcity", *AT],
+        ["show", "share_homes", *AT],
+        ["show", "accept_bed", *AT],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_screens_speak_of_schools(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(command) == 0
+    page = capsys.readouterr().out
+    page = page.split("\nSources\n")[0]  # titles of publications are their authors' words
+    assert len(page) > 200
+    assert leaks(page) == []
+
+
+def test_the_report_and_its_figures_speak_of_schools(tmp_path: Path) -> None:
+    said: list[str] = []
+    usual = mpl.rcParams["svg.fonttype"]
+    style = figures.STYLE["svg.fonttype"]
+    figures.STYLE["svg.fonttype"] = "none"  # letters as letters, so that they can be read here
+    try:
+        assert (
+            run(["compare", "homes", "catalytic_philanthropy", *SMALL, *AT, "--replicates", "2", "--out", "made"]) == 0
+        )
+    finally:
+        figures.STYLE["svg.fonttype"] = style
+    assert mpl.rcParams["svg.fonttype"] == usual
+    for file in ("comparison.svg", "levers.svg"):
+        said += ["".join(text.itertext()) for text in ElementTree.parse(tmp_path / "made" / file).iter()
+                 if text.tag.endswith("text")]  # fmt: skip
+    assert any("thriving" in text for text in said)
+    page = (tmp_path / "made" / "report.html").read_text(encoding="utf-8")
+    page = re.sub(r'src="data:[^"]*"|<style>.*?</style>|<(code|pre)[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
+    page = re.sub(r"<h2[^>]*>Sources</h2>.*", "", page, flags=re.DOTALL)  # titles of publications
+    page = re.sub(r"<[^>]+>", " ", page)
+    assert "Openings to thrive" in page
+    assert "teachers" in page
+    assert leaks("\n".join([*said, page])) == []
+
+
+def test_every_text_of_the_model_can_be_said_of_schools() -> None:
+    """Not only what a small run happens to show: every measure, account, event, input, lever, strategy, worldview."""
+    texts = [(n, f"{f.meaning} | {f.unit}") for n, f in [*MEASURES.fields.items(), *LEDGER.fields.items()]]
+    texts += [(event, event) for event in EVENTS]
+    texts += [(n, f"{q.meaning} | {q.unit}") for n, q in inputs().items()]
+    texts += [(n, f"{v.meaning} | {v.gain} | {v.cost} | {v.unit}") for n, v in load_levers().items()]
+    for name in shipped("strategy"):
+        one = DOMAIN.told(find_strategy(name))
+        texts.append((name, f"{one.title} | {one.meaning}"))
+    for name in shipped("worldview"):
+        view = DOMAIN.told(find_worldview(name))
+        texts.append((name, f"{view.title} | {view.meaning} | {view.believes}"))
+    assert {name: found for name, text in texts if (found := leaks(DOMAIN.own(text)))} == {}
+
+
+def test_no_strategy_changes_but_its_words() -> None:
+    for name in shipped("strategy"):
+        assert DOMAIN.told(find_strategy(name)).phases == find_strategy(name).phases
+
+
+def test_the_words_of_a_phrase_win_over_those_of_a_part_of_it() -> None:
+    assert DOMAIN.own("Crisis beds in use") == "Standard places in use"
+    assert DOMAIN.own("people hidden homeless") == "pupils falling behind unseen"
+    assert DOMAIN.own("a bedrock of homeliness") == "a bedrock of homeliness"
+    assert find_domain("homelessness").own("Crisis beds and beds, a home") == "Hostel beds and beds, a home"
+
+
+def test_education_has_every_word_and_a_place() -> None:
+    assert set(DOMAIN.words) == set(WORDS)
+    assert set(DOMAIN.wants) == set(WANTS)
+    assert leaks(json.dumps([*DOMAIN.words.values(), *DOMAIN.wants.values(), *DOMAIN.phrases.values()])) == []
+    place = find_place(PLACE)
+    assert place.domain == DOMAIN.name
+    assert all(leaks(text) == [] for text in [place.title, place.meaning, *(f.note for f in place.figures.values())])
+
+
+def test_the_heat_map_speaks_of_schools() -> None:
+    import polars as pl
+
+    row = {"strategy": "a", "world": "w", "verdict": BETTER, "difference": 0.1, "other": 1.0}
+    table = pl.DataFrame([{**row, "measure": m} for m in ("lasting_places", "secure_share", "cost_per_secure_month")])
+    drawn = worldviews_heatmap(table, {"a": "Alpha", "w": "World"}, DOMAIN)
+    said = [text.get_text() for axes in drawn.axes for text in axes.texts]
+    assert "thriving school lives" in said
+    assert leaks("\n".join(said)) == []
