@@ -163,7 +163,7 @@ def loses_home(me, service, p, luck):
     Published losses are those of tenants of high need (`lose_home_reference`), whom the studies enrolled.
     The direct effect of design voice is 0 by default: the one trial found nothing [S70].
     """
-    hazard = p.lose_home_first_year if me.months < 12 else p.lose_home_later
+    hazard = p.lose_home_first_year if me.months <= 12 else p.lose_home_later
     better_fit = (fit(me, service, p) - p.fit_reference) / 0.4
     better_core = (service.fidelity - p.fidelity_reference) / 0.4
     effect = log(p.dropout_fit) * better_fit + log(p.dropout_fidelity) * better_core

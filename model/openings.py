@@ -154,6 +154,18 @@ def lots_live(world, lever):
 
 
 @rule
+def changes_bed(providers, skip, staff, duty, system, p, me):
+    """A bed elsewhere for somebody whose own was closed: the stay goes on as it was - its length, its class, readiness."""
+    months = me.months
+    fast = me.fast
+    ready = me.ready
+    if finds_bed(providers, skip, staff, duty, system, p, me):
+        me.months = months
+        me.fast = fast
+        me.ready = ready
+
+
+@rule
 def people_move_on(world):
     """People in closed places: tenants may keep the home without support, others take a free bed or are unserved.
 
@@ -192,7 +204,7 @@ def people_move_on(world):
             leaves_bed(providers, me)
             system.displaced = system.displaced + 1
             if me.place == CRISIS:
-                finds_bed(providers, skip, world.professionals, world.duty, system, p, me)
+                changes_bed(providers, skip, world.professionals, world.duty, system, p, me)
         if (me.place == REFORM or me.place == LOOKING) and world.sums[me.provider, 0] > 0:
             world.sums[me.provider, 0] = world.sums[me.provider, 0] - 1
             system.displaced = system.displaced + 1

@@ -23,6 +23,7 @@ from model.state import EVENT, LEDGER, SUMS, SYSTEM, Table, World
 from model.world_moves import is_born, is_hired
 
 BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)
+BEFORE = -1  # the month of draws at the starting point: month 0 has luck of its own
 FIRST_LOT = 10  # places in a lot that was there at the start, at full size of the place.  Assumption
 POSTS_KEPT = 2.0  # rows kept for the staff of a provider, per post at the start: room to grow
 TIES = decisions("network", "colleague in the house", "colleague elsewhere", "manager", "tie")
@@ -57,7 +58,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
         if i >= hidden + unserved + crisis + reform:
             continue
         is_born(me, i, p, system.seed)
-        _, of_worker, _, _ = uniforms(system.seed, STAY, 0, i)
+        _, of_worker, _, _ = uniforms(system.seed, STAY, BEFORE, i)
         me.place = HIDDEN
         if i >= hidden:
             me.place = UNSERVED
@@ -75,7 +76,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
             home.in_reform = home.in_reform + 1
             me.provider = j
             me.worker = key_worker(world.professionals, world.duty, home, IN_REFORM, of_worker)
-            me.months = 12
+            me.months = 13  # past the first year
         system.living = system.living + 1
 
 
@@ -89,7 +90,7 @@ def minds_begin(world):
     staff = world.professionals
     for i in range(staff.shape[0]):
         if staff[i].service != VACANT:
-            is_hired(staff[i], p, seed, 0, i, True)
+            is_hired(staff[i], p, seed, BEFORE, i, True)
         me = staff[i]
         for k in range(PEERS):
             in_house, elsewhere, _, _ = uniforms(seed, TIES, k, i)
@@ -106,9 +107,9 @@ def minds_begin(world):
     for j in range(n):
         me = world.providers[j]
         boss = world.managers[j]
-        of_obstacle, of_reputation, _, _ = uniforms(seed, START, 0, j)
-        a, b, c, _ = uniforms(seed, CONVENTION, 0, j)
-        _, of_openness, _, _ = uniforms(seed, READS, 0, j)
+        of_obstacle, of_reputation, _, _ = uniforms(seed, START, BEFORE, j)
+        a, b, c, _ = uniforms(seed, CONVENTION, BEFORE, j)
+        _, of_openness, _, _ = uniforms(seed, READS, BEFORE, j)
         me.convention_choice = clip01(p.convention_choice + p.convention_spread * normal_quantile(a))
         me.convention_home = clip01(p.convention_home + p.convention_spread * normal_quantile(b))
         me.convention_support = clip01(p.convention_support + p.convention_spread * normal_quantile(c))
@@ -229,6 +230,8 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
         rows=np.zeros(capacity, np.int32),
         sums=np.zeros((n + 1, SUMS), np.int64),
     )
+    one.month = BEFORE
     minds_begin(world)
     people_begin(world, hidden, unserved, crisis, places)
+    one.month = 0
     return world

@@ -44,7 +44,7 @@ WRONG = [
     *(("need 1", name, value) for name, value in {
         "drift_out": 0.05,
         "ready_rate": 0.085,
-        "exit_fast": 0.75,
+        "exit_fast": 0.7,
         "fast_share": 0.56,
         "fast_need": 0.36,
         "slow_need": 0.9,
