@@ -26,10 +26,9 @@ def stand_by_place(users, by_place):
 
 
 @rule
-def leaves_bed(providers, me):
-    """The bed is free for somebody else."""
+def leaves_bed(host, me):
+    """The bed, if there was one, is free for somebody else.  host: the provider whose bed it is."""
     if me.host >= 0:
-        host = providers[me.host]
         host.in_crisis = host.in_crisis - 1
         me.host = -1
 
@@ -48,7 +47,7 @@ def rota(staff, duty, home):
 
 
 @rule
-def key_worker(staff, duty, home, service, luck):
+def key_worker(duty, home, service, luck):
     """A worker of this service at this provider: the first one on duty from a random place in the staff list."""
     return duty[home.staff_first + int(luck * home.staff_slots), service - IN_CRISIS] if home.staff_slots > 0 else -1
 
@@ -69,31 +68,27 @@ def not_full(skip, j):
 
 
 @rule
-def free_bed(providers, skip, start):
-    """The first provider with a free bed from row `start` on, going round; -1 if every bed is taken.
-
-    While nobody leaves a bed, who is full stays full: `skip` remembers it, or a large city would search for ever.
-    """
-    n = providers.shape[0]
-    for origin in (start, 0):
-        j = not_full(skip, origin)
-        while j < n and providers[j].in_crisis >= providers[j].crisis_beds:
-            skip[j] = j + 1
-            j = not_full(skip, j)
-        if j < n:
-            return j
-    return -1
-
-
-@rule
-def finds_bed(providers, skip, staff, duty, system, p, me):
+def finds_bed(providers, skip, duty, system, p, me):
     """Take a free crisis bed, starting the search at a provider drawn by lot; unserved when every bed is taken.
 
+    While nobody leaves a bed, who is full stays full: `skip` remembers it, or a large city would search for ever.
     A new stay begins: its class (fast or slow) is drawn, and a key worker is found.
     """
     of_class, of_worker, of_provider, _ = uniforms(system.seed, STAY, system.month, me.id)
-    j = free_bed(providers, skip, int(of_provider * providers.shape[0]))
-    if j >= 0:
+    n = providers.shape[0]
+    j = int(of_provider * n)
+    for _ in range(2):  # from there to the last provider, then from the first
+        while j < n:
+            if skip[j] == j and providers[j].in_crisis < providers[j].crisis_beds:
+                break
+            if skip[j] == j:
+                skip[j] = j + 1
+            skip[j] = skip[skip[j]]
+            j = skip[j]
+        if j < n:
+            break
+        j = 0
+    if j < n and providers[j].in_crisis < providers[j].crisis_beds:
         host = providers[j]
         host.in_crisis = host.in_crisis + 1
         me.host = j
@@ -104,7 +99,7 @@ def finds_bed(providers, skip, staff, duty, system, p, me):
         me.months = 0
         me.ready = 0
         me.fast = 1 if of_class < fast_chance(me, p) else 0
-        me.worker = key_worker(staff, duty, host, IN_CRISIS, of_worker)
+        me.worker = key_worker(duty, host, IN_CRISIS, of_worker)
         return True
     if me.place == LOOKING:
         return False
@@ -143,5 +138,5 @@ def beds_fill(world, skip, found):
             if not accepts_bed(me, p, of_answer):
                 system.bed_refused = system.bed_refused + 1
                 continue
-        if finds_bed(world.providers, skip, world.professionals, world.duty, system, p, me):
+        if finds_bed(world.providers, skip, world.duty, system, p, me):
             free = free - 1

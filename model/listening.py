@@ -1,5 +1,7 @@
 """Step 3: people are listened to - or not."""
 
+import numpy as np
+
 from agents.funder import LISTENS, finds_obstacle
 from agents.service_user import CRISIS, LOOKING, REFORM, SPEAK, STAY, speaks_up, takes_part
 from engine.arithmetic import clip01, fixed, unfixed
@@ -48,9 +50,10 @@ def hears(world, lever, book):
         for k in range(5):
             sums[j, k] = 0
     anybody = False
+    rooms = np.empty((world.providers.shape[0], 2))
     for j in range(world.providers.shape[0]):
-        room, _ = room_to_speak(world.providers[j], system, lever, p)
-        anybody = anybody or room > 0.0
+        rooms[j, 0], rooms[j, 1] = room_to_speak(world.providers[j], system, lever, p)
+        anybody = anybody or rooms[j, 0] > 0.0
     system.took_part = 0
     if not anybody:
         return
@@ -60,7 +63,7 @@ def hears(world, lever, book):
     found = 0
     for k in range(users.shape[0]):
         me = users[world.by_place[k]]
-        if me.place == CRISIS or me.place == LOOKING or me.place == REFORM:
+        if (me.place == CRISIS or me.place == LOOKING or me.place == REFORM) and rooms[me.provider, 0] > 0.0:
             served[found] = world.by_place[k]
             found = found + 1
     for first in range(0, found, BLOCK):
@@ -68,10 +71,8 @@ def hears(world, lever, book):
         deal(system.seed, SPEAK, system.month, n, hand)
         for k in range(n):
             me = users[served[first + k]]
-            home = world.providers[me.provider]
-            room, fair = room_to_speak(home, system, lever, p)
-            if room <= 0.0:
-                continue
+            room = rooms[me.provider, 0]
+            fair = rooms[me.provider, 1]
             chosen = uniform(hand[0, k])
             if chosen < fair * room or takes_part(me, room * (1.0 - fair), p, 1.0 - chosen):
                 _, _, _, of_carer = uniforms(system.seed, STAY, system.month, me.id)

@@ -154,12 +154,12 @@ def lots_live(world, lever):
 
 
 @rule
-def changes_bed(providers, skip, staff, duty, system, p, me):
+def changes_bed(providers, skip, duty, system, p, me):
     """A bed elsewhere for somebody whose own was closed: the stay goes on as it was - its length, its class, readiness."""
     months = me.months
     fast = me.fast
     ready = me.ready
-    if finds_bed(providers, skip, staff, duty, system, p, me):
+    if finds_bed(providers, skip, duty, system, p, me):
         me.months = months
         me.fast = fast
         me.ready = ready
@@ -201,10 +201,10 @@ def people_move_on(world):
         _, keeps, _, _ = uniforms(system.seed, SPEAK, system.month, me.id)
         if me.host >= 0 and world.sums[me.host, 1] > 0:
             world.sums[me.host, 1] = world.sums[me.host, 1] - 1
-            leaves_bed(providers, me)
+            leaves_bed(providers[me.host], me)
             system.displaced = system.displaced + 1
             if me.place == CRISIS:
-                changes_bed(providers, skip, world.professionals, world.duty, system, p, me)
+                changes_bed(providers, skip, world.duty, system, p, me)
         if (me.place == REFORM or me.place == LOOKING) and world.sums[me.provider, 0] > 0:
             world.sums[me.provider, 0] = world.sums[me.provider, 0] - 1
             system.displaced = system.displaced + 1
@@ -222,7 +222,7 @@ def people_move_on(world):
                     me.provider = -1
                     me.months = 0
                 else:
-                    finds_bed(providers, skip, world.professionals, world.duty, system, p, me)
+                    finds_bed(providers, skip, world.duty, system, p, me)
 
 
 @rule

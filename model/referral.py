@@ -68,7 +68,7 @@ def people_are_offered(world):
             if me.place == UNSERVED:
                 row = system.outreach_first + min(int(of_worker * system.outreach_slots), system.outreach_slots - 1)
             elif row < 0 or staff[row].service == VACANT:
-                row = key_worker(staff, world.duty, providers[me.provider], IN_CRISIS, of_worker)
+                row = key_worker(world.duty, providers[me.provider], IN_CRISIS, of_worker)
                 me.worker = row
             if row >= 0 and puts_forward(staff[row], me, p, uniform(hand[0, k])):
                 world.keys[found] = queue_key(hand[1, k], 1.0, me.id)
@@ -95,7 +95,7 @@ def people_are_offered(world):
         me.provider = j
         me.months = 0
         me.ready = 0
-        me.worker = key_worker(staff, world.duty, providers[j], IN_REFORM, of_worker)
+        me.worker = key_worker(world.duty, providers[j], IN_REFORM, of_worker)
         providers[j].in_looking = providers[j].in_looking + 1
         free = free - 1
 

@@ -63,7 +63,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
         if i >= hidden:
             me.place = UNSERVED
         if i >= hidden + unserved and i < hidden + unserved + crisis:
-            finds_bed(world.providers, skip, world.professionals, world.duty, system, p, me)
+            finds_bed(world.providers, skip, world.duty, system, p, me)
         if i >= hidden + unserved + crisis:
             me.place = REFORM
             start = (i - hidden - unserved - crisis) % n
@@ -75,7 +75,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
             home = world.providers[j]
             home.in_reform = home.in_reform + 1
             me.provider = j
-            me.worker = key_worker(world.professionals, world.duty, home, IN_REFORM, of_worker)
+            me.worker = key_worker(world.duty, home, IN_REFORM, of_worker)
             me.months = 13  # past the first year
         system.living = system.living + 1
 
