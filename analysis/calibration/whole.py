@@ -39,7 +39,7 @@ from scenarios.store import rules_hash, versions
 
 FITTED = (*prior.FLOW_PATTERNS, *prior.SURVIVAL_PATTERNS)
 WATCHED = ("Little",)  # expected to pull against P7 and P8; not fitted
-CHECKS = 100  # fresh replicates after the fit
+CHECKS = 100  # fresh replicates after the fit, but no more than particles
 REPORT = "report.md"
 # How --minutes are spent (assumption): the two blocks, then the late experiments, then fresh replicates.
 SURVIVAL_BY, FLOW_BY, LATE_BY = 0.15, 0.65, 0.88
@@ -87,7 +87,7 @@ class Outcome:
 
 
 def calibrate(
-    run: Run, generations: int, minutes: float | None, patterns: Mapping[str, Pattern], checks: int = CHECKS
+    run: Run, generations: int, minutes: float | None, patterns: Mapping[str, Pattern], checks: int | None = None
 ) -> Outcome:
     """Fit every block, weigh the late experiments, simulate anew from the sample; goes on with what the folder has."""
     began = time.monotonic()
@@ -102,7 +102,7 @@ def calibrate(
             fitted.append(fit(run, block, generations, workers, by(share), by(1.0)))
         weighed = [_late(run, one, workers, by(LATE_BY)) for one in fitted]
         sample = joint([(one.sets, weights) for one, (weights, _) in zip(fitted, weighed, strict=True)], run.seed)
-        fresh = _fresh(run, sample, checks, workers, by(1.0))
+        fresh = _fresh(run, sample, checks or min(CHECKS, run.particles), workers, by(1.0))
     return _outcome(run, fitted, sample, fresh, " ".join(said for _, said in weighed if said), patterns)
 
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import polars as pl
+import pyabc
 import pytest
 
-pytest.importorskip("pyabc", reason="the extra 'calibration' is not installed")
-
 from analysis.calibration import prior, report, whole
-from analysis.calibration.fit import Block, Journal, Run, candidate, effective, fit, reweighted, working
+from analysis.calibration.fit import Block, Journal, Run, candidate, effective, fit, replicate, reweighted, working
 from analysis.calibration.prior import FURTHEST, Prior, Target, distance, prior_of, step, targets
 from analysis.calibration.sample import drawn, joint, quantile, variance
 from analysis.patterns.experiment import Experiment
@@ -132,6 +132,14 @@ def test_other_settings_are_not_mixed(tmp_path: Path) -> None:
         fitted(tmp_path / "strange", 1, 20)
 
 
+def test_a_history_that_pyabc_itself_reads(tmp_path: Path) -> None:
+    found = fitted(tmp_path, 3, 30)
+    history = pyabc.History(f"sqlite:///{tmp_path / 'toy.db'}", create=False)
+    table, weights = history.get_distribution()
+    assert sorted(table["hazard"]) == sorted(one["hazard"] for one in found.scores)
+    assert sorted(weights) == pytest.approx(sorted(found.weights))
+
+
 def test_who_is_too_far_off_is_not_simulated_on(tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     far_off = Experiment("far", ("T0",), lambda seed, sets: {"T0.x": 9.0 * sets["hazard"] / HAZARD.high}, 0.0001)
@@ -156,6 +164,13 @@ def test_a_failed_simulation_is_a_row(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "simulations.jsonl")
     journal.add(row)
     assert Journal(tmp_path / "simulations.jsonl").of("toy", 0)[7] == row
+
+
+def test_a_replicate_has_luck_of_its_own_and_keeps_its_error() -> None:
+    text = cloudpickle.dumps((toy(),))
+    one, again, other = (replicate(text, 1, "check", number, {"hazard": 0.02}) for number in (3, 3, 4))
+    assert one["parts"] == again["parts"] != other["parts"]
+    assert replicate(text, 1, "check", 3, {})["error"] == "KeyError: 'hazard'"
 
 
 # --- priors and distances ---------------------------------------------------------------------------------------------
