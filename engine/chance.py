@@ -107,7 +107,7 @@ def hands() -> npt.NDArray[np.int64]:
 @primitive
 def gather(people: Any, rows: npt.NDArray[np.int32], first: int, hand: npt.NDArray[np.int64]) -> int:
     """Ids of the people in rows[first], rows[first + 1], ... up to BLOCK of them, into hand[4]; returns how many."""
-    n = min(BLOCK, rows.shape[0] - first)
+    n = int(min(BLOCK, rows.shape[0] - first))
     for k in range(n):
         hand[4, k] = people[rows[first + k]].id
     return n

@@ -155,7 +155,7 @@ def lots_live(world, lever):
 
 @rule
 def changes_bed(providers, skip, duty, system, p, me):
-    """A bed elsewhere for somebody whose own was closed: the stay goes on as it was - its length, its class, readiness."""
+    """A bed elsewhere for somebody whose own was closed: the stay goes on, with its length, class and readiness."""
     months = me.months
     fast = me.fast
     ready = me.ready

@@ -165,7 +165,7 @@ class World(NamedTuple):
     measured: Table  # one row per month, burn-in included (model/measures.py)
     ledger: Table  # likewise
     events: Table
-    by_place: np.ndarray  # (users,) int32: rows of users as they stood by place when the month began (model/room.py)
+    by_place: np.ndarray  # (users,) int32: rows of users as they stood by place when the month began
     keys: np.ndarray  # (users,) int64: scratch for lotteries
     rows: np.ndarray  # (users,) int32: scratch for lotteries
     sums: np.ndarray  # (providers, SUMS) int64: scratch for sums by provider
