@@ -19,8 +19,8 @@ from analysis.words import label, listed, number, own, shown_difference, unit
 from evidence.quantities import inputs
 from model.measures import HEADLINE
 from scenarios.plausible import DATA, KINDS, PRIOR, held, origins
+from scenarios.running import digits
 from scenarios.scenario import NOBODY
-from scenarios.store import rules_hash
 
 FALSE_ALARMS = 0.05  # of the parameters said to stand out, how many may be chance
 FEWEST_SETS = 8  # with fewer, a rank correlation says nothing about one of two hundred parameters
@@ -136,8 +136,10 @@ def about(compared: Comparison) -> list[str]:
     words = [f"made {manifest['date']}" if "date" in manifest else "",
              f"with '{manifest['command']}'" if "command" in manifest else "", f"hash {manifest['hash']}"]  # fmt: skip
     found.append(f"The sample: {', '.join(word for word in words if word)}.")
-    if manifest.get("rules", rules_hash()) != rules_hash():
-        found.append("It was fitted under other rules than today's: 'unfreeze calibrate' fits it again.")
+    if "digits" in manifest and manifest["digits"] != digits():
+        found.append(
+            "It was fitted under rules that gave other digits than today's: 'unfreeze calibrate' fits it again."
+        )
     return found
 
 

@@ -40,7 +40,7 @@ from engine.errors import BadInput, UnfreezeError
 from evidence.quantities import values
 from scenarios.names import shipped
 from scenarios.places import bind, find_place
-from scenarios.store import rules_hash
+from scenarios.running import digits
 
 JOURNAL, SETTINGS = "simulations.jsonl", "settings.json"
 LATE, CHECK = "late", "check"  # rows of the journal that are no candidates
@@ -111,7 +111,7 @@ class Run:
         }
         experiments = [each for one in self.blocks for each in (*one.experiments, *one.watched)]
         return {"seed": self.seed, "particles": self.particles, "tighten": TIGHTEN, "defence": DEFENCE,
-                "rules": rules_hash(), "figures": figures_hash(), "experiments": experiments_hash(experiments),
+                "digits": digits(), "figures": figures_hash(), "experiments": experiments_hash(experiments),
                 "pyabc": pyabc.__version__, "blocks": blocks}  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from engine.errors import BadInput
 from engine.whole_file import whole_file
 from evidence.patterns import Pattern
 from scenarios.plausible import WEIGHT, write_sample
+from scenarios.running import digits
 from scenarios.store import rules_hash, versions
 
 FITTED = (*prior.FLOW_PATTERNS, *prior.SURVIVAL_PATTERNS)
@@ -212,6 +213,7 @@ def about(run: Run, outcome: Outcome, command: str) -> dict[str, Any]:
         "failed": sum(bool(row["error"]) for rows in run.journal.rows.values() for row in rows.values()),
         "seconds": round(outcome.seconds),
         "rules": rules_hash(),
+        "digits": digits(),
         "versions": {**versions(), "pyabc": version("pyabc")},
     }
 

@@ -12,7 +12,7 @@ from analysis.uncertainty import BOTH, drawn, held, main_pairs, matters, sentenc
 from analysis.words import sentence as whole_sentence
 from model.measures import HEADLINE
 from scenarios.plausible import DATA, PRIOR
-from scenarios.store import rules_hash
+from scenarios.running import digits
 
 SECURE = HEADLINE[1]
 
@@ -81,9 +81,11 @@ def test_it_says_what_was_drawn_and_what_was_held(make, sample) -> None:
 
 def test_a_sample_that_was_fitted_under_other_rules_is_told(make, sample) -> None:
     compared = make(replicates=8, sample=sample)
-    for rules, told in ((rules_hash(), False), ("0" * 24, True)):
-        other = dataclasses.replace(compared, sample=dataclasses.replace(sample, manifest={"hash": "", "rules": rules}))
-        assert any("other rules than today's" in text for text in uncertainty.about(other)) == told
+    for found, told in ((digits(), False), ("0" * 24, True)):
+        other = dataclasses.replace(
+            compared, sample=dataclasses.replace(sample, manifest={"hash": "", "digits": found})
+        )
+        assert any("gave other digits than today's" in text for text in uncertainty.about(other)) == told
 
 
 def test_one_sentence_with_the_shares_of_the_main_difference(make, sample) -> None:
