@@ -16,7 +16,7 @@ import click
 from engine.errors import UnfreezeError, UnknownName
 
 # Each is the module cli.<name>, and in it the click command <name>_command.
-COMMANDS = ("compare", "worldviews", "run", "person", "trial", "validate", "calibrate", "list", "show", "month")
+COMMANDS = ("compare", "dashboard", "worldviews", "run", "person", "trial", "validate", "calibrate", "list", "show", "month")
 
 
 class Commands(click.Group):

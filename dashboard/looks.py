@@ -1,0 +1,38 @@
+"""One look for every page: a colour, a line and a marker for each strategy, the same as in the figures on paper.
+
+Colours are names of CSS variables (assets/unfreeze.css), which stand for other inks in the dark; parts/chart.vue
+resolves them when it draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.figures import INKS, MARKERS
+
+INK = tuple(f"var(--ink-{i})" for i in range(len(INKS)))
+NOBODY_INK, QUIET, FAINT, PAPER, TEXT = "var(--nobody)", "var(--quiet)", "var(--line)", "var(--paper)", "var(--text)"
+PROGRAMME, MARGIN_INK = "var(--programme)", "var(--margin)"
+LINES: tuple[Any, ...] = ("solid", [9, 4], [2, 3], [9, 3, 2, 3])  # as figures.DASHES
+SYMBOLS = {"o": "circle", "s": "rect", "^": "triangle", "D": "diamond"}
+
+
+def ink(i: int) -> str:
+    """The colour of the i-th strategy."""
+    return INK[i % len(INK)]
+
+
+def line(i: int) -> Any:
+    """Its line style, as ECharts has it."""
+    return LINES[i % len(LINES)]
+
+
+def symbol(i: int) -> str:
+    """Its marker."""
+    return SYMBOLS[MARKERS[i % 4]]
+
+
+def rounded(numbers: Sequence[float], digits: int = 4) -> list[float | None]:
+    """Numbers for a picture: short, and None where there is none."""
+    return [None if value != value else float(f"{value:.{digits + 1}g}") for value in numbers]

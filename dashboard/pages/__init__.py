@@ -1,0 +1,106 @@
+"""The dashboard's application: one frame, and a page for each way of looking at the same comparison.
+
+A page is a component that takes the session (dashboard/session.py) and stands in PAGES below; see dashboard/README.md.
+Everything heavy is imported here, at module top: an import inside a component would end sessions that open at the
+same moment.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import reacton
+import solara
+
+from dashboard.pages.compare import Compare
+from dashboard.parts import Foot, Top, element
+from dashboard.runs import Desk
+from dashboard.screen import LARGEST_FILE, Screen, read_file
+from dashboard.screen import opened as opened_screen
+from dashboard.session import Session
+
+# In the order of the navigation: name in the address, title, component.
+PAGES: dict[str, tuple[str, Any]] = {
+    "compare": ("Compare", Compare),
+}
+
+# Measures that any page draws; the runs keep no others.
+KEEP = frozenset({
+    "lasting_places", "secure_share", "cost_per_secure_month", "crisis", "reform", "programme_to_date",
+})  # fmt: skip
+
+DESK = Desk(keep=KEEP)
+
+
+@solara.component
+def Frame() -> None:
+    """Header, page and foot of one session; whatever breaks inside is said in a sentence."""
+    router = solara.use_router()
+    session = solara.use_memo(lambda: Session(router.search or "", DESK), [])
+    broken, mended = reacton.use_exception()
+    if broken is not None:
+        traceback.print_exception(broken)  # for whoever runs the server
+    screen = session.screen.value
+    page = screen.page if screen.page in PAGES else "compare"
+    solara.Title(f"{PAGES[page][0]} · Unfreeze")
+
+    def start_again() -> None:
+        session.screen.set(Screen())
+        mended()
+
+    with element("div", cls="u-app", attributes={"id": "unfreeze"}):
+        if broken is not None:
+            _Broken(start_again)
+            return
+        Top(
+            pages=[{"name": name, "title": title} for name, (title, _) in PAGES.items()],
+            page=page, query=screen.query, can_undo=bool(session.past), can_redo=bool(session.future),
+            event_go=lambda name: session.change(lambda s: s.with_(page=str(name))),
+            event_address=lambda query: session.address(str(query)), event_undo=session.undo, event_redo=session.redo,
+        )  # fmt: skip
+        with element("main", cls="u-main", attributes={"id": "content", "tabindex": "-1"}):
+            if session.trouble.value:
+                _Notice("This link or file cannot be opened as it is", session.trouble.value)
+            if screen.page not in PAGES:
+                _Notice("There is no such page", f"The link names '{screen.page}'; here is {PAGES[page][0]} instead.")
+            Following(session, screen.question)
+            PAGES[page][1](session)
+        Foot(command=screen.command, file=screen.file, event_load=lambda found: _load(session, found))
+
+
+@solara.component
+def Following(session: Session, question: str) -> None:
+    """Asks for the runs whenever the question changes; draws nothing."""
+    solara.use_effect(session.follow, [question])
+    element("span", cls="u-hidden")
+
+
+@solara.component
+def _Notice(title: str, text: str) -> None:
+    with element("p", cls="u-notice", attributes={"role": "alert"}):
+        element("strong", title + ". ")
+        element("span", text)
+
+
+@solara.component
+def _Broken(again: Any) -> None:
+    with element("main", cls="u-main"):
+        with element("p", cls="u-notice", attributes={"role": "alert"}):
+            element("strong", "Something went wrong on this page. ")
+            element("span", "The server's log has the details. Reload the page to try the same scenario again.")
+
+
+def _load(session: Session, found: Any) -> None:
+    text = found.get("text") if isinstance(found, dict) else None
+    content = text.encode() if isinstance(text, str) else b" " * (LARGEST_FILE + 1)
+    session.load(*opened_screen(read_file, content))
+
+
+@solara.component
+def _Plain(children: list[Any] = []) -> None:  # noqa: B006  solara hands children over like this
+    """No layout but our own."""
+    element("div", *children)
+
+
+routes = [solara.Route(path="/", component=Frame, layout=_Plain, label="Unfreeze")]

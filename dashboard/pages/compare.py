@@ -1,0 +1,382 @@
+"""Compare: what each strategy leaves behind, as fans and paired differences, and the sentence that says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import solara
+
+from analysis.comparison import Comparison
+from analysis.contrasts import DIRECTION, margin
+from analysis.courses import Courses, courses
+from analysis.figures import NOISE
+from analysis.tables import interval
+from analysis.words import RUNS, label, scale, sentence, shown, shown_difference, unit
+from dashboard.controls import check_room, from_screen, lever_groups
+from dashboard.edited import Choice
+from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, PROGRAMME, QUIET, ink, line, rounded, symbol
+from dashboard.parts import Cards, Chart, Ranges, Scene, element
+from dashboard.screen import MOST, Screen
+from dashboard.session import Session
+from model.measures import HEADLINE
+from scenarios.names import shipped
+from scenarios.places import find_place
+from scenarios.scenario import FEWEST as FEWEST_PEOPLE
+from scenarios.scenario import LONGEST, NOBODY
+from scenarios.strategy import KINDS, find_strategy
+from scenarios.worldviews import find_worldview
+
+SHOWN = (*HEADLINE, "crisis", "reform")
+CHART_HEIGHT = 420
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One measure, ready to be drawn."""
+
+    measure: str
+    title: str
+    unit: str
+    says: str
+    option: dict[str, Any]
+    head: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page says of one answer; made once for everybody who sees it."""
+
+    sentence: str
+    panels: list[Panel]
+
+
+def view(compared: Comparison) -> View:
+    """All words and pictures of a comparison."""
+    return View(sentence(compared), [_panel(compared, measure) for measure in SHOWN])
+
+
+@solara.component
+def Compare(session: Session) -> None:
+    """The page."""
+    answer = session.answer.value
+    made = answer.view(view) if answer is not None else None
+    element("h1", made.sentence if made else "Running both futures …", cls="u-title")
+    _Status(session)
+    with element("div", cls="u-split"):
+        with element("div", cls="u-aside"):
+            _Scene(session)
+            _Levers(session)
+        with element("div", cls="u-results"):
+            _Cards(session)
+            if made is not None and answer is not None:
+                _Legend(answer.compared)
+                with element("div", cls="u-panels"):
+                    for panel in made.panels:
+                        Chart(
+                            panel.option, title=panel.title, unit=panel.unit, says=panel.says, head=panel.head,
+                            rows=panel.rows, rev=answer.number, name=f"chart-{panel.measure}", height=CHART_HEIGHT,
+                        )  # fmt: skip
+                element("p", HOW + " " + NOISE, cls="u-quiet")
+
+
+HOW = ("Above: the middle of the runs, and bands that hold the middle half and 90% of them. Below: the mean difference "
+       "from the same people's run without a foundation, with its 95% interval; between the dashed lines it is too "
+       "small to matter in practice. Shaded: the programme is running. Dotted lines: where what lasts is read.")  # fmt: skip
+
+
+@solara.component
+def _Status(session: Session) -> None:
+    """How far the runs are, for eyes and ears."""
+    answer = session.answer.value
+    with element("p", cls="u-status", attributes={"role": "status", "id": "status"}):
+        if session.failed.value:
+            element("span", session.failed.value, cls="u-trouble")
+        elif answer is None or not session.current:
+            element("span", "Running the first replicates of this scenario …")
+        else:
+            more = "" if answer.complete else "; more are coming, and the bands will tighten"
+            element("span", f"{answer.replicates} replicates of each strategy on the same simulated people{more}.",
+                    attributes={"id": "replicates", "data-replicates": str(answer.replicates)})  # fmt: skip
+            if answer.compared.not_done:
+                element("span", f"{answer.compared.not_done} runs failed.", cls="u-trouble")
+        changed = session.screen.value.settings
+        if changed:
+            said = ", ".join(f"{name} {value:g}" for name, value in changed)
+            element("span", f"Changed from the default world: {said}", cls="u-changed")
+
+
+@solara.component
+def _Scene(session: Session) -> None:
+    """Where, in whose world, how many, how long, with which luck."""
+    screen = session.screen.value
+    domain = screen.domain
+    worlds = [domain.told(find_worldview(name)) for name in shipped("worldview")]
+    here = next(world for world in worlds if world.name == screen.world)
+    real = screen.scenarios[0].real_size
+
+    def change(event: dict[str, Any]) -> None:
+        session.change(lambda s: s.with_(**_field(event["name"], event["value"])), f"scene-{event['name']}")
+
+    trouble = next((text for name, text in session.complaints.value.items() if name.startswith("scene-")), "")
+    Scene(
+        fields=[
+            {"name": "place", "label": "Place", "kind": "choice", "value": screen.place, "hint": screen.where.meaning,
+             "options": [{"value": n, "title": find_place(n).title} for n in shipped("place")]},
+            {"name": "world", "label": "Worldview", "kind": "choice", "value": screen.world, "hint": here.believes,
+             "options": [{"value": world.name, "title": world.title} for world in worlds]},
+            {"name": "people", "label": "People", "kind": "number", "value": screen.people or "",
+             "usual": f"{real:,}", "hint": f"Empty: all {real:,}; {FEWEST_PEOPLE} are the fewest."},
+            {"name": "months", "label": "Months", "kind": "number", "value": screen.months, "hint": f"Up to {LONGEST}."},
+            {"name": "seed", "label": "Seed", "kind": "number", "value": screen.seed, "hint": "Other seed, other luck."},
+        ],
+        trouble=trouble, event_change=change,
+    )  # fmt: skip
+
+
+def _field(name: str, value: Any) -> dict[str, Any]:
+    from engine.errors import BadInput
+
+    if name in ("place", "world"):
+        return {name: str(value)} if value in shipped({"place": "place", "world": "worldview"}[name]) else {}
+    text = str(value).replace(",", "").strip()
+    if name == "people" and not text:
+        return {"people": None}
+    try:
+        return {name: int(text)} if name in ("people", "months", "seed") else {}
+    except ValueError as error:
+        raise BadInput(f"'{name}' is '{str(value)[:20]}'", allowed="a whole number") from error
+
+
+@solara.component
+def _Levers(session: Session) -> None:
+    """The levers of the strategy that is being edited."""
+    screen = session.screen.value
+    which = _edited(screen)
+
+    def change(event: dict[str, Any]) -> None:
+        name = str(event["name"])
+
+        def moved(s: Screen) -> Screen:
+            value = check_room(s, _edited(s), name, from_screen(name, float(event["value"])))
+            return s.with_lever(_edited(s), name, value)
+
+        session.change(moved, name)
+
+    with element("section", attributes={"aria-labelledby": "levers-title"}):
+        element("h2", f"Levers of: {_title(screen, screen.choices[which])}", attributes={"id": "levers-title"})
+        Ranges(
+            groups=lever_groups(screen, which), trouble=dict(session.complaints.value), name="levers",
+            event_change=change, event_reset=lambda name: session.change(
+                lambda s: s.with_lever(_edited(s), str(name), None), str(name)),
+        )  # fmt: skip
+
+
+def _edited(screen: Screen) -> int:
+    """Which strategy's levers are shown: the last one unless the address says otherwise."""
+    asked = dict(screen.more).get("x-edit", "")
+    return int(asked) if asked.isdigit() and int(asked) < len(screen.choices) else len(screen.choices) - 1
+
+
+def _title(screen: Screen, choice: Choice) -> str:
+    return screen.domain.told(find_strategy(choice.name)).title
+
+
+@solara.component
+def _Cards(session: Session) -> None:
+    """The strategies."""
+    screen = session.screen.value
+    domain = screen.domain
+
+    def swap(event: dict[str, Any]) -> None:
+        def swapped(s: Screen) -> Screen:
+            return s.with_(choices=tuple(Choice(str(event["name"])) if i == event["which"] else one
+                                         for i, one in enumerate(s.choices)))  # fmt: skip
+
+        session.change(swapped, "strategies")
+
+    def edit(which: int) -> None:
+        session.change(lambda s: s.with_(more=(*(p for p in s.more if p[0] != "x-edit"), ("x-edit", str(which)))))
+
+    told = {name: domain.told(find_strategy(name)) for name in shipped("strategy") if name != NOBODY}
+    options = [{"value": name, "title": one.title, "kind": _kind(one.kind)}
+               for kind in (*KINDS[2:], *KINDS[:2]) for name, one in told.items() if one.kind == kind]  # fmt: skip
+    cards = []
+    for i, choice in enumerate(screen.choices):
+        one = told.get(choice.name) or find_strategy(choice.name)
+        dash = line(i)
+        many = len(choice.levers)
+        cards.append({"title": one.title, "sentence": one.meaning, "kind": _kind(one.kind), "value": choice.name,
+                      "changed": f"{many} lever{'s' if many > 1 else ''} changed" if many else "",
+                      "dash": "" if dash == "solid" else " ".join(map(str, dash))})  # fmt: skip
+    Cards(
+        cards=cards, options=options, most=MOST, edited=_edited(screen), event_swap=swap, event_edit=edit,
+        event_remove=lambda i: session.change(
+            lambda s: s.with_(choices=tuple(one for k, one in enumerate(s.choices) if k != i)), "strategies"),
+        event_add=lambda name: session.change(
+            lambda s: s.with_(choices=(*s.choices, Choice(str(name)))), "strategies"),
+    )  # fmt: skip
+    if "strategies" in session.complaints.value:
+        element("p", session.complaints.value["strategies"], cls="u-trouble", attributes={"role": "status"})
+
+
+def _kind(kind: str) -> str:
+    return kind[0].upper() + kind[1:]
+
+
+@solara.component
+def _Legend(compared: Comparison) -> None:
+    """Colour and line of each, in words' company."""
+    with element("ul", cls="u-legend", label="Lines in the charts"):
+        for i, name in enumerate((*compared.names, NOBODY)):
+            colour, dash = (NOBODY_INK, "solid") if name == NOBODY else (ink(i), line(i))
+            with element("li"):
+                with element("svg", cls="u-swatch", attributes={"viewBox": "0 0 34 12", "aria-hidden": "true"}):
+                    element("line", attributes={
+                        "x1": "0", "x2": "34", "y1": "6", "y2": "6", "stroke": colour,
+                        "stroke-width": "1.5" if name == NOBODY else "3",
+                        "stroke-dasharray": "" if dash == "solid" else " ".join(map(str, dash))})  # fmt: skip
+                element("span", compared.titles[name])
+
+
+# --- one measure ------------------------------------------------------------------------------------------------------
+
+
+def _panel(compared: Comparison, measure: str) -> Panel:
+    found = courses(compared.months, measure, [NOBODY, *compared.names])
+    return Panel(measure, label(measure, compared.domain), unit(measure), _says(compared, found),
+                 _option(compared, found), *_table(compared, found))  # fmt: skip
+
+
+def _says(compared: Comparison, found: Courses) -> str:
+    """The difference at the last moment, strategy by strategy, in the verdict words where there is a margin."""
+    measure, month = found.measure, compared.when[-1]
+    said = []
+    for name in compared.names:
+        middle, low, high = found.difference(name, NOBODY)
+        text = f"{compared.titles[name]}: {shown_difference(measure, float(middle[month]))} {unit(measure, difference=True)}"
+        if low is not None and high is not None:
+            text += f" ({interval(measure, float(low[month]), float(high[month]))})"
+        if measure in HEADLINE:
+            rows = compared.headline
+            row = rows.filter((rows["scenario"] == name) & (rows["measure"] == measure) & (rows["month"] == month))
+            word = row["verdict"][0]
+            text += f", {word}" + (f": {RUNS}" if word == "not known" else "")
+        said.append(text)
+    return f"Against no foundation, {compared.after(month)} – {'; '.join(said)}." if said else ""
+
+
+def _table(compared: Comparison, found: Courses) -> tuple[list[str], list[list[str]]]:
+    """The middle of the runs and the differences, every two years and where what lasts is read."""
+    measure, last = found.measure, int(found.months[-1])
+    when = sorted({*range(0, last + 1, 24 if last >= 48 else 12), *compared.when, last})
+    head = ["Month", "No foundation"]
+    for name in compared.names:
+        head += [compared.titles[name], "difference", "95% interval"]
+    fans = {name: found.fan(name)[2] for name in (NOBODY, *compared.names)}
+    gaps = {name: found.difference(name, NOBODY) for name in compared.names}
+    rows = []
+    for month in when:
+        row = [str(month), shown(measure, float(fans[NOBODY][month]))]
+        for name in compared.names:
+            middle, low, high = gaps[name]
+            ends = "–" if low is None or high is None else interval(measure, float(low[month]), float(high[month]))
+            row += [shown(measure, float(fans[name][month])), shown_difference(measure, float(middle[month])), ends]
+        rows.append(row)
+    return head, rows
+
+
+def _option(compared: Comparison, found: Courses) -> dict[str, Any]:
+    """Fan above, difference below, one time axis."""
+    by, months, last = scale(found.measure), found.months.tolist(), int(found.months[-1])
+    step = next(s for s in (6, 12, 24, 48, 120) if last / s <= 7)
+    series: list[dict[str, Any]] = []
+    marks = _marks(compared)
+    for i, name in ((-1, NOBODY), *enumerate(compared.names)):
+        colour, dash = (NOBODY_INK, "solid") if name == NOBODY else (ink(i), line(i))
+        fan = found.fan(name) * by
+        if found.replicates > 1:
+            for low, high, opacity in ((0, 4, 0.12), (1, 3, 0.2)):
+                series.append(_band(months, fan[low], fan[high], colour, opacity, 0))
+        series.append({"type": "line", "name": compared.titles[name], "xAxisIndex": 0, "yAxisIndex": 0,
+                       "data": _points(months, fan[2]), "showSymbol": False, "silent": True, "z": 3 + i,
+                       "lineStyle": {"color": colour, "type": dash, "width": 1.2 if name == NOBODY else 2.2},
+                       "itemStyle": {"color": colour}, **(marks if name == NOBODY else {})})  # fmt: skip
+    nobody = found.fan(NOBODY)[2]
+    within = [margin(found.measure, float(value)) for value in nobody]
+    if within and within[0] is not None and compared.names:
+        edge = np.array(within, dtype=float) * by
+        series.append(_band(months, -edge, edge, MARGIN_INK, 0.14, 1))
+        for side in (-edge, edge):
+            series.append({"type": "line", "xAxisIndex": 1, "yAxisIndex": 1, "data": _points(months, side),
+                           "showSymbol": False, "silent": True, "z": 1,
+                           "lineStyle": {"color": MARGIN_INK, "type": [4, 3], "width": 1}})  # fmt: skip
+    for i, name in enumerate(compared.names):
+        middle, low, high = (None if part is None else part * by for part in found.difference(name, NOBODY))
+        if low is not None and high is not None:
+            series.append(_band(months, low, high, ink(i), 0.2, 1))
+        series.append({"type": "line", "name": f"{compared.titles[name]} (difference)", "xAxisIndex": 1, "yAxisIndex": 1,
+                       "data": _points(months, middle), "showSymbol": False, "silent": True, "z": 4,
+                       "lineStyle": {"color": ink(i), "type": line(i), "width": 2.2}, "itemStyle": {"color": ink(i)},
+                       **(_marks(compared, named=False) if i == 0 else {})})  # fmt: skip
+        series.append({"type": "scatter", "xAxisIndex": 1, "yAxisIndex": 1, "symbol": symbol(i), "symbolSize": 9, "z": 6,
+                       "silent": True, "itemStyle": {"color": ink(i), "borderColor": "var(--paper)", "borderWidth": 1},
+                       "data": [[m, float(middle[m])] for m in compared.when if middle is not None]})  # fmt: skip
+    below = bool(compared.names)
+    axis = {"type": "value", "min": 0, "max": last, "interval": step, "axisLine": {"show": False},
+            "axisTick": {"show": False}, "splitLine": {"show": False},
+            "axisLabel": {"color": QUIET, "formatter": "fn:axis"}}  # fmt: skip
+    good = {1: "up is better", -1: "down is better"}.get(DIRECTION.get(found.measure, 0), "")
+    points = unit(found.measure, difference=True)
+    return {
+        "grid": [{"left": 58, "right": 12, "top": 22, "height": "50%"},
+                 {"left": 58, "right": 12, "top": "69%", "bottom": 26}][: 2 if below else 1],
+        "xAxis": [{**axis, "gridIndex": 0, "axisLabel": {"show": not below, "color": QUIET}},
+                  {**axis, "gridIndex": 1, "name": ""}][: 2 if below else 1],
+        "yAxis": [{"type": "value", "scale": True, "gridIndex": 0, "splitNumber": 4,
+                   "axisLabel": {"color": QUIET, "formatter": "fn:axis"}, "splitLine": {"lineStyle": {"color": FAINT}}},
+                  {"type": "value", "scale": True, "gridIndex": 1, "splitNumber": 3,
+                   "name": f"difference, {points}" + (f" – {good}" if good else ""), "nameGap": 9,
+                   "nameTextStyle": {"align": "left", "color": QUIET, "padding": [0, 0, 0, -48]},
+                   "axisLabel": {"color": QUIET, "formatter": "fn:points"},
+                   "splitLine": {"lineStyle": {"color": FAINT}}}][: 2 if below else 1],
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": f"fn:number/{2 if by != 1 else 0}",
+                    "backgroundColor": "var(--paper)", "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
+        "axisPointer": {"link": [{"xAxisIndex": "all"}], "lineStyle": {"color": QUIET}},
+        "series": series,
+        "aria": {"enabled": False},
+    }  # fmt: skip
+
+
+def _points(months: list[int], values: Any) -> list[list[float | None]]:
+    return [[month, value] for month, value in zip(months, rounded(values), strict=True)]
+
+
+def _band(months: list[int], low: Any, high: Any, colour: str, opacity: float, axis: int) -> dict[str, Any]:
+    data = [list(point) for point in zip(months, rounded(low), rounded(high), strict=True)]
+    return {"type": "custom", "band": True, "fill": colour, "fillOpacity": opacity, "xAxisIndex": axis, "yAxisIndex": axis,
+            "encode": {"x": 0, "y": [1, 2]}, "data": data, "silent": True, "z": 1, "tooltip": {"show": False}}  # fmt: skip
+
+
+def _marks(compared: Comparison, named: bool = True) -> dict[str, Any]:
+    """The programme shaded, and the months where what lasts is read."""
+    found: dict[str, Any] = {
+        "markLine": {"silent": True, "symbol": "none", "animation": False,
+                     "lineStyle": {"color": QUIET, "type": [2, 3], "width": 1},
+                     "label": {"show": named, "position": "end", "color": QUIET, "fontSize": 11, "distance": 4},
+                     "data": [{"xAxis": month, "label": {"formatter": _after(compared, month)}} for month in compared.when]},
+    }  # fmt: skip
+    if compared.programme:
+        first, end = compared.programme
+        found["markArea"] = {"silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1},
+                             "label": {"show": named, "position": "top", "color": QUIET, "fontSize": 11, "distance": 4},
+                             "data": [[{"xAxis": first, "name": "programme" if named else ""}, {"xAxis": end}]]}  # fmt: skip
+    return found
+
+
+def _after(compared: Comparison, month: int) -> str:
+    return f"+{month - compared.programme[1]}" if compared.programme else str(month)
+
+

@@ -1,0 +1,151 @@
+"""What pages are made of.  Few and large parts: each is one widget with its own .vue file, drawn in the browser.
+
+    Chart     an ECharts figure with its sentence and its table
+    Table     a table
+    Ranges    range controls in groups: slider, type-in field, reset, explanation, source
+    Scene     place, worldview, people, months, seed
+    Cards     the strategies, one sentence each
+    Top       header, navigation, undo and redo, address bar
+    Foot      how to get the same digits again: link, file, command
+    element   any plain HTML element; text in it is text
+
+Text reaches a page through Vue's own interpolation or as text nodes, never as HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import solara
+from reacton.core import Element
+
+
+Rows = Sequence[Sequence[str]]
+
+
+def element(
+    tag: str, *children: Any, cls: str = "", label: str = "", attributes: Mapping[str, str] | None = None
+) -> Element:
+    """A plain HTML element with texts or other elements in it."""
+    found = dict(attributes or {})
+    if label:
+        found["aria-label"] = label
+    return solara.v.Html(tag=tag, children=list(children), class_=cls, attributes=found)
+
+
+@solara.component_vue("chart.vue", vuetify=False)
+def _Chart(
+    option: dict[str, Any],
+    title: str = "",
+    unit: str = "",
+    says: str = "",
+    description: str = "",
+    head: list[str] = [],  # noqa: B006  solara makes traits of defaults
+    rows: list[list[str]] = [],  # noqa: B006
+    height: int = 320,
+    rev: int = 0,
+    name: str = "",
+    event_clicked: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """See chart.vue."""
+
+
+def Chart(
+    option: Mapping[str, Any],
+    *,
+    title: str,
+    says: str,
+    head: Sequence[str],
+    rows: Rows,
+    rev: int,
+    name: str,
+    unit: str = "",
+    description: str = "",
+    height: int = 320,
+    on_click: Callable[[dict[str, Any]], None] | None = None,
+) -> Element:
+    """A figure.  `says` is its sentence, `head` and `rows` its table, `rev` the number of the answer it shows.
+
+    `option` is ECharts' own, as plain data.  Texts "var(--...)" are colours of the theme; "fn:..." are the formatters
+    of chart.vue; a custom series with "band": true draws [x, low, high] as one area.  `description` is the text
+    alternative, by default the title and the sentence.  Once drawn, the element `#name` has data-rev = rev.
+    """
+    return _Chart(
+        option=dict(option), title=title, unit=unit, says=says, description=description or f"{title}. {says}",
+        head=list(head), rows=[list(row) for row in rows], height=height, rev=rev, name=name,
+        event_clicked=on_click or _nothing,
+    )  # fmt: skip
+
+
+@solara.component_vue("table.vue", vuetify=False)
+def Table(
+    head: list[str],
+    rows: list[list[str]],
+    caption: str = "",
+) -> None:
+    """A table; the first column names the rows."""
+
+
+@solara.component_vue("ranges.vue", vuetify=False)
+def Ranges(
+    groups: list[dict[str, Any]],
+    trouble: dict[str, str] = {},  # noqa: B006
+    name: str = "levers",
+    event_change: Callable[[dict[str, Any]], None] | None = None,
+    event_reset: Callable[[str], None] | None = None,
+) -> None:
+    """Groups of range controls, as dashboard/controls.py makes them.  `trouble`: messages by control."""
+
+
+@solara.component_vue("scene.vue", vuetify=False)
+def Scene(
+    fields: list[dict[str, Any]],
+    trouble: str = "",
+    event_change: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """Choices and whole numbers: [{name, label, kind: choice | number, value, options, low, high, hint}]."""
+
+
+@solara.component_vue("cards.vue", vuetify=False)
+def Cards(
+    cards: list[dict[str, Any]],
+    options: list[dict[str, str]],
+    most: int = 4,
+    edited: int = 0,
+    event_swap: Callable[[dict[str, Any]], None] | None = None,
+    event_remove: Callable[[int], None] | None = None,
+    event_add: Callable[[str], None] | None = None,
+    event_edit: Callable[[int], None] | None = None,
+) -> None:
+    """Strategies side by side: [{title, sentence, kind, value, changed, ink, line}]."""
+
+
+@solara.component_vue("top.vue", vuetify=False)
+def Top(
+    pages: list[dict[str, str]],
+    page: str,
+    query: str,
+    push: int = 0,
+    can_undo: bool = False,
+    can_redo: bool = False,
+    event_go: Callable[[str], None] | None = None,
+    event_address: Callable[[str], None] | None = None,
+    event_undo: Callable[[Any], None] | None = None,
+    event_redo: Callable[[Any], None] | None = None,
+) -> None:
+    """Header and navigation; keeps the address bar at `query`."""
+
+
+@solara.component_vue("foot.vue", vuetify=False)
+def Foot(
+    command: str,
+    file: str,
+    trouble: str = "",
+    event_load: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """The command, the link and the file that give the same digits again."""
+
+
+def _nothing(_: Any) -> None:
+    """For events that nobody listens to."""
