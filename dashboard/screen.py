@@ -103,6 +103,15 @@ class Screen:
             kept.append((name, check_parameter(name, value)))
         return checked(replace(self, settings=tuple(kept)))
 
+    def with_more(self, name: str, value: str | None) -> Screen:
+        """Something that a page remembers, under a key of its own that begins with x-; None forgets it."""
+        kept = tuple(pair for pair in self.more if pair[0] != name)
+        return replace(self, more=kept if value is None else (*kept, (name, value)))
+
+    def remembered(self, name: str, usual: str = "") -> str:
+        """What a page put there."""
+        return dict(self.more).get(name, usual)
+
     def with_(self, **changes: Any) -> Screen:
         """The same with other fields, checked."""
         return checked(replace(self, **changes))

@@ -176,7 +176,7 @@ def _Levers(session: Session) -> None:
 
 def _edited(screen: Screen) -> int:
     """Which strategy's levers are shown: the last one unless the address says otherwise."""
-    asked = dict(screen.more).get("x-edit", "")
+    asked = screen.remembered("x-edit")
     return int(asked) if asked.isdigit() and int(asked) < len(screen.choices) else len(screen.choices) - 1
 
 
@@ -198,7 +198,7 @@ def _Cards(session: Session) -> None:
         session.change(swapped, "strategies")
 
     def edit(which: int) -> None:
-        session.change(lambda s: s.with_(more=(*(p for p in s.more if p[0] != "x-edit"), ("x-edit", str(which)))))
+        session.change(lambda s: s.with_more("x-edit", str(which)))
 
     told = {name: domain.told(find_strategy(name)) for name in shipped("strategy") if name != NOBODY}
     options = [{"value": name, "title": one.title, "kind": _kind(one.kind)}
@@ -293,7 +293,9 @@ def _option(compared: Comparison, found: Courses) -> dict[str, Any]:
     by, months, last = scale(found.measure), found.months.tolist(), int(found.months[-1])
     step = next(s for s in (6, 12, 24, 48, 120) if last / s <= 7)
     series: list[dict[str, Any]] = []
-    marks = _marks(compared)
+    for k in range(2 if compared.names else 1):
+        series.append({"type": "line", "xAxisIndex": k, "yAxisIndex": k, "data": [], "silent": True, "z": 0,
+                       **_marks(compared, named=k == 0)})  # fmt: skip
     for i, name in ((-1, NOBODY), *enumerate(compared.names)):
         colour, dash = (NOBODY_INK, "solid") if name == NOBODY else (ink(i), line(i))
         fan = found.fan(name) * by
@@ -303,7 +305,7 @@ def _option(compared: Comparison, found: Courses) -> dict[str, Any]:
         series.append({"type": "line", "name": compared.titles[name], "xAxisIndex": 0, "yAxisIndex": 0,
                        "data": _points(months, fan[2]), "showSymbol": False, "silent": True, "z": 3 + i,
                        "lineStyle": {"color": colour, "type": dash, "width": 1.2 if name == NOBODY else 2.2},
-                       "itemStyle": {"color": colour}, **(marks if name == NOBODY else {})})  # fmt: skip
+                       "itemStyle": {"color": colour}})  # fmt: skip
     nobody = found.fan(NOBODY)[2]
     within = [margin(found.measure, float(value)) for value in nobody]
     if within and within[0] is not None and compared.names:
@@ -319,8 +321,7 @@ def _option(compared: Comparison, found: Courses) -> dict[str, Any]:
             series.append(_band(months, low, high, ink(i), 0.2, 1))
         series.append({"type": "line", "name": f"{compared.titles[name]} (difference)", "xAxisIndex": 1, "yAxisIndex": 1,
                        "data": _points(months, middle), "showSymbol": False, "silent": True, "z": 4,
-                       "lineStyle": {"color": ink(i), "type": line(i), "width": 2.2}, "itemStyle": {"color": ink(i)},
-                       **(_marks(compared, named=False) if i == 0 else {})})  # fmt: skip
+                       "lineStyle": {"color": ink(i), "type": line(i), "width": 2.2}, "itemStyle": {"color": ink(i)}})  # fmt: skip
         series.append({"type": "scatter", "xAxisIndex": 1, "yAxisIndex": 1, "symbol": symbol(i), "symbolSize": 9, "z": 6,
                        "silent": True, "itemStyle": {"color": ink(i), "borderColor": "var(--paper)", "borderWidth": 1},
                        "data": [[m, float(middle[m])] for m in compared.when if middle is not None]})  # fmt: skip
