@@ -9,7 +9,7 @@ HOST, PORT = "127.0.0.1", 8765
 
 @click.command("dashboard")
 @click.option("--host", default=HOST, show_default=True, metavar="NAME",
-              help="Address to listen on.  Other than this machine's own it opens the dashboard to your network.")  # fmt: skip
+              help="Address to listen on.  Any but this machine's own lets your network in.")  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, metavar="N",
               help="Port to listen on; 0 takes any free one.")  # fmt: skip
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
@@ -19,8 +19,8 @@ HOST, PORT = "127.0.0.1", 8765
 def dashboard_command(host: str, port: int, no_open: bool, workers: int) -> None:
     """Compare strategies in a browser: move a lever, see two futures at once.
 
-    Nothing leaves this machine and nothing is fetched.  Stop it with Ctrl-C.  The address in the browser holds the whole
-    scenario: keep it, send it, open it again.
+    Nothing leaves this machine and nothing is fetched.  Stop it with Ctrl-C.  The address in the browser holds the
+    whole scenario: keep it, send it, open it again.
 
     \b
     EXAMPLES

@@ -58,7 +58,9 @@ def check_room(screen: Screen, which: int, name: str, value: float) -> float:
                 lever: v for lever, v in screen.settings if lever in load_levers()})  # fmt: skip
             left = min(1 - sum(levers[other] for other in names if other != name) for _, levers in phases)
             if value > left + 1e-9:
-                raise BadInput(f"Only {plain(100 * max(0.0, left))}% is left of the whole", do="Lower another share first")
+                raise BadInput(
+                    f"Only {plain(100 * max(0.0, left))}% is left of the whole", do="Lower another share first"
+                )
     return value
 
 

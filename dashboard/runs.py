@@ -205,7 +205,11 @@ class Desk:
             error = f"The runs stopped: {type(trouble).__name__}"
         with self.news:
             if answer is not None:
-                question.parts, question.done, question.answer = [answer.compared.results], question.done + number, answer
+                question.parts, question.done, question.answer = (
+                    [answer.compared.results],
+                    question.done + number,
+                    answer,
+                )
                 self.computed += number
             question.error = error
             if question.over:

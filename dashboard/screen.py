@@ -180,7 +180,9 @@ def read_query(query: str) -> Screen:
         elif name.startswith("x-"):
             found["more"].append((name[:20], value[:200]))
         elif name != "modelid" and not name.startswith("solara"):
-            raise BadInput(f"The link says '{name[:40]}', which means nothing here", allowed=", ".join(["s", "set", *_ONE]))
+            raise BadInput(
+                f"The link says '{name[:40]}', which means nothing here", allowed=", ".join(["s", "set", *_ONE])
+            )
     return _made(found)
 
 

@@ -56,7 +56,9 @@ def application() -> App:
     import solara.server.starlette as served
 
     def stays_here(url: str) -> bytes:
-        raise RuntimeError(f"Could not load URL: {url} (the dashboard fetches nothing; the file is not in solara-assets)")
+        raise RuntimeError(
+            f"Could not load URL: {url} (the dashboard fetches nothing; the file is not in solara-assets)"
+        )
 
     solara.server.cdn_helper.fetch_from_cdn = stays_here
     hosts = [host for host in os.environ.get(HOSTS, "").split(",") if host]
@@ -140,9 +142,7 @@ async def _refuse(scope: Scope, send: Send, status: int, text: str) -> None:
         await _answer(send, status, text, "text/plain; charset=utf-8")
 
 
-async def _answer(
-    send: Send, status: int, text: str, kind: str, more: tuple[tuple[bytes, bytes], ...] = ()
-) -> None:
+async def _answer(send: Send, status: int, text: str, kind: str, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
     headers = [(b"content-type", kind.encode()), *SAFE, *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})

@@ -85,10 +85,9 @@ def _Notice(title: str, text: str) -> None:
 
 @solara.component
 def _Broken(again: Any) -> None:
-    with element("main", cls="u-main"):
-        with element("p", cls="u-notice", attributes={"role": "alert"}):
-            element("strong", "Something went wrong on this page. ")
-            element("span", "The server's log has the details. Reload the page to try the same scenario again.")
+    with element("main", cls="u-main"), element("p", cls="u-notice", attributes={"role": "alert"}):
+        element("strong", "Something went wrong on this page. ")
+        element("span", "The server's log has the details. Reload the page to try the same scenario again.")
 
 
 def _load(session: Session, found: Any) -> None:

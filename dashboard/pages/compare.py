@@ -65,8 +65,9 @@ def Compare(session: Session) -> None:
     made = answer.view(view) if answer is not None else None
     element("h1", made.sentence if made else "Running both futures …", cls="u-title")
     _Status(session)
+    element("a", "Change place, worldview and levers", cls="u-jump", attributes={"href": "#scenario"})
     with element("div", cls="u-split"):
-        with element("div", cls="u-aside"):
+        with element("div", cls="u-aside", attributes={"id": "scenario"}):
             _Scene(session)
             _Levers(session)
         with element("div", cls="u-results"):
@@ -371,7 +372,7 @@ def _marks(compared: Comparison, named: bool = True) -> dict[str, Any]:
     }  # fmt: skip
     if compared.programme:
         first, end = compared.programme
-        found["markArea"] = {"silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1},
+        found["markArea"] = {"z": 0, "silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1},
                              "label": {"show": named, "position": "top", "color": QUIET, "fontSize": 11, "distance": 4},
                              "data": [[{"xAxis": first, "name": "programme" if named else ""}, {"xAxis": end}]]}  # fmt: skip
     return found
@@ -379,5 +380,3 @@ def _marks(compared: Comparison, named: bool = True) -> dict[str, Any]:
 
 def _after(compared: Comparison, month: int) -> str:
     return f"+{month - compared.programme[1]}" if compared.programme else str(month)
-
-

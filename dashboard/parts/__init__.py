@@ -20,7 +20,6 @@ from typing import Any
 import solara
 from reacton.core import Element
 
-
 Rows = Sequence[Sequence[str]]
 
 
