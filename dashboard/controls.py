@@ -54,8 +54,8 @@ def check_room(screen: Screen, which: int, name: str, value: float) -> float:
     """`value`, or the most that its whole has left; shares of one whole cannot exceed it in any phase."""
     for names in WHOLES:
         if name in names:
-            phases = screen.choices[which].strategy().settings(dict(screen.settings) and {
-                lever: v for lever, v in screen.settings if lever in load_levers()})  # fmt: skip
+            everybody = {lever: v for lever, v in screen.settings if lever in load_levers()}
+            phases = screen.choices[which].strategy().settings(everybody)
             left = min(1 - sum(levers[other] for other in names if other != name) for _, levers in phases)
             if value > left + 1e-9:
                 raise BadInput(

@@ -26,7 +26,8 @@ HOSTS, CAP = "UNFREEZE_HOSTS", "UNFREEZE_SESSIONS"  # names in the environment, 
 
 FULL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Unfreeze is full</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="30">
-<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1.5rem;color-scheme:light dark}</style>
+<style>:root{color-scheme:light dark}
+body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1.5rem}</style>
 </head><body><main><h1>All places are taken</h1><p>This machine already runs as many sessions of Unfreeze as it can
 carry well. The page tries again every half minute; closing a tab elsewhere frees a place.</p></main></body></html>"""
 
@@ -126,13 +127,15 @@ class Guard:
                 await _answer(send, 500, "Something went wrong here; the server's log has the details.", "text/plain")
 
 
+# Solara compiles parts of pages from blobs, in the browser.
+POLICY = ("default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss: blob: data:; "
+          "frame-ancestors 'self'")  # fmt: skip
 SAFE = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"SAMEORIGIN"),
-    (b"content-security-policy", b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss: blob: data:; "
-                                 b"frame-ancestors 'self'"),
-)  # fmt: skip
+    (b"content-security-policy", POLICY.encode()),
+)
 
 
 async def _refuse(scope: Scope, send: Send, status: int, text: str) -> None:

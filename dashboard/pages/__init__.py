@@ -16,7 +16,7 @@ import solara
 from dashboard.pages.compare import Compare
 from dashboard.parts import Foot, Top, element
 from dashboard.runs import Desk
-from dashboard.screen import LARGEST_FILE, Screen, read_file
+from dashboard.screen import LARGEST_FILE, read_file
 from dashboard.screen import opened as opened_screen
 from dashboard.session import Session
 
@@ -38,20 +38,16 @@ def Frame() -> None:
     """Header, page and foot of one session; whatever breaks inside is said in a sentence."""
     router = solara.use_router()
     session = solara.use_memo(lambda: Session(router.search or "", DESK), [])
-    broken, mended = reacton.use_exception()
+    broken, _ = reacton.use_exception()
     if broken is not None:
         traceback.print_exception(broken)  # for whoever runs the server
     screen = session.screen.value
     page = screen.page if screen.page in PAGES else "compare"
     solara.Title(f"{PAGES[page][0]} · Unfreeze")
 
-    def start_again() -> None:
-        session.screen.set(Screen())
-        mended()
-
     with element("div", cls="u-app", attributes={"id": "unfreeze"}):
         if broken is not None:
-            _Broken(start_again)
+            _Broken()
             return
         Top(
             pages=[{"name": name, "title": title} for name, (title, _) in PAGES.items()],
@@ -84,10 +80,12 @@ def _Notice(title: str, text: str) -> None:
 
 
 @solara.component
-def _Broken(again: Any) -> None:
+def _Broken() -> None:
+    """What a person sees of an error: a sentence and a way out."""
     with element("main", cls="u-main"), element("p", cls="u-notice", attributes={"role": "alert"}):
         element("strong", "Something went wrong on this page. ")
-        element("span", "The server's log has the details. Reload the page to try the same scenario again.")
+        element("span", "The server's log has the details; ")
+        element("a", "start again with the default", attributes={"href": "/"})
 
 
 def _load(session: Session, found: Any) -> None:

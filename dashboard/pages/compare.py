@@ -83,9 +83,11 @@ def Compare(session: Session) -> None:
                 element("p", HOW + " " + NOISE, cls="u-quiet")
 
 
-HOW = ("Above: the middle of the runs, and bands that hold the middle half and 90% of them. Below: the mean difference "
-       "from the same people's run without a foundation, with its 95% interval; between the dashed lines it is too "
-       "small to matter in practice. Shaded: the programme is running. Dotted lines: where what lasts is read.")  # fmt: skip
+HOW = (
+    "Above: the middle of the runs, and bands that hold the middle half and 90% of them. Below: the mean difference "
+    "from the same people's run without a foundation, with its 95% interval; between the dashed lines it is too "
+    "small to matter in practice. Shaded: the programme is running. Dotted lines: where what lasts is read."
+)
 
 
 @solara.component
@@ -113,7 +115,7 @@ def _Status(session: Session) -> None:
 def _Scene(session: Session) -> None:
     """Where, in whose world, how many, how long, with which luck."""
     screen = session.screen.value
-    domain = screen.domain
+    domain, texts = screen.domain, {"months": f"Up to {LONGEST}.", "seed": "Other seed, other luck."}
     worlds = [domain.told(find_worldview(name)) for name in shipped("worldview")]
     here = next(world for world in worlds if world.name == screen.world)
     real = screen.scenarios[0].real_size
@@ -130,8 +132,8 @@ def _Scene(session: Session) -> None:
              "options": [{"value": world.name, "title": world.title} for world in worlds]},
             {"name": "people", "label": "People", "kind": "number", "value": screen.people or "",
              "usual": f"{real:,}", "hint": f"Empty: all {real:,}; {FEWEST_PEOPLE} are the fewest."},
-            {"name": "months", "label": "Months", "kind": "number", "value": screen.months, "hint": f"Up to {LONGEST}."},
-            {"name": "seed", "label": "Seed", "kind": "number", "value": screen.seed, "hint": "Other seed, other luck."},
+            {"name": "months", "label": "Months", "kind": "number", "value": screen.months, "hint": texts["months"]},
+            {"name": "seed", "label": "Seed", "kind": "number", "value": screen.seed, "hint": texts["seed"]},
         ],
         trouble=trouble, event_change=change,
     )  # fmt: skip
@@ -257,7 +259,8 @@ def _says(compared: Comparison, found: Courses) -> str:
     said = []
     for name in compared.names:
         middle, low, high = found.difference(name, NOBODY)
-        text = f"{compared.titles[name]}: {shown_difference(measure, float(middle[month]))} {unit(measure, difference=True)}"
+        gap = shown_difference(measure, float(middle[month]))
+        text = f"{compared.titles[name]}: {gap} {unit(measure, difference=True)}"
         if low is not None and high is not None:
             text += f" ({interval(measure, float(low[month]), float(high[month]))})"
         if measure in HEADLINE:
@@ -317,15 +320,17 @@ def _option(compared: Comparison, found: Courses) -> dict[str, Any]:
                            "showSymbol": False, "silent": True, "z": 1,
                            "lineStyle": {"color": MARGIN_INK, "type": [4, 3], "width": 1}})  # fmt: skip
     for i, name in enumerate(compared.names):
-        middle, low, high = (None if part is None else part * by for part in found.difference(name, NOBODY))
-        if low is not None and high is not None:
-            series.append(_band(months, low, high, ink(i), 0.2, 1))
-        series.append({"type": "line", "name": f"{compared.titles[name]} (difference)", "xAxisIndex": 1, "yAxisIndex": 1,
-                       "data": _points(months, middle), "showSymbol": False, "silent": True, "z": 4,
-                       "lineStyle": {"color": ink(i), "type": line(i), "width": 2.2}, "itemStyle": {"color": ink(i)}})  # fmt: skip
-        series.append({"type": "scatter", "xAxisIndex": 1, "yAxisIndex": 1, "symbol": symbol(i), "symbolSize": 9, "z": 6,
-                       "silent": True, "itemStyle": {"color": ink(i), "borderColor": "var(--paper)", "borderWidth": 1},
-                       "data": [[m, float(middle[m])] for m in compared.when if middle is not None]})  # fmt: skip
+        gap, least, most = found.difference(name, NOBODY)
+        if least is not None and most is not None:
+            series.append(_band(months, least * by, most * by, ink(i), 0.2, 1))
+        below_axis = {"xAxisIndex": 1, "yAxisIndex": 1, "silent": True}
+        series.append({"type": "line", "name": f"{compared.titles[name]} (difference)", **below_axis,
+                       "data": _points(months, gap * by), "showSymbol": False, "z": 4,
+                       "lineStyle": {"color": ink(i), "type": line(i), "width": 2.2},
+                       "itemStyle": {"color": ink(i)}})  # fmt: skip
+        series.append({"type": "scatter", **below_axis, "symbol": symbol(i), "symbolSize": 9, "z": 6,
+                       "itemStyle": {"color": ink(i), "borderColor": "var(--paper)", "borderWidth": 1},
+                       "data": [[month, float(gap[month] * by)] for month in compared.when]})  # fmt: skip
     below = bool(compared.names)
     axis = {"type": "value", "min": 0, "max": last, "interval": step, "axisLine": {"show": False},
             "axisTick": {"show": False}, "splitLine": {"show": False},
@@ -358,8 +363,9 @@ def _points(months: list[int], values: Any) -> list[list[float | None]]:
 
 def _band(months: list[int], low: Any, high: Any, colour: str, opacity: float, axis: int) -> dict[str, Any]:
     data = [list(point) for point in zip(months, rounded(low), rounded(high), strict=True)]
-    return {"type": "custom", "band": True, "fill": colour, "fillOpacity": opacity, "xAxisIndex": axis, "yAxisIndex": axis,
-            "encode": {"x": 0, "y": [1, 2]}, "data": data, "silent": True, "z": 1, "tooltip": {"show": False}}  # fmt: skip
+    return {"type": "custom", "band": True, "fill": colour, "fillOpacity": opacity, "data": data, "silent": True,
+            "z": 1, "xAxisIndex": axis, "yAxisIndex": axis, "encode": {"x": 0, "y": [1, 2]},
+            "tooltip": {"show": False}}  # fmt: skip
 
 
 def _marks(compared: Comparison, named: bool = True) -> dict[str, Any]:
@@ -368,13 +374,15 @@ def _marks(compared: Comparison, named: bool = True) -> dict[str, Any]:
         "markLine": {"silent": True, "symbol": "none", "animation": False,
                      "lineStyle": {"color": QUIET, "type": [2, 3], "width": 1},
                      "label": {"show": named, "position": "end", "color": QUIET, "fontSize": 11, "distance": 4},
-                     "data": [{"xAxis": month, "label": {"formatter": _after(compared, month)}} for month in compared.when]},
+                     "data": [{"xAxis": month, "label": {"formatter": _after(compared, month)}}
+                              for month in compared.when]},
     }  # fmt: skip
     if compared.programme:
         first, end = compared.programme
         found["markArea"] = {"z": 0, "silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1},
-                             "label": {"show": named, "position": "top", "color": QUIET, "fontSize": 11, "distance": 4},
-                             "data": [[{"xAxis": first, "name": "programme" if named else ""}, {"xAxis": end}]]}  # fmt: skip
+                             "label": {"show": named, "position": "top", "color": QUIET, "fontSize": 11},
+                             "data": [[{"xAxis": first, "name": "programme" if named else ""},
+                                       {"xAxis": end}]]}  # fmt: skip
     return found
 
 

@@ -25,12 +25,13 @@ Rows = Sequence[Sequence[str]]
 
 def element(
     tag: str, *children: Any, cls: str = "", label: str = "", attributes: Mapping[str, str] | None = None
-) -> Element:
+) -> Element[Any]:
     """A plain HTML element with texts or other elements in it."""
     found = dict(attributes or {})
     if label:
         found["aria-label"] = label
-    return solara.v.Html(tag=tag, children=list(children), class_=cls, attributes=found)
+    made: Element[Any] = solara.v.Html(tag=tag, children=list(children), class_=cls, attributes=found)
+    return made
 
 
 @solara.component_vue("chart.vue", vuetify=False)
@@ -63,18 +64,19 @@ def Chart(
     description: str = "",
     height: int = 320,
     on_click: Callable[[dict[str, Any]], None] | None = None,
-) -> Element:
+) -> Element[Any]:
     """A figure.  `says` is its sentence, `head` and `rows` its table, `rev` the number of the answer it shows.
 
     `option` is ECharts' own, as plain data.  Texts "var(--...)" are colours of the theme; "fn:..." are the formatters
     of chart.vue; a custom series with "band": true draws [x, low, high] as one area.  `description` is the text
     alternative, by default the title and the sentence.  Once drawn, the element `#name` has data-rev = rev.
     """
-    return _Chart(
+    made: Element[Any] = _Chart(
         option=dict(option), title=title, unit=unit, says=says, description=description or f"{title}. {says}",
         head=list(head), rows=[list(row) for row in rows], height=height, rev=rev, name=name,
         event_clicked=on_click or _nothing,
     )  # fmt: skip
+    return made
 
 
 @solara.component_vue("table.vue", vuetify=False)
