@@ -204,7 +204,6 @@ def read_file(content: bytes) -> Screen:
         texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
         if not isinstance(value, wanted) or (wanted is list and not texts):
             isinstance(value, list) and not all(isinstance(item, str) for item in value)
-        ):
             raise BadInput(f"'{name}' in the file is {str(value)[:40]!r}",
                            allowed={list: "a list of texts", str: "a text", int: "a whole number"}[wanted])  # fmt: skip
     return _made(found)
