@@ -56,8 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         found = measured(chosen.people, chosen.presses, chosen.patience)
     finally:
-        server.terminate()
-        server.wait(10)
+        server.kill()
+        server.wait()
     size = "real size" if chosen.people is None else f"{chosen.people} people"
     print(f"{chosen.presses} presses, {size}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     for name, times in found.items():

@@ -6,8 +6,10 @@ resolves them when it draws.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from analysis.figures import INKS, MARKERS
 
@@ -33,6 +35,9 @@ def symbol(i: int) -> str:
     return SYMBOLS[MARKERS[i % 4]]
 
 
-def rounded(numbers: Sequence[float], digits: int = 4) -> list[float | None]:
-    """Numbers for a picture: short, and None where there is none."""
-    return [None if value != value else float(f"{value:.{digits + 1}g}") for value in numbers]
+def rounded(numbers: npt.NDArray[np.float64], digits: int = 4) -> list[float | None]:
+    """Numbers for a picture: short, `digits` of the largest that count, and None where there is none."""
+    most = float(np.nanmax(np.abs(numbers), initial=0.0))
+    places = digits - 1 - int(np.floor(np.log10(most))) if most > 0 else 0
+    found: list[float | None] = np.round(numbers, places).tolist()
+    return [None if value != value else value for value in found] if np.isnan(numbers).any() else found

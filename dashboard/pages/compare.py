@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import solara
 
 from analysis.comparison import Comparison
 from analysis.contrasts import DIRECTION, margin
-from analysis.courses import Courses, courses
+from analysis.courses import Courses, prepared
 from analysis.figures import NOISE
 from analysis.tables import interval
 from analysis.words import RUNS, label, scale, sentence, shown, shown_difference, unit
@@ -55,7 +56,15 @@ class View:
 
 def view(compared: Comparison) -> View:
     """All words and pictures of a comparison."""
-    return View(sentence(compared), [_panel(compared, measure) for measure in SHOWN])
+    found = prepared(compared, SHOWN)
+    return View(sentence(compared), [_panel(compared, found[measure]) for measure in SHOWN])
+
+
+@cache
+def known(kind: str) -> list[Any]:
+    """Everything of a kind that ships, read once."""
+    find = {"place": find_place, "worldview": find_worldview, "strategy": find_strategy}[kind]
+    return [find(name) for name in shipped(kind)]
 
 
 @solara.component
@@ -116,7 +125,7 @@ def _Scene(session: Session) -> None:
     """Where, in whose world, how many, how long, with which luck."""
     screen = session.screen.value
     domain, texts = screen.domain, {"months": f"Up to {LONGEST}.", "seed": "Other seed, other luck."}
-    worlds = [domain.told(find_worldview(name)) for name in shipped("worldview")]
+    worlds = [domain.told(world) for world in known("worldview")]
     here = next(world for world in worlds if world.name == screen.world)
     real = screen.scenarios[0].real_size
 
@@ -127,7 +136,7 @@ def _Scene(session: Session) -> None:
     Scene(
         fields=[
             {"name": "place", "label": "Place", "kind": "choice", "value": screen.place, "hint": screen.where.meaning,
-             "options": [{"value": n, "title": find_place(n).title} for n in shipped("place")]},
+             "options": [{"value": one.name, "title": one.title} for one in known("place")]},
             {"name": "world", "label": "Worldview", "kind": "choice", "value": screen.world, "hint": here.believes,
              "options": [{"value": world.name, "title": world.title} for world in worlds]},
             {"name": "people", "label": "People", "kind": "number", "value": screen.people or "",
@@ -203,7 +212,7 @@ def _Cards(session: Session) -> None:
     def edit(which: int) -> None:
         session.change(lambda s: s.with_more("x-edit", str(which)))
 
-    told = {name: domain.told(find_strategy(name)) for name in shipped("strategy") if name != NOBODY}
+    told = {one.name: domain.told(one) for one in known("strategy") if one.name != NOBODY}
     options = [{"value": name, "title": one.title, "kind": _kind(one.kind)}
                for kind in (*KINDS[2:], *KINDS[:2]) for name, one in told.items() if one.kind == kind]  # fmt: skip
     cards = []
@@ -247,8 +256,8 @@ def _Legend(compared: Comparison) -> None:
 # --- one measure ------------------------------------------------------------------------------------------------------
 
 
-def _panel(compared: Comparison, measure: str) -> Panel:
-    found = courses(compared.months, measure, [NOBODY, *compared.names])
+def _panel(compared: Comparison, found: Courses) -> Panel:
+    measure = found.measure
     return Panel(measure, label(measure, compared.domain), unit(measure), _says(compared, found),
                  _option(compared, found), *_table(compared, found))  # fmt: skip
 
