@@ -178,9 +178,8 @@ class Desk:
             with self.news:
                 while not self._queue:
                     self.news.wait()
-                _, _, question = heapq.heappop(self._queue)
-                question.queued = False
-            if not question.cancel.is_set():
+                _, _, question = heapq.heappop(self._queue)  # stays `queued` while it is worked on
+            if not question.cancel.is_set() and not question.over:
                 self._advance(question)
 
     def _advance(self, question: _Question) -> None:
@@ -190,7 +189,7 @@ class Desk:
             part = _chunk(question.scenarios, number, question.scenarios[0].seed + question.done, self.cores,
                           question.cancel, self.keep)  # fmt: skip
             if question.cancel.is_set():
-                return
+                return  # it is forgotten already; whoever asks again gets a new one
             parts = [*question.parts, part]
             results = Results.together(parts)
             if (results.runs["status"] != "done").all():
@@ -204,6 +203,7 @@ class Desk:
             traceback.print_exc()  # for whoever runs the server; the page says it in a sentence
             error = f"The runs stopped: {type(trouble).__name__}"
         with self.news:
+            question.queued = False
             if answer is not None:
                 question.parts, question.done, question.answer = (
                     [answer.compared.results],

@@ -7,7 +7,7 @@ import pytest
 
 with warnings.catch_warnings():  # solara's and its widgets' own
     warnings.simplefilter("ignore")
-    import ipyvue
+    import ipyvuetify
     import solara
 
     import dashboard.pages as pages
@@ -67,9 +67,9 @@ def test_the_view_has_a_sentence_and_a_table_behind_every_chart() -> None:
 
 
 def texts(container: Any) -> str:
-    return " ".join(
-        child for widget in container.find(ipyvue.Html).widgets for child in widget.children if isinstance(child, str)
-    )
+    """Everything that is said in plain elements."""
+    found = [child for widget in container.find(ipyvuetify.Html).widgets for child in widget.children]
+    return " ".join(child for child in found if isinstance(child, str))
 
 
 def test_the_frame_renders_and_an_error_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

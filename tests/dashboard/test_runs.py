@@ -16,7 +16,7 @@ SMALL = "people=500&months=80"
 def test_answers_tighten_and_are_the_digits_of_the_command_line() -> None:
     screen = read_query(SMALL)
     answers = list(Desk(cores=2).ask(screen, replicates=8))
-    assert [answer.replicates for answer in answers][0] == FIRST
+    assert answers[0].replicates == FIRST
     assert answers[-1].replicates == 8
     assert answers[-1].complete
     whole = ensemble(screen.scenarios, 8).months.filter(stratum="all")

@@ -1,10 +1,17 @@
 """The guard in front of the pages: who may come in, how many, and what they see when something breaks."""
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import Coroutine, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from dashboard.server import LOOPBACK, Guard, settings
+
+
+def finished(work: Coroutine[Any, Any, Any]) -> Any:
+    """Its result, from a thread of its own: a browser test may have left a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 class Inside:
@@ -38,7 +45,7 @@ async def ask(guard: Guard, path: str = "/", kind: str = "http", **headers: str)
 
 
 def status(guard: Guard, path: str = "/", **headers: str) -> int:
-    return int(asyncio.run(ask(guard, path, **headers))[0]["status"])
+    return int(finished(ask(guard, path, **headers))[0]["status"])
 
 
 def test_only_our_own_address_is_answered() -> None:
@@ -53,13 +60,13 @@ def test_only_our_own_address_is_answered() -> None:
 
 
 def test_a_foreign_page_cannot_open_a_websocket() -> None:
-    sent = asyncio.run(ask(Guard(Inside(), [], 5), "/jupyter/api/kernels/made-up/channels", "websocket",
+    sent = finished(ask(Guard(Inside(), [], 5), "/jupyter/api/kernels/made-up/channels", "websocket",
                            host="localhost:8765", origin="http://evil.example"))  # fmt: skip
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
 def test_no_traceback_reaches_the_page(capsys: Any) -> None:
-    sent = asyncio.run(ask(Guard(Inside(), [], 5), "/broken", host="localhost"))
+    sent = finished(ask(Guard(Inside(), [], 5), "/broken", host="localhost"))
     assert sent[0]["status"] == 500
     assert b"secret" not in sent[1]["body"]
     assert "secret details" in capsys.readouterr().err
@@ -77,7 +84,7 @@ def test_beyond_the_cap_a_page_says_so() -> None:
         await first
         return page, socket, await ask(guard, host="localhost")
 
-    page, socket, after = asyncio.run(crowded())
+    page, socket, after = finished(crowded())
     assert page[0]["status"] == 503
     assert b"All places are taken" in page[1]["body"]
     assert socket[0]["type"] == "websocket.close"

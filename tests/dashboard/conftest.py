@@ -1,0 +1,106 @@
+"""A server of our own and a real browser, for tests marked `browser`."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PORT = 8937
+HOME = f"http://localhost:{PORT}/"
+SMALL = "?people=500&months=80"
+
+
+def browser_path() -> str | None:
+    """The browser that the machine has; UNFREEZE_BROWSER names another."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("UNFREEZE_BROWSER") or next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The dashboard on PORT; its log."""
+    if browser_path() is None:
+        pytest.skip("no browser on this machine: install chromium (Debian: apt-get install chromium)")
+    log = tmp_path_factory.mktemp("dashboard") / "log"
+    with log.open("w") as stream:
+        command = [sys.executable, "-m", "cli", "dashboard", "--no-open", "--port", str(PORT)]
+        server = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[2])
+        try:
+            for _ in range(400):
+                try:
+                    urllib.request.urlopen(HOME + "readyz", timeout=1).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield log
+        finally:
+            server.kill()
+            server.wait()
+
+
+@pytest.fixture(scope="session")
+def chromium(server_log: Path) -> Iterator[Any]:
+    """One browser for all tests."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+class Tab:
+    """A page, and everything that went wrong in it."""
+
+    def __init__(self, chromium: Any, width: int = 1440, theme: str = "light") -> None:
+        self.context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
+        self.outside: list[str] = []
+        self.refused: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", self._asked)
+        self.page.on("response", lambda r: self.refused.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((HOME, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def open(self, query: str = SMALL) -> Any:
+        """Open the dashboard and wait for the first charts."""
+        self.page.goto(HOME + query)
+        self.drawn()
+        return self.page
+
+    def drawn(self) -> None:
+        """Wait until the charts belong to the screen."""
+        self.page.wait_for_selector("#replicates")
+        self.page.wait_for_selector("#chart-lasting_places[data-rev]")
+
+    def rev(self) -> str:
+        """Which answer the first chart shows."""
+        return str(self.page.get_attribute("#chart-lasting_places", "data-rev"))
+
+    def redrawn(self, since: str) -> None:
+        """Wait for a newer one."""
+        self.page.wait_for_function(
+            "rev => document.getElementById('chart-lasting_places').dataset.rev !== rev", arg=since
+        )
+        self.drawn()
+
+
+@pytest.fixture
+def tab(chromium: Any) -> Iterator[Tab]:
+    """A fresh visitor."""
+    made = Tab(chromium)
+    yield made
+    made.context.close()
