@@ -81,7 +81,7 @@ def test_a_file_is_saved_and_opened_again(tab: Tab, tmp_path: Path) -> None:
     tab.drawn()
     page.set_input_files("#open-file", file)
     page.wait_for_url("**s=homes&s=top_up**")
-    assert page.input_value("#scene-seed") == "7"
+    page.wait_for_function("document.getElementById('scene-seed').value === '7'")
     broken = tmp_path / "broken.toml"
     broken.write_text("place = ")
     page.set_input_files("#open-file", broken)
