@@ -35,20 +35,29 @@ DESK = Desk(keep=KEEP)
 
 @solara.component
 def Frame() -> None:
-    """Header, page and foot of one session; whatever breaks inside is said in a sentence."""
+    """One session's whole page; whatever breaks inside is said in a sentence."""
+    broken, _ = reacton.use_exception()
+    said = solara.use_ref(None)
+    if broken is not None:
+        if said.current is not broken:
+            said.current = broken
+            traceback.print_exception(broken)  # for whoever runs the server
+        with element("div", cls="u-app", attributes={"id": "unfreeze"}):
+            _Broken()
+    else:
+        _Inside()
+
+
+@solara.component
+def _Inside() -> None:
+    """Header, page and foot."""
     router = solara.use_router()
     session = solara.use_memo(lambda: Session(router.search or "", DESK), [])
-    broken, _ = reacton.use_exception()
-    if broken is not None:
-        traceback.print_exception(broken)  # for whoever runs the server
     screen = session.screen.value
     page = screen.page if screen.page in PAGES else "compare"
     solara.Title(f"{PAGES[page][0]} · Unfreeze")
 
     with element("div", cls="u-app", attributes={"id": "unfreeze"}):
-        if broken is not None:
-            _Broken()
-            return
         Top(
             pages=[{"name": name, "title": title} for name, (title, _) in PAGES.items()],
             page=page, query=screen.query, can_undo=bool(session.past), can_redo=bool(session.future),
