@@ -37,7 +37,7 @@ DESK = Desk(keep=KEEP)
 def Frame() -> None:
     """One session's whole page; whatever breaks inside is said in a sentence."""
     broken, _ = reacton.use_exception()
-    said = solara.use_ref(None)
+    said: Any = solara.use_ref(None)
     if broken is not None:
         if said.current is not broken:
             said.current = broken
