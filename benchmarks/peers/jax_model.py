@@ -46,10 +46,20 @@ def brought_along(key, n):
 
 
 def lottery(key, candidates, free):
-    """A fair one for what is free: the lowest tickets win.  Bisection instead of sorting takes as long."""
-    tickets = jnp.where(candidates, jax.random.uniform(key, candidates.shape), 2.0)
-    first_to_lose = jnp.sort(tickets)[jnp.clip(free, 0, len(tickets) - 1)]
-    won = candidates & (tickets < first_to_lose) & (free > 0)
+    """A fair one for what is free: the lowest tickets win, up to a bound found by bisection.
+
+    Sorting the tickets instead would be shorter, but triples the time of the whole month.
+    """
+    tickets = jnp.where(candidates, jax.random.bits(key, candidates.shape) >> 1, jnp.uint32(2**31))
+
+    def halve(_, bounds):
+        low, high = bounds
+        middle = (low + high) // 2
+        few = jnp.sum(tickets < middle) <= free
+        return jnp.where(few, middle, low), jnp.where(few, high, middle)
+
+    bound, _ = jax.lax.fori_loop(0, 31, halve, (jnp.uint32(0), jnp.uint32(2**31)))
+    won = tickets < bound
     return won, jnp.sum(candidates) - jnp.sum(won)
 
 

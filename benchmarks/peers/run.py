@@ -107,12 +107,12 @@ def python_for(peer: Peer) -> str:
     """A Python that the pins support: this one, or another on the path or beside it."""
     if sys.version_info[:2] <= peer.newest:
         return sys.executable
-    number = "{}.{}".format(*peer.newest)
-    beside = Path(sys.base_prefix).parent.glob(f"*{number}*/bin/python{number}")
-    for found in [shutil.which(f"python{number}"), *map(str, beside)]:
+    wanted = "{}.{}".format(*peer.newest)
+    beside = Path(sys.base_prefix).parent.glob(f"*{wanted}*/bin/python{wanted}")
+    for found in [shutil.which(f"python{wanted}"), *map(str, beside)]:
         if found and not subprocess.run([found, "-c", "import venv"], capture_output=True, check=False).returncode:
             return found
-    raise Missing(f"needs Python {number}, which is not here")
+    raise Missing(f"needs Python {wanted}, which is not here")
 
 
 def environment(peer: Peer) -> str:
@@ -196,7 +196,10 @@ def checked(
             record.status = "timed"
             ready[peer] = python
         else:
-            record.status, record.reason = "differs", f"does not agree with the reference: {found.worst}"
+            record.status = "differs"
+            record.reason = (
+                f"a mean is {found.largest_difference:.0%} off, smallest p {found.smallest_p:.2g}: {found.worst}"
+            )
     return ready
 
 
@@ -278,7 +281,9 @@ def report(
     text += "## Before the first month, and memory\n\n"
     text += "Imports: seconds on the wall.  Compiling: seconds of a core until code is ready, a small first model "
     text += "included, with nothing on disk (the first process) and in every later process.  Making 100,000 people: "
-    text += "seconds of a core.  Memory: growth of the process's peak per person, between the two largest sizes run.\n\n"
+    text += (
+        "seconds of a core.  Memory: growth of the process's peak per person, between the two largest sizes run.\n\n"
+    )
     heads = ["", "imports", "compiling, new", "compiling, later", "making 100,000 people", "bytes a person"]
     rows = []
     for record in timed:

@@ -26,7 +26,17 @@ from benchmarks.peers.reduced import (  # noqa: E402
     size,
 )
 from engine.arithmetic import clip01, logistic, normal_quantile  # noqa: E402
-from engine.chance import bits, cutoff, decisions, uniforms  # noqa: E402
+from engine.chance import (  # noqa: E402
+    BUMP_0,
+    BUMP_1,
+    MASK,
+    MULTIPLY_0,
+    MULTIPLY_1,
+    STEP,
+    cutoff,
+    decisions,
+    uniforms,
+)
 from engine.record import code, count, number, record, share  # noqa: E402
 from engine.rule import kernel, months, rule  # noqa: E402
 
@@ -62,6 +72,7 @@ NEWCOMER = decisions("newcomer", "need", "worker")
 POST = decisions("worker", "is replaced", "belief brought along")
 COLLEAGUES = decisions("worker", "first peer", "second peer", "third peer", "fourth peer")
 ROW = 0x7FFFFFFF  # a ticket's lower half: whose it is
+BLOCK = 512  # people dealt to at a time: their draws fit the processor's first cache
 
 
 class World(NamedTuple):
@@ -72,6 +83,7 @@ class World(NamedTuple):
     peers: np.ndarray  # workers x PEERS, rows
     living: np.ndarray  # people by place
     tickets: np.ndarray  # of whoever asks
+    hand: np.ndarray  # 5 x BLOCK: four draws of a block of people, and their ids
     system: np.ndarray  # one row
     measured: np.ndarray  # one row a month
     p: Numbers
@@ -165,30 +177,56 @@ def belief_of(p, luck):
 
 
 @kernel
+def deal(seed, group, month, n, hand):
+    """`bits` for the first n people whose ids are in hand[4], into hand[0] to hand[3].
+
+    Without branches and calls, so that the compiler deals to several people at once: a third of the time of `bits`.
+    """
+    for k in range(n):
+        c0, c1, c2, c3 = hand[4, k] & MASK, hand[4, k] >> 32 & MASK, month & MASK, group & MASK
+        k0, k1 = seed & MASK, seed >> 32 & MASK
+        for _ in range(10):
+            p0, p1 = int(c0) * MULTIPLY_0, int(c2) * MULTIPLY_1
+            c0, c1, c2, c3 = (p1 >> 32 & MASK) ^ c1 ^ k0, p1 & MASK, (p0 >> 32 & MASK) ^ c3 ^ k1, p0 & MASK
+            k0, k1 = k0 + BUMP_0 & MASK, k1 + BUMP_1 & MASK
+        hand[0, k], hand[1, k], hand[2, k], hand[3, k] = c0, c1, c2, c3
+
+
+@rule
+def uniform(drawn):
+    """One of `bits` as a draw strictly between 0 and 1."""
+    return (drawn + 0.5) * STEP
+
+
+@kernel
 def people_live(world):
     """1. Leave and be replaced, live, seek a bed."""
     people, workers, living, p, now = world.people, world.workers, world.living, world.p, world.system[0]
-    seed, month = now.seed, now.month
+    seed, month, hand = now.seed, now.month, world.hand
     asking = 0
-    for i in range(len(people)):
-        me = people[i]
-        leave, life, seek, ticket = bits(seed, LIFE, month, i)
-        was = me.place
-        if leaves(me, p, (leave + 0.5) * 2.0**-32):
-            need, whose, _, _ = uniforms(seed, NEWCOMER, month, i)
-            me.place, me.need, me.worker = HIDDEN, need, int(whose * len(workers))
-        else:
-            me.place = lives(me, p, (life + 0.5) * 2.0**-32)
-            if me.place == REFORM and was == LOOKING:
-                workers[me.worker].wins += 1
-            elif me.place == HIDDEN and was == REFORM:
-                workers[me.worker].losses += 1
-        if me.place != was:
-            living[was] -= 1
-            living[me.place] += 1
-        if me.place == HIDDEN and seeks_a_bed(me, p, (seek + 0.5) * 2.0**-32):
-            world.tickets[asking] = ticket << 31 | i
-            asking += 1
+    for first in range(0, len(people), BLOCK):
+        n = min(BLOCK, len(people) - first)
+        for k in range(n):
+            hand[4, k] = first + k
+        deal(seed, LIFE, month, n, hand)
+        for k in range(n):
+            me, i = people[first + k], first + k
+            was = me.place
+            if leaves(me, p, uniform(hand[0, k])):
+                need, whose, _, _ = uniforms(seed, NEWCOMER, month, i)
+                me.place, me.need, me.worker = HIDDEN, need, int(whose * len(workers))
+            else:
+                me.place = lives(me, p, uniform(hand[1, k]))
+                if me.place == REFORM and was == LOOKING:
+                    workers[me.worker].wins += 1
+                elif me.place == HIDDEN and was == REFORM:
+                    workers[me.worker].losses += 1
+            if me.place != was:
+                living[was] -= 1
+                living[me.place] += 1
+            if me.place == HIDDEN and seeks_a_bed(me, p, uniform(hand[2, k])):
+                world.tickets[asking] = hand[3, k] << 31 | i
+                asking += 1
     now.asking, now.turned_away = asking, 0
 
 
@@ -216,16 +254,19 @@ def beds_are_given(world):
 @kernel
 def people_are_referred(world):
     """3. Workers put people forward; free reform places go to those who were."""
-    people, now = world.people, world.system[0]
-    seed, month = now.seed, now.month
-    asking = 0
+    people, hand, now = world.people, world.hand, world.system[0]
+    asking, n = 0, 0
     for i in range(len(people)):
-        me = people[i]
-        if me.place == CRISIS:
-            luck, ticket, _, _ = bits(seed, REFERRAL, month, i)
-            if puts_forward(world.workers[me.worker], me, world.p, (luck + 0.5) * 2.0**-32):
-                world.tickets[asking] = ticket << 31 | i
-                asking += 1
+        hand[4, n] = i
+        n += people[i].place == CRISIS
+        if n == BLOCK or i == len(people) - 1:
+            deal(now.seed, REFERRAL, now.month, n, hand)
+            for k in range(n):
+                me = people[hand[4, k]]
+                if puts_forward(world.workers[me.worker], me, world.p, uniform(hand[0, k])):
+                    world.tickets[asking] = hand[1, k] << 31 | hand[4, k]
+                    asking += 1
+            n = 0
     now.asking = asking
     given(world, int(now.places) - world.living[LOOKING] - world.living[REFORM], CRISIS, LOOKING)
 
@@ -307,6 +348,7 @@ def build(people, months, seed):
         np.zeros((workers, PEERS), np.int32),
         np.zeros(len(PLACES), np.int64),
         np.zeros(people, np.int64),
+        np.zeros((5, BLOCK), np.int64),
         system,
         MEASURES.empty(months),
         P,
