@@ -1,4 +1,4 @@
-"""The same model on seven peers, and on our engine: `python -m benchmarks.peers.run [--only NAME ...]`.
+"""The same model on six peers, on our engine and in plain Python: `python -m benchmarks.peers.run [--only NAME ...]`.
 
 First every program must agree with the reference (README.md, "The same"); then those that do are timed in turns, so
 that a busy moment of the machine hits all.  Seconds are of one core (the process's own, all its threads; everything is
