@@ -160,13 +160,14 @@ def loses_home(me, service, p, luck):
     * dropout_fidelity^((fidelity - fidelity_reference) / .4) * exp(-direct effect of users' design power).
     The odds ratio for a good against a poor fit is `dropout_fit` [S65, S66], for fidelity .9 against .5
     `dropout_fidelity`; hazards are small, so odds are close to them.
+    Published losses are those of tenants of high need (`lose_home_reference`), whom the studies enrolled.
     The direct effect of design voice is 0 by default: the one trial found nothing [S70].
     """
-    hazard = p.lose_home_first_year if me.months < 12 else p.lose_home_later
+    hazard = p.lose_home_first_year if me.months <= 12 else p.lose_home_later
     better_fit = (fit(me, service, p) - p.fit_reference) / 0.4
     better_core = (service.fidelity - p.fidelity_reference) / 0.4
     effect = log(p.dropout_fit) * better_fit + log(p.dropout_fidelity) * better_core
-    effect = effect - p.voice_direct * service.power_users + p.lose_home_need * (me.need - p.need_reference)
+    effect = effect - p.voice_direct * service.power_users + p.lose_home_need * (me.need - p.lose_home_reference)
     effect = effect + p.lose_home_strain * (service.strain_mean - p.strain_reference)
     return luck < hazard * exp(effect)
 

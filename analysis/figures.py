@@ -23,7 +23,8 @@ from matplotlib.patches import Patch, Rectangle
 from analysis.comparison import Comparison
 from analysis.contrasts import BETTER, DIRECTION, NOT_KNOWN, SAME, VERDICTS, WORSE, fan, margin, paired_fan
 from analysis.levers import LeverRow, lever_rows, shown
-from analysis.words import BRIEF, is_share, label, listed, number, predicate, scale, unit, verdicts
+from analysis.uncertainty import BOTH
+from analysis.words import BRIEF, RUNS, WORLDS, is_share, label, listed, number, predicate, scale, unit, verdicts
 from engine.whole_file import whole_file
 from model.measures import HEADLINE
 from scenarios.domains import Domain
@@ -118,7 +119,7 @@ def finding(compared: Comparison) -> str:
         rows, against = (compared.headline, NOBODY) if len(names) == 1 else (compared.between, names[1])
         found = verdicts(rows, names[0], against, month)
         other = "no foundation" if against == NOBODY else titles[against]
-        said = predicate(found, short, listed(list(short.values())))
+        said = predicate(found, short, listed(list(short.values())), WORLDS if compared.uncertain else RUNS)
         return f"{titles[names[0]]} against {other}, {compared.after(month)}: {said}"
     held = [verdicts(compared.headline, name, NOBODY, month) for name in names]
     counts = []
@@ -133,6 +134,7 @@ def _setting(compared: Comparison) -> str:
     one = compared.first
     size = f"a copy of {one.people:,} people (scaled)" if compared.scaled else f"{one.real_size:,} people at real size"
     runs = f"{compared.replicates} paired runs" if compared.replicates > 1 else "One run of each, so no intervals"
+    runs += f" in {len(compared.sets)} plausible worlds" if compared.uncertain else ""
     return f"{compared.place.title}: {size}. Worldview: {compared.worldview.title}. {runs}."
 
 
@@ -179,6 +181,10 @@ def _differences(axes: Axes, compared: Comparison, months: pl.DataFrame, measure
         axes.plot(gap["month"], gap["difference"] * factor, color=ink, ls=dashes, lw=1.3)
         if few and gap["low"].null_count() < gap.height:
             axes.fill_between(gap["month"], gap["low"] * factor, gap["high"] * factor, color=ink, alpha=0.18, lw=0)
+        if few and gap["noise_low"].null_count() < gap.height:  # inside the other: what is luck
+            axes.fill_between(
+                gap["month"], gap["noise_low"] * factor, gap["noise_high"] * factor, color=ink, alpha=0.28, lw=0
+            )
         shift = 1.3 * (compared.names.index(scenario) - (len(compared.names) - 1) / 2) if few else 0.0
         for row in gap.filter(pl.col("month").is_in(list(compared.when))).iter_rows(named=True):
             if row["difference"] is None:
@@ -188,6 +194,9 @@ def _differences(axes: Axes, compared: Comparison, months: pl.DataFrame, measure
                 ends = [[(row["difference"] - row["low"]) * factor], [(row["high"] - row["difference"]) * factor]]
             axes.errorbar(row["month"] + shift, row["difference"] * factor, ends, color=ink, marker=marker, ms=4.5,
                           mec=PAPER, mew=0.6, lw=1.3, capsize=2.5, zorder=4)  # fmt: skip
+            if row["noise_low"] is not None and few:
+                axes.plot([row["month"] + shift] * 2, [row["noise_low"] * factor, row["noise_high"] * factor],
+                          color=ink, lw=7, alpha=0.5, solid_capstyle="butt", zorder=3.5)  # fmt: skip
     axes.set_ylabel(("points" if is_share(measure) else _unit(measure)), color=GREY)
     good = {1: "▲ better", -1: "▼ better"}.get(DIRECTION.get(measure, 0))
     said = "Paired difference from no foundation" + (f"  ({good})" if good else "")
@@ -257,7 +266,8 @@ def _legend(axes: Axes, compared: Comparison) -> None:
         how = [f"Above: the {run} of each strategy. Below: the {what} from the same people's run without a foundation, "
                "month by month."]  # fmt: skip
         if spread and not alone:
-            how.append(f"Bands and bars are its 95% interval. {NOISE}")
+            both = "Thick bars, dark bands: simulation noise alone (95%). Thin bars, light bands: parameters as well."
+            how.append(f"{both} {BOTH}" if compared.uncertain else f"Bands and bars are its 95% interval. {NOISE}")
         elif not alone:
             how.append("With so many strategies intervals are left to the tables.")
     if compared.programme:

@@ -7,11 +7,12 @@ escapes them all.
 import base64
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from analysis import figures, tables
+from analysis import figures, tables, uncertainty
 from analysis.comparison import Comparison
 from analysis.words import label, listed, meaning, sentence
 from engine.whole_file import whole_file
@@ -47,7 +48,8 @@ def page(compared: Comparison, figure: bytes) -> str:
         sentence=sentence(compared),
         finding=figures.finding(compared),
         figure="data:image/svg+xml;base64," + base64.b64encode(figure).decode(),
-        noise=figures.NOISE,
+        noise=uncertainty.BOTH if compared.uncertain else figures.NOISE,
+        uncertain=_uncertain(compared, pairs),
         labels={measure: label(measure, domain) for measure in HEADLINE},
         meanings={measure: meaning(measure, domain) for measure in HEADLINE},
         lasted=tables.lasted(compared),
@@ -65,6 +67,22 @@ def page(compared: Comparison, figure: bytes) -> str:
         sources=tables.sources(changed, contested, place),
         hashes=compared.results.runs.filter(pl.col("seed") == one.seed).select("scenario", "hash").rows(),
     )
+
+
+def _uncertain(compared: Comparison, pairs: pl.DataFrame) -> dict[str, Any] | None:
+    """What the section on plausible worlds says; None where there was only one world."""
+    if not compared.uncertain or not compared.names:
+        return None
+    many = len(uncertainty.drawn(compared))
+    return {
+        "sentence": uncertainty.sentence(compared),
+        "about": uncertainty.about(compared),
+        "groups": uncertainty.groups(compared, pairs),
+        "strongest": uncertainty.strongest(compared),
+        "strongest_of": uncertainty.strongest_of(compared),
+        "drawn": many,
+        "chance_alone": uncertainty.chance_alone(many),
+    }
 
 
 def _heading(compared: Comparison) -> str:

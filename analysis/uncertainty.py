@@ -19,6 +19,7 @@ from analysis.words import label, listed, number, own, shown_difference, unit
 from evidence.quantities import inputs
 from model.measures import HEADLINE
 from scenarios.plausible import DATA, KINDS, PRIOR, held, origins
+from scenarios.running import digits
 from scenarios.scenario import NOBODY
 
 FALSE_ALARMS = 0.05  # of the parameters said to stand out, how many may be chance
@@ -26,7 +27,7 @@ FEWEST_SETS = 8  # with fewer, a rank correlation says nothing about one of two 
 SHOWN = 3  # parameters for each measure
 
 BOTH = ("Intervals hold two kinds of uncertainty: simulation noise, which more runs would narrow, and the model's "
-        "numbers, which only better evidence would.  They say nothing about whether its rules are right.")  # fmt: skip
+        "numbers, which only better evidence would. They say nothing about whether its rules are right.")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,12 @@ def sentence(compared: Comparison) -> str:
     frame = compared.headline if against == NOBODY else compared.between
     rows = frame.filter(month=month, scenario=scenario, against=against)
     shares = [(label(row["measure"], compared.domain), row["better_in"]) for row in rows.iter_rows(named=True)]
-    said = [f"{per_cent(share)} on {text[0].lower() + text[1:]}" for text, share in shares if share is not None]
+    said = [f"in {per_cent(share)} on {text[0].lower() + text[1:]}" for text, share in shares if share is not None]
     other = "no foundation" if against == NOBODY else compared.titles[against]
     if not said:
         return ""
-    return (f"In {len(compared.sets)} plausible worlds, {compared.titles[scenario]} does better than {other}, "
-            f"by however little, in {listed(said)}.")  # fmt: skip
+    return (f"Of {len(compared.sets)} plausible worlds, {compared.titles[scenario]} does better than {other}, "
+            f"by however little, {listed(said)}.")  # fmt: skip
 
 
 def per_cent(share: float | None) -> str:
@@ -126,14 +127,19 @@ def about(compared: Comparison) -> list[str]:
         f"range and {kinds[KINDS[2]]} from the place's own range, each by itself, because nothing here identifies them "
         "(among them all about beliefs, trust, ownership, rivalry and resistance).",
         f"Held at the file's values: the {len(held(compared.place, compared.sample))} other figures of "
-        f"{compared.place.title} (beds, inflow, supply ...), because they are tied to each other.  Nor are mechanisms "
-        "drawn that are off by default.",
+        f"{compared.place.title} ({own('crisis beds, inflow, homes', compared.domain)} ...), because they are tied to "
+        "each other; nothing checks whether a set still describes the place.  Nor are mechanisms drawn that are off by "
+        "default.",
     ]
     if assumed:
         found.append(f"Not drawn either: {len(assumed)} parameters that the worldview or --set names.")
     words = [f"made {manifest['date']}" if "date" in manifest else "",
              f"with '{manifest['command']}'" if "command" in manifest else "", f"hash {manifest['hash']}"]  # fmt: skip
     found.append(f"The sample: {', '.join(word for word in words if word)}.")
+    if "digits" in manifest and manifest["digits"] != digits():
+        found.append(
+            "It was fitted under rules that gave other digits than today's: 'unfreeze calibrate' fits it again."
+        )
     return found
 
 

@@ -93,13 +93,14 @@ def _print(outcome: Outcome) -> None:
     from analysis.calibration import report
     from cli.screen import says, shows, table
 
+    learned = [[row[i] for i in (0, 2, 3, 4, 6)] for row in report.learned_rows(outcome.learned)]
     for title, rows in (
         ("How it went", report.went(outcome.fitted)),
-        ("Before and after: median (90%)", report.learned_rows(outcome.learned)),
+        ("Before and after the patterns", learned),
         ("Each pattern alone: distances in standard errors", report.alone_rows(outcome.alone)),
         ("Numbers that pull apart in the sample", report.pulling_rows(outcome.pulling)),
     ):
-        made = table(*rows[0], title=title, fold=True)
+        made = table(*rows[0], title=title)
         for row in rows[1:]:
             made.add_row(*(cell.replace("`", "") for cell in row))
         shows(made)

@@ -31,7 +31,7 @@ FEW = 3  # strategies of which every pair is shown; of more, each against the fi
 @world_options()
 @replicate_options(REPLICATES)
 @click.option("--uncertain", is_flag=True, help="Draw the model's numbers too: intervals then hold simulation noise "
-              f"and parameters, shown apart.  {SEEDS} replicates of each set of numbers unless you say more.")  # fmt: skip
+              f"and parameters, shown apart.  {SEEDS} replicates of each set unless you say more.")  # fmt: skip
 @click.option("--plausible", "number", type=click.IntRange(2), metavar="N",
               help=f"With --uncertain: how many plausible sets of parameters.  [default: {SETS}]")  # fmt: skip
 @click.option("--sample", metavar="DIR", help="With --uncertain: another sample than the shipped one, as "
@@ -295,7 +295,7 @@ def _print_uncertainty(compared: Comparison) -> None:
     shows(made)
     many = len(drawn(compared))
     says(f"Over {found[0]['n']} sets; with so few only strong relations show.  Of {many} parameters about "
-         f"{chance_alone(many)} would have p below .05 by chance alone; one that stands out is beyond that.")  # fmt: skip
+         f"{chance_alone(many)} would have p below .05 by chance; one that stands out is beyond that.")  # fmt: skip
 
 
 def pairs_shown(compared: Comparison) -> list[tuple[str, str]]:
@@ -359,7 +359,7 @@ def _uncertainty(compared: Comparison) -> dict[str, Any]:
     month = compared.when[-1]
     return {
         "sets": len(compared.sets),
-        "sample": dict(compared.sample.manifest),
+        "sample": {name: compared.sample.manifest.get(name) for name in ("command", "date", "hash")},
         "drawn": drawn(compared),
         "held": held(compared.place, compared.sample),
         "goes_with": [

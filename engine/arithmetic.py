@@ -23,6 +23,8 @@ SQRT_HALF = 0.70710678118654752440
 LOWEST = -1022
 POWERS = np.array([2.0**k for k in range(LOWEST, 1024)])  # exact
 POWERS.setflags(write=False)
+SMALLEST_NORMAL = 2.0**-1022
+FRACTION, HALF = 2**52 - 1, 1022 << 52  # the bits of a fraction; those of the number 1/2
 ONE = 2.0**32  # one, in fixed point
 
 
@@ -65,7 +67,12 @@ def log(x: float) -> float:
         return -INFINITY
     if not 0.0 < x < INFINITY:
         return x if x > 0.0 else math.nan
-    m, k = math.frexp(x)
+    raised = 0
+    if x < SMALLEST_NORMAL:
+        x, raised = x * 2.0**54, 54
+    pattern = int(np.float64(x).view(np.int64))  # IEEE 754: the exponent, then 52 bits of the fraction
+    k = (pattern >> 52) - 1022 - raised
+    m = float(np.int64(pattern & FRACTION | HALF).view(np.float64))  # from 1/2 to 1
     if m < SQRT_HALF:
         m, k = m * 2.0, k - 1
     f = m - 1.0

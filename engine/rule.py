@@ -129,7 +129,7 @@ def rule[F: Callable[..., Any]](function: F) -> F:
     """A decision about one person: plain Python when Python calls it, machine code in the kernels that call it."""
     function.py_func = function  # type: ignore[attr-defined]
     if not config.DISABLE_JIT:  # type: ignore[attr-defined]
-        compiled = _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+        compiled = _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
         function._numba_type_ = compiled._numba_type_  # type: ignore[attr-defined]  # what kernels see under this name
         function.compiled = compiled  # type: ignore[attr-defined]  # the type holds it weakly
     return function

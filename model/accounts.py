@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from agents.professional import ON_SIDE, VACANT
 from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED, fit
 from engine.arithmetic import clip01, fixed, unfixed
@@ -35,67 +37,35 @@ def counts_people(world, row, book):
     for j in range(providers.shape[0]):
         for k in range(4):
             sums[j, k] = 0
-    hidden = 0
-    unserved = 0
-    crisis = 0
-    looking = 0
-    settled = 0
-    reform = 0
-    system_low = 0
-    system_middle = 0
-    system_high = 0
-    all_low = 0
-    all_middle = 0
-    all_high = 0
-    secure_low = 0
-    secure_middle = 0
-    secure_high = 0
-    voice_low = 0
-    voice_middle = 0
-    voice_high = 0
+    people = np.zeros((GONE, 3), np.int64)  # by place and third of need
+    voices = np.zeros(3, np.int64)
     trust = 0
     cost = 0
-    for i in range(world.users.shape[0]):
+    for i in world.by_place:
         me = world.users[i]
         place = me.place
         if place == GONE:
             continue
-        if place == HIDDEN:
-            hidden += 1
-        elif place == UNSERVED:
-            unserved += 1
-        elif place == CRISIS:
-            crisis += 1
+        if place == CRISIS:
             sums[me.provider, 2] += 1
             sums[me.provider, 3] += me.ready
-        elif place == LOOKING:
-            looking += 1
         elif place == REFORM:
-            reform += 1
             well = fit(me, providers[me.provider], p)
             sums[me.provider, 0] += fixed(well)
             sums[me.provider, 1] += 1 if well >= GOOD else 0
-        else:
-            settled += 1
-        secure = 1 if place == REFORM or place == SETTLED else 0  # noqa: SIM109
-        inside = 0 if place == SETTLED else 1
-        if me.need < 1.0 / 3.0:
-            all_low += 1
-            system_low += inside
-            secure_low += secure
-            voice_low += fixed(me.voice)
-        elif me.need < 2.0 / 3.0:
-            all_middle += 1
-            system_middle += inside
-            secure_middle += secure
-            voice_middle += fixed(me.voice)
-        else:
-            all_high += 1
-            system_high += inside
-            secure_high += secure
-            voice_high += fixed(me.voice)
+        third = (0 if me.need < 1.0 / 3.0 else 1) + (0 if me.need < 2.0 / 3.0 else 1)
+        people[place, third] += 1
+        voices[third] += fixed(me.voice)
         trust += fixed(me.trust)
         cost += int(other_cost(me, p) * 100.0)
+    hidden = people[HIDDEN].sum()
+    unserved = people[UNSERVED].sum()
+    crisis = people[CRISIS].sum()
+    looking = people[LOOKING].sum()
+    reform = people[REFORM].sum()
+    settled = people[SETTLED].sum()
+    secure = people[REFORM] + people[SETTLED]
+    thirds = people.sum(0)
     everybody = hidden + unserved + crisis + looking + reform + settled
     count = max(everybody, 1)
     row.people_system = everybody - settled
@@ -106,16 +76,16 @@ def counts_people(world, row, book):
     row.reform = reform
     row.settled = settled
     row.secure_share = (reform + settled) / count
-    row.people_system_low = system_low
-    row.people_system_middle = system_middle
-    row.people_system_high = system_high
-    row.secure_share_low = secure_low / max(all_low, 1)
-    row.secure_share_middle = secure_middle / max(all_middle, 1)
-    row.secure_share_high = secure_high / max(all_high, 1)
-    row.voice = unfixed(voice_low + voice_middle + voice_high) / count
-    row.voice_low = unfixed(voice_low) / max(all_low, 1)
-    row.voice_middle = unfixed(voice_middle) / max(all_middle, 1)
-    row.voice_high = unfixed(voice_high) / max(all_high, 1)
+    row.people_system_low = thirds[0] - people[SETTLED, 0]
+    row.people_system_middle = thirds[1] - people[SETTLED, 1]
+    row.people_system_high = thirds[2] - people[SETTLED, 2]
+    row.secure_share_low = secure[0] / max(thirds[0], 1)
+    row.secure_share_middle = secure[1] / max(thirds[1], 1)
+    row.secure_share_high = secure[2] / max(thirds[2], 1)
+    row.voice = unfixed(voices.sum()) / count
+    row.voice_low = unfixed(voices[0]) / max(thirds[0], 1)
+    row.voice_middle = unfixed(voices[1]) / max(thirds[1], 1)
+    row.voice_high = unfixed(voices[2]) / max(thirds[2], 1)
     row.voice_gap = row.voice_low - row.voice_high
     row.trust = unfixed(trust) / count
     book.other_services = cost

@@ -1,56 +1,106 @@
 """Crisis beds: who gets in, who gets out.  A bed belongs to a provider; a person sleeps in one bed at most."""
 
-from agents.professional import IN_CRISIS
-from agents.service_user import CRISIS, LOOKING, QUEUES, STAY, UNSERVED, accepts_bed, fast_chance, seeks_bed
-from engine.chance import STEP, bits, queue_key, uniforms
+import numpy as np
+
+from agents.professional import IN_CRISIS, IN_REFORM
+from agents.service_user import CRISIS, GONE, LOOKING, QUEUES, STAY, UNSERVED, accepts_bed, fast_chance, seeks_bed
+from engine.chance import queue_key, uniform, uniforms
 from engine.rule import rule
 
 
 @rule
-def leaves_bed(providers, me):
-    """The bed is free for somebody else."""
+def stand_by_place(users, by_place):
+    """Rows of users by place: those alike stand together, so that the processor guesses right what comes next.
+
+    Speed alone: every step still asks each person where they are, and no result depends on the order.
+    """
+    before = np.zeros(GONE + 2, np.int64)  # people in the places before this one
+    for i in range(users.shape[0]):
+        before[users[i].place + 1] += 1
+    for place in range(GONE + 1):
+        before[place + 1] += before[place]
+    for i in range(users.shape[0]):
+        place = users[i].place
+        by_place[before[place]] = i
+        before[place] += 1
+
+
+@rule
+def leaves_bed(host, me):
+    """The bed, if there was one, is free for somebody else.  host: the provider whose bed it is."""
     if me.host >= 0:
-        host = providers[me.host]
         host.in_crisis = host.in_crisis - 1
         me.host = -1
 
 
 @rule
-def key_worker(staff, home, service, luck):
-    """A worker of this service at this provider: the first one on duty from a random place in the staff list."""
-    start = int(luck * home.staff_slots)
-    for k in range(home.staff_slots):
-        slot = start + k
-        row = home.staff_first + (slot if slot < home.staff_slots else slot - home.staff_slots)
-        if staff[row].service == service:
-            return row
-    return -1
+def rota(staff, duty, home):
+    """Who of a provider's staff comes next, from each row on and going round, in each service; -1 is nobody."""
+    first = home.staff_first
+    for service in (IN_CRISIS, IN_REFORM):
+        following = -1
+        for _ in range(2):  # the second time round, the last rows know of the first ones
+            for row in range(first + home.staff_slots - 1, first - 1, -1):
+                if staff[row].service == service:
+                    following = row
+                duty[row, service - IN_CRISIS] = following
 
 
 @rule
-def finds_bed(providers, staff, system, p, me):
+def key_worker(duty, home, service, luck):
+    """A worker of this service at this provider: the first one on duty from a random place in the staff list."""
+    return duty[home.staff_first + int(luck * home.staff_slots), service - IN_CRISIS] if home.staff_slots > 0 else -1
+
+
+@rule
+def nobody_full(providers):
+    """A list of short cuts past providers that are full, none known yet: each provider leads to itself."""
+    return np.arange(providers.shape[0] + 1)
+
+
+@rule
+def not_full(skip, j):
+    """The first provider from row j on that is not known to be full; the row after the last if there is none."""
+    while skip[j] != j:
+        skip[j] = skip[skip[j]]
+        j = skip[j]
+    return j
+
+
+@rule
+def finds_bed(providers, skip, duty, system, p, me):
     """Take a free crisis bed, starting the search at a provider drawn by lot; unserved when every bed is taken.
 
+    While nobody leaves a bed, who is full stays full: `skip` remembers it, or a large city would search for ever.
     A new stay begins: its class (fast or slow) is drawn, and a key worker is found.
     """
     of_class, of_worker, of_provider, _ = uniforms(system.seed, STAY, system.month, me.id)
     n = providers.shape[0]
-    start = int(of_provider * n)
-    for k in range(n):
-        j = start + k if start + k < n else start + k - n
+    j = int(of_provider * n)
+    for _ in range(2):  # from there to the last provider, then from the first
+        while j < n:
+            if skip[j] == j and providers[j].in_crisis < providers[j].crisis_beds:
+                break
+            if skip[j] == j:
+                skip[j] = j + 1
+            skip[j] = skip[skip[j]]
+            j = skip[j]
+        if j < n:
+            break
+        j = 0
+    if j < n and providers[j].in_crisis < providers[j].crisis_beds:
         host = providers[j]
-        if host.in_crisis < host.crisis_beds:
-            host.in_crisis = host.in_crisis + 1
-            me.host = j
-            if me.place == LOOKING:
-                return True
-            me.provider = j
-            me.place = CRISIS
-            me.months = 0
-            me.ready = 0
-            me.fast = 1 if of_class < fast_chance(me, p) else 0
-            me.worker = key_worker(staff, host, IN_CRISIS, of_worker)
+        host.in_crisis = host.in_crisis + 1
+        me.host = j
+        if me.place == LOOKING:
             return True
+        me.provider = j
+        me.place = CRISIS
+        me.months = 0
+        me.ready = 0
+        me.fast = 1 if of_class < fast_chance(me, p) else 0
+        me.worker = key_worker(duty, host, IN_CRISIS, of_worker)
+        return True
     if me.place == LOOKING:
         return False
     me.place = UNSERVED
@@ -60,14 +110,13 @@ def finds_bed(providers, staff, system, p, me):
 
 
 @rule
-def bed_key(me, p, seed, month):
+def bed_key(me, p, lot, wish):
     """Place in the month's lottery for beds of somebody hidden or unserved; -1 for who does not ask."""
-    luck, wish, _, _ = bits(seed, QUEUES, month, me.id)
-    return queue_key(luck, 1.0, me.id) if seeks_bed(me, p, (wish + 0.5) * STEP) else -1
+    return queue_key(lot, 1.0, me.id) if seeks_bed(me, p, uniform(wish)) else -1
 
 
 @rule
-def beds_fill(world, found):
+def beds_fill(world, skip, found):
     """Free beds fill with the `found` people who asked, in the order of the month's lot; the rest is turned away."""
     system = world.system[0]
     p = world.parameters[0]
@@ -89,5 +138,5 @@ def beds_fill(world, found):
             if not accepts_bed(me, p, of_answer):
                 system.bed_refused = system.bed_refused + 1
                 continue
-        if finds_bed(world.providers, world.professionals, system, p, me):
+        if finds_bed(world.providers, skip, world.duty, system, p, me):
             free = free - 1

@@ -3,6 +3,8 @@
 Who may move where: agents/service_user.py FLOWS.
 """
 
+import numpy as np
+
 from agents.service_user import (
     CRISIS,
     DIED,
@@ -24,9 +26,9 @@ from agents.service_user import (
     returns,
     support_ends,
 )
-from engine.chance import bits, cutoff, queue_key, uniforms
+from engine.chance import BLOCK, cutoff, deal, gather, hands, queue_key, uniform
 from engine.rule import kernel, rule
-from model.beds import bed_key, beds_fill, finds_bed, leaves_bed
+from model.beds import bed_key, beds_fill, finds_bed, leaves_bed, nobody_full
 
 SETTLED_MONTHS = 36  # a settled person is counted out after this (MODEL.md: returns are possible for 36 months)
 
@@ -38,30 +40,37 @@ def waits_for_home(me):
 
 
 @rule
-def home_key(me, p, seed, month):
+def home_key(me, p, lot):
     """Place in the lottery for homes; `reform_priority` is the weight of those who look with support."""
-    _, _, luck, _ = bits(seed, QUEUES, month, me.id)
-    return queue_key(luck, p.reform_priority if me.place == LOOKING else 1.0, me.id)
+    return queue_key(lot, p.reform_priority if me.place == LOOKING else 1.0, me.id)
 
 
 @rule
-def last_home(world):
-    """The key up to which people get a home this month: secure supply is one flow, shared by all who could move on."""
+def home_keys(world):
+    """Keys of everybody who waits for a home, in the order of world.by_place."""
     system = world.system[0]
     p = world.parameters[0]
+    users = world.users
+    rows = world.rows
     found = 0
-    for i in range(world.users.shape[0]):
-        me = world.users[i]
-        if waits_for_home(me):
-            world.keys[found] = home_key(me, p, system.seed, system.month)
+    for k in range(users.shape[0]):
+        if waits_for_home(users[world.by_place[k]]):
+            rows[found] = world.by_place[k]
             found = found + 1
-    return cutoff(world.keys, found, system.homes)
+    keys = np.empty(found, np.int64)
+    hand = hands()
+    for first in range(0, found, BLOCK):
+        n = gather(users, rows[:found], first, hand)
+        deal(system.seed, QUEUES, system.month, n, hand)
+        for k in range(n):
+            keys[first + k] = home_key(users[rows[first + k]], p, hand[2, k])
+    return keys
 
 
 @rule
-def goes(providers, system, me, how):
+def goes(home, host, system, me, how):
     """The row is empty now; everybody who goes is counted."""
-    leaves_service(providers, me)
+    leaves_service(home, host, me)
     me.place = GONE
     system.living = system.living - 1
     if how == DIED:
@@ -73,13 +82,13 @@ def goes(providers, system, me, how):
 
 
 @rule
-def leaves_service(providers, me):
-    """Bed, place and key worker are free for others."""
-    leaves_bed(providers, me)
+def leaves_service(home, host, me):
+    """Bed, place and key worker are free for others.  home: the provider that serves; host: whose bed it is, if any."""
+    leaves_bed(host, me)
     if me.place == LOOKING:
-        providers[me.provider].in_looking = providers[me.provider].in_looking - 1
+        home.in_looking = home.in_looking - 1
     elif me.place == REFORM:
-        providers[me.provider].in_reform = providers[me.provider].in_reform - 1
+        home.in_reform = home.in_reform - 1
     me.provider = -1
     me.worker = -1
     me.ready = 0
@@ -87,42 +96,36 @@ def leaves_service(providers, me):
 
 
 @rule
-def moves(providers, me, place):
+def moves(home, host, me, place):
     """Leave the present place for one outside the services: hidden, unserved or settled."""
-    leaves_service(providers, me)
+    leaves_service(home, host, me)
     me.place = place
     me.months = 0
 
 
 @rule
-def gets_home(providers, system, me):
+def gets_home(home, host, system, me):
     """A secure tenancy: with support for those who looked with the reformed service, without it for the others."""
     system.homes_used = system.homes_used + 1
     system.waited = system.waited + me.homeless
     if me.place == LOOKING:
-        leaves_bed(providers, me)
-        service = providers[me.provider]
-        service.in_looking = service.in_looking - 1
-        service.in_reform = service.in_reform + 1
+        leaves_bed(host, me)
+        home.in_looking = home.in_looking - 1
+        home.in_reform = home.in_reform + 1
         me.place = REFORM
         me.months = 0
         system.moved_in = system.moved_in + 1
     else:
-        moves(providers, me, SETTLED)
+        moves(home, host, me, SETTLED)
         system.moved_on = system.moved_on + 1
     me.homeless = 0
 
 
 @rule
-def without_home(world, me, row, waiting):
-    """Somebody has just lost a home and goes first for a bed this month: a list from the end of world.rows."""
-    system = world.system[0]
-    leaves_service(world.providers, me)
+def loses_service(home, host, me):
+    """The home is lost; whoever loses one goes first for a bed this month."""
+    leaves_service(home, host, me)
     me.returned = 1
-    _, luck, _, _ = bits(system.seed, QUEUES, system.month, me.id)
-    world.keys[world.rows.shape[0] - 1 - waiting] = queue_key(luck, 1.0, me.id)
-    world.rows[world.rows.shape[0] - 1 - waiting] = row
-    return waiting + 1
 
 
 @rule
@@ -144,65 +147,92 @@ def people_live(world):
     system.returned = 0
     for j in range(world.providers.shape[0]):
         world.providers[j].homes_lost = 0
-    last = last_home(world)
+    keys = home_keys(world)
+    # the key up to which people get a home this month: secure supply is one flow, shared by all who could move on
+    last_key = cutoff(keys.copy(), keys.shape[0], system.homes)
+    waits = 0
     waiting = 0
+    room = world.rows.shape[0]  # from here down in world.rows: who has just lost a home
     asking = 0
     providers = world.providers
-    for i in range(world.users.shape[0]):
-        me = world.users[i]
-        if me.place == GONE:
-            continue
-        death, moved, where, _ = uniforms(system.seed, LIFE, system.month, me.id)
-        me.months = min(me.months + 1, 32000)
-        if me.place != REFORM and me.place != SETTLED:
-            me.homeless = min(me.homeless + 1, 32000)
-        if dies(me, p, death):
-            goes(providers, system, me, DIED)
-        elif waits_for_home(me) and home_key(me, p, system.seed, system.month) <= last:
-            gets_home(providers, system, me)
-        elif me.place == CRISIS:
-            if leaves_crisis(me, p, moved):
-                moves(providers, me, UNSERVED if where < p.crisis_to_street else HIDDEN)
-            elif not me.fast and not me.ready and becomes_ready(me, p, where):
-                me.ready = 1
-        elif me.place == HIDDEN:
-            if moved < p.hidden_resolves:
-                goes(providers, system, me, LEFT)
-            elif moved > 1.0 - p.hidden_to_street:
-                moves(providers, me, UNSERVED)
-        elif me.place == UNSERVED:
-            if moved < p.street_to_hidden:
-                moves(providers, me, HIDDEN)
-        elif me.place == LOOKING:
-            if moved < p.looking_ends:
-                providers[me.provider].in_looking = providers[me.provider].in_looking - 1
-                me.provider = me.host
-                me.place = CRISIS if me.host >= 0 else UNSERVED
-                me.worker = -1
-                me.months = 0
-        elif me.place == REFORM:
-            service = providers[me.provider]
-            if loses_home(me, service, p, moved):
-                system.lost = system.lost + 1
-                system.lost_early = system.lost_early + (1 if me.months <= 3 else 0)
-                service.homes_lost = service.homes_lost + 1
-                waiting = without_home(world, me, i, waiting)
-            elif support_ends(me, p, where):
-                moves(providers, me, SETTLED)
-        elif me.place == SETTLED:
-            if returns(me, p, moved):
-                system.returned = system.returned + 1
-                waiting = without_home(world, me, i, waiting)
-            elif me.months >= SETTLED_MONTHS:
-                goes(providers, system, me, OUT_OF_SIGHT)
-        if me.place == HIDDEN or me.place == UNSERVED:
-            key = bed_key(me, p, system.seed, system.month)
-            if key >= 0:
-                world.keys[asking] = key
-                world.rows[asking] = i
-                asking = asking + 1
-    first = world.rows.shape[0] - waiting
-    order = world.keys[first : first + waiting].argsort()
+    users = world.users
+    life = hands()
+    queues = hands()
+    rows = world.by_place
+    for first in range(0, rows.shape[0], BLOCK):
+        n = gather(users, rows, first, life)
+        gather(users, rows, first, queues)
+        deal(system.seed, LIFE, system.month, n, life)
+        deal(system.seed, QUEUES, system.month, n, queues)
+        for k in range(n):
+            i = rows[first + k]
+            me = users[i]
+            if me.place == GONE:
+                continue
+            home = providers[me.provider]  # of whom nobody serves or hosts: the last row, which is left alone
+            host = providers[me.host]
+            moved = uniform(life[1, k])
+            where = uniform(life[2, k])
+            me.months = min(me.months + 1, 32000)
+            if me.place != REFORM and me.place != SETTLED:
+                me.homeless = min(me.homeless + 1, 32000)
+            wins = False
+            if waits_for_home(me):
+                wins = keys[waits] <= last_key
+                waits = waits + 1
+            if dies(me, p, uniform(life[0, k])):
+                goes(home, host, system, me, DIED)
+            elif wins:
+                gets_home(home, host, system, me)
+            elif me.place == CRISIS:
+                if leaves_crisis(me, p, moved):
+                    moves(home, host, me, UNSERVED if where < p.crisis_to_street else HIDDEN)
+                elif not me.fast and not me.ready and becomes_ready(me, p, where):
+                    me.ready = 1
+            elif me.place == HIDDEN:
+                if moved < p.hidden_resolves:
+                    goes(home, host, system, me, LEFT)
+                elif moved > 1.0 - p.hidden_to_street:
+                    moves(home, host, me, UNSERVED)
+            elif me.place == UNSERVED:
+                if moved < p.street_to_hidden:
+                    moves(home, host, me, HIDDEN)
+            elif me.place == LOOKING:
+                if moved < p.looking_ends:
+                    home.in_looking = home.in_looking - 1
+                    me.provider = me.host
+                    me.place = CRISIS if me.host >= 0 else UNSERVED
+                    me.worker = -1
+                    me.months = 0
+            elif me.place == REFORM:
+                if loses_home(me, home, p, moved):
+                    system.lost = system.lost + 1
+                    system.lost_early = system.lost_early + (1 if me.months <= 3 else 0)
+                    home.homes_lost = home.homes_lost + 1
+                    loses_service(home, host, me)
+                    waiting = waiting + 1
+                    world.keys[room - waiting] = queue_key(queues[1, k], 1.0, me.id)
+                    world.rows[room - waiting] = i
+                elif support_ends(me, p, where):
+                    moves(home, host, me, SETTLED)
+            elif me.place == SETTLED:
+                if returns(me, p, moved):
+                    system.returned = system.returned + 1
+                    loses_service(home, host, me)
+                    waiting = waiting + 1
+                    world.keys[room - waiting] = queue_key(queues[1, k], 1.0, me.id)
+                    world.rows[room - waiting] = i
+                elif me.months >= SETTLED_MONTHS:
+                    goes(home, host, system, me, OUT_OF_SIGHT)
+            if me.place == HIDDEN or me.place == UNSERVED:
+                key = bed_key(me, p, queues[0, k], queues[1, k])
+                if key >= 0:
+                    world.keys[asking] = key
+                    world.rows[asking] = i
+                    asking = asking + 1
+    order = world.keys[room - waiting : room].argsort()
+    skip = nobody_full(providers)
     for k in range(waiting):
-        finds_bed(providers, world.professionals, system, p, world.users[world.rows[first + order[k]]])
-    beds_fill(world, asking)
+        me = users[world.rows[room - waiting + order[k]]]
+        finds_bed(providers, skip, world.duty, system, p, me)
+    beds_fill(world, skip, asking)

@@ -1,9 +1,11 @@
 """Step 3: people are listened to - or not."""
 
+import numpy as np
+
 from agents.funder import LISTENS, finds_obstacle
 from agents.service_user import CRISIS, LOOKING, REFORM, SPEAK, STAY, speaks_up, takes_part
 from engine.arithmetic import clip01, fixed, unfixed
-from engine.chance import uniforms
+from engine.chance import BLOCK, deal, gather, hands, uniform, uniforms
 from engine.rule import kernel, rule
 from model.contracts import happens
 from model.state import ACTED, FOUND, TOKENISM
@@ -48,31 +50,40 @@ def hears(world, lever, book):
         for k in range(5):
             sums[j, k] = 0
     anybody = False
+    rooms = np.empty((world.providers.shape[0], 2))
     for j in range(world.providers.shape[0]):
-        room, _ = room_to_speak(world.providers[j], system, lever, p)
-        anybody = anybody or room > 0.0
+        rooms[j, 0], rooms[j, 1] = room_to_speak(world.providers[j], system, lever, p)
+        anybody = anybody or rooms[j, 0] > 0.0
     system.took_part = 0
     if not anybody:
         return
-    for i in range(world.users.shape[0]):
-        me = world.users[i]
-        if me.place != CRISIS and me.place != LOOKING and me.place != REFORM:
-            continue
-        home = world.providers[me.provider]
-        room, fair = room_to_speak(home, system, lever, p)
-        if room <= 0.0:
-            continue
-        luck, _, _, _ = uniforms(system.seed, SPEAK, system.month, me.id)
-        if luck < fair * room or takes_part(me, room * (1.0 - fair), p, 1.0 - luck):
-            _, _, _, of_carer = uniforms(system.seed, STAY, system.month, me.id)
-            choice, at_home, support = counts_for(me, p, of_carer)
-            sums[me.provider, HEARD] += 1
-            sums[me.provider, CHOICE] += fixed(choice)
-            sums[me.provider, HOME] += fixed(at_home)
-            sums[me.provider, SUPPORT] += fixed(support)
-            sums[me.provider, VOICE] += fixed(me.voice)
-            me.involved = 1
-            system.took_part = system.took_part + 1
+    users = world.users
+    hand = hands()
+    served = world.rows
+    found = 0
+    for k in range(users.shape[0]):
+        me = users[world.by_place[k]]
+        if (me.place == CRISIS or me.place == LOOKING or me.place == REFORM) and rooms[me.provider, 0] > 0.0:
+            served[found] = world.by_place[k]
+            found = found + 1
+    for first in range(0, found, BLOCK):
+        n = gather(users, served[:found], first, hand)
+        deal(system.seed, SPEAK, system.month, n, hand)
+        for k in range(n):
+            me = users[served[first + k]]
+            room = rooms[me.provider, 0]
+            fair = rooms[me.provider, 1]
+            chosen = uniform(hand[0, k])
+            if chosen < fair * room or takes_part(me, room * (1.0 - fair), p, 1.0 - chosen):
+                _, _, _, of_carer = uniforms(system.seed, STAY, system.month, me.id)
+                choice, at_home, support = counts_for(me, p, of_carer)
+                sums[me.provider, HEARD] += 1
+                sums[me.provider, CHOICE] += fixed(choice)
+                sums[me.provider, HOME] += fixed(at_home)
+                sums[me.provider, SUPPORT] += fixed(support)
+                sums[me.provider, VOICE] += fixed(me.voice)
+                me.involved = 1
+                system.took_part = system.took_part + 1
     book.users_hours = book.users_hours + int(system.took_part * p.user_hours * 100.0)
 
 

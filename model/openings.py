@@ -6,7 +6,7 @@ from agents.provider import closes_programme, taken_over
 from agents.service_user import CRISIS, LOOKING, REFORM, SETTLED, SPEAK, UNSERVED
 from engine.chance import bits, queue_key, share_to_count, uniforms
 from engine.rule import kernel, rule
-from model.beds import finds_bed, leaves_bed
+from model.beds import finds_bed, leaves_bed, nobody_full, rota
 from model.contracts import happens
 from model.state import CLOSES, DISCONTINUED, EMERGENCY, REFUSED, RESTARTED, TAKEN_OVER
 from model.world_moves import is_hired
@@ -154,6 +154,18 @@ def lots_live(world, lever):
 
 
 @rule
+def changes_bed(providers, skip, duty, system, p, me):
+    """A bed elsewhere for somebody whose own was closed: the stay goes on, with its length, class and readiness."""
+    months = me.months
+    fast = me.fast
+    ready = me.ready
+    if finds_bed(providers, skip, duty, system, p, me):
+        me.months = months
+        me.fast = fast
+        me.ready = ready
+
+
+@rule
 def people_move_on(world):
     """People in closed places: tenants may keep the home without support, others take a free bed or are unserved.
 
@@ -183,15 +195,16 @@ def people_move_on(world):
             world.rows[found] = i
             found = found + 1
     order = world.keys[:found].argsort()
+    skip = nobody_full(providers)  # people leave only beds that are there no more
     for k in range(found):
         me = world.users[world.rows[order[k]]]
         _, keeps, _, _ = uniforms(system.seed, SPEAK, system.month, me.id)
         if me.host >= 0 and world.sums[me.host, 1] > 0:
             world.sums[me.host, 1] = world.sums[me.host, 1] - 1
-            leaves_bed(providers, me)
+            leaves_bed(providers[me.host], me)
             system.displaced = system.displaced + 1
             if me.place == CRISIS:
-                finds_bed(providers, world.professionals, system, p, me)
+                changes_bed(providers, skip, world.duty, system, p, me)
         if (me.place == REFORM or me.place == LOOKING) and world.sums[me.provider, 0] > 0:
             world.sums[me.provider, 0] = world.sums[me.provider, 0] - 1
             system.displaced = system.displaced + 1
@@ -209,7 +222,7 @@ def people_move_on(world):
                     me.provider = -1
                     me.months = 0
                 else:
-                    finds_bed(providers, world.professionals, system, p, me)
+                    finds_bed(providers, skip, world.duty, system, p, me)
 
 
 @rule
@@ -246,6 +259,7 @@ def staff_follow_places(world, j, p):
             else:
                 me.staff_reform = me.staff_reform + 1
                 worker.service = IN_REFORM
+    rota(world.professionals, world.duty, me)
 
 
 @kernel

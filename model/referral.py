@@ -2,9 +2,9 @@
 
 from agents.professional import IN_CRISIS, IN_REFORM, VACANT, puts_forward
 from agents.service_user import CRISIS, LOOKING, OFFER, SPEAK, STAY, UNSERVED, accepts_home
-from engine.chance import STEP, bits, queue_key, uniforms
+from engine.chance import BLOCK, deal, gather, hands, queue_key, uniform, uniforms
 from engine.rule import kernel, rule
-from model.beds import key_worker
+from model.beds import key_worker, nobody_full, not_full
 
 
 @rule
@@ -14,7 +14,7 @@ def free_places(me):
 
 
 @rule
-def service_offered(providers, me, p, of_provider, of_rivalry):
+def service_offered(providers, skip, me, p, of_provider, of_rivalry):
     """Which provider makes the offer: the own one if it has a free place; others as far as rivalry lets people pass."""
     n = providers.shape[0]
     if me.provider >= 0:
@@ -24,9 +24,12 @@ def service_offered(providers, me, p, of_provider, of_rivalry):
         if of_rivalry < p.rivalry_referral * own.rivalry:
             return -1
     start = int(of_provider * n)
-    for k in range(n):
-        j = start + k if start + k < n else start + k - n
-        if free_places(providers[j]) > 0:
+    for origin in (start, 0):  # going round
+        j = not_full(skip, origin)
+        while j < n and free_places(providers[j]) == 0:
+            skip[j] = j + 1
+            j = not_full(skip, j)
+        if j < n:
             return j
     return -1
 
@@ -44,25 +47,36 @@ def people_are_offered(world):
     found = 0
     providers = world.providers
     staff = world.professionals
-    for i in range(world.users.shape[0]):
-        me = world.users[i]
-        if (me.place != CRISIS and me.place != UNSERVED) or me.homeless < p.refer_after:
-            continue
-        forward, luck, of_worker, _ = bits(system.seed, OFFER, system.month, me.id)
-        row = me.worker  # the key worker decides; outreach does for people who are unserved
-        if me.place == UNSERVED:
-            row = system.outreach_first + min(
-                int((of_worker + 0.5) * STEP * system.outreach_slots), system.outreach_slots - 1
-            )
-        elif row < 0 or staff[row].service == VACANT:
-            row = key_worker(staff, providers[me.provider], IN_CRISIS, (of_worker + 0.5) * STEP)
-            me.worker = row
-        if row >= 0 and puts_forward(staff[row], me, p, (forward + 0.5) * STEP):
-            world.keys[found] = queue_key(luck, 1.0, me.id)
-            world.rows[found] = i
-            found = found + 1
+    users = world.users
+    hand = hands()
+    waiting = world.rows
+    after = p.refer_after
+    wait = 0
+    for k in range(users.shape[0]):
+        me = users[world.by_place[k]]
+        if (me.place == CRISIS or me.place == UNSERVED) and me.homeless >= after:
+            waiting[wait] = world.by_place[k]
+            wait = wait + 1
+    for first in range(0, wait, BLOCK):
+        n = gather(users, waiting[:wait], first, hand)
+        deal(system.seed, OFFER, system.month, n, hand)
+        for k in range(n):
+            i = waiting[first + k]
+            me = users[i]
+            of_worker = uniform(hand[2, k])
+            row = me.worker  # the key worker decides; outreach does for people who are unserved
+            if me.place == UNSERVED:
+                row = system.outreach_first + min(int(of_worker * system.outreach_slots), system.outreach_slots - 1)
+            elif row < 0 or staff[row].service == VACANT:
+                row = key_worker(world.duty, providers[me.provider], IN_CRISIS, of_worker)
+                me.worker = row
+            if row >= 0 and puts_forward(staff[row], me, p, uniform(hand[0, k])):
+                world.keys[found] = queue_key(hand[1, k], 1.0, me.id)
+                world.rows[found] = i
+                found = found + 1
     system.referred = found
     order = world.keys[:found].argsort()
+    skip = nobody_full(providers)
     for k in range(found):
         if free == 0:
             break
@@ -70,7 +84,7 @@ def people_are_offered(world):
         _, _, of_provider, of_answer = uniforms(system.seed, OFFER, system.month, me.id)
         _, of_worker, _, _ = uniforms(system.seed, STAY, system.month, me.id)
         _, _, _, of_rivalry = uniforms(system.seed, SPEAK, system.month, me.id)
-        j = service_offered(providers, me, p, of_provider, of_rivalry)
+        j = service_offered(providers, skip, me, p, of_provider, of_rivalry)
         if j < 0:
             continue
         system.offers = system.offers + 1
@@ -81,7 +95,7 @@ def people_are_offered(world):
         me.provider = j
         me.months = 0
         me.ready = 0
-        me.worker = key_worker(staff, providers[j], IN_REFORM, of_worker)
+        me.worker = key_worker(world.duty, providers[j], IN_REFORM, of_worker)
         providers[j].in_looking = providers[j].in_looking + 1
         free = free - 1
 

@@ -54,8 +54,10 @@ def made_room(world: World) -> World:
         users["place"][-more:] = GONE
         for nobody in ("host", "provider", "worker"):
             users[nobody][-more:] = -1
-        return world._replace(users=users, keys=np.zeros(max(len(users), len(world.professionals)), np.int64),
-                              rows=np.zeros(len(users), np.int32))  # fmt: skip
+        return world._replace(
+            users=users, by_place=np.arange(len(users), dtype=np.int32), rows=np.zeros(len(users), np.int32),
+            keys=np.zeros(max(len(users), len(world.professionals)), np.int64),
+        )  # fmt: skip
     if short == 2:
         return world._replace(events=longer(world.events, EVENT, len(world.events)))
     if short == 3:

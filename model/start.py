@@ -17,12 +17,13 @@ from agents.service_user import GONE, HIDDEN, REFORM, STAY, UNSERVED, USER
 from engine.arithmetic import clip01, normal_quantile
 from engine.chance import decisions, uniforms
 from engine.rule import kernel
-from model.beds import finds_bed, key_worker
+from model.beds import finds_bed, key_worker, nobody_full, rota
 from model.measures import MEASURES
 from model.state import EVENT, LEDGER, SUMS, SYSTEM, Table, World
 from model.world_moves import is_born, is_hired
 
 BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)
+BEFORE = -1  # the month of draws at the starting point: month 0 has luck of its own
 FIRST_LOT = 10  # places in a lot that was there at the start, at full size of the place.  Assumption
 POSTS_KEPT = 2.0  # rows kept for the staff of a provider, per post at the start: room to grow
 TIES = decisions("network", "colleague in the house", "colleague elsewhere", "manager", "tie")
@@ -45,6 +46,9 @@ def people_begin(world, hidden, unserved, crisis, reform):
     system = world.system[0]
     p = world.parameters[0]
     n = world.providers.shape[0] - 1
+    for j in range(n + 1):
+        rota(world.professionals, world.duty, world.providers[j])
+    skip = nobody_full(world.providers)
     for i in range(world.users.shape[0]):
         me = world.users[i]
         me.place = GONE
@@ -54,12 +58,12 @@ def people_begin(world, hidden, unserved, crisis, reform):
         if i >= hidden + unserved + crisis + reform:
             continue
         is_born(me, i, p, system.seed)
-        _, of_worker, _, _ = uniforms(system.seed, STAY, 0, i)
+        _, of_worker, _, _ = uniforms(system.seed, STAY, BEFORE, i)
         me.place = HIDDEN
         if i >= hidden:
             me.place = UNSERVED
         if i >= hidden + unserved and i < hidden + unserved + crisis:
-            finds_bed(world.providers, world.professionals, system, p, me)
+            finds_bed(world.providers, skip, world.duty, system, p, me)
         if i >= hidden + unserved + crisis:
             me.place = REFORM
             start = (i - hidden - unserved - crisis) % n
@@ -71,8 +75,8 @@ def people_begin(world, hidden, unserved, crisis, reform):
             home = world.providers[j]
             home.in_reform = home.in_reform + 1
             me.provider = j
-            me.worker = key_worker(world.professionals, home, IN_REFORM, of_worker)
-            me.months = 12
+            me.worker = key_worker(world.duty, home, IN_REFORM, of_worker)
+            me.months = 13  # past the first year
         system.living = system.living + 1
 
 
@@ -86,7 +90,7 @@ def minds_begin(world):
     staff = world.professionals
     for i in range(staff.shape[0]):
         if staff[i].service != VACANT:
-            is_hired(staff[i], p, seed, 0, i, True)
+            is_hired(staff[i], p, seed, BEFORE, i, True)
         me = staff[i]
         for k in range(PEERS):
             in_house, elsewhere, _, _ = uniforms(seed, TIES, k, i)
@@ -103,9 +107,9 @@ def minds_begin(world):
     for j in range(n):
         me = world.providers[j]
         boss = world.managers[j]
-        of_obstacle, of_reputation, _, _ = uniforms(seed, START, 0, j)
-        a, b, c, _ = uniforms(seed, CONVENTION, 0, j)
-        _, of_openness, _, _ = uniforms(seed, READS, 0, j)
+        of_obstacle, of_reputation, _, _ = uniforms(seed, START, BEFORE, j)
+        a, b, c, _ = uniforms(seed, CONVENTION, BEFORE, j)
+        _, of_openness, _, _ = uniforms(seed, READS, BEFORE, j)
         me.convention_choice = clip01(p.convention_choice + p.convention_spread * normal_quantile(a))
         me.convention_home = clip01(p.convention_home + p.convention_spread * normal_quantile(b))
         me.convention_support = clip01(p.convention_support + p.convention_spread * normal_quantile(c))
@@ -209,6 +213,7 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
         users=USER.empty(capacity),
         professionals=staff,
         peers=np.full((len(staff), PEERS), -1, np.int32),
+        duty=np.full((len(staff), 2), -1, np.int32),
         managers=MANAGER.empty(n + 1),
         manager_peers=np.full((n + 1, PEER_MANAGERS), -1, np.int32),
         providers=providers,
@@ -220,10 +225,13 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
         measured=MEASURES.empty(months),
         ledger=LEDGER.empty(months),
         events=EVENT.empty(60 * (n + 1) + 400 + 3 * len(lots)),
+        by_place=np.arange(capacity, dtype=np.int32),
         keys=np.zeros(max(capacity, len(staff)), np.int64),
         rows=np.zeros(capacity, np.int32),
         sums=np.zeros((n + 1, SUMS), np.int64),
     )
+    one.month = BEFORE
     minds_begin(world)
     people_begin(world, hidden, unserved, crisis, places)
+    one.month = 0
     return world

@@ -153,6 +153,7 @@ class World(NamedTuple):
     users: Table
     professionals: Table
     peers: np.ndarray  # (professionals, PEERS) int32: rows of colleagues one listens to, -1 is none
+    duty: np.ndarray  # (professionals, 2) int32: who is next on duty in the crisis service, in the reformed service
     managers: Table
     manager_peers: np.ndarray  # (providers, PEER_MANAGERS) int32
     providers: Table
@@ -164,6 +165,7 @@ class World(NamedTuple):
     measured: Table  # one row per month, burn-in included (model/measures.py)
     ledger: Table  # likewise
     events: Table
+    by_place: np.ndarray  # (users,) int32: rows of users as they stood by place when the month began
     keys: np.ndarray  # (users,) int64: scratch for lotteries
     rows: np.ndarray  # (users,) int32: scratch for lotteries
     sums: np.ndarray  # (providers, SUMS) int64: scratch for sums by provider

@@ -7,8 +7,9 @@ from agents.funder import COMMISSION, free_next
 from agents.professional import CHARACTER, POST, VACANT, belief_of, comes_from_sector, leaves_post, threshold_of
 from agents.service_user import BIRTH, GONE, HIDDEN, LIFE, UNSERVED, WANTS, acute_next, need_of, wanted
 from engine.arithmetic import clip01, exp, log, normal_quantile
-from engine.chance import poisson, share_to_count, uniforms
+from engine.chance import BLOCK, deal, gather, hands, poisson, share_to_count, uniform, uniforms
 from engine.rule import kernel, rule
+from model.beds import stand_by_place
 
 ORDINALS = 4194304  # 2^22 newcomers a month at most; id = month * ORDINALS + ordinal
 
@@ -91,22 +92,30 @@ def the_world_moves(world):
         system.budget = system.budget + growth - system.elsewhere
 
     born = 0
-    for i in range(users.shape[0]):
-        me = users[i]
-        if me.place == GONE:
-            if born < system.arrivals:
+    hand = hands()
+    rows = world.by_place
+    stand_by_place(users, rows)
+    for first in range(0, rows.shape[0], BLOCK):
+        n = gather(users, rows, first, hand)
+        deal(seed, LIFE, month, n, hand)
+        for k in range(n):
+            me = users[rows[first + k]]
+            if me.place != GONE:
+                me.acute = acute_next(me, p, uniform(hand[3, k]))
+            elif born < system.arrivals:
                 is_born(me, (month + 1) * ORDINALS + born, p, seed)
                 born = born + 1
-            continue
-        _, _, _, luck = uniforms(seed, LIFE, month, me.id)
-        me.acute = acute_next(me, p, luck)
     system.living = system.living + born
 
-    for i in range(professionals.shape[0]):
-        worker = professionals[i]
-        if worker.service == VACANT:
-            continue
-        worker.tenure = min(worker.tenure + 1, 32000)
-        leaves, origin, _, _ = uniforms(seed, POST, month, i)
-        if leaves_post(worker, p, leaves):
-            is_hired(worker, p, seed, month, i, comes_from_sector(p, origin))
+    for first in range(0, professionals.shape[0], BLOCK):
+        n = min(BLOCK, professionals.shape[0] - first)
+        for k in range(n):
+            hand[4, k] = first + k
+        deal(seed, POST, month, n, hand)
+        for k in range(n):
+            worker = professionals[first + k]
+            if worker.service == VACANT:
+                continue
+            worker.tenure = min(worker.tenure + 1, 32000)
+            if leaves_post(worker, p, uniform(hand[0, k])):
+                is_hired(worker, p, seed, month, first + k, comes_from_sector(p, uniform(hand[1, k])))

@@ -49,7 +49,7 @@ MAKE = "Make it with 'unfreeze calibrate'"
 DATA, PRIOR, PLACE = KINDS = ("fitted to data", "prior range", "the place's own range")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """The calibration's weighted sample: `table` without its weights, a row for each set; `weights` sum to 1."""
 

@@ -404,7 +404,7 @@ class _Followed:
         home = world.providers[j]
         self._brings(j, 1)
         me.place, me.provider, me.months, me.ready = LOOKING, j, 0, 0
-        me.worker = key_worker(staff, home, IN_REFORM, of_worker)
+        me.worker = key_worker(world.duty, home, IN_REFORM, of_worker)
         home.in_looking = home.in_looking + 1
         self.holds[person] = j
         return True
@@ -418,7 +418,8 @@ class _Followed:
             person = int(self.ids[k])
             _, _, luck, _ = uniforms(int(system.seed), TRIAL, int(system.month), person)
             if person in self.holds and luck < self.homes[k]:
-                gets_home(world.providers, system, world.users[self.rows[k]])
+                me: Any = world.users[self.rows[k]]
+                gets_home(world.providers[me.provider], world.providers[me.host], system, me)
 
     def _withdraw(self) -> None:
         """Places go with their people.  Whoever of the others is in the service keeps a place to be in."""

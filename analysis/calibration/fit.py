@@ -18,6 +18,7 @@ import logging
 import multiprocessing
 import os
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,13 +37,17 @@ from pyabc.population import Particle
 from analysis.calibration.prior import Prior, Target, distance
 from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput, UnfreezeError
-from scenarios.store import rules_hash
+from evidence.quantities import values
+from scenarios.names import shipped
+from scenarios.places import bind, find_place
+from scenarios.running import digits
 
 JOURNAL, SETTINGS = "simulations.jsonl", "settings.json"
 LATE, CHECK = "late", "check"  # rows of the journal that are no candidates
 EVERYTHING = 1e9  # a threshold that every simulation passes: the first generation is the prior
 TIGHTEN = 0.5  # assumption: the next threshold is this quantile of the distances kept
 SLOW = 2.0  # assumption: experiments that take more seconds than this are late
+DEFENCE = 0.2  # assumption: share of candidates drawn from the prior itself, so that no weight exceeds 1 / DEFENCE
 LOOK = 0.5  # seconds between looks at the clock
 
 
@@ -104,8 +109,25 @@ class Run:
             }
             for one in self.blocks
         }
-        return {"seed": self.seed, "particles": self.particles, "tighten": TIGHTEN, "rules": rules_hash(),
+        experiments = [each for one in self.blocks for each in (*one.experiments, *one.watched)]
+        return {"seed": self.seed, "particles": self.particles, "tighten": TIGHTEN, "defence": DEFENCE,
+                "digits": digits(), "figures": figures_hash(), "experiments": experiments_hash(experiments),
                 "pyabc": pyabc.__version__, "blocks": blocks}  # fmt: skip
+
+
+def experiments_hash(experiments: Sequence[Experiment]) -> str:
+    """A hash of the text of the modules that compute the patterns."""
+    modules = {getattr(sys.modules.get(one.run.__module__), "__file__", None) for one in experiments}
+    texts = [Path(file).read_bytes().replace(b"\r\n", b"\n") for file in sorted(filter(None, modules))]
+    return hashlib.blake2b(b"\0".join(texts), digest_size=12).hexdigest()
+
+
+def figures_hash() -> str:
+    """A hash of every parameter's value in every place, before any is fitted."""
+    digest = hashlib.blake2b(digest_size=12)
+    for name in shipped("place"):
+        digest.update(name.encode() + values(*bind(find_place(name))).tobytes())
+    return digest.hexdigest()
 
 
 def check_settings(file: Path, settings: Mapping[str, Any]) -> None:
@@ -228,15 +250,50 @@ class Simulated(pyabc.Model):  # type: ignore[misc]
         return pyabc.model.ModelResult(sum_stat=parts, distance=off, accepted=off <= threshold, weight=1.0)
 
 
+class Shrunk(pyabc.transition.Transition):  # type: ignore[misc]
+    """Where candidates are drawn: a normal distribution with the particles' mean and covariance, or the prior.
+
+    pyabc's own transition perturbs single particles.  With 23 parameters and 200 particles a few of them then carry
+    all the weight (an effective sample of 10).  Here the covariance is shrunk towards the prior's, by parameters /
+    (parameters + effective sample) (assumption), and the mixture with the prior bounds every weight (defensive
+    sampling, Hesterberg 1995; recalled).
+    """
+
+    def fit(self, X: Any, w: Any) -> None:
+        """Mean, covariance and what the density needs.  X: a row for each particle, scores."""
+        scores, weights = X.to_numpy(), np.asarray(w) / np.sum(w)
+        size = scores.shape[1]
+        shrink = size / (size + effective(weights))
+        self.middle = weights @ scores
+        spread = (scores - self.middle).T @ ((scores - self.middle) * weights[:, None])
+        self.root = np.linalg.cholesky((1.0 - shrink) * spread + shrink * np.eye(size))
+
+    def rvs_single(self) -> Any:
+        """One candidate."""
+        from_prior = random.random() < DEFENCE
+        normal = np.random.standard_normal(len(self.middle))  # noqa: NPY002  # as in pyabc, so that one seed rules all
+        scores = normal if from_prior else self.middle + self.root @ normal
+        return pyabc.Parameter(**dict(zip(self.X.columns, map(float, scores), strict=True)))
+
+    def pdf(self, x: Any) -> Any:
+        """Density of the mixture; x: a parameter, or a table with a row for each."""
+        if hasattr(x, "to_numpy") and x.ndim == 2:
+            return np.array([self.pdf(row) for _, row in x.iterrows()])
+        scores = np.array([x[name] for name in self.X.columns])
+        inside = np.linalg.solve(self.root, scores - self.middle)
+        heights = np.exp([-0.5 * inside @ inside, -0.5 * scores @ scores]) / (2.0 * np.pi) ** (len(scores) / 2.0)
+        return float((1.0 - DEFENCE) * heights[0] / np.prod(np.diag(self.root)) + DEFENCE * heights[1])
+
+
 class KeptSampler(pyabc.sampler.Sampler):  # type: ignore[misc]
     """Candidates 0, 1, 2 ... of a generation until n are accepted, each kept in the journal as soon as it is done.
 
     The accepted ones with the smallest numbers count, so that neither speed nor a stop decides who is in the sample.
     """
 
-    def __init__(self, run: Run, block: Block, workers: Workers, until: float) -> None:
+    def __init__(self, run: Run, block: Block, workers: Workers, until: float, end: float) -> None:
         super().__init__()
-        self.run, self.block, self.workers, self.until = run, block, workers, until
+        self.run, self.block, self.workers, self.until, self.end = run, block, workers, until, end
 
     def sample_until_n_accepted(
         self, n: int, simulate_one: Any, t: int, *, max_eval: float = np.inf, all_accepted: bool = False,
@@ -263,7 +320,7 @@ class KeptSampler(pyabc.sampler.Sampler):  # type: ignore[misc]
             self.run.on_progress(f"{self.block.name}, generation {t}: {min(accepted, n)} of {n} accepted, "
                                  f"{len(rows)} simulated")  # fmt: skip
 
-        sample.ok = do(wanted(), done, self.workers, self.until)
+        sample.ok = do(wanted(), done, self.workers, self.until if t > 0 else self.end)
         self.nr_evaluations_ = len(rows)
         if sample.ok:
             end = last()
@@ -293,7 +350,7 @@ def do(
             if task is not None:
                 running.add(workers.submit(task[1], *task[2]))
         if not running:
-            return not more
+            return not more or next(wanted, None) is None  # what is in the journal takes no time
         finished, running = wait(running, timeout=LOOK, return_when=FIRST_COMPLETED)
         for future in finished:
             done(future.result())
@@ -377,13 +434,19 @@ class Fitted:
         return [self.block.values(scores) for scores in self.scores]
 
 
-def fit(run: Run, block: Block, generations: int, workers: Workers, until: float) -> Fitted:
-    """As many generations as the time allows, those in the journal at no cost; UnfreezeError if there is not one."""
+def fit(
+    run: Run, block: Block, generations: int, workers: Workers, until: float, end: float | None = None
+) -> Fitted:  # fmt: skip
+    """As many generations as the time allows, those in the journal at no cost; UnfreezeError if there is not one.
+
+    until, end: when no further candidate is begun (monotonic clock); `end` holds for the first generation, without
+    which there is nothing to show.
+    """
     logging.getLogger("ABC").setLevel(logging.WARNING)
     prior = pyabc.Distribution(**{one.name: pyabc.RV("norm", 0.0, 1.0) for one in block.priors})
     abc = pyabc.ABCSMC(
-        Simulated(block), prior, _not_asked, population_size=run.particles,
-        sampler=KeptSampler(run, block, workers, until),
+        Simulated(block), prior, _not_asked, population_size=run.particles, transitions=Shrunk(),
+        sampler=KeptSampler(run, block, workers, until, until if end is None else end),
         eps=pyabc.QuantileEpsilon(initial_epsilon=EVERYTHING, alpha=TIGHTEN),
     )  # fmt: skip
     # pyabc's own history is written anew from the journal: read back, its particles come in another order, and the

@@ -101,6 +101,8 @@ def together(off: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]) -> list[l
 
 
 def _correlation(a: Any, b: Any) -> float:
+    if len(a) < 3:
+        return math.nan
     a, b = a - a.mean(), b - b.mean()
     scale = math.sqrt(float((a * a).sum() * (b * b).sum()))
     return float((a * b).sum()) / scale if scale > 0.0 else math.nan
@@ -128,6 +130,23 @@ def alone(targets: Sequence[Target], prior: Rows, fresh: Rows) -> list[Alone]:
         found.append(Alone(name, float(np.median(off)), float(np.median(after[name])) if len(after[name]) else math.nan,
                            float(np.median(off[best])), float(mean[best].mean() - mean.mean())))  # fmt: skip
     return found
+
+
+def exchange(off: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]) -> list[list[float]]:
+    """A row for each pattern: how every pattern's mean distance changes in the BEST tenth by the row's alone."""
+    changes = []
+    for own in off.values():
+        best = np.argsort(own, kind="stable")[: max(1, round(BEST * len(own)))]
+        changes.append([float(other[best].mean() - other.mean()) if len(own) else math.nan for other in off.values()])
+    return changes
+
+
+def signed(targets: Sequence[Target], rows: Rows) -> list[list[float]]:
+    """Correlations of these parts' steps off, with their signs, over rows that have them all."""
+    steps = [[t.steps(row["parts"].get(t.part, math.nan)) for row in rows] for t in targets]
+    known = [column for column in zip(*steps, strict=True) if all(map(math.isfinite, column))]
+    columns = [np.array(column) for column in zip(*known, strict=True)] or [np.empty(0)] * len(targets)
+    return [[_correlation(a, b) for b in columns] for a in columns]
 
 
 def pulling(targets: Sequence[Target], fresh: Rows) -> list[tuple[str, str, float, float, float]]:
@@ -193,13 +212,14 @@ def alone_rows(found: Iterable[Alone]) -> list[list[str]]:
     """Every pattern left to itself."""
     rows = [["pattern", "before", "in the sample", "if it alone counted", "what that does to the others"]]
     return rows + [
-        [one.pattern, f"{one.before:.2f}", f"{one.sample:.2f}", f"{one.alone:.2f}", f"{one.others:+.2f}"]
+        [one.pattern, f"{one.before:.2f}", f"{one.sample:.2f}", f"{one.alone:.2f}",
+         "" if math.isnan(one.others) else f"{one.others:+.2f}"]
         for one in found
-    ]
+    ]  # fmt: skip
 
 
 def together_rows(names: Sequence[str], correlations: Sequence[Sequence[float]]) -> list[list[str]]:
-    """Rank correlations of distances."""
+    """A square of numbers, one name to a row and a column; empty on the diagonal."""
     rows = [["", *names]]
     for name, line in zip(names, correlations, strict=True):
         rows.append([name, *("" if o == name else f"{value:+.2f}" for o, value in zip(names, line, strict=True))])

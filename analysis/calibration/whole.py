@@ -35,11 +35,13 @@ from engine.errors import BadInput
 from engine.whole_file import whole_file
 from evidence.patterns import Pattern
 from scenarios.plausible import WEIGHT, write_sample
+from scenarios.running import digits
 from scenarios.store import rules_hash, versions
 
 FITTED = (*prior.FLOW_PATTERNS, *prior.SURVIVAL_PATTERNS)
 WATCHED = ("Little",)  # expected to pull against P7 and P8; not fitted
-CHECKS = 100  # fresh replicates after the fit
+EXPECTED = ("P7.under_6", "P7.over_24", "P8.top_tenth", "Little.total_stay")  # to pull apart: shown whatever comes out
+CHECKS = 100  # fresh replicates after the fit, but no more than particles
 REPORT = "report.md"
 # How --minutes are spent (assumption): the two blocks, then the late experiments, then fresh replicates.
 SURVIVAL_BY, FLOW_BY, LATE_BY = 0.15, 0.65, 0.88
@@ -81,13 +83,15 @@ class Outcome:
     names: list[str]  # of the patterns in the two tables of correlations
     before: list[list[float]]
     after: list[list[float]]
+    exchange: list[list[float]]
+    expected: tuple[list[str], list[list[float]]]
     pulling: list[tuple[str, str, float, float, float]]
     late: str  # what became of the late experiments, one sentence
     seconds: float  # of simulation, summed over processes
 
 
 def calibrate(
-    run: Run, generations: int, minutes: float | None, patterns: Mapping[str, Pattern], checks: int = CHECKS
+    run: Run, generations: int, minutes: float | None, patterns: Mapping[str, Pattern], checks: int | None = None
 ) -> Outcome:
     """Fit every block, weigh the late experiments, simulate anew from the sample; goes on with what the folder has."""
     began = time.monotonic()
@@ -99,10 +103,10 @@ def calibrate(
         fitted = []
         for block in run.blocks:
             share = SURVIVAL_BY if block.name == "survival" and len(run.blocks) > 1 else FLOW_BY
-            fitted.append(fit(run, block, generations, workers, by(share)))
+            fitted.append(fit(run, block, generations, workers, by(share), by(1.0)))
         weighed = [_late(run, one, workers, by(LATE_BY)) for one in fitted]
         sample = joint([(one.sets, weights) for one, (weights, _) in zip(fitted, weighed, strict=True)], run.seed)
-        fresh = _fresh(run, sample, checks, workers, by(1.0))
+        fresh = _fresh(run, sample, checks or min(CHECKS, run.particles), workers, by(1.0))
     return _outcome(run, fitted, sample, fresh, " ".join(said for _, said in weighed if said), patterns)
 
 
@@ -152,12 +156,15 @@ def _outcome(
     near = [*flow.near, *(watched if flow.watched else ())]
     before = report.distances(near, first[flow.name])
     after = report.distances(near, fresh)
+    expected = [target for name in EXPECTED for target in near if target.part == name]
     every = [one for rows in first.values() for one in rows]
     priors: list[Prior] = [one for block in run.blocks for one in block.priors]
     seconds = sum(row["seconds"] for rows in run.journal.rows.values() for row in rows.values())
     return Outcome(
         tuple(fitted), sample, report.learned(priors, sample), report.predicted([*targets, *watched], every, fresh),
         alone, list(before), report.together(before), report.together(after),
+        report.exchange(before),
+        ([target.part for target in expected], report.signed(expected, first[flow.name])),
         report.pulling([*targets, *watched], fresh), late, seconds,
     )  # fmt: skip
 
@@ -206,6 +213,7 @@ def about(run: Run, outcome: Outcome, command: str) -> dict[str, Any]:
         "failed": sum(bool(row["error"]) for rows in run.journal.rows.values() for row in rows.values()),
         "seconds": round(outcome.seconds),
         "rules": rules_hash(),
+        "digits": digits(),
         "versions": {**versions(), "pyabc": version("pyabc")},
     }
 
@@ -219,6 +227,12 @@ def tables(outcome: Outcome, patterns: Mapping[str, Pattern]) -> dict[str, list[
         "Each pattern alone (distances in standard errors)": report.alone_rows(outcome.alone),
         "Rank correlation of distances over the prior": report.together_rows(outcome.names, outcome.before),
         "The same over fresh replicates of the sample": report.together_rows(outcome.names, outcome.after),
+        "What every pattern alone (row) does to each (column), change of mean distance over the prior": (
+            report.together_rows(outcome.names, outcome.exchange)
+        ),
+        "P7, P8 and Little's law: correlation of what is simulated, over the prior": (
+            report.together_rows(*outcome.expected)
+        ),
         "Numbers that pull apart in the sample": report.pulling_rows(outcome.pulling),
     }
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
+from analysis.patterns import flows, funder_led, programmes, trials
 from analysis.patterns.experiment import Experiment
 
-MODULES = ("trials", "flows", "programmes", "funder_led")
-EXPERIMENTS: tuple[Experiment, ...] = tuple(
-    experiment
-    for name in MODULES
-    if find_spec(f"analysis.patterns.{name}")
-    for experiment in import_module(f"analysis.patterns.{name}").EXPERIMENTS
+EXPERIMENTS: tuple[Experiment, ...] = (
+    *trials.EXPERIMENTS,
+    *flows.EXPERIMENTS,
+    *programmes.EXPERIMENTS,
+    *funder_led.EXPERIMENTS,
 )

@@ -138,6 +138,7 @@ def test_fidelity_of_9_against_5_is_an_odds_ratio_of_068() -> None:
 
 def test_the_hazard_is_the_published_one_at_the_reference() -> None:
     me = at_fit(P.fit_reference)
+    me["need"] = P.lose_home_reference
     assert loses(me, home(fidelity=P.fidelity_reference)) == pytest.approx(P.lose_home_first_year, rel=1e-9)
     me["months"] = 20
     assert loses(me, home(fidelity=P.fidelity_reference)) == pytest.approx(P.lose_home_later, rel=1e-9)

@@ -12,9 +12,10 @@ from analysis.comparison import Comparison
 from model.measures import HEADLINE, MEASURES, STRATA
 from model.state import LEDGER
 from scenarios.places import find_place
+from scenarios.plausible import Sample, plausible, read_sample, write_sample
 from scenarios.scenario import Scenario, with_twins
 from scenarios.settings import read_settings
-from scenarios.store import HAPPENED, RUNS, Results, Run, manifest
+from scenarios.store import HAPPENED, MONTHS, RUNS, Results, Run, manifest
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
@@ -32,19 +33,28 @@ def made(
     sets: Sequence[str] = (),
     people: int | None = None,
     failed: int = 0,
+    sample: Sample | None = None,
+    luck: float = 1.0,
 ) -> Comparison:
-    """A comparison with invented numbers that drift apart with the strategy's place in the list."""
+    """A comparison with invented numbers that drift apart with the strategy's place in the list.
+
+    sample: from which plausible sets are drawn, two replicates each; the drift is then a hundred times a set's
+    `contact`.  luck: how much of the noise there is.
+    """
     settings = read_settings(sets)
     scenarios = with_twins(
         [Scenario(find_strategy(n), find_place(place), find_worldview(world), people, months, 1, settings)
          for n in names]
     )  # fmt: skip
     frames, runs = [], []
+    sets = [] if sample is None else plausible(scenarios[0].place, replicates // 2, 1, sample)
     columns = [(*STRATA.get(name, (name, "all")), name) for name in MEASURES.fields]
     columns += [(name, "all", name) for name in LEDGER.fields]
     for i, scenario in enumerate(scenarios):
         for r in range(replicates):
             one = scenario.with_seed(1 + r)
+            one = one.with_set(r // 2 + 1, sets[r // 2]) if sets else one
+            drift = 100 * one.drawn["contact"] if sets else 1.0
             runs.append(manifest(Run(one, "failed" if r < failed and i else "done", people=people or one.real_size)))
             if r < failed and i:
                 continue
@@ -54,19 +64,20 @@ def made(
                 spread = NOISE.get(measure, 1.0)
                 path = (
                     level
-                    + 0.004 * level * i * np.linspace(0, 1, months + 1)
-                    + spread * draw.standard_normal(months + 1)
+                    + 0.004 * drift * level * i * np.linspace(0, 1, months + 1)
+                    + luck * spread * draw.standard_normal(months + 1)
                 )
-                frames.append(
-                    (one.label, 1 + r, measure, stratum, np.zeros(months + 1) if _nothing(measure, i) else path)
-                )
+                path = np.zeros(months + 1) if _nothing(measure, i) else path
+                frames.append((one.label, 1 + r, one.set_number, measure, stratum, path))
     table = pl.concat([
-        pl.DataFrame({"scenario": label, "seed": seed, "month": np.arange(months + 1, dtype=np.int32),
-                      "measure": measure, "stratum": stratum, "value": path})
-        for label, seed, measure, stratum, path in frames
+        pl.DataFrame({"scenario": label, "seed": seed, "set": pl.repeat(number, months + 1, dtype=pl.Int32, eager=True),
+                      "month": np.arange(months + 1, dtype=np.int32), "measure": measure, "stratum": stratum,
+                      "value": path})
+        for label, seed, number, measure, stratum, path in frames
     ])  # fmt: skip
     manifest_table = pl.DataFrame(runs, schema=RUNS, orient="row")
-    return Comparison(Results(table, manifest_table, pl.DataFrame(schema=HAPPENED)), scenarios, "unfreeze compare")
+    results = Results(table, manifest_table, pl.DataFrame(schema=HAPPENED))
+    return Comparison(results, scenarios, "unfreeze compare", sets, sample)
 
 
 def _nothing(measure: str, i: int) -> bool:
@@ -80,14 +91,27 @@ def make() -> Callable[..., Comparison]:
 
 
 @pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """A small sample of one fitted quantity."""
+    folder = tmp_path_factory.mktemp("sample")
+    table = pl.DataFrame({"weight": [0.5, 0.5], "exit_fast": [0.7, 0.9]})
+    write_sample(table, {"command": "unfreeze calibrate", "date": "2026-01-01"}, folder)
+    return read_sample(folder)
+
+
+@pytest.fixture(scope="session")
 def tidy() -> Callable[..., pl.DataFrame]:
-    """tidy({"a": [1.0, 2.0]}, "secure_share", 96): a months frame with one value a seed (1, 2, ...) and scenario."""
+    """tidy({"a": [1.0, 2.0]}, "secure_share", 96): a months frame with one value a seed (1, 2, ...) and scenario.
+
+    sets=[1, 1]: in which plausible set each of these ran.
+    """
 
     def tidy(
         values: dict[str, Sequence[float]], measure: str = HEADLINE[1], month: int = 96, **more: Any
     ) -> pl.DataFrame:
-        rows = [(name, seed, month, measure, more.get("stratum", "all"), float(value))
+        sets = more.get("sets") or [None] * max(len(found) for found in values.values())
+        rows = [(name, seed, sets[seed - 1], month, measure, more.get("stratum", "all"), float(value))
                 for name, found in values.items() for seed, value in enumerate(found, 1)]  # fmt: skip
-        return pl.DataFrame(rows, schema=["scenario", "seed", "month", "measure", "stratum", "value"], orient="row")
+        return pl.DataFrame(rows, schema=MONTHS, orient="row")
 
     return tidy

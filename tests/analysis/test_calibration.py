@@ -9,14 +9,25 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import polars as pl
+import pyabc
 import pytest
 
-pytest.importorskip("pyabc", reason="the extra 'calibration' is not installed")
-
 from analysis.calibration import prior, report, whole
-from analysis.calibration.fit import Block, Journal, Run, candidate, effective, fit, reweighted, working
+from analysis.calibration.fit import (
+    DEFENCE,
+    Block,
+    Journal,
+    Run,
+    candidate,
+    effective,
+    fit,
+    replicate,
+    reweighted,
+    working,
+)
 from analysis.calibration.prior import FURTHEST, Prior, Target, distance, prior_of, step, targets
 from analysis.calibration.sample import drawn, joint, quantile, variance
 from analysis.patterns.experiment import Experiment
@@ -119,7 +130,9 @@ def test_no_time_loses_nothing(tmp_path: Path) -> None:
     run = Run((block(),), tmp_path, particles=30, workers=0)
     with working(0) as workers, pytest.raises(UnfreezeError, match="what is done is kept"):
         fit(run, run.blocks[0], 2, workers, -1.0)
-    assert fitted(tmp_path, 2, 30).scores
+    done = fitted(tmp_path, 2, 30)
+    with working(0) as workers:
+        assert fit(Run((block(),), tmp_path, particles=30), block(), 9, workers, -1.0).scores == done.scores
 
 
 def test_other_settings_are_not_mixed(tmp_path: Path) -> None:
@@ -130,6 +143,30 @@ def test_other_settings_are_not_mixed(tmp_path: Path) -> None:
     (tmp_path / "strange" / "letter.txt").write_text("mine")
     with pytest.raises(BadInput, match="something else"):
         fitted(tmp_path / "strange", 1, 20)
+
+
+def test_many_parameters_leave_many_particles(tmp_path: Path) -> None:
+    """Twenty parameters of which one matters: weight stays spread over the particles, and none exceeds its bound."""
+    many = tuple(Prior(f"p{i}", 0.0, 0.5, 1.0, flat=False, unit="") for i in range(20))
+    one = Block("many", many, (Target("T1", "T1.alive", 0.8, 0.05),),
+                (Experiment("first", ("T1",), lambda seed, sets: {"T1.alive": sets["p0"]}, 0.001),))  # fmt: skip
+    run = Run((one,), tmp_path, particles=200, workers=0)
+    with working(0) as workers:
+        found = fit(run, one, 4, workers, FOREVER)
+    assert effective(found.weights) > 60
+    raw = [row["weight"] for (_, t), rows in run.journal.rows.items() if t == 3 for row in rows.values()]
+    assert max(raw) <= 1 / DEFENCE
+    assert np.mean([each["p0"] for each in found.sets]) > 0.7
+    assert np.mean([each["p1"] for each in found.sets]) == pytest.approx(0.5, abs=4 * 0.2 / math.sqrt(60))
+
+
+def test_a_history_that_pyabc_itself_reads(tmp_path: Path) -> None:
+    found = fitted(tmp_path, 3, 30)
+    assert effective(found.weights) > 20
+    history = pyabc.History(f"sqlite:///{tmp_path / 'toy.db'}", create=False)
+    table, weights = history.get_distribution()
+    assert sorted(table["hazard"]) == sorted(one["hazard"] for one in found.scores)
+    assert sorted(weights) == pytest.approx(sorted(found.weights))
 
 
 def test_who_is_too_far_off_is_not_simulated_on(tmp_path: Path) -> None:
@@ -156,6 +193,13 @@ def test_a_failed_simulation_is_a_row(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "simulations.jsonl")
     journal.add(row)
     assert Journal(tmp_path / "simulations.jsonl").of("toy", 0)[7] == row
+
+
+def test_a_replicate_has_luck_of_its_own_and_keeps_its_error() -> None:
+    text = cloudpickle.dumps((toy(),))
+    one, again, other = (replicate(text, 1, "check", number, {"hazard": 0.02}) for number in (3, 3, 4))
+    assert one["parts"] == again["parts"] != other["parts"]
+    assert replicate(text, 1, "check", 3, {})["error"] == "KeyError: 'hazard'"
 
 
 # --- priors and distances ---------------------------------------------------------------------------------------------
@@ -273,6 +317,10 @@ def test_patterns_that_pull_apart_are_told() -> None:
     (pair,) = report.pulling(two, rows)
     assert pair[:2] == ("A.x", "B.x")
     assert pair[4] < -0.8
+    assert report.signed(two, rows)[0][1] < -0.8
+    worse = report.exchange(report.distances(two, rows))
+    assert worse[0][0] < -0.5
+    assert worse[0][1] > 0.5
     a, b = report.alone(two, rows, rows)
     assert a.alone < a.sample
     assert a.others > 0.5  # A at its best, and B is worse off

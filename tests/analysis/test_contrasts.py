@@ -9,11 +9,13 @@ from analysis.contrasts import (
     BETTER,
     COLUMNS,
     DIRECTION,
+    FEWEST_RANKED,
     NOT_KNOWN,
     RELATIVE,
     SAME,
     WORSE,
     between,
+    by_set,
     fan,
     headline,
     interval,
@@ -22,6 +24,7 @@ from analysis.contrasts import (
     paired,
     paired_fan,
     per_million,
+    spread,
     verdict,
     worldviews,
 )
@@ -195,3 +198,144 @@ def test_worldviews_hold_each_strategy_against_its_own_world(tidy) -> None:
     months = tidy({"status_quo@x": [0.3, 0.4], "a@x": [0.5, 0.6], "status_quo@y": [0.7, 0.8], "a@y": [0.7, 0.8]})
     table = worldviews(months, 96).filter(pl.col("measure") == SECURE)
     assert table.select("strategy", "world", "verdict").rows() == [("a", "x", BETTER), ("a", "y", SAME)]
+
+
+def test_the_two_kinds_of_uncertainty_worked_by_hand() -> None:
+    """Sets (1, 3), (4, 6), (10, 12): means 2, 5, 11; MSW = 2 with df 3; MSB = 2 * (16 + 1 + 25) / 2 = 42 with df 2."""
+    found = spread(np.array([1.0, 3.0, 4.0, 6.0, 10.0, 12.0]), np.array([1, 1, 2, 2, 3, 3]))
+    assert found is not None
+    assert (found.mean, found.within, found.between) == pytest.approx((6.0, 2.0, (42 - 2) / 2))
+    noise = 3.18244630528 * (2 / 6) ** 0.5  # t(3)
+    parameters = 4.30265272975 * 20**0.5  # t(2)
+    both = 4.30265272975 * (20 * (1 + 1 / 3) + 2 / 6) ** 0.5
+    assert found.noise == pytest.approx((6 - noise, 6 + noise), rel=1e-9)
+    assert found.parameters == pytest.approx((6 - parameters, 6 + parameters), rel=1e-9)
+    assert found.combined == pytest.approx((6 - both, 6 + both), rel=1e-9)
+
+
+def test_uneven_sets_worked_by_hand() -> None:
+    """Sets (1, 3, 5) and (9): means 3 and 9, mean of all 4.5; MSW = 8 / 2; MSB = 3 * 2.25 + 20.25 = 27; n0 = 1.5."""
+    found = spread(np.array([9.0, 1.0, 3.0, 5.0]), np.array([7, 2, 2, 2]))
+    assert found is not None
+    assert (found.mean, found.within) == (6.0, 4.0)  # each set counts once
+    assert found.between == pytest.approx((27 - 4) / 1.5)
+    noise = 4.30265272975 * (4 / 4 * (1 / 3 + 1)) ** 0.5  # t(2)
+    assert found.noise == pytest.approx((6 - noise, 6 + noise), rel=1e-9)
+
+
+def test_noise_alone_is_no_parameter_uncertainty() -> None:
+    found = spread(np.array([1.0, 3.0] * 4), np.repeat([1, 2, 3, 4], 2))  # every set has the same mean
+    assert found is not None
+    assert (found.between, found.parameters) == (0.0, (2.0, 2.0))
+    assert found.within == 2.0
+    assert found.combined[0] <= found.noise[0] < found.noise[1] <= found.combined[1]
+
+
+def test_parameters_alone_are_no_noise() -> None:
+    sets = np.repeat(np.arange(4), 2)
+    found = spread(np.array([1.0, 2.0, 3.0, 4.0])[sets], sets)
+    assert found is not None
+    assert (found.within, found.noise) == (0.0, (2.5, 2.5))
+    assert found.between == pytest.approx(np.var([1, 2, 3, 4], ddof=1))
+
+
+def test_with_enough_sets_the_ends_are_ranks_and_skewness_stays() -> None:
+    """79 sets without noise: ranks .025 * 80 = 2 and 78 of the sets themselves."""
+    truth = np.sort(np.random.default_rng(2).exponential(size=79))
+    found = spread(np.repeat(truth, 2), np.repeat(np.arange(79), 2))
+    assert found is not None
+    assert found.parameters == pytest.approx((truth[1], truth[77]))
+    assert found.parameters[0] > 0  # where a symmetrical interval would lie below
+    assert found.mean - 2 * found.between**0.5 < 0
+    assert found.combined[0] < found.parameters[0] < found.parameters[1] < found.combined[1]
+
+
+def test_more_runs_narrow_the_noise_and_leave_the_parameters() -> None:
+    draw = np.random.default_rng(8)
+    truth, found = draw.normal(3, 2, 60), []
+    for runs in (2, 200):
+        sets = np.repeat(np.arange(60), runs)
+        one = spread(truth[sets] + draw.normal(0, 1.5, len(sets)), sets)
+        assert one is not None
+        found.append(one)
+    few, many = ([one.noise[1] - one.noise[0], one.parameters[1] - one.parameters[0]] for one in found)
+    assert many[0] < few[0] / 8  # a tenth, but for chance
+    assert many[1] == pytest.approx(few[1], rel=0.35)
+    assert many[1] == pytest.approx(np.ptp(np.quantile(truth, [0.025, 0.975], method="weibull")), rel=0.05)
+
+
+@pytest.mark.parametrize(("sets", "spread_of_sets"), [(12, 1.0), (60, 1.0), (60, 0.0)])
+def test_each_interval_covers_what_it_says(sets: int, spread_of_sets: float) -> None:
+    """Means and further sets drawn 1,500 times; 95% lies between 93.3% and 96.7% but for 1 time in 400.
+
+    The combined interval may cover more, because the mean's own uncertainty is in it; with 12 sets it covers less.
+    """
+    draw = np.random.default_rng(5)
+    number = np.repeat(np.arange(sets), 2)
+    noise = both = 0
+    for _ in range(1500):
+        truth = draw.normal(0, spread_of_sets, sets)
+        found = spread(truth[number] + draw.normal(0, 1, 2 * sets), number)
+        assert found is not None
+        noise += found.noise[0] <= truth.mean() <= found.noise[1]
+        both += found.combined[0] <= draw.normal(0, spread_of_sets) <= found.combined[1]
+    assert 0.933 <= noise / 1500 <= 0.967
+    assert both / 1500 >= (0.933 if sets >= FEWEST_RANKED else 0.89)
+
+
+def test_two_kinds_need_two_sets_and_two_runs_in_one() -> None:
+    assert spread(np.array([1.0, 2.0]), np.array([1, 1])) is None
+    assert spread(np.array([1.0, 2.0]), np.array([1, 2])) is None
+    assert spread(np.array([1.0, 2.0, 3.0]), np.array([1, 2, 2])) is not None
+
+
+def test_in_how_many_worlds_it_is_better_and_by_how_much(tidy) -> None:
+    sets = [1, 1, 2, 2, 3, 3, 4, 4]
+    months = tidy({"a": [0.32, 0.34, 0.31, 0.309, 0.30, 0.302, 0.25, 0.26], "b": [0.3] * 8}, sets=sets)
+    found = paired(months, "a", "b", SECURE, 96)
+    assert (found.sets, found.n) == (4, 8)
+    assert found.better_in == 0.75  # .03, .0095, .001, -.045
+    assert (found.clearly_better_in, found.clearly_worse_in) == (0.25, 0.25)
+    other = paired(months, "b", "a", SECURE, 96)
+    assert (other.better_in, other.clearly_worse_in) == (0.25, 0.25)
+    assert other.difference == pytest.approx(-found.difference)
+    cost = tidy({"a": [4000.0, 4010.0, 900.0, 900.0], "b": [4000.0, 4000.0, 1000.0, 1000.0]}, COST, sets=[1, 1, 2, 2])
+    cheaper = paired(cost, "a", "b", COST, 96)
+    assert (cheaper.better_in, cheaper.clearly_better_in, cheaper.clearly_worse_in) == (0.5, 0.5, 0.0)
+
+
+def test_the_verdict_uses_both_kinds(tidy) -> None:
+    values = {"a": [0.33, 0.331, 0.39, 0.391, 0.45, 0.451], "b": [0.3] * 6}
+    alone = paired(tidy(values), "a", "b", SECURE, 96)
+    open_ = paired(tidy(values, sets=[1, 1, 2, 2, 3, 3]), "a", "b", SECURE, 96)
+    assert (alone.verdict, alone.sets, alone.noise_low) == (BETTER, None, None)
+    assert open_.verdict == NOT_KNOWN
+    assert open_.low < open_.parameters_low < open_.noise_low < open_.difference
+    assert open_.difference == pytest.approx(alone.difference)
+
+
+def test_a_placebo_differs_in_no_world(tidy) -> None:
+    values = [0.31, 0.32, 0.4, 0.42, 0.2, 0.25]
+    found = paired(tidy({"a": values, "b": values}, sets=[1, 1, 2, 2, 3, 3]), "a", "b", SECURE, 96)
+    assert (found.difference, found.low, found.high, found.noise_low, found.parameters_high) == (0, 0, 0, 0, 0)
+    assert (found.better_in, found.clearly_worse_in, found.verdict) == (0, 0, SAME)
+
+
+def test_differences_by_set(tidy) -> None:
+    months = tidy({"a": [4.0, 6.0, 9.0], "b": [1.0, 1.0, 2.0]}, sets=[2, 2, 1])
+    assert by_set(months, "a", "b", SECURE, 96).rows() == [(1, 7.0), (2, 4.0)]
+
+
+def test_paths_and_rates_hold_both_kinds(make, sample) -> None:
+    compared = make(replicates=8, sample=sample)
+    name = compared.names[1]
+    path = paired_fan(compared.months, name, "status_quo", SECURE).row(96, named=True)
+    assert path == {key: getattr(paired(compared.months, name, "status_quo", SECURE, 96), key) for key in COLUMNS}
+    rate = per_million(compared.months, [name], [120]).row(by_predicate=pl.col("measure") == SECURE, named=True)
+    spent = compared.months.filter(scenario=name, measure="programme_to_date", month=120).sort("seed")["value"]
+    mine, other = (
+        compared.months.filter(scenario=one, measure=SECURE, month=120, stratum="all").sort("seed")["value"]
+        for one in (name, "status_quo")
+    )
+    expected = spread(((mine - other) / (spent / 1e6)).to_numpy(), np.repeat([1, 2, 3, 4], 2))
+    assert (rate["low"], rate["high"]) == pytest.approx(expected.combined)

@@ -17,7 +17,7 @@ from model.state import AWARD, EVENT, HELD
 from scenarios.levers import load_levers
 from scenarios.places import bind, find_place
 
-PARTS = {"P18.uptake", "P18.effect", "P18.inflation"}
+PARTS = {"P18.uptake", "P18.effect", "P18.effect_same_pupils", "P18.inflation"}
 
 
 def told(**of_months: list[float]) -> Any:

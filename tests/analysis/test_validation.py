@@ -1,5 +1,6 @@
 """Validation: verdicts by hand-made runs, replicates that fail, and what the experiments promise."""
 
+import doctest
 import math
 import threading
 from collections.abc import Mapping
@@ -9,7 +10,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analysis.figures import picture
+from analysis.patterns import validation
 from analysis.patterns.experiment import Experiment
+from analysis.patterns.figure import MARKS, validation_figure
 from analysis.patterns.validation import (
     COLUMNS,
     MET,
@@ -254,3 +258,27 @@ def test_the_pull_between_durations_nights_and_littles_law_is_read_off_the_numbe
     assert pull(three([0.3, 0.2, 0.15, 0.1, 0.25], 4.0, math.nan, 1.6)) == ""
     assert pull(compared(chosen(["P7"], load_patterns()), pl.DataFrame(schema={"pattern": pl.String(),
                 "part": pl.String(), "value": pl.Float64()}))) == ""  # fmt: skip
+
+
+# --- words and figure -------------------------------------------------------------------------------------------------
+
+
+def test_examples_in_docstrings_hold() -> None:
+    assert doctest.testmod(validation).failed == 0
+    assert doctest.testmod(validation).attempted >= 2
+
+
+def test_the_figure_says_every_part_what_was_run_and_what_was_missed(patterns: dict[str, Pattern]) -> None:
+    values = [("A", "within", 0.5), ("A", "range", 20.0), ("B", "above", 1.0), ("B", "below", math.nan)]
+    table = compared(patterns, pl.DataFrame(values, ["pattern", "part", "value"], orient="row"))
+    figure = validation_figure(table, "3 runs.")
+    said = [text.get_text() for text in figure.texts]
+    assert said == ["Patterns met in every part: fitted 0 of 1, checked 0 of 1", "3 runs."]
+    rows = [text for axes in figure.axes for text in axes.texts]
+    inks = {text.get_text(): text.get_color() for text in rows}
+    assert inks["20 (20 to 20)"] == MARKS[MISSED][1]
+    assert inks["50% (50 to 50)"] != MARKS[MISSED][1]
+    assert "100%; in 100% of runs" in inks
+    assert "no number" in inks
+    assert picture(figure) == picture(validation_figure(table, "3 runs."))
+    assert len(validation_figure(table.filter(role="checked"), "x").axes) == 2  # one column, and how to read it

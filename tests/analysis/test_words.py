@@ -29,6 +29,7 @@ class Told:
     names: tuple[str, ...]
     pairs: dict[tuple[str, str], tuple[str, ...]]
     spent: dict[str, float] = field(default_factory=lambda: {"a": 7.9e6, "b": 8.4e6, "c": 0.0})
+    uncertain: bool = False
     worldview: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(name="evidence", title="Evidence"))
     domain = DOMAIN
     titles = TITLES

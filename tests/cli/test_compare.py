@@ -12,6 +12,7 @@ import cli.compare
 from analysis.contrasts import VERDICTS
 from cli.main import run
 from model.measures import HEADLINE
+from scenarios.plausible import write_sample
 from scenarios.store import write_tables
 
 SMALL = ["--people", "600", "--replicates", "3", "--months", "120"]
@@ -156,3 +157,85 @@ def test_a_file_is_a_strategy_and_results_are_replaced_only_by_results(
     (tmp_path / "mine" / "notes.txt").touch()
     assert run(["compare", "mine.toml", *SMALL, "--out", "mine"]) == 2
     assert "'notes.txt', which is not one of ours" in capsys.readouterr().err
+
+
+TINY = ["--people", "600", "--months", "84", "--uncertain", "--plausible", "4"]
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> str:
+    """A folder with two sets of one fitted quantity, as 'unfreeze calibrate' would write it."""
+    table = pl.DataFrame({"weight": [0.5, 0.5], "exit_fast": [0.7, 0.9]})
+    write_sample(table, {"command": "unfreeze calibrate", "date": "2026-01-01"}, tmp_path / "sample")
+    return str(tmp_path / "sample")
+
+
+def test_uncertain_from_end_to_end(capsys: pytest.CaptureFixture[str], sample: str) -> None:
+    """Screen, JSON, tables and report of one comparison agree, and its command repeats it."""
+    words = ["compare", "homes", *TINY, "--sample", sample]
+    assert run([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found)[-2:] == ["uncertainty", "out"]
+    assert found["out"] == "unfreeze-results/homes-dublin-600people-84months-seed1-4sets"
+    assert found["replicates"] == 2
+    assert found["uncertainty"]["sets"] == 4
+    assert found["uncertainty"]["drawn"]["exit_fast"] == "fitted to data"
+    assert "crisis_beds" in found["uncertainty"]["held"]
+    for row in found["differences"]:
+        assert row["low"] <= row["noise_low"] <= row["difference"] <= row["noise_high"] <= row["high"]
+        assert row["low"] <= row["parameters_low"] <= row["difference"] <= row["parameters_high"] <= row["high"]
+        assert row["better_in"] in (0, 0.25, 0.5, 0.75, 1)
+    runs = pl.read_parquet(Path(found["out"]) / "runs.parquet")
+    assert runs.filter(strategy="homes").sort("seed").select("seed", "set").rows() == [
+        (1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (6, 3), (7, 4), (8, 4)
+    ]  # fmt: skip
+    drawn = {json.loads(text)["exit_fast"] for text in runs["parameters"]}
+    assert drawn == {0.7, 0.9}
+    assert {path.name for path in Path(found["out"]).iterdir()} == FILES
+    page = (Path(found["out"]) / "report.html").read_text(encoding="utf-8")
+    again = re.search(r"<pre>unfreeze (.*)</pre>", page)
+    assert again is not None
+    assert run([*again[1].split(), "--json", "--out", "again"]) == 0
+    repeated = json.loads(capsys.readouterr().out)
+    assert repeated["differences"] == found["differences"]
+    assert run(words) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    for text in ("Of 4 plausible worlds, ", "simulation noise", "parameters", "of worlds", "two kinds of uncertainty",
+                 "each run with 2 seeds", "Held at the file's values"):  # fmt: skip
+        assert text in said, text
+    assert "simulation noise only" not in said
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_placebo_makes_no_difference_in_any_plausible_world(capsys: pytest.CaptureFixture[str], sample: str) -> None:
+    assert run(["compare", "placebo", *TINY, "--sample", sample, "--json"]) == 0
+    for row in json.loads(capsys.readouterr().out)["differences"]:
+        ends = {row[name] for name in ("difference", "low", "high", "noise_low", "noise_high", "parameters_high")}
+        assert ends == {0}
+        assert (row["better_in"], row["verdict"]) == (0, "practically the same")
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_what_is_set_is_not_drawn(capsys: pytest.CaptureFixture[str], sample: str) -> None:
+    words = ["compare", "homes", *TINY, "--sample", sample, "--set", "exit_fast=0.8", "--world", "sceptic", "--json"]
+    assert run([*words, "--replicates", "3"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    runs = pl.read_parquet(Path(found["out"]) / "runs.parquet")
+    assert runs["seed"].n_unique() == 12
+    parameters = [json.loads(text) for text in runs["parameters"]]
+    assert {one["exit_fast"] for one in parameters} == {0.8}
+    assert {one["contact"] for one in parameters} == {0}
+    assert len({one["ready_rate"] for one in parameters}) == 4
+    assert {"exit_fast", "contact"}.isdisjoint(found["uncertainty"]["drawn"])
+
+
+def test_uncertain_says_what_is_wrong(capsys: pytest.CaptureFixture[str], sample: str, tmp_path: Path) -> None:
+    assert run(["compare", "homes", *TINY, "--sample", str(tmp_path / "nowhere")]) == 2
+    assert "unfreeze calibrate" in capsys.readouterr().err
+    assert run(["compare", "homes", *TINY, "--sample", sample, "--replicates", "1"]) == 2
+    assert "their difference is luck" in capsys.readouterr().err
+    assert run(["compare", "homes", "--plausible", "5"]) == 2
+    assert "Add --uncertain" in capsys.readouterr().err
+    assert run(["compare", "homes", "--sample", sample]) == 2
+    assert "--sample is about drawn parameters" in capsys.readouterr().err
+    assert not Path("unfreeze-results").exists()

@@ -10,6 +10,7 @@ from cli.main import run
 from cli.show import find_pages
 from engine.errors import BadInput, UnknownName
 from evidence.quantities import load_quantities
+from scenarios.domains import find_domain
 from scenarios.levers import load_levers
 from scenarios.places import find_place
 
@@ -89,12 +90,12 @@ def test_a_strategy_says_which_levers_it_moves_in_each_phase() -> None:
 
 def test_a_place_explains_each_of_its_fields() -> None:
     (page,) = find_pages("dublin")
-    figures = find_place("dublin").figures
+    figures, own = find_place("dublin").figures, find_domain("homelessness").own
     rows = {row[0]: row for row in page.sections[0].rows}
     assert set(rows) == set(figures)
     for name, row in rows.items():
-        assert load_quantities()[name].meaning == row[-1]
-        assert load_quantities()[name].unit == row[3]
+        assert own(load_quantities()[name].meaning) == row[-1]
+        assert own(load_quantities()[name].unit) == row[3]
 
 
 def test_a_target_says_that_no_rule_reads_it() -> None:

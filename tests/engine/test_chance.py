@@ -21,15 +21,20 @@ from hypothesis import strategies as st
 
 from engine import chance
 from engine.chance import (
+    BLOCK,
     LAST_KEY,
     bits,
     cutoff,
+    deal,
     decisions,
+    gather,
+    hands,
     philox,
     poisson,
     queue_key,
     registered,
     share_to_count,
+    uniform,
     uniforms,
 )
 
@@ -87,6 +92,24 @@ def test_the_address_is_the_counter_and_the_seed_is_the_key(seed: int, group: in
 def test_numbers_from_arrays_are_as_good_as_pythons_own() -> None:
     seed, person = np.array([-7, 2**40], np.int64)
     assert bits(seed, np.int64(3), np.int16(5), person) == bits(-7, 3, 5, 2**40)
+
+
+@pytest.mark.parametrize("seed", [0, 7, 2**40 + 3, 2**62])
+@pytest.mark.parametrize("month", [-1, 0, 95])
+def test_a_block_of_people_is_dealt_the_draws_of_each(seed: int, month: int) -> None:
+    people = np.array([(k * 4194304 + k // 3,) for k in range(BLOCK + 9)], dtype=[("id", np.int64)])
+    rows = np.arange(len(people), dtype=np.int32)[::-1].copy()
+    hand = hands()
+    seen = 0
+    for first in range(0, len(rows), BLOCK):
+        n = gather(people, rows, first, hand)
+        deal(seed, 3012345678, month, n, hand)
+        for k in range(n):
+            person = int(people["id"][rows[first + k]])
+            assert tuple(hand[:4, k]) == bits(seed, 3012345678, month, person)
+            assert tuple(uniform(int(x)) for x in hand[:4, k]) == uniforms(seed, 3012345678, month, person)
+        seen += n
+    assert seen == len(people)
 
 
 def test_the_ends_are_never_drawn() -> None:

@@ -37,7 +37,7 @@ RECORDS = {
     "users": USER, "professionals": PROFESSIONAL, "managers": MANAGER, "providers": PROVIDER, "grants": GRANT,
     "lots": LOT, "system": SYSTEM, "measured": MEASURES, "ledger": LEDGER, "events": EVENT,
 }  # fmt: skip
-SCRATCH = ("keys", "rows", "sums")
+SCRATCH = ("by_place", "keys", "rows", "sums")
 PAST = 12  # months of burn-in
 
 

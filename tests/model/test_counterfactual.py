@@ -236,7 +236,10 @@ def doubled(lab: Any, world: World) -> World:
         homes[name] *= 2
     new.system["living"] += len(twins)
     return new._replace(
-        users=users, keys=np.zeros(2 * len(users) + 5000, np.int64), rows=np.zeros(len(users), np.int32)
+        users=users,
+        keys=np.zeros(2 * len(users) + 5000, np.int64),
+        rows=np.zeros(len(users), np.int32),
+        by_place=np.arange(len(users), dtype=np.int32),
     )
 
 

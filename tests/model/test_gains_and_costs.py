@@ -45,7 +45,8 @@ TOUCHY = WEARY | {
 }  # fmt: skip  # names, pressure and empty shows do harm
 BINDING = {"aim_relief": 1, "binding_weight": 2, "resist_belief": 0.6, "resist_workload": 0.4, "ready_resistance": 3,
            "obstacle_memory": 36, "find_independent": 0.8}  # fmt: skip  # what holds people back can be mended
-FRAIL = {"dropout_fidelity": 0.5, "fidelity_learning": 0, "lose_home_first_year": 0.0126, "lose_home_later": 0.006}
+FRAIL = {"dropout_fidelity": 0.5, "fidelity_learning": 0, "lose_home_first_year": 0.0126, "lose_home_later": 0.006,
+         "lose_home_need": 0}  # fmt: skip  # homes are lost, and fidelity keeps them
 CONVERT = NONE | {"mainstream_growth": -0.05, "convert_rate": 0.15, "cashable": 1, "double_running": 6,
                   "unionisation": 0, "reform_priority": 10, "refer_base": 0.2, "programme_death": 0.003}  # fmt: skip
 PRETEND = MORE | {"faking": 1, "fake_users": 0}  # everybody pretends and it does no harm
@@ -124,7 +125,8 @@ CASES: dict[str, tuple[Case | None, Case | None]] = {
     ),
     "site_willingness": (None, Case(PLACES, SATURATED, levers={"budget": 0.01}, seeds=MANY)),
     "site_prestige": (None, Case(SECURE, SATURATED, levers={"budget": 0.01}, seeds=MANY)),
-    "site_need": (None, Case(SECURE, UNEQUAL, levers={"site_willingness": 1}, paid_by="site_willingness")),
+    "site_need": (None, Case(SECURE, UNEQUAL, levers={"site_willingness": 1}, paid_by="site_willingness",
+                             seeds=MANY)),
     "site_outside": (
         Case(PLACES, MINDS | {"campaign_advantage": 0.6, "ready_notice": 1.6, "campaign_weary": 0,
                               "cost_campaign": 5000, "rivalry_referral": 0, "ready_incentive": 0},
@@ -143,8 +145,7 @@ CASES: dict[str, tuple[Case | None, Case | None]] = {
     ),
     "condition_metrics": (
         Case(SECURE, TAKE | {"takeover_base": -1, "metrics_effort": 0.03, "takeover_results": 6, "effort_rate": 0.3,
-                             "metric_inflation": 0.15, "metrics_neglect": 0, "checks_weary": 0,
-                             "dropout_fidelity": 0.5}),
+                             "metric_inflation": 0.15, "metrics_neglect": 0, "checks_weary": 0} | FRAIL, seeds=MANY),
         Case(PLACES, OPEN | FAR | WEARY | {"metrics_neglect": 0.01, "metrics_effort": 0, "checks_weary": 0.8,
                                            "metric_inflation": 0, "checks_hours": 1000}, strategy="hybrid"),
     ),

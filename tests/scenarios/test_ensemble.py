@@ -1,5 +1,6 @@
 """Many runs: the same digits however many threads, paired by seed, and failures that are rows."""
 
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -124,8 +125,65 @@ def test_nothing_to_run_gives_empty_tables() -> None:
     assert results.runs.is_empty()
 
 
+SETS = ({"contact": 0.06, "ready_rate": 0.06}, {"contact": 0.1, "ready_rate": 0.09})
+
+
+def test_every_set_has_its_replicates_and_every_strategy_the_same_set(small: Small) -> None:
+    found = with_twins([small("homes"), small("user_centred")])
+    results = ensemble(found, 2, seed=5, sets=SETS)
+    assert results.runs.select("seed", "set").unique().sort("seed").rows() == [(5, 1), (6, 1), (7, 2), (8, 2)]
+    assert results.months.select("seed", "set").unique().sort("seed").rows() == [(5, 1), (6, 1), (7, 2), (8, 2)]
+    for row in results.runs.iter_rows(named=True):
+        parameters = json.loads(row["parameters"])
+        assert {name: parameters[name] for name in SETS[0]} == SETS[row["set"] - 1]
+    assert results.runs["hash"].n_unique() == 12
+    same(results, ensemble(found, 2, seed=5, sets=SETS, threads=1))
+
+
+def test_a_set_is_the_run_with_those_parameters(small: Small) -> None:
+    many = ensemble([small("homes")], 1, seed=3, sets=SETS, keep=HEADLINE).months.filter(set=2)
+    alone = Results.of([live(small("homes", seed=4, sets=("contact=0.1", "ready_rate=0.09")))], HEADLINE).months
+    assert_frame_equal(many.drop("set"), alone.drop("set"), check_exact=True)
+    assert alone["set"].null_count() == alone.height
+
+
+def test_a_foundation_that_does_nothing_changes_nothing_in_any_plausible_world(small: Small) -> None:
+    results = ensemble(with_twins([small("placebo")]), 2, sets=SETS, keep=HEADLINE)
+    both = [results.months.filter(scenario=name).drop("scenario") for name in (NOBODY, "placebo")]
+    assert_frame_equal(*both, check_exact=True)
+    assert results.months.filter(set=1)["value"].to_list() != results.months.filter(set=2)["value"].to_list()
+
+
+def test_twins_share_their_past_in_every_set(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int | None]] = []
+    burnt_in = subject.burnt_in
+
+    def counted(scenario: Scenario, look: Any) -> Any:
+        seen.append((scenario.seed, scenario.set_number))
+        return burnt_in(scenario, look)
+
+    monkeypatch.setattr(subject, "burnt_in", counted)
+    ensemble(with_twins([small("homes"), small("top_up")]), 2, sets=SETS, threads=2)
+    assert sorted(seen) == [(1, 1), (2, 1), (3, 2), (4, 2)]
+
+
+def test_a_failed_run_in_a_set_is_a_row(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    lived = subject.lived
+
+    def fails(past: Any, scenario: Scenario, look: Any) -> Any:
+        if scenario.set_number == 2:
+            raise ZeroDivisionError("by zero")
+        return lived(past, scenario, look)
+
+    monkeypatch.setattr(subject, "lived", fails)
+    results = ensemble([small("homes")], 1, sets=SETS)
+    assert results.runs.select("set", "status").rows() == [(1, "done"), (2, "failed")]
+
+
 def test_labels_and_replicates_are_checked(small: Small) -> None:
     with pytest.raises(BadInput, match="Two different scenarios are called 'homes'"):
         ensemble([small("homes"), small("homes", seed=2)])
     with pytest.raises(BadInput, match="'replicates' is 0"):
         ensemble([small("homes")], 0)
+    with pytest.raises(BadInput, match="'replicates' is 12000"):
+        ensemble([small("homes")], 6000, sets=SETS)

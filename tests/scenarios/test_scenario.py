@@ -164,3 +164,16 @@ def test_replicates_keep_everything_but_the_seed(small: Small) -> None:
     assert replace(one.with_seed(9), seed=one.seed) == one
     with pytest.raises(OutOfRange):
         one.with_seed(-9)
+
+
+def test_what_somebody_assumes_goes_before_what_is_drawn(small: Small) -> None:
+    """Defaults < domain < place < what is drawn < worldview < --set."""
+    drawn = {"contact": 0.06, "peer_rate": 0.03, "crisis_cost": 20_000.0, "refer_belief": 2.0}
+    one = small("homes", world="sceptic", sets=("peer_rate=0.05",)).with_set(3, drawn)
+    row = one.parameters()[0]
+    assert (row["contact"], row["refer_belief"]) == (0, 0)  # the worldview
+    assert row["peer_rate"] == 0.05  # --set
+    assert row["crisis_cost"] == 20_000  # drawn, over the place's own
+    assert one.twin().drawn == one.with_seed(9).drawn == drawn
+    assert one.twin().set_number == 3
+    assert one.burn_in_key != small("homes", world="sceptic", sets=("peer_rate=0.05",)).burn_in_key

@@ -18,7 +18,14 @@ from tests.twin.twin import Twin, differences
 
 PEOPLE, PAST, MONTHS = 500, 12, 54
 EARLY = {"start": 2, "duration": 36}  # grants begin, end and are over for a year and more
-TURBULENT = {"convert_rate": 0.15, "unionisation": 0.0, "closure_lump": 5, "cashable": 0.6, "mainstream_growth": 0.1}
+TURBULENT = {
+    "convert_rate": 0.15,
+    "unionisation": 0.0,
+    "closure_lump": 5,
+    "cashable": 0.6,
+    "mainstream_growth": 0.1,
+    "crisis_cost": 25700.0,
+}
 SHRINKING = {"mainstream_growth": -0.05, "austerity": -0.1}
 NO_HOMES = {"secure_supply": 0.0, "emergency_response": 3.0, "programme_death": 0.1, "restart_window": 3}
 BRIDGED = {"budget": 0.05, "share_places": 0.15, "share_implementation": 0.1, "share_bridge": 0.6}

@@ -739,7 +739,9 @@ class Twin(mesa.Model):
                 me.leaves_bed()
                 system.displaced += 1
                 if me.place == user.CRISIS:
-                    me.finds_bed()
+                    stay = me.months, me.fast, me.ready
+                    if me.finds_bed():
+                        me.months, me.fast, me.ready = stay
             if must_leave_place(me):
                 tenants[me.provider] -= 1
                 system.displaced += 1

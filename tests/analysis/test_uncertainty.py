@@ -1,0 +1,138 @@
+"""What is said about uncertainty: what was drawn, what a difference hangs on, and neither more nor less."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from analysis import figures, report, uncertainty
+from analysis.contrasts import by_set, paired
+from analysis.uncertainty import BOTH, drawn, held, main_pairs, matters, sentence, strongest
+from analysis.words import sentence as whole_sentence
+from model.measures import HEADLINE
+from scenarios.plausible import DATA, PRIOR
+from scenarios.running import digits
+
+SECURE = HEADLINE[1]
+
+
+def test_a_parameter_that_decides_is_found(make, sample) -> None:
+    """The invented differences grow with `contact` and with nothing else."""
+    compared = make(replicates=80, sample=sample, luck=0.02)
+    first, *others = matters(compared, compared.names[1], "status_quo", SECURE, 120)
+    assert (first.parameter, first.stands_out, first.n) == ("contact", True, 40)
+    assert first.low < first.rho < first.high <= 1
+    assert first.rho > 0.95
+    assert len(others) == len(drawn(compared)) - 1
+    assert [abs(one.rho) for one in others] == sorted((abs(one.rho) for one in others), reverse=True)
+    gaps = by_set(compared.months, compared.names[1], "status_quo", SECURE, 120)["difference"]
+    column = [one[others[5].parameter] for one in compared.sets]
+    expected = stats.spearmanr(column, gaps)
+    assert (others[5].rho, others[5].p) == pytest.approx((expected.statistic, expected.pvalue))
+
+
+def test_chance_alone_seldom_stands_out(make, sample) -> None:
+    compared = make(replicates=40, sample=sample, luck=1000.0)
+    found = [one for measure in HEADLINE for one in matters(compared, compared.names[0], "status_quo", measure, 120)]
+    assert sum(one.p < 0.05 for one in found) > 5  # that is why p alone is not enough
+    assert not [one for one in found if one.stands_out]
+
+
+def test_too_few_sets_or_no_difference_tell_nothing(make, sample) -> None:
+    few = make(replicates=8, sample=sample)
+    assert matters(few, few.names[0], "status_quo", SECURE, 120) == []
+    same = make(("placebo",), replicates=40, sample=sample, luck=0.0)
+    assert matters(same, "status_quo", "status_quo", SECURE, 120) == []
+
+
+def test_the_interval_of_a_rank_correlation_covers() -> None:
+    draw, covered, rho = np.random.default_rng(3), 0, 0.6
+    truth = 6 / np.pi * np.arcsin(rho / 2)  # Spearman's of two normals whose correlation is rho
+    for _ in range(1000):
+        a = draw.standard_normal(60)
+        b = rho * a + (1 - rho**2) ** 0.5 * draw.standard_normal(60)
+        low, high = uncertainty._around(float(stats.spearmanr(a, b).statistic), 60)
+        covered += low <= truth <= high
+    assert 0.925 <= covered / 1000 <= 0.975
+
+
+def test_what_the_worldview_and_set_say_is_not_called_drawn(make, sample) -> None:
+    plain = make(replicates=8, sample=sample)
+    assert drawn(plain)["exit_fast"] == DATA
+    assert drawn(plain)["refer_belief"] == drawn(plain)["contact_half_life"] == PRIOR
+    own = make(replicates=8, sample=sample, world="from_within", sets=("drift_out=0.05",))
+    assert {"refer_belief", "drift_out"}.isdisjoint(drawn(own))
+    assert len(drawn(plain)) - len(drawn(own)) == len({*own.worldview.values} & {*drawn(plain)}) + 1
+    said = " ".join(uncertainty.about(own))
+    assert f"{len(drawn(own))} parameters were drawn" in said
+    assert "that the worldview or --set names" in said
+    assert drawn(make()) == {}
+
+
+def test_it_says_what_was_drawn_and_what_was_held(make, sample) -> None:
+    compared = make(replicates=8, sample=sample)
+    said = " ".join(uncertainty.about(compared))
+    for words in ("4 plausible parameter sets, each run with 2 seeds", "1 of them are fitted", "nothing here",
+                  f"the {len(held(compared.place, sample))} other figures of Dublin", "made 2026-01-01",
+                  "'unfreeze calibrate'", sample.manifest["hash"]):  # fmt: skip
+        assert words in said, words
+
+
+def test_a_sample_that_was_fitted_under_other_rules_is_told(make, sample) -> None:
+    compared = make(replicates=8, sample=sample)
+    for found, told in ((digits(), False), ("0" * 24, True)):
+        other = dataclasses.replace(
+            compared, sample=dataclasses.replace(sample, manifest={"hash": "", "digits": found})
+        )
+        assert any("gave other digits than today's" in text for text in uncertainty.about(other)) == told
+
+
+def test_one_sentence_with_the_shares_of_the_main_difference(make, sample) -> None:
+    compared = make(replicates=8, sample=sample)
+    found = paired(compared.months, *compared.names, SECURE, 120)
+    assert f"{100 * found.better_in:.0f}% on people with secure tenancies" in sentence(compared)
+    assert sentence(compared).startswith("Of 4 plausible worlds, Catalytic philanthropy does better than User-centred")
+    alone = make(("homes",), replicates=8, sample=sample)
+    assert "does better than no foundation" in sentence(alone)
+    assert sentence(make(("homes", "top_up", "hybrid"), replicates=8, sample=sample)) == ""
+    assert main_pairs(make(("status_quo",), replicates=8, sample=sample)) == []
+    assert "these runs cannot tell" not in whole_sentence(compared)
+
+
+@pytest.mark.parametrize("names", [("homes",), ("homes", "top_up"), ("homes", "top_up", "hybrid"), ("status_quo",)])
+def test_the_report_shows_both_kinds_apart(make, sample, names) -> None:
+    compared = make(names, replicates=20, sample=sample)
+    page = " ".join(report.page(compared, b"<svg/>").split())
+    assert "Intervals show simulation noise only" not in page
+    assert "docs/limits.md" in page
+    assert "in 10 plausible worlds" in page
+    if names == ("status_quo",):
+        assert 'id="worlds"' not in page
+        return
+    assert BOTH.replace("'", "&#39;") in page
+    row = compared.headline.filter(measure=SECURE, month=120).row(0, named=True)
+    cells = uncertainty.apart(compared, row)
+    for cell in ("noise", "parameters", "both", "better"):
+        assert f'<td class="n">{cells[cell]}</td>' in page, cell
+    assert len({cells["noise"], cells["parameters"], cells["both"]}) == 3
+    for one in strongest(compared):
+        assert one["name"] in page
+
+
+def test_without_sets_the_report_says_nothing_of_worlds(make) -> None:
+    page = report.page(make(), b"<svg/>")
+    assert 'id="worlds"' not in page
+    assert "plausible worlds" not in page
+    assert "docs/limits.md" in page
+
+
+def test_the_figure_draws_a_thick_bar_for_noise_inside_the_thin_one(make, sample) -> None:
+    compared = make(replicates=20, sample=sample)
+    below = next(axes for axes in figures.comparison(compared).axes if "Paired difference" in axes.get_title("left"))
+    thick = [line for line in below.lines if line.get_linewidth() > 5]
+    rows = compared.headline.filter(measure=HEADLINE[0]).sort("scenario", "month")
+    ends = sorted((100 * rows["noise_low"]).to_list() + (100 * rows["noise_high"]).to_list())
+    assert sorted(end for line in thick for end in line.get_ydata()) == pytest.approx(ends)
+    plain = figures.comparison(make()).axes
+    assert not [line for axes in plain for line in axes.lines if line.get_linewidth() > 5]

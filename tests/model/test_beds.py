@@ -1,0 +1,81 @@
+"""Short cuts of speed give what the plain search gives: who is on duty, which provider has a bed, who stands where."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from agents.professional import IN_CRISIS, IN_REFORM, PROFESSIONAL, VACANT
+from agents.provider import PROVIDER
+from agents.service_user import CRISIS, GONE, PLACES, UNSERVED, USER
+from engine.record import Rows
+from model.beds import finds_bed, key_worker, nobody_full, rota, stand_by_place
+from model.state import SYSTEM
+from tests.model.conftest import parameters
+
+
+def staff_of(services: list[int], first: int = 2) -> tuple[Rows, np.ndarray, Rows]:
+    """A staff list (two strangers before it), the rota of its provider, and the provider."""
+    staff = PROFESSIONAL.empty(first + len(services) + 1)
+    staff["service"][first : first + len(services)] = services
+    staff["service"][:first] = IN_CRISIS  # of somebody else
+    provider = PROVIDER.empty(1)
+    provider["staff_first"], provider["staff_slots"] = first, len(services)
+    duty = np.full((len(staff), 2), -7, np.int32)
+    rota(staff, duty, provider[0])
+    return staff, duty, provider
+
+
+@pytest.mark.parametrize("service", [IN_CRISIS, IN_REFORM])
+@pytest.mark.parametrize("seed", range(6))
+def test_the_rota_names_the_first_on_duty_from_there_on(service: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    services = draw.choice([VACANT, IN_CRISIS, IN_REFORM], 9, p=[0.6, 0.25, 0.15]).tolist()
+    _, duty, provider = staff_of(services)
+    for slot in range(len(services)):
+        order = [*range(slot, len(services)), *range(slot)]
+        wanted = next((2 + k for k in order if services[k] == service), -1)
+        assert key_worker(duty, provider[0], service, (slot + 0.5) / len(services)) == wanted
+
+
+def test_nobody_is_on_duty_where_there_is_no_staff() -> None:
+    _, duty, provider = staff_of([VACANT] * 4)
+    assert key_worker(duty, provider[0], IN_CRISIS, 0.3) == -1
+    provider["staff_slots"] = 0
+    assert key_worker(duty, provider[0], IN_CRISIS, 0.3) == -1
+
+
+def test_beds_are_found_where_a_plain_search_finds_them() -> None:
+    draw = np.random.default_rng(5)
+    providers = PROVIDER.empty(7)
+    providers["crisis_beds"] = draw.integers(0, 6, 7)
+    providers["staff_slots"] = 0
+    p, system = parameters()[0], SYSTEM.empty(1)[0]
+    system.seed, system.month = 3, 4
+    people = USER.empty(int(providers["crisis_beds"].sum()) + 5)
+    people["id"], people["host"], people["place"] = np.arange(len(people)), -1, UNSERVED
+    skip, taken = nobody_full(providers), np.zeros(7, int)
+    from agents.service_user import STAY
+    from engine.chance import uniforms
+
+    for me in people:
+        start = int(uniforms(3, STAY, 4, int(me.id))[2] * 7)
+        order = [*range(start, 7), *range(start)]
+        wanted = next((j for j in order if taken[j] < providers["crisis_beds"][j]), -1)
+        assert finds_bed(providers, skip, np.full((1, 2), -1, np.int32), system, p, me) == (wanted >= 0)
+        assert me.host == wanted
+        assert me.place == (CRISIS if wanted >= 0 else UNSERVED)
+        if wanted >= 0:
+            taken[wanted] += 1
+    assert (providers["in_crisis"] == providers["crisis_beds"]).all()  # the last five found every bed taken
+
+
+def test_people_stand_by_place_and_nobody_is_left_out() -> None:
+    users = USER.empty(300)
+    users["place"] = np.random.default_rng(2).integers(0, GONE + 1, 300)
+    rows = np.zeros(300, np.int32)
+    stand_by_place(users, rows)
+    assert sorted(rows) == list(range(300))
+    key = users["place"][rows].astype(int) * 1000 + rows
+    assert (np.diff(key) > 0).all()  # by place, and in a place by row
+    assert len(PLACES) == GONE + 1

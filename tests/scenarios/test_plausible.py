@@ -1,0 +1,245 @@
+"""Plausible sets: rows by their weights, every other draw alone, the place's own ranges, and a sample that is whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy import stats
+
+import scenarios.plausible as subject
+from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, UnreadableFile
+from evidence.quantities import inputs
+from scenarios.places import Place, find_place
+from scenarios.plausible import (
+    DATA,
+    MANIFEST,
+    PLACE,
+    PRIOR,
+    TABLE,
+    Range,
+    Sample,
+    held,
+    origins,
+    plausible,
+    read_sample,
+    resampled,
+    write_sample,
+)
+
+FITTED = {"exit_fast": (0.7, 0.8, 0.9), "ready_rate": (0.06, 0.07, 0.08), "inflow@canada_trial": (60.0, 70.0, 80.0)}
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    """Three sets of weights .5, .3 and .2."""
+    write_sample(table(), {"command": "unfreeze calibrate", "date": "2026-01-01"}, tmp_path / "sample")
+    return read_sample(tmp_path / "sample")
+
+
+def table(**columns: Any) -> pl.DataFrame:
+    return pl.DataFrame({"weight": [0.5, 0.3, 0.2], **FITTED, **columns})
+
+
+@pytest.fixture(scope="module")
+def dublin() -> Place:
+    return find_place("dublin")
+
+
+def test_rows_are_taken_as_often_as_their_weights_say(sample: Sample, dublin: Place) -> None:
+    for number in (10, 20, 50):
+        rows = [FITTED["exit_fast"].index(one["exit_fast"]) for one in plausible(dublin, number, 3, sample)]
+        assert np.bincount(rows).tolist() == [0.5 * number, 0.3 * number, 0.2 * number]
+    weights = np.array([0.07, 0.61, 0.0, 0.32])
+    for seed in range(40):
+        times = np.bincount(resampled(weights, 7, seed), minlength=4)
+        assert times.sum() == 7
+        assert (np.abs(times - 7 * weights) < 1).all()
+        assert times[2] == 0
+
+
+def test_resampling_is_unbiased() -> None:
+    weights = np.array([0.07, 0.61, 0.0, 0.32])
+    times = np.mean([np.bincount(resampled(weights, 3, seed), minlength=4) for seed in range(2000)], axis=0)
+    assert times == pytest.approx(3 * weights, abs=0.05)  # 4.5 standard errors of a coin tossed 2000 times
+
+
+def test_fitted_values_of_a_set_come_from_one_row(sample: Sample) -> None:
+    rows = set(zip(*FITTED.values(), strict=True))
+    for one in plausible(find_place("canada_trial"), 20, 1, sample):
+        assert (one["exit_fast"], one["ready_rate"], one["inflow"]) in rows
+
+
+def test_what_is_bound_to_another_place_does_not_hold_here(sample: Sample, dublin: Place) -> None:
+    assert all("inflow" not in one for one in plausible(dublin, 5, 1, sample))
+    assert "inflow" in held(dublin, sample)
+    assert "inflow" not in held(find_place("canada_trial"), sample)
+
+
+def test_the_same_again_gives_the_same_sets_and_another_seed_others(sample: Sample, dublin: Place) -> None:
+    assert plausible(dublin, 6, 4, sample) == plausible(dublin, 6, 4, sample)
+    first, other = (plausible(dublin, 6, seed, sample)[0]["contact"] for seed in (4, 5))
+    assert first != other
+
+
+def test_a_new_quantity_changes_no_other_draw(sample: Sample, dublin: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = plausible(dublin, 8, 2, sample)
+    more = inputs() | {"another": replace(inputs()["contact"], name="another")}
+    less = {name: quantity for name, quantity in inputs().items() if name != "trust_rate"}
+    monkeypatch.setattr(subject, "inputs", lambda: more)
+    after = plausible(dublin, 8, 2, sample)
+    assert [one.pop("another") for one in after]
+    assert after == before
+    monkeypatch.setattr(subject, "inputs", lambda: less)
+    for one, old in zip(plausible(dublin, 8, 2, sample), before, strict=True):
+        assert one == {name: value for name, value in old.items() if name != "trust_rate"}
+
+
+def test_draws_that_nothing_identifies_are_alike_whatever_was_fitted_and_how_many_sets(
+    sample: Sample, dublin: Place
+) -> None:
+    few, many = plausible(dublin, 4, 2, sample), plausible(dublin, 9, 2, sample)
+    for k in range(4):
+        assert {n: v for n, v in few[k].items() if n not in FITTED} == {
+            n: v for n, v in many[k].items() if n not in FITTED
+        }
+
+
+def test_priors_have_their_shape_and_stay_in_their_range(sample: Sample, dublin: Place) -> None:
+    sets = plausible(dublin, 1500, 7, sample)
+    for name in ("contact", "trust_funder_start", "belief_mean"):
+        quantity = inputs()[name]
+        assert quantity.value is not None
+        width = quantity.high - quantity.low
+        expected = stats.triang((quantity.value - quantity.low) / width, quantity.low, width)
+        assert stats.kstest([one[name] for one in sets], expected.cdf).pvalue > 1e-4
+    for name in sets[0]:
+        drawn, quantity = [one[name] for one in sets[:50]], inputs()[name]
+        assert quantity.low <= min(drawn) <= max(drawn) <= quantity.high
+        if quantity.unit == "months":
+            assert all(value == int(value) for value in drawn), name
+    pairs = np.corrcoef([[one[name] for one in sets] for name in ("contact", "belief_mean", "trust_rate")])
+    assert np.abs(pairs - np.eye(3)).max() < 0.12  # 4.5 standard errors of no correlation
+
+
+def test_ranges_worked_by_hand() -> None:
+    triangle = Range(0.0, 1.0, 3.0, "triangular", whole=False)  # density rises to 2/3 at 1: a third lies below
+    assert triangle.at(1 / 12) == pytest.approx(0.5)
+    assert triangle.at(1 / 3) == pytest.approx(1.0)
+    assert triangle.at(5 / 6) == pytest.approx(2.0)
+    assert Range(2.0, 3.0, 4.0, "uniform", whole=False).at(0.25) == 2.5
+    assert Range(2.0, 3.0, 9.0, "uniform", whole=True).at(0.2) == 3.0
+    assert Range(0.0, 0.0, 1.0, "triangular", whole=False).at(0.75) == pytest.approx(0.5)
+
+
+def test_prices_of_the_place_are_drawn_in_its_own_range_and_money(sample: Sample) -> None:
+    for name in ("dublin", "canada_trial"):
+        place = find_place(name)
+        sets = plausible(place, 60, 1, sample)
+        prices = [f for f in place.figures.values() if "EUR" in inputs()[f.name].unit and f.low < f.high]
+        assert prices
+        for figure in prices:
+            _, low, high = figure.in_model
+            drawn = [one[figure.name] for one in sets]
+            assert low <= min(drawn) < max(drawn) <= high, figure.name
+            assert origins(place, sample)[figure.name] == PLACE
+
+
+def test_other_figures_of_the_place_are_held(sample: Sample, dublin: Place) -> None:
+    drawn = origins(dublin, sample)
+    for name in ("crisis_beds", "secure_supply", "providers", "demand_growth"):
+        assert name not in drawn
+        assert name in held(dublin, sample)
+    assert set(plausible(dublin, 1, 1, sample)[0]) == set(drawn)
+    assert {n for n, kind in drawn.items() if kind == DATA} == {"exit_fast", "ready_rate"}
+    assert drawn["contact"] == drawn["ownership_rate"] == PRIOR
+
+
+def test_a_place_that_knows_better_is_believed(sample: Sample, dublin: Place, tmp_path: Path) -> None:
+    text = Path("scenarios/places/dublin.toml")
+    own = (Path(subject.__file__).parents[1] / text).read_text(encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(own + "\n[exit_fast]\nvalue = 0.6\nlow = 0.55\nhigh = 0.65\n", encoding="utf-8")
+    mine = find_place(path)
+    assert origins(mine, sample)["exit_fast"] == PLACE
+    assert all(0.55 <= one["exit_fast"] <= 0.65 for one in plausible(mine, 20, 1, sample))
+
+
+def test_what_the_domain_sets_is_not_drawn(sample: Sample, dublin: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    domain = replace(subject.domain_of(dublin), values={"exit_fast": 0.5, "contact": 0.06})
+    monkeypatch.setattr(subject, "domain_of", lambda place: domain)
+    assert {"exit_fast", "contact"}.isdisjoint(plausible(dublin, 1, 1, sample)[0])
+
+
+def test_a_mechanism_that_is_off_stays_off(sample: Sample, dublin: Place) -> None:
+    off = {name for name, quantity in inputs().items() if quantity.off is not None and quantity.value == quantity.off}
+    assert "voice_direct" in off  # users' design power has no direct effect unless somebody says so
+    assert off.isdisjoint(plausible(dublin, 1, 1, sample)[0])
+
+
+def test_there_is_at_least_one_set(sample: Sample, dublin: Place) -> None:
+    with pytest.raises(OutOfRange, match="number of plausible sets"):
+        plausible(dublin, 0, 1, sample)
+
+
+def test_without_a_sample_it_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"no sample of plausible parameter sets.*unfreeze calibrate"):
+        read_sample(tmp_path)
+
+
+def test_a_sample_is_the_one_that_its_manifest_describes(sample: Sample) -> None:
+    path = sample.folder / MANIFEST
+    assert json.loads(path.read_text(encoding="utf-8"))["command"] == "unfreeze calibrate"
+    about = path.read_text(encoding="utf-8")
+    path.write_text(json.dumps({"hash": "0" * 24}), encoding="utf-8")
+    with pytest.raises(BadInput, match=r"not the sample that manifest\.json beside it describes"):
+        read_sample(sample.folder)
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(MissingField, match="hash"):
+        read_sample(sample.folder)
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="no JSON"):
+        read_sample(sample.folder)
+    path.unlink()
+    with pytest.raises(BadInput, match=r"no manifest\.json"):
+        read_sample(sample.folder)
+    content = b"PAR1 this is none"
+    (sample.folder / TABLE).write_bytes(content)
+    path.write_text(about.replace(sample.manifest["hash"], subject._hash(content)), encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="no Parquet file"):
+        read_sample(sample.folder)
+
+
+@pytest.mark.parametrize(
+    ("broken", "kind", "said"),
+    [
+        (table().drop("weight"), MissingField, "weight"),
+        (table().head(0), BadInput, "empty"),
+        (table().select("weight"), BadInput, "empty"),
+        (table(weight=[0.5, 0.3, 0.3]), BadInput, r"add up to 1\.1"),
+        (table(weight=[0.9, 0.3, -0.2]), BadInput, r"the least is -0\.2"),
+        (table(exit_fast=[0.7, None, 0.9]), BadInput, "'exit_fast' has something else than numbers"),
+        (table(exit_fast=[0.7, float("nan"), 0.9]), BadInput, "'exit_fast' has something else"),
+        (table(exit_fast=["a", "b", "c"]), BadInput, "'exit_fast' has something else"),
+        (table(exit_fast=[0.7, 1.1, 0.9]), OutOfRange, r"'exit_fast' is 1\.1"),
+        (table(exit_fats=[0.7, 0.8, 0.9]), UnknownName, "Did you mean 'exit_fast'"),
+        (table().rename({"inflow@canada_trial": "infow@canada_trial"}), UnknownName, "inflow"),
+    ],
+)
+def test_a_broken_sample_is_told(broken: pl.DataFrame, kind: type[BadInput], said: str, tmp_path: Path) -> None:
+    with pytest.raises(kind, match=said):
+        write_sample(broken, {}, tmp_path)
+    assert not (tmp_path / TABLE).exists()
+
+
+def test_a_shipped_sample_is_whole() -> None:
+    """The one in evidence/plausible/, where it is there: the reader's checks hold for it in every shipped place."""
+    if not (subject.FOLDER / TABLE).is_file():
+        pytest.skip("no calibration has been shipped yet")
+    for name in ("dublin", "canada_trial"):
+        assert len(plausible(find_place(name), 5)) == 5

@@ -1,0 +1,37 @@
+"""Two counts of months that the documents and the rules must share.
+
+The first year of a tenancy has twelve months with its hazard; and the first month of a run has luck of its own.
+"""
+
+from __future__ import annotations
+
+from scipy import stats
+
+from agents.service_user import CRISIS, GONE
+from model.month import run
+from tests.verification.allowance import ALPHA
+from tests.verification.small_worlds import ALONE, begin
+from tests.verification.test_tenancies import life_table
+
+
+def test_the_first_year_has_twelve_months() -> None:
+    """Losses at age 12 months: `lose_home_first_year`, "first 12 months" (evidence/quantities/people.toml)."""
+    risk, lost, _ = life_table(1, lose_home_first_year=0.02, lose_home_later=0.0)
+    assert lost[10] > 0  # the eleventh month of exposure
+    assert stats.binomtest(int(lost[11]), int(risk[11]), 0.02).pvalue > ALPHA
+
+
+def test_the_first_month_draws_anew() -> None:
+    """People who leave a fast stay in the first month and come back: `fast_share` of them are fast again."""
+    sets = ALONE | {
+        "crisis_beds": 20000, "crisis_stock_share": 0.5, "seek_hidden": 1, "crisis_to_street": 0, "fast_share": 0.5,
+        "fast_need": 0, "exit_fast": 1, "hidden_ratio": 0.5,
+    }  # fmt: skip
+    world = begin(2, 1, **sets)
+    before = world.users.copy()
+    users = run(world, 1).users[: len(before)]
+    again = (
+        (before["place"] == CRISIS) & (before["fast"] == 1) & (users["place"] != GONE) & (users["id"] == before["id"])
+    )
+    assert again.sum() > 1000
+    assert stats.binomtest(int(users["fast"][again].sum()), int(again.sum()), 0.5).pvalue > ALPHA

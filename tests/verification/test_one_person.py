@@ -1,0 +1,112 @@
+"""One person without organisations: a Markov chain in closed form.
+
+With nothing short, nobody to learn from and organisations that stand still (small_worlds.ALONE) people live
+independently, each a Markov chain whose chances stand in docs/odd.md (mean_field.py).  Everybody has a need of their
+own and so a chain of their own; the number of people in each place after t months has a known mean and covariance,
+sum of diag(p) - p p' over people, and a chi-square test with that covariance is exact for many people.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agents.service_user import GONE
+from model.month import run
+from tests.verification.allowance import ALPHA, of_counts, together
+from tests.verification.mean_field import Town, by_place, kinds_of, month
+from tests.verification.small_worlds import ALONE, begin, month_by_month
+
+LOOKS = (1, 2, 3, 6, 12, 24, 36, 48)  # months at which people are counted
+MANY = 10**6  # of beds, homes: never short
+# One hazard of loss for all tenancies: test_tenancies.py looks at the first year.
+STEADY = {"lose_home_later": 0.009}
+HOUSED = {"secure_supply": MANY, "crisis_stock_share": 0.5, "hidden_ratio": 1}
+CITY = {"crisis_beds": 20000, "rough_stock": 6000}  # of one need: few kinds of people, so many may live there
+VILLAGE = {"crisis_beds": 1500, "rough_stock": 400}
+OPEN = {
+    "crisis_beds": 6000, "rough_stock": 400, "reform_places": 8000, "support_ends": 0.02, "refer_base": 0.03,
+    "need_a": 1e12,
+}  # fmt: skip
+WORLDS: dict[str, dict[str, float]] = {
+    "everybody's own need": VILLAGE,
+    "need 0": CITY | {"need_b": 1e9},
+    "need 1": CITY | {"need_a": 1e12},
+    "need 1, no homes at all": CITY | {"need_a": 1e12, "secure_supply": 0, "ready_rate": 0.2},
+    "a reformed service for all": OPEN,
+    "a reformed service without homes": OPEN | {"secure_supply": 0},
+}
+# What the chain is told, while people live by the true figure: (world, name, value).
+WRONG = [
+    *(("need 1", name, value) for name, value in {
+        "drift_out": 0.05,
+        "ready_rate": 0.085,
+        "exit_fast": 0.7,
+        "fast_share": 0.56,
+        "fast_need": 0.36,
+        "slow_need": 0.9,
+        "accept_bed": 0.5,
+        "seek_hidden": 0.22,
+        "return_settled": 0.012,
+        "crisis_to_street": 0.15,
+        "hidden_resolves": 0.075,
+        "hidden_to_street": 0.016,
+        "street_to_hidden": 0.25,
+        "mortality_high": 70,
+    }.items()),
+    *(("a reformed service for all", name, value) for name, value in {
+        "lose_home_later": 0.0065,
+        "lose_home_reference": 0.4,
+        "support_ends": 0.015,
+        "refer_base": 0.02,
+        "accept_home": 0.7,
+    }.items()),
+    ("a reformed service without homes", "looking_ends", 0.045),
+]  # fmt: skip
+
+
+@cache
+def counted(world_name: str, seed: int) -> tuple[Any, Any, dict[int, Any]]:
+    """Parameters, the people after one month, and how many were in each place at each look."""
+    sets = ALONE | STEADY | HOUSED | WORLDS[world_name]
+    world = run(begin(1 + max(LOOKS), seed, **sets), 1)  # the starting point shares its luck with the first month
+    users = world.users[world.users["place"] != GONE].copy()
+    rows = {t: after.measured[t] for t, after in enumerate(month_by_month(world, max(LOOKS)), 1)}
+    places = ("hidden", "unserved", "crisis", "looking", "reform", "settled")
+    counts = {t: np.array([rows[t][name] for name in places]) for t in LOOKS}
+    assert sum(rows[t]["turned_away"] for t in rows) == 0  # nothing was short
+    assert max(rows[t]["reform_occupancy"] for t in rows) < 0.999
+    return world.parameters, users, {t: np.append(n, len(users) - n.sum()) for t, n in counts.items()}
+
+
+def p_value(seed: int, world: str, believed: dict[str, float] | None = None) -> float:
+    """Chance of counts as unlikely as these if people live by the chain of the `believed` figures."""
+    figures, users, counts = counted(world, seed)
+    sets = HOUSED | WORLDS[world]
+    figures = figures.copy()
+    for name, value in (believed or {}).items():
+        figures[name] = value
+    need, people, x = kinds_of(users)
+    town = Town(homes=np.inf if sets["secure_supply"] else 0.0, places=MANY if "reform_places" in sets else 0.0)
+    found = []
+    for t in range(1, max(LOOKS) + 1):
+        x = month(x, need, figures[0], town)
+        if t in LOOKS:
+            mean = by_place(x)
+            covariance = np.diag(mean.sum(0)) - mean.T @ (mean / people[:, None])
+            found.append(of_counts(counts[t], mean.sum(0), covariance))
+    assert np.allclose(x.sum(1), people)
+    return together(found)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_people_are_where_the_chain_says(world: str) -> None:
+    assert p_value(1, world) > ALPHA
+
+
+@pytest.mark.parametrize(("world", "name", "value"), WRONG)
+def test_a_wrong_chance_would_be_found(world: str, name: str, value: float) -> None:
+    assert p_value(1, world, {name: value}) < ALPHA
