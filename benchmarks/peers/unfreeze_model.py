@@ -26,17 +26,7 @@ from benchmarks.peers.reduced import (  # noqa: E402
     size,
 )
 from engine.arithmetic import clip01, logistic, normal_quantile  # noqa: E402
-from engine.chance import (  # noqa: E402
-    BUMP_0,
-    BUMP_1,
-    MASK,
-    MULTIPLY_0,
-    MULTIPLY_1,
-    STEP,
-    cutoff,
-    decisions,
-    uniforms,
-)
+from engine.chance import BLOCK, cutoff, deal, decisions, hands, uniform, uniforms  # noqa: E402
 from engine.record import code, count, number, record, share  # noqa: E402
 from engine.rule import kernel, months, rule  # noqa: E402
 
@@ -72,7 +62,6 @@ NEWCOMER = decisions("newcomer", "need", "worker")
 POST = decisions("worker", "is replaced", "belief brought along")
 COLLEAGUES = decisions("worker", "first peer", "second peer", "third peer", "fourth peer")
 ROW = 0x7FFFFFFF  # a ticket's lower half: whose it is
-BLOCK = 512  # people dealt to at a time: their draws fit the processor's first cache
 
 
 class World(NamedTuple):
@@ -83,7 +72,7 @@ class World(NamedTuple):
     peers: np.ndarray  # workers x PEERS, rows
     living: np.ndarray  # people by place
     tickets: np.ndarray  # of whoever asks
-    hand: np.ndarray  # 5 x BLOCK: four draws of a block of people, and their ids
+    hand: np.ndarray  # four draws of a block of people, and their ids
     system: np.ndarray  # one row
     measured: np.ndarray  # one row a month
     p: Numbers
@@ -174,28 +163,6 @@ def belief_of(p, luck):
 
 
 # --- the month --------------------------------------------------------------------------------------------------------
-
-
-@kernel
-def deal(seed, group, month, n, hand):
-    """`bits` for the first n people whose ids are in hand[4], into hand[0] to hand[3].
-
-    Without branches and calls, so that the compiler deals to several people at once: a third of the time of `bits`.
-    """
-    for k in range(n):
-        c0, c1, c2, c3 = hand[4, k] & MASK, hand[4, k] >> 32 & MASK, month & MASK, group & MASK
-        k0, k1 = seed & MASK, seed >> 32 & MASK
-        for _ in range(10):
-            p0, p1 = int(c0) * MULTIPLY_0, int(c2) * MULTIPLY_1
-            c0, c1, c2, c3 = (p1 >> 32 & MASK) ^ c1 ^ k0, p1 & MASK, (p0 >> 32 & MASK) ^ c3 ^ k1, p0 & MASK
-            k0, k1 = k0 + BUMP_0 & MASK, k1 + BUMP_1 & MASK
-        hand[0, k], hand[1, k], hand[2, k], hand[3, k] = c0, c1, c2, c3
-
-
-@rule
-def uniform(drawn):
-    """One of `bits` as a draw strictly between 0 and 1."""
-    return (drawn + 0.5) * STEP
 
 
 @kernel
@@ -348,7 +315,7 @@ def build(people, months, seed):
         np.zeros((workers, PEERS), np.int32),
         np.zeros(len(PLACES), np.int64),
         np.zeros(people, np.int64),
-        np.zeros((5, BLOCK), np.int64),
+        hands(),
         system,
         MEASURES.empty(months),
         P,
