@@ -5,7 +5,7 @@ step does what); measures only look.  Money is whole cents; shares are summed in
 cannot matter.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -182,8 +182,8 @@ def copy(world: World, levers: Table, measured: Table, ledger: Table) -> World:
     return World(**own, levers=levers, parameters=world.parameters, measured=measured, ledger=ledger)
 
 
-def copied[T: np.ndarray](table: T) -> T:
+def copied[T: np.ndarray[Any, Any]](table: T) -> T:
     """A copy of one table, byte by byte: NumPy would copy records field by field, ten times as slowly."""
-    new = np.empty_like(table)
+    new: T = np.empty_like(table)
     new.view(np.uint8)[...] = table.view(np.uint8)
     return new

@@ -21,7 +21,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -132,7 +132,7 @@ def _replicates(
     cancel: Cancel | None,
     sets: Sequence[Mapping[str, float]] | None,
     pasts: Pasts | None,
-) -> Iterator[list[Run]]:
+) -> Generator[list[Run]]:
     """The runs of one replicate after another, in the order of `scenarios`."""
     check_labels(scenarios)
     check_replicates(replicates)

@@ -17,7 +17,7 @@ MOST = 256 * 2**20  # bytes: some 500 pasts of 2,000 people in Dublin (0.5 MiB e
 
 
 class Pasts:
-    """Systems at month 0 by what their past depends on; the least recently used go when all take more than `most` bytes.
+    """Systems at month 0, by what their past depends on; at most `most` bytes, and the least recently used go first.
 
     Any number of threads and ensembles may share one.  Two that want the same past at the same moment both make it.
     """

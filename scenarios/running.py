@@ -51,7 +51,7 @@ def nothing(months: int) -> None:
 
 def burnt_in(scenario: Scenario, tick: Tick = nothing) -> World:
     """The system at month 0, after BURN_IN months without a foundation.  Depends on `scenario.burn_in_key` alone."""
-    levers = copied(scenario.lever_rows()[:BURN_IN])
+    levers = copied(scenario.lever_rows()[:BURN_IN].view(Rows))
     world = starting_point(scenario.parameters(), scenario.people, scenario.seed, levers)
     return _chunks(world, BURN_IN, tick)
 
@@ -132,10 +132,10 @@ def kept(world: World, scenario: Scenario, seconds: float = 0.0) -> Run:
     """Only what results need: the world itself can go.  seconds: what the run took, without its burn-in."""
     system = world.system[0]
     happened = world.events[: system.events]
+    measured, ledger = (table[BURN_IN - 1 :].view(Rows) for table in (world.measured, world.ledger))
     return Run(
         scenario, "done", seconds=seconds, people=int(system.people),
-        measured=copied(world.measured[BURN_IN - 1 :]), ledger=copied(world.ledger[BURN_IN - 1 :]),
-        events=happened[happened["month"] >= BURN_IN],
+        measured=copied(measured), ledger=copied(ledger), events=happened[happened["month"] >= BURN_IN].view(Rows),
     )  # fmt: skip
 
 

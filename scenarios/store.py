@@ -71,7 +71,7 @@ UNITS = {
 }  # fmt: skip
 IN_MONEY = np.array([UNITS[event] == "EUR" for event in EVENTS])
 EVENT_NAMES = pl.Series(EVENTS, dtype=WORDS)
-EVENT_UNITS = pl.Series([*(UNITS[event] for event in EVENTS), *OBSTACLES], dtype=WORDS)  # an obstacle's name is its unit
+EVENT_UNITS = pl.Series([*(UNITS[event] for event in EVENTS), *OBSTACLES], dtype=WORDS)  # obstacles by their names
 
 COLUMNS = (*MEASURES.fields, *LEDGER.fields)  # of one run's numbers
 

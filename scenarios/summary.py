@@ -74,6 +74,11 @@ class Summary:
         return len(self.batches)
 
     @property
+    def months(self) -> int:
+        """How many months each has, month 0 included."""
+        return int(self.batches[0].values.shape[1])
+
+    @property
     def values(self) -> Numbers:
         """(scenario, replicate, month, measure), as in `Batch`."""
         return np.stack([batch.values for batch in self.batches], axis=1)
@@ -81,18 +86,15 @@ class Summary:
     def of(self, scenario: str, measure: str) -> Numbers:
         """(replicate, month) of the runs that are done."""
         s, m = self._place(scenario, measure)
-        done = [batch.values[s, :, m] for batch in self.batches if batch.status[s] == "done"]
-        return np.array(done, float).reshape(len(done), self.batches[0].values.shape[1])
+        return _stacked([one.values[s, :, m] for one in self.batches if one.status[s] == "done"], self.months)
 
     def twins(self, scenario: str, against: str, measure: str) -> tuple[Numbers, Numbers, npt.NDArray[np.int64]]:
         """Runs of the same people, where both are done: `scenario`, `against` (replicate, month), and the number of
         each one's parameter set (replicate,), 0 where none was drawn."""
         (a, m), (b, _) = self._place(scenario, measure), self._place(against, measure)
-        both = [one for one in self.batches if one.status[a] == one.status[b] == "done" and one.seeds[a] == one.seeds[b]]
-        mine, other = (
-            np.array([one.values[s, :, m] for one in both], float).reshape(len(both), self.batches[0].values.shape[1])
-            for s in (a, b)
-        )
+        twins = [one for one in self.batches if one.seeds[a] == one.seeds[b]]
+        both = [one for one in twins if one.status[a] == one.status[b] == "done"]
+        mine, other = (_stacked([one.values[s, :, m] for one in both], self.months) for s in (a, b))
         return mine, other, np.array([one.set_number or 0 for one in both], np.int64)
 
     def difference(self, scenario: str, against: str, measure: str) -> Numbers:
@@ -122,9 +124,16 @@ def quantiles(numbers: Numbers, levels: Sequence[float] = LEVELS) -> Numbers:
     below = np.floor(at).astype(np.int64)
     low = np.take_along_axis(ordered, below, axis=0)
     high = np.take_along_axis(ordered, np.minimum(below + 1, last), axis=0)
-    return low + (high - low) * (at - below)
+    between: Numbers = low + (high - low) * (at - below)
+    return between
 
 
 def mean(numbers: Numbers) -> Numbers:
     """(month,) of numbers (replicate, month); nan where any replicate has none, or where there is no replicate."""
-    return np.full(numbers.shape[1:], np.nan) if not len(numbers) else numbers.mean(axis=0)
+    if not len(numbers):
+        return np.full(numbers.shape[1:], np.nan)
+    return np.asarray(numbers.mean(axis=0), np.float64)
+
+
+def _stacked(rows: Sequence[Numbers], months: int) -> Numbers:
+    return np.array(rows, np.float64).reshape(len(rows), months)
