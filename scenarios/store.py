@@ -128,20 +128,21 @@ def months_of(run: Run, keep: Collection[str] | None = None) -> pl.DataFrame:
             "month": about.month,
             "measure": about.measure,
             "stratum": about.stratum,
-            "value": numbers(run)[:, about.columns].T.ravel(),
+            "value": numbers(run, about.columns).T.ravel(),
         },
         schema=MONTHS,
     )
 
 
-def numbers(run: Run) -> np.ndarray:
-    """What a run that is done measured: (months + 1, len(COLUMNS)), money in EUR; columns as in COLUMNS."""
+def numbers(run: Run, columns: Sequence[int]) -> np.ndarray:
+    """What a run that is done measured: (months + 1, columns), money in EUR; columns by their place in COLUMNS."""
     assert run.measured is not None
     assert run.ledger is not None
-    rows = len(run.measured)  # both records have 8-byte fields only, in the order of their declaration
-    measured = run.measured.view(np.ndarray).view(np.float64).reshape(rows, -1)
-    cents = run.ledger.view(np.ndarray).view(np.int64).reshape(rows, -1)
-    return np.hstack([measured, cents / 100.0])
+    found = np.empty((len(run.measured), len(columns)))
+    for i, column in enumerate(columns):
+        name = COLUMNS[column]
+        found[:, i] = run.measured[name] if column < len(MEASURES.fields) else run.ledger[name] / 100.0
+    return found
 
 
 class _About(NamedTuple):

@@ -42,7 +42,7 @@ class Batch:
         values = np.full((len(runs), 1 + max(run.scenario.months for run in runs), len(chosen)), np.nan)
         for own, run in zip(values, runs, strict=True):
             if run.status == "done":
-                own[: run.scenario.months + 1] = numbers(run)[:, chosen]
+                own[: run.scenario.months + 1] = numbers(run, chosen)
         return cls(
             replicate, tuple(run.scenario.label for run in runs), tuple(measures), values,
             tuple(run.scenario.seed for run in runs), runs[0].scenario.set_number,

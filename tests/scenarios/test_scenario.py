@@ -69,7 +69,11 @@ def test_a_real_place_can_be_too_small_for_its_own_size_but_not_for_a_copy(small
 def test_what_was_checked_is_what_runs_whatever_becomes_of_where_it_came_from(small: Small) -> None:
     settings = read_settings(["budget=0.02", "contact=0.08"])
     one = replace(small("homes"), settings=settings, drawn=(drawn := {"ready_rate": 0.06}))
-    before = (one.parameters().tobytes(), one.lever_rows().tobytes(), one.burn_in_key, determined_by(one))
+
+    def what_runs(one: Scenario) -> tuple[object, ...]:
+        return one.parameters().tobytes(), one.lever_rows().tobytes(), one.burn_in_key, determined_by(one)
+
+    before = what_runs(one)
     settings.levers["budget"] = 0.03
     settings.parameters["contact"] = 0.09
     drawn["ready_rate"] = 0.09
@@ -77,12 +81,7 @@ def test_what_was_checked_is_what_runs_whatever_becomes_of_where_it_came_from(sm
     one.lever_rows()["budget"] = 0.5
     one.phases[0][1]["budget"] = 0.5
     for same in (one, one.with_seed(1), pickle.loads(pickle.dumps(one))):
-        assert (
-            same.parameters().tobytes(),
-            same.lever_rows().tobytes(),
-            same.burn_in_key,
-            determined_by(same),
-        ) == before
+        assert what_runs(same) == before
     new = replace(one, months=one.months)  # another scenario is worked out anew
     assert new.parameters()[0].contact == 0.09
     assert new.lever_rows()["budget"].max() == 0.03

@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -199,7 +200,7 @@ def test_a_chunk_is_short_whatever_the_number_of_people(small: Small) -> None:
         list(batches([small("homes", people=people)], 1, threads=1))
         subject.burnt_in(small("homes", people=people), tick)
         assert sum(ticks) == 96
-        gaps = sorted(b - a for a, b in zip(times, times[1:], strict=False))
+        gaps = sorted(b - a for a, b in pairwise(times))
         assert gaps[len(gaps) // 2] < 0.05
     assert max(ticks) < 12  # of 20,000 people
 
