@@ -14,6 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from rich.console import Console
 from rich.table import Table
@@ -22,13 +23,13 @@ from benchmarks.speed import HEADINGS, ROOT, Figure, machine, python, resident, 
 from scenarios import running
 from scenarios.ensemble import batches, ensemble
 from scenarios.pasts import Pasts, weight
-from scenarios.places import find_place
+from scenarios.places import Place, find_place
 from scenarios.running import begun, burnt_in
 from scenarios.scenario import Scenario
 from scenarios.settings import Settings
-from scenarios.strategy import find_strategy
+from scenarios.strategy import Strategy, find_strategy
 from scenarios.summary import Summary, quantiles
-from scenarios.worldviews import find_worldview
+from scenarios.worldviews import Worldview, find_worldview
 
 RESULTS = ROOT / "benchmarks" / "ensembles.md"
 STRATEGIES = ("catalytic_philanthropy", "user_centred")
@@ -41,9 +42,16 @@ PASTS = Pasts()
 
 
 def scenarios(people: int = PEOPLE, budget: float = 0.01) -> list[Scenario]:
-    """The two strategies, with the slider of the budget where it is."""
-    place, world, settings = find_place("dublin"), find_worldview("evidence"), Settings(levers={"budget": budget})
-    return [Scenario(find_strategy(name), place, world, people, MONTHS, settings=settings) for name in STRATEGIES]
+    """The two strategies with the slider of the budget where it is: made anew, as after every move of a slider."""
+    place, world, strategies = files()
+    settings = Settings(levers={"budget": budget})
+    return [Scenario(strategy, place, world, people, MONTHS, settings=settings) for strategy in strategies]
+
+
+@cache
+def files() -> tuple[Place, Worldview, list[Strategy]]:
+    """What a session has read before anybody moves a slider."""
+    return find_place("dublin"), find_worldview("evidence"), [find_strategy(name) for name in STRATEGIES]
 
 
 def answered(replicates: int, threads: int = CORES, pasts: Pasts | None = PASTS) -> tuple[float, float]:
