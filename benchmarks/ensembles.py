@@ -68,11 +68,11 @@ def answered(replicates: int, threads: int = CORES, pasts: Pasts | None = PASTS)
     return time.perf_counter() - began, first
 
 
-def by_answers() -> Iterator[Figure]:
+def by_answers(rounds: int) -> Iterator[Figure]:
     """What one waits for after moving a slider: from the scenarios to the quantiles."""
     answered(MANY)
     few, many, first, cold, tidy = [], [], [], [], []
-    for _ in range(9):
+    for _ in range(rounds):
         seconds, one = answered(FEW)
         few.append(seconds)
         first.append(one)
@@ -86,16 +86,16 @@ def by_answers() -> Iterator[Figure]:
     yield Figure(f"2 strategies x {MANY} replicates, warm, as tidy tables of all measures", "s", tidy)
 
 
-def by_cores() -> Iterator[Figure]:
+def by_cores(rounds: int) -> Iterator[Figure]:
     """The same ensemble on one thread and on two, in turns."""
     answered(MANY)
-    pairs = [(answered(MANY, 1)[0], answered(MANY, 2)[0]) for _ in range(7)]
+    pairs = [(answered(MANY, 1)[0], answered(MANY, 2)[0]) for _ in range(rounds)]
     yield Figure(f"2 x {MANY}, one thread", "s", [one for one, _ in pairs])
     yield Figure(f"2 x {MANY}, two threads", "s", [two for _, two in pairs])
     yield Figure("times as fast on two as on one", "x", [one / two for one, two in pairs], 1.8, at_least=True)
 
 
-def by_overhead() -> Iterator[Figure]:
+def by_overhead(rounds: int) -> Iterator[Figure]:
     """What is not spent in the month's kernel, whose core seconds are taken where it is called."""
     answered(MANY)
     inside: list[float] = []
@@ -111,7 +111,7 @@ def by_overhead() -> Iterator[Figure]:
     on_cores, of_work, kernel = [], [], []
     running.run = watched  # type: ignore[assignment]
     try:
-        for _ in range(7):
+        for _ in range(rounds):
             inside.clear()
             began = time.process_time()
             seconds, _ = answered(MANY)
@@ -128,16 +128,16 @@ def by_overhead() -> Iterator[Figure]:
     yield Figure("not kernel, of the core time of the process", "%", of_work)
 
 
-def by_cancelling() -> Iterator[Figure]:
+def by_cancelling(rounds: int) -> Iterator[Figure]:
     """From setting the event until no thread is left, and until the next ensemble's first replicate is there."""
     for people in (PEOPLE, 5 * PEOPLE):
         ends, again = [], []
         list(batches(scenarios(people), 1, pasts=PASTS))
-        for k in range(15):
+        for k in range(2 * rounds):
             cancel = threading.Event()
             parts = batches(scenarios(people), MANY, threads=CORES, cancel=cancel, pasts=PASTS)
             next(parts)
-            time.sleep(0.002 * k)  # into the middle of a run
+            time.sleep(0.03 * k / (2 * rounds))  # into the middle of a run
             cancel.set()
             began = time.perf_counter()
             list(parts)
@@ -148,7 +148,7 @@ def by_cancelling() -> Iterator[Figure]:
         yield Figure(f"first replicate of the next ensemble after the event, {people:,} people", "ms", again)
 
 
-def by_memory() -> Iterator[Figure]:
+def by_memory(_: int) -> Iterator[Figure]:
     """What is held for a past, for a run while it runs, and for what is kept of it."""
     one = scenarios()[0]
     past = burnt_in(one)
@@ -164,7 +164,7 @@ def by_memory() -> Iterator[Figure]:
     yield Figure("what is kept of a run: a tidy table of all measures", "KiB", [months.estimated_size() / 1024])
 
 
-def by_waiting() -> Iterator[Figure]:
+def by_waiting(rounds: int) -> Iterator[Figure]:
     """Whole processes, with the machine code on disk."""
     first = "import scenarios.ensemble as e; from benchmarks.ensembles import scenarios; e.ensemble(scenarios(), 1)"
     tasks = {
@@ -173,7 +173,7 @@ def by_waiting() -> Iterator[Figure]:
         "import, and a first comparison of one replicate with its burn-in": (first, None),
     }
     spent: dict[str, list[float]] = {name: [] for name in tasks}
-    for _ in range(7):
+    for _ in range(rounds):
         for name, (task, _) in tasks.items():
             said: list[str] = []
             spent[name].append(
@@ -185,7 +185,7 @@ def by_waiting() -> Iterator[Figure]:
         yield Figure(f"{name}, whole process", "s", spent[name], target)
 
 
-PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+PARTS: dict[str, Callable[[int], Iterator[Figure]]] = {
     "answers": by_answers,
     "cores": by_cores,
     "overhead": by_overhead,
@@ -200,6 +200,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join(PARTS)}; all of them if none")
     parser.add_argument("--write", action="store_true", help="write benchmarks/ensembles.md")
+    parser.add_argument("--rounds", type=int, default=9, help="how often each thing is measured")
     chosen = parser.parse_args()
     if unknown := set(chosen.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
@@ -207,7 +208,7 @@ def main() -> None:
     screen, table, rows = Console(), Table(*HEADINGS, title="Many runs at once"), []
     for part in chosen.parts or PARTS:
         screen.print(f"measuring {part} ...", style="dim")
-        rows += [figure.cells() for figure in PARTS[part]()]
+        rows += [figure.cells() for figure in PARTS[part](chosen.rounds)]
     for row in rows:
         table.add_row(*row)
     quiet = f"The load was {load:.1f} before it began: the machine was {'' if load < QUIET else 'NOT '}quiet."
