@@ -363,7 +363,8 @@ def main() -> None:
         (floor, chosen.rounds, ("The model and the floor", "What a person-month takes, counted")),
         (by_step, chosen.rounds, ("Where the time goes, ns a person-month",)),
         (pieces, 3, ("A step with one piece left out: change in ns a person-month",
-                     "A step with one change undone: change in ns a person-month")),
+                     "A step with one change undone: change in ns a person-month",
+                     "A step with one more change tried: change in ns a person-month")),
     )  # fmt: skip
     screen = Console()
     tables = []

@@ -84,13 +84,14 @@ def table(start: int, found: Found, pairs: Sequence[tuple[str, str]], months: in
             cells = []
             for x, y in columns:
                 low, high = interval(x, y)
-                cells.append(f"{ratio(x, y):.2f} ({low:.2f} to {high:.2f})")
+                cells.append(f"{ratio(x, y):.2g} ({low:.2g} to {high:.2g})")
             rows.append((f"{one} - {other}", measure, *cells, f"{1.0 / ratio(*columns[-2]):.1f} x"))
     return rows
 
 
 def draw(start: int, found: Found, pairs: Sequence[tuple[str, str]], months: int, path: Path) -> None:
     """The ratio month by month: a panel for each pair, a line for each measure."""
+    from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -112,7 +113,8 @@ def draw(start: int, found: Found, pairs: Sequence[tuple[str, str]], months: int
         panel.title.set_fontsize(9)
     panels[0].set_ylabel("variance, paired / independent")
     panels[0].legend(fontsize=7, frameon=False, loc="upper left")
-    figure.savefig(path, metadata={"Date": None})
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "pairing"}):
+        figure.savefig(path, metadata={"Date": None})
 
 
 def main() -> None:

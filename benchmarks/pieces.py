@@ -1,8 +1,8 @@
-"""Steps of the month with one piece left out, or with one change that made them fast undone (docs/performance.md).
+"""Steps of the month with one piece left out, with one change that made them fast undone, or with one more made.
 
 The same step runs on copies of the same people, as it is and altered, in turns.  What is left out changes what happens
-(whoever wins no home asks for a bed), so pieces need not add up.  What is undone gives the same digits, only later,
-and is held to that before it is timed.  benchmarks/floor.py prints the tables.
+(whoever wins no home asks for a bed), so pieces need not add up.  What is undone or tried gives the same digits, and is
+held to that before it is timed.  benchmarks/floor.py prints the tables; docs/performance.md says what they mean.
 """
 
 from __future__ import annotations
@@ -41,12 +41,14 @@ class Piece:
     in_row_order: bool = False
 
 
-LIVES, WORLD, REFERRAL, ACCOUNTS, BEDS, CHANCE, ARITHMETIC = (
+LIVES, WORLD, REFERRAL, ACCOUNTS, BEDS, USERS, MINDS, CHANCE, ARITHMETIC = (
     "model.journeys",
     "model.world_moves",
     "model.referral",
     "model.accounts",
     "model.beds",
+    "agents.service_user",
+    "agents.professional",
     "engine.chance",
     "engine.arithmetic",
 )
@@ -107,6 +109,11 @@ LEFT_OUT = (
         ("cutoff(keys.copy(), keys.shape[0], system.homes)", "-1"),
     ),
     _lives("the hazard of losing a home (a constant)", ("loses_home(me, home, p, moved)", "moved < 0.01")),
+    Piece(
+        "people_live",
+        "of that, two logarithms of constants",
+        {USERS: (("log(p.dropout_fit)", "-0.386"), ("log(p.dropout_fidelity)", "-0.386")), LIVES: ()},
+    ),
     _lives("mortality by need (a constant)", ("dies(me, p, uniform(life[0, k]))", "uniform(life[0, k]) < 0.001")),
     _lives("counting months", (COUNTS_MONTHS, "\n")),
     _world("standing by place (as they stood last month)", ("    stand_by_place(users, rows)\n", "")),
@@ -119,6 +126,11 @@ LEFT_OUT = (
     _referred(
         "professionals' minds (a constant)",
         ("puts_forward(staff[row], me, p, uniform(hand[0, k]))", "uniform(hand[0, k]) < 0.02"),
+    ),
+    Piece(
+        "people_are_referred",
+        "of that, the logarithm of a constant",
+        {MINDS: (("log(p.refer_base / (1.0 - p.refer_base))", "-2.75"),), REFERRAL: ()},
     ),
     _referred("offers and answers", ("    for k in range(found):\n", "    for k in range(0):\n")),
     _recorded("fit of tenants (a constant)", ("well = fit(me, providers[me.provider], p)", "well = 0.6")),
@@ -193,6 +205,43 @@ UNDONE = (
 )
 
 
+NO_QUEUES = """
+        n = gather(users, rows, first, life)
+"""
+FOR_WHO_ASKS = """
+        deal(system.seed, LIFE, system.month, n, life)
+        asks = users[rows[first]].place <= UNSERVED
+        if asks:
+            gather(users, rows, first, queues)
+            deal(system.seed, QUEUES, system.month, n, queues)
+"""
+LATE = f"if not asks:\n{24 * ' '}{OF_QUEUES}\n"
+TRIED = (
+    Piece(
+        "people_live",
+        "draws for queues only in blocks that begin with somebody hidden or unserved",
+        {
+            LIVES: (
+                (GATHERS, NO_QUEUES),
+                (DEALS, FOR_WHO_ASKS),
+                ("                key = bed_key", f"                {LATE}                key = bed_key"),
+                ("                    waiting = waiting + 1", f"{20 * ' '}{LATE}{20 * ' '}waiting = waiting + 1"),
+                ("import BLOCK, ", "import BLOCK, bits, "),
+            )
+        },
+    ),
+    Piece(
+        "people_live",
+        "four blocks' worth of people at a time (2,048)",
+        {CHANCE: (("BLOCK = 512", "BLOCK = 2048"),), LIVES: ()},
+    ),
+    Piece(
+        "people_live", "a quarter of a block at a time (128)", {CHANCE: (("BLOCK = 512", "BLOCK = 128"),), LIVES: ()}
+    ),
+)
+KINDS = {"left out": LEFT_OUT, "undone": UNDONE, "tried": TRIED}
+
+
 def texts(changes: Changes) -> dict[str, str]:
     """The modules' texts with the changes made; a ValueError if a change is out of date."""
     made = {}
@@ -214,14 +263,16 @@ def altered(piece: Piece) -> Callable[[Any], object]:
         return next(step for step in MONTH if step.__name__ == piece.step)
     made: dict[str, Any] = {}
     for module, text in texts(piece.changes).items():
-        new = types.ModuleType(module)
+        old, new = import_module(module), types.ModuleType(module)
+        file = str(old.__file__)  # the same line may register its decisions once more
         # a primitive is a kernel that is not kept on disk
-        code = compile(text.replace("import kernel, rule", "import primitive as kernel, rule"), module, "exec")
+        code = compile(text.replace("import kernel, rule", "import primitive as kernel, rule"), file, "exec")
         exec(code, new.__dict__)
         for name, thing in list(vars(new).items()):
             if name in made and not _of(module, thing):
                 setattr(new, name, made[name])
-        made |= {name: thing for name, thing in vars(new).items() if _of(module, thing)}
+        moved = {name for name, thing in vars(old).items() if isinstance(thing, int) and vars(new)[name] != thing}
+        made |= {name: thing for name, thing in vars(new).items() if name in moved or _of(module, thing)}
     step: Callable[[Any], object] = made[piece.step]
     return step
 
@@ -250,9 +301,13 @@ def same(world: Any, other: Any) -> bool:
 
 
 def pieces(
-    sizes: Sequence[int], tries: int, months: int = YEAR, past: int = BURN_IN, of: Sequence[Piece] = LEFT_OUT + UNDONE
+    sizes: Sequence[int],
+    tries: int,
+    months: int = YEAR,
+    past: int = BURN_IN,
+    of: Sequence[Piece] = LEFT_OUT + UNDONE + TRIED,
 ) -> Iterator[Table]:
-    """Two tables, left out and undone: the median of some tries of a month, the mean over the months, ns a person."""
+    """A table for each of KINDS: the median of some tries of a month, the mean over the months, ns a person."""
     from model.month import MONTH
     from model.room import made_room, room
 
@@ -281,7 +336,7 @@ def pieces(
                     for k in ours[1:]:
                         state = ready_for(of[k], world)
                         variants[k](state)
-                        if of[k] in UNDONE and not same(expected, state):
+                        if of[k] not in LEFT_OUT and not same(expected, state):
                             raise SystemExit(f"Other digits: {step.__name__}, {of[k].what}.")
                 elif len(ours) > 1:
                     as_it_is = median(spent[-1])
@@ -293,7 +348,7 @@ def pieces(
             whole[name].append(number(fmean(values)) if values else "")
         for k in range(len(of)):
             found[k].append(f"{fmean(differences[k]):+.1f}")
-    for word, kind in (("left out", LEFT_OUT), ("undone", UNDONE)):
+    for word, kind in KINDS.items():
         rows: Table = [("step", word, *(f"{people:,}" for people in sizes))]
         for name, cells in whole.items():
             ours = [k for k, piece in enumerate(of) if piece in kind and piece.step == name]

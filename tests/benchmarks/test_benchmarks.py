@@ -13,7 +13,7 @@ TINY = {"months": 2, "past": 6}
 
 
 def test_what_is_altered_still_stands_in_the_rules() -> None:
-    for piece in pieces.LEFT_OUT + pieces.UNDONE:
+    for piece in pieces.LEFT_OUT + pieces.UNDONE + pieces.TRIED:
         pieces.texts(piece.changes)
 
 
@@ -26,10 +26,11 @@ def test_a_change_out_of_date_is_told() -> None:
 def test_pieces_on_five_hundred_people() -> None:
     chosen = [p for p in pieces.UNDONE if not p.changes]
     chosen += [p for p in pieces.LEFT_OUT if p.what == "births"]
-    left_out, undone = pieces.pieces([500], tries=1, **TINY, of=chosen)
+    left_out, undone, tried = pieces.pieces([500], tries=1, **TINY, of=chosen)
     assert [row[1] for row in left_out] == ["left out", "(as it is, and the call)", "births"]
     assert len(undone) == 1 + 5 + len(chosen) - 1
     assert float(left_out[1][2]) > 0.0
+    assert tried == [("step", "tried", "500")]
 
 
 def test_another_life_is_noticed() -> None:
