@@ -112,7 +112,9 @@ def draw(start: int, found: Found, pairs: Sequence[tuple[str, str]], months: int
         )
         panel.title.set_fontsize(9)
     panels[0].set_ylabel("variance, paired / independent")
-    panels[0].legend(fontsize=7, frameon=False, loc="upper left")
+    figure.legend(
+        *panels[0].get_legend_handles_labels(), fontsize=8, frameon=False, loc="outside lower center", ncols=5
+    )
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "pairing"}):
         figure.savefig(path, metadata={"Date": None})
 

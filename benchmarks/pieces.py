@@ -10,22 +10,24 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from benchmarks.speed import BURN_IN, Run, again, number, timed
+from benchmarks.speed import BURN_IN, LARGE, Run, again, number, timed
 
 SETTLING, YEAR = 18, 12  # months of the programme before the year that is measured
 Table = list[tuple[str, ...]]  # the first row is the heading
 
 
-def settled(people: int, months: int = YEAR, past: int = BURN_IN) -> Run:
-    """A model in the middle of its programme."""
-    run = Run(people, months=SETTLING + months, past=past)
+@cache
+def settled(people: int, past: int = BURN_IN) -> Any:
+    """A world in the middle of its programme, with a year to go; whoever goes on takes a copy."""
+    run = Run(people, months=SETTLING + YEAR, past=past)
     run.go(past + SETTLING)
-    return run
+    return run.world
 
 
 Changes = Mapping[str, Sequence[tuple[str, str]]]  # module: (old text, new text), ...
@@ -315,17 +317,18 @@ def pieces(
     whole: dict[str, list[str]] = {step.__name__: [] for step in MONTH}
     found: list[list[str]] = [[] for _ in of]
     for people in sizes:
-        world = settled(people, months, past).world
+        world = again(settled(people, past))
         alone: dict[str, list[float]] = {name: [] for name in whole}
         differences: list[list[float]] = [[] for _ in of]
-        for month in range(-1, months - 1):
+        fewer = (2, 3) if people >= LARGE else (months, tries)  # a copy of a large city takes its time
+        for month in range(-1, min(fewer[0], months)):
             while not room(world):
                 world = made_room(world)
             living = float(world.system[0].living)
             for step in MONTH:
                 ours = [-1, *(k for k, piece in enumerate(of) if piece.step == step.__name__)]
                 spent: dict[int, list[float]] = {k: [] for k in ours}
-                for _ in range(tries if month >= 0 and len(ours) > 1 else 0):
+                for _ in range(min(fewer[1], tries) if month >= 0 and len(ours) > 1 else 0):
                     for k in ours:
                         state = ready_for(of[k] if k >= 0 else None, world)
                         work: Callable[[Any], object] = variants[k] if k >= 0 else step

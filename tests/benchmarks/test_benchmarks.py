@@ -34,11 +34,11 @@ def test_pieces_on_five_hundred_people() -> None:
 
 
 def test_another_life_is_noticed() -> None:
-    run = pieces.settled(500, **TINY)
-    other = speed.again(run.world)
-    assert pieces.same(run.world, other)
+    world = pieces.settled(500, past=6)
+    other = speed.again(world)
+    assert pieces.same(world, other)
     other.users["trust"][3] += 0.25
-    assert not pieces.same(run.world, other)
+    assert not pieces.same(world, other)
 
 
 @pytest.mark.compiled
