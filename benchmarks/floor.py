@@ -383,8 +383,8 @@ def main() -> None:
 
 ABOUT = f"""Dublin, strategy user_centred, {YEAR} months of the programme, one core.  A person-month is a living person
 for a month.  Medians, in brackets smallest and largest, of rounds in which all that is compared takes its turn; pieces:
-the mean over {YEAR // 2} months of the median of 5 tries (1,000,000 people: 2 months, 3 tries).  What it means, and what
-it does not prove: docs/performance.md.
+the mean over {YEAR // 2} months of the median of 5 tries (1,000,000 people: 2 months, 3 tries).  What it means, and
+what it does not prove: docs/performance.md.
 """
 
 
