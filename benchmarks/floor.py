@@ -302,6 +302,8 @@ def spread(values: Iterable[float]) -> str:
 
 def by_step(sizes: Sequence[int], rounds: int, months: int = YEAR, past: int = BURN_IN) -> Iterator[Table]:
     """Each step as its own kernel; calling one from Python is measured with an empty one, and taken off."""
+    import numpy as np
+
     from engine.rule import primitive
     from model.month import MONTH, run
     from model.room import made_room, room
@@ -328,9 +330,10 @@ def by_step(sizes: Sequence[int], rounds: int, months: int = YEAR, past: int = B
             begin = again(start)
             whole = timed(lambda begin=begin: run(begin, months))  # type: ignore[misc]
             people_months = living(world, start.system[0].month, months)
-            spent = [seconds[name] - seconds["nothing"] for name in names]
-            rows.append([1e9 * x / people_months for x in [*spent, sum(spent), whole, seconds["nothing"]]])
-        return [spread(values) for values in zip(*rows[1:], strict=True)]  # the first one warms up
+            rows.append([1e9 * x / people_months for x in [*seconds.values(), whole]])
+        *steps, call, whole_month = np.array(rows[1:]).T  # the first one warms up
+        spent = [step - median(call) for step in steps]
+        return [spread(values) for values in (*spent, sum(spent), whole_month, call)]
 
     words = [*(name.replace("_", " ") for name in names), "sum of the steps", "the month, one kernel", "calling a step"]
     columns = [column(people) for people in sizes]
