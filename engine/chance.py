@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import sys
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
@@ -61,9 +62,13 @@ def decisions(actor: str, *names: str) -> int:
     return number
 
 
-def registered() -> dict[str, int]:
-    """All groups of decisions registered so far: "actor: name, name" -> number."""
-    return {text: number for number, (text, _) in sorted(_groups.items(), key=lambda item: item[1])}
+def registered(*packages: str) -> dict[str, int]:
+    """All groups of decisions registered so far, or those of these packages: "actor: name, name" -> number."""
+    return {
+        text: number
+        for number, (text, where) in sorted(_groups.items(), key=lambda item: item[1])
+        if not packages or Path(where.rpartition(":")[0]).parent.name in packages
+    }
 
 
 @primitive
