@@ -122,7 +122,7 @@ def gather(people: Any, rows: npt.NDArray[np.int32], first: int, hand: npt.NDArr
 def deal(seed: int, group: int, month: int, n: int, hand: npt.NDArray[np.int64]) -> None:
     """`bits` for the first n people whose ids are in hand[4], into hand[0] to hand[3].
 
-    The loop has neither branches nor calls, so that the compiler deals to several people at once: a sixth of the time
+    The loop has neither branches nor calls, so that the compiler deals to several people at once: a seventh of the time
     of `bits` one by one (docs/performance.md).
     """
     key, of_month, of_group = int(seed), int(month) & MASK, int(group) & MASK
