@@ -23,6 +23,7 @@ from scipy.special import stdtrit  # type: ignore[import-untyped]
 
 from model.measures import HEADLINE, MARGIN
 from scenarios.scenario import NOBODY
+from scenarios.summary import LEVELS, Summary, quantiles
 
 Numbers = npt.NDArray[np.float64]
 
@@ -249,6 +250,18 @@ def paired(
     return contrast(measure, month, scenario, against, value, other, _sets(twins))
 
 
+def so_far(summary: Summary, scenario: str, against: str, measure: str, month: int) -> Contrast:
+    """`paired` of the replicates that have come so far, while more are running; no table is made."""
+    mine, other, sets = summary.twins(scenario, against, measure)
+    value, theirs = (_finite_cost(measure, numbers[:, month]) for numbers in (mine, other))
+    return contrast(measure, month, scenario, against, value, theirs, sets if sets.any() else None)
+
+
+def fan_so_far(summary: Summary, scenario: str, measure: str) -> Numbers:
+    """`fan` of the replicates that have come so far: (level, month), levels as in `fan`."""
+    return quantiles(_finite_cost(measure, summary.of(scenario, measure)), LEVELS)
+
+
 def headline(
     months: pl.DataFrame,
     strategies: Sequence[str],
@@ -308,7 +321,7 @@ def means(months: pl.DataFrame, measure: str, month: int) -> dict[str, float]:
 def fan(months: pl.DataFrame, scenario: str, measure: str, stratum: str = "all") -> pl.DataFrame:
     """How replicates spread: month, q05, q25, q50, q75, q95."""
     rows = _only(months, measure, stratum).filter(pl.col("scenario") == scenario, pl.col("value").is_finite())
-    levels = {f"q{100 * q:02.0f}": q for q in (0.05, 0.25, 0.5, 0.75, 0.95)}
+    levels = {f"q{100 * q:02.0f}": q for q in LEVELS}
     spread = [pl.col("value").quantile(q, "linear").alias(name) for name, q in levels.items()]
     return rows.group_by("month").agg(spread).sort("month")
 
@@ -361,6 +374,11 @@ def _only(months: pl.DataFrame, measure: str, stratum: str = "all") -> pl.DataFr
         nobody = pl.col("value") == 0
         rows = rows.with_columns(pl.when(nobody).then(float("nan")).otherwise(pl.col("value")).alias("value"))
     return rows
+
+
+def _finite_cost(measure: str, numbers: Numbers) -> Numbers:
+    """The same as `_only` does, for arrays."""
+    return np.where(numbers == 0, np.nan, numbers) if measure in RELATIVE else numbers
 
 
 def _twins(rows: pl.DataFrame, scenario: str, against: str) -> pl.DataFrame:

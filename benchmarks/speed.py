@@ -1,10 +1,13 @@
 """Speed and memory, measured side by side in one run: `python -m benchmarks.speed [--write] [part ...]`.
 
-Parts: twin (against plain Mesa agents), size (10,000 and 1,000,000 people), steps (each step of the month), memory,
-compiling, waiting (help and imports).  Things that are compared take turns, so that a busy moment of the machine hits
-both.  What happens in this process is timed in seconds of its core, whole processes in seconds on the wall.  A
-person-month is a living person (everybody in the table but the gone) for a month.  `--write` puts the table into
-benchmarks/results.md, with the machine and the date.
+Parts: twin (against plain Mesa agents), size (10,000 and 1,000,000 people), whole (1,000,000 people for ten years, in a
+process of its own), threads (two replicates in two), steps (each step of the month), memory, compiling, waiting (help
+and imports).  How near this is to what the machine can do: benchmarks/floor.py; many runs: benchmarks/ensembles.py.
+
+Things that are compared take turns, so that a busy moment of the machine hits
+both.  What happens in this process is timed in seconds of its core, threads and whole processes in seconds on the wall
+(the ten years in seconds of their core).  A person-month is a living person (everybody in the table but the gone) for a
+month.  `--write` puts the table into benchmarks/results.md, with the machine and the date.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -32,6 +36,7 @@ STRATEGY = "user_centred"  # uses every step; the programme runs during all time
 PAST = 24  # months before the programme
 BURN_IN = 96  # the model's own, for figures that need a settled population
 SMALL, MIDDLE, LARGE = 10_000, 100_000, 1_000_000
+GIB = 2.0**30
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,13 @@ class Run:
         return 1e9 * seconds / float((rows["people_system"] + rows["settled"]).sum())
 
 
+def again(world: Any) -> Any:
+    """The same moment once more, with results of its own."""
+    from model.state import copy
+
+    return copy(world, world.levers, world.measured.copy(), world.ledger.copy())
+
+
 def against_twin() -> Iterator[Figure]:
     """The model and the slow twin live the same months, in turns."""
     from tests.twin.twin import Twin, differences
@@ -127,9 +139,59 @@ def by_size() -> Iterator[Figure]:
     small.go(BURN_IN)
     large.go(BURN_IN)
     costs = [(small.go(36), large.go(2)) for _ in range(9)]
-    yield Figure(f"{SMALL:,} people", "ns a person-month", [a for a, _ in costs], 150)
+    yield Figure(f"{SMALL:,} people", "ns a person-month", [a for a, _ in costs], 100)
+    yield Figure("the same, against the aim of issue 4", "ns a person-month", [a for a, _ in costs], 40)
     yield Figure(f"{LARGE:,} people", "ns a person-month", [b for _, b in costs])
     yield Figure("cost of a person-month, large against small", "x", [b / a for a, b in costs], 1.5)
+
+
+def live_long(people: int) -> None:
+    """In a process of its own: prints core seconds of the burn-in and of ten years, and bytes at the peak."""
+    from scenarios.places import find_place
+    from scenarios.running import burnt_in, lived
+    from scenarios.scenario import Scenario
+    from scenarios.strategy import find_strategy
+    from scenarios.worldviews import find_worldview
+
+    scenario = Scenario(find_strategy(STRATEGY), find_place("dublin"), find_worldview("evidence"), people)
+    worlds = []
+    before = timed(lambda: worlds.append(burnt_in(scenario)))
+    seconds = timed(lambda: worlds.append(lived(worlds[0], scenario)))
+    sys.stdout.write(f"{before} {seconds} {peak()}")
+
+
+def by_whole() -> Iterator[Figure]:
+    """A large city for ten years, whole processes one after another."""
+    told = [python("-m", "benchmarks.speed", "--live", str(LARGE))[0].split() for _ in range(3)]
+    burn_in, run, memory = ([float(word) for word in column] for column in zip(*told, strict=True))
+    yield Figure(f"{LARGE:,} people, 120 months after the burn-in", "s of a core", run, 25)
+    yield Figure(f"the burn-in before it, {BURN_IN} months", "s of a core", burn_in)
+    yield Figure("memory of the whole process at its peak", "GiB", [n / GIB for n in memory], 1)
+
+
+def by_threads() -> Iterator[Figure]:
+    """Two replicates one after another and in two threads, from the same moment, in turns."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    runs = [Run(SMALL, past=BURN_IN), Run(SMALL, past=BURN_IN)]
+    for run in runs:
+        run.go(BURN_IN + 12)
+    starts = [run.world for run in runs]
+
+    def begin() -> None:
+        for run, start in zip(runs, starts, strict=True):
+            run.world = again(start)
+
+    ratios = []
+    with ThreadPoolExecutor(2) as pool:
+        for turn in range(12):
+            begin()
+            alone = timed(lambda: [run.go(36) for run in runs], time.perf_counter)
+            begin()
+            both = timed(lambda: list(pool.map(lambda run: run.go(36), runs)), time.perf_counter)
+            if turn > 0:
+                ratios.append(alone / both)
+    yield Figure("two replicates in two threads against one after another", "x", ratios, 1.8, at_least=True)
 
 
 def by_step() -> Iterator[Figure]:
@@ -158,6 +220,15 @@ def resident() -> int:
 
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak if sys.platform == "darwin" else peak * 1024
+
+
+def peak() -> int:
+    """The most memory that this process has had in RAM, bytes (Linux: its own, not that of whoever started it)."""
+    try:
+        line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    except OSError:
+        return resident()
 
 
 def weigh(people: int) -> None:
@@ -211,28 +282,47 @@ def python(*arguments: str, **environment: str) -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
-COMPARE = "from benchmarks.speed import Run; Run(500).go(36)"
+FIRST_RUN = "from benchmarks.speed import first_run; first_run()"
+
+
+def first_run() -> None:
+    """In a process of its own: a run and a comparison of two strategies; prints how many functions were compiled."""
+    from numba.core import event
+
+    with event.install_listener("numba:compile", event.RecordingListener()) as heard:  # type: ignore[no-untyped-call]
+        Run(500).go(36)
+        from scenarios.ensemble import ensemble
+        from scenarios.places import find_place
+        from scenarios.scenario import Scenario
+        from scenarios.strategy import find_strategy
+        from scenarios.worldviews import find_worldview
+
+        city, world = find_place("dublin"), find_worldview("evidence")
+        ensemble([Scenario(find_strategy(name), city, world, 500, 84) for name in ("status_quo", STRATEGY)])
+    sys.stdout.write(str(sum(one.is_start for _, one in heard.buffer)))
 
 
 def by_compiling() -> Iterator[Figure]:
     """Whole processes: everything compiled after an install, and again with the machine code on disk."""
-    cold, cores, warm = [], [], []
+    cold, cores, warm, compiled = [], [], [], []
     for _ in range(2):
         with tempfile.TemporaryDirectory(prefix="unfreeze-bench-") as folder:
-            told: list[str] = []
+            told: list[tuple[str, str]] = []
 
-            def process(folder: str = folder, told: list[str] = told) -> None:
-                told.append(python("-c", COMPARE, UNFREEZE_CACHE_DIR=folder)[1])
+            def process(folder: str = folder, told: list[tuple[str, str]] = told) -> None:
+                told.append(python("-c", FIRST_RUN, UNFREEZE_CACHE_DIR=folder))
 
             before = of_children()
             cold.append(timed(process, time.perf_counter))
             cores.append(of_children() - before)
             warm += [timed(process, time.perf_counter) for _ in range(3)]
-        if [("compiling once" in words) for words in told] != [True, False, False, False]:
-            raise SystemExit("Compiling is to be announced once, and to happen once.")
-    yield Figure("first run after an install: imports, compiling, 36 months", "s on the wall", cold, 30)
+        if [("compiling once" in words) for _, words in told] != [True, False, False, False]:
+            raise SystemExit("Compiling is to be announced once.")
+        compiled += [float(count) for count, _ in told[1:]]
+    yield Figure("first run after an install: imports, compiling, 36 months, a comparison", "s on the wall", cold, 30)
     yield Figure("the same", "s of a core", cores, 30)
-    yield Figure("the same run with the machine code on disk", "s on the wall", warm)
+    yield Figure("the same with the machine code on disk", "s on the wall", warm)
+    yield Figure("functions compiled in it", "functions", compiled, 0)
 
 
 def of_children() -> float:
@@ -248,19 +338,23 @@ def by_waiting() -> Iterator[Figure]:
         "unfreeze --help": "from cli.main import main; main(['--help'])",
         "import engine.rule": "import engine.rule",
         "import model.month": "import model.month",
+        "import scenarios": "import scenarios",
         "import scenarios.ensemble": "import scenarios.ensemble",
     }
     spent: dict[str, list[float]] = {name: [] for name in tasks}
     for _ in range(9):
         for name, task in tasks.items():
             spent[name].append(timed(lambda task=task: python("-c", task), time.perf_counter))  # type: ignore[misc]
+    targets = {"unfreeze --help": 0.5, "import scenarios": 1.5, "import scenarios.ensemble": 1.5}
     for name, values in spent.items():
-        yield Figure(f"{name}, whole process", "s", values, 0.5 if "--help" in name else None)
+        yield Figure(f"{name}, whole process", "s", values, targets.get(name))
 
 
 PARTS = {
     "twin": against_twin,
     "size": by_size,
+    "whole": by_whole,
+    "threads": by_threads,
     "steps": by_step,
     "memory": by_memory,
     "compiling": by_compiling,
@@ -287,11 +381,14 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join(PARTS)}; all of them if none")
     parser.add_argument("--write", action="store_true", help="write benchmarks/results.md")
     parser.add_argument("--weigh", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--live", type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if unknown := set(chosen.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     if chosen.weigh:
         return weigh(chosen.weigh)
+    if chosen.live:
+        return live_long(chosen.live)
     rows = []
     screen = Console()
     table = Table(*HEADINGS, title="Speed and memory")

@@ -155,7 +155,7 @@ def events() -> str:
 def chance() -> str:
     """All draws: one key is four of them."""
     assert {start.TIES, trial.TRIAL} <= set(registered().values())  # all pages that register decisions are imported
-    rows = [text.split(": ", 1) for text in sorted(registered())]
+    rows = [text.split(": ", 1) for text in sorted(registered("agents", "model", "scenarios"))]
     return _table(("whose", "decisions of one key"), [(who, what) for who, what in rows])
 
 

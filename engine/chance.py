@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import sys
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
@@ -61,9 +62,13 @@ def decisions(actor: str, *names: str) -> int:
     return number
 
 
-def registered() -> dict[str, int]:
-    """All groups of decisions registered so far: "actor: name, name" -> number."""
-    return {text: number for number, (text, _) in sorted(_groups.items(), key=lambda item: item[1])}
+def registered(*packages: str) -> dict[str, int]:
+    """All groups of decisions registered so far, or those of these packages: "actor: name, name" -> number."""
+    return {
+        text: number
+        for number, (text, where) in sorted(_groups.items(), key=lambda item: item[1])
+        if not packages or Path(where.rpartition(":")[0]).parent.name in packages
+    }
 
 
 @primitive
@@ -117,7 +122,7 @@ def gather(people: Any, rows: npt.NDArray[np.int32], first: int, hand: npt.NDArr
 def deal(seed: int, group: int, month: int, n: int, hand: npt.NDArray[np.int64]) -> None:
     """`bits` for the first n people whose ids are in hand[4], into hand[0] to hand[3].
 
-    The loop has neither branches nor calls, so that the compiler deals to several people at once: a sixth of the time
+    The loop has neither branches nor calls, so that the compiler deals to several people at once: a seventh of the time
     of `bits` one by one (docs/performance.md).
     """
     key, of_month, of_group = int(seed), int(month) & MASK, int(group) & MASK

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -159,9 +159,15 @@ def _quantity(file: DataFile, name: str) -> Quantity:
 
 def parameter_record(quantities: Mapping[str, Quantity] | None = None) -> Record:
     """The inputs as a record of float64 fields in alphabetical order: what a rule knows as `p`."""
+    return _record(tuple((n, q.meaning, q.unit) for n, q in inputs(quantities).items()))
+
+
+@lru_cache(maxsize=8)
+def _record(fields: tuple[tuple[str, str, str], ...]) -> Record:
+    """The record of fields (name, meaning, unit): kept, because it is the same for every run."""
     from engine.record import number, record  # numpy: only when a model is built
 
-    return record("Parameters", **{n: number(q.meaning, unit=q.unit) for n, q in inputs(quantities).items()})
+    return record("Parameters", **{name: number(meaning, unit=unit) for name, meaning, unit in fields})
 
 
 def values(*layers: Mapping[str, float], quantities: Mapping[str, Quantity] | None = None) -> Rows:
@@ -177,6 +183,5 @@ def values(*layers: Mapping[str, float], quantities: Mapping[str, Quantity] | No
     if missing:
         raise MissingField(missing[0], meaning=known[missing[0]].meaning, where="the place's file")
     row = parameter_record(quantities).empty(1)
-    for name, bound_value in bound.items():
-        row[name] = bound_value
+    row[0] = tuple(bound.values())  # in the record's order, which is that of the inputs
     return row

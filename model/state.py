@@ -5,7 +5,7 @@ step does what); measures only look.  Money is whole cents; shares are summed in
 cannot matter.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -172,10 +172,18 @@ class World(NamedTuple):
 
 
 SUMS = 12
-CONSTANT = ("levers", "parameters")  # never written by a step
+GIVEN = ("levers", "parameters", "measured", "ledger")  # what a second world gets from elsewhere or shares
+OWN = tuple(name for name in World._fields if name not in GIVEN)
 
 
 def copy(world: World, levers: Table, measured: Table, ledger: Table) -> World:
     """A second world from this moment on, with its own levers and results: nothing that changes is shared."""
-    own = {name: getattr(world, name).copy() for name in World._fields if name not in CONSTANT}
-    return World(**{**own, "levers": levers, "parameters": world.parameters, "measured": measured, "ledger": ledger})
+    own = {name: copied(getattr(world, name)) for name in OWN}
+    return World(**own, levers=levers, parameters=world.parameters, measured=measured, ledger=ledger)
+
+
+def copied[T: np.ndarray[Any, Any]](table: T) -> T:
+    """A copy of one table, byte by byte: NumPy would copy records field by field, ten times as slowly."""
+    new: T = np.empty_like(table)
+    new.view(np.uint8)[...] = table.view(np.uint8)
+    return new

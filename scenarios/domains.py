@@ -4,12 +4,12 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from engine.errors import MissingField
-from evidence.data_file import DataFile, Field
+from evidence.data_file import LARGEST, DataFile, Field
 from scenarios.names import find
 from scenarios.strategy import Strategy
 from scenarios.worldviews import Worldview, read_set
@@ -138,5 +138,16 @@ def read_domain(path: Path) -> Domain:
 
 
 def find_domain(name: str | os.PathLike[str]) -> Domain:
-    """A shipped domain by its name, or one from a file."""
-    return read_domain(find("domain", name))
+    """A shipped domain by its name, or one from a file; read again only if the file has changed."""
+    path = find("domain", name)
+    try:
+        text = path.read_bytes() if path.is_file() and path.stat().st_size <= LARGEST else b""
+    except OSError:
+        text = b""
+    return _domain(path.absolute(), path, text)
+
+
+@lru_cache(maxsize=16)
+def _domain(_place: Path, path: Path, _text: bytes) -> Domain:
+    """The domain of a file with this text: kept, because every scenario asks for it.  What is wrong is never kept."""
+    return read_domain(path)

@@ -3,8 +3,16 @@
 Replicate r of every scenario has seed + r, so that differences are paired.  With sets of parameters (plausible.py)
 each set has some replicates of its own, one set after another: strategies x sets x replicates, no seed used twice.  All
 strategies of a replicate share its set, so that differences stay paired.  The burn-in, which no foundation touches,
-is run once for all scenarios that share it.  Runs go to threads (kernels hold no lock); what comes out does not depend
-on how many there are.  A run that fails is a row in `runs` with its error, and the others go on.
+is run once for all scenarios that share it, and not at all where `pasts` has it.  Runs go to threads (kernels hold no
+lock), the first replicate's before the second's; what comes out does not depend on how many there are.  A run that
+fails is a row with its error, and the others go on.
+
+    ensemble         all results as tidy tables
+    each_replicate   the same, a replicate at a time, as soon as it and all before it are complete
+    batches          arrays of a few measures instead: what a slider waits for (summary.py adds them up)
+
+All of them stop between two chunks of months (running.CHUNK) once `cancel` is set, and whoever leaves the iterator
+leaves no thread and no work behind.
 """
 
 from __future__ import annotations
@@ -12,17 +20,21 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from queue import SimpleQueue
 from typing import Any, Protocol
 
 from engine.errors import OutOfRange
+from model.measures import HEADLINE
 from model.start import BURN_IN
 from model.state import World
+from scenarios.pasts import Pasts
 from scenarios.running import Progress, Run, burnt_in, kept, lived
 from scenarios.scenario import Scenario, check_labels
 from scenarios.store import Results
+from scenarios.summary import Batch, columns
 
 MOST_REPLICATES = 10_000
 
@@ -48,9 +60,11 @@ def ensemble(
     cancel: Cancel | None = None,
     keep: Collection[str] | None = None,
     sets: Sequence[Mapping[str, float]] | None = None,
+    pasts: Pasts | None = None,
 ) -> Results:
     """Run everything and return all results; arguments as in `each_replicate`."""
-    return Results.together(each_replicate(scenarios, replicates, seed, threads, on_progress, cancel, keep, sets))
+    parts = each_replicate(scenarios, replicates, seed, threads, on_progress, cancel, keep, sets, pasts)
+    return Results.together(parts)
 
 
 def each_replicate(
@@ -62,6 +76,7 @@ def each_replicate(
     cancel: Cancel | None = None,
     keep: Collection[str] | None = None,
     sets: Sequence[Mapping[str, float]] | None = None,
+    pasts: Pasts | None = None,
 ) -> Iterator[Results]:
     """Results of one replicate after another, in order, each as soon as it is complete.
 
@@ -71,58 +86,35 @@ def each_replicate(
     threads: by default one for each processor.  on_progress(months done, months in all) is called in this thread.
     cancel: an event; once it is set, runs not finished are rows with status "cancelled".  Leaving the iterator early,
     or an exception in the caller (Ctrl-C), stops the runs as well.  keep: names of measures, to save memory.
+    pasts: where burn-ins are looked up and kept; by default they go with the replicate.
     """
-    check_labels(scenarios)
-    check_replicates(replicates)
-    if sets is not None:
-        check_replicates(replicates * len(sets))
-        worlds = [(k, drawn) for k, drawn in enumerate(sets, 1) for _ in range(replicates)]
-        replicates = len(worlds)
-    if not scenarios:
-        return
-    threads = threads or _processors()
-    jobs = []
-    for r in range(replicates):
-        ours = scenarios if sets is None else [one.with_set(*worlds[r]) for one in scenarios]
-        jobs += _jobs(ours, r, seed, threads, replicates)
-    total = sum(BURN_IN + sum(one.months for one in job.scenarios) for job in jobs)
-    stop = threading.Event()
-    news: SimpleQueue[tuple[str, Any]] = SimpleQueue()  # ("months", n) or ("job", (job, runs)), from the threads
+    with closing(_replicates(scenarios, replicates, seed, threads, on_progress, cancel, sets, pasts)) as complete:
+        for runs in complete:
+            yield Results.of(runs, keep)
 
-    def look(months: int) -> None:
-        news.put(("months", months))
-        if stop.is_set() or (cancel is not None and cancel.is_set()):
-            raise _Stopped
 
-    def work(job: _Job) -> None:
-        news.put(("job", (job, _runs(job, look))))
+def batches(
+    scenarios: Sequence[Scenario],
+    replicates: int = 1,
+    seed: int | None = None,
+    threads: int | None = None,
+    on_progress: Progress | None = None,
+    cancel: Cancel | None = None,
+    measures: Sequence[str] = HEADLINE,
+    sets: Sequence[Mapping[str, float]] | None = None,
+    pasts: Pasts | None = None,
+) -> Iterator[Batch]:
+    """One replicate after another as arrays: the numbers of `each_replicate` without its tables.
 
-    order = {scenario.label: i for i, scenario in enumerate(scenarios)}
-    finished: dict[int, list[Run]] = {}
-    left = [sum(job.replicate == r for job in jobs) for r in range(replicates)]
-    done = following = 0
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="unfreeze")
-    try:
-        for job in jobs:
-            pool.submit(work, job)
-        while following < replicates:
-            kind, what = news.get()
-            if kind == "months":
-                done += what
-                if on_progress is not None:
-                    on_progress(done, total)
-                continue
-            job, runs = what
-            finished.setdefault(job.replicate, []).extend(runs)
-            left[job.replicate] -= 1
-            while following < replicates and left[following] == 0:
-                runs = finished.pop(following)
-                runs.sort(key=lambda run: order[run.scenario.label])
-                yield Results.of(runs, keep)
-                following += 1
-    finally:
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+    measures: fields of model.measures.MEASURES or lines of model.state.LEDGER.  Once `cancel` is set, nothing more
+    comes.  The other arguments as in `each_replicate`.
+    """
+    columns(measures)
+    with closing(_replicates(scenarios, replicates, seed, threads, on_progress, cancel, sets, pasts)) as complete:
+        for r, runs in enumerate(complete):
+            if any(run.status == "cancelled" for run in runs):
+                return
+            yield Batch.of(r, runs, measures)
 
 
 def check_replicates(replicates: int) -> None:
@@ -131,46 +123,163 @@ def check_replicates(replicates: int) -> None:
         raise OutOfRange("replicates", replicates, 1, MOST_REPLICATES)
 
 
+def _replicates(
+    scenarios: Sequence[Scenario],
+    replicates: int,
+    seed: int | None,
+    threads: int | None,
+    on_progress: Progress | None,
+    cancel: Cancel | None,
+    sets: Sequence[Mapping[str, float]] | None,
+    pasts: Pasts | None,
+) -> Generator[list[Run]]:
+    """The runs of one replicate after another, in the order of `scenarios`."""
+    check_labels(scenarios)
+    check_replicates(replicates)
+    worlds = [scenarios]
+    if sets is not None:
+        check_replicates(replicates * len(sets))
+        worlds = [[one.with_set(number, drawn) for one in scenarios] for number, drawn in enumerate(sets, 1)]
+    if not scenarios:
+        return
+    ours = [world for world in worlds for _ in range(replicates)]
+    jobs = [job for r, world in enumerate(ours) for job in _jobs(world, r, seed)]
+    total = BURN_IN * len(jobs) + sum(one.months for world in ours for one in world)
+    todo, stop = _ToDo(jobs), threading.Event()
+    news: SimpleQueue[tuple[str, Any]] = SimpleQueue()  # ("months", n), ("run", (replicate, run)) or ("error", error)
+
+    def look(months: int) -> None:
+        if months and on_progress is not None:
+            news.put(("months", months))
+        if stop.is_set() or (cancel is not None and cancel.is_set()):
+            raise _Stopped
+
+    def work() -> None:
+        try:
+            while (what := todo.next()) is not None:
+                job, scenario = what
+                if scenario is None:
+                    job.world, job.trouble = _past(job.runs[0], look, pasts)
+                    todo.begun(job)
+                else:
+                    news.put(("run", (job.replicate, _run(job, scenario, look))))
+        except BaseException as error:  # ours: what goes wrong in a run is a row
+            news.put(("error", error))
+
+    order = {scenario.label: i for i, scenario in enumerate(scenarios)}
+    finished: dict[int, list[Run]] = {}
+    done = following = 0
+    team = [threading.Thread(target=work, name=f"unfreeze-{i}") for i in range(threads or _processors())]
+    try:
+        for thread in team:
+            thread.start()
+        while following < len(ours):
+            kind, what = news.get()
+            if kind == "error":
+                raise what
+            if kind == "months":
+                done += what
+                if on_progress is not None:
+                    on_progress(done, total)
+                continue
+            replicate, run = what
+            finished.setdefault(replicate, []).append(run)
+            while len(finished.get(following, ())) == len(scenarios):
+                yield sorted(finished.pop(following), key=lambda run: order[run.scenario.label])
+                following += 1
+    finally:
+        stop.set()
+        todo.give_up()
+        for thread in team:
+            if thread.ident is not None:
+                thread.join()
+
+
 class _Job:
-    """Some scenarios of one replicate that share their burn-in."""
+    """A past, and the scenarios of one replicate that share it."""
 
-    def __init__(self, replicate: int, scenarios: list[Scenario]) -> None:
-        self.replicate, self.scenarios = replicate, scenarios
+    def __init__(self, replicate: int, runs: list[Scenario]) -> None:
+        self.replicate, self.runs = replicate, runs
+        self.state = "new"  # then "making" and "made", whether it went well or not
+        self.world: World | None = None
+        self.trouble = ("", "")  # status and error, if there is no world
 
 
-def _jobs(scenarios: Sequence[Scenario], r: int, seed: int | None, threads: int, replicates: int) -> list[_Job]:
-    """One job for each past; more, at the price of repeating the burn-in, only where threads would stand idle."""
+def _jobs(scenarios: Sequence[Scenario], r: int, seed: int | None) -> list[_Job]:
+    """One job for each past of a replicate."""
     by_past: dict[Any, list[Scenario]] = {}
     for scenario in scenarios:
         one = scenario.with_seed((scenario.seed if seed is None else seed) + r)
         by_past.setdefault(one.burn_in_key, []).append(one)
-    parts = -(-threads // (len(by_past) * replicates))
-    return [_Job(r, ones[k::parts]) for ones in by_past.values() for k in range(min(parts, len(ones)))]
+    return [_Job(r, ones) for ones in by_past.values()]
 
 
-def _runs(job: _Job, look: Callable[[int], None]) -> list[Run]:
-    """The runs of one job, one after another; whatever goes wrong becomes a row."""
-    runs: list[Run] = []
-    past: World | None = None
-    trouble: tuple[str, str] | None = None
+class _ToDo:
+    """What is left to do, handed out in order: the past of a job, then its runs.
+
+    Who would have to wait for a past that somebody else makes goes on to the next replicate's meanwhile.
+    """
+
+    def __init__(self, jobs: Sequence[_Job]) -> None:
+        self._jobs = deque(jobs)
+        self._changed = threading.Condition()
+
+    def next(self) -> tuple[_Job, Scenario | None] | None:
+        """A run whose past is there, or a past to make (None in a run's stead); None if all is handed out."""
+        with self._changed:
+            while self._jobs:
+                for i, job in enumerate(self._jobs):
+                    if job.state == "new":
+                        job.state = "making"
+                        return job, None
+                    if job.state == "made":
+                        scenario = job.runs.pop(0)
+                        if not job.runs:
+                            del self._jobs[i]
+                        return job, scenario
+                self._changed.wait()
+            return None
+
+    def begun(self, job: _Job) -> None:
+        """Its past is made."""
+        with self._changed:
+            job.state = "made"
+            self._changed.notify_all()
+
+    def give_up(self) -> None:
+        """Nothing more is to do."""
+        with self._changed:
+            self._jobs.clear()
+            self._changed.notify_all()
+
+
+def _past(scenario: Scenario, look: Callable[[int], None], pasts: Pasts | None) -> tuple[World | None, tuple[str, str]]:
+    """The system at month 0; or None, status and error."""
     try:
         look(0)
-        past = burnt_in(job.scenarios[0], look)
+        world = None if pasts is None else pasts.find(scenario.burn_in_key)
+        if world is None:
+            world = burnt_in(scenario, look)
+            if pasts is not None:
+                pasts.keep(scenario.burn_in_key, world)
+        else:
+            look(BURN_IN)  # as good as done
+        return world, ("", "")
     except Exception as error:
-        trouble = _status(error)
-    for scenario in job.scenarios:
-        began = time.perf_counter()
-        if past is None:
-            status, message = trouble or ("failed", "")
-            runs.append(Run(scenario, status, message))
-            continue
-        try:
-            look(0)
-            world = lived(past, scenario, look)
-            runs.append(kept(world, scenario, time.perf_counter() - began))
-        except Exception as error:
-            runs.append(Run(scenario, *_status(error), seconds=time.perf_counter() - began))
-    return runs
+        return None, _status(error)
+
+
+def _run(job: _Job, scenario: Scenario, look: Callable[[int], None]) -> Run:
+    """One run; whatever goes wrong becomes a row."""
+    if job.world is None:
+        return Run(scenario, *job.trouble)
+    began = time.perf_counter()
+    try:
+        look(0)
+        world = lived(job.world, scenario, look)
+        return kept(world, scenario, time.perf_counter() - began)
+    except Exception as error:
+        return Run(scenario, *_status(error), seconds=time.perf_counter() - began)
 
 
 def _status(error: Exception) -> tuple[str, str]:

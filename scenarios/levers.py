@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,6 +140,12 @@ def check_wholes(settings: Mapping[str, float], where: Where | str | None = None
 
 def lever_record() -> Record:
     """The levers as a record of float64 fields: one row a month is what the model sees of a strategy."""
+    return _record(tuple((name, (v.meaning, v.unit, v.low, v.high)) for name, v in load_levers().items()))
+
+
+@lru_cache(maxsize=8)
+def _record(fields: tuple[tuple[str, tuple[str, str, float, float]], ...]) -> Record:
+    """The record of fields (name, (meaning, unit, low, high)): kept, because it is the same for every run."""
     from engine.record import number, record  # numpy: only when a model is built
 
-    return record("Levers", **{n: number(v.meaning, v.unit, v.low, v.high) for n, v in load_levers().items()})
+    return record("Levers", **{name: number(*what) for name, what in fields})

@@ -1,6 +1,6 @@
 """One run: the past that all strategies share, the months of one strategy, and single lives in them.
 
-A run is stopped between years by raising, never in the middle of a month.
+A run is stopped by raising between two chunks of months, never in the middle of a month.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from model.measures import MEASURES
 from model.month import MONTH, run
 from model.room import made_room, room
 from model.start import BURN_IN, starting_point
-from model.state import LEDGER, World, copy
+from model.state import LEDGER, World, copied, copy
 from scenarios.places import find_place
 from scenarios.scenario import Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
-SLICE = 12  # months between two looks at the clock
+CHUNK = 0.01  # seconds between two looks at whether to stop, as far as whole months let it
 
 Tick = Callable[[int], None]  # told how many months were done; may raise to stop
 Progress = Callable[[int, int], None]  # months done, months in all (burn-in included)
@@ -51,14 +51,15 @@ def nothing(months: int) -> None:
 
 def burnt_in(scenario: Scenario, tick: Tick = nothing) -> World:
     """The system at month 0, after BURN_IN months without a foundation.  Depends on `scenario.burn_in_key` alone."""
-    world = starting_point(scenario.parameters(), scenario.people, scenario.seed, scenario.lever_rows())
-    return _years(world, BURN_IN, tick)
+    levers = copied(scenario.lever_rows()[:BURN_IN].view(Rows))
+    world = starting_point(scenario.parameters(), scenario.people, scenario.seed, levers)
+    return _chunks(world, BURN_IN, tick)
 
 
 def lived(past: World, scenario: Scenario, tick: Tick = nothing) -> World:
     """The end of the run: `past` stays as it is.  `measured` and `ledger` have a row for each month since the
     beginning of the burn-in; month m of the run is row BURN_IN + m - 1."""
-    return _years(begun(past, scenario), scenario.months, tick)
+    return _chunks(begun(past, scenario), scenario.months, tick)
 
 
 def begun(past: World, scenario: Scenario) -> World:
@@ -131,26 +132,28 @@ def kept(world: World, scenario: Scenario, seconds: float = 0.0) -> Run:
     """Only what results need: the world itself can go.  seconds: what the run took, without its burn-in."""
     system = world.system[0]
     happened = world.events[: system.events]
+    measured, ledger = (table[BURN_IN - 1 :].view(Rows) for table in (world.measured, world.ledger))
     return Run(
         scenario, "done", seconds=seconds, people=int(system.people),
-        measured=_copy(world.measured[BURN_IN - 1 :]), ledger=_copy(world.ledger[BURN_IN - 1 :]),
-        events=_copy(happened[happened["month"] >= BURN_IN]),
+        measured=copied(measured), ledger=copied(ledger), events=happened[happened["month"] >= BURN_IN].view(Rows),
     )  # fmt: skip
 
 
-def _copy(rows: np.ndarray) -> Rows:
-    return rows.copy().view(Rows)
-
-
-def _years(world: World, months: int, tick: Tick) -> World:
-    for done in range(0, months, SLICE):
-        now = min(SLICE, months - done)
+def _chunks(world: World, months: int, tick: Tick) -> World:
+    """`months` more months, in chunks that take about CHUNK; how long they are changes no digit."""
+    now = 1
+    while months > 0:
+        now = min(now, months)
+        began = time.perf_counter()
         world = run(world, now)
+        months -= now
         tick(now)
+        now = max(int(CHUNK * now / (time.perf_counter() - began + 1e-9)), 1)
     return world
 
 
 def _longer(table: np.ndarray, record: Record, room: int) -> Rows:
     rows = record.empty(BURN_IN + room)
-    rows[:BURN_IN] = table[:BURN_IN]
+    written = rows[:BURN_IN].view(np.uint8)
+    written[...] = table[:BURN_IN].view(np.uint8)  # byte by byte, as in `copied`
     return rows

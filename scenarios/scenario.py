@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from engine.errors import BadInput, OutOfRange
 from engine.record import Rows
 from evidence.quantities import values
 from model.start import BURN_IN, size_of
+from model.state import copied
 from scenarios.levers import lever_record
 from scenarios.places import Place, bind
 from scenarios.settings import Settings
@@ -25,12 +27,26 @@ MONTHS = 120
 LASTS = (24, 48)  # months after the programme's end at which what lasts is measured
 NOBODY = "status_quo"  # the strategy of no foundation
 
+Phases = tuple[tuple[int, dict[str, float]], ...]
+
+
+class _Made(NamedTuple):
+    """What follows from a scenario whatever its seed.  Handed out as copies only."""
+
+    parameters: Rows  # 1 row
+    size: float  # people in the real place at the start
+    phases: Phases
+    levers: Rows  # BURN_IN months without a foundation, then the run's
+
 
 @dataclass(frozen=True)
 class Scenario:
     """One run to be.  `people` None is the place's real size; `seed` is the replicate's own; `label` names it in tables
     (the strategy's name unless given).  `drawn` is a plausible parameter set, number `set_number` from 1 on; without
     one the world has its default values.
+
+    Levers and parameters are worked out once, when the scenario is made: whatever becomes of the files and dicts that
+    they came from, what was checked is what runs, and what a manifest says of it.
 
     >>> Scenario(find_strategy("user_centred"), find_place("dublin"), find_worldview("evidence"), people=2000)
     """
@@ -45,53 +61,65 @@ class Scenario:
     label: str = ""
     drawn: Mapping[str, float] = field(default_factory=dict)
     set_number: int | None = None
+    _made: _Made = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.label:
             object.__setattr__(self, "label", self.strategy.name)
         _whole("seed", self.seed, 0, LARGEST_SEED)
         _whole("months", self.months, 1, LONGEST)
-        _check_people(self.people, self.real_size, self.place)
-        self.lever_rows()  # says so if shares exceed their whole or the programme outlasts the run
+        domain, place, *assumed = bind(self.place, self.worldview.values, self.settings.parameters)
+        parameters = values(domain, place, self.drawn, *assumed)
+        size = size_of(parameters[0])
+        _check_people(self.people, round(size), self.place)
+        phases = self.strategy.settings(self.settings.levers)  # says so if shares exceed their whole
+        levers = lever_record().empty(BURN_IN + self.months)
+        levers[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)  # or it outlasts the run
+        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers))
 
     def parameters(self) -> Rows:
         """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings."""
-        domain, place, *assumed = bind(self.place, self.worldview.values, self.settings.parameters)
-        return values(domain, place, self.drawn, *assumed)
+        return copied(self._made.parameters)
 
     def lever_rows(self) -> Rows:
         """The levers month by month: BURN_IN months without a foundation, then `months` rows."""
-        rows = lever_record().empty(BURN_IN + self.months)
-        rows[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)
-        return rows
+        return copied(self._made.levers)
+
+    @property
+    def phases(self) -> Phases:
+        """Each phase's first month (of the programme) and the value of every lever in it."""
+        return tuple((begins, dict(levers)) for begins, levers in self._made.phases)
 
     @property
     def real_size(self) -> int:
         """People hidden, unserved, in crisis service or reform in the real place at the start."""
-        return round(size_of(self.parameters()[0]))
+        return round(self._made.size)
 
     @property
     def scale(self) -> float:
         """Simulated people to real people; 1 at real size."""
-        return 1.0 if self.people is None else self.people / float(size_of(self.parameters()[0]))
+        return 1.0 if self.people is None else self.people / self._made.size
 
     @property
     def programme(self) -> tuple[int, int] | None:
         """First and last month of the foundation's programme, or None if there is no money in it."""
-        settings = self.strategy.settings(self.settings.levers)
-        if all(levers["budget"] == 0 for _, levers in settings):
+        phases = self._made.phases
+        if all(levers["budget"] == 0 for _, levers in phases):
             return None
-        start, duration = (int(settings[0][1][name]) for name in ("start", "duration"))
+        start, duration = (int(phases[0][1][name]) for name in ("start", "duration"))
         return start + 1, start + duration
 
     @property
     def burn_in_key(self) -> Hashable:
         """Equal for scenarios that share their past: place and worldview matter only through the parameters."""
-        return (self.parameters().tobytes(), self.people, self.seed)
+        return (self._made.parameters.tobytes(), self.people, self.seed)
 
     def with_seed(self, seed: int) -> Scenario:
-        """The same with another seed: another replicate."""
-        return replace(self, seed=seed)
+        """The same with another seed: another replicate.  Only the seed is checked: nothing else depends on it."""
+        _whole("seed", seed, 0, LARGEST_SEED)
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, seed=seed)
+        return other
 
     def with_set(self, number: int, drawn: Mapping[str, float]) -> Scenario:
         """The same in another plausible world: the place's parameter set of that number."""

@@ -21,9 +21,9 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -33,7 +33,7 @@ from engine.errors import BadInput, NoRoom
 from engine.whole_file import whole_file, whole_folder
 from model.measures import MEASURES, STRATA
 from model.start import BURN_IN
-from model.state import EVENTS, LEDGER
+from model.state import EVENTS, FOUND, LEDGER
 from scenarios.running import Run
 from scenarios.scenario import MONTHS as LENGTH
 from scenarios.scenario import Scenario
@@ -69,6 +69,11 @@ UNITS = {
     "taken over": "places", "refused": "places", "discontinued": "places", "restarted": "places", "listening": "EUR",
     "obstacle found": "obstacle", "acted on": "", "tokenism": "", "fake detected": "", "payment held": "EUR",
 }  # fmt: skip
+IN_MONEY = np.array([UNITS[event] == "EUR" for event in EVENTS])
+EVENT_NAMES = pl.Series(EVENTS, dtype=WORDS)
+EVENT_UNITS = pl.Series([*(UNITS[event] for event in EVENTS), *OBSTACLES], dtype=WORDS)  # obstacles by their names
+
+COLUMNS = (*MEASURES.fields, *LEDGER.fields)  # of one run's numbers
 
 
 @dataclass(frozen=True)
@@ -113,44 +118,69 @@ def months_of(run: Run, keep: Collection[str] | None = None) -> pl.DataFrame:
     """One run's numbers, tidy; empty unless it is done."""
     if run.measured is None or run.ledger is None:
         return pl.DataFrame(schema=MONTHS)
-    columns: list[tuple[str, str, Any]] = []
-    for name in MEASURES.fields:
-        measure, stratum = STRATA.get(name, (name, EVERYBODY))
-        columns.append((measure, stratum, run.measured[name]))
-    columns += [(name, EVERYBODY, run.ledger[name] / 100.0) for name in LEDGER.fields]
-    columns = [column for column in columns if keep is None or column[0] in keep]
     rows = len(run.measured)
+    about = _about(None if keep is None else frozenset(keep), rows)
     return pl.DataFrame(
         {
-            "scenario": pl.repeat(run.scenario.label, rows * len(columns), eager=True),
-            "seed": np.full(rows * len(columns), run.scenario.seed),
-            "set": pl.repeat(run.scenario.set_number, rows * len(columns), dtype=pl.Int32, eager=True),
-            "month": np.tile(np.arange(rows), len(columns)),
-            "measure": pl.Series([measure for measure, _, _ in columns], dtype=WORDS).gather(_each(columns, rows)),
-            "stratum": pl.Series([stratum for _, stratum, _ in columns], dtype=WORDS).gather(_each(columns, rows)),
-            "value": np.concatenate([values for _, _, values in columns]) if columns else np.empty(0),
+            "scenario": pl.repeat(run.scenario.label, rows * len(about.columns), dtype=WORDS, eager=True),
+            "seed": pl.repeat(run.scenario.seed, rows * len(about.columns), dtype=pl.Int64(), eager=True),
+            "set": pl.repeat(run.scenario.set_number, rows * len(about.columns), dtype=pl.Int32(), eager=True),
+            "month": about.month,
+            "measure": about.measure,
+            "stratum": about.stratum,
+            "value": numbers(run, about.columns).T.ravel(),
         },
         schema=MONTHS,
     )
+
+
+def numbers(run: Run, columns: Sequence[int]) -> np.ndarray:
+    """What a run that is done measured: (months + 1, columns), money in EUR; columns by their place in COLUMNS."""
+    assert run.measured is not None
+    assert run.ledger is not None
+    found = np.empty((len(run.measured), len(columns)))
+    for i, column in enumerate(columns):
+        name = COLUMNS[column]
+        found[:, i] = run.measured[name] if column < len(MEASURES.fields) else run.ledger[name] / 100.0
+    return found
+
+
+class _About(NamedTuple):
+    """What the rows of one run's `months` are about, the same for every run of a length."""
+
+    columns: list[int]  # of COLUMNS
+    month: pl.Series
+    measure: pl.Series
+    stratum: pl.Series
+
+
+@lru_cache(maxsize=16)
+def _about(keep: frozenset[str] | None, rows: int) -> _About:
+    """For runs of `rows` months, month 0 included; `keep` limits measures."""
+    told = [STRATA.get(name, (name, EVERYBODY)) for name in COLUMNS]
+    columns = [i for i, (measure, _) in enumerate(told) if keep is None or measure in keep]
+    each = pl.Series(np.repeat(np.array(columns, np.int64), rows))
+    month = pl.Series(np.tile(np.arange(rows, dtype=np.int32), len(columns)))
+    measure, stratum = (pl.Series(names, dtype=WORDS).gather(each) for names in zip(*told, strict=True))
+    return _About(columns, month, measure, stratum)
 
 
 def events_of(run: Run) -> pl.DataFrame:
     """What happened in one run from month 1 on; empty unless it is done."""
     if run.events is None:
         return pl.DataFrame(schema=HAPPENED)
-    kinds = [EVENTS[kind] for kind in run.events["kind"]]
-    units = [UNITS[kind] for kind in kinds]
-    amounts = [n / 100.0 if unit == "EUR" else n for n, unit in zip(map(int, run.events["amount"]), units, strict=True)]
-    units = [OBSTACLES[int(n)] if unit == "obstacle" else unit for n, unit in zip(amounts, units, strict=True)]
+    kind, amount = run.events["kind"].astype(np.int64), run.events["amount"]
+    obstacle = kind == FOUND
+    unit = np.where(obstacle, len(EVENTS) + np.where(obstacle, amount, 0), kind)  # a row of EVENT_UNITS
     return pl.DataFrame(
         {
-            "scenario": [run.scenario.label] * len(kinds),
-            "seed": [run.scenario.seed] * len(kinds),
+            "scenario": pl.repeat(run.scenario.label, len(kind), dtype=WORDS, eager=True),
+            "seed": pl.repeat(run.scenario.seed, len(kind), dtype=pl.Int64(), eager=True),
             "month": run.events["month"].astype(np.int32) - BURN_IN + 1,
-            "event": kinds,
+            "event": EVENT_NAMES.gather(kind),
             "provider": run.events["provider"].astype(np.int32),
-            "amount": amounts,
-            "unit": units,
+            "amount": np.where(IN_MONEY[kind], amount / 100.0, amount),
+            "unit": EVENT_UNITS.gather(unit),
         },
         schema=HAPPENED,
     )
@@ -159,34 +189,51 @@ def events_of(run: Run) -> pl.DataFrame:
 def manifest(run: Run) -> dict[str, Any]:
     """One row of `runs`: enough to run it again, to the digit."""
     one = run.scenario
+    parts = _parts(one)
     return {
         "scenario": one.label, "strategy": one.strategy.name, "world": one.worldview.name, "place": one.place.name,
         "people": run.people or one.people, "scale": one.scale, "months": one.months, "seed": one.seed,
         "set": one.set_number,
-        **{name: _json(value) for name, value in determined_by(one).items() if name in ("levers", "parameters")},
-        "versions": _json(versions()), "hash": run_hash(one),
+        "levers": parts["levers"], "parameters": parts["parameters"],
+        "versions": _json(versions()), "hash": _hash(parts),
         "status": run.status, "error": run.error, "seconds": run.seconds,
     }  # fmt: skip
 
 
 def determined_by(scenario: Scenario) -> dict[str, Any]:
     """Everything that determines a run's digits, as plain data."""
-    row = scenario.parameters()[0]
-    phases = scenario.strategy.settings(scenario.settings.levers)
-    return {
-        "levers": [{"from": begins, **levers} for begins, levers in phases],
-        "parameters": {name: float(row[name]) for name in row.dtype.names},
-        "people": scenario.people,
-        "months": scenario.months,
-        "seed": scenario.seed,
-        "burn_in": BURN_IN,
-        "rules": rules_hash(),
-    }
+    return {name: json.loads(text) for name, text in _parts(scenario).items()}
 
 
 def run_hash(scenario: Scenario) -> str:
     """A name for a run's digits, the same on every machine."""
-    return hashlib.blake2b(_json(determined_by(scenario)).encode(), digest_size=12).hexdigest()
+    return _hash(_parts(scenario))
+
+
+def _parts(scenario: Scenario) -> dict[str, str]:
+    """Everything that determines a run's digits, each thing as JSON; names in order."""
+    row = scenario.parameters()
+    phases = [{"from": begins, **levers} for begins, levers in scenario.phases]
+    return {
+        "burn_in": _json(BURN_IN),
+        "levers": _json(phases),
+        "months": _json(scenario.months),
+        "parameters": _named(row.dtype.names or (), row.tobytes()),
+        "people": _json(scenario.people),
+        "rules": _json(rules_hash()),
+        "seed": _json(scenario.seed),
+    }
+
+
+@lru_cache(maxsize=1024)
+def _named(names: tuple[str, ...], row: bytes) -> str:
+    """One row of numbers as JSON: kept, because all replicates in one world have the same."""
+    return _json(dict(zip(names, np.frombuffer(row).tolist(), strict=True)))
+
+
+def _hash(parts: dict[str, str]) -> str:
+    whole = "{" + ",".join(f'"{name}":{text}' for name, text in sorted(parts.items())) + "}"
+    return hashlib.blake2b(whole.encode(), digest_size=12).hexdigest()
 
 
 @cache
@@ -288,10 +335,6 @@ def folder_name(scenarios: Sequence[Scenario], command: str, sets: int = 0) -> s
         else ["set-" + hashlib.blake2b(_json(settings).encode(), digest_size=3).hexdigest()]
     )
     return (Path(FOLDER) / "-".join(parts)).as_posix()
-
-
-def _each(columns: Sequence[Any], rows: int) -> pl.Series:
-    return pl.Series(np.repeat(np.arange(len(columns)), rows))
 
 
 def _stacked(tables: list[pl.DataFrame], schema: dict[str, Any]) -> pl.DataFrame:

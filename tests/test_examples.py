@@ -39,6 +39,6 @@ def test_results_open_in_another_program(tmp_path: Path) -> None:
     out = tmp_path / "results"
     assert run(["run", "homes", "--place", str(MY_CITY), "--months", "72", "--out", str(out)]) == 0
     months = parquet.read_table(out / "months.parquet")
-    assert months.column_names == ["scenario", "seed", "month", "measure", "stratum", "value"]
+    assert months.column_names == ["scenario", "seed", "set", "month", "measure", "stratum", "value"]
     assert set(months.column("month").to_pylist()) == set(range(73))
     assert parquet.read_table(out / "runs.parquet").column("status").to_pylist() == ["done"]

@@ -7,31 +7,28 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import polars as pl
 from matplotlib.figure import Figure
 
 from analysis.calibration.prior import FURTHEST
 from analysis.calibration.report import Learned, Predicted
 from analysis.figures import GREY, INKS, styled
-from scenarios.plausible import WEIGHT
 
 BINS, ACROSS = 18, 5
 BLUE, ORANGE = INKS[0], INKS[1]
 
 
 @styled
-def parameters(found: Sequence[Learned], sample: pl.DataFrame) -> Figure:
+def parameters(found: Sequence[Learned]) -> Figure:
     """A small panel for each parameter: the prior as a line, the weighted sample as bars, blue where informed."""
     down = math.ceil(len(found) / ACROSS)
     figure = Figure(figsize=(11, 1.65 * down + 0.5), layout="constrained")
     figure.suptitle("Before and after the patterns: prior (line) and plausible values (bars; blue where the patterns "
                     "inform)", x=0.01, ha="left", fontsize=10, fontweight="bold")  # fmt: skip
     axes = figure.subplots(down, ACROSS, squeeze=False)
-    weights = sample[WEIGHT].to_numpy()
     for axis, one in zip(axes.flat, found, strict=False):
         prior = one.prior
         ink = BLUE if one.informed != "no" else "#BBBBBB"
-        axis.hist(sample[prior.name].to_numpy(), bins=BINS, range=(prior.low, prior.high), weights=weights,
+        axis.hist(one.values, bins=BINS, range=(prior.low, prior.high), weights=one.weights,
                   density=True, color=ink, edgecolor="white", linewidth=0.3)  # fmt: skip
         x = np.linspace(prior.low, prior.high, 201)
         axis.plot(x, [prior.density(value) for value in x], color="black", linewidth=1.0)

@@ -35,6 +35,7 @@ import pyabc
 from pyabc.population import Particle
 
 from analysis.calibration.prior import Prior, Target, distance
+from analysis.calibration.sample import effective
 from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput, UnfreezeError
 from evidence.quantities import values
@@ -485,11 +486,6 @@ def reweighted(
         if new.sum() > 0.0 and effective(new) >= keep * effective(weights):
             return new / new.sum(), width
         width *= 1.5
-
-
-def effective(weights: np.ndarray[Any, np.dtype[np.float64]]) -> float:
-    """Kish's effective sample size."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 @contextmanager

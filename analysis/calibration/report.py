@@ -9,16 +9,14 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from analysis.calibration.fit import Fitted
 from analysis.calibration.prior import Prior, Target, pattern_distances
-from analysis.calibration.sample import quantile, variance
+from analysis.calibration.sample import effective, quantile, variance
 from evidence.patterns import Pattern
-from scenarios.plausible import WEIGHT
 
-# Assumption: with an effective sample of 100, chance alone makes a contraction of .14 or a shift of .13 (one standard
-# error); twice that and more is called informed.
+# Assumption: what is worth telling.  It must also be twice its standard error by chance alone, which is sqrt(2 / n) of
+# a contraction and 1.25 / sqrt(n) of a shift of the median, n the effective sample (a normal distribution's).
 CONTRACTED, SHIFTED = 0.30, 0.50
 BEST = 0.10  # share of simulations that meet a pattern best, for "if it alone counted"
 BAND = (0.05, 0.5, 0.95)
@@ -37,25 +35,35 @@ class Learned:
     after: tuple[float, float, float]
     contraction: float  # 1 - variance after / variance before
     shift: float  # of the median, in standard deviations of the prior
+    values: np.ndarray[Any, np.dtype[np.float64]]  # of its own block's particles
+    weights: np.ndarray[Any, np.dtype[np.float64]]
+
+    @property
+    def size(self) -> float:
+        """The effective sample."""
+        return effective(self.weights)
 
     @property
     def informed(self) -> str:
         """narrower, moved, both in one word pair, or no."""
-        words = [word for word, yes in (("narrower", self.contraction >= CONTRACTED),
-                                        ("moved", abs(self.shift) >= SHIFTED)) if yes]  # fmt: skip
+        narrower = self.contraction >= max(CONTRACTED, 2.0 * math.sqrt(2.0 / self.size))
+        moved = abs(self.shift) >= max(SHIFTED, 2.0 * 1.25 / math.sqrt(self.size))
+        words = [word for word, yes in (("narrower", narrower), ("moved", moved)) if yes]
         return " and ".join(words) or "no"
 
 
-def learned(priors: Iterable[Prior], sample: pl.DataFrame) -> list[Learned]:
-    """What became of every parameter in the sample."""
-    weights, found = sample[WEIGHT].to_numpy(), []
+def learned(
+    priors: Iterable[Prior], sets: Sequence[Mapping[str, float]], weights: np.ndarray[Any, np.dtype[np.float64]]
+) -> list[Learned]:
+    """What became of every parameter in a weighted sample of a block."""
+    found = []
     for prior in priors:
-        values = sample[prior.name].to_numpy()
+        values = np.array([one[prior.name] for one in sets])
         low, middle, high = (prior.quantile(share) for share in BAND)
         after = tuple(quantile(values, weights, share) for share in BAND)
         found.append(Learned(prior, (low, middle, high), (after[0], after[1], after[2]),
                              1.0 - variance(values, weights) / prior.variance,
-                             (after[1] - middle) / math.sqrt(prior.variance)))  # fmt: skip
+                             (after[1] - middle) / math.sqrt(prior.variance), values, weights))  # fmt: skip
     return found
 
 
@@ -234,5 +242,7 @@ def pulling_rows(found: Iterable[tuple[str, str, float, float, float]]) -> list[
 
 def band(three: tuple[float, float, float]) -> str:
     """median (5% to 95%), with three digits."""
+    if any(map(math.isnan, three)):
+        return "not run"
     low, middle, high = (f"{value:.3g}" for value in three)
     return f"{middle} ({low} to {high})"

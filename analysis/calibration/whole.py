@@ -21,15 +21,14 @@ from analysis.calibration.fit import (
     Fitted,
     Run,
     Workers,
-    effective,
     fit,
     replicates,
     reweighted,
     working,
 )
-from analysis.calibration.prior import Prior, Target
+from analysis.calibration.prior import Target
 from analysis.calibration.report import Alone, Learned, Predicted, Rows
-from analysis.calibration.sample import drawn, joint
+from analysis.calibration.sample import drawn, effective, joint
 from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput
 from engine.whole_file import whole_file
@@ -107,7 +106,8 @@ def calibrate(
         weighed = [_late(run, one, workers, by(LATE_BY)) for one in fitted]
         sample = joint([(one.sets, weights) for one, (weights, _) in zip(fitted, weighed, strict=True)], run.seed)
         fresh = _fresh(run, sample, checks or min(CHECKS, run.particles), workers, by(1.0))
-    return _outcome(run, fitted, sample, fresh, " ".join(said for _, said in weighed if said), patterns)
+    weights, said = [one for one, _ in weighed], " ".join(text for _, text in weighed if text)
+    return _outcome(run, fitted, weights, sample, fresh, said, patterns)
 
 
 def _late(run: Run, one: Fitted, workers: Workers, until: float) -> tuple[np.ndarray[Any, Any], str]:
@@ -144,7 +144,8 @@ def _name(sample: pl.DataFrame) -> str:
 
 
 def _outcome(
-    run: Run, fitted: Sequence[Fitted], sample: pl.DataFrame, fresh: Rows, late: str, patterns: Mapping[str, Pattern]
+    run: Run, fitted: Sequence[Fitted], weights: Sequence[np.ndarray[Any, Any]], sample: pl.DataFrame, fresh: Rows,
+    late: str, patterns: Mapping[str, Pattern],
 ) -> Outcome:  # fmt: skip
     watched = prior.targets(patterns, [name for name in WATCHED if any(block.watched for block in run.blocks)])
     targets: list[Target] = [target for block in run.blocks for target in block.targets]
@@ -158,10 +159,14 @@ def _outcome(
     after = report.distances(near, fresh)
     expected = [target for name in EXPECTED for target in near if target.part == name]
     every = [one for rows in first.values() for one in rows]
-    priors: list[Prior] = [one for block in run.blocks for one in block.priors]
+    learned = [
+        each
+        for one, its in zip(fitted, weights, strict=True)
+        for each in report.learned(one.block.priors, one.sets, its)
+    ]
     seconds = sum(row["seconds"] for rows in run.journal.rows.values() for row in rows.values())
     return Outcome(
-        tuple(fitted), sample, report.learned(priors, sample), report.predicted([*targets, *watched], every, fresh),
+        tuple(fitted), sample, learned, report.predicted([*targets, *watched], every, fresh),
         alone, list(before), report.together(before), report.together(after),
         report.exchange(before),
         ([target.part for target in expected], report.signed(expected, first[flow.name])),
@@ -179,7 +184,7 @@ def write(run: Run, outcome: Outcome, command: str, patterns: Mapping[str, Patte
         file.write(report.markdown(tables(outcome, patterns)))
     written = ["sample.parquet", "manifest.json", REPORT]
     figures = {
-        "calibration_parameters": draw.parameters(outcome.learned, outcome.sample),
+        "calibration_parameters": draw.parameters(outcome.learned),
         "calibration_predictions": draw.predictions(outcome.predicted),
         "calibration_tensions": draw.tensions(outcome.names, outcome.before),
     }

@@ -6,12 +6,12 @@ The toy: 100 programmes that die at one rate; 31 are dead after a year.  Its pos
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cloudpickle
 import numpy as np
-import polars as pl
 import pyabc
 import pytest
 
@@ -22,14 +22,13 @@ from analysis.calibration.fit import (
     Journal,
     Run,
     candidate,
-    effective,
     fit,
     replicate,
     reweighted,
     working,
 )
 from analysis.calibration.prior import FURTHEST, Prior, Target, distance, prior_of, step, targets
-from analysis.calibration.sample import drawn, joint, quantile, variance
+from analysis.calibration.sample import drawn, effective, joint, quantile, variance
 from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput, UnfreezeError
 from evidence.patterns import load_patterns
@@ -273,9 +272,12 @@ def test_late_experiments_move_weight_to_who_agrees_and_keep_half() -> None:
 def test_blocks_come_together_independent_and_by_weight() -> None:
     a = [{"x": float(i)} for i in range(400)]
     b = [{"y": 0.0}, {"y": 1.0}]
-    table = joint([(b, np.array([0.25, 0.75])), (a, np.full(400, 1 / 400))], 1)
+    few = np.where(np.arange(400) < 50, 1.0, 0.1)
+    table = joint([([b[0]] * 200 + [b[1]] * 200, np.repeat([0.25, 0.75], 200)), (a, few)], 1)
     assert table.columns == ["weight", "y", "x"]
     assert table["weight"].sum() == pytest.approx(1.0)
+    assert table["x"].to_list() == [one["x"] for one in a]  # the block with least to say keeps its weights
+    assert effective(table["weight"].to_numpy()) == pytest.approx(effective(few))
     assert table["y"].mean() == 0.75
     assert abs(float(np.corrcoef(table["x"], table["y"])[0, 1])) < 4 / math.sqrt(400)
     assert drawn(np.array([0.5, 0.0, 0.5]), 4, 0.5).tolist() == [0, 0, 2, 2]
@@ -292,16 +294,14 @@ def test_what_was_learned_and_what_was_not() -> None:
     luck = np.random.default_rng(1)
     other = Prior("other", 0.0, 1.0, 2.0, flat=False, unit="")
     n = 2000
-    table = pl.DataFrame({
-        "weight": np.full(n, 1 / n),
-        "hazard": luck.normal(0.03, 0.002, n),
-        "other": [other.quantile(share) for share in luck.random(n)],
-    })  # fmt: skip
-    narrow, same = report.learned((HAZARD, other), table)
+    sets = [{"hazard": luck.normal(0.03, 0.002), "other": other.quantile(luck.random())} for _ in range(n)]
+    narrow, same = report.learned((HAZARD, other), sets, np.full(n, 1 / n))
     assert narrow.informed == "narrower"
     assert narrow.contraction == pytest.approx(1 - 0.002**2 / HAZARD.variance, abs=0.02)
     assert same.informed == "no"
     assert abs(same.contraction) < 0.15
+    assert replace(same, contraction=0.4).informed == "narrower"
+    assert replace(same, contraction=0.4, weights=np.ones(40)).informed == "no"  # chance alone makes as much
 
 
 def rows_that_pull(n: int = 300) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Contrasts: the interval is the textbook's, pairs are pairs, and a verdict never says more than its interval."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -17,6 +19,7 @@ from analysis.contrasts import (
     between,
     by_set,
     fan,
+    fan_so_far,
     headline,
     interval,
     margin,
@@ -24,11 +27,18 @@ from analysis.contrasts import (
     paired,
     paired_fan,
     per_million,
+    so_far,
     spread,
     verdict,
     worldviews,
 )
 from model.measures import HEADLINE, MARGIN, MEASURES
+from scenarios.ensemble import batches, ensemble
+from scenarios.places import find_place
+from scenarios.scenario import NOBODY, Scenario, with_twins
+from scenarios.strategy import find_strategy
+from scenarios.summary import Batch, Summary
+from scenarios.worldviews import find_worldview
 
 PLACES, SECURE, COST = HEADLINE
 
@@ -198,6 +208,28 @@ def test_worldviews_hold_each_strategy_against_its_own_world(tidy) -> None:
     months = tidy({"status_quo@x": [0.3, 0.4], "a@x": [0.5, 0.6], "status_quo@y": [0.7, 0.8], "a@y": [0.7, 0.8]})
     table = worldviews(months, 96).filter(pl.col("measure") == SECURE)
     assert table.select("strategy", "world", "verdict").rows() == [("a", "x", BETTER), ("a", "y", SAME)]
+
+
+@pytest.mark.parametrize("sets", [None, ({"contact": 0.06}, {"contact": 0.1})])
+def test_what_arrays_say_so_far_is_what_the_tables_say(sets: Any) -> None:
+    place, world = find_place("dublin"), find_worldview("evidence")
+    scenarios = with_twins([Scenario(find_strategy("homes"), place, world, people=500, months=100)])
+    summary = Summary()
+    for batch in batches(scenarios, 3, sets=sets):
+        summary.add(batch)
+    months = ensemble(scenarios, 3, sets=sets, keep=HEADLINE).months
+    for measure in HEADLINE:
+        assert so_far(summary, "homes", NOBODY, measure, 96) == paired(months, "homes", NOBODY, measure, 96)
+        table = fan(months, "homes", measure).drop("month").to_numpy()
+        np.testing.assert_allclose(fan_so_far(summary, "homes", measure).T, table, rtol=1e-13)
+
+
+def test_cost_of_nobody_is_no_bargain_in_arrays_either() -> None:
+    costs = np.array([[[100.0]], [[0.0]]])
+    summary = Summary()
+    summary.add(Batch(0, ("a", "b"), ("cost_per_secure_month",), costs, (1, 1), None, ("done", "done"), ("", "")))
+    assert so_far(summary, "a", "b", "cost_per_secure_month", 0).difference is None
+    assert np.isnan(fan_so_far(summary, "b", "cost_per_secure_month")).all()
 
 
 def test_the_two_kinds_of_uncertainty_worked_by_hand() -> None:

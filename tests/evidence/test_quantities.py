@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,15 @@ def test_reading_the_numbers_needs_no_numpy() -> None:
         "import sys, evidence.quantities, scenarios.places; sys.exit('numpy' in sys.modules or 'numba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
+
+
+def test_a_record_is_kept_by_its_content_and_not_by_who_asked(tmp_path: Path) -> None:
+    one, again, other = (read(tmp_path, entry("a") + entry("b", meaning=text)) for text in ('"B."', '"B."', '"C."'))
+    assert parameter_record(one) is parameter_record(again)
+    assert parameter_record(other).fields["b"].meaning == "C."
+    changed = {name: replace(q, value=0.2) for name, q in one.items()}
+    assert values(quantities=changed).tolist() == [(0.2, 0.2)]
+    assert values(quantities=one).tolist() == [(0.3, 0.3)]
+    row = values(quantities=one)
+    row["a"] = 0.5
+    assert values(quantities=one).a[0] == 0.3

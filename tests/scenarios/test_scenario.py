@@ -1,5 +1,6 @@
 """Scenarios: what cannot be run is said when it is made, and what can be made can be run."""
 
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ from engine.errors import BadInput, OutOfRange
 from model.start import BURN_IN
 from scenarios.running import live
 from scenarios.scenario import NOBODY, Scenario, last_end, lasting_months, with_twins
+from scenarios.settings import read_settings
+from scenarios.store import determined_by
 from scenarios.strategy import Phase, Strategy
 
 Small = Callable[..., Scenario]
@@ -61,6 +64,36 @@ def test_a_real_place_can_be_too_small_for_its_own_size_but_not_for_a_copy(small
     with pytest.raises(BadInput, match=r"has \d\d people in the system, which is too few to represent"):
         small(place=str(village), people=None, sets=sets)
     assert small(place=str(village), people=600, sets=sets).scale > 1
+
+
+def test_what_was_checked_is_what_runs_whatever_becomes_of_where_it_came_from(small: Small) -> None:
+    settings = read_settings(["budget=0.02", "contact=0.08"])
+    one = replace(small("homes"), settings=settings, drawn=(drawn := {"ready_rate": 0.06}))
+
+    def what_runs(one: Scenario) -> tuple[object, ...]:
+        return one.parameters().tobytes(), one.lever_rows().tobytes(), one.burn_in_key, determined_by(one)
+
+    before = what_runs(one)
+    settings.levers["budget"] = 0.03
+    settings.parameters["contact"] = 0.09
+    drawn["ready_rate"] = 0.09
+    one.parameters()["contact"] = 0.5  # copies, both
+    one.lever_rows()["budget"] = 0.5
+    one.phases[0][1]["budget"] = 0.5
+    for same in (one, one.with_seed(1), pickle.loads(pickle.dumps(one))):
+        assert what_runs(same) == before
+    new = replace(one, months=one.months)  # another scenario is worked out anew
+    assert new.parameters()[0].contact == 0.09
+    assert new.lever_rows()["budget"].max() == 0.03
+
+
+def test_another_seed_changes_nothing_else(small: Small) -> None:
+    one = small("homes", sets=("budget=0.02",))
+    assert one.with_seed(5) == replace(one, seed=5)
+    assert one.with_seed(5).lever_rows().tobytes() == replace(one, seed=5).lever_rows().tobytes()
+    assert one.seed == 1
+    with pytest.raises(BadInput, match="'seed' is -1"):
+        one.with_seed(-1)
 
 
 EXTREMES: dict[str, tuple[str, ...]] = {

@@ -1,5 +1,6 @@
 """Results as tables and files: tidy, with units, whole or not at all, and a hash that means the digits."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from polars.testing import assert_frame_equal
 from agents.provider import OBSTACLES
 from engine.errors import BadInput, NoRoom
 from model.measures import MEASURES, STRATA
+from model.start import BURN_IN
 from model.state import EVENTS, LEDGER
 from scenarios.ensemble import ensemble
 from scenarios.running import Run, live
@@ -24,7 +26,9 @@ from scenarios.store import (
     OURS,
     UNITS,
     Results,
+    determined_by,
     folder_name,
+    manifest,
     measures,
     results_folder,
     rules_hash,
@@ -69,6 +73,30 @@ def test_the_hash_is_the_same_for_the_same_run_and_another_for_any_other(small: 
                                      {"sets": ("inflow=401",)}, {"world": "sceptic"}]  # fmt: skip
     others = [small("top_up"), *(small("homes", **change) for change in changes)]
     assert len({run_hash(other) for other in [one, *others]}) == len(others) + 1
+
+
+def test_the_hash_is_of_everything_as_plain_data(small: Small) -> None:
+    one = small("user_centred", sets=("budget=0.02", "inflow=350"), seed=3)
+    row = one.parameters()[0]
+    plain = {
+        "levers": [{"from": begins, **levers} for begins, levers in one.strategy.settings({"budget": 0.02})],
+        "parameters": {name: float(row[name]) for name in row.dtype.names},
+        "people": 500, "months": 84, "seed": 3, "burn_in": BURN_IN, "rules": rules_hash(),
+    }  # fmt: skip
+    assert determined_by(one) == plain
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    assert run_hash(one) == hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+    written = manifest(Run(one, "done"))
+    assert (json.loads(written["levers"]), json.loads(written["parameters"])) == (plain["levers"], plain["parameters"])
+    assert written["hash"] == run_hash(one)
+
+
+def test_nothing_kept_is_an_empty_table(small: Small) -> None:
+    run = live(small("homes"))
+    assert Results.of([run], keep=[]).months.shape == (0, 7)
+    assert Results.of([run], keep=["voice"]).months["stratum"].unique().sort().to_list() == [
+        "all", "need high", "need low", "need middle"
+    ]  # fmt: skip
 
 
 def test_the_hash_names_the_rules_whatever_the_ends_of_lines(tmp_path: Path) -> None:

@@ -1,13 +1,19 @@
 """Worldviews set quantities and never levers; domains have every word that a screen needs."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import scenarios.domains as subject
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
 from evidence.quantities import inputs
 from scenarios.domains import WANTS, WORDS, find_domain, read_domain
 from scenarios.names import shipped
+from scenarios.places import find_place
+from scenarios.scenario import Scenario
+from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview, read_worldview
 
 HEAD = 'title = "T"\nmeaning = "M."\n'
@@ -80,3 +86,41 @@ def test_a_domain_without_a_word_is_refused(tmp_path: Path) -> None:
         read_domain(write(tmp_path, HEAD + words + 'carer = "x"\ncarers_ = "x"\n' + wants))
     found = read_domain(write(tmp_path, HEAD + words + 'carer = "x"\n' + wants + "[set]\ncarer_share = 0.3\n"))
     assert found.values == {"carer_share": 0.3}
+
+
+def test_a_domain_is_read_again_when_its_file_has_changed(tmp_path: Path) -> None:
+    def text(share: float, word: str = "carer") -> str:
+        words = "[words]\n" + "".join(f'{term} = "{word}"\n' for term in WORDS)
+        wants = "[wants]\n" + "".join(f'{dimension} = "x"\n' for dimension in WANTS)
+        return HEAD + words + wants + f"[set]\ncarer_share = {share}\n"
+
+    path = write(tmp_path, text(0.3))
+    assert find_domain(path) is find_domain(path)
+    assert find_domain(path).values == {"carer_share": 0.3}
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    write(tmp_path, text(0.4))
+    os.utime(path, ns=times)  # an editor that hides it
+    assert find_domain(path).values == {"carer_share": 0.4}
+    write(tmp_path, text(7.0))
+    for _ in range(2):  # what is wrong is said every time
+        with pytest.raises(OutOfRange, match="carer_share"):
+            find_domain(path)
+    path.unlink()
+    with pytest.raises(BadInput, match="there is no such file"):
+        find_domain(path)
+
+
+def test_an_edited_domain_reaches_the_next_scenario_and_not_one_that_was_made(tmp_path: Path) -> None:
+    domain = tmp_path / "mine.toml"
+    shipped_text = (Path(subject.__file__).parent / "domains" / "homelessness.toml").read_text(encoding="utf-8")
+    domain.write_text(shipped_text + "\n[set]\ncarer_share = 0.3\n", encoding="utf-8")
+    place = replace(find_place("dublin"), domain=str(domain))
+
+    def made() -> Scenario:
+        return Scenario(find_strategy("homes"), place, find_worldview("evidence"), people=500)
+
+    before = made()
+    domain.write_text(shipped_text + "\n[set]\ncarer_share = 0.4\n", encoding="utf-8")
+    assert before.with_seed(2).parameters()[0].carer_share == 0.3
+    assert made().parameters()[0].carer_share == 0.4
+    assert before.burn_in_key != made().burn_in_key

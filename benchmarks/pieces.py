@@ -1,0 +1,360 @@
+"""Steps of the month with one piece left out, with one change that made them fast undone, or with one more made.
+
+The same step runs on copies of the same people, as it is and altered, in turns.  What is left out changes what happens
+(whoever wins no home asks for a bed), so pieces need not add up.  What is undone or tried gives the same digits, and is
+held to that before it is timed.  benchmarks/floor.py prints the tables; docs/performance.md says what they mean.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from statistics import fmean, median
+from typing import Any
+
+from benchmarks.speed import BURN_IN, LARGE, Run, again, number, timed
+
+SETTLING, YEAR = 18, 12  # months of the programme before the year that is measured
+Table = list[tuple[str, ...]]  # the first row is the heading
+
+
+@cache
+def settled(people: int, past: int = BURN_IN) -> Any:
+    """A world in the middle of its programme, with a year to go; whoever goes on takes a copy."""
+    run = Run(people, months=SETTLING + YEAR, past=past)
+    run.go(past + SETTLING)
+    return run.world
+
+
+Changes = Mapping[str, Sequence[tuple[str, str]]]  # module: (old text, new text), ...
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A step whose text is changed; `in_row_order`: nobody stands by place when it begins."""
+
+    step: str
+    what: str
+    changes: Changes = field(default_factory=dict)
+    in_row_order: bool = False
+
+
+LIVES, WORLD, REFERRAL, ACCOUNTS, BEDS, USERS, MINDS, CHANCE, ARITHMETIC = (
+    "model.journeys",
+    "model.world_moves",
+    "model.referral",
+    "model.accounts",
+    "model.beds",
+    "agents.service_user",
+    "agents.professional",
+    "engine.chance",
+    "engine.arithmetic",
+)
+
+DEALS = """
+        deal(system.seed, LIFE, system.month, n, life)
+        deal(system.seed, QUEUES, system.month, n, queues)
+"""
+DEALS_ONCE = """
+        if first == 0:
+            deal(system.seed, LIFE, system.month, n, life)
+            deal(system.seed, QUEUES, system.month, n, queues)
+"""
+GATHERS = """
+        n = gather(users, rows, first, life)
+        gather(users, rows, first, queues)
+"""
+NUMBERS = """
+        n = min(BLOCK, rows.shape[0] - first)
+        for k in range(n):
+            life[4, k] = first + k
+            queues[4, k] = first + k
+"""
+COUNTS_MONTHS = """
+            me.months = min(me.months + 1, 32000)
+            if me.place != REFORM and me.place != SETTLED:
+                me.homeless = min(me.homeless + 1, 32000)
+"""
+TRUST_AND_VOICE = """
+        voices[third] += fixed(me.voice)
+        trust += fixed(me.trust)
+"""
+AGAIN = "dealing (the first block's draws again and again)"
+
+
+def _left_out(step: str, module: str) -> Callable[..., Piece]:
+    return lambda what, *pairs: Piece(step, what, {module: pairs})
+
+
+_lives = _left_out("people_live", LIVES)
+_world = _left_out("the_world_moves", WORLD)
+_referred = _left_out("people_are_referred", REFERRAL)
+_recorded = _left_out("the_month_is_recorded", ACCOUNTS)
+LEFT_OUT = (
+    _lives(AGAIN, (DEALS, DEALS_ONCE)),
+    _lives("reading people's ids for it", (GATHERS, NUMBERS)),
+    _lives(
+        "asking for a bed, and filling beds",
+        (
+            "if me.place == HIDDEN or me.place == UNSERVED:\n                key",
+            "if me.place == 99:\n                key",
+        ),
+    ),
+    _lives("of that, filling beds", ("    beds_fill(world, skip, asking)\n", "")),
+    _lives(
+        "the lottery for homes (nobody wins)",
+        ("keys = home_keys(world)", "keys = np.zeros(world.rows.shape[0], np.int64)"),
+        ("cutoff(keys.copy(), keys.shape[0], system.homes)", "-1"),
+    ),
+    _lives("the hazard of losing a home (a constant)", ("loses_home(me, home, p, moved)", "moved < 0.01")),
+    Piece(
+        "people_live",
+        "of that, two logarithms of constants",
+        {USERS: (("log(p.dropout_fit)", "-0.386"), ("log(p.dropout_fidelity)", "-0.386")), LIVES: ()},
+    ),
+    _lives("mortality by need (a constant)", ("dies(me, p, uniform(life[0, k]))", "uniform(life[0, k]) < 0.001")),
+    _lives("counting months", (COUNTS_MONTHS, "\n")),
+    _world("standing by place (as they stood last month)", ("    stand_by_place(users, rows)\n", "")),
+    _world(AGAIN, ("        deal(seed, LIFE", "        if first == 0:\n            deal(seed, LIFE")),
+    _world("births", ("elif born < system.arrivals:", "elif born < 0:")),
+    _world("staff who leave", ("range(0, professionals.shape[0], BLOCK)", "range(0, 0, BLOCK)")),
+    _referred(
+        AGAIN, ("        deal(system.seed, OFFER", "        if first == 0:\n            deal(system.seed, OFFER")
+    ),
+    _referred(
+        "professionals' minds (a constant)",
+        ("puts_forward(staff[row], me, p, uniform(hand[0, k]))", "uniform(hand[0, k]) < 0.02"),
+    ),
+    Piece(
+        "people_are_referred",
+        "of that, the logarithm of a constant",
+        {MINDS: (("log(p.refer_base / (1.0 - p.refer_base))", "-2.75"),), REFERRAL: ()},
+    ),
+    _referred("offers and answers", ("    for k in range(found):\n", "    for k in range(0):\n")),
+    _recorded("fit of tenants (a constant)", ("well = fit(me, providers[me.provider], p)", "well = 0.6")),
+    _recorded("trust and voice", (TRUST_AND_VOICE, "\n")),
+    _recorded("other services' costs", ("        cost += int(other_cost(me, p) * 100.0)\n", "")),
+)
+
+OF_LIFE = "life[0, k], life[1, k], life[2, k], life[3, k] = bits(system.seed, LIFE, system.month, me.id)"
+OF_QUEUES = "queues[0, k], queues[1, k], queues[2, k], queues[3, k] = bits(system.seed, QUEUES, system.month, me.id)"
+ONE_BY_ONE = (
+    (DEALS, "\n"),
+    ("            moved = ", f"            {OF_LIFE}\n            moved = "),
+    ("                key = bed_key", f"                {OF_QUEUES}\n                key = bed_key"),
+    ("                    waiting = waiting + 1\n", f"{20 * ' '}{OF_QUEUES}\n{20 * ' '}waiting = waiting + 1\n"),
+    ("import BLOCK, ", "import BLOCK, bits, "),
+)  # fmt: skip
+ONE_LUCK = (
+    ("        deal(seed, LIFE, month, n, hand)\n", ""),
+    (
+        "                me.acute = acute_next(me, p, uniform(hand[3, k]))",
+        "                _, _, _, luck = uniforms(seed, LIFE, month, me.id)\n"
+        "                me.acute = acute_next(me, p, luck)",
+    ),
+)
+ON_DUTY = """
+    return duty[home.staff_first + int(luck * home.staff_slots), service - IN_CRISIS] if home.staff_slots > 0 else -1
+"""
+SEARCH_WORKER = """
+    start = int(luck * home.staff_slots)
+    for k in range(home.staff_slots):
+        slot = start + k
+        row = home.staff_first + (slot if slot < home.staff_slots else slot - home.staff_slots)
+        if duty[row, service - IN_CRISIS] == row:
+            return row
+    return -1
+"""
+SHORT_CUT = """
+            if skip[j] == j:
+                skip[j] = j + 1
+            skip[j] = skip[skip[j]]
+            j = skip[j]
+"""
+SEARCH_BED = """
+            j = j + 1
+"""
+BY_BITS = """
+    pattern = int(np.float64(x).view(np.int64))  # IEEE 754: the exponent, then 52 bits of the fraction
+    k = (pattern >> 52) - 1022 - raised
+    m = float(np.int64(pattern & FRACTION | HALF).view(np.float64))  # from 1/2 to 1
+"""
+BY_CALL = """
+    m, k = math.frexp(x)
+    k = k - raised
+"""
+CALLED_FREXP: Changes = {ARITHMETIC: ((BY_BITS, BY_CALL),), CHANCE: ()}
+BY_PLACE = ("people_are_listened_to", "people_are_referred", "people_live", "experience_is_remembered")
+UNDONE = (
+    Piece("people_live", "draws one by one, when they are needed", {LIVES: ONE_BY_ONE}),
+    Piece("the_world_moves", "draws one by one, when they are needed", {WORLD: ONE_LUCK}),
+    Piece(
+        "the_world_moves",
+        "in row order, and nobody takes their stand",
+        {WORLD: (("    stand_by_place(users, rows)\n", ""),)},
+        in_row_order=True,
+    ),
+    *(Piece(step, "in row order", in_row_order=True) for step in (*BY_PLACE, "the_month_is_recorded")),
+    Piece("people_live", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), LIVES: ()}),
+    Piece("people_are_referred", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), REFERRAL: ()}),
+    Piece("people_live", "search for a bed, no short cuts", {BEDS: ((SHORT_CUT, SEARCH_BED),), LIVES: ()}),
+    Piece("people_live", "log with a called frexp", {**CALLED_FREXP, BEDS: (), LIVES: ()}),
+    Piece("people_are_referred", "log with a called frexp", {**CALLED_FREXP, REFERRAL: ()}),
+)
+
+
+NO_QUEUES = """
+        n = gather(users, rows, first, life)
+"""
+FOR_WHO_ASKS = """
+        deal(system.seed, LIFE, system.month, n, life)
+        asks = users[rows[first]].place <= UNSERVED
+        if asks:
+            gather(users, rows, first, queues)
+            deal(system.seed, QUEUES, system.month, n, queues)
+"""
+LATE = f"if not asks:\n{24 * ' '}{OF_QUEUES}\n"
+TRIED = (
+    Piece(
+        "people_live",
+        "draws for queues only in blocks that begin with somebody hidden or unserved",
+        {
+            LIVES: (
+                (GATHERS, NO_QUEUES),
+                (DEALS, FOR_WHO_ASKS),
+                ("                key = bed_key", f"                {LATE}                key = bed_key"),
+                ("                    waiting = waiting + 1", f"{20 * ' '}{LATE}{20 * ' '}waiting = waiting + 1"),
+                ("import BLOCK, ", "import BLOCK, bits, "),
+            )
+        },
+    ),
+    Piece(
+        "people_live",
+        "four blocks' worth of people at a time (2,048)",
+        {CHANCE: (("BLOCK = 512", "BLOCK = 2048"),), LIVES: ()},
+    ),
+    Piece(
+        "people_live", "a quarter of a block at a time (128)", {CHANCE: (("BLOCK = 512", "BLOCK = 128"),), LIVES: ()}
+    ),
+)
+KINDS = {"left out": LEFT_OUT, "undone": UNDONE, "tried": TRIED}
+
+
+def texts(changes: Changes) -> dict[str, str]:
+    """The modules' texts with the changes made; a ValueError if a change is out of date."""
+    made = {}
+    for module, pairs in changes.items():
+        text = Path(str(import_module(module).__file__)).read_text(encoding="utf-8")
+        for old, new in pairs:
+            if old not in text:
+                raise ValueError(f"{module} has no longer the text {old!r}.")
+            text = text.replace(old, new)
+        made[module] = text
+    return made
+
+
+def altered(piece: Piece) -> Callable[[Any], object]:
+    """The step with the piece's changes: each module is run anew and takes what it imports from those before it."""
+    from model.month import MONTH
+
+    if not piece.changes:
+        return next(step for step in MONTH if step.__name__ == piece.step)
+    made: dict[str, Any] = {}
+    for module, text in texts(piece.changes).items():
+        old, new = import_module(module), types.ModuleType(module)
+        file = str(old.__file__)  # the same line may register its decisions once more
+        # a primitive is a kernel that is not kept on disk
+        code = compile(text.replace("import kernel, rule", "import primitive as kernel, rule"), file, "exec")
+        exec(code, new.__dict__)
+        for name, thing in list(vars(new).items()):
+            if name in made and not _of(module, thing):
+                setattr(new, name, made[name])
+        moved = {name for name, thing in vars(old).items() if isinstance(thing, int) and vars(new)[name] != thing}
+        made |= {name: thing for name, thing in vars(new).items() if name in moved or _of(module, thing)}
+    step: Callable[[Any], object] = made[piece.step]
+    return step
+
+
+def _of(module: str, thing: Any) -> bool:
+    """Whether a rule, kernel or primitive stands in this module."""
+    return getattr(getattr(thing, "py_func", None), "__module__", None) == module
+
+
+def ready_for(piece: Piece | None, world: Any) -> Any:
+    """A copy of the world on which the step can run."""
+    import numpy as np
+
+    state = again(world)
+    if piece is not None and piece.in_row_order:
+        state.by_place[:] = np.arange(len(state.by_place))
+    return state
+
+
+def same(world: Any, other: Any) -> bool:
+    """Whether two worlds are the same, but for scratch and who stands where."""
+    import numpy as np
+
+    names = [name for name in world._fields if name not in ("by_place", "keys", "rows")]
+    return all(np.array_equal(getattr(world, name), getattr(other, name)) for name in names)
+
+
+def pieces(
+    sizes: Sequence[int],
+    tries: int,
+    months: int = YEAR,
+    past: int = BURN_IN,
+    of: Sequence[Piece] = LEFT_OUT + UNDONE + TRIED,
+) -> Iterator[Table]:
+    """A table for each of KINDS: the median of some tries of a month, the mean over the months, ns a person."""
+    from model.month import MONTH
+    from model.room import made_room, room
+
+    variants = [altered(piece) for piece in of]
+    whole: dict[str, list[str]] = {step.__name__: [] for step in MONTH}
+    found: list[list[str]] = [[] for _ in of]
+    for people in sizes:
+        world = again(settled(people, past))
+        alone: dict[str, list[float]] = {name: [] for name in whole}
+        differences: list[list[float]] = [[] for _ in of]
+        fewer = (2, 3) if people >= LARGE else (months, tries)  # a copy of a large city takes its time
+        for month in range(-1, min(fewer[0], months)):
+            while not room(world):
+                world = made_room(world)
+            living = float(world.system[0].living)
+            for step in MONTH:
+                ours = [-1, *(k for k, piece in enumerate(of) if piece.step == step.__name__)]
+                spent: dict[int, list[float]] = {k: [] for k in ours}
+                for _ in range(min(fewer[1], tries) if month >= 0 and len(ours) > 1 else 0):
+                    for k in ours:
+                        state = ready_for(of[k] if k >= 0 else None, world)
+                        work: Callable[[Any], object] = variants[k] if k >= 0 else step
+                        spent[k].append(1e9 / living * timed(lambda work=work, state=state: work(state)))  # type: ignore[misc]
+                if month < 0:  # the first month compiles
+                    expected = again(world)
+                    step(expected)  # type: ignore[no-untyped-call]
+                    for k in ours[1:]:
+                        state = ready_for(of[k], world)
+                        variants[k](state)
+                        if of[k] not in LEFT_OUT and not same(expected, state):
+                            raise SystemExit(f"Other digits: {step.__name__}, {of[k].what}.")
+                elif len(ours) > 1:
+                    as_it_is = median(spent[-1])
+                    alone[step.__name__].append(as_it_is)
+                    for k in ours[1:]:
+                        differences[k].append(median(spent[k]) - as_it_is)
+                step(world)  # type: ignore[no-untyped-call]
+        for name, values in alone.items():
+            whole[name].append(number(fmean(values)) if values else "")
+        for k in range(len(of)):
+            found[k].append(f"{fmean(differences[k]):+.1f}")
+    for word, kind in KINDS.items():
+        rows: Table = [("step", word, *(f"{people:,}" for people in sizes))]
+        for name, cells in whole.items():
+            ours = [k for k, piece in enumerate(of) if piece in kind and piece.step == name]
+            rows += [(name.replace("_", " "), "(as it is, and the call)", *cells)] if ours else []
+            rows += [("", of[k].what, *found[k]) for k in ours]
+        yield rows
