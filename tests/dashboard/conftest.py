@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +13,15 @@ from typing import Any
 
 import pytest
 
-PORT = 8937
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+PORT = free_port()
 HOME = f"http://localhost:{PORT}/"
 SMALL = "?people=500&months=80"
 
