@@ -6,6 +6,7 @@
     Scene     place, worldview, people, months, seed
     Cards     the strategies, one sentence each
     Top       header, navigation, undo and redo, address bar
+    Progress  how far some work is, and a way to stop it
     Foot      how to get the same digits again: link, file, command
     element   any plain HTML element; text in it is text
 
@@ -120,6 +121,18 @@ def Cards(
     event_edit: Callable[[int], None] | None = None,
 ) -> None:
     """Strategies side by side: [{title, sentence, kind, value, changed, ink, line}]."""
+
+
+@solara.component_vue("progress.vue", vuetify=False)
+def Progress(
+    what: str,
+    done: int = 0,
+    of: int = 0,
+    over: bool = False,
+    event_stop: Callable[[Any], None] | None = None,
+    event_start: Callable[[Any], None] | None = None,
+) -> None:
+    """How far some work is, with a button to cancel it; `over`: it was cancelled, with a button to start again."""
 
 
 @solara.component_vue("top.vue", vuetify=False)
