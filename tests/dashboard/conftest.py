@@ -26,17 +26,24 @@ HOME = f"http://localhost:{PORT}/"
 SMALL = "?people=500&months=80"
 
 
+NO_BROWSER = (
+    "no browser on this machine: install Chromium (Debian, Ubuntu: apt-get install chromium; others: "
+    "https://www.chromium.org), or name a browser of its kind in UNFREEZE_BROWSER"
+)
+
+
 def browser_path() -> str | None:
-    """The browser that the machine has; UNFREEZE_BROWSER names another."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("UNFREEZE_BROWSER") or next((path for name in names if (path := shutil.which(name))), None)
+    """The browser that the machine has, or None; UNFREEZE_BROWSER names another."""
+    named = os.environ.get("UNFREEZE_BROWSER")
+    names = (named,) if named else ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
 def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The dashboard on PORT; its log."""
     if browser_path() is None:
-        pytest.skip("no browser on this machine: install chromium (Debian: apt-get install chromium)")
+        pytest.skip(NO_BROWSER)
     log = tmp_path_factory.mktemp("dashboard") / "log"
     with log.open("w") as stream:
         command = [sys.executable, "-m", "cli", "dashboard", "--no-open", "--port", str(PORT)]
@@ -47,7 +54,10 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                     urllib.request.urlopen(HOME + "readyz", timeout=1).close()
                     break
                 except OSError:
+                    assert server.poll() is None, log.read_text()
                     time.sleep(0.1)
+            else:
+                raise AssertionError(f"no answer in 40 s: {log.read_text()}")
             yield log
         finally:
             server.kill()
@@ -63,6 +73,15 @@ def chromium(server_log: Path) -> Iterator[Any]:
         found = driver.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
         yield found
         found.close()
+
+
+SETTLED = """name => {
+    const link = document.querySelector('nav[aria-label="Pages"] a[aria-current="page"]');
+    const here = link && new URLSearchParams(link.getAttribute('href')).get('page') === name;
+    const heads = [...document.querySelectorAll('main h1')];
+    return here && heads.length && heads.every((one) => one.textContent.trim()) &&
+        [...document.querySelectorAll('.u-chart')].every((one) => one.dataset.rev);
+}"""
 
 
 class Tab:
@@ -91,9 +110,18 @@ class Tab:
         return self.page
 
     def drawn(self) -> None:
-        """Wait until the charts belong to the screen."""
+        """Wait until the charts of Compare belong to the screen."""
         self.page.wait_for_selector("#replicates")
         self.page.wait_for_selector("#chart-lasting_places[data-rev]")
+
+    def visit(self, name: str) -> None:
+        """Open another page by its link in the navigation, and wait for its sentence and its charts."""
+        self.page.click(f'nav[aria-label="Pages"] a[href*="page={name}"]')
+        self.settled(name)
+
+    def settled(self, name: str) -> None:
+        """Wait until page `name` is there, says something, and every chart on it is drawn."""
+        self.page.wait_for_function(SETTLED, arg=name)
 
     def rev(self) -> str:
         """Which answer the first chart shows."""
