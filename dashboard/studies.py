@@ -199,7 +199,7 @@ class Studies:
     def _hire(self) -> None:
         if self._idle < len(self._queue) and self._workers < self.at_once:
             worker = threading.Thread(target=self._work, name="unfreeze-study", daemon=True)
-            worker.current_context = None  # type: ignore[attr-defined]  # the server's, not the session's that asked
+            worker.current_context = None  # the server's, not the session's that asked
             self._workers += 1
             worker.start()
 

@@ -142,8 +142,11 @@ def test_a_page_follows_a_study_stops_it_and_starts_it_again() -> None:
             pass
         return "found"
 
+    asked = solara.reactive(("a", True))
+
     @solara.component
-    def Page(key: str = "a", wanted: bool = True) -> None:
+    def Page() -> None:
+        key, wanted = asked.value
         now = use_study(key, work, wanted, studies)
         seen.append(now)
         StudyProgress(now, "Counting")
@@ -158,10 +161,9 @@ def test_a_page_follows_a_study_stops_it_and_starts_it_again() -> None:
     until(lambda: seen[-1].state == "running")
     go.set()
     until(lambda: seen[-1].result == "found")
-    rendered.render(Page(wanted=False))
-    rendered.render(Page(key="b", wanted=False))
+    asked.set(("b", False))
     assert seen[-1].state == "unasked"
-    rendered.render(Page(key="a"))
+    asked.set(("a", True))
     assert seen[-1].result == "found"  # at once, from memory
     rendered.close()
 
