@@ -14,6 +14,8 @@ from dashboard.screen import Screen, opened, read_query
 from engine.errors import UnfreezeError
 
 STEPS_BACK = 200
+HANDED_OVER = 40  # steps that the browser keeps of each, for after a refresh ...
+LETTERS = 16_000  # ... as far as they fit into as many letters
 SAME_MOVE = 1.0  # seconds in which moves of one control are one step back
 
 
@@ -28,8 +30,9 @@ class Session:
         self.trouble = solara.reactive(trouble)  # a broken link or file, in a sentence
         self.failed = solara.reactive("")  # why there are no runs
         self.complaints: solara.Reactive[dict[str, str]] = solara.reactive({})  # by control
-        self.past: list[Screen] = []
-        self.future: list[Screen] = []
+        self.past: list[str] = []  # addresses, the last one nearest
+        self.future: list[str] = []
+        self.restored = solara.reactive(0)  # how often the browser gave past and future back
         self._last: tuple[str, float] = ("", 0.0)
 
     def change(self, make: Callable[[Screen], Screen], control: str = "") -> None:
@@ -46,7 +49,7 @@ class Session:
         now = time.monotonic()
         again = control and self._last[0] == control and now - self._last[1] < SAME_MOVE
         if not again:
-            self.past = [*self.past[-STEPS_BACK:], self.screen.value]
+            self._passed()
         self.future = []
         self._last = (control, now)
         self.trouble.set("")
@@ -55,18 +58,44 @@ class Session:
     def undo(self, _: Any = None) -> None:
         """One step back."""
         if self.past:
-            self.future.append(self.screen.value)
+            self.future.append(self.screen.value.query)
             self._last = ("", 0.0)
-            self.screen.set(self.past.pop())
+            self._show(self.past.pop())
 
     def redo(self, _: Any = None) -> None:
         """One step forth."""
         if self.future:
-            self.past.append(self.screen.value)
-            self.screen.set(self.future.pop())
+            self._passed()
+            self._last = ("", 0.0)
+            self._show(self.future.pop())
 
     def address(self, query: str) -> None:
-        """The browser went back or forth: show what the address says."""
+        """The browser went back or forth: show what the address says; undo brings back what was there."""
+        screen, trouble = opened(read_query, query)
+        if screen != self.screen.value:
+            self._passed()
+            self.future = []
+        self.trouble.set(trouble)
+        self.screen.set(screen)
+
+    @property
+    def history(self) -> dict[str, list[str]]:
+        """What the browser keeps for after a refresh: the nearest addresses of past and future."""
+        return {"past": _nearest(self.past), "future": _nearest(self.future)}
+
+    def restore(self, found: Any) -> None:
+        """After a refresh the browser gives the history back.  It may say anything: each step is read when taken."""
+        if self.past or self.future or not isinstance(found, dict):
+            return
+        for steps, name in ((self.past, "past"), (self.future, "future")):
+            given = found.get(name)
+            steps += [text for text in given if isinstance(text, str)][-HANDED_OVER:] if isinstance(given, list) else []
+        self.restored.set(self.restored.value + 1)
+
+    def _passed(self) -> None:
+        self.past = [*self.past[-STEPS_BACK:], self.screen.value.query]
+
+    def _show(self, query: str) -> None:
         screen, trouble = opened(read_query, query)
         self.trouble.set(trouble)
         self.screen.set(screen)
@@ -104,3 +133,13 @@ class Session:
         """Whether the answer on the screen belongs to the screen, and not to the one before it."""
         answer = self.answer.value
         return answer is not None and answer.question == self.screen.value.question
+
+
+def _nearest(steps: list[str]) -> list[str]:
+    """The last steps, as many as may be handed over."""
+    kept: list[str] = []
+    for text in reversed(steps[-HANDED_OVER:]):
+        if sum(map(len, kept)) + len(text) > LETTERS:
+            break
+        kept.insert(0, text)
+    return kept

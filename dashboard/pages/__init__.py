@@ -54,6 +54,7 @@ def _Inside() -> None:
     router = solara.use_router()
     session = solara.use_memo(lambda: Session(router.search or "", DESK), [])
     screen = session.screen.value
+    session.restored.get()  # drawn anew once the browser has given past and future back
     page = screen.page if screen.page in PAGES else "compare"
     solara.Title(f"{PAGES[page][0]} · Unfreeze")
 
@@ -61,6 +62,7 @@ def _Inside() -> None:
         Top(
             pages=[{"name": name, "title": title} for name, (title, _) in PAGES.items()],
             page=page, query=screen.query, can_undo=bool(session.past), can_redo=bool(session.future),
+            history=session.history, event_restore=session.restore,
             event_go=lambda name: session.change(lambda s: s.with_(page=str(name))),
             event_address=lambda query: session.address(str(query)), event_undo=session.undo, event_redo=session.redo,
         )  # fmt: skip

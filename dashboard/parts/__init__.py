@@ -140,15 +140,16 @@ def Top(
     pages: list[dict[str, str]],
     page: str,
     query: str,
-    push: int = 0,
     can_undo: bool = False,
     can_redo: bool = False,
+    history: dict[str, list[str]] = {},  # noqa: B006
     event_go: Callable[[str], None] | None = None,
     event_address: Callable[[str], None] | None = None,
     event_undo: Callable[[Any], None] | None = None,
     event_redo: Callable[[Any], None] | None = None,
+    event_restore: Callable[[dict[str, Any]], None] | None = None,
 ) -> None:
-    """Header and navigation; keeps the address bar at `query`."""
+    """Header and navigation; keeps the address bar at `query`, and past and future of this tab for a refresh."""
 
 
 @solara.component_vue("foot.vue", vuetify=False)
