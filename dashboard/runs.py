@@ -1,11 +1,11 @@
 """The only door to the ensemble: questions in, answers that tighten out.
 
-A question is a screen's scenarios.  It is computed in chunks of paired replicates: the first 4 as soon as possible,
-then more up to 32.  One dispatcher serves all sessions, the least complete question first, with all cores for one
-chunk at a time; equal questions are computed once and remembered, a bounded number of them.  Whoever loses interest
-lets go of the ticket; a question nobody waits for is cancelled, in the middle of a chunk.
-
-To put another engine in place, change `_chunk`.
+A question is a screen's scenarios.  Runs that are known already (finished.py) are taken as they are; the rest is
+computed in chunks of paired replicates: 4 as soon as possible, then 12 and 32 in all - each answer costs every server
+and browser that shows it.  One dispatcher serves all sessions, the least complete question first, with all cores for
+one question at a time; who has more already steps back, between two chunks of months, when somebody has less.  Equal
+questions are computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the ticket; a
+question nobody waits for is cancelled.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import polars as pl
-
-from analysis.comparison import Comparison
+from analysis.comparison import SoFar
+from dashboard.finished import Finished
 from dashboard.screen import REPLICATES, Screen
 from engine.errors import UnfreezeError
-from scenarios.ensemble import ensemble
+from scenarios.ensemble import Cancel
 from scenarios.scenario import Scenario
-from scenarios.store import Results
+from scenarios.summary import Batch, Summary
 
-FIRST, CHUNK = 4, 7  # replicates: of the first answer, and of each that follows
-REMEMBERED = 24  # answers kept for whoever asks the same again
+STEPS = (4, 12)  # replicates of the first answers; the last has all
+FIRST = STEPS[0]
+REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 
 
@@ -38,7 +38,7 @@ PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 class Answer:
     """What is known so far.  `view` keeps what was made of it, so that equal sessions make it once."""
 
-    compared: Comparison
+    compared: SoFar
     complete: bool
     number: int  # which answer of this server this is: a later one has a larger number
     question: str = ""
@@ -50,7 +50,7 @@ class Answer:
         """Pairs of twins so far."""
         return self.compared.replicates
 
-    def view[T](self, make: Callable[[Comparison], T], key: Any = None) -> T:
+    def view[T](self, make: Callable[[SoFar], T], key: Any = None) -> T:
         """`make(compared)`, made once."""
         with self._lock:
             name = (make, key)
@@ -66,13 +66,22 @@ class _Question:
     def __init__(self, screen: Screen, replicates: int) -> None:
         self.key, self.command, self.replicates = (screen.question, replicates), screen.command, replicates
         self.scenarios: Sequence[Scenario] = screen.scenarios
-        self.parts: list[Results] = []
-        self.done = 0
+        self.batches: list[Batch] = []
         self.answer: Answer | None = None
         self.error = ""
         self.waiting = 0
         self.queued = False
         self.cancel = threading.Event()
+
+    @property
+    def done(self) -> int:
+        """Replicates that are there."""
+        return len(self.batches)
+
+    @property
+    def next(self) -> int:
+        """How many there are to be in the next answer."""
+        return min(next((step for step in STEPS if step > self.done), self.replicates), self.replicates)
 
     @property
     def over(self) -> bool:
@@ -115,7 +124,7 @@ class Desk:
     """Takes questions from all sessions and works on them."""
 
     def __init__(self, cores: int | None = None, keep: Collection[str] | None = None) -> None:
-        self.cores, self.keep = cores or _cores(), keep
+        self.cores, self.finished = cores or _cores(), Finished(keep)
         self.news = threading.Condition()
         self._questions: OrderedDict[Any, _Question] = OrderedDict()
         self._queue: list[tuple[int, int, _Question]] = []
@@ -183,20 +192,17 @@ class Desk:
                 self._advance(question)
 
     def _advance(self, question: _Question) -> None:
-        number = min(FIRST if question.done == 0 else CHUNK, question.replicates - question.done)
-        answer, error = None, ""
+        """Work on it until the next answer, or until somebody with less needs the cores."""
+        answer, error, had, mark = None, "", question.done, question.next
         try:
-            part = _chunk(question.scenarios, number, question.scenarios[0].seed + question.done, self.cores,
-                          question.cancel, self.keep)  # fmt: skip
+            for batch in _chunk(self.finished, question.scenarios, had, mark - had, self.cores,
+                                _Stop(self, question)):  # fmt: skip
+                question.batches.append(batch)
+                self.computed += 1
             if question.cancel.is_set():
                 return  # it is forgotten already; whoever asks again gets a new one
-            parts = [*question.parts, part]
-            results = Results.together(parts)
-            if (results.runs["status"] != "done").all():
-                raise UnfreezeError(f"Every run failed; the first one said: {results.runs['error'][0]}")
-            compared = Comparison(results, question.scenarios, question.command)
-            complete = question.done + number >= question.replicates
-            answer = Answer(compared, complete, next(self._numbers), question.key[0])
+            if question.done == mark:
+                answer = self._answer(question)
         except UnfreezeError as trouble:
             error = str(trouble)
         except Exception as trouble:
@@ -204,28 +210,41 @@ class Desk:
             error = f"The runs stopped: {type(trouble).__name__}"
         with self.news:
             question.queued = False
-            if answer is not None:
-                question.parts, question.done, question.answer = (
-                    [answer.compared.results],
-                    question.done + number,
-                    answer,
-                )
-                self.computed += number
+            question.answer = answer or question.answer
             question.error = error
             if question.over:
-                question.parts = []
+                question.batches = []
             elif not question.cancel.is_set():
                 self._push(question)
             self.news.notify_all()
 
+    def _answer(self, question: _Question) -> Answer:
+        summary = Summary()
+        for batch in question.batches:
+            summary.add(batch)
+        if all(status != "done" for batch in question.batches for status in batch.status):
+            raise UnfreezeError(f"Every run failed; the first one said: {question.batches[0].errors[0]}")
+        compared = SoFar(question.scenarios, question.command, summary=summary)
+        return Answer(compared, question.done >= question.replicates, next(self._numbers), question.key[0])
+
+
+class _Stop:
+    """Whether work on a question is to pause: nobody waits for it, or somebody else has less than it has."""
+
+    def __init__(self, desk: Desk, question: _Question) -> None:
+        self._desk, self._question, self._had = desk, question, question.done
+
+    def is_set(self) -> bool:
+        """Asked from the runs' threads, between chunks of months; a queue read without its lock is at worst old."""
+        queue = self._desk._queue
+        return self._question.cancel.is_set() or bool(queue and queue[0][0] < min(self._had, FIRST))
+
 
 def _chunk(
-    scenarios: Sequence[Scenario], replicates: int, seed: int, threads: int, cancel: threading.Event,
-    keep: Collection[str] | None,
-) -> Results:  # fmt: skip
-    """Some paired replicates from `seed` on.  The one place where the dashboard meets the ensemble."""
-    results = ensemble(scenarios, replicates, seed=seed, threads=threads, cancel=cancel, keep=keep)
-    return Results(results.months.filter(pl.col("stratum") == "all"), results.runs, results.events)
+    finished: Finished, scenarios: Sequence[Scenario], first: int, number: int, threads: int, cancel: Cancel
+) -> Iterator[Batch]:
+    """Replicates `first` ... of all scenarios.  The one place where the dashboard meets the ensemble."""
+    return finished.replicates(scenarios, first, number, threads, cancel)
 
 
 def _cores() -> int:

@@ -33,6 +33,8 @@ PLACE, WORLD, SEED, FIRST_PAGE = "dublin", "evidence", 1, "compare"
 DEFAULT = ("catalytic_philanthropy", "user_centred")
 FEWEST, MOST = 1, 4  # strategies side by side
 REPLICATES = 32
+PEOPLE = 2_000  # simulated unless somebody asks for another number: quick enough for a slider.  Assumption
+REAL = "real"  # how an address or a file says: as many people as the place really has
 LONGEST_LINK, LARGEST_FILE = 8_000, 64_000  # characters, bytes
 
 
@@ -44,7 +46,7 @@ class Screen:
     world: str = WORLD
     choices: tuple[Choice, ...] = tuple(map(Choice, DEFAULT))
     settings: tuple[tuple[str, float], ...] = ()
-    people: int | None = None
+    people: int | None = PEOPLE  # None: as many as the place has
     months: int = MONTHS
     seed: int = SEED
     page: str = FIRST_PAGE
@@ -123,7 +125,7 @@ class Screen:
         """The whole screen as a query string, without the question mark."""
         pairs = [("place", self.place), ("world", self.world), *(("s", str(one)) for one in self.choices)]
         pairs += [("set", f"{name}={plain(value)}") for name, value in self.settings]
-        pairs += [("people", str(self.people))] if self.people is not None else []
+        pairs += [("people", REAL if self.people is None else str(self.people))]
         pairs += [("months", str(self.months))] if self.months != MONTHS else []
         pairs += [("seed", str(self.seed)), ("page", self.page), *self.more]
         return "&".join(f"{quote(name)}={quote(value, safe=',=.')}" for name, value in pairs)
@@ -134,9 +136,10 @@ class Screen:
     def file(self) -> str:
         """The whole screen as TOML."""
         lines = [("place", self.place), ("world", self.world), ("strategies", [str(one) for one in self.choices]),
-                 ("set", [f"{name}={plain(value)}" for name, value in self.settings]), ("people", self.people),
+                 ("set", [f"{name}={plain(value)}" for name, value in self.settings]),
+                 ("people", REAL if self.people is None else self.people),
                  ("months", self.months), ("seed", self.seed), ("page", self.page)]  # fmt: skip
-        said = "\n".join(f"{name} = {json.dumps(value)}" for name, value in lines if value is not None)
+        said = "\n".join(f"{name} = {json.dumps(value)}" for name, value in lines)
         return f"# A scenario of Unfreeze; open it in the dashboard, or type: {self.command}\n{said}\n"
 
     # --- the command line ---------------------------------------------------------------------------------------------
@@ -201,6 +204,8 @@ def read_file(content: bytes) -> Screen:
         if name not in (*_ONE, "strategies", "set"):
             raise BadInput(f"The file says '{name[:40]}', which means nothing here",
                            allowed=", ".join([*_ONE, "strategies", "set"]))  # fmt: skip
+        if (name, value) == ("people", REAL):
+            continue
         wanted = list if name in ("strategies", "set") else str if name in ("place", "world", "page") else int
         texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
         if not isinstance(value, wanted) or (wanted is list and not texts):
@@ -227,7 +232,7 @@ def _made(found: Mapping[str, Any]) -> Screen:
             changes[name] = _shipped(kind, found[name])
     for name in ("people", "months", "seed"):
         if name in found:
-            changes[name] = _whole(name, found[name])
+            changes[name] = None if (name, found[name]) == ("people", REAL) else _whole(name, found[name])
     if found.get("strategies"):
         _few(found["strategies"], MOST)
         changes["choices"] = tuple(map(read_choice, found["strategies"]))

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import solara
 
-from analysis.comparison import Comparison
+from analysis.comparison import Comparison, SoFar
 from analysis.contrasts import DIRECTION, margin
-from analysis.courses import Courses, prepared
+from analysis.courses import Courses
 from analysis.figures import NOISE
 from analysis.tables import interval
 from analysis.words import RUNS, label, scale, sentence, shown, shown_difference, unit
@@ -19,7 +19,7 @@ from dashboard.controls import check_room, from_screen, lever_groups
 from dashboard.edited import Choice
 from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, PROGRAMME, QUIET, ink, line, rounded, symbol
 from dashboard.parts import Cards, Chart, Ranges, Scene, element
-from dashboard.screen import MOST, Screen
+from dashboard.screen import MOST, PEOPLE, Screen
 from dashboard.session import Session
 from model.measures import HEADLINE
 from scenarios.names import shipped
@@ -54,10 +54,9 @@ class View:
     panels: list[Panel]
 
 
-def view(compared: Comparison) -> View:
+def view(compared: SoFar) -> View:
     """All words and pictures of a comparison."""
-    found = prepared(compared, SHOWN)
-    return View(sentence(compared), [_panel(compared, found[measure]) for measure in SHOWN])
+    return View(sentence(compared), [_panel(compared, compared.courses[measure]) for measure in SHOWN])
 
 
 @cache
@@ -140,12 +139,19 @@ def _Scene(session: Session) -> None:
             {"name": "world", "label": "Worldview", "kind": "choice", "value": screen.world, "hint": here.believes,
              "options": [{"value": world.name, "title": world.title} for world in worlds]},
             {"name": "people", "label": "People", "kind": "number", "value": screen.people or "",
-             "usual": f"{real:,}", "hint": f"Empty: all {real:,}; {FEWEST_PEOPLE} are the fewest."},
+             "usual": f"{real:,}", "hint": _size(screen.people, real)},
             {"name": "months", "label": "Months", "kind": "number", "value": screen.months, "hint": texts["months"]},
             {"name": "seed", "label": "Seed", "kind": "number", "value": screen.seed, "hint": texts["seed"]},
         ],
         trouble=trouble, event_change=change,
     )  # fmt: skip
+
+
+def _size(people: int | None, real: int) -> str:
+    """What the number of people means, and why it is not the real one."""
+    if people == PEOPLE:
+        return f"Scaled for speed (assumption). Empty: all {real:,}, slower; {FEWEST_PEOPLE} are the fewest."
+    return f"Empty: all {real:,}; {FEWEST_PEOPLE} are the fewest, {PEOPLE:,} are quick."
 
 
 def _field(name: str, value: Any) -> dict[str, Any]:

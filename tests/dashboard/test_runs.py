@@ -3,12 +3,14 @@
 import threading
 from typing import Any
 
+import numpy as np
 import pytest
 
+from analysis.comparison import Comparison
 from dashboard import runs
 from dashboard.runs import FIRST, REMEMBERED, Desk
 from dashboard.screen import Screen, read_query
-from scenarios.ensemble import ensemble
+from scenarios.ensemble import batches, ensemble
 
 SMALL = "people=500&months=80"
 
@@ -19,9 +21,34 @@ def test_answers_tighten_and_are_the_digits_of_the_command_line() -> None:
     assert answers[0].replicates == FIRST
     assert answers[-1].replicates == 8
     assert answers[-1].complete
-    whole = ensemble(screen.scenarios, 8).months.filter(stratum="all")
-    order = ["scenario", "seed", "measure", "month"]
-    assert answers[-1].compared.months.sort(order).equals(whole.sort(order))
+    typed = Comparison(ensemble(screen.scenarios, 8), screen.scenarios)
+    assert answers[-1].compared.headline.equals(typed.headline)
+    assert answers[-1].compared.between.equals(typed.between)
+    assert typed.headline["n"].to_list() == [8] * typed.headline.height
+
+
+def test_only_the_strategy_that_changed_is_run_again_to_the_same_digits() -> None:
+    desk, before = Desk(cores=2), read_query(SMALL)
+    after = before.with_lever(1, "listening", 3.5)
+    list(desk.ask(before, 4))
+    assert desk.finished.computed == 4 * 3
+    mixed = list(desk.ask(after, 6))[-1].compared.summary
+    assert desk.finished.computed == 4 * 3 + 4 + 2 * 3
+    fresh = list(Desk(cores=2).ask(after, 6))[-1].compared.summary
+    np.testing.assert_array_equal(mixed.values, fresh.values)
+    assert [batch.seeds for batch in mixed.batches] == [(r, r, r) for r in range(1, 7)]
+
+
+def test_somebody_with_nothing_goes_before_somebody_with_a_first_answer() -> None:
+    desk = Desk(cores=1, keep={"secure_share"})
+    first = desk.ask(read_query(SMALL))
+    answers = iter(first)
+    assert next(answers).replicates == FIRST
+    other = next(iter(desk.ask(read_query(SMALL + "&seed=900"))))
+    later = next(answers)
+    assert other.replicates == FIRST
+    assert other.number < later.number
+    first.let_go()
 
 
 def test_equal_questions_are_computed_once() -> None:
@@ -38,8 +65,9 @@ def test_a_question_that_nobody_waits_for_is_cancelled(monkeypatch: pytest.Monke
 
     def slow(*arguments: Any) -> Any:
         began.set()
-        if arguments[4].wait(20):
+        if arguments[5]._question.cancel.wait(20):
             stopped.set()
+        return []
 
     monkeypatch.setattr(runs, "_chunk", slow)
     ticket = Desk(cores=1).ask(Screen())
@@ -63,7 +91,7 @@ def test_what_breaks_is_said_and_does_not_stop_the_desk(monkeypatch: pytest.Monk
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = ensemble(Screen(people=500, months=80).scenarios, 1, keep={"secure_share"})
+    made = list(batches(Screen(people=500, months=80).scenarios, 1, measures=["secure_share"]))
     monkeypatch.setattr(runs, "_chunk", lambda *_: made)
     desk = Desk(cores=1)
     for seed in range(REMEMBERED + 10):

@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from cli.options import scenarios_of
-from dashboard.screen import LARGEST_FILE, Screen, opened, read_file, read_query
+from dashboard.screen import LARGEST_FILE, PEOPLE, Screen, opened, read_file, read_query
 from engine.errors import BadInput
 from scenarios.store import run_hash
 
@@ -43,6 +43,16 @@ def test_the_command_line_has_the_same_runs() -> None:
                          typed["seed"], typed["assignments"])  # fmt: skip
     assert typed["replicates"] == 32
     assert [run_hash(scenario) for scenario in with_twins(asked)] == hashes(screen)
+
+
+def test_a_scaled_city_unless_the_real_size_is_asked_for() -> None:
+    assert Screen().scenarios[0].people == PEOPLE
+    assert f"--people {PEOPLE}" in Screen().command
+    real = read_query("people=real")
+    assert real.scenarios[0].people is None
+    assert "--people" not in real.command
+    assert read_query(real.query) == read_file(real.file.encode()) == real
+    assert real.question != Screen().question
 
 
 def test_an_edited_strategy_says_so_in_its_title() -> None:
