@@ -48,7 +48,8 @@ def test_each_person_is_where_the_histories_say(small: Small) -> None:
 
 def test_a_crowd_has_the_same_people_in_every_run(small: Small) -> None:
     ones = [small(NOBODY), small("user_centred")]
-    past, months = burnt_in(ones[0]), []
+    past = burnt_in(ones[0])
+    months: list[int] = []
     made = crowd(past, ones, tick=months.append)
     assert sum(months) == 2 * 85
     assert made.scenarios == (NOBODY, "user_centred")
