@@ -79,7 +79,8 @@ SETTLED = """name => {
     const link = document.querySelector('nav[aria-label="Pages"] a[aria-current="page"]');
     const here = link && new URLSearchParams(link.getAttribute('href')).get('page') === name;
     const heads = [...document.querySelectorAll('main h1')];
-    return here && heads.length && heads.every((one) => one.textContent.trim()) &&
+    const says = (one) => one.textContent.trim() && !one.textContent.trim().endsWith('…');  // … is: still at work
+    return here && heads.length && heads.every(says) &&
         [...document.querySelectorAll('.u-chart')].every((one) => one.dataset.rev);
 }"""
 
@@ -87,8 +88,12 @@ SETTLED = """name => {
 class Tab:
     """A page, and everything that went wrong in it."""
 
-    def __init__(self, chromium: Any, width: int = 1440, theme: str = "light") -> None:
-        self.context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    def __init__(self, chromium: Any, width: int = 1440, theme: str = "light", still: bool = False) -> None:
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            reduced_motion="reduce" if still else "no-preference",
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(60_000)
         self.outside: list[str] = []
