@@ -157,6 +157,8 @@ class Bought:
     more_months: Gap
     more_cost: Gap
     more_wasted: Gap
+    more_supported: Gap
+    more_crisis: Gap
     extra: Ratio | None  # EUR for each secure month more; None where there are none that runs can tell
 
 
@@ -175,6 +177,9 @@ def bought(summary: Summary, label: str, period: Period) -> Bought:
     def mean(measure: str) -> float:
         return float(within(summary.of(label, measure), period).mean())
 
+    def gap(measure: str) -> Gap:
+        return gap_of(within(summary.difference(label, NOBODY, measure), period))
+
     euros, months = (
         [within(part, period) for part in twins(summary, label, line)] for line in (ALL, SECURE)
     )  # each of the strategy and of its twin
@@ -184,7 +189,7 @@ def bought(summary: Summary, label: str, period: Period) -> Bought:
     return Bought(
         float(euros[0].mean()), float(months[0].mean()), mean("reform"), mean("crisis"), mean("wasted"),
         float(cost[0].mean()), gap_of(more_euros), gap_of(more_months), gap_of(cost[0] - cost[1]),
-        gap_of(within(summary.difference(label, NOBODY, "wasted"), period)), fieller(more_euros, more_months),
+        gap("wasted"), gap("reform"), gap("crisis"), fieller(more_euros, more_months),
     )  # fmt: skip
 
 
@@ -241,21 +246,23 @@ def savings(summary: Summary, label: str) -> Savings:
 
 # --- the flow: who pays, for what, and what that buys -----------------------------------------------------------------
 
-PAYERS = {"commissioner": "commissioner", "foundation": "foundation", "staff": "unpaid: staff",
-          "users": "unpaid: users",
-          "others": "other services' budgets", "earlier": "bridge money handed over earlier"}  # fmt: skip
+# Titles: "{...}" stands for the domain's word, the rest is in general terms for `Domain.own`.
+PAYERS = {
+    "commissioner": "{commissioner}", "foundation": "{foundation}", "staff": "unpaid: {professionals}, {managers}",
+    "users": "unpaid: {service_users}", "others": "other public budgets", "earlier": "bridge money handed over earlier",
+}  # fmt: skip
 BUYS = {
-    "sheltered": "months in crisis beds",
-    "empty_beds": "crisis beds empty",
-    "secure": "secure months with support",
-    "looking": "support while looking for a home",
-    "wasted": "reformed places empty or left early",
-    "homes": "homes for everybody in the queue",
+    "sheltered": "{crisis_places} in use",
+    "empty_beds": "{crisis_places} empty",
+    "secure": "{secure_outcomes} with support",
+    "looking": "support for people {looking}",
+    "wasted": "{reformed_places} empty or left early",
+    "homes": "more {secure_outcomes} for anybody",
     "relief": "more hours in every service",
-    "change": "an attempt to change services and minds",
+    "change": "the attempt to change services and minds",
     "control": "the programme's own running",
-    "in_hand": "bridge money not used yet",
-    "care": "care and order by others",
+    "in_hand": "not used yet",
+    "care": "care and order",
 }
 FOR = {  # what each of the foundation's accounts buys, where that is not places
     **dict.fromkeys(("foundation_involvement", "foundation_training", "foundation_implementation",
@@ -266,17 +273,19 @@ FOR = {  # what each of the foundation's accounts buys, where that is not places
 }  # fmt: skip
 GROUPS = {  # what these accounts are together, when everybody's money is shown
     "change": "training, involvement, listening", "control": "assessment and checks",
-    "relief": "topping up budgets", "homes": "secure tenancies bought",
+    "relief": "topping up budgets", "homes": "{secure_outcomes} bought",
 }  # fmt: skip
-SERVICES = {"crisis": "crisis beds", "double": "double running", "reform": "reformed places",
-            "other": "health, justice, other services", "unpaid": "unpaid hours", "bridge": "bridge money"}  # fmt: skip
+SERVICES = {
+    "crisis": "{crisis_places}", "double": "double running", "reform": "{reformed_places}", "bridge": "bridge money",
+    "other": "health, justice, other services", "unpaid": "hours that nobody paid",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Flow:
     """Money of one strategy in one period, EUR, means of replicates.
 
-    `nodes`: stage (0 payers, 1 spent on, 2 buys) and title in general terms, by key.  `links`: from key, to key, EUR.
+    `nodes`: stage (0 payers, 1 spent on, 2 buys) and title, as above, by key.  `links`: from key, to key, EUR.
     """
 
     nodes: Mapping[str, tuple[int, str]]
