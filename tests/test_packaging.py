@@ -24,7 +24,7 @@ OURS = ("engine", "evidence", "agents", "model", "scenarios", "analysis", "dashb
 FIRST = "pip install -c constraints.txt -e . && unfreeze compare"
 SECOND = 'pip install -c constraints.txt -e ".[test]" && pytest'
 SERVED = {"ipyvue", "solara-assets", "solara-server"}  # pages are made of them; solara-ui imports them
-TOOLS = {"coverage", "import-linter", "mypy", "ruff"}  # run by .ci/run, imported by nobody
+TOOLS = {"coverage", "import-linter", "mypy", "pytest-xdist", "ruff"}  # run by .ci/run, imported by nobody
 
 
 def imports(*folders: str) -> set[str]:
