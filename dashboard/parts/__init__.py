@@ -7,7 +7,8 @@
     Cards     the strategies, one sentence each
     Top       header, navigation, undo and redo, address bar
     Progress  how far some work is, and a way to stop it
-    Foot      how to get the same digits again: link, file, command
+    Assumed   every number of the model: find, sort, read why, set
+    Foot      keep and share: link, command, scenario file, files to take home, charts as pictures
     element   any plain HTML element; text in it is text
 
 Text reaches a page through Vue's own interpolation or as text nodes, never as HTML.
@@ -152,14 +153,55 @@ def Top(
     """Header and navigation; keeps the address bar at `query`, and past and future of this tab for a refresh."""
 
 
+@solara.component_vue("assumptions.vue", vuetify=False)
+def Assumed(
+    entries: list[dict[str, Any]],
+    sources: dict[str, dict[str, str]],
+    topics: list[dict[str, str]],
+    meanings: dict[str, str],
+    whose: dict[str, str],
+    choices: list[dict[str, Any]],
+    set: dict[str, float],
+    changed: list[dict[str, Any]],
+    found: dict[str, dict[str, Any]],
+    trouble: dict[str, str],
+    memory: dict[str, str],
+    name: str = "numbers",
+    event_put: Callable[[dict[str, Any]], None] | None = None,
+    event_remember: Callable[[dict[str, Any]], None] | None = None,
+    event_reset: Callable[[str], None] | None = None,
+    event_reset_all: Callable[[Any], None] | None = None,
+) -> None:
+    """The long list of the model's numbers, as dashboard/assumed.py makes it: search, sort, and a control each.
+
+    What ships (entries, sources, topics) is sent once; `set` (what somebody changed), `found` (how much each matters)
+    and `trouble` by name.
+    """
+
+
 @solara.component_vue("foot.vue", vuetify=False)
 def Foot(
     command: str,
     file: str,
+    stem: str,
+    page: str,
+    replicates: int,
+    largest: int,
     trouble: str = "",
+    state: str = "unasked",
+    done: int = 0,
+    of: int = 0,
+    error: str = "",
+    files: list[dict[str, str]] = [],  # noqa: B006
+    life: int = 0,
     event_load: Callable[[dict[str, Any]], None] | None = None,
+    event_make: Callable[[Any], None] | None = None,
+    event_stop: Callable[[Any], None] | None = None,
 ) -> None:
-    """The command, the link and the file that give the same digits again."""
+    """The command, the link and the file that give the same digits again; files [{href, name, says, kind, size}].
+
+    `state` is a study's (studies.py), `done` of `of` its progress; `largest` (bytes) and `life` (seconds) are limits.
+    """
 
 
 def _nothing(_: Any) -> None:
