@@ -261,7 +261,7 @@ BUYS = {
     "relief": "more hours in every service",
     "change": "the attempt to change services and minds",
     "control": "the programme's own running",
-    "in_hand": "not used yet",
+    "in_hand": "unused bridge money",
     "care": "care and order",
 }
 FOR = {  # what each of the foundation's accounts buys, where that is not places

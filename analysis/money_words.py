@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from analysis.comparison import Comparison
 from analysis.contrasts import so_far
 from analysis.money import ALL, YEAR, Bought, Flow, Gap, Period, Savings, by_year, monthly
@@ -38,6 +36,11 @@ def millions(euros: float | None, sign: bool = False) -> str:
     return number(None if euros is None else euros / 1e6, 2, sign)
 
 
+def thousands(euros: float) -> str:
+    """EUR thousand."""
+    return number(euros / 1e3)
+
+
 def ends(gap: Gap, by: float = 1.0, digits: int = 0) -> str:
     """+1,234 to +5,678, or that there is none."""
     if gap.low is None or gap.high is None:
@@ -62,7 +65,7 @@ def headline(compared: Comparison, found: dict[str, Bought], months: int) -> str
     what = compared.domain.words["secure_outcome"]
     if not found:
         return f"Over {span(months)} everybody together spends {money(nobody_spends(compared, months))}."
-    opening = f"Over {span(months)}, against no foundation"
+    opening = f"Over {span(months)}, all payers together and against no foundation"
     if len(found) <= IN_FULL:
         said = [f"{compared.titles[name]} {_costs(one.more_euros)} and buys {_buys(one.more_months, what)}"
                 for name, one in found.items()]  # fmt: skip
@@ -138,7 +141,9 @@ def purposes(compared: Comparison, spent: dict[str, float], unspent: dict[str, f
 def saved(compared: Comparison, found: dict[str, Savings]) -> str:
     """What the pair of charts shows, at the end of the run."""
     said = [f"{compared.titles[name]} {money(one.cashed[-1])} to spend and {money(one.kept[-1])} not"
-            for name, one in found.items()]  # fmt: skip
+            for name, one in found.items() if one.cashed[-1] + one.kept[-1] >= 0.5]  # fmt: skip
+    if not said:
+        return compared.domain.says("No {crisis_places} close for good in these runs, so that nothing is saved by it.")
     return f"From beds closed so far, a year at the end of the run: {'; '.join(said)}."
 
 
@@ -148,7 +153,8 @@ def saving_rule(compared: Comparison) -> str:
     share, lump = 100 * float(numbers["cashable"]), float(numbers["closure_lump"])
     return domain.says(
         f"An average cost divides the whole bill by all {{crisis_places}}. One that stays empty saves next to nothing: "
-        f"posts and buildings are paid as before. Money is freed only when {plain(lump)} close together (assumption), "
+        f"posts and buildings are paid as before. Money is freed only when a whole lump closes (in the real place "
+        f"{plain(lump)}; assumption), "
         f"and even then {plain(share)}% of what they cost can be spent on something else (assumption: no published "
         f"number was found). The rest goes elsewhere."
     )
@@ -185,8 +191,8 @@ def when(period: Period) -> str:
     return f"months {period[0]} to {period[1]}"
 
 
-def rows_of(flow: Flow, domain: Domain) -> Sequence[Sequence[str]]:
-    """The flow as a table: from, to, EUR million."""
+def rows_of(flow: Flow, domain: Domain) -> list[list[str]]:
+    """The flow as a table: from, to, EUR thousand."""
     ordered = sorted(flow.links, key=lambda link: (flow.nodes[link[0]][0], -link[2]))
-    return [[told(flow.nodes[start][1], domain), told(flow.nodes[to][1], domain), millions(euros)]
+    return [[told(flow.nodes[start][1], domain), told(flow.nodes[to][1], domain), thousands(euros)]
             for start, to, euros in ordered]  # fmt: skip

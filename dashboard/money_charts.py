@@ -1,6 +1,7 @@
-"""Pictures of money as ECharts options: bars by year, dots with intervals, the flow, the plane, the pair of savings.
+"""Pictures of money as ECharts options: bars by year, dots with intervals, the flow, the plane, the savings.
 
-Amounts are drawn in EUR million.  `size` is the type's, in pixels: 12 on a page, 28 where a room reads along.
+Amounts are drawn in EUR million, a flow in EUR thousand.
+`size` is the type's, in pixels: 12 on a page, 28 where a room reads along.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from scenarios.domains import Domain
 
 Numbers = npt.NDArray[np.float64]
 SMALL = 12
-MILLION = 1e-6
+MILLION, THOUSAND = 1e-6, 1e-3
 
 # One colour for each line of spending, none of them a strategy's; a decal where neighbours are thin or alike.
 LINE_INKS = {"crisis": "var(--ink-5)", "other": "var(--line)", "reform": "var(--ink-4)", "double": "var(--ink-6)",
@@ -31,6 +32,7 @@ DECALS: dict[str, dict[str, Any]] = {
     "other": {"symbol": "circle", "symbolSize": 0.5, "dashArrayX": [6, 6], "dashArrayY": [6, 6]},
 }
 BLANK = {"symbol": "none"}
+PATTERNED = {"enabled": True, "label": {"enabled": False}, "decal": {"show": True, "decals": [BLANK]}}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Mark:
 
 def _label(size: int, colour: str = QUIET) -> dict[str, Any]:
     return {"color": colour, "fontSize": size}
+
+
+def _head(size: int, wide: int) -> dict[str, Any]:
+    """A panel's own title, `wide` letters' widths before it breaks."""
+    return {"color": TEXT, "fontSize": size + 1, "fontWeight": 600, "width": wide * size, "overflow": "break"}
 
 
 def _tip(size: int = SMALL) -> dict[str, Any]:
@@ -64,15 +71,15 @@ def years(
     width = (100 - 2 * (many - 1)) / many
     option: dict[str, Any] = {"tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, **_tip(size),
                                           "valueFormatter": "fn:number/2"}, "grid": [], "xAxis": [], "yAxis": [],
-                              "title": [], "series": [], "aria": {"enabled": True, "label": {"enabled": False},
-                                                                  "decal": {"show": True, "decals": [BLANK]}}}  # fmt: skip
+                              "title": [], "series": [], "aria": PATTERNED}  # fmt: skip
     narrow: dict[str, Any] = {"title": []}
     for k, name in enumerate(strategies):
         left = k * (width + 2)
         count = len(next(iter(amounts[name].values())))
         option["grid"].append({"left": f"{left}%", "width": f"{width}%", "top": 3.6 * size, "bottom": 2.2 * size})
-        option["title"].append({"text": titles[name], "left": f"{left}%", "top": 0, "padding": 0, "textStyle": {
-            "color": TEXT, "fontSize": size + 1, "fontWeight": 600, "width": 20 * size, "overflow": "break"}})  # fmt: skip
+        option["title"].append(
+            {"text": titles[name], "left": f"{left}%", "top": 0, "padding": 0, "textStyle": _head(size, 20)}
+        )
         narrow["title"].append({"textStyle": {"fontSize": max(11, size // 2), "width": 320 // many}})
         option["xAxis"].append({"type": "category", "gridIndex": k, "data": [str(i + 1) for i in range(count)],
                                 "axisTick": {"show": False}, "axisLine": {"lineStyle": {"color": QUIET}},
@@ -148,7 +155,7 @@ def dots(
 
 
 def plane(points: Mapping[str, Numbers], titles: Mapping[str, str], months: str, size: int = SMALL) -> dict[str, Any]:
-    """More secure months (across) and more money (up): a small mark for each pair of runs, a large one for their mean."""
+    """More secure months (across) and more money (up): a small mark for each pair of runs, a large one for the mean."""
     series: list[dict[str, Any]] = []
     for i, (name, pairs) in enumerate(points.items()):
         style = {"color": ink(i), "borderColor": "var(--paper)", "borderWidth": 1}
@@ -189,8 +196,7 @@ def pair(
                               "aria": {"enabled": False}}  # fmt: skip
     for k, (head, found) in enumerate(zip(heads, (left, right), strict=True)):
         at = {"left": f"{52 * k}%"}
-        option["title"].append({**at, "text": head, "top": 0, "padding": 0, "textStyle": {
-            "color": TEXT, "fontSize": size + 1, "fontWeight": 600, "width": 13 * size, "overflow": "break"}})  # fmt: skip
+        option["title"].append({**at, "text": head, "top": 0, "padding": 0, "textStyle": _head(size, 13)})
         option["grid"].append({**at, "width": "48%", "top": 4 * size, "bottom": 2.2 * size})
         count = len(next(iter(found.values())))
         option["xAxis"].append({"type": "category", "gridIndex": k, "data": [str(i + 1) for i in range(count)],
@@ -206,7 +212,8 @@ def pair(
             i = order.index(name) if name in order else -1
             colour, dash, sign = (NOBODY_INK, "solid", "none") if i < 0 else (ink(i), line(i), symbol(i))
             option["series"].append({
-                "type": "line", "name": titles[name], "xAxisIndex": k, "yAxisIndex": k, "data": rounded(values * MILLION, 4),
+                "type": "line", "name": titles[name], "xAxisIndex": k, "yAxisIndex": k,
+                "data": rounded(values * MILLION, 4),
                 "symbol": sign, "symbolSize": 6, "showSymbol": i >= 0, "emphasis": {"disabled": True},
                 "lineStyle": {"color": colour, "type": dash, "width": 1.2 if i < 0 else 2.2},
                 "itemStyle": {"color": colour}})  # fmt: skip
@@ -223,10 +230,10 @@ def river(flow: Flow, domain: Domain, size: int = SMALL) -> dict[str, Any]:
     links = []
     for start, to, euros in flow.links:
         middle = to if flow.nodes[to][0] == 1 else start
-        links.append({"source": names[start], "target": names[to], "value": round(euros * MILLION, 4),
+        links.append({"source": names[start], "target": names[to], "value": round(euros * THOUSAND),
                       "lineStyle": {"color": tints[middle], "opacity": 0.32}})  # fmt: skip
     return {
-        "tooltip": {"trigger": "item", "valueFormatter": "fn:number/2", **_tip(size)},
+        "tooltip": {"trigger": "item", "valueFormatter": "fn:number/0", **_tip(size)},
         "series": [{
             "type": "sankey", "left": 0, "right": 4, "top": 8, "bottom": 8, "nodeWidth": 12, "nodeGap": 26,
             "draggable": False, "layoutIterations": 48, "emphasis": {"focus": "adjacency"}, "data": nodes,
@@ -236,10 +243,10 @@ def river(flow: Flow, domain: Domain, size: int = SMALL) -> dict[str, Any]:
 
 
 def _named(flow: Flow, key: str, domain: Domain) -> str:
-    euros = max(flow.into(key), flow.out_of(key)) * MILLION
+    euros = max(flow.into(key), flow.out_of(key)) * THOUSAND
     title, stage = told(flow.nodes[key][1], domain), flow.nodes[key][0]
     apart = " " * stage  # two stages may have a thing of the same name
-    return f"{title}{apart}\n{number(euros, 2 if euros < 100 else 0)}"
+    return f"{title}{apart}\n{number(euros)}"
 
 
 def _tint(key: str) -> str:

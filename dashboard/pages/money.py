@@ -140,17 +140,17 @@ def purposes(compared: Comparison, size: int = charts.SMALL) -> Figure:
              for name in compared.names}  # fmt: skip
     order = sorted(range(len(lines)), key=lambda i: -max(own[i] for own in spent.values()))
     titles = [words.told(lines[i].title, compared.domain) for i in order]
-    marks = {name: [charts.Mark(own[i] / 1e6, 0.0, own[i] / 1e6, f"{words.millions(own[i])} million EUR") for i in order]
-             for name, own in spent.items()}  # fmt: skip
+    marks = {name: [charts.Mark(own[i] / 1e3, 0.0, own[i] / 1e3, f"{words.thousands(own[i])} thousand EUR")
+                    for i in order] for name, own in spent.items()}  # fmt: skip
     unspent = {name: float(summary.of(name, "unspent")[:, -1].mean()) for name in compared.names}
-    rows = [[title, *(words.millions(spent[name][i]) for name in compared.names)]
+    rows = [[title, *(words.thousands(spent[name][i]) for name in compared.names)]
             for title, i in zip(titles, order, strict=True)]  # fmt: skip
-    rows.append(["All of it", *(words.millions(sum(own)) for own in spent.values())])
-    rows.append(["Not spent by the end", *(words.millions(unspent[name]) for name in compared.names)])
+    rows.append(["All of it", *(words.thousands(sum(own)) for own in spent.values())])
+    rows.append(["Not spent by the end", *(words.thousands(unspent[name]) for name in compared.names)])
     return Figure(
-        charts.dots(titles, marks, compared.names, compared.titles, "EUR million", size), "The programme by purpose",
+        charts.dots(titles, marks, compared.names, compared.titles, "EUR thousand", size), "The programme by purpose",
         words.purposes(compared, {name: sum(own) for name, own in spent.items()}, unspent),
-        ["Over the whole run", *(compared.titles[name] for name in compared.names)], rows,
+        ["Over the whole run", *(compared.titles[name] for name in compared.names)], rows, "EUR thousand",
     )  # fmt: skip
 
 
@@ -158,8 +158,8 @@ def _plane(compared: Comparison, found: dict[str, Bought]) -> Figure:
     months = compared.summary.months - 1
     points = {name: plane(compared.summary, name, (1, months)) for name in compared.names}
     what = compared.domain.words["secure_outcome"]
-    says = ("Each small mark is one pair of runs with the same people; the large one is their middle. Right: more months "
-            "of " + what + " than without a foundation. Up: more money.")  # fmt: skip
+    says = (f"Each small mark is one pair of runs with the same people; the large one is their middle. Right: more "
+            f"months of {what} than without a foundation. Up: more money.")  # fmt: skip
     rows = [[compared.titles[name], number(one.more_months.mean, sign=True), words.ends(one.more_months),
              words.millions(one.more_euros.mean, True), words.ends(one.more_euros, 1e-6, 2)]
             for name, one in found.items()]  # fmt: skip
@@ -196,8 +196,9 @@ def _bought(compared: Comparison, found: dict[str, Bought]) -> tuple[list[str], 
 
 def _savings(compared: Comparison, kept: dict[str, Any]) -> Figure:
     heads = ("Somebody can spend it", "Nobody can spend it")
-    option = charts.pair({name: one.cashed for name, one in kept.items()}, {name: one.kept for name, one in kept.items()},
-                         heads, compared.titles, compared.names)  # fmt: skip
+    cashed = {name: one.cashed for name, one in kept.items()}
+    rest = {name: one.kept for name, one in kept.items()}
+    option = charts.pair(cashed, rest, heads, compared.titles, compared.names)
     rows = []
     for year in range(len(kept[NOBODY].cashed)):
         row = [f"Year {year + 1}"]
@@ -223,8 +224,8 @@ def river(name: str, when: str, whose: str) -> Callable[[Comparison], Figure]:
         found = flow(compared.summary, name, period, foundation_only=whose == ONLY)
         title = f"{compared.titles[name]}: from payer to purpose to what it buys"
         return Figure(charts.river(found, compared.domain), title, words.flowing(found, compared.domain),
-                      ["From", "To", "EUR million"], [list(row) for row in words.rows_of(found, compared.domain)],
-                      f"EUR million, {words.PERIODS[when]} ({words.when(period)})")  # fmt: skip
+                      ["From", "To", "EUR thousand"], words.rows_of(found, compared.domain),
+                      f"EUR thousand, {words.PERIODS[when]} ({words.when(period)})")  # fmt: skip
 
     return made
 
@@ -248,7 +249,7 @@ def Money(session: Session) -> None:
     if answer is None:
         element("h1", session.failed.value or "Adding up what everybody spends …", cls="u-title")
         return
-    made, compared = answer.view(view), answer.compared
+    made = answer.view(view)
     element("h1", made.sentence, cls="u-title")
     status = f"{answer.replicates} replicates of each strategy on the same simulated people."
     if not session.current:
@@ -282,7 +283,7 @@ def Money(session: Session) -> None:
 
 
 OUTSIDE = (
-    "Counted is what these services and this programme spend, by whoever pays; mainstream money that nobody claims goes "
+    "Counted is what these services and this programme spend, whoever pays; mainstream money that nobody claims goes "
     "elsewhere and is not in these sums. Hours that nobody paid are valued (assumption)."
 )
 
