@@ -9,6 +9,8 @@
     Progress  how far some work is, and a way to stop it
     Assumed   every number of the model: find, sort, read why, set
     Foot      keep and share: link, command, scenario file, files to take home, charts as pictures
+    Dots      everybody as a field of dots, month by month, on two sides
+    LifeTold  one person's life under two strategies
     element   any plain HTML element; text in it is text
 
 Text reaches a page through Vue's own interpolation or as text nodes, never as HTML.
@@ -149,6 +151,8 @@ def Top(
     event_undo: Callable[[Any], None] | None = None,
     event_redo: Callable[[Any], None] | None = None,
     event_restore: Callable[[dict[str, Any]], None] | None = None,
+    changed: int = 0,
+    event_flag: Callable[[Any], None] | None = None,
 ) -> None:
     """Header and navigation; keeps the address bar at `query`, and past and future of this tab for a refresh."""
 
@@ -202,6 +206,39 @@ def Foot(
 
     `state` is a study's (studies.py), `done` of `of` its progress; `largest` (bytes) and `life` (seconds) are limits.
     """
+
+
+@solara.component_vue("dots.vue", vuetify=False)
+def Dots(
+    field: dict[str, Any],
+    sides: list[dict[str, Any]],
+    options: list[dict[str, str]],
+    places: list[dict[str, Any]],
+    thirds: list[str],
+    programme: list[int],
+    start: int,
+    chosen: str = "",
+    trouble: str = "",
+    rev: int = 0,
+    name: str = "dots",
+    event_month: Callable[[int], None] | None = None,
+    event_person: Callable[[str], None] | None = None,
+    event_side_changed: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """A field of dots, one per person, on two sides; plays in the browser.  As pages/people.py packs it."""
+
+
+@solara.component_vue("life.vue", vuetify=False)
+def LifeTold(
+    number: str,
+    portrait: str,
+    apart: str,
+    rows: list[list[str]],
+    sides: list[dict[str, str]],
+    command: str,
+    name: str = "life",
+) -> None:
+    """One person's life under two strategies, side by side: rows [month, what is new in the one, in the other]."""
 
 
 def _nothing(_: Any) -> None:
