@@ -122,15 +122,20 @@ def Assumptions(session: Session) -> None:
         element("h2", "How much each number matters", attributes={"id": "weigh-title"})
         element("p", about(base), cls="u-quiet")
         if not wanted:
-            with element("p"):
-                solara.v.use_event(
-                    element("button", "Find out how much each matters", cls="u-tool",
-                            attributes={"type": "button", "id": "weigh"}),
-                    "click", lambda *_: session.change(_weighing, "weigh"))  # fmt: skip
+            _Ask(session)
         StudyProgress(seen, "Moving one number after another from its low to its high end")
         if found.says:
             element("p", found.says, cls="u-found", attributes={"id": "weighed", "role": "status"})
     _List(session, all_of_it, found)
+
+
+@solara.component
+def _Ask(session: Session) -> None:
+    """The button that begins a screening."""
+    button = element(
+        "button", "Find out how much each matters", cls="u-tool", attributes={"type": "button", "id": "weigh"}
+    )
+    solara.v.use_event(button, "click", lambda *_: session.change(_weighing, "weigh"))
 
 
 @solara.component

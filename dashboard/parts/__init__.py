@@ -11,6 +11,7 @@
     Foot      keep and share: link, command, scenario file, files to take home, charts as pictures
     Dots      everybody as a field of dots, month by month, on two sides
     LifeTold  one person's life under two strategies
+    Network   a network of people, month by month
     element   any plain HTML element; text in it is text
 
 Text reaches a page through Vue's own interpolation or as text nodes, never as HTML.
@@ -132,10 +133,11 @@ def Progress(
     done: int = 0,
     of: int = 0,
     over: bool = False,
+    offer: str = "Start again",
     event_stop: Callable[[Any], None] | None = None,
     event_start: Callable[[Any], None] | None = None,
 ) -> None:
-    """How far some work is, with a button to cancel it; `over`: it was cancelled, with a button to start again."""
+    """How far some work is, with a button to cancel it; `over`: it is not under way, with a button `offer` to start."""
 
 
 @solara.component_vue("top.vue", vuetify=False)
@@ -239,6 +241,29 @@ def LifeTold(
     name: str = "life",
 ) -> None:
     """One person's life under two strategies, side by side: rows [month, what is new in the one, in the other]."""
+
+
+@solara.component_vue("network.vue", vuetify=False)
+def Network(
+    net: dict[str, Any],
+    runs: list[dict[str, Any]],
+    last: int,
+    month: int = 0,
+    words: dict[str, str] = {},  # noqa: B006
+    legend: list[dict[str, str]] = [],  # noqa: B006
+    title: str = "",
+    says: str = "",
+    head: list[str] = [],  # noqa: B006
+    rows: list[list[str]] = [],  # noqa: B006
+    rev: int = 0,
+    name: str = "",
+    event_turned: Callable[[int], None] | None = None,
+) -> None:
+    """Who is on side among people who listen to one another, month by month, played in the browser.
+
+    `net` is what stays and `runs` what changes (dashboard/minds_charts.py); `runs` also have title, ink, dash, and for
+    each month `says` and `happened`.  `event_turned` tells the month at which somebody stops.
+    """
 
 
 def _nothing(_: Any) -> None:
