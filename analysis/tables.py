@@ -16,6 +16,7 @@ from model.measures import HEADLINE, THIRDS
 from scenarios.names import shipped
 from scenarios.places import Figure, bind
 from scenarios.scenario import NOBODY
+from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
 Rows = list[dict[str, Any]]
@@ -160,6 +161,20 @@ def changed(compared: Comparison) -> Rows:
             rows.append(
                 {**_about(compared, quantity, float(here[name])), "usual": plain(float(usual[name])), "by": who}
             )
+    return rows
+
+
+def edited(compared: Comparison) -> Rows:
+    """Levers that somebody set otherwise in one strategy (`user_centred,listening=4`), and as its file has them."""
+    rows = []
+    for strategy in compared.strategies.values():
+        name, comma, _ = strategy.name.partition(",")
+        if comma and name in shipped("strategy"):
+            usual = find_strategy(name)
+            for row in lever_rows({"usual": usual, "here": strategy}):
+                here, home, meaning = row.text("here"), row.text("usual"), own(row.lever.meaning, compared.domain)
+                rows.append({"strategy": usual.title, "name": row.lever.name, "meaning": meaning, "value": here,
+                             "usual": home, "mark": row.lever.mark})  # fmt: skip
     return rows
 
 

@@ -205,8 +205,9 @@ def aside(comparison: Comparison) -> str:
     elif len(names) > 2:
         month = comparison.when[-1]
         held = {name: verdicts(comparison.headline, name, NOBODY, month) for name in names}
+        titles = comparison.titles
         said = [
-            f"{comparison.domain.says(BRIEF[measure])}: {_tally({comparison.titles[n]: held[n][measure] for n in names})}"
+            f"{comparison.domain.says(BRIEF[measure])}: {_tally({titles[name]: held[name][measure] for name in names})}"
             for measure in HEADLINE
         ]
         text = "; ".join(said)
@@ -216,7 +217,8 @@ def aside(comparison: Comparison) -> str:
 
 def _briefly(found: Mapping[str, str], names: Mapping[str, str], who: str, other: str) -> str:
     """ "A is better than B on x and practically the same on y; not known: z".  Every verdict once."""
-    parts, doubt = [], [names[measure] for measure in HEADLINE if found[measure] == NOT_KNOWN]
+    parts: list[str] = []
+    doubt = [names[measure] for measure in HEADLINE if found[measure] == NOT_KNOWN]
     for word in (verdict for verdict in VERDICTS if verdict != NOT_KNOWN):
         those = [names[measure] for measure in HEADLINE if found[measure] == word]
         if those:

@@ -17,11 +17,13 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = tuple[tuple[bytes, bytes], ...]
 
 APP = "dashboard.pages"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MOST_SESSIONS = 40  # open websockets; what two cores carry, with some room (issue 5: thirty)
 KEPT = "3m"  # how long a session that lost its connection is kept
+FILES = "/keep/"  # where the files to take home are (downloads.py)
 HOSTS, CAP = "UNFREEZE_HOSTS", "UNFREEZE_SESSIONS"  # names in the environment, for server processes
 
 FULL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Unfreeze is full</title>
@@ -62,15 +64,20 @@ def application() -> App:
         )
 
     solara.server.cdn_helper.fetch_from_cdn = stays_here
+    from dashboard.downloads import answer
+
     hosts = [host for host in os.environ.get(HOSTS, "").split(",") if host]
-    return Guard(served.app, hosts, int(os.environ.get(CAP, MOST_SESSIONS)))
+    return Guard(served.app, hosts, int(os.environ.get(CAP, MOST_SESSIONS)), answer)
 
 
 class Guard:
     """ASGI middleware: who may come in, how many at a time, and what they see when something breaks."""
 
-    def __init__(self, app: App, hosts: list[str], sessions: int) -> None:
-        self.app, self.hosts, self.sessions, self.open = app, set(hosts), sessions, 0
+    def __init__(
+        self, app: App, hosts: list[str], sessions: int,
+        files: Callable[[str, Send, Headers], Awaitable[None]] | None = None,
+    ) -> None:  # fmt: skip
+        self.app, self.hosts, self.sessions, self.open, self.files = app, set(hosts), sessions, 0, files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or one websocket."""
@@ -84,6 +91,8 @@ class Guard:
             await self._socket(scope, receive, send)
         elif scope["path"] == "/resourcez" or scope["path"].startswith("/_solara/api/evict"):
             await _refuse(scope, send, 404, "There is nothing here.")
+        elif self.files is not None and scope["path"].startswith(FILES) and scope["method"] in ("GET", "HEAD"):
+            await self.files(scope["path"], send, SAFE)
         elif scope["path"] == "/" and self.open >= self.sessions:
             await _answer(send, 503, FULL, "text/html; charset=utf-8", ((b"retry-after", b"30"),))
         else:
@@ -130,7 +139,7 @@ class Guard:
 # Solara compiles parts of pages from blobs, in the browser.
 POLICY = ("default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss: blob: data:; "
           "frame-ancestors 'self'")  # fmt: skip
-SAFE = (
+SAFE: Headers = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"SAMEORIGIN"),
@@ -145,7 +154,7 @@ async def _refuse(scope: Scope, send: Send, status: int, text: str) -> None:
         await _answer(send, status, text, "text/plain; charset=utf-8")
 
 
-async def _answer(send: Send, status: int, text: str, kind: str, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+async def _answer(send: Send, status: int, text: str, kind: str, more: Headers = ()) -> None:
     headers = [(b"content-type", kind.encode()), *SAFE, *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})

@@ -13,21 +13,31 @@ from typing import Any
 import reacton
 import solara
 
+from analysis.people import MEASURES as WHEREABOUTS
+from dashboard.pages.assumptions import Assumptions
 from dashboard.pages.compare import Compare
-from dashboard.parts import Foot, Top, element
+from dashboard.pages.keep import KeepAndShare
+from dashboard.pages.money import KEEP as MONEY
+from dashboard.pages.money import Money
+from dashboard.pages.people import People
+from dashboard.pages.why import Why
+from dashboard.parts import Top, element
 from dashboard.runs import Desk
-from dashboard.screen import LARGEST_FILE, read_file
-from dashboard.screen import opened as opened_screen
 from dashboard.session import Session
 
 # In the order of the navigation: name in the address, title, component.
 PAGES: dict[str, tuple[str, Any]] = {
     "compare": ("Compare", Compare),
+    "people": ("People", People),
+    "money": ("Money", Money),
+    "why": ("Why", Why),
+    "assumptions": ("Assumptions", Assumptions),
 }
 
 # Measures that any page draws; the runs keep no others.
 KEEP = frozenset({
     "lasting_places", "secure_share", "cost_per_secure_month", "crisis", "reform", "programme_to_date",
+    *MONEY, *WHEREABOUTS,
 })  # fmt: skip
 
 DESK = Desk(keep=KEEP)
@@ -65,6 +75,8 @@ def _Inside() -> None:
             history=session.history, event_restore=session.restore,
             event_go=lambda name: session.change(lambda s: s.with_(page=str(name))),
             event_address=lambda query: session.address(str(query)), event_undo=session.undo, event_redo=session.redo,
+            changed=len(screen.settings), event_flag=lambda _: session.change(
+                lambda s: s.with_(page="assumptions").with_more("x-show", "changed")),
         )  # fmt: skip
         with element("main", cls="u-main", attributes={"id": "content", "tabindex": "-1"}):
             if session.trouble.value:
@@ -73,7 +85,7 @@ def _Inside() -> None:
                 _Notice("There is no such page", f"The link names '{screen.page}'; here is {PAGES[page][0]} instead.")
             Following(session, screen.question)
             PAGES[page][1](session)
-        Foot(command=screen.command, file=screen.file, event_load=lambda found: _load(session, found))
+        KeepAndShare(session)
 
 
 @solara.component
@@ -97,12 +109,6 @@ def _Broken() -> None:
         element("strong", "Something went wrong on this page. ")
         element("span", "The server's log has the details; ")
         element("a", "start again with the default", attributes={"href": "/"})
-
-
-def _load(session: Session, found: Any) -> None:
-    text = found.get("text") if isinstance(found, dict) else None
-    content = text.encode() if isinstance(text, str) else b" " * (LARGEST_FILE + 1)
-    session.load(*opened_screen(read_file, content))
 
 
 @solara.component

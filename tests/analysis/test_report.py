@@ -7,9 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis import report
+from analysis import figures, report
 from analysis.words import sentence
 from scenarios.names import shipped
+from scenarios.strategy import Phase
 from scenarios.worldviews import find_worldview
 
 FIGURE = b"<svg xmlns='x'/>"
@@ -131,6 +132,23 @@ def test_every_change_is_flagged(make) -> None:
         assert name in changed
     assert "--set" in changed
     assert "results on this page are in EUR" in page.text
+
+
+def test_a_strategy_that_was_edited_is_flagged(make, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = make(("user_centred", "homes"))
+    usual = compared.strategies["user_centred"]
+    phases = tuple(Phase(phase.begins, {**phase.levers, "listening": 4.0}) for phase in usual.phases)
+    edited = dataclasses.replace(
+        usual, name="user_centred,listening=4", title="User-centred (listening 4)", phases=phases
+    )
+    assert figures.changes(compared) == ""
+    both = {"user_centred": edited, "homes": compared.strategies["homes"]}
+    monkeypatch.setattr(type(compared), "strategies", both)
+    page = Page(report.page(compared, FIGURE))
+    assert "user centred with listening 4" in figures.changes(compared)
+    flag, *_, changed = page.text.split("What was changed")
+    assert "lever of single strategies" in flag.replace("1 ", "")
+    assert "listening" in changed.split("Limits")[0]
 
 
 def test_what_is_missing_is_said(make) -> None:

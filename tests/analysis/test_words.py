@@ -10,7 +10,19 @@ import pytest
 
 from analysis.contrasts import COLUMNS, NOT_KNOWN, SAME, VERDICTS
 from analysis.words import (
-    BRIEF, SPOKEN, aside, headline, label, meaning, money, number, own, plain, sentence, shown, shown_difference,
+    BRIEF,
+    SPOKEN,
+    aside,
+    headline,
+    label,
+    meaning,
+    money,
+    number,
+    own,
+    plain,
+    sentence,
+    shown,
+    shown_difference,
 )  # fmt: skip
 from model.measures import HEADLINE, MEASURES, STRATA
 from scenarios.domains import find_domain
