@@ -17,6 +17,8 @@ from analysis.people import MEASURES as WHEREABOUTS
 from dashboard.pages.assumptions import Assumptions
 from dashboard.pages.compare import Compare
 from dashboard.pages.keep import KeepAndShare
+from dashboard.pages.minds import KEEP as MINDS
+from dashboard.pages.minds import Minds
 from dashboard.pages.money import KEEP as MONEY
 from dashboard.pages.money import Money
 from dashboard.pages.people import People
@@ -30,6 +32,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "compare": ("Compare", Compare),
     "people": ("People", People),
     "money": ("Money", Money),
+    "minds": ("Minds", Minds),
     "why": ("Why", Why),
     "assumptions": ("Assumptions", Assumptions),
 }
@@ -37,7 +40,7 @@ PAGES: dict[str, tuple[str, Any]] = {
 # Measures that any page draws; the runs keep no others.
 KEEP = frozenset({
     "lasting_places", "secure_share", "cost_per_secure_month", "crisis", "reform", "programme_to_date",
-    *MONEY, *WHEREABOUTS,
+    *MONEY, *MINDS, *WHEREABOUTS,
 })  # fmt: skip
 
 DESK = Desk(keep=KEEP)
