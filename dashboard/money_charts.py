@@ -67,42 +67,54 @@ def years(
 
     amounts: by strategy and line (years,), EUR a year.  names: of the lines.
     """
-    many, top = len(strategies), max(float(sum(lines.values()).max()) for lines in amounts.values()) * MILLION  # type: ignore[union-attr]
-    width = (100 - 2 * (many - 1)) / many
-    option: dict[str, Any] = {"tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, **_tip(size),
-                                          "valueFormatter": "fn:number/2"}, "grid": [], "xAxis": [], "yAxis": [],
-                              "title": [], "series": [], "aria": PATTERNED}  # fmt: skip
-    narrow: dict[str, Any] = {"title": []}
+    most = max(float(np.sum([*lines.values()], axis=0).max()) for lines in amounts.values()) * MILLION
+    option: dict[str, Any] = {
+        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "fn:number/2", **_tip(size)},
+        "aria": PATTERNED, "series": [],
+        **_panels([(titles[name], len(next(iter(amounts[name].values())))) for name in strategies], most, size),
+    }  # fmt: skip
     for k, name in enumerate(strategies):
-        left = k * (width + 2)
-        count = len(next(iter(amounts[name].values())))
-        option["grid"].append({"left": f"{left}%", "width": f"{width}%", "top": 3.6 * size, "bottom": 2.2 * size})
-        option["title"].append(
-            {"text": titles[name], "left": f"{left}%", "top": 0, "padding": 0, "textStyle": _head(size, 20)}
-        )
-        narrow["title"].append({"textStyle": {"fontSize": max(11, size // 2), "width": 320 // many}})
-        option["xAxis"].append({"type": "category", "gridIndex": k, "data": [str(i + 1) for i in range(count)],
-                                "axisTick": {"show": False}, "axisLine": {"lineStyle": {"color": QUIET}},
-                                "axisLabel": {**_label(size), "hideOverlap": True}})  # fmt: skip
-        option["yAxis"].append({"type": "value", "gridIndex": k, "min": 0, "max": _ceiling(top), "splitNumber": 3,
-                                "axisLabel": {**_label(size), "show": k == 0, "inside": True, "margin": 0,
-                                              "verticalAlign": "bottom", "padding": [0, 0, 3, 0], "showMinLabel": False,
-                                              "formatter": "fn:axis"},
-                                "splitLine": {"lineStyle": {"color": FAINT}}, "z": 5})  # fmt: skip
         for key in (key for key in STACK if key in amounts[name]):
             option["series"].append({
                 "type": "bar", "stack": name, "name": names[key], "xAxisIndex": k, "yAxisIndex": k,
                 "barCategoryGap": "18%", "emphasis": {"disabled": True},
                 "itemStyle": {"color": LINE_INKS[key], "decal": DECALS.get(key, BLANK)},
                 "data": rounded(amounts[name][key] * MILLION, 5)})  # fmt: skip
-    option["media"] = [{"query": {"maxWidth": 700}, "option": narrow}, {"option": {"title": option["title"]}}]
     return option
 
 
+def _panels(heads: Sequence[tuple[str, int]], most: float, size: int, gap: bool = True) -> dict[str, Any]:
+    """Panels side by side on one scale up to `most`: for each its title and number of years."""
+    high, many = _ceiling(most), len(heads)
+    xs: list[Any] = []
+    ys: list[Any] = []
+    for k, (_, count) in enumerate(heads):
+        xs.append({"type": "category", "gridIndex": k, "data": [str(i + 1) for i in range(count)], "boundaryGap": gap,
+                   "axisTick": {"show": False}, "axisLine": {"lineStyle": {"color": QUIET}},
+                   "axisLabel": {**_label(size), "hideOverlap": True}})  # fmt: skip
+        ys.append({"type": "value", "gridIndex": k, "min": 0, "max": high, "interval": high / 4,
+                   "axisLabel": {**_label(size), "show": k == 0, "formatter": "fn:axis"},
+                   "splitLine": {"lineStyle": {"color": FAINT}}})  # fmt: skip
+
+    def placed(first: float, type_size: int, letters: int) -> dict[str, Any]:
+        width = (100 - first - 2.5 * (many - 1) - 1.5) / many
+        lefts = [f"{first + k * (width + 2.5):.2f}%" for k in range(many)]
+        return {
+            "grid": [{"left": left, "width": f"{width:.2f}%", "top": int(4.2 * type_size), "bottom": int(2.4 * size)}
+                     for left in lefts],
+            "title": [{"text": head, "left": left, "top": 0, "padding": [4, 0], "textStyle": _head(type_size, letters)}
+                      for left, (head, _) in zip(lefts, heads, strict=True)],
+        }  # fmt: skip
+
+    wide, narrow = placed(4 + size / 12, size, 60 // many), placed(12, min(size, SMALL), 21 // many)
+    return {**wide, "xAxis": xs, "yAxis": ys,
+            "media": [{"query": {"maxWidth": 560}, "option": narrow}, {"option": wide}]}  # fmt: skip
+
+
 def _ceiling(top: float) -> float:
-    """The next round number, with room above."""
-    step = 10 ** np.floor(np.log10(top)) / 2 if top > 0 else 1.0
-    return float(np.ceil(top * 1.02 / step) * step)
+    """A round number with room above, which four steps reach."""
+    tens = float(10 ** np.floor(np.log10(top))) if top > 0 else 1.0
+    return next(tens * step for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 12) if tens * step >= top)
 
 
 def dots(
@@ -137,7 +149,8 @@ def dots(
                                 "data": zero}})  # fmt: skip
     names = {"type": "category", "inverse": True, "data": list(rows), "axisTick": {"show": False},
              "axisLine": {"show": False}, "splitLine": {"show": True, "lineStyle": {"color": FAINT}},
-             "axisLabel": {**_label(size, TEXT), "width": 17 * size, "overflow": "break", "interval": 0}}  # fmt: skip
+             "axisLabel": {**_label(size, TEXT), "width": 17 * size, "overflow": "break",
+                           "lineHeight": size + 3, "interval": 0}}  # fmt: skip
     return {
         "grid": {"left": 4, "right": 16, "top": 8, "bottom": int(3.6 * size), "containLabel": True},
         "xAxis": {"type": "value", "name": axis, "nameLocation": "middle", "nameGap": int(2.4 * size), "splitNumber": 4,
@@ -190,24 +203,13 @@ def pair(
     order: Sequence[str], size: int = SMALL,
 ) -> dict[str, Any]:  # fmt: skip
     """Two panels on one scale, a line for each strategy: (years,) EUR a year."""
-    top = _ceiling(max(float(values.max()) for values in (*left.values(), *right.values())) * MILLION)
-    option: dict[str, Any] = {"grid": [], "xAxis": [], "yAxis": [], "title": [], "series": [],
-                              "tooltip": {"trigger": "axis", "valueFormatter": "fn:number/2", **_tip(size)},
-                              "aria": {"enabled": False}}  # fmt: skip
-    for k, (head, found) in enumerate(zip(heads, (left, right), strict=True)):
-        at = {"left": f"{52 * k}%"}
-        option["title"].append({**at, "text": head, "top": 0, "padding": 0, "textStyle": _head(size, 13)})
-        option["grid"].append({**at, "width": "48%", "top": 4 * size, "bottom": 2.2 * size})
-        count = len(next(iter(found.values())))
-        option["xAxis"].append({"type": "category", "gridIndex": k, "data": [str(i + 1) for i in range(count)],
-                                "boundaryGap": False, "axisTick": {"show": False},
-                                "axisLine": {"lineStyle": {"color": QUIET}},
-                                "axisLabel": {**_label(size), "hideOverlap": True}})  # fmt: skip
-        option["yAxis"].append({"type": "value", "gridIndex": k, "min": 0, "max": top, "splitNumber": 3, "z": 5,
-                                "axisLabel": {**_label(size), "show": k == 0, "inside": True, "margin": 0,
-                                              "verticalAlign": "bottom", "padding": [0, 0, 3, 0], "showMinLabel": False,
-                                              "formatter": "fn:axis"},
-                                "splitLine": {"lineStyle": {"color": FAINT}}})  # fmt: skip
+    most = max(float(values.max()) for values in (*left.values(), *right.values())) * MILLION
+    option: dict[str, Any] = {
+        "tooltip": {"trigger": "axis", "valueFormatter": "fn:number/2", **_tip(size)},
+        "aria": {"enabled": False}, "series": [],
+        **_panels([(head, len(next(iter(left.values())))) for head in heads], most, size, gap=False),
+    }  # fmt: skip
+    for k, found in enumerate((left, right)):
         for name, values in found.items():
             i = order.index(name) if name in order else -1
             colour, dash, sign = (NOBODY_INK, "solid", "none") if i < 0 else (ink(i), line(i), symbol(i))
@@ -235,7 +237,7 @@ def river(flow: Flow, domain: Domain, size: int = SMALL) -> dict[str, Any]:
     return {
         "tooltip": {"trigger": "item", "valueFormatter": "fn:number/0", **_tip(size)},
         "series": [{
-            "type": "sankey", "left": 0, "right": 4, "top": 8, "bottom": 8, "nodeWidth": 12, "nodeGap": 26,
+            "type": "sankey", "left": 0, "right": 4, "top": 12, "bottom": 14, "nodeWidth": 12, "nodeGap": 22,
             "draggable": False, "layoutIterations": 48, "emphasis": {"focus": "adjacency"}, "data": nodes,
             "links": links, "label": {"color": TEXT, "fontSize": size, "lineHeight": size + 3}}],
         "aria": {"enabled": False},
@@ -246,7 +248,7 @@ def _named(flow: Flow, key: str, domain: Domain) -> str:
     euros = max(flow.into(key), flow.out_of(key)) * THOUSAND
     title, stage = told(flow.nodes[key][1], domain), flow.nodes[key][0]
     apart = " " * stage  # two stages may have a thing of the same name
-    return f"{title}{apart}\n{number(euros)}"
+    return f"{title}{apart}  {number(euros)}"
 
 
 def _tint(key: str) -> str:
