@@ -166,6 +166,11 @@ class Desk:
         """Questions in memory."""
         return len(self._questions)
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for runs of a screen: studies.py lets them go first."""
+        return any(question.waiting and not question.over for question in list(self._questions.values()))
+
     def _push(self, question: _Question) -> None:
         if not question.over and not question.queued:
             question.queued = True

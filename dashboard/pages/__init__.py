@@ -23,9 +23,11 @@ from dashboard.pages.money import KEEP as MONEY
 from dashboard.pages.money import Money
 from dashboard.pages.people import People
 from dashboard.pages.why import Why
+from dashboard.pages.worldviews import Worldviews
 from dashboard.parts import Top, element
 from dashboard.runs import Desk
 from dashboard.session import Session
+from dashboard.studies import STUDIES
 
 # In the order of the navigation: name in the address, title, component.
 PAGES: dict[str, tuple[str, Any]] = {
@@ -34,6 +36,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "money": ("Money", Money),
     "minds": ("Minds", Minds),
     "why": ("Why", Why),
+    "worldviews": ("Worldviews", Worldviews),
     "assumptions": ("Assumptions", Assumptions),
 }
 
@@ -44,6 +47,7 @@ KEEP = frozenset({
 })  # fmt: skip
 
 DESK = Desk(keep=KEEP)
+STUDIES.give_way(lambda: DESK.busy)
 
 
 @solara.component

@@ -441,6 +441,7 @@ def dots(
         "grid": {"left": 8, "right": 16, "top": 6, "bottom": 30},
         "xAxis": {"type": "value", "min": least, "max": most, "axisLabel": {"color": QUIET, "formatter": "fn:points",
                   "showMinLabel": False, "showMaxLabel": False, "hideOverlap": True},
+                  "axisLine": {"show": False}, "axisTick": {"show": False},
                   "splitLine": {"lineStyle": {"color": FAINT}}},
         "yAxis": {"type": "value", "inverse": True, "min": -0.6, "max": len(rows) - 0.4, "show": False},
         "series": series,

@@ -6,6 +6,7 @@
     Scene     place, worldview, people, months, seed
     Cards     the strategies, one sentence each
     Top       header, navigation, undo and redo, address bar
+    Worlds    strategies by worldviews, a button in each cell
     Progress  how far some work is, and a way to stop it
     Assumed   every number of the model: find, sort, read why, set
     Foot      keep and share: link, command, scenario file, files to take home, charts as pictures
@@ -140,6 +141,21 @@ def Progress(
     """How far some work is, with a button to cancel it; `over`: it is not under way, with a button `offer` to start."""
 
 
+@solara.component_vue("worlds.vue", vuetify=False)
+def Worlds(
+    caption: str,
+    worlds: list[dict[str, str]],
+    measures: list[str],
+    rows: list[dict[str, Any]],
+    fronts: list[list[str]],
+    waiting: str = "",
+    name: str = "worlds",
+    event_open: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """Strategies (rows: name, title, kind, cells: lines: mark, word, gap, kind) by worldviews (name, title, believes);
+    `fronts`: by worldview and measure who is in front."""
+
+
 @solara.component_vue("top.vue", vuetify=False)
 def Top(
     pages: list[dict[str, str]],
@@ -167,6 +183,7 @@ def Assumed(
     meanings: dict[str, str],
     whose: dict[str, str],
     choices: list[dict[str, Any]],
+    readings: list[dict[str, Any]],
     set: dict[str, float],
     changed: list[dict[str, Any]],
     found: dict[str, dict[str, Any]],
