@@ -42,11 +42,11 @@ class Line:
 SPENT = tuple(name for name in FOUNDATION if name != "foundation_bridge")
 LINES = (
     Line("crisis", "crisis beds", ("commissioner_crisis",), ("commissioner_double",)),
-    Line("double", "double running: both services at once", ("commissioner_double", "provider_double")),
-    Line("reform", "reformed places, mainstream money", ("commissioner_reform",)),
-    Line("programme", "the foundation's programme, without bridge money", SPENT),
+    Line("double", "double running", ("commissioner_double", "provider_double")),
+    Line("reform", "reformed places (mainstream)", ("commissioner_reform",)),
+    Line("programme", "the foundation's programme", SPENT),
     Line("unpaid", "hours that nobody paid", ("provider_hours", "users_hours")),
-    Line("other", "health, justice and other services", ("other_services",)),
+    Line("other", "health, justice, others", ("other_services",)),
 )
 ALL = Line("all", "all of it", tuple(dict.fromkeys(name for line in LINES for name in line.plus)),
            tuple(name for line in LINES for name in line.minus))  # fmt: skip
@@ -299,10 +299,14 @@ class Flow:
         """EUR that leave it."""
         return sum(euros for start, _, euros in self.links if start == key)
 
+    def size(self, key: str) -> float:
+        """EUR that pass a node."""
+        return max(self.into(key), self.out_of(key))
+
     def stage(self, stage: int) -> list[str]:
         """The nodes of one stage, the largest first."""
         keys = [key for key, (own, _) in self.nodes.items() if own == stage]
-        return sorted(keys, key=lambda key: -max(self.into(key), self.out_of(key)))
+        return sorted(keys, key=lambda key: -self.size(key))
 
 
 def flow(summary: Summary, label: str, period: Period, foundation_only: bool = False) -> Flow:

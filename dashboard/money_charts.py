@@ -51,7 +51,14 @@ def _label(size: int, colour: str = QUIET) -> dict[str, Any]:
 
 def _head(size: int, wide: int) -> dict[str, Any]:
     """A panel's own title, `wide` letters' widths before it breaks."""
-    return {"color": TEXT, "fontSize": size + 1, "fontWeight": 600, "width": wide * size, "overflow": "break"}
+    return {
+        "color": TEXT,
+        "fontSize": size + 1,
+        "fontWeight": 600,
+        "width": wide * size,
+        "overflow": "break",
+        "lineHeight": size + 4,
+    }
 
 
 def _tip(size: int = SMALL) -> dict[str, Any]:
@@ -69,7 +76,8 @@ def years(
     """
     most = max(float(np.sum([*lines.values()], axis=0).max()) for lines in amounts.values()) * MILLION
     option: dict[str, Any] = {
-        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "valueFormatter": "fn:number/2", **_tip(size)},
+        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, **_tip(size),
+                    "valueFormatter": "fn:number/2"},
         "aria": PATTERNED, "series": [],
         **_panels([(titles[name], len(next(iter(amounts[name].values())))) for name in strategies], most, size),
     }  # fmt: skip
@@ -106,7 +114,7 @@ def _panels(heads: Sequence[tuple[str, int]], most: float, size: int, gap: bool 
                       for left, (head, _) in zip(lefts, heads, strict=True)],
         }  # fmt: skip
 
-    wide, narrow = placed(4 + size / 12, size, 60 // many), placed(12, min(size, SMALL), 21 // many)
+    wide, narrow = placed(4 + size / 12, size, 60 // many), placed(12, min(size, SMALL) - 2, 27 // many)
     return {**wide, "xAxis": xs, "yAxis": ys,
             "media": [{"query": {"maxWidth": 560}, "option": narrow}, {"option": wide}]}  # fmt: skip
 
@@ -154,13 +162,13 @@ def dots(
     return {
         "grid": {"left": 4, "right": 16, "top": 8, "bottom": int(3.6 * size), "containLabel": True},
         "xAxis": {"type": "value", "name": axis, "nameLocation": "middle", "nameGap": int(2.4 * size), "splitNumber": 4,
-                  "nameTextStyle": _label(size), "axisLabel": {**_label(size), "formatter": "fn:points",
-                                                               "hideOverlap": True},
+                  "nameTextStyle": _label(size), "axisLine": {"show": False}, "axisTick": {"show": False},
+                  "axisLabel": {**_label(size), "formatter": "fn:points", "hideOverlap": True},
                   "splitLine": {"lineStyle": {"color": FAINT}}},
         "yAxis": [names, {"type": "value", "min": -0.5, "max": len(rows) - 0.5, "inverse": True, "show": False}],
         "tooltip": {"trigger": "item", "formatter": "{b}", **_tip(size)},
         "series": series,
-        "media": [{"query": {"maxWidth": 560}, "option": {"yAxis": [{"axisLabel": {"width": 110,
+        "media": [{"query": {"maxWidth": 560}, "option": {"yAxis": [{"axisLabel": {"width": 130,
                                                                                    "fontSize": min(size, 14)}}]}},
                   {"option": {"yAxis": [{"axisLabel": {"width": 17 * size, "fontSize": size}}]}}],
         "aria": {"enabled": False},
@@ -187,7 +195,7 @@ def plane(points: Mapping[str, Numbers], titles: Mapping[str, str], months: str,
     axis = {"type": "value", "splitNumber": 4, "splitLine": {"lineStyle": {"color": FAINT}},
             "axisLabel": {**_label(size), "formatter": "fn:points", "hideOverlap": True}}  # fmt: skip
     return {
-        "grid": {"left": 8, "right": 20, "top": 2.4 * size, "bottom": 2.8 * size, "containLabel": True},
+        "grid": {"left": 8, "right": 30, "top": 2.4 * size, "bottom": 2.8 * size, "containLabel": True},
         "xAxis": {**axis, "name": months, "nameLocation": "middle", "nameGap": 2.4 * size,
                   "nameTextStyle": _label(size)},
         "yAxis": {**axis, "name": "more money, EUR million", "nameGap": 9,
@@ -228,9 +236,9 @@ def river(flow: Flow, domain: Domain, size: int = SMALL) -> dict[str, Any]:
     tints = {key: _tint(key) for key in flow.nodes}
     nodes = [{"name": names[key], "depth": flow.nodes[key][0], "itemStyle": {"color": tints[key], "borderWidth": 0},
               "label": {"position": "left" if flow.nodes[key][0] == 2 else "right"}}
-             for stage in (0, 1, 2) for key in flow.stage(stage)]  # fmt: skip
+             for stage in (0, 1, 2) for key in flow.stage(stage) if flow.size(key) * THOUSAND >= 0.5]  # fmt: skip
     links = []
-    for start, to, euros in flow.links:
+    for start, to, euros in (link for link in flow.links if link[2] * THOUSAND >= 0.5):  # the table has them all
         middle = to if flow.nodes[to][0] == 1 else start
         links.append({"source": names[start], "target": names[to], "value": round(euros * THOUSAND),
                       "lineStyle": {"color": tints[middle], "opacity": 0.32}})  # fmt: skip
@@ -245,7 +253,7 @@ def river(flow: Flow, domain: Domain, size: int = SMALL) -> dict[str, Any]:
 
 
 def _named(flow: Flow, key: str, domain: Domain) -> str:
-    euros = max(flow.into(key), flow.out_of(key)) * THOUSAND
+    euros = flow.size(key) * THOUSAND
     title, stage = told(flow.nodes[key][1], domain), flow.nodes[key][0]
     apart = " " * stage  # two stages may have a thing of the same name
     return f"{title}{apart}  {number(euros)}"

@@ -31,6 +31,7 @@ from analysis.money import (
 )
 from analysis.words import aside, number
 from dashboard import money_charts as charts
+from dashboard.pages.compare import _Legend
 from dashboard.parts import Chart, Scene, Table, element
 from dashboard.session import Session
 from scenarios.scenario import NOBODY
@@ -261,6 +262,7 @@ def Money(session: Session) -> None:
         with element("section", cls="u-money-wide", label="Where it goes"):
             _chart(made.years, answer.number, "money-years", TALL)
             _Key(made.lines)
+            _Legend(answer.compared)
         if made.more is not None:
             _chart(made.more, answer.number, "money-more", TALL)
         if made.purposes is not None:
@@ -278,13 +280,18 @@ def Money(session: Session) -> None:
             element("h2", "What it buys", attributes={"id": "money-bought-title"})
             for text in made.extras:
                 element("p", text, cls="u-says")
-            Table(made.bought_head, made.bought_rows, caption="People's months and what they cost, all payers together")
+            Table(
+                head=made.bought_head,
+                rows=made.bought_rows,
+                caption="People's months and what they cost, all payers together",
+            )
     element("p", f"{OUTSIDE} {NOISE} {made.aside}", cls="u-quiet")
 
 
 OUTSIDE = (
-    "Counted is what these services and this programme spend, whoever pays; mainstream money that nobody claims goes "
-    "elsewhere and is not in these sums. Hours that nobody paid are valued (assumption)."
+    "Double running is what both services cost while one replaces the other; bridge money counts there once it is used, "
+    "and not in the programme. Counted is what these services and this programme spend, whoever pays; mainstream money "
+    "that nobody claims goes elsewhere and is not in these sums. Hours that nobody paid are valued (assumption)."
 )
 
 
@@ -327,7 +334,6 @@ def _Flow(session: Session) -> None:
         if key in ("x-flow", "x-when", "x-whose"):
             session.change(lambda s: s.with_more(key, str(event["value"])), key)
 
-    hints = {"x-whose": "All payers, or the foundation's money purpose by purpose."}
     Scene(
         fields=[
             {"name": "x-flow", "label": "Strategy", "kind": "choice", "value": str(names.index(name)), "hint": "",
@@ -335,7 +341,7 @@ def _Flow(session: Session) -> None:
             {"name": "x-when", "label": "When", "kind": "choice", "value": when, "hint": "",
              "options": [{"value": one, "title": f"{_cap(words.PERIODS[one])} ({words.when(period)})"}
                          for one, period in there.items()]},
-            {"name": "x-whose", "label": "Whose money", "kind": "choice", "value": whose, "hint": hints["x-whose"],
+            {"name": "x-whose", "label": "Whose money", "kind": "choice", "value": whose, "hint": "",
              "options": [{"value": EVERYBODY, "title": "Everybody's"},
                          *([] if name == NOBODY else [{"value": ONLY, "title": "The foundation's alone"}])]},
         ],
