@@ -16,12 +16,12 @@ from analysis.importance import ranges
 from analysis.words import plain
 from dashboard.screen import Screen
 from engine.errors import OutOfRange
-from evidence.quantities import Quantity, inputs, values
+from evidence.quantities import Quantity, inputs
 from evidence.sources import load_sources
 from scenarios.domains import Domain
 from scenarios.levers import load_levers
 from scenarios.names import shipped
-from scenarios.places import Figure, Place, bind, domain_of, find_place
+from scenarios.places import Figure, Place, domain_of, find_place
 from scenarios.plausible import COUNTED
 from scenarios.worldviews import Worldview, find_worldview
 
@@ -34,7 +34,6 @@ TOPICS = {
     "funders": "{foundation} and {commissioner}: money and decisions",
     "place": "The place: its size, supply and prices",
 }
-OWN = "your own figure"  # the mark of what somebody changed
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,7 @@ def catalogue(place: str, world: str) -> Catalogue:
     where = find_place(place)
     domain = domain_of(where)
     worldview = domain.told(find_worldview(world))
-    row = values(*bind(where, worldview.values))[0]
-    homes = {name: float(row[name]) for name in inputs()}
+    homes = Screen(place, world).homes
     worlds = [domain.told(find_worldview(name)) for name in shipped("worldview")]
     entries = [_entry(quantity, where, worldview, worlds, domain, homes[name]) for name, quantity in inputs().items()]
     entries.sort(key=lambda entry: (list(TOPICS).index(entry["topic"]), entry["title"].lower()))
@@ -81,15 +79,6 @@ def changed(screen: Screen) -> list[dict[str, Any]]:
             title = _upper(screen.domain.own(name.replace("_", " "))) + " (lever, in every strategy)"
             found.append({"name": name, "title": title, "value": value, "home": None, "unit": lever.unit})
     return found
-
-
-def told(screen: Screen) -> str:
-    """`contact 0 instead of 0.07 belief; ...`: what was changed, for a file or a caption; empty if nothing."""
-    said = []
-    for one in changed(screen):
-        instead = "" if one["home"] is None else f" instead of {plain(one['home'])}"
-        said.append(f"{one['name']} {plain(one['value'])}{instead} {one['unit']}")
-    return "; ".join(said)
 
 
 def check_plausible(screen: Screen, name: str, value: float) -> float:
@@ -154,12 +143,7 @@ def _step(low: float, high: float, unit: str) -> float:
     if rough <= 0:
         return 1.0
     tens = 10.0 ** int(f"{rough:e}".partition("e")[2])
-    return float(plain_number(tens * next(k for k in (1, 2, 5, 10) if k * tens >= rough * 0.999)))
-
-
-def plain_number(value: float) -> str:
-    """As a machine reads it back."""
-    return f"{value:.10g}"
+    return float(f"{tens * next(k for k in (1, 2, 5, 10) if k * tens >= rough * 0.999):.10g}")
 
 
 def _upper(text: str) -> str:

@@ -21,10 +21,11 @@ from urllib.parse import parse_qsl, quote
 
 from dashboard.edited import Choice, check_parameter, plain, read_assignment, read_choice
 from engine.errors import BadInput, UnfreezeError, UnknownName
+from evidence.quantities import inputs, values
 from scenarios.domains import Domain
 from scenarios.levers import load_levers
 from scenarios.names import shipped
-from scenarios.places import Place, domain_of, find_place
+from scenarios.places import Place, bind, domain_of, find_place
 from scenarios.scenario import MONTHS, NOBODY, Scenario, with_twins
 from scenarios.settings import Settings
 from scenarios.worldviews import Worldview, find_worldview
@@ -90,6 +91,22 @@ class Screen:
         """Parameters and levers set for everybody."""
         return dict(self.settings)
 
+    @property
+    def homes(self) -> dict[str, float]:
+        """Every parameter as it ships for this place and worldview, in its own unit (money in EUR)."""
+        row = values(*bind(self.where, self.worldview.values))[0]
+        return {name: float(row[name]) for name in inputs()}
+
+    @property
+    def altered(self) -> list[str]:
+        """What was set for the whole world, each as `contact = 0.1 belief instead of 0.07`."""
+        homes, said = self.homes if self.settings else {}, []
+        for name, value in self.settings:
+            unit = inputs()[name].unit if name in homes else load_levers()[name].unit
+            instead = f"instead of {plain(homes[name])}" if name in homes else "in every strategy"
+            said.append(f"{name} = {plain(value)} {unit} {instead}")
+        return said
+
     # --- changes ------------------------------------------------------------------------------------------------------
 
     def with_lever(self, which: int, name: str, value: float | None) -> Screen:
@@ -140,7 +157,8 @@ class Screen:
                  ("people", REAL if self.people is None else self.people),
                  ("months", self.months), ("seed", self.seed), ("page", self.page)]  # fmt: skip
         said = "\n".join(f"{name} = {json.dumps(value)}" for name, value in lines)
-        return f"# A scenario of Unfreeze; open it in the dashboard, or type: {self.command}\n{said}\n"
+        changed = "".join(f"# Changed by hand: {text}\n" for text in self.altered)
+        return f"# A scenario of Unfreeze; open it in the dashboard, or type: {self.command}\n{changed}{said}\n"
 
     # --- the command line ---------------------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ from scenarios.scenario import NOBODY
 
 NEWS = 2.0  # seconds between two looks at what a screening has found so far
 KEPT = 12  # screenings whose outcomes are kept, finished or not: 0.1 MiB each
-MINUTES = "three to five minutes"  # of a screening on two cores, measured on the default place; others move sliders too
+MINUTES = "about three minutes on two idle cores"  # 350 s of processor time for the default screen, measured
 MEANINGS = {
     "verified": "Somebody read the source, and it says so.",
     "recalled": "Quoted from memory; check it before quoting it.",
@@ -110,7 +110,7 @@ def Assumptions(session: Session) -> None:
     all_of_it = catalogue(screen.place, screen.world)
 
     element("h1", headline(screen, all_of_it), cls="u-title")
-    with element("p", cls="u-status", attributes={"role": "status", "id": "status"}):
+    with element("p", cls="u-status u-now", attributes={"role": "status", "id": "status"}):
         if session.failed.value:
             element("span", session.failed.value, cls="u-trouble")
         elif answer is None or not session.current:
@@ -166,7 +166,8 @@ def _List(session: Session, all_of_it: Catalogue, found: Weights) -> None:
     memory |= {"pair": f"{pair[0]}-{pair[1]}", "of": measure}
     Assumed(
         entries=all_of_it.entries, sources=all_of_it.sources, topics=all_of_it.topics, meanings=MEANINGS, whose=WHOSE,
-        choices=choices(screen, all_of_it), set={n: v for n, v in screen.settings if n in all_of_it.homes},
+        choices=choices(all_of_it), readings=readings(screen),
+        set={n: value for n, value in screen.settings if n in all_of_it.homes},
         changed=changed(screen), found=found.rows, trouble=dict(session.complaints.value), memory=memory,
         name="numbers", event_put=put, event_remember=remember,
         event_reset=lambda name: session.change(lambda s: s.with_setting(str(name), None), str(name)),
@@ -184,12 +185,16 @@ def _weighing(screen: Screen) -> Screen:
 def headline(screen: Screen, all_of_it: Catalogue) -> str:
     """How many numbers there are, how far they can be trusted, and how many were changed."""
     count = Counter(entry["mark"] for entry in all_of_it.entries)
-    marks = {"assumption": ("is an assumption", "are assumptions"), "calibrated": ("is fitted", "are fitted")}
-    said = [f"{count[mark]} {marks.get(mark, (f'is {mark}', f'are {mark}'))[count[mark] != 1]}"
-            for mark in sorted(MARKS, key=lambda mark: -count[mark]) if count[mark]]  # fmt: skip
+    words = {"assumption": "assumptions" if count["assumption"] != 1 else "an assumption",
+             "derived": "derived from published figures", "calibrated": "fitted to published figures",
+             "recalled": "recalled from memory"}  # fmt: skip
+    said = [
+        f"{count[mark]} {words.get(mark, mark)}" for mark in sorted(MARKS, key=lambda mark: -count[mark]) if count[mark]
+    ]
     many = len(screen.settings)
     touched = "none is changed here" if not many else f"{many} {'is' if many == 1 else 'are'} changed here"
-    return f"The model reads {len(all_of_it.entries)} numbers: {listed(said)}; {touched}."
+    trust = listed(said).replace(" ", " are ", 1)
+    return f"Of the {len(all_of_it.entries)} numbers that the model reads, {trust}; {touched}."
 
 
 def about(base: Screen) -> str:
@@ -200,7 +205,7 @@ def about(base: Screen) -> str:
         "Each number goes from the low to the high end of its plausible range, one at a time, while all others stay as "
         "they ship for this place and worldview; what two numbers do only together is not seen. Every end is run "
         f"{FEW} times with the same {people}, the {CANDIDATES} that seem to matter most {MANY} times. "
-        f"This takes {MINUTES} and can be stopped; it goes on where it stopped."
+        f"This takes {MINUTES}, longer while others run strategies; stopped, it goes on where it was."
     )
 
 
@@ -266,16 +271,13 @@ def title_of(screen: Screen, which: int) -> str:
     return "no foundation" if one.label == NOBODY else one.strategy.title
 
 
-def choices(screen: Screen, all_of_it: Catalogue) -> list[dict[str, Any]]:
+def choices(all_of_it: Catalogue) -> list[dict[str, Any]]:
     """What the list can be narrowed by and sorted by."""
 
     def options(*pairs: tuple[str, str]) -> list[dict[str, str]]:
         return [{"value": value, "title": title} for value, title in pairs]
 
     count = Counter(entry["mark"] for entry in all_of_it.entries)
-    differences = [
-        (f"{a}-{b}", f"{title_of(screen, a)} – {title_of(screen, b)}") for a, b in pairs(len(screen.scenarios))
-    ]
     return [
         {"key": "part", "label": "Part of the model", "options": options(
             ("", "All parts"), *((topic["name"], topic["title"]) for topic in all_of_it.topics))},
@@ -283,8 +285,16 @@ def choices(screen: Screen, all_of_it: Catalogue) -> list[dict[str, Any]]:
             ("", "Any mark"), *((mark, f"{mark} ({number(count[mark])})") for mark in MARKS if count[mark]))},
         {"key": "show", "label": "Show", "options": options(*SHOW)},
         {"key": "sort", "label": "Sort by", "options": options(*SORT)},
-        {"key": "pair", "label": "Matters for the difference", "options": options(*differences)},
-        {"key": "of", "label": "in", "options": options(*((m, label(m, screen.domain)) for m in HEADLINE))},
+    ]  # fmt: skip
+
+
+def readings(screen: Screen) -> list[dict[str, Any]]:
+    """Which differences in which measures a screening can be read for."""
+    there = pairs(len(screen.scenarios))
+    return [
+        {"key": "pair", "label": "The difference between", "options": [
+            {"value": f"{a}-{b}", "title": f"{title_of(screen, a)} and {title_of(screen, b)}"} for a, b in there]},
+        {"key": "of", "label": "in", "options": [{"value": m, "title": label(m, screen.domain)} for m in HEADLINE]},
     ]  # fmt: skip
 
 
