@@ -36,6 +36,8 @@ SPOKEN = {  # inside a sentence
 }
 BRIEF = {"lasting_places": "lasting places", "secure_share": "{secure_outcomes}", "cost_per_secure_month": "cost"}
 
+NAMED = {**BRIEF, "lasting_places": SPOKEN["lasting_places"]}  # short, but in the domain's words where they stand alone
+
 
 def own(text: str, domain: Domain) -> str:
     """`text` with the domain's words for the general terms: "crisis beds in use" becomes "hostel beds in use"."""
@@ -175,7 +177,7 @@ def headline(comparison: Comparison) -> str:
     if not names:
         return "This is what happens without a foundation."
     month = comparison.when[-1]
-    brief = {measure: comparison.domain.says(text) for measure, text in BRIEF.items()}
+    brief = {measure: comparison.domain.says(text) for measure, text in NAMED.items()}
     when = comparison.after(month)
     if len(names) <= 2:
         against = NOBODY if len(names) == 1 else names[1]

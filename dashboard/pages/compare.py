@@ -14,7 +14,7 @@ from analysis.contrasts import DIRECTION, margin
 from analysis.courses import Courses
 from analysis.figures import NOISE
 from analysis.tables import interval
-from analysis.words import RUNS, label, scale, sentence, shown, shown_difference, unit
+from analysis.words import RUNS, aside, headline, label, scale, shown, shown_difference, unit
 from dashboard.controls import check_room, from_screen, lever_groups
 from dashboard.edited import Choice
 from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, PROGRAMME, QUIET, ink, line, rounded, symbol
@@ -51,12 +51,13 @@ class View:
     """What the page says of one answer; made once for everybody who sees it."""
 
     sentence: str
+    aside: str
     panels: list[Panel]
 
 
 def view(compared: SoFar) -> View:
     """All words and pictures of a comparison."""
-    return View(sentence(compared), [_panel(compared, compared.courses[measure]) for measure in SHOWN])
+    return View(headline(compared), aside(compared), [_panel(compared, compared.courses[measure]) for measure in SHOWN])
 
 
 @cache
@@ -71,7 +72,8 @@ def Compare(session: Session) -> None:
     """The page."""
     answer = session.answer.value
     made = answer.view(view) if answer is not None else None
-    element("h1", made.sentence if made else "Running both futures …", cls="u-title")
+    element("h1", made.sentence if made else "Running both futures …", cls="u-title u-finding")
+    element("p", made.aside if made else "", cls="u-lead")
     _Status(session)
     element("a", "Change place, worldview and levers", cls="u-jump", attributes={"href": "#scenario"})
     with element("div", cls="u-split"):
@@ -82,7 +84,7 @@ def Compare(session: Session) -> None:
             _Cards(session)
             if made is not None and answer is not None:
                 _Legend(answer.compared)
-                with element("div", cls="u-panels"):
+                with element("div", cls="u-panels u-fans"):
                     for panel in made.panels:
                         Chart(
                             panel.option, title=panel.title, unit=panel.unit, says=panel.says, head=panel.head,
@@ -110,7 +112,8 @@ def _Status(session: Session) -> None:
         else:
             more = "" if answer.complete else "; more are coming, and the bands will tighten"
             element("span", f"{answer.replicates} replicates of each strategy on the same simulated people{more}.",
-                    attributes={"id": "replicates", "data-replicates": str(answer.replicates)})  # fmt: skip
+                    attributes={"id": "replicates", "data-replicates": str(answer.replicates),
+                                "data-rev": str(answer.number)})  # fmt: skip
             if answer.compared.not_done:
                 element("span", f"{answer.compared.not_done} runs failed.", cls="u-trouble")
         changed = session.screen.value.settings
@@ -123,7 +126,7 @@ def _Status(session: Session) -> None:
 def _Scene(session: Session) -> None:
     """Where, in whose world, how many, how long, with which luck."""
     screen = session.screen.value
-    domain, texts = screen.domain, {"months": f"Up to {LONGEST}.", "seed": "Other seed, other luck."}
+    domain, texts = screen.domain, {"months": f"Months: up to {LONGEST}.", "seed": "Another seed is other luck."}
     worlds = [domain.told(world) for world in known("worldview")]
     here = next(world for world in worlds if world.name == screen.world)
     real = screen.scenarios[0].real_size
@@ -150,8 +153,8 @@ def _Scene(session: Session) -> None:
 def _size(people: int | None, real: int) -> str:
     """What the number of people means, and why it is not the real one."""
     if people == PEOPLE:
-        return f"Scaled for speed (assumption). Empty: all {real:,}, slower; {FEWEST_PEOPLE} are the fewest."
-    return f"Empty: all {real:,}; {FEWEST_PEOPLE} are the fewest, {PEOPLE:,} are quick."
+        return f"People: scaled for speed (assumption), {FEWEST_PEOPLE} at least; empty for all {real:,}, slower."
+    return f"People: {FEWEST_PEOPLE} at least, {PEOPLE:,} are quick; empty for all {real:,}."
 
 
 def _field(name: str, value: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from analysis.contrasts import COLUMNS, NOT_KNOWN, SAME, VERDICTS
 from analysis.words import (
     BRIEF,
+    NAMED,
     SPOKEN,
     aside,
     headline,
@@ -133,7 +134,7 @@ def test_many_strategies_are_counted() -> None:
 
 def short(text: str) -> dict[str, str]:
     """Verdicts by measure, read back from the headline of one pair."""
-    brief = {measure: DOMAIN.says(name) for measure, name in BRIEF.items()}
+    brief = {measure: DOMAIN.says(name) for measure, name in NAMED.items()}
     found: dict[str, str] = {}
     known, _, doubt = text.removesuffix(".").partition("not known")
     for word, what in re.findall(
@@ -163,7 +164,8 @@ def test_of_many_strategies_the_headline_counts_and_the_aside_names() -> None:
     }
     told = Told(("a", "b", "c"), pairs)
     assert headline(told) == (
-        "3 strategies against no foundation, 48 months after the programme's end – lasting places: 2 better, 1 worse; "
+        "3 strategies against no foundation, 48 months after the programme's end – "
+        "lasting Housing First places: 2 better, 1 worse; "
         "secure tenancies: all practically the same; cost: 1 worse, 2 not known."
     )
     said = aside(told)
@@ -179,6 +181,7 @@ def test_the_aside_says_the_rest(make) -> None:
     assert aside(make(("status_quo",))) == "In the model, not a forecast."
     assert headline(make(("status_quo",))) == "This is what happens without a foundation."
     schools = headline(make(place="american_school_district"))
+    assert "reformed teaching places" in schools
     assert "thriving school lives" in schools
     assert "tenanc" not in schools
 

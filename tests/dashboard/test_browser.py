@@ -17,7 +17,7 @@ def test_a_page_opens_and_asks_nobody_else(tab: Tab, server_log: Path) -> None:
     page.wait_for_timeout(1000)
     assert (tab.outside, tab.refused, tab.errors) == ([], [], [])
     assert "Could not load URL" not in server_log.read_text()
-    assert "In the model" in page.inner_text("h1")
+    assert "after the programme's end" in page.inner_text("h1")
     assert page.title() == "Compare · Unfreeze"
 
 
