@@ -7,7 +7,8 @@ and between ends.  Every parameter gets FEW replicates; the CANDIDATES that seem
 
 The 95% interval of a movement would be wide with FEW replicates and one's own variance alone, so that the parameters
 lend each other strength: a moderated t (Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3, article 3), in which the variance
-of each is drawn towards that of all, as far as they are alike.  A word says what may be concluded:
+of each is drawn towards that of all, as far as they are alike; what varies far more than others stands alone.  A word
+says what may be concluded:
 
     matters               the interval lies beyond the practical margin of the measure (MODEL.md)
     practically the same  it lies within the margin
@@ -40,6 +41,8 @@ Numbers = npt.NDArray[np.float64]
 FEW, MANY, CANDIDATES = 4, 16, 24  # replicates of all, replicates of the most promising, how many those are
 MATTERS, NOTHING = "matters", "changes nothing"
 WORDS = (MATTERS, NOT_KNOWN, SAME, NOTHING)
+FAR_OUT = 3.0  # quartile ranges beyond which a variance is unlike the others (Tukey 1977, Exploratory Data Analysis)
+ENDLESS = 1e6  # degrees of freedom that stand for infinitely many
 PATIENCE = 1e-9  # how exactly the trigamma function is inverted
 
 
@@ -208,18 +211,22 @@ def half_widths(moves: Mapping[str, Numbers]) -> dict[str, float]:
     """Half the 95% interval of each mean, from the moderated variance; those without two numbers have none.
 
     With the variance s2 of each over d = n - 1 degrees of freedom, and (d0, s02) what all of them together say:
-    half = t(d0 + d) * sqrt((d0 s02 + d s2) / (d0 + d) / n).
+    half = t(d0 + d) * sqrt((d0 s02 + d s2) / (d0 + d) / n).  A parameter whose log s2 lies FAR_OUT quartile ranges
+    above the upper quartile is not like the others and stands alone: t(d) * sqrt(s2 / n).
     """
     names = [name for name, move in moves.items() if len(move) > 1]
     if not names:
         return {}
     n = np.array([len(moves[name]) for name in names], np.float64)
-    own = np.array([float(np.var(moves[name], ddof=1)) for name in names])
-    d0, s02 = shared_variance(own, n - 1)
-    if np.isinf(d0):
-        variance, df = np.full(len(names), s02), np.full(len(names), 1e9)
-    else:
-        variance, df = (d0 * s02 + (n - 1) * own) / (d0 + n - 1), d0 + n - 1
+    own, d = np.array([float(np.var(moves[name], ddof=1)) for name in names]), n - 1
+    low, high = np.quantile(np.log(own[own > 0]), (0.25, 0.75)) if (own > 0).any() else (0.0, 0.0)
+    alike = own <= np.exp(high + FAR_OUT * (high - low))
+    d0, s02 = shared_variance(own[alike], d[alike])
+    variance, df = own.copy(), d.copy()
+    if d0 > 0:
+        d0 = min(d0, ENDLESS)
+        variance[alike] = ((d0 * s02 + d * own) / (d0 + d))[alike]
+        df[alike] += d0
     half = stdtrit(df, (1 + CONFIDENCE) / 2) * np.sqrt(variance / n)
     return dict(zip(names, half.tolist(), strict=True))
 
