@@ -34,9 +34,10 @@ from dashboard import money_charts as charts
 from dashboard.pages.compare import _Legend
 from dashboard.parts import Chart, Scene, Table, element
 from dashboard.session import Session
+from model.measures import HEADLINE
 from scenarios.scenario import NOBODY
 
-KEEP = NEEDED  # measures that this page draws
+KEEP = (*NEEDED, *HEADLINE, "programme_to_date")  # measures that this page draws
 TALL, LOW = 420, 320
 EVERYBODY, ONLY = "all", "foundation"
 
@@ -289,9 +290,9 @@ def Money(session: Session) -> None:
 
 
 OUTSIDE = (
-    "Double running is what both services cost while one replaces the other; bridge money counts there once it is used, "
-    "and not in the programme. Counted is what these services and this programme spend, whoever pays; mainstream money "
-    "that nobody claims goes elsewhere and is not in these sums. Hours that nobody paid are valued (assumption)."
+    "Double running is what both services cost while one replaces the other; bridge money counts there once it is "
+    "used, and not in the programme. Counted is what these services and this programme spend, whoever pays; mainstream "
+    "money that nobody claims goes elsewhere and is not in these sums. Hours that nobody paid are valued (assumption)."
 )
 
 

@@ -20,6 +20,9 @@ Text reaches a page through Vue's own interpolation or as text nodes, never as H
 
 from __future__ import annotations
 
+import json
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -40,15 +43,36 @@ def element(
     return made
 
 
+_PACKED: OrderedDict[int, tuple[Any, str]] = OrderedDict()  # by identity; the object is kept, so its id stays its own
+_MOST_PACKED = 400  # texts of some 40 kB
+_PACKING = threading.Lock()
+
+
+def packed(data: Any) -> str:
+    """`data` as JSON for a part with much of it: reacton and ipywidgets look into every list at every render, twenty
+    times slower than everything else together, but not into a text.  Made once for as long as it is the same object,
+    which therefore must not be changed afterwards."""
+    with _PACKING:
+        known = _PACKED.get(id(data))
+        if known is not None:
+            _PACKED.move_to_end(id(data))
+            return known[1]
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False, default=lambda numbers: numbers.tolist())
+    with _PACKING:
+        _PACKED[id(data)] = data, text
+        while len(_PACKED) > _MOST_PACKED:
+            _PACKED.popitem(last=False)
+    return text
+
+
 @solara.component_vue("chart.vue", vuetify=False)
 def _Chart(
-    option: dict[str, Any],
+    option: str,
     title: str = "",
     unit: str = "",
     says: str = "",
     description: str = "",
-    head: list[str] = [],  # noqa: B006  solara makes traits of defaults
-    rows: list[list[str]] = [],  # noqa: B006
+    numbers: str = "",
     height: int = 320,
     rev: int = 0,
     name: str = "",
@@ -78,8 +102,8 @@ def Chart(
     alternative, by default the title and the sentence.  Once drawn, the element `#name` has data-rev = rev.
     """
     made: Element[Any] = _Chart(
-        option=dict(option), title=title, unit=unit, says=says, description=description or f"{title}. {says}",
-        head=list(head), rows=[list(row) for row in rows], height=height, rev=rev, name=name,
+        option=packed(option), title=title, unit=unit, says=says, description=description or f"{title}. {says}",
+        numbers=json.dumps({"head": head, "rows": rows}) if rows else "", height=height, rev=rev, name=name,
         event_clicked=on_click or _nothing,
     )  # fmt: skip
     return made
@@ -95,14 +119,30 @@ def Table(
 
 
 @solara.component_vue("ranges.vue", vuetify=False)
-def Ranges(
-    groups: list[dict[str, Any]],
+def _Ranges(
+    packed_groups: str,
     trouble: dict[str, str] = {},  # noqa: B006
     name: str = "levers",
     event_change: Callable[[dict[str, Any]], None] | None = None,
     event_reset: Callable[[str], None] | None = None,
 ) -> None:
+    """See ranges.vue."""
+
+
+def Ranges(
+    groups: list[dict[str, Any]],
+    *,
+    trouble: Mapping[str, str],
+    name: str,
+    event_change: Callable[[dict[str, Any]], None],
+    event_reset: Callable[[str], None],
+) -> Element[Any]:
     """Groups of range controls, as dashboard/controls.py makes them.  `trouble`: messages by control."""
+    made: Element[Any] = _Ranges(
+        packed_groups=json.dumps(groups), trouble=dict(trouble), name=name, event_change=event_change,
+        event_reset=event_reset,
+    )  # fmt: skip
+    return made
 
 
 @solara.component_vue("scene.vue", vuetify=False)
@@ -250,8 +290,6 @@ def Dots(
 @solara.component_vue("life.vue", vuetify=False)
 def LifeTold(
     number: str,
-    portrait: str,
-    apart: str,
     rows: list[list[str]],
     sides: list[dict[str, str]],
     command: str,
@@ -281,6 +319,25 @@ def Network(
     `net` is what stays and `runs` what changes (dashboard/minds_charts.py); `runs` also have title, ink, dash, and for
     each month `says` and `happened`.  `event_turned` tells the month at which somebody stops.
     """
+
+
+@solara.component_vue("present.vue", vuetify=False)
+def Present(
+    slides: list[str],
+    at: int,
+    charts: list[str],
+    chart: int,
+    lever: dict[str, Any] = {},  # noqa: B006
+    strategy: str = "",
+    note: str = "",
+    trouble: str = "",
+    event_go: Callable[[str], None] | None = None,
+    event_pick: Callable[[int], None] | None = None,
+    event_turn: Callable[[int], None] | None = None,
+    event_nudge: Callable[[int], None] | None = None,
+    event_leave: Callable[[Any], None] | None = None,
+) -> None:
+    """The presenter's bar and keys: messages, charts of this one, a lever in hand, the list of keys."""
 
 
 def _nothing(_: Any) -> None:

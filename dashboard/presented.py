@@ -1,0 +1,251 @@
+"""Charts for a room: one at a time, in large type on a large screen and in small type on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.comparison import Comparison
+from analysis.contrasts import margin
+from analysis.courses import Courses
+from analysis.people import SHOWN as PLACES
+from analysis.people import whereabouts
+from analysis.tables import interval
+from analysis.words import label, number, scale, shown, shown_difference, unit
+from dashboard import money_charts as charts
+from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, PROGRAMME, QUIET, TEXT, ink, line, rounded
+from model.measures import HEADLINE
+from scenarios.scenario import NOBODY
+
+Numbers = npt.NDArray[np.float64]
+LARGE, NARROW = 28, 14  # pixels of type; and of type where the chart is narrower than WIDE
+WIDE = 700
+RIGHT = "practical margins; to the right is better"
+PLACE_INKS = dict(zip(PLACES, ("var(--ink-2)", "var(--ink-5)", "var(--ink-7)", "var(--ink-4)", "var(--margin)",
+                               "var(--ink-6)"), strict=True))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart without a sentence of its own, and its table."""
+
+    option: dict[str, Any]
+    title: str
+    unit: str
+    head: list[str]
+    rows: list[list[str]]
+
+
+def responsive(make: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
+    """What `make` draws in LARGE type, and in NARROW type where there is little room."""
+    large, small = make(LARGE), make(NARROW)
+    own = [rule for rule in small.get("media", ()) if "query" in rule]
+    axes: list[dict[str, Any]] = [{name: found[name] for name in ("grid", "xAxis", "yAxis", "title") if name in found}
+                                  for found in (small, large)]  # fmt: skip
+    return {**large, "media": [{"query": {"maxWidth": WIDE}, "option": axes[0]}, *own, {"option": axes[1]}]}
+
+
+def course(compared: Comparison, measure: str) -> Figure:
+    """The middle of the runs and a band of 90% of them, month by month."""
+    found, by = Courses(measure, compared.summary), scale(measure)
+    names = (NOBODY, *compared.names)
+    fans = {name: found.fan(name) for name in names}
+
+    def drawn(size: int) -> dict[str, Any]:
+        option = _plain(compared, found.months, size)
+        for name in names:
+            colour, dash = _look(compared, name)
+            low, middle, high = (fans[name][row] * by for row in (0, 2, 4))
+            if found.replicates > 1:
+                option["series"].append(_band(found.months, low, high, colour))
+            option["series"].append(_line(found.months, middle, colour, dash, compared.titles[name], size))
+        return option
+
+    rows = [[f"Month {month}", *(shown(measure, float(fans[name][2][month])) for name in names)]
+            for month in _moments(compared, found)]  # fmt: skip
+    return Figure(responsive(drawn), label(measure, compared.domain), unit(measure),
+                  ["", *(compared.titles[name] for name in names)], rows)  # fmt: skip
+
+
+def difference(compared: Comparison, measure: str) -> Figure:
+    """The paired difference from no foundation and its interval, month by month; the margin dashed."""
+    found, by = Courses(measure, compared.summary), scale(measure)
+    gaps = {name: found.difference(name, NOBODY) for name in compared.names}
+    within = _margin(compared, measure)
+
+    def drawn(size: int) -> dict[str, Any]:
+        option = _plain(compared, found.months, size)
+        option["yAxis"]["axisLabel"]["formatter"] = "fn:points"
+        option["series"].append(_line(found.months, 0 * found.months, NOBODY_INK, "solid", "", size))
+        for at in (-within, within) if within is not None else ():
+            option["series"].append(_line(found.months, 0 * found.months + at * by, MARGIN_INK, [4, 4], "", size // 2))
+        for name, (middle, low, high) in gaps.items():
+            colour, dash = _look(compared, name)
+            if low is not None and high is not None:
+                option["series"].append(_band(found.months, low * by, high * by, colour))
+            option["series"].append(_line(found.months, middle * by, colour, dash, compared.titles[name], size))
+        return option
+
+    rows = []
+    for month in _moments(compared, found):
+        row = [f"Month {month}"]
+        for middle, low, high in gaps.values():
+            ends = "none" if low is None or high is None else interval(measure, float(low[month]), float(high[month]))
+            row += [shown_difference(measure, float(middle[month])), ends]
+        rows.append(row)
+    head = [""] + [text for name in compared.names for text in (compared.titles[name], "95% interval")]
+    return Figure(responsive(drawn), f"{label(measure, compared.domain)}: difference from no foundation",
+                  unit(measure, difference=True), head, rows)  # fmt: skip
+
+
+def at_the_end(compared: Comparison, measure: str) -> Figure:
+    """The difference where what lasts is read, for each of those moments, with its interval; the margin dashed."""
+    by, when, within = scale(measure), compared.when, _margin(compared, measure)
+    found = Courses(measure, compared.summary)
+    marks: dict[str, list[charts.Mark]] = {name: [] for name in compared.names}
+    rows = []
+    for month in when:
+        for name in compared.names:
+            one = found.contrast(name, NOBODY, month)
+            ends = interval(measure, one.low, one.high)
+            word = one.verdict or ""
+            rows.append([f"{compared.titles[name]}, {compared.after(month)}", shown_difference(measure, one.difference),
+                         ends, word])  # fmt: skip
+            marks[name].append(_mark(one, by, f"{shown_difference(measure, one.difference)} ({ends}), {word}"))
+    moments = [_cap(compared.after(month)) for month in when]
+    option = responsive(lambda size: charts.dots(
+        moments, marks, compared.names, compared.titles, f"difference, {unit(measure, difference=True)}", size,
+        None if within is None else within * by))  # fmt: skip
+    return Figure(option, f"{label(measure, compared.domain)}: difference from no foundation",
+                  unit(measure, difference=True), ["", "Difference", "95% interval", "Verdict"], rows)  # fmt: skip
+
+
+def three(compared: Comparison, month: int) -> Figure:
+    """The three headline measures on one axis: differences in practical margins, so that better is to the right."""
+    marks: dict[str, list[charts.Mark]] = {name: [] for name in compared.names}
+    rows = []
+    for measure in HEADLINE:
+        found, row = Courses(measure, compared.summary), [label(measure, compared.domain)]
+        for name in compared.names:
+            one = found.contrast(name, NOBODY, month)
+            within = margin(measure, one.other) if one.other is not None else None
+            by = (-1.0 if measure == HEADLINE[2] else 1.0) / within if within else float("nan")
+            marks[name].append(_mark(one, by, f"{shown_difference(measure, one.difference)} "
+                                              f"{unit(measure, difference=True)}, {one.verdict}"))  # fmt: skip
+            row += [shown_difference(measure, one.difference), one.verdict or "–"]
+        rows.append(row)
+    names = [label(measure, compared.domain) for measure in HEADLINE]
+    option = responsive(lambda size: charts.dots(
+        names, marks, compared.names, compared.titles, RIGHT, size, 1.0))  # fmt: skip
+    head = ["Difference from no foundation"]
+    for name in compared.names:
+        head += [compared.titles[name], "Verdict"]
+    return Figure(option, f"Against no foundation, {compared.after(month)}", "", head, rows)
+
+
+def people(compared: Comparison, month: int) -> Figure:
+    """Where people are in one month, a bar for each strategy."""
+    found, names = whereabouts(compared), (*reversed(compared.names), NOBODY)
+    words = {place: _cap(compared.domain.words[place]) for place in PLACES}
+    counts = {name: found.counts[name][:, month] for name in names}
+
+    def drawn(size: int) -> dict[str, Any]:
+        series = [{"type": "bar", "stack": "all", "name": words[place], "barCategoryGap": "30%",
+                   "itemStyle": {"color": PLACE_INKS[place], "borderColor": "var(--paper)", "borderWidth": 2},
+                   "emphasis": {"disabled": True}, "data": [round(float(counts[name][i]), 1) for name in names]}
+                  for i, place in enumerate(PLACES)]  # fmt: skip
+        plain = {"color": QUIET, "fontSize": size}
+        return {
+            "grid": {"left": 4, "right": 2 * size, "top": int(4.4 * size) if size == LARGE else 9 * size, "bottom": 4,
+                     "containLabel": True},
+            "legend": {"top": 0, "left": 0, "icon": "roundRect", "itemWidth": size, "itemHeight": int(size * 0.7),
+                       "textStyle": {"color": TEXT, "fontSize": size}, "selectedMode": False},
+            "xAxis": {"type": "value", "axisLabel": {**plain, "formatter": "fn:axis", "hideOverlap": True},
+                      "splitNumber": 4, "splitLine": {"lineStyle": {"color": FAINT}}},
+            "yAxis": {"type": "category", "data": [compared.titles[name] for name in names],
+                      "axisTick": {"show": False}, "axisLine": {"show": False},
+                      "axisLabel": {"color": TEXT, "fontSize": size, "width": 10 * size, "overflow": "break",
+                                    "lineHeight": size + 4}},
+            "series": series, "aria": charts.PATTERNED,
+        }  # fmt: skip
+
+    def with_legend() -> dict[str, Any]:
+        option = responsive(drawn)
+        option["media"][0]["option"]["legend"] = drawn(NARROW)["legend"]
+        option["media"][-1]["option"]["legend"] = drawn(LARGE)["legend"]
+        return option
+
+    rows = [[words[place], *(number(float(counts[name][i])) for name in reversed(names))]
+            for i, place in enumerate(PLACES)]  # fmt: skip
+    return Figure(with_legend(), f"Where people are, {compared.after(month)}", "people",
+                  ["", *(compared.titles[name] for name in reversed(names))], rows)  # fmt: skip
+
+
+def _mark(one: Any, by: float, says: str) -> charts.Mark:
+    """A contrast as a mark, in units of 1 / `by`; a negative `by` turns it round."""
+    ends = sorted(end * by for end in (one.low, one.high) if end is not None)
+    low, high = ends if len(ends) == 2 else (None, None)
+    return charts.Mark((one.difference or 0.0) * by, low, high, says)
+
+
+def _margin(compared: Comparison, measure: str) -> float | None:
+    """The practical margin at the last moment, in the measure's unit."""
+    values = Courses(measure, compared.summary).fan(NOBODY)[2]
+    return margin(measure, float(values[compared.when[-1]]))
+
+
+def _moments(compared: Comparison, found: Courses) -> list[int]:
+    last = int(found.months[-1])
+    return sorted({*range(0, last + 1, 24 if last >= 48 else 12), *compared.when, last})
+
+
+def _look(compared: Comparison, name: str) -> tuple[str, Any]:
+    if name == NOBODY:
+        return NOBODY_INK, "solid"
+    i = compared.names.index(name)
+    return ink(i), line(i)
+
+
+def _plain(compared: Comparison, months: npt.NDArray[np.int64], size: int) -> dict[str, Any]:
+    """Axes of a course; the programme shaded, and the moments at which what lasts is read dotted."""
+    last = int(months[-1])
+    step = next(s for s in (6, 12, 24, 48, 120) if last / s <= 7)
+    plain = {"color": QUIET, "fontSize": size}
+    marks: dict[str, Any] = {
+        "markLine": {"silent": True, "symbol": "none", "animation": False, "label": {"show": False},
+                     "lineStyle": {"color": QUIET, "type": [2, 3], "width": size / 12},
+                     "data": [{"xAxis": month} for month in compared.when]}}  # fmt: skip
+    if compared.programme:
+        first, end = compared.programme
+        marks["markArea"] = {"silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1}, "label": {"show": False},
+                             "data": [[{"xAxis": first}, {"xAxis": end}]]}  # fmt: skip
+    return {
+        "grid": {"left": 4, "right": size, "top": size, "bottom": int(1.6 * size), "containLabel": True},
+        "xAxis": {"type": "value", "min": 0, "max": last, "interval": step, "name": "month", "nameLocation": "middle",
+                  "nameGap": int(1.5 * size), "nameTextStyle": plain, "axisLabel": {**plain, "formatter": "fn:axis"},
+                  "axisTick": {"show": False}, "axisLine": {"show": False}, "splitLine": {"show": False}},
+        "yAxis": {"type": "value", "scale": True, "splitNumber": 4, "axisLabel": {**plain, "formatter": "fn:axis"},
+                  "splitLine": {"lineStyle": {"color": FAINT}}},
+        "aria": {"enabled": False},
+        "series": [{"type": "line", "data": [], "silent": True, "z": 0, **marks}],
+    }  # fmt: skip
+
+
+def _line(months: Any, values: Any, colour: str, dash: Any, name: str, size: int) -> dict[str, Any]:
+    points = [[month, value] for month, value in zip(months.tolist(), rounded(np.asarray(values, float)), strict=True)]
+    return {"type": "line", "name": name, "data": points, "showSymbol": False, "silent": True, "z": 3,
+            "lineStyle": {"color": colour, "type": dash, "width": size / 6}}  # fmt: skip
+
+
+def _band(months: Any, low: Any, high: Any, colour: str) -> dict[str, Any]:
+    data = [list(point) for point in zip(months.tolist(), rounded(low), rounded(high), strict=True)]
+    return {"type": "custom", "band": True, "fill": colour, "fillOpacity": 0.2, "data": data, "silent": True, "z": 1,
+            "encode": {"x": 0, "y": [1, 2]}, "tooltip": {"show": False}}  # fmt: skip
+
+
+def _cap(text: str) -> str:
+    return text[:1].upper() + text[1:]
