@@ -22,6 +22,7 @@ from dashboard.pages.minds import Minds
 from dashboard.pages.money import KEEP as MONEY
 from dashboard.pages.money import Money
 from dashboard.pages.people import People
+from dashboard.pages.presenter import Presenter
 from dashboard.pages.why import Why
 from dashboard.pages.worldviews import Worldviews
 from dashboard.parts import Top, element
@@ -38,6 +39,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "why": ("Why", Why),
     "worldviews": ("Worldviews", Worldviews),
     "assumptions": ("Assumptions", Assumptions),
+    "presenter": ("Presenter", Presenter),
 }
 
 # Measures that any page draws; the runs keep no others.
