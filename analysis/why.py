@@ -291,7 +291,7 @@ def ranking_sentence(effects: Sequence[Effect], names: dict[str, str], what: str
     first = order[0]
     gap = shown_difference(first.change.measure, first.change.difference)
     text = f"Of {len(effects)} {what}, {names[first.name]} matters most ({gap} {unit(first.change.measure, True)}"
-    rivals = [names[one.name] for one in order[1:] if not apart(first, one)]
+    rivals = [names[one.name] for one in effects if one is not first and not apart(first, one)]
     if rivals:
         text += f"; whether more than {listed(rivals) if len(rivals) <= 2 else f'{len(rivals)} others'} is not known"
     return f"{text}); {len(order)} change it clearly."

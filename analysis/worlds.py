@@ -6,7 +6,6 @@ worth more.  The numbers are those of contrasts.worldviews, a strategy at a time
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -93,29 +92,28 @@ def in_front(found: Sequence[Row], world: str, measure: str) -> list[str]:
 def front_words(names: Sequence[str], titles: Mapping[str, str]) -> str:
     """Who is in front, by name or counted."""
     if not names:
-        return "nobody: none is better than no foundation"
+        return "nobody"
     if len(names) <= NAMED_AT_MOST:
         return " or ".join(titles[name] for name in names)
-    return f"{titles[names[0]]}, not known from {len(names) - 1} others"
+    return f"{titles[names[0]]}; {len(names) - 1} others cannot be told from it"
 
 
 def sentence(found: Sequence[Row], of: int, worlds: int, titles: Mapping[str, str], domain: Domain) -> str:
-    """Which strategy holds up in most worldviews, all three measures together, and how often it does harm."""
+    """Which strategy is better than nobody most often, over worldviews and measures, and whether it ever does harm."""
     if not found:
-        return f"Running every strategy in {worlds} worldviews …"
+        return f"Running {of} strategies in {worlds} worldviews …"
     opening = f"Of {of} strategies" if len(found) == of else f"Of the first {len(found)} of {of} strategies"
-    score = Counter({row.strategy: row.count(BETTER) - row.count(WORSE) for row in found})
-    best = [row for row in found if score[row.strategy] == max(score.values())]
-    who = titles[best[0].strategy]
+    most = max(row.count(BETTER) for row in found)
+    if most == 0:
+        return f"{opening}, none is better than no foundation in any of {worlds} worldviews, as far as is known."
+    best = [row for row in found if row.count(BETTER) == most]
+    names = [titles[row.strategy] for row in best]
+    who = listed(names) if len(names) <= NAMED_AT_MOST else f"{len(names)}"
     if len(best) > 1:
-        names = [titles[row.strategy] for row in best]
-        who = listed(names) if len(names) <= NAMED_AT_MOST else f"{len(names)} of them"
-    parts = [f"{domain.says(BRIEF[measure])} in {best[0].count(BETTER, [measure])}" for measure in HEADLINE]
-    hold = "hold" if len(best) > 1 else "holds"
-    harm = best[0].count(WORSE)
-    text = f"{opening}, {who} {hold} up in most worldviews: better than no foundation on {listed(parts)} of {worlds}"
-    text = text if len(best) == 1 else text.partition(":")[0] + ", all three measures together"
-    if len(best) == 1:
-        text += f", worse in {harm} of {3 * worlds}" if harm else ", worse in none"
-    never = [row for row in found if not row.count(BETTER)]
-    return f"{text}; {len(never) or 'no'} strateg{'y is' if len(never) == 1 else 'ies are'} better in none."
+        return (f"{opening}, {who} are better than no foundation most often: in {most} of {len(HEADLINE) * worlds} "
+                f"verdicts over {worlds} worldviews.")  # fmt: skip
+    row, harm = best[0], best[0].count(WORSE)
+    parts = [f"on {domain.says(BRIEF[measure])} in {row.count(BETTER, [measure]) or 'none'}" for measure in HEADLINE]
+    parts[0] += f" of {worlds} worldviews"
+    return (f"{opening}, {who} is better than no foundation most often: {listed(parts)}. It is worse "
+            f"{f'in {harm} of {len(HEADLINE) * worlds} verdicts' if harm else 'nowhere'}.")  # fmt: skip

@@ -47,8 +47,7 @@ def Worldviews(session: Session) -> None:
         wanted=asked,
     )
     found: Sequence[Row] = seen.result or ()
-    told = {str(one): domain.told(one.strategy()) for one in choices}
-    titles = {name: strategy.title for name, strategy in told.items()}
+    titles = {str(one): domain.told(one.strategy()).title for one in choices}
     opening = "Who wins in whose world? Every strategy is tried under every belief about how the system works."
     element("h1", sentence(found, len(choices), len(worlds), titles, domain) if found or asked else opening,
             cls="u-title")  # fmt: skip
@@ -61,6 +60,16 @@ def Worldviews(session: Session) -> None:
     StudyProgress(seen, "Running one strategy after another in every worldview")
     if not found:
         return
+    with element("div", cls="u-full"):
+        _table(session, found, choices, worlds)
+    element("p", f"{REPLICATES} replicates of each. {NOISE}", cls="u-quiet")
+
+
+def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], worlds: Sequence[Worldview]) -> None:
+    """The table so far."""
+    domain = session.screen.value.domain
+    told = {str(one): domain.told(one.strategy()) for one in choices}
+    titles = {name: strategy.title for name, strategy in told.items()}
     left = len(choices) - len(found)
     Worlds(
         caption=CAPTION,
@@ -73,11 +82,11 @@ def Worldviews(session: Session) -> None:
         waiting=f"{left} more to come …" if left else "", name="worlds",
         event_open=lambda cell: session.change(lambda s: opened(s, str(cell["strategy"]), str(cell["world"]))),
     )  # fmt: skip
-    element("p", f"{REPLICATES} replicates of each. {NOISE}", cls="u-quiet")
 
 
 CAPTION = ("Each strategy against no foundation in the same worldview, where what lasts is read: better, worse, "
-           "practically the same, or not known. Press a cell to open its comparison.")  # fmt: skip
+           "practically the same, or not known. Press a cell to open its comparison. In front is who is better than no "
+           "foundation by most.")  # fmt: skip
 
 
 @cache
