@@ -87,5 +87,19 @@ def summary(life: Life, domain: Domain) -> str:
     return f"{spent or 'not here'}{mind}."
 
 
+def spells(life: Life, domain: Domain) -> list[tuple[int, int, str]]:
+    """(first month, last month, place) of each stay, in the domain's words; nothing where the person is not here."""
+    found: list[tuple[int, int, str]] = []
+    for moment in life:
+        if moment.me is None:
+            continue
+        place = domain.words[PLACES[moment.me.place]]
+        if found and found[-1][1:] == (moment.month - 1, place):
+            found[-1] = (found[-1][0], moment.month, place)
+        else:
+            found.append((moment.month, moment.month, place))
+    return found
+
+
 def _state(moment: Moment) -> Any:
     return None if moment.me is None else moment.me.tolist()

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.service_user import GONE, PLACES
-from analysis.comparison import Comparison
+from analysis.comparison import Comparison, SoFar
 from analysis.contrasts import interval, so_far
 from analysis.words import EVIDENCE, RUNS, listed, number, shown, shown_difference
 from model.measures import THIRDS
@@ -61,6 +61,64 @@ def whereabouts_by_need(crowd: Crowd, need: str) -> Whereabouts:
     codes = [PLACES.index(place) for place in SHOWN]
     own = crowd.counts[:, :, THIRDS.index(need)][:, :, codes].astype(np.float64)
     return Whereabouts({label: own[i].T for i, label in enumerate(crowd.scenarios)}, 1)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How many more or fewer are where than with no foundation: (place as in SHOWN, month), people, the mean of the
+    twins' differences and its 95% interval; `low` and `high` are None for fewer than two pairs of runs."""
+
+    middle: Numbers
+    low: Numbers | None
+    high: Numbers | None
+
+
+def shifts(compared: SoFar) -> dict[str, Shift]:
+    """Of each strategy."""
+    found = {}
+    for label in compared.names:
+        gaps = [compared.courses[place].difference(label, NOBODY) for place in SHOWN]
+        lows, highs = [low for _, low, _ in gaps if low is not None], [high for _, _, high in gaps if high is not None]
+        known = len(lows) == len(SHOWN)
+        found[label] = Shift(
+            np.stack([middle for middle, _, _ in gaps]), np.stack(lows) if known else None,
+            np.stack(highs) if known else None,
+        )  # fmt: skip
+    return found
+
+
+def shift_said(shift: Shift, domain: Domain) -> str:
+    """Where there are more people or fewer in the last month, as far as the runs can tell."""
+    last = shift.middle.shape[1] - 1
+    if shift.low is None or shift.high is None:
+        return "One run says nothing about how sure a difference is."
+    parts = []
+    for i in np.argsort(-np.abs(shift.middle[:, last])).tolist():
+        low, high = float(shift.low[i, last]), float(shift.high[i, last])
+        if low > 0 or high < 0:
+            value = number(float(shift.middle[i, last]), sign=True)
+            ends = f"{number(low, sign=True)} to {number(high, sign=True)}"
+            parts.append(f"{domain.words[SHOWN[i]]} {value} ({ends})")
+    if not parts:
+        return f"Month {last}: no difference from no foundation that these runs can tell from chance."
+    return f"Month {last}, with 95% interval: {'; '.join(parts)}."
+
+
+def shift_table(shift: Shift, domain: Domain) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of the table behind it, a row a year."""
+    last = shift.middle.shape[1] - 1
+    head = ["Month"]
+    for place in SHOWN:
+        head += [domain.words[place], "95% interval"]
+    rows = []
+    for month in sorted({*range(0, last + 1, 12), last}):
+        row = [str(month)]
+        for i in range(len(SHOWN)):
+            row.append(number(float(shift.middle[i, month]), 1, sign=True))
+            ends = () if shift.low is None or shift.high is None else (shift.low[i, month], shift.high[i, month])
+            row.append(" to ".join(number(float(end), 1, sign=True) for end in ends) or "–")
+        rows.append(row)
+    return head, rows
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------

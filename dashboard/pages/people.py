@@ -14,12 +14,13 @@ import numpy as np
 import solara
 
 from agents.service_user import PLACES
-from analysis.comparison import Comparison
+from analysis.comparison import SoFar
 from analysis.figures import NOISE
-from analysis.lives import told
+from analysis.lives import spells, told
 from analysis.people import (
     NEEDS,
     SHOWN,
+    Shift,
     Whereabouts,
     areas_said,
     areas_table,
@@ -28,6 +29,9 @@ from analysis.people import (
     needs,
     runs_of,
     sentence,
+    shift_said,
+    shift_table,
+    shifts,
     spots,
     whereabouts,
     whereabouts_by_need,
@@ -42,7 +46,7 @@ from model.measures import THIRDS
 from model.start import BURN_IN
 from scenarios.crowd import crowd
 from scenarios.domains import Domain
-from scenarios.lives import two_lives
+from scenarios.lives import Life, two_lives
 from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario
 
@@ -58,6 +62,7 @@ DECALS: list[dict[str, Any]] = [  # as SHOWN; a pattern each, so that colour is 
     {"symbol": "circle", "dashArrayX": [[8, 8], [0, 8, 8, 0]], "dashArrayY": [6, 0], "symbolSize": 0.5},
     {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 3], "rotation": 0.785},
 ]
+DASHES: tuple[Any, ...] = ("solid", [9, 4], [2, 3], [9, 3, 2, 3], [5, 2], [1, 2])  # as SHOWN
 EVERYBODY = "all"
 
 
@@ -67,13 +72,17 @@ class View:
 
     sentence: str
     where: Whereabouts
+    shifts: dict[str, Shift]
     head: list[str]
     rows: list[list[str]]
+    moment: str
 
 
-def view(compared: Comparison) -> View:
+def view(compared: SoFar) -> View:
     """All words and numbers of a comparison."""
-    return View(sentence(compared), whereabouts(compared), *needs(compared))
+    month = compared.when[-1]
+    moment = f"Mean of {compared.replicates} runs, month {month} ({compared.after(month)})"
+    return View(sentence(compared), whereabouts(compared), shifts(compared), *needs(compared), moment)
 
 
 @dataclass(frozen=True)
@@ -225,12 +234,19 @@ def _Areas(session: Session, made: View, seen: Seen, number: int) -> None:
                     )  # fmt: skip
             kind = f"one recorded run (seed {screen.seed})" if one_third else f"the mean of {where.runs} runs"
             element("p", f"Each picture shows {kind}. Shaded in the background: a programme is running.", cls="u-quiet")
+        if not one_third and made.shifts:
+            element("h3", "How that differs from no foundation")
+            edge = max(_edge(shift) for shift in made.shifts.values())
+            with element("div", cls="u-panels"):
+                for label, shift in made.shifts.items():
+                    head, rows = shift_table(shift, domain)
+                    Chart(
+                        moves(shift, domain, edge), title=f"{titles(screen)[label]} against no foundation", unit="people more or fewer",
+                        says=shift_said(shift, domain), head=head, rows=rows, rev=number,
+                        name=f"chart-shift-{label}", height=280,
+                    )  # fmt: skip
         element("h3", f"Share of people with {domain.words['secure_outcomes']}, by need")
-        Table(made.head, made.rows, f"{_when(screen)}; differences are from no foundation. {NOISE}")
-
-
-def _when(screen: Screen) -> str:
-    return f"Mean of the runs in the month in which what lasts is read last, of {screen.months}"
+        Table(head=made.head, rows=made.rows, caption=f"{made.moment}; differences are from no foundation. {NOISE}")
 
 
 @solara.component
@@ -286,16 +302,26 @@ def _Life(session: Session) -> None:
     if seen.state != "done":
         StudyProgress(seen, f"Living the life of person {person} again")
         return
-    story = told(seen.result, screen.domain)
-    LifeTold(
-        number=str(person), portrait=story.portrait,
-        rows=[[str(month), one, other] for month, one, other in story.rows],
-        apart="The two lives are the same to the last digit." if story.apart is None
-        else f"The two lives part in month {story.apart}.",
-        sides=[{**_side(screen, label), "summary": said}
-               for label, said in zip((left, right), story.summaries, strict=True)],
-        command=person_command(screen, person, left, right), name="life",
-    )  # fmt: skip
+    story, names = told(seen.result, screen.domain), titles(screen)
+    apart = "are the same to the last digit" if story.apart is None else f"part in month {story.apart}"
+    with element("section", cls="u-people-part", label=f"Person {person}", attributes={"id": "life-of"}):
+        element("h2", f"Person {person}: one life, two futures")
+        element("p", story.portrait, cls="u-life-who")
+        stays = [[str(first), str(last), names[label], place]
+                 for label, life in zip((left, right), seen.result, strict=True)
+                 for first, last, place in spells(life, screen.domain)]  # fmt: skip
+        Chart(
+            steps(seen.result, screen, (left, right)), title="Where this person is", says=f"The two lives {apart}.",
+            description=f"Where person {person} is under {names[left]} and under {names[right]}; in words below.",
+            head=["From month", "to month", "under", "place"], rows=stays, rev=seen.number, name="chart-life",
+            height=320,
+        )  # fmt: skip
+        LifeTold(
+            number=str(person), rows=[[str(month), one, other] for month, one, other in story.rows],
+            sides=[{**_side(screen, label), "summary": said}
+                   for label, said in zip((left, right), story.summaries, strict=True)],
+            command=person_command(screen, person, left, right), name="life",
+        )  # fmt: skip
 
 
 # --- pieces -----------------------------------------------------------------------------------------------------------
@@ -387,6 +413,71 @@ def areas(found: Whereabouts, label: str, domain: Domain, scenarios: Sequence[Sc
         "aria": {"enabled": True, "label": {"enabled": False},
                  "decal": {"show": True, "decals": [{"color": "rgba(255,255,255,.35)", **one} for one in DECALS]}},
     }  # fmt: skip
+
+
+def _edge(shift: Shift) -> float:
+    """How far a picture must reach to both sides of 0, people; a round number."""
+    ends = [one for one in (shift.middle, shift.low, shift.high) if one is not None]
+    most = max(float(np.nanmax(np.abs(one), initial=1.0)) for one in ends)
+    step = 10.0 ** np.floor(np.log10(most)) / 2
+    return float(ceil(most / step) * step)
+
+
+def moves(shift: Shift, domain: Domain, edge: float) -> dict[str, Any]:
+    """How many more or fewer are where, with the intervals of the means as bands."""
+    last = shift.middle.shape[1] - 1
+    series: list[dict[str, Any]] = []
+    for i, place in enumerate(SHOWN):
+        colour = f"var(--at-{place})"
+        if shift.low is not None and shift.high is not None:
+            ends = zip(range(last + 1), rounded(shift.low[i]), rounded(shift.high[i]), strict=True)
+            series.append({"type": "custom", "band": True, "fill": colour, "fillOpacity": 0.16, "silent": True, "z": 1,
+                           "data": [list(point) for point in ends], "encode": {"x": 0, "y": [1, 2]},
+                           "tooltip": {"show": False}})  # fmt: skip
+        points = zip(range(last + 1), rounded(shift.middle[i]), strict=True)
+        series.append({"type": "line", "name": domain.words[place], "data": [list(point) for point in points],
+                       "showSymbol": False, "z": 3, "itemStyle": {"color": colour},
+                       "lineStyle": {"color": colour, "type": DASHES[i], "width": 2}})  # fmt: skip
+    axis = _months_axis(last)
+    return {
+        "grid": {"left": 48, "right": 12, "top": 12, "bottom": 26}, "xAxis": axis,
+        "yAxis": {"type": "value", "min": -edge, "max": edge, "splitNumber": 4,
+                  "axisLabel": {"color": QUIET, "formatter": "fn:points"},
+                  "splitLine": {"lineStyle": {"color": FAINT}}},
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "fn:signed/1", "backgroundColor": PAPER,
+                    "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
+        "series": series, "aria": {"enabled": False},
+    }  # fmt: skip
+
+
+def steps(lives: Sequence[Life], screen: Screen, labels: tuple[str, str]) -> dict[str, Any]:
+    """One person's places as steps, the less secure lower; a line for each strategy."""
+    ladder = SHOWN[::-1]
+    series = []
+    for k, (label, life) in enumerate(zip(labels, lives, strict=True)):
+        side = _side(screen, label)
+        levels = [None if one.me is None else ladder.index(PLACES[one.me.place]) for one in life]
+        dash = [float(part) for part in side["dash"].split()] or "solid"
+        series.append({"type": "line", "name": side["title"], "step": "end", "showSymbol": False, "z": 3 + k,
+                       "data": [[month, level] for month, level in enumerate(levels)],
+                       "itemStyle": {"color": side["ink"]},
+                       "lineStyle": {"color": side["ink"], "type": dash if labels[0] != label else "solid",
+                                     "width": 2.5 if k else 5, "opacity": 1 if k else 0.55}})  # fmt: skip
+    return {
+        "grid": {"left": 132, "right": 12, "top": 8, "bottom": 26}, "xAxis": _months_axis(screen.months),
+        "yAxis": {"type": "category", "data": [screen.domain.words[place] for place in ladder],
+                  "axisTick": {"show": False}, "axisLine": {"show": False}, "splitLine": {"show": True, "lineStyle":
+                  {"color": FAINT}}, "axisLabel": {"color": QUIET, "width": 122, "overflow": "break", "fontSize": 11, "lineHeight": 13,
+                                                   "interval": 0}},
+        "tooltip": {"show": False}, "series": series, "aria": {"enabled": False},
+    }  # fmt: skip
+
+
+def _months_axis(last: int) -> dict[str, Any]:
+    step = next(s for s in (6, 12, 24, 48, 120) if last / s <= 7)
+    return {"type": "value", "min": 0, "max": last, "interval": step, "axisLine": {"show": False},
+            "axisTick": {"show": False}, "splitLine": {"show": False},
+            "axisLabel": {"color": QUIET, "formatter": "fn:axis"}}  # fmt: skip
 
 
 def _round_up(most: float) -> float:
