@@ -90,13 +90,17 @@ def Compare(session: Session) -> None:
                             panel.option, title=panel.title, unit=panel.unit, says=panel.says, head=panel.head,
                             rows=panel.rows, rev=answer.number, name=f"chart-{panel.measure}", height=CHART_HEIGHT,
                         )  # fmt: skip
-                element("p", HOW + " " + NOISE, cls="u-quiet")
+                    with element("section", cls="u-how", attributes={"aria-labelledby": "how-to-read"}):
+                        element("h2", "How to read these charts", attributes={"id": "how-to-read"})
+                        for text in (*HOW, NOISE):
+                            element("p", text)
 
 
 HOW = (
-    "Above: the middle of the runs, and bands that hold the middle half and 90% of them. Below: the mean difference "
-    "from the same people's run without a foundation, with its 95% interval; between the dashed lines it is too "
-    "small to matter in practice. Shaded: the programme is running. Dotted lines: where what lasts is read."
+    "Above: the middle of the runs, and bands that hold the middle half and 90% of them.",
+    "Below: the mean difference from the same people's run without a foundation, with its 95% interval; between the "
+    "dashed lines it is too small to matter in practice.",
+    "Shaded: the programme is running. Dotted lines: where what lasts is read.",
 )
 
 
