@@ -159,10 +159,13 @@ def outcomes(
 
 
 def candidates(known: Mapping[str, Numbers], scenarios: Sequence[Scenario]) -> list[str]:
-    """The CANDIDATES that seem to move any of the three measures most, in practical margins, for any two strategies."""
+    """The CANDIDATES that seem to move any of the three measures most, in practical margins, for any two strategies.
+
+    Judged by the first FEW replicates, so that they are the same ones again when a screening goes on.
+    """
     size = {}
-    for name, found in known.items():
-        most = 0.0
+    for name, every in known.items():
+        most, found = 0.0, every[:FEW]
         for a, b in pairs(len(scenarios)):
             for i, measure in enumerate(HEADLINE):
                 gaps = found[..., a, i] - found[..., b, i]

@@ -258,6 +258,8 @@ def _says(
     first = next((titles[one.name] for one in moved if one.word == MATTERS), None)
     said = [f"{count[word]} {text}" for word, text in DOES.items() if count[word]]
     so_far = "" if known.complete else f"So far, {len(moved)} of {len(of)} numbers were moved. "
+    if not known.complete and len(moved) == len(of):
+        so_far = "All were moved; those that seem to matter most are run again, with other luck. "
     ending = f" Most of all it hangs on this one: {first[0].lower() + first[1:]}." if first else ""
     return (
         f"{so_far}Of the numbers behind the difference between {title_of(base, pair[0])} and {title_of(base, pair[1])} "
