@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from analysis.comparison import Comparison
 from analysis.contrasts import Contrast, so_far
-from analysis.money import ALL, SECURE, gap_of, more
-from analysis.money_words import millions, span
-from analysis.people import SECURE as SECURE_PLACES
-from analysis.words import RUNS, headline, label, listed, number, shown_difference, unit
+from analysis.money import ALL, SECURE, Line, Numbers, gap_of, monthly, more
+from analysis.money_words import span
+from analysis.words import RUNS, headline, label, listed, money, number, shown_difference, unit
 from model.measures import HEADLINE
 from scenarios.scenario import NOBODY
 
@@ -50,35 +49,36 @@ def _size(one: Contrast) -> str:
 def _people(compared: Comparison) -> str:
     """How many people have what they need in the end, and how many are in the crisis service."""
     month, words = compared.when[-1], compared.domain.words
-    from_here = {name: _counted(compared, name, month) for name in (NOBODY, *compared.names)}
-    secure, crisis = from_here[NOBODY]
-    opening = (f"{_cap(compared.after(month))}, {number(secure)} people have {words['secure_outcomes']} and "
-               f"{number(crisis)} are {words['crisis']} without a foundation")  # fmt: skip
-    said = [f"{compared.titles[name]} {number(own[0] - secure, sign=True)} and {number(own[1] - crisis, sign=True)}"
-            for name, own in from_here.items() if name != NOBODY]  # fmt: skip
-    return f"{opening}; {listed(said)}." if said else f"{opening}."
+    crisis = Line("crisis", "people in the crisis service", ("crisis",))
+    secure, beds = (
+        float(monthly(compared.summary, NOBODY, line)[:, month].mean()) for line in (SECURE, crisis)
+    )  # without a foundation
+    said = [f"{compared.titles[name]}: {_than(more(compared.summary, name, SECURE, (month, month)))} and "
+            f"{_than(more(compared.summary, name, crisis, (month, month)))}" for name in compared.names]  # fmt: skip
+    opening = (f"{_cap(compared.after(month))} and without a foundation, {number(secure)} people have "
+               f"{words['secure_outcomes']} and {number(beds)} are {words['crisis']}")  # fmt: skip
+    return f"{opening}. {'; '.join(said)}." if said else f"{opening}."
 
 
-def _counted(compared: Comparison, name: str, month: int) -> tuple[float, float]:
-    return (
-        sum(float(compared.summary.of(name, place)[:, month].mean()) for place in SECURE_PLACES),
-        float(compared.summary.of(name, "crisis")[:, month].mean()),
-    )
+def _than(differences: Numbers, euros: bool = False) -> str:
+    """22 more, 11 fewer, or that nobody can tell."""
+    gap = gap_of(differences)
+    if gap.clear == 0:
+        return "no difference that these runs can tell"
+    if euros:
+        return f"{money(abs(gap.mean))} {'more' if gap.clear > 0 else 'less'}"
+    return f"{number(abs(gap.mean))} {'more' if gap.clear > 0 else 'fewer'}"
 
 
 def _money(compared: Comparison) -> str:
     """What strategies cost more, all payers together, and how many secure months more that buys."""
-    months = compared.summary.months - 1
+    whole = (1, compared.summary.months - 1)
     what = compared.domain.words["secure_outcome"]
-    said = []
-    for name in compared.names:
-        euros, secure = (gap_of(more(compared.summary, name, line, (1, months))) for line in (ALL, SECURE))
-        money = f"EUR {millions(euros.mean, True)} million" if euros.clear else "no cost that these runs can tell"
-        bought = number(secure.mean, sign=True) if secure.clear else "no change that these runs can tell"
-        said.append(f"{compared.titles[name]} {money} and {bought}")
+    said = [f"{compared.titles[name]}: {_than(more(compared.summary, name, ALL, whole), euros=True)}, "
+            f"{_than(more(compared.summary, name, SECURE, whole))}" for name in compared.names]  # fmt: skip
     if not said:
         return "This is what happens without a foundation."
-    return f"Over {span(months)}, all spending and months of {what} against no foundation: {'; '.join(said)}."
+    return f"Over {span(whole[1])}, spending and months of {what} against no foundation – {'; '.join(said)}."
 
 
 def _cap(text: str) -> str:

@@ -150,7 +150,7 @@ def dots(
                        "lineStyle": {"color": ink(i), "type": line(i), "width": max(2, size // 6)},
                        "tooltip": {"show": False}, "emphasis": {"disabled": True}})  # fmt: skip
         series.append({"type": "scatter", "name": titles[name], "yAxisIndex": 1, "data": points, "symbol": symbol(i),
-                       "symbolSize": max(10, int(size * 0.75)), "z": 5, "emphasis": {"disabled": True},
+                       "symbolSize": max(10, int(size * 0.55)), "z": 5, "emphasis": {"disabled": True},
                        "itemStyle": {"color": ink(i), "borderColor": "var(--paper)", "borderWidth": 1}})  # fmt: skip
     series.append({"type": "line", "yAxisIndex": 1, "data": [], "silent": True,
                    "markLine": {"silent": True, "symbol": "none", "animation": False, "label": {"show": False},
@@ -160,7 +160,7 @@ def dots(
              "axisLabel": {**_label(size, TEXT), "width": 17 * size, "overflow": "break",
                            "lineHeight": size + 3, "interval": 0}}  # fmt: skip
     return {
-        "grid": {"left": 4, "right": 16, "top": 8, "bottom": int(3.6 * size), "containLabel": True},
+        "grid": {"left": 4, "right": int(1.6 * size), "top": 8, "bottom": int(3.6 * size), "containLabel": True},
         "xAxis": {"type": "value", "name": axis, "nameLocation": "middle", "nameGap": int(2.4 * size), "splitNumber": 4,
                   "nameTextStyle": _label(size), "axisLine": {"show": False}, "axisTick": {"show": False},
                   "axisLabel": {**_label(size), "formatter": "fn:points", "hideOverlap": True},

@@ -24,7 +24,7 @@ from scenarios.scenario import NOBODY
 Numbers = npt.NDArray[np.float64]
 LARGE, NARROW = 28, 14  # pixels of type; and of type where the chart is narrower than WIDE
 WIDE = 700
-RIGHT = "practical margins; to the right is better"
+RIGHT = "practical margins (right is better)"
 PLACE_INKS = dict(zip(PLACES, ("var(--ink-2)", "var(--ink-5)", "var(--ink-7)", "var(--ink-4)", "var(--margin)",
                                "var(--ink-6)"), strict=True))  # fmt: skip
 
@@ -38,6 +38,7 @@ class Figure:
     unit: str
     head: list[str]
     rows: list[list[str]]
+    key: str = "strategies"  # whose colours the page explains: strategies, lines of spending, or nobody's
 
 
 def responsive(make: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def people(compared: Comparison, month: int) -> Figure:
     rows = [[words[place], *(number(float(counts[name][i])) for name in reversed(names))]
             for i, place in enumerate(PLACES)]  # fmt: skip
     return Figure(with_legend(), f"Where people are, {compared.after(month)}", "people",
-                  ["", *(compared.titles[name] for name in reversed(names))], rows)  # fmt: skip
+                  ["", *(compared.titles[name] for name in reversed(names))], rows, "")  # fmt: skip
 
 
 def _mark(one: Any, by: float, says: str) -> charts.Mark:
@@ -224,9 +225,9 @@ def _plain(compared: Comparison, months: npt.NDArray[np.int64], size: int) -> di
         marks["markArea"] = {"silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1}, "label": {"show": False},
                              "data": [[{"xAxis": first}, {"xAxis": end}]]}  # fmt: skip
     return {
-        "grid": {"left": 4, "right": size, "top": size, "bottom": int(1.6 * size), "containLabel": True},
+        "grid": {"left": 4, "right": size, "top": size, "bottom": int(1.4 * size), "containLabel": True},
         "xAxis": {"type": "value", "min": 0, "max": last, "interval": step, "name": "month", "nameLocation": "middle",
-                  "nameGap": int(1.5 * size), "nameTextStyle": plain, "axisLabel": {**plain, "formatter": "fn:axis"},
+                  "nameGap": 2 * size, "nameTextStyle": plain, "axisLabel": {**plain, "formatter": "fn:axis", "margin": size // 2},
                   "axisTick": {"show": False}, "axisLine": {"show": False}, "splitLine": {"show": False}},
         "yAxis": {"type": "value", "scale": True, "splitNumber": 4, "axisLabel": {**plain, "formatter": "fn:axis"},
                   "splitLine": {"lineStyle": {"color": FAINT}}},

@@ -82,7 +82,7 @@ def view(compared: Comparison) -> View:
     mine = {name: kept[name] for name in compared.names}
     return View(
         words.headline(compared, found, months), words.verdicts(compared), aside(compared), years(compared),
-        more(compared) if found else None, purposes(compared) if found else None,
+        more(compared) if found else None, purposes(compared) if used(compared.summary, compared.names, PURPOSES) else None,
         _plane(compared, found) if found else None, _savings(compared, kept), words.elsewhere(compared, mine),
         words.saving_rule(compared), [words.extra(compared, name, one) for name, one in found.items()],
         *_bought(compared, found), [(line.name, words.told(line.title, compared.domain)) for line in _used(compared)],
@@ -134,23 +134,27 @@ def more(compared: Comparison, size: int = charts.SMALL) -> Figure:
                   words.apart(compared, {name: own["all"] for name, own in gaps.items()}), head, rows)  # fmt: skip
 
 
-def purposes(compared: Comparison, size: int = charts.SMALL) -> Figure:
-    """The foundation's own spending, purpose by purpose."""
+def purposes(compared: Comparison, size: int = charts.SMALL, most: int | None = None) -> Figure:
+    """The foundation's own spending, purpose by purpose; with `most`, the picture adds up what comes after these."""
     summary, lines = compared.summary, used(compared.summary, compared.names, PURPOSES)
     period = (1, summary.months - 1)
     spent = {name: [float(within(monthly(summary, name, line), period).mean()) for line in lines]
              for name in compared.names}  # fmt: skip
     order = sorted(range(len(lines)), key=lambda i: -max(own[i] for own in spent.values()))
     titles = [words.told(lines[i].title, compared.domain) for i in order]
-    marks = {name: [charts.Mark(own[i] / 1e3, 0.0, own[i] / 1e3, f"{words.thousands(own[i])} thousand EUR")
-                    for i in order] for name, own in spent.items()}  # fmt: skip
+    drawn, rest = (order, []) if most is None or len(order) <= most else (order[: most - 1], order[most - 1 :])
+    sums = {name: [*(own[i] for i in drawn), *([sum(own[i] for i in rest)] if rest else [])]
+            for name, own in spent.items()}  # fmt: skip
+    marks = {name: [charts.Mark(euros / 1e3, 0.0, euros / 1e3, f"{words.thousands(euros)} thousand EUR")
+                    for euros in own] for name, own in sums.items()}  # fmt: skip
+    heads = titles[: len(drawn)] + (["Everything else"] if rest else [])
     unspent = {name: float(summary.of(name, "unspent")[:, -1].mean()) for name in compared.names}
     rows = [[title, *(words.thousands(spent[name][i]) for name in compared.names)]
             for title, i in zip(titles, order, strict=True)]  # fmt: skip
     rows.append(["All of it", *(words.thousands(sum(own)) for own in spent.values())])
     rows.append(["Not spent by the end", *(words.thousands(unspent[name]) for name in compared.names)])
     return Figure(
-        charts.dots(titles, marks, compared.names, compared.titles, "EUR thousand", size), "The programme by purpose",
+        charts.dots(heads, marks, compared.names, compared.titles, "EUR thousand", size), "The programme by purpose",
         words.purposes(compared, {name: sum(own) for name, own in spent.items()}, unspent),
         ["Over the whole run", *(compared.titles[name] for name in compared.names)], rows, "EUR thousand",
     )  # fmt: skip

@@ -23,14 +23,15 @@ from dashboard.screen import FIRST_PAGE, Screen
 from dashboard.session import Session
 
 Make = Callable[[Comparison], Figure]
+ROWS = 6  # purposes that a chart for a room has space for
 HEIGHT = 480  # pixels, where the style sheet does not fit the chart to the screen
 
 
-def _of_money(make: Callable[..., Any]) -> Make:
+def _of_money(make: Callable[..., Any], key: str = "strategies", **more: Any) -> Make:
     def made(compared: Comparison) -> Figure:
         found = make(compared)
-        option = presented.responsive(lambda size: make(compared, size).option)
-        return Figure(option, found.title, found.unit, found.head, found.rows)
+        option = presented.responsive(lambda size: make(compared, size, **more).option)
+        return Figure(option, found.title, found.unit, found.head, found.rows, key)
 
     return made
 
@@ -45,10 +46,11 @@ def _charts(slide: str) -> dict[str, Make]:
                 "in crisis services over time": lambda c: presented.course(c, "crisis"),
                 "in the reformed service over time": lambda c: presented.course(c, "reform")}  # fmt: skip
     if slide == "money":
-        return {"what is spent more, and less": _of_money(money.more), "spending by year": _of_money(money.years),
-                "the programme by purpose": _of_money(money.purposes)}  # fmt: skip
-    return {"over time": lambda c: presented.course(c, slide), "the difference over time": lambda c:
-            presented.difference(c, slide), "the difference at the end": lambda c: presented.at_the_end(c, slide)}  # fmt: skip
+        return {"what is spent more, and less": _of_money(money.more), "spending by year": _of_money(money.years, "lines"),
+                "the programme by purpose": _of_money(money.purposes, most=ROWS)}  # fmt: skip
+    return {"over time": lambda c: presented.course(c, slide),
+            "the difference over time": lambda c: presented.difference(c, slide),
+            "the difference at the end": lambda c: presented.at_the_end(c, slide)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,10 @@ def Presenter(session: Session) -> None:
             element("h1", text, cls="u-message")
         if made is not None and answer is not None:
             figure = made.figure
-            _Legend(answer.compared)
+            if figure.key == "strategies":
+                _Legend(answer.compared)
+            elif figure.key == "lines":
+                money._Key(answer.view(money.view).lines)
             Chart(figure.option, title=figure.title, unit=figure.unit, says="", head=figure.head, rows=figure.rows,
                   description=f"{figure.title}. {made.text}", rev=answer.number, name="present-chart", height=HEIGHT,
                   )  # fmt: skip
