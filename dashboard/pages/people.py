@@ -241,7 +241,8 @@ def _Areas(session: Session, made: View, seen: Seen, number: int) -> None:
                 for label, shift in made.shifts.items():
                     head, rows = shift_table(shift, domain)
                     Chart(
-                        moves(shift, domain, edge), title=f"{titles(screen)[label]} against no foundation", unit="people more or fewer",
+                        moves(shift, domain, edge), title=f"{titles(screen)[label]} against no foundation",
+                        unit="people more or fewer",
                         says=shift_said(shift, domain), head=head, rows=rows, rev=number,
                         name=f"chart-shift-{label}", height=280,
                     )  # fmt: skip
@@ -466,9 +467,10 @@ def steps(lives: Sequence[Life], screen: Screen, labels: tuple[str, str]) -> dic
     return {
         "grid": {"left": 132, "right": 12, "top": 8, "bottom": 26}, "xAxis": _months_axis(screen.months),
         "yAxis": {"type": "category", "data": [screen.domain.words[place] for place in ladder],
-                  "axisTick": {"show": False}, "axisLine": {"show": False}, "splitLine": {"show": True, "lineStyle":
-                  {"color": FAINT}}, "axisLabel": {"color": QUIET, "width": 122, "overflow": "break", "fontSize": 11, "lineHeight": 13,
-                                                   "interval": 0}},
+                  "axisTick": {"show": False}, "axisLine": {"show": False},
+                  "splitLine": {"show": True, "lineStyle": {"color": FAINT}},
+                  "axisLabel": {"color": QUIET, "width": 122, "overflow": "break", "fontSize": 11, "lineHeight": 13,
+                                "interval": 0}},
         "tooltip": {"show": False}, "series": series, "aria": {"enabled": False},
     }  # fmt: skip
 
