@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analysis.comparison import Comparison
-from analysis.contrasts import Contrast, so_far
-from analysis.money import ALL, SECURE, Line, Numbers, gap_of, monthly, more
+from analysis.contrasts import NOT_KNOWN, Contrast, so_far
+from analysis.money import ALL, SECURE, Line, Period, gap_of, monthly, more
 from analysis.money_words import span
 from analysis.words import RUNS, headline, label, listed, money, number, shown_difference, unit
 from model.measures import HEADLINE
@@ -36,12 +36,12 @@ def _measure(compared: Comparison, measure: str) -> str:
 
 
 def _word(one: Contrast) -> str:
-    return f"{one.verdict} ({RUNS})" if one.verdict == "not known" else str(one.verdict)
+    return f"{one.verdict} ({RUNS})" if one.verdict == NOT_KNOWN else str(one.verdict)
 
 
 def _size(one: Contrast) -> str:
     """(+0.42 points); nothing where a message must not suggest that it is known."""
-    if one.verdict == "not known" or one.difference is None:
+    if one.verdict == NOT_KNOWN or one.difference is None:
         return ""
     return f" ({shown_difference(one.measure, one.difference)} {unit(one.measure, difference=True)})"
 
@@ -53,18 +53,20 @@ def _people(compared: Comparison) -> str:
     secure, beds = (
         float(monthly(compared.summary, NOBODY, line)[:, month].mean()) for line in (SECURE, crisis)
     )  # without a foundation
-    said = [f"{compared.titles[name]}: {_than(more(compared.summary, name, SECURE, (month, month)))} and "
-            f"{_than(more(compared.summary, name, crisis, (month, month)))}" for name in compared.names]  # fmt: skip
+    said = [f"{compared.titles[name]}: {_than(compared, name, SECURE, (month, month))} and "
+            f"{_than(compared, name, crisis, (month, month))}" for name in compared.names]  # fmt: skip
     opening = (f"{_cap(compared.after(month))} and without a foundation, {number(secure)} people have "
                f"{words['secure_outcomes']} and {number(beds)} are {words['crisis']}")  # fmt: skip
     return f"{opening}. {'; '.join(said)}." if said else f"{opening}."
 
 
-def _than(differences: Numbers, euros: bool = False) -> str:
-    """22 more, 11 fewer, or that nobody can tell."""
-    gap = gap_of(differences)
+def _than(compared: Comparison, name: str, line: Line, period: Period, euros: bool = False) -> str:
+    """22 more, 11 fewer, the same, or that nobody can tell."""
+    gap = gap_of(more(compared.summary, name, line, period))
+    if gap.low == gap.high == 0:
+        return "the same"
     if gap.clear == 0:
-        return "no difference that these runs can tell"
+        return "no difference that these runs can tell" if len(compared.names) <= IN_FULL else NOT_KNOWN
     if euros:
         return f"{money(abs(gap.mean))} {'more' if gap.clear > 0 else 'less'}"
     return f"{number(abs(gap.mean))} {'more' if gap.clear > 0 else 'fewer'}"
@@ -74,8 +76,8 @@ def _money(compared: Comparison) -> str:
     """What strategies cost more, all payers together, and how many secure months more that buys."""
     whole = (1, compared.summary.months - 1)
     what = compared.domain.words["secure_outcome"]
-    said = [f"{compared.titles[name]}: {_than(more(compared.summary, name, ALL, whole), euros=True)}, "
-            f"{_than(more(compared.summary, name, SECURE, whole))}" for name in compared.names]  # fmt: skip
+    said = [f"{compared.titles[name]}: {_than(compared, name, ALL, whole, euros=True)}, "
+            f"{_than(compared, name, SECURE, whole)}" for name in compared.names]  # fmt: skip
     if not said:
         return "This is what happens without a foundation."
     return f"Over {span(whole[1])}, spending and months of {what} against no foundation – {'; '.join(said)}."

@@ -227,7 +227,8 @@ def _plain(compared: Comparison, months: npt.NDArray[np.int64], size: int) -> di
     return {
         "grid": {"left": 4, "right": size, "top": size, "bottom": int(1.4 * size), "containLabel": True},
         "xAxis": {"type": "value", "min": 0, "max": last, "interval": step, "name": "month", "nameLocation": "middle",
-                  "nameGap": 2 * size, "nameTextStyle": plain, "axisLabel": {**plain, "formatter": "fn:axis", "margin": size // 2},
+                  "nameGap": 2 * size, "nameTextStyle": plain,
+                  "axisLabel": {**plain, "formatter": "fn:axis", "margin": size // 2},
                   "axisTick": {"show": False}, "axisLine": {"show": False}, "splitLine": {"show": False}},
         "yAxis": {"type": "value", "scale": True, "splitNumber": 4, "axisLabel": {**plain, "formatter": "fn:axis"},
                   "splitLine": {"lineStyle": {"color": FAINT}}},

@@ -82,7 +82,8 @@ def view(compared: Comparison) -> View:
     mine = {name: kept[name] for name in compared.names}
     return View(
         words.headline(compared, found, months), words.verdicts(compared), aside(compared), years(compared),
-        more(compared) if found else None, purposes(compared) if used(compared.summary, compared.names, PURPOSES) else None,
+        more(compared) if found else None,
+        purposes(compared) if used(compared.summary, compared.names, PURPOSES) else None,
         _plane(compared, found) if found else None, _savings(compared, kept), words.elsewhere(compared, mine),
         words.saving_rule(compared), [words.extra(compared, name, one) for name, one in found.items()],
         *_bought(compared, found), [(line.name, words.told(line.title, compared.domain)) for line in _used(compared)],

@@ -46,7 +46,8 @@ def _charts(slide: str) -> dict[str, Make]:
                 "in crisis services over time": lambda c: presented.course(c, "crisis"),
                 "in the reformed service over time": lambda c: presented.course(c, "reform")}  # fmt: skip
     if slide == "money":
-        return {"what is spent more, and less": _of_money(money.more), "spending by year": _of_money(money.years, "lines"),
+        return {"what is spent more, and less": _of_money(money.more),
+                "spending by year": _of_money(money.years, "lines"),
                 "the programme by purpose": _of_money(money.purposes, most=ROWS)}  # fmt: skip
     return {"over time": lambda c: presented.course(c, slide),
             "the difference over time": lambda c: presented.difference(c, slide),
