@@ -51,7 +51,7 @@ STEPS = (8, 16, 32)  # replicates of the answers to one switch
 EACH = 8  # replicates of each of all mechanisms: 141 of them, and a past of its own for each
 SOME = 10  # mechanisms between two looks at the ranking so far
 LARGEST = 12  # rows of the ranking's chart
-ROW = 54  # pixels
+ROW = 60  # pixels
 
 
 @solara.component
@@ -273,7 +273,12 @@ def _One(asked: _Asked, screen: Screen, seen: Seen, mechanism: Mechanism | None)
             rev=seen.number, name="chart-why-one", height=2 * ROW + 50,
         )  # fmt: skip
         element("p", "The same on the command line: ", cls="u-quiet")
-        element("code", f"{screen.command} --set {mechanism.name}={plain(mechanism.off)}")
+        with element("div", cls="u-command"):
+            element(
+                "code",
+                f"{screen.command} --set {mechanism.name}={plain(mechanism.off)}",
+                attributes={"id": "why-command"},
+            )
 
 
 WORDS = ("Dots: the mean difference; lines: its 95% interval; between the dashed lines a difference is too small to "
@@ -320,7 +325,8 @@ def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: 
                  measure, _margin(effects[0])),
             title=f"What switching it off changes: {label(measure, domain)}", unit=unit(measure, difference=True),
             says=ranking_sentence(effects, titles, "mechanisms")
-            + f" The difference as it is: {shown_difference(measure, by)}. {WORDS} Of {len(effects)} intervals about "
+            + f" The difference as it is, in {EACH} replicates: {shown_difference(measure, by)}. "
+            f"{WORDS} Of {len(effects)} intervals about "
             f"{round(len(effects) / 20)} miss the truth by luck. Grey: not clear. Press a dot, or choose "
             "above, to look closer.",
             head=["Switched off", "name", "left of the difference", "change", "95% interval",
@@ -408,7 +414,7 @@ def dots(
         for k, (found, which) in enumerate(several):
             if found.difference is None:
                 continue
-            x, y = found.difference * by, i + 0.12 + (0.22 * k if len(several) > 1 else 0.05)
+            x, y = found.difference * by, i + 0.16 + (0.2 * k if len(several) > 1 else 0.08)
             points.setdefault(which, []).append({"name": key, "value": [x, y]})
             reach.append(x)
             if found.low is not None and found.high is not None:
@@ -420,9 +426,10 @@ def dots(
     least, most = min(reach) - room, max(reach) + room
     series: list[dict[str, Any]] = [
         {"type": "scatter", "name": "titles", "silent": True, "symbolSize": 0, "z": 6,
-         "data": [{"value": [least, i - 0.28],
+         "data": [{"value": [least, i - 0.24],
                    "label": {"show": True, "formatter": title, "position": "right", "distance": 0,
-                             "color": "var(--text)", "fontSize": 13, "width": 330, "overflow": "truncate"}}
+                             "color": "var(--text)", "fontSize": 13, "width": 340, "overflow": "break",
+                             "lineHeight": 16}}
                   for i, (_, title, _) in enumerate(rows)]},
         {"type": "scatter", "name": "intervals", "data": [], "silent": True, "z": 2,
          "markLine": {"silent": True, "symbol": "none", "animation": False, "label": {"show": False}, "data": lines}},

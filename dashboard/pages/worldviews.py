@@ -60,6 +60,7 @@ def Worldviews(session: Session) -> None:
     StudyProgress(seen, "Running one strategy after another in every worldview")
     if not found:
         return
+    element("p", HOW, cls="u-quiet")
     with element("div", cls="u-full"):
         _table(session, found, choices, worlds)
     element("p", f"{REPLICATES} replicates of each. {NOISE}", cls="u-quiet")
@@ -72,7 +73,7 @@ def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], wo
     titles = {name: strategy.title for name, strategy in told.items()}
     left = len(choices) - len(found)
     Worlds(
-        caption=CAPTION,
+        caption="Strategies by worldviews, each against no foundation",
         worlds=[{"name": one.name, "title": world.title, "believes": world.believes}
                 for one in worlds for world in [domain.told(one)]],
         measures=[domain.says(BRIEF[measure]) for measure in HEADLINE],
@@ -84,7 +85,7 @@ def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], wo
     )  # fmt: skip
 
 
-CAPTION = ("Each strategy against no foundation in the same worldview, where what lasts is read: better, worse, "
+HOW = ("Each strategy against no foundation in the same worldview, where what lasts is read: better, worse, "
            "practically the same, or not known. Press a cell to open its comparison. In front is who is better than no "
            "foundation by most.")  # fmt: skip
 
