@@ -126,3 +126,75 @@ def test_nothing_shuts_people_out(chromium: Any, theme: str, width: int) -> None
     )
     assert small == []
     tab.context.close()
+
+
+def tab_to(page: Any, what: str, key: str = "Tab") -> list[str]:
+    """Press a key until the focus is on `what`; the ids passed on the way."""
+    passed = []
+    for _ in range(150):
+        page.keyboard.press(key)
+        passed.append(page.evaluate("document.activeElement.id"))
+        if page.evaluate("what => document.activeElement.matches(what)", what):
+            return [name for name in passed if name]
+    raise AssertionError(f"{key} never comes to {what}: {passed}")
+
+
+def test_compare_by_keyboard_alone(tab: Tab) -> None:
+    """From the skip link to an open group: no mouse, and the focus is never lost."""
+    page = tab.open()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.u-skip')")
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+    passed = tab_to(page, "#levers-listening")
+    order = ["scene-place", "scene-world", "scene-people", "scene-months", "scene-seed", "levers-listening-n"]
+    assert [name for name in passed if name in order] == order
+
+    before = tab.rev()
+    page.keyboard.press("ArrowRight")
+    tab.redrawn(before)
+    page.wait_for_url("**listening=**")
+    page.keyboard.press("Control+z")
+    page.wait_for_function("!location.search.includes('listening')")
+    page.keyboard.press("Control+Shift+z")
+    page.wait_for_function("location.search.includes('listening')")
+
+    tab_to(page, "#levers-listening-n", "Shift+Tab")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**listening=3**")
+    page.wait_for_selector("[aria-label^='Reset Listening']:not(:disabled)")
+    page.keyboard.press("Tab")
+    assert str(page.evaluate("document.activeElement.getAttribute('aria-label')")).startswith("Reset Listening")
+    page.keyboard.press("Enter")
+    page.wait_for_function("!location.search.includes('listening')")
+    assert page.evaluate("document.activeElement.id") == "levers-listening"
+
+    tab_to(page, "#levers details:not([open]) > summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('#levers details[open] .u-number')")
+
+    tab_to(page, "#strategy-0")
+    chosen = page.input_value("#strategy-0")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("was => document.getElementById('strategy-0').value !== was", arg=chosen)
+    page.wait_for_function("was => !location.search.includes('s=' + was)", arg=chosen)
+    tab_to(page, "[aria-label^='Remove']")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelectorAll('.u-card').length === 1")
+    assert page.evaluate("document.activeElement.id") == "strategy-0"
+
+    tab_to(page, "[title^='Undo']", "Shift+Tab")
+    steps = 0
+    while page.is_enabled("[title^='Undo']"):
+        was, steps = page.url, steps + 1
+        page.keyboard.press("Enter")
+        page.wait_for_function("was => location.href !== was", arg=was)
+    assert steps >= 3
+    page.wait_for_function("document.activeElement.title.startsWith('Redo')")
+    tab.drawn()
+    assert tab.errors == []
