@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import solara
 
-from analysis.contrasts import NOT_KNOWN, SAME
+from analysis.contrasts import DIRECTION, NOT_KNOWN, SAME
 from analysis.importance import (
     CANDIDATES,
     FEW,
@@ -224,11 +224,13 @@ def weights(base: Screen, known: Weighed | None, pair: tuple[int, int], measure:
     of = ranges(base.where)
     moved = movements(known.outcomes, of, pair, measure)
     most = max((abs(one.change) for one in moved if one.change is not None), default=0.0) or 1.0
-    rows = {one.name: _row(one, rank, most, measure) for rank, one in enumerate(moved)}
+    better, worse = (title_of(base, which) for which in (pair if DIRECTION[measure] > 0 else pair[::-1]))
+    rows = {one.name: _row(one, rank, most, measure, better, worse) for rank, one in enumerate(moved)}
     return Weights(rows, _says(base, known, moved, of, pair, measure))
 
 
-def _row(one: Movement, rank: int, most: float, measure: str) -> dict[str, Any]:
+def _row(one: Movement, rank: int, most: float, measure: str, better: str, worse: str) -> dict[str, Any]:
+    """`better`: whom a movement upwards favours; `worse`: whom one downwards."""
     if one.change is None or one.at_low is None or one.at_high is None:
         return {"rank": rank, "part": 0, "sure": 0, "change": "–", "word": one.word,
                 "says": "At one of its ends the model could not be run, or had no such number."}  # fmt: skip
@@ -241,10 +243,12 @@ def _row(one: Movement, rank: int, most: float, measure: str) -> dict[str, Any]:
         text = "Not one digit of what lasts, of secure outcomes or of their cost differed between its two ends"
     elif one.ends is not None:
         text += f" ({interval(measure, *one.ends)})"
+        if one.surely:
+            text += f"; a higher value favours {better if one.change > 0 else worse}"
     return {
         "rank": rank, "part": round(abs(one.change) / most, 3),
         "sure": round(one.surely / abs(one.change), 3) if one.change else 0,
-        "change": change, "word": one.word,
+        "change": f"{change} {unit(measure, difference=True)}", "word": one.word,
         "says": f"{text}; {one.n} pairs of runs.",
     }  # fmt: skip
 
@@ -263,7 +267,8 @@ def _says(
     ending = f" Most of all it hangs on this one: {first[0].lower() + first[1:]}." if first else ""
     return (
         f"{so_far}Of the numbers behind the difference between {title_of(base, pair[0])} and {title_of(base, pair[1])} "
-        f"in {what}, {listed(said)}.{ending} In the bars, what is filled is certain, what is hatched may be noise."
+        f"in {what}, {listed(said)}.{ending} In the bars, what is filled is beyond noise (95%), what is hatched may be "
+        "noise."
     )
 
 
