@@ -96,8 +96,8 @@ def shift_said(shift: Shift, domain: Domain) -> str:
     for i in np.argsort(-np.abs(shift.middle[:, last])).tolist():
         low, high = float(shift.low[i, last]), float(shift.high[i, last])
         if low > 0 or high < 0:
-            value = number(float(shift.middle[i, last]), sign=True)
-            ends = f"{number(low, sign=True)} to {number(high, sign=True)}"
+            value = number(float(shift.middle[i, last]), 1, sign=True)
+            ends = f"{number(low, 1, sign=True)} to {number(high, 1, sign=True)}"
             parts.append(f"{domain.words[SHOWN[i]]} {value} ({ends})")
     if not parts:
         return f"Month {last}: no difference from no foundation that these runs can tell from chance."

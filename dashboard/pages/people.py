@@ -236,6 +236,7 @@ def _Areas(session: Session, made: View, seen: Seen, number: int) -> None:
             element("p", f"Each picture shows {kind}. Shaded in the background: a programme is running.", cls="u-quiet")
         if not one_third and made.shifts:
             element("h3", "How that differs from no foundation")
+            _Lines(domain)
             edge = max(_edge(shift) for shift in made.shifts.values())
             with element("div", cls="u-panels"):
                 for label, shift in made.shifts.items():
@@ -257,6 +258,19 @@ def _Situations(domain: Domain) -> None:
         for place in SHOWN:
             with element("li"):
                 element("span", cls=f"u-at u-at-{place}", attributes={"aria-hidden": "true"})
+                element("span", domain.words[place])
+
+
+@solara.component
+def _Lines(domain: Domain) -> None:
+    """Colour and line of each situation."""
+    with element("ul", cls="u-legend", label="Lines in the charts of differences"):
+        for place, dash in zip(SHOWN, DASHES, strict=True):
+            with element("li"):
+                with element("svg", cls="u-swatch", attributes={"viewBox": "0 0 34 12", "aria-hidden": "true"}):
+                    element("line", attributes={
+                        "x1": "0", "x2": "34", "y1": "6", "y2": "6", "stroke": f"var(--at-{place})", "stroke-width": "3",
+                        "stroke-dasharray": "" if dash == "solid" else " ".join(map(str, dash))})  # fmt: skip
                 element("span", domain.words[place])
 
 
@@ -459,7 +473,7 @@ def steps(lives: Sequence[Life], screen: Screen, labels: tuple[str, str]) -> dic
         side = _side(screen, label)
         levels = [None if one.me is None else ladder.index(PLACES[one.me.place]) for one in life]
         dash = [float(part) for part in side["dash"].split()] or "solid"
-        series.append({"type": "line", "name": side["title"], "step": "end", "showSymbol": False, "z": 3 + k,
+        series.append({"type": "line", "name": side["title"], "step": "start", "showSymbol": False, "z": 3 + k,
                        "data": [[month, level] for month, level in enumerate(levels)],
                        "itemStyle": {"color": side["ink"]},
                        "lineStyle": {"color": side["ink"], "type": dash if labels[0] != label else "solid",
