@@ -29,12 +29,12 @@ Numbers = npt.NDArray[np.float64]
 
 # What is drawn of many runs, in this order: title and the scale in words.
 TITLES = {
-    "belief": ("Belief of {professionals}", "0: they must become ready first; 1: they know what they need"),
+    "belief": ("Belief of {professionals}", "from 0 to 1"),
     "belief_spread": ("How far {professionals} are apart", "standard deviation of belief"),
     "on_side": ("{professionals} on side", "per cent; belief .65 and more"),
     "laggards": ("{professionals} far from it", "per cent; belief under .3"),
     "readiness": ("Readiness of {managers}", "per cent, mean"),
-    "trust_foundation": ("Trust of {managers} in the foundation", "per cent, mean"),
+    "trust_foundation": ("Trust in the foundation", "per cent, mean of {managers}"),
     "voice": ("Voice of {service_users}", "per cent, mean"),
     "voice_gap": ("Gap in voice", "points; low need minus high need"),
 }
@@ -77,6 +77,11 @@ def title(measure: str, domain: Domain) -> str:
     return text[0].upper() + text[1:]
 
 
+def scale(measure: str, domain: Domain) -> str:
+    """What its numbers are."""
+    return domain.says(TITLES[measure][1])
+
+
 def says_of(measure: str, value: float | None, sign: bool = False) -> str:
     """0.45 of belief, 27.3 (per cent or points) of anything else."""
     share = measure not in ("belief", "belief_spread")
@@ -101,28 +106,40 @@ def said(compared: SoFar, measure: str, month: int) -> str:
         gap = says_of(measure, found.difference, sign=True)
         about = f" ({gap}{unit(measure)})" if word(found) in ("higher", "lower") else ""
         groups.setdefault(word(found), []).append(compared.titles[name] + about)
+    if len(groups) == 1 and len(compared.names) > 1 and next(iter(groups)) in (SAME, NOT_KNOWN):
+        return f"{next(iter(groups))} under {'both' if len(compared.names) == 2 else 'all'}"
     parts = [f"{one} under {listed(groups[one])}" for one in WORDS.values() if one in groups]
     return listed(parts)
 
 
 def sentence(compared: SoFar) -> str:
-    """What moved: belief and readiness at the programme's end, and belief at the last moment."""
+    """What moved by the programme's end: belief and readiness, compared with no foundation."""
     domain = compared.domain
     if not compared.names:
         return f"This is what happens to {domain.says('{professionals} and {managers}')} without a foundation."
-    end = compared.programme[1] if compared.programme else compared.when[-1]
+    end = _end(compared)
     first, second = (f"{domain.says(text)} is {said(compared, measure, end)}" for measure, text in SUBJECTS.items())
     when = compared.after(end)
-    found = f"{when[0].upper()}{when[1:]}, compared with no foundation, {first}; {second}."
-    if compared.when[-1] == end:
-        return found
-    later = compared.after(compared.when[-1])
-    return f"{found} {later[0].upper()}{later[1:]}, belief is {said(compared, 'belief', compared.when[-1])}."
+    return f"{when[0].upper()}{when[1:]}, compared with no foundation, {first}; {second}."
+
+
+def later(compared: SoFar) -> str:
+    """What is left of it at the last moment; empty where that is the same moment, or nobody is compared."""
+    last = compared.when[-1]
+    if not compared.names or last == _end(compared):
+        return ""
+    found = [f"{compared.domain.says(text)} is {said(compared, measure, last)}" for measure, text in SUBJECTS.items()]
+    when = compared.after(last)
+    return f"{when[0].upper()}{when[1:]}, {'; '.join(found)}."
+
+
+def _end(compared: SoFar) -> int:
+    return compared.programme[1] if compared.programme else compared.when[-1]
 
 
 def beneath(compared: SoFar, measure: str) -> str:
     """One sentence beneath a chart: the differences at the programme's end, with intervals and the word for them."""
-    end = compared.programme[1] if compared.programme else compared.when[-1]
+    end = _end(compared)
     parts = []
     for name in compared.names:
         found = so_far(compared.summary, name, NOBODY, measure, end)
@@ -272,7 +289,8 @@ class Happened:
     def says(self, domain: Domain) -> str:
         """award, 3 times (EUR 90,000)."""
         unit_of = UNITS.get(self.kind, "EUR")
-        about = {"EUR": money(self.amount), "": "", "obstacle": ""}.get(unit_of, f"{self.amount:,.0f} {unit_of}")
+        counted = f"{self.amount:,.0f} {unit_of.removesuffix('s') if self.amount == 1 else unit_of}"
+        about = {"EUR": money(self.amount), "": "", "obstacle": ""}.get(unit_of, counted)
         if unit_of == "EUR" and not self.amount:
             about = ""
         often = f", {self.times} times" if self.times > 1 else ""

@@ -23,7 +23,7 @@ Numbers = npt.NDArray[np.float64]
 
 COLUMNS = 121  # months in a strip at most; of a longer run every second, third ... is drawn
 ROW, BETWEEN = 118, 46  # pixels: a row of a stack of pictures, and what lies between two
-LANE = 34  # pixels of the timeline
+LANE, HEAD = 34, 78  # pixels of the timeline: a lane, and what stands above the lanes
 SMALL, LARGE = 6.0, 17.0  # pixels: one event in a month, and the most of any kind
 AXIS = {"type": "value", "axisLine": {"show": False}, "axisTick": {"show": False}, "splitLine": {"show": False},
         "axisLabel": {"color": QUIET, "formatter": "fn:axis"}}  # fmt: skip
@@ -70,13 +70,13 @@ def fan(compared: SoFar, measure: str) -> dict[str, Any]:
     high = {"type": "value", "scale": True, "splitLine": {"lineStyle": {"color": FAINT}},
             "axisLabel": {"color": QUIET, "formatter": "fn:axis"}}  # fmt: skip
     return {
-        "grid": [{"left": 48, "right": 12, "top": 22, "height": "48%" if below else "70%"},
-                 {"left": 48, "right": 12, "top": "69%", "bottom": 26}][: 1 + below],
+        "grid": [{"left": 54, "right": 12, "top": 22, "height": "48%" if below else "70%"},
+                 {"left": 54, "right": 12, "top": "69%", "bottom": 26}][: 1 + below],
         "xAxis": [{**time, "gridIndex": 0, "axisLabel": {"show": not below, "color": QUIET}},
                   {**time, "gridIndex": 1}][: 1 + below],
         "yAxis": [{**high, "gridIndex": 0, "splitNumber": 4},
                   {**high, "gridIndex": 1, "splitNumber": 3, "name": "difference", "nameGap": 9,
-                   "nameTextStyle": {"align": "left", "color": QUIET, "padding": [0, 0, 0, -40]},
+                   "nameTextStyle": {"align": "left", "color": QUIET, "padding": [0, 0, 0, -46]},
                    "axisLabel": {"color": QUIET, "formatter": "fn:points"}}][: 1 + below],
         "tooltip": {"trigger": "axis", "valueFormatter": f"fn:number/{3 if by == 1.0 else 1}", **_tip()},
         "axisPointer": {"link": [{"xAxisIndex": "all"}], "lineStyle": {"color": QUIET}},
@@ -153,7 +153,7 @@ def timeline(compared: SoFar, found: Mapping[str, Sequence[Happened]], kinds: Se
     """A lane for each kind of event, a marker for each month in which it happened, the larger the more often."""
     most = max((one.times for run in found.values() for one in run), default=1)
     shift = min(11.0, (LANE - 6) / len(found))
-    series: list[dict[str, Any]] = [_marks(compared, 0, named=True)]
+    series: list[dict[str, Any]] = [_marks(compared, 0, named=True, above="start")]
     for k, (name, run) in enumerate(found.items()):
         colour, _, marker = look(compared.names, name)
         points = [
@@ -167,7 +167,10 @@ def timeline(compared: SoFar, found: Mapping[str, Sequence[Happened]], kinds: Se
                        "itemStyle": {"color": colour, "opacity": 0.85}, "z": 4})  # fmt: skip
     months = compared.first.months
     return {
-        "grid": [{"left": 112, "right": 14, "top": 24, "bottom": 28}],
+        "grid": [{"left": 112, "right": 14, "top": HEAD, "bottom": 28}],
+        "legend": {"top": 0, "left": 0, "padding": 0, "selectedMode": False, "itemGap": 22, "itemHeight": 11,
+                   "inactiveColor": TEXT, "textStyle": {"color": QUIET, "fontSize": 13},
+                   "data": [compared.titles[name] for name in found]},
         "xAxis": [{**AXIS, "min": 0, "max": months, "interval": step(months)}],
         "yAxis": [{"type": "category", "inverse": True, "data": [_cap(domain.own(kind)) for kind in kinds],
                    "axisLine": {"show": False}, "axisTick": {"show": False},
@@ -180,12 +183,12 @@ def timeline(compared: SoFar, found: Mapping[str, Sequence[Happened]], kinds: Se
 
 def timeline_height(kinds: Sequence[str]) -> int:
     """Pixels."""
-    return LANE * len(kinds) + 56
+    return LANE * len(kinds) + HEAD + 32
 
 
 def stack_height(rows: int) -> int:
     """Pixels of strips or voices."""
-    return rows * (ROW + BETWEEN) + 8
+    return rows * (ROW + BETWEEN) + 12
 
 
 # --- one run: the network ---------------------------------------------------------------------------------------------
@@ -225,10 +228,10 @@ def states(found: Coalition, used: npt.NDArray[np.bool_], readiness: Numbers) ->
 
 def _stack(compared: SoFar, names: Sequence[str], right: int = 12) -> dict[str, Any]:
     """Rows beneath one another, each with its scenario's name above it."""
-    tops = [26 + k * (ROW + BETWEEN) for k in range(len(names))]
+    tops = [30 + k * (ROW + BETWEEN) for k in range(len(names))]
     return {
         "grid": [{"left": 40, "right": right, "top": top, "height": ROW - 6} for top in tops],
-        "title": [{"text": compared.titles[name], "left": 0, "top": top - 25, "padding": 0,
+        "title": [{"text": compared.titles[name], "left": 0, "top": top - 26, "padding": [4, 0, 0, 0],
                    "textStyle": {"color": TEXT, "fontSize": 13, "fontWeight": 600}}
                   for name, top in zip(names, tops, strict=True)],
         "xAxis": [], "yAxis": [], "series": [],
@@ -250,13 +253,13 @@ def _band(months: Sequence[int], low: Numbers, high: Numbers, colour: str, opaci
             "tooltip": {"show": False}}  # fmt: skip
 
 
-def _marks(compared: SoFar, axis: int, named: bool) -> dict[str, Any]:
+def _marks(compared: SoFar, axis: int, named: bool, above: str = "end") -> dict[str, Any]:
     """The programme shaded, and the months where what lasts is read."""
     found: dict[str, Any] = {"type": "line", "xAxisIndex": axis, "yAxisIndex": axis, "data": [], "silent": True, "z": 0}
     end = compared.programme[1] if compared.programme else 0
     found["markLine"] = {
         "silent": True, "symbol": "none", "lineStyle": {"color": QUIET, "type": [2, 3], "width": 1},
-        "label": {"show": named, "position": "end", "color": QUIET, "fontSize": 11, "distance": 4},
+        "label": {"show": named, "position": above, "color": QUIET, "fontSize": 11, "distance": 4},
         "data": [{"xAxis": month, "label": {"formatter": f"+{month - end}" if end else str(month)}}
                  for month in compared.when]}  # fmt: skip
     if compared.programme:

@@ -55,6 +55,7 @@ class View:
     """What many runs say."""
 
     sentence: str
+    later: str
     aside: str
     panels: list[Figure]
 
@@ -76,7 +77,12 @@ class Example:
 
 def view(compared: SoFar) -> View:
     """All words and pictures of the mean of the runs."""
-    return View(words.sentence(compared), aside(compared), [_panel(compared, measure) for measure in words.SHOWN])
+    return View(
+        words.sentence(compared),
+        words.later(compared),
+        aside(compared),
+        [_panel(compared, measure) for measure in words.SHOWN],
+    )
 
 
 def _panel(compared: SoFar, measure: str) -> Figure:
@@ -93,7 +99,7 @@ def _panel(compared: SoFar, measure: str) -> Figure:
                 f"{says(float(low[month]), sign=True)} to {says(float(high[month]), sign=True)}")  # fmt: skip
             row += [says(float(found.fan(name)[2][month])), says(float(middle[month]), sign=True), ends]
         rows.append(row)
-    return Figure(f"minds-{measure}", words.title(measure, compared.domain), words.TITLES[measure][1],
+    return Figure(f"minds-{measure}", words.title(measure, compared.domain), words.scale(measure, compared.domain),
                   words.beneath(compared, measure), charts.fan(compared, measure), head, rows)  # fmt: skip
 
 
@@ -291,24 +297,27 @@ def Minds(session: Session) -> None:
         element("h1", session.failed.value or "Asking everybody what they think …", cls="u-title")
         return
     made = answer.view(view)
-    element("h1", made.sentence, cls="u-title")
+    element("h1", made.sentence, cls="u-title u-finding u-minds-finding")
+    if made.later:
+        element("p", made.later, cls="u-lead")
     status = f"{answer.replicates} replicates of each strategy on the same simulated people."
     if not session.current:
         status = "Running the first replicates of the changed scenario; this is still the one before."
     element("p", status, cls="u-status", attributes={"role": "status", "id": "status",
                                                      "data-replicates": str(answer.replicates)})  # fmt: skip
     _Legend(answer.compared)
-    with element("div", cls="u-panels u-minds"):
+    with element("div", cls="u-panels u-fans u-minds"):
         for panel in made.panels:
             _chart(panel, answer.number)
     _Example(session, seen)
-    element("p", f"{HOW} {NOISE} {made.aside}", cls="u-quiet")
+    element("p", f"{HOW} {NOISE} {made.aside}", cls="u-quiet u-minds-how")
 
 
 HOW = (
-    "In the small charts, above: the middle of the runs, and bands that hold the middle half and 90% of them; below: "
-    "the mean difference from the same people's run without a foundation with its 95% interval, and in grey what is "
-    "too small to matter (1 point, .01 of belief; assumption). Higher and lower are not better and worse."
+    "Belief goes from 0, people must become ready first, to 1, they know what they need. In the small charts, above: "
+    "the middle of the runs, and bands that hold the middle half and 90% of them; below: the mean difference from the "
+    "same people's run without a foundation with its 95% interval, and in grey what is too small to matter (1 point, "
+    ".01 of belief; assumption). Higher and lower are not better and worse."
 )
 
 

@@ -41,12 +41,13 @@ def told(differences: dict[str, tuple[float, float]], names: tuple[str, ...] = S
 
 
 def test_the_sentence_says_what_the_intervals_say() -> None:
-    text = minds.sentence(told({"catalytic_philanthropy": (-0.04, 0.001), "user_centred": (0.1, 0.001)}))
+    compared = told({"catalytic_philanthropy": (-0.04, 0.001), "user_centred": (0.1, 0.001)})
+    text = minds.sentence(compared)
     assert text.startswith("At the programme's end, compared with no foundation, key workers' belief is higher under ")
     assert "lower under Catalytic philanthropy (−0.04" in text
     assert "service managers' readiness is higher under" in text
     assert "points)" in text
-    assert "48 months after the programme's end, belief is higher under" in text
+    assert minds.later(compared).startswith("48 months after the programme's end, key workers' belief is higher under")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,8 @@ def test_the_sentence_says_what_the_intervals_say() -> None:
 def test_where_intervals_cross_it_says_so(difference: tuple[float, float], word: str) -> None:
     compared = told(dict.fromkeys(STRATEGIES, difference))
     for month in (END, LAST):
-        assert minds.said(compared, "belief", month).startswith(f"{word} under Catalytic philanthropy")
+        assert minds.said(compared, "belief", month).startswith(f"{word} under ")
+        assert ("both" in minds.said(compared, "belief", month)) == (word in ("practically the same", "not known"))
     assert word in minds.beneath(compared, "on_side")
     assert ("these runs cannot tell" in minds.beneath(compared, "belief")) == (word == "not known")
 
@@ -140,6 +142,7 @@ def test_an_event_is_said_in_words() -> None:
     domain = told({}, ()).domain
     assert minds.Happened(3, "award", 2, 60_000.0).says(domain) == "award, 2 times (EUR 60,000)"
     assert minds.Happened(3, "beds close", 1, 4.0).says(domain) == "beds close (4 beds)"
+    assert minds.Happened(3, "opens places", 1, 1.0).says(domain) == "opens places (1 place)"
     assert minds.Happened(3, "obstacle found", 1, 2.0).says(domain) == "obstacle found"
 
 
