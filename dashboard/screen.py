@@ -218,6 +218,8 @@ def read_file(content: bytes) -> Screen:
         raise BadInput(f"The file cannot be read: {error}", allowed="a scenario file as 'Save' writes it") from error
     except RecursionError as error:
         raise BadInput("The file is nested too deeply", allowed="a scenario file as 'Save' writes it") from error
+    if not found:
+        raise BadInput("The file says nothing", allowed="a scenario file as 'Save' writes it")
     for name, value in found.items():
         if name not in (*_ONE, "strategies", "set"):
             raise BadInput(f"The file says '{name[:40]}', which means nothing here",

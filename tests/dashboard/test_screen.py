@@ -94,6 +94,7 @@ def test_a_broken_link_says_what_is_wrong_and_opens_the_default(query: str, says
         (b"people = 1.5", "a whole number"),
         (b"colour = 'red'", "colour"),
         (b"x = " + b"[" * 3000, "nested"),
+        (b"# only a remark", "says nothing"),
         (b"place = '<img src=x onerror=alert(1)>'", "<img"),
         (b"#" * (LARGEST_FILE + 1), "too large"),
     ],
