@@ -157,7 +157,7 @@ def dots(
                                 "data": zero}})  # fmt: skip
     names = {"type": "category", "inverse": True, "data": list(rows), "axisTick": {"show": False},
              "axisLine": {"show": False}, "splitLine": {"show": True, "lineStyle": {"color": FAINT}},
-             "axisLabel": {**_label(size, TEXT), "width": 17 * size, "overflow": "break",
+             "axisLabel": {**_label(size, TEXT), "width": 16 * size, "overflow": "break",
                            "lineHeight": size + 3, "interval": 0}}  # fmt: skip
     return {
         "grid": {"left": 4, "right": int(1.6 * size), "top": 8, "bottom": int(3.6 * size), "containLabel": True},
@@ -170,7 +170,7 @@ def dots(
         "series": series,
         "media": [{"query": {"maxWidth": 560}, "option": {"yAxis": [{"axisLabel": {"width": 130,
                                                                                    "fontSize": min(size, 14)}}]}},
-                  {"option": {"yAxis": [{"axisLabel": {"width": 17 * size, "fontSize": size}}]}}],
+                  {"option": {"yAxis": [{"axisLabel": {"width": 16 * size, "fontSize": size}}]}}],
         "aria": {"enabled": False},
     }  # fmt: skip
 

@@ -22,8 +22,8 @@ from model.measures import HEADLINE
 from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]
-LARGE, NARROW = 28, 14  # pixels of type; and of type where the chart is narrower than WIDE
-WIDE = 700
+LARGE = 28  # pixels of type
+SMALLER = ((1150, 20), (700, 14))  # and of type where the chart is no wider than so many pixels
 RIGHT = "practical margins (right is better)"
 PLACE_INKS = dict(zip(PLACES, ("var(--ink-2)", "var(--ink-5)", "var(--ink-7)", "var(--ink-4)", "var(--margin)",
                                "var(--ink-6)"), strict=True))  # fmt: skip
@@ -42,12 +42,16 @@ class Figure:
 
 
 def responsive(make: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
-    """What `make` draws in LARGE type, and in NARROW type where there is little room."""
-    large, small = make(LARGE), make(NARROW)
-    own = [rule for rule in small.get("media", ()) if "query" in rule]
-    axes: list[dict[str, Any]] = [{name: found[name] for name in ("grid", "xAxis", "yAxis", "title") if name in found}
-                                  for found in (small, large)]  # fmt: skip
-    return {**large, "media": [{"query": {"maxWidth": WIDE}, "option": axes[0]}, *own, {"option": axes[1]}]}
+    """What `make` draws in LARGE type, and in smaller type where there is less room."""
+    large = make(LARGE)
+    rules = [{"query": {"maxWidth": wide}, "option": _axes(make(size))} for wide, size in SMALLER]
+    own = [rule for rule in make(SMALLER[-1][1]).get("media", ()) if "query" in rule]
+    return {**large, "media": [*rules, *own, {"option": _axes(large)}]}
+
+
+def _axes(option: dict[str, Any]) -> dict[str, Any]:
+    """Everything but the data."""
+    return {name: option[name] for name in ("grid", "xAxis", "yAxis", "title") if name in option}
 
 
 def course(compared: Comparison, measure: str) -> Figure:
@@ -161,8 +165,8 @@ def people(compared: Comparison, month: int) -> Figure:
                   for i, place in enumerate(PLACES)]  # fmt: skip
         plain = {"color": QUIET, "fontSize": size}
         return {
-            "grid": {"left": 4, "right": 2 * size, "top": int(4.4 * size) if size == LARGE else 9 * size, "bottom": 4,
-                     "containLabel": True},
+            "grid": {"left": 4, "right": 2 * size, "bottom": 8, "containLabel": True,
+                     "top": int(4.4 * size) if size > SMALLER[-1][1] else 9 * size},
             "legend": {"top": 0, "left": 0, "icon": "roundRect", "itemWidth": size, "itemHeight": int(size * 0.7),
                        "textStyle": {"color": TEXT, "fontSize": size}, "selectedMode": False},
             "xAxis": {"type": "value", "axisLabel": {**plain, "formatter": "fn:axis", "hideOverlap": True},
@@ -176,8 +180,8 @@ def people(compared: Comparison, month: int) -> Figure:
 
     def with_legend() -> dict[str, Any]:
         option = responsive(drawn)
-        option["media"][0]["option"]["legend"] = drawn(NARROW)["legend"]
-        option["media"][-1]["option"]["legend"] = drawn(LARGE)["legend"]
+        for rule, size in zip(option["media"], (*(size for _, size in SMALLER), LARGE), strict=True):
+            rule["option"]["legend"] = drawn(size)["legend"]
         return option
 
     rows = [[words[place], *(number(float(counts[name][i])) for name in reversed(names))]
@@ -225,7 +229,7 @@ def _plain(compared: Comparison, months: npt.NDArray[np.int64], size: int) -> di
         marks["markArea"] = {"silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1}, "label": {"show": False},
                              "data": [[{"xAxis": first}, {"xAxis": end}]]}  # fmt: skip
     return {
-        "grid": {"left": 4, "right": size, "top": size, "bottom": int(1.4 * size), "containLabel": True},
+        "grid": {"left": 4, "right": size, "top": size, "bottom": int(2.4 * size), "containLabel": True},
         "xAxis": {"type": "value", "min": 0, "max": last, "interval": step, "name": "month", "nameLocation": "middle",
                   "nameGap": 2 * size, "nameTextStyle": plain,
                   "axisLabel": {**plain, "formatter": "fn:axis", "margin": size // 2},

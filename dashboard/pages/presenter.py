@@ -136,6 +136,7 @@ def Presenter(session: Session) -> None:
             element("h1", text, cls="u-message")
         if made is not None and answer is not None:
             figure = made.figure
+            element("h2", "The chart", cls="u-hidden")
             if figure.key == "strategies":
                 _Legend(answer.compared)
             elif figure.key == "lines":
