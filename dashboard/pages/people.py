@@ -269,7 +269,8 @@ def _Lines(domain: Domain) -> None:
             with element("li"):
                 with element("svg", cls="u-swatch", attributes={"viewBox": "0 0 34 12", "aria-hidden": "true"}):
                     element("line", attributes={
-                        "x1": "0", "x2": "34", "y1": "6", "y2": "6", "stroke": f"var(--at-{place})", "stroke-width": "3",
+                        "x1": "0", "x2": "34", "y1": "6", "y2": "6", "stroke-width": "3",
+                        "stroke": f"var(--at-{place})",
                         "stroke-dasharray": "" if dash == "solid" else " ".join(map(str, dash))})  # fmt: skip
                 element("span", domain.words[place])
 
@@ -291,7 +292,7 @@ def _Dots(session: Session, found: Field, number: int) -> None:
         options=[{"value": label, "title": names[label]} for label in names],
         places=[{"code": PLACES.index(place), "title": screen.domain.words[place], "shape": SHAPES[place],
                  "ink": f"--at-{place}"} for place in SHOWN],
-        thirds=[NEEDS[name] for name in THIRDS], programme=list(programme(screen.scenarios)), start=_month(screen),
+        thirds=[f"{name} need" for name in THIRDS], programme=list(programme(screen.scenarios)), start=_month(screen),
         chosen=screen.remembered("x-person"), trouble=session.complaints.value.get("person", ""), rev=number,
         name="dots",
         event_month=lambda month: session.change(lambda s: s.with_more("x-month", str(int(month))), "month"),
