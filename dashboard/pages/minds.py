@@ -166,7 +166,7 @@ def _strips(compared: SoFar, found: dict[str, Recorded]) -> Figure:
     people = domain.says("{professionals}")
     says = (f"Each column is a month, dark where many {people} stand, from 0 at the foot to 1 at the top; the line is "
             f"their mean. In this run, {compared.after(end)} – {'; '.join(said)}.")  # fmt: skip
-    head = ["Month", "", "far from it", "in between", "on side", "mean belief"]
+    head = ["Month", "under", "far from it", "in between", "on side", "mean belief"]
     rows = [
         [str(month), compared.titles[name], _percent(own.far[month]), _percent(own.between[month]),
          _percent(own.on_side[month]), words.says_of("belief", float(mean[name][month]))]
@@ -187,7 +187,7 @@ def _heard(compared: SoFar, found: dict[str, Recorded]) -> Figure:
         "say reaches {managers}"
     )
     says = f"{says}. In this run, {compared.after(end)} – {'; '.join(gaps)}."
-    head = ["Month", "", "low need", "high need", "all", "heard by managers"]
+    head = ["Month", "under", "low need", "high need", "all", "heard by managers"]
     head[-1] = domain.says("reaches {managers}")
     rows = [
         [str(month), compared.titles[name], *(_percent(line[month]) for line in (v.low, v.high, v.everybody, v.heard))]
@@ -240,7 +240,7 @@ def _web(compared: SoFar, found: dict[str, Recorded], happened: dict[str, list[w
             "says": [words.coalition_says(own, inside, month, domain) for month in range(len(own.staff))],
             "happened": [line and line[0].upper() + line[1:] + "." for line in lines],
             "staffed": _staffed(found[name]), **charts.states(own, used, found[name].readiness)})  # fmt: skip
-    head = ["Month", "", domain.says("{professionals} on side"), domain.says("{professionals} in all"),
+    head = ["Month", "under", domain.says("{professionals} on side"), domain.says("{professionals} in all"),
             domain.says("{managers} on side"), "ties between them", "largest group"]  # fmt: skip
     rows = [[str(month), compared.titles[name], *(str(int(column[month])) for column in
              (own.side, own.staff, own.managers, own.live, own.largest))]
@@ -306,6 +306,7 @@ def Minds(session: Session) -> None:
     element("p", status, cls="u-status", attributes={"role": "status", "id": "status",
                                                      "data-replicates": str(answer.replicates)})  # fmt: skip
     _Legend(answer.compared)
+    element("h2", "Many runs: what moved", cls="u-minds-head")
     with element("div", cls="u-panels u-fans u-minds"):
         for panel in made.panels:
             _chart(panel, answer.number)

@@ -64,14 +64,15 @@ def test_it_plays_and_pauses(tab: Tab) -> None:
 
 def test_a_marker_leads_to_its_month_and_every_picture_has_its_numbers(tab: Tab) -> None:
     page = opened(tab, "&x-month=3")
-    box = page.query_selector("#minds-timeline .u-canvas").bounding_box()
     point = page.evaluate("""() => {
         const chart = window.requirejs('EC').getInstanceByDom(document.querySelector('#minds-timeline .u-canvas'));
         const series = chart.getOption().series[2], k = series.data.findIndex((one) => one.value[0] > 20);
         const [x, y] = chart.convertToPixel({ seriesIndex: 2 }, series.data[k].value);
         return { x: x, y: y + series.symbolOffset[1], month: series.data[k].value[0] };
     }""".replace("'EC'", "'/_solara/cdn/echarts@5.4.0/dist/echarts.js'"))  # fmt: skip
-    page.evaluate("document.querySelector('#minds-timeline .u-canvas').scrollIntoView({ block: 'center' })")
+    page.evaluate(
+        "document.querySelector('#minds-timeline .u-canvas').scrollIntoView({ block: 'center', behavior: 'instant' })"
+    )
     box = page.query_selector("#minds-timeline .u-canvas").bounding_box()
     page.mouse.click(box["x"] + point["x"], box["y"] + point["y"])
     at(page, point["month"])
