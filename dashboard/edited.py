@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from engine.errors import BadInput
 from evidence.quantities import check_value, find_quantity, load_quantities
@@ -38,13 +39,19 @@ class Choice:
 
     def strategy(self) -> Strategy:
         """The strategy as data; its name is this choice as one word, its title says what was changed."""
-        found = find_strategy(self.name)
+        found = shipped_strategy(self.name)
         if not self.levers:
             return found
         phases = tuple(Phase(phase.begins, {**phase.levers, **self.levers}) for phase in found.phases)
         made = replace(found, name=str(self), title=f"{found.title} ({changes(self.levers)})", phases=phases)
         made.settings()  # says so where shares exceed their whole
         return made
+
+
+@cache
+def shipped_strategy(name: str) -> Strategy:
+    """A strategy that ships, its file read once: a slider asks for it several times at every move."""
+    return find_strategy(name)
 
 
 def read_choice(text: str) -> Choice:

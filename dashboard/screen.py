@@ -15,7 +15,7 @@ import shlex
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -58,8 +58,7 @@ class Screen:
     @cached_property
     def scenarios(self) -> list[Scenario]:
         """The runs behind it, status quo twin first; BadInput if there is no such scenario."""
-        where = self.where
-        domain = domain_of(where)
+        where, domain = self.where, self.domain
         world = domain.told(self.worldview)
         levers = {name: value for name, value in self.settings if name in load_levers()}
         settings = Settings(levers, {name: value for name, value in self.settings if name not in levers})
@@ -69,17 +68,17 @@ class Screen:
     @cached_property
     def where(self) -> Place:
         """The place."""
-        return find_place(self.place)
+        return _place(self.place)
 
     @cached_property
     def worldview(self) -> Worldview:
         """The worldview."""
-        return find_worldview(self.world)
+        return _worldview(self.world)
 
     @cached_property
     def domain(self) -> Domain:
         """The words to use."""
-        return domain_of(self.where)
+        return _domain(self.place)
 
     @property
     def question(self) -> str:
@@ -175,6 +174,22 @@ class Screen:
         for name, value in self.settings:
             words += ["--set", f"{name}={plain(value)}"]
         return shlex.join(words)
+
+
+@cache
+def _place(name: str) -> Place:
+    """Files that ship are read once."""
+    return find_place(name)
+
+
+@cache
+def _worldview(name: str) -> Worldview:
+    return find_worldview(name)
+
+
+@cache
+def _domain(place: str) -> Domain:
+    return domain_of(_place(place))
 
 
 def checked(screen: Screen) -> Screen:

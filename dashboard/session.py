@@ -53,7 +53,12 @@ class Session:
         self.future = []
         self._last = (control, now)
         self.trouble.set("")
-        self.screen.set(made)
+        asked = self.desk.ask(made) if made.question != self.screen.value.question else None  # runs while we draw
+        try:
+            self.screen.set(made)  # draws, and follows
+        finally:
+            if asked is not None:
+                asked.let_go()
 
     def undo(self, _: Any = None) -> None:
         """One step back."""

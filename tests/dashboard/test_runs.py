@@ -97,3 +97,19 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(REMEMBERED + 10):
         list(desk.ask(Screen(people=500, months=80, seed=seed), 1))
     assert desk.remembered <= REMEMBERED + 1
+
+
+def test_a_drag_leaves_no_stale_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty positions of one slider in a second: only those that somebody still waits for are worked on."""
+    desk, screen = Desk(cores=2, keep={"secure_share"}), read_query(SMALL)
+    list(desk.ask(screen, FIRST))
+    before = desk.finished.computed
+    held = desk.ask(screen)
+    for step in range(40):
+        held.let_go()
+        held = desk.ask(screen.with_lever(1, "listening", 0.5 + 0.05 * step), FIRST)
+    assert list(held)[-1].complete
+    assert desk.remembered == 2
+    assert not desk._queue or all(one.cancel.is_set() for _, _, one in desk._queue)
+    # At worst what was under way at each look: one replicate on each core, and not four of every position.
+    assert desk.finished.computed - before < 40 * FIRST / 2
