@@ -103,7 +103,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
         spread = 0.01 * np.sqrt(10 / luck.chisquare(10, 120))  # variances as the moderated t takes them to be
         moves = {str(i): luck.normal(0.3, one, FEW) for i, one in enumerate(spread)}
         for name, half in half_widths(moves).items():
-            inside += abs(moves[name].mean() - 0.3) <= half
+            inside += int(abs(moves[name].mean() - 0.3) <= half)
             count += 1
     assert inside / count == pytest.approx(0.95, abs=0.015)
 
