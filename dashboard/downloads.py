@@ -201,7 +201,7 @@ def _listed(place: Path, stem: str) -> tuple[File, ...]:
     for ending, says in SAYS.items():
         path = place / f"{stem}-{ending}"
         if path.is_file():
-            kind = "CSV" if "csv" in ending else "Parquet" if "parquet" in ending else path.suffix[1:].upper()
+            kind = "CSV, zip" if "csv" in ending else "Parquet, zip" if "parquet" in ending else path.suffix[1:].upper()
             found.append(File(path.name, says, kind, path.stat().st_size))
     return tuple(found)
 
