@@ -111,10 +111,10 @@ def late(times: Sequence[float]) -> float:
     return sorted(times)[max(0, -(-95 * len(times) // 100) - 1)]
 
 
-def serve(port: int = PORT, profile: bool = False) -> subprocess.Popen[bytes]:
+def serve(port: int = PORT, profile: bool = False, more: Sequence[str] = ()) -> subprocess.Popen[bytes]:
     """A server of our own, ready."""
     start = ["-m", "cli"] if not profile else ["-m", "cProfile", "-s", "tottime", "-m", "cli"]
-    command = [sys.executable, *start, "dashboard", "--no-open", "--port", str(port)]
+    command = [sys.executable, *start, "dashboard", "--no-open", "--port", str(port), *more]
     server = subprocess.Popen(command, stdout=None if profile else subprocess.DEVNULL, cwd=Path(__file__).parents[1])
     for _ in range(600):
         try:

@@ -59,9 +59,8 @@ class Visitor:
         self._seen = (0, 0)  # replicates, number of the answer
         self._news = threading.Condition()
 
-    def open(self, patience: float = 60.0) -> None:
-        """Load the page, open the session, run the page, wait for a first answer."""
-        began = time.monotonic()
+    def connect(self, patience: float = 60.0) -> None:
+        """Load the page and open the session's connection."""
         home = f"localhost:{self.port}"
         with urllib.request.urlopen(f"http://{home}/", timeout=patience) as page:
             cookie = (page.headers.get("set-cookie") or "").split(";")[0]
@@ -72,6 +71,11 @@ class Visitor:
             ping_interval=None,
         )  # fmt: skip
         threading.Thread(target=self._listen, daemon=True).start()
+
+    def open(self, patience: float = 60.0) -> None:
+        """Connect, run the page, wait for a first answer."""
+        began = time.monotonic()
+        self.connect(patience)
         control = uuid.uuid4().hex
         self._send("comm_open", {"comm_id": control, "target_name": "solara.control", "data": {}})
         self._send("comm_msg", {"comm_id": control, "data": {"method": "run", "args": {

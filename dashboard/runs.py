@@ -33,7 +33,7 @@ from scenarios.summary import Batch, Summary
 STEPS = (4, 12)  # replicates of the first answers; the last has all
 FIRST = STEPS[0]
 REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it
-NICE = 10  # of Linux's 19: the second answer and those after it get a tenth of a core that somebody draws on
+NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; with more, a busy machine starves them
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 
 
