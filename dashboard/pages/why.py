@@ -267,7 +267,7 @@ def _One(asked: _Asked, screen: Screen, seen: Seen, mechanism: Mechanism | None)
             title=f"{asked.titles[0]} against {asked.titles[1]}: {label(asked.measure, domain)}",
             unit=unit(asked.measure, difference=True),
             says=f"{replicates} replicates of each world on the same people and seeds. {WORDS}",
-            head=["", "as it is", "95% interval", "verdict", "switched off", "95% interval", "verdict", "change",
+            head=["Measure", "as it is", "95% interval", "verdict", "switched off", "95% interval", "verdict", "change",
                   "95% interval", f"without it, {asked.titles[0]} does"],
             rows=[_row(effects[measure], domain) for measure in HEADLINE],
             rev=seen.number, name="chart-why-one", height=2 * ROW + 50,
@@ -326,9 +326,8 @@ def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: 
             title=f"What switching it off changes: {label(measure, domain)}", unit=unit(measure, difference=True),
             says=ranking_sentence(effects, titles, "mechanisms")
             + f" The difference as it is, in {EACH} replicates: {shown_difference(measure, by)}. "
-            f"{WORDS} Of {len(effects)} intervals about "
-            f"{round(len(effects) / 20)} miss the truth by luck. Grey: not clear. Press a dot, or choose "
-            "above, to look closer.",
+            f"{WORDS} One interval in twenty misses the truth by luck. Grey: not clear. Press a dot, or choose above, "
+            "to look closer.",
             head=["Switched off", "name", "left of the difference", "change", "95% interval",
                   f"without it, {asked.titles[0]} does", "mark"],
             rows=[_ranked_row(one, titles, session) for one in effects],
