@@ -33,7 +33,7 @@ from scenarios.summary import Batch, Summary
 STEPS = (4, 12)  # replicates of the first answers; the last has all
 FIRST = STEPS[0]
 REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it
-NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; with more, a busy machine starves them
+NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; more would starve on a busy machine
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 
 
