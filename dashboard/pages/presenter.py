@@ -78,6 +78,13 @@ def where(screen: Screen) -> tuple[str, int]:
     return slide, int(chart) - 1 if known else 0
 
 
+def walked(screen: Screen, by: int) -> Screen:
+    """So many messages on or back, as far as there are any; each begins with its first chart."""
+    at = ORDER.index(where(screen)[0])
+    to = min(len(ORDER) - 1, max(0, at + by))
+    return screen if to == at else screen.with_more("x-slide", ORDER[to]).with_more("x-chart", None)
+
+
 def levers(screen: Screen) -> list[dict[str, Any]]:
     """The controls of the strategy that is being edited, in the order of Compare."""
     return [control for group in lever_groups(screen, _edited(screen)) for control in group["controls"]]
@@ -124,8 +131,8 @@ def Presenter(session: Session) -> None:
     slide, chart = where(screen)
     made = answer.view(shown(slide, chart)) if answer is not None else None
 
-    def go(to: Any) -> None:
-        session.change(lambda s: s.with_more("x-slide", str(to)).with_more("x-chart", None), "x-slide")
+    def go(by: Any) -> None:
+        session.change(lambda s: walked(s, int(by)), "x-slide")
 
     def leave(_: Any) -> None:
         session.change(lambda s: s.with_(page=FIRST_PAGE))
@@ -134,16 +141,18 @@ def Presenter(session: Session) -> None:
         with element("div", attributes={"aria-live": "polite"}):
             text = made.text if made else session.failed.value or "Running both futures …"
             element("h1", text, cls="u-message")
-        if made is not None and answer is not None:
-            figure = made.figure
-            element("h2", "The chart", cls="u-hidden")
-            if figure.key == "strategies":
-                _Legend(answer.compared)
-            elif figure.key == "lines":
-                money._Key(answer.view(money.view).lines)
-            Chart(figure.option, title=figure.title, unit=figure.unit, says="", head=figure.head, rows=figure.rows,
-                  description=f"{figure.title}. {made.text}", rev=answer.number, name="present-chart", height=HEIGHT,
-                  )  # fmt: skip
+        with element("div", cls="u-present-picture"):  # always there, so that the bar below is never made anew
+            if made is not None and answer is not None:
+                figure = made.figure
+                element("h2", "The chart", cls="u-hidden")
+                with element("div"):
+                    if figure.key == "strategies":
+                        _Legend(answer.compared)
+                    elif figure.key == "lines":
+                        money._Key(answer.view(money.view).lines)
+                Chart(figure.option, title=figure.title, unit=figure.unit, says="", head=figure.head, rows=figure.rows,
+                      description=f"{figure.title}. {made.text}", rev=answer.number, name="present-chart",
+                      height=HEIGHT)  # fmt: skip
         Present(
             slides=list(ORDER), at=ORDER.index(slide), charts=[own(name, screen.domain) for name in _charts(slide)],
             chart=chart, lever=lever(screen), trouble=session.complaints.value.get("present", ""),

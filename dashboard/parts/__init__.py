@@ -331,7 +331,7 @@ def Present(
     strategy: str = "",
     note: str = "",
     trouble: str = "",
-    event_go: Callable[[str], None] | None = None,
+    event_go: Callable[[int], None] | None = None,
     event_pick: Callable[[int], None] | None = None,
     event_turn: Callable[[int], None] | None = None,
     event_nudge: Callable[[int], None] | None = None,

@@ -76,6 +76,15 @@ def test_the_address_chooses_message_and_chart_and_nonsense_is_the_first() -> No
     assert presenter.where(Screen()) == (ORDER[0], 0)
 
 
+def test_walking_stops_at_both_ends_and_begins_with_the_first_chart() -> None:
+    start = read_query("x-chart=2")
+    assert presenter.walked(start, -1) == start
+    last = presenter.walked(start, 99)
+    assert presenter.where(last) == (ORDER[-1], 0)
+    assert presenter.walked(last, 1) == last
+    assert presenter.where(presenter.walked(last, -2))[0] == ORDER[-3]
+
+
 def test_a_lever_is_taken_moved_and_put_away() -> None:
     start = read_query(SMALL)
     assert presenter.lever(start) == {}
