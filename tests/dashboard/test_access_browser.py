@@ -23,8 +23,8 @@ LOOK = """() => {
 const root = document.getElementById('unfreeze');
 const every = (what) => [...root.querySelectorAll(what)];
 const shown = (one) => {
-  const box = one.getBoundingClientRect();
-  return box.width > 0 && box.height > 0 && getComputedStyle(one).visibility === 'visible' && !one.closest('[inert]');
+  const box = one.getBoundingClientRect(), there = one.checkVisibility({ visibilityProperty: true });
+  return there && box.width > 0 && box.height > 0 && !one.closest('[inert]');
 };
 const off = (one) => one.matches(':disabled, .u-skip') || one.closest('[aria-hidden="true"]');
 const all = every('*').filter((one) => shown(one) && !off(one));
@@ -55,7 +55,10 @@ def tab(request: pytest.FixtureRequest, tabs: dict[str, Tab]) -> Tab:
     """A page in a theme, and everything that folds unfolded."""
     name, theme = request.param.rsplit("-", 1)
     tab = tabs[theme]
+    tab.outside, tab.refused, tab.errors = [], [], []
     tab.visit(name)
+    tab.page.wait_for_timeout(400)
+    tab.settled(name)
     tab.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     tab.page.wait_for_timeout(150)
     return tab
@@ -78,11 +81,10 @@ def test_one_headline_and_the_usual_landmarks(tab: Tab) -> None:
     assert page.locator("h1").count() == 1
     assert page.get_attribute("html", "lang") == "en"
     assert "user-scalable" not in str(page.get_attribute("meta[name=viewport]", "content"))
-    assert {landmark: page.get_by_role(landmark).count() for landmark in ("banner", "main", "contentinfo")} == {
-        "banner": 1, "main": 1, "contentinfo": 1,
-    }  # fmt: skip
+    around = 0 if page.locator(".u-present").count() else 1  # the presenter's view is one chart and nothing else
+    assert [page.get_by_role(landmark).count() for landmark in ("banner", "main", "contentinfo")] == [around, 1, around]
     here = page.locator('nav[aria-label="Pages"] a[aria-current="page"]')
-    assert page.title() == f"{here.inner_text()} · Unfreeze"
+    assert page.title() == f"{here.text_content()} · Unfreeze"
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(tab: Tab) -> None:
@@ -105,7 +107,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(tab: Tab) -> None
     """)  # fmt: skip
     for _ in range(stops + 3):
         page.keyboard.press("Tab")
-    assert stops > 8
+    assert stops > 3
     assert looked(tab, "return window.wanted.filter((one) => !window.reached.has(one)).map(called)") == []
     assert (
         looked(tab, "return [...window.reached].filter(([one, framed]) => !framed).map(([one]) => called(one))") == []
@@ -117,7 +119,9 @@ def test_whatever_a_mouse_can_click_a_key_can_too(tab: Tab) -> None:
     clicked = "all.filter((one) => listens(one, 'onClick', 'onPointer', 'onMouse'))"
     assert looked(tab, f"return {clicked}.length") > 3
     assert looked(tab, f"""
-        const usable = (one) => one.closest(natural + ', label') || (one.tabIndex >= 0 && listens(one, 'onKey'));
+        const keyed = (one) => one !== root &&
+            ((one.tabIndex >= 0 && listens(one, 'onKey')) || keyed(one.parentElement));
+        const usable = (one) => one.closest(natural + ', label') || keyed(one);
         return {clicked}.filter((one) => !usable(one)).map(html);
     """) == []  # fmt: skip
 
@@ -151,13 +155,16 @@ def test_nothing_runs_off_the_side(tab: Tab, size: str) -> None:
 
 def test_every_picture_has_a_title_a_sentence_and_a_table(tab: Tab) -> None:
     assert looked(tab, """
-        const complete = (figure) => figure && figure.querySelector('h2, h3, h4') &&
-            figure.querySelector('table tbody tr') &&
-            [...figure.querySelectorAll('p')].some((one) => one.textContent.trim().length > 20);
+        const complete = (around) => around && around.matches(':is(:has(h2, h3, h4), [aria-label])') &&
+            around.querySelector('table tbody tr') &&
+            [...around.querySelectorAll('p, h1')].some((one) => one.textContent.trim().length > 20);
+        const within = (one) => ['figure', 'section', '.u-present'].some((what) => complete(one.closest(what)));
+        const picture = (one) => one.getBoundingClientRect().width > 48;  // smaller ones are signs beside words
         const described = (one) => { const of = one.closest('[role=img], [role=application]');
             return of && (of.getAttribute('aria-label') || '').length > 20; };
-        return every('canvas').filter((one) => !complete(one.closest('figure')) ||
-            !(described(one) || one.closest('[aria-hidden="true"]'))).map((one) => html(one.closest('figure') || one));
+        return every('canvas').filter(picture).filter((one) => !within(one) ||
+            !(described(one) || one.closest('[aria-hidden="true"]')))
+            .map((one) => html(one.closest('figure, section') || one));
     """) == []  # fmt: skip
     assert looked(tab, """
         const named = (one) => one && (one.getAttribute('aria-label') || one.querySelector('title'));
