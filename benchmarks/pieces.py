@@ -113,9 +113,7 @@ LEFT_OUT = (
     ),
     _lives("mortality by need (a constant)", ("dies(me, p, uniform(life[0, k]))", "uniform(life[0, k]) < 0.001")),
     _lives("counting months", (COUNTS_MONTHS, "\n")),
-    _world(
-        "standing by place (as they stood last month)", ("here = stand_by_place(users, rows)", "here = system.living")
-    ),
+    _world("standing by place (as they stood last month)", ("    stand_by_place(users, rows, here)\n", "")),
     _world(AGAIN, ("        deal(seed, LIFE", "        if first == 0:\n            deal(seed, LIFE")),
     _world("births", ("    for k in range(born):", "    for k in range(0):")),
     _world("staff who leave", ("range(0, professionals.shape[0], BLOCK)", "range(0, 0, BLOCK)")),

@@ -7,24 +7,35 @@ from agents.service_user import CRISIS, GONE, LOOKING, QUEUES, STAY, UNSERVED, a
 from engine.chance import queue_key, uniform, uniforms
 from engine.rule import rule
 
+NEAR = 4096  # rows that are sorted at a time: some 300 KB, a part of the processor's second cache
+
 
 @rule
-def stand_by_place(users, by_place):
+def stand_by_place(users, by_place, living):
     """Rows of users by place: those alike stand together, so that the processor guesses right what comes next.
 
-    Empty rows come last.  Returns how many are not empty.  Speed alone: every step still asks each person where they
+    Neighbours stay near each other (NEAR rows at a time), so that a large city is not read from end to end for each
+    place.  Empty rows come last; `living` are not empty.  Speed alone: every step still asks each person where they
     are, and no result depends on the order.
     """
-    before = np.zeros(GONE + 2, np.int64)  # people in the places before this one
-    for i in range(users.shape[0]):
-        before[users[i].place + 1] += 1
-    for place in range(GONE + 1):
-        before[place + 1] += before[place]
-    for i in range(users.shape[0]):
-        place = users[i].place
-        by_place[before[place]] = i
-        before[place] += 1
-    return before[GONE - 1]
+    stood = 0
+    empty = living
+    before = np.zeros(GONE + 2, np.int64)  # where the next one in each place stands
+    for first in range(0, users.shape[0], NEAR):
+        last = min(first + NEAR, users.shape[0])
+        before[:] = 0
+        for i in range(first, last):
+            before[users[i].place + 1] += 1
+        before[0] = stood
+        for place in range(GONE):
+            before[place + 1] += before[place]
+        stood = before[GONE]
+        before[GONE] = empty
+        for i in range(first, last):
+            place = users[i].place
+            by_place[before[place]] = i
+            before[place] += 1
+        empty = before[GONE]
 
 
 @rule

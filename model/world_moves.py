@@ -93,7 +93,8 @@ def the_world_moves(world):
 
     hand = hands()
     rows = world.by_place
-    here = stand_by_place(users, rows)
+    here = system.living
+    stand_by_place(users, rows, here)
     for first in range(0, here, BLOCK):
         n = gather(users, rows[:here], first, hand)
         deal(seed, LIFE, month, n, hand)
