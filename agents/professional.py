@@ -5,7 +5,7 @@ provider's books.
 Order of the month: stay or leave -> refer -> meet users as equals -> remember what worked -> listen to peers.
 """
 
-from engine.arithmetic import clip01, exp, log, logistic, normal_quantile
+from engine.arithmetic import clip01, exp, log_odds, logistic, normal_quantile
 from engine.chance import decisions
 from engine.record import code, count, record, share
 from engine.rule import rule
@@ -60,14 +60,20 @@ def comes_from_sector(p, luck):
 
 
 @rule
-def puts_forward(me, user, p, luck):
+def usually_put_forward(p):
+    """Log-odds of referring somebody, where neither belief nor need matters: the same for everybody, so taken once."""
+    return log_odds(p.refer_base)
+
+
+@rule
+def puts_forward(me, user, p, usual, luck):
     """Refer this person to the reformed service.
 
-    logit P = refer_base + refer_belief * (belief - belief_mean) + refer_ready * (belief - 1/2) * need.
+    logit P = usual + refer_belief * (belief - belief_mean) + refer_ready * (belief - 1/2) * need.
     At low belief need counts against a person ("not ready"); at 1/2 it does not matter.  Assumption; minds.toml.
     """
     pull = p.refer_belief * (me.belief - p.belief_mean) + p.refer_ready * (me.belief - 0.5) * user.need
-    return luck < logistic(log(p.refer_base / (1.0 - p.refer_base)) + pull)
+    return luck < logistic(usual + pull)
 
 
 @rule

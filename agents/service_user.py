@@ -8,7 +8,7 @@ A month is one step; every chance below is a chance per month and luck is a numb
 for this person, this month and this decision (engine/chance.py).
 """
 
-from engine.arithmetic import clip01, exp, log, logistic, normal_quantile
+from engine.arithmetic import clip01, exp, log, log_odds, logistic, normal_quantile
 from engine.chance import decisions
 from engine.record import code, count, flag, identity, record, share
 from engine.rule import rule
@@ -119,13 +119,13 @@ def accepts_bed(me, p, luck):
     """People found on the street accept a shelter bed in 60% of offers [S12]; who asks from a sofa has accepted."""
     if me.place != UNSERVED:
         return True
-    return luck < logistic(log(p.accept_bed / (1.0 - p.accept_bed)) + p.accept_trust * (me.trust - p.trust_reference))
+    return luck < logistic(log_odds(p.accept_bed) + p.accept_trust * (me.trust - p.trust_reference))
 
 
 @rule
 def accepts_home(me, p, luck):
     """Accept the offer of an own tenancy with support: 92% [S11], more with trust in services."""
-    return luck < logistic(log(p.accept_home / (1.0 - p.accept_home)) + p.accept_trust * (me.trust - p.trust_reference))
+    return luck < logistic(log_odds(p.accept_home) + p.accept_trust * (me.trust - p.trust_reference))
 
 
 @rule
@@ -153,20 +153,26 @@ def moves_out_fast(me, p, luck):
 
 
 @rule
-def loses_home(me, service, p, luck):
+def losses_hang_on(p):
+    """How much fit and fidelity weigh in losing a home, as log odds ratios: the same for everybody, so taken once."""
+    return log(p.dropout_fit), log(p.dropout_fidelity)
+
+
+@rule
+def loses_home(me, service, p, by_fit, by_core, luck):
     """Lose a reformed-service tenancy this month.
 
     hazard = (first year / later) * need * dropout_fit^((fit - fit_reference) / .4)
     * dropout_fidelity^((fidelity - fidelity_reference) / .4) * exp(-direct effect of users' design power).
     The odds ratio for a good against a poor fit is `dropout_fit` [S65, S66], for fidelity .9 against .5
-    `dropout_fidelity`; hazards are small, so odds are close to them.
+    `dropout_fidelity` (by_fit and by_core: their logarithms); hazards are small, so odds are close to them.
     Published losses are those of tenants of high need (`lose_home_reference`), whom the studies enrolled.
     The direct effect of design voice is 0 by default: the one trial found nothing [S70].
     """
     hazard = p.lose_home_first_year if me.months <= 12 else p.lose_home_later
     better_fit = (fit(me, service, p) - p.fit_reference) / 0.4
     better_core = (service.fidelity - p.fidelity_reference) / 0.4
-    effect = log(p.dropout_fit) * better_fit + log(p.dropout_fidelity) * better_core
+    effect = by_fit * better_fit + by_core * better_core
     effect = effect - p.voice_direct * service.power_users + p.lose_home_need * (me.need - p.lose_home_reference)
     effect = effect + p.lose_home_strain * (service.strain_mean - p.strain_reference)
     return luck < hazard * exp(effect)

@@ -43,14 +43,12 @@ class Piece:
     in_row_order: bool = False
 
 
-LIVES, WORLD, REFERRAL, ACCOUNTS, BEDS, USERS, MINDS, CHANCE, ARITHMETIC = (
+LIVES, WORLD, REFERRAL, ACCOUNTS, BEDS, CHANCE, ARITHMETIC = (
     "model.journeys",
     "model.world_moves",
     "model.referral",
     "model.accounts",
     "model.beds",
-    "agents.service_user",
-    "agents.professional",
     "engine.chance",
     "engine.arithmetic",
 )
@@ -110,29 +108,21 @@ LEFT_OUT = (
         ("keys = home_keys(world)", "keys = np.zeros(world.rows.shape[0], np.int64)"),
         ("cutoff(keys.copy(), keys.shape[0], system.homes)", "-1"),
     ),
-    _lives("the hazard of losing a home (a constant)", ("loses_home(me, home, p, moved)", "moved < 0.01")),
-    Piece(
-        "people_live",
-        "of that, two logarithms of constants",
-        {USERS: (("log(p.dropout_fit)", "-0.386"), ("log(p.dropout_fidelity)", "-0.386")), LIVES: ()},
+    _lives(
+        "the hazard of losing a home (a constant)", ("loses_home(me, home, p, by_fit, by_core, moved)", "moved < 0.01")
     ),
     _lives("mortality by need (a constant)", ("dies(me, p, uniform(life[0, k]))", "uniform(life[0, k]) < 0.001")),
     _lives("counting months", (COUNTS_MONTHS, "\n")),
-    _world("standing by place (as they stood last month)", ("    stand_by_place(users, rows)\n", "")),
+    _world("standing by place (as they stood last month)", ("    stand_by_place(users, rows, here)\n", "")),
     _world(AGAIN, ("        deal(seed, LIFE", "        if first == 0:\n            deal(seed, LIFE")),
-    _world("births", ("elif born < system.arrivals:", "elif born < 0:")),
+    _world("births", ("    for k in range(born):", "    for k in range(0):")),
     _world("staff who leave", ("range(0, professionals.shape[0], BLOCK)", "range(0, 0, BLOCK)")),
     _referred(
         AGAIN, ("        deal(system.seed, OFFER", "        if first == 0:\n            deal(system.seed, OFFER")
     ),
     _referred(
         "professionals' minds (a constant)",
-        ("puts_forward(staff[row], me, p, uniform(hand[0, k]))", "uniform(hand[0, k]) < 0.02"),
-    ),
-    Piece(
-        "people_are_referred",
-        "of that, the logarithm of a constant",
-        {MINDS: (("log(p.refer_base / (1.0 - p.refer_base))", "-2.75"),), REFERRAL: ()},
+        ("puts_forward(staff[row], me, p, usual, uniform(hand[0, k]))", "uniform(hand[0, k]) < 0.02"),
     ),
     _referred("offers and answers", ("    for k in range(found):\n", "    for k in range(0):\n")),
     _recorded("fit of tenants (a constant)", ("well = fit(me, providers[me.provider], p)", "well = 0.6")),
@@ -152,9 +142,9 @@ ONE_BY_ONE = (
 ONE_LUCK = (
     ("        deal(seed, LIFE, month, n, hand)\n", ""),
     (
-        "                me.acute = acute_next(me, p, uniform(hand[3, k]))",
-        "                _, _, _, luck = uniforms(seed, LIFE, month, me.id)\n"
-        "                me.acute = acute_next(me, p, luck)",
+        "            me.acute = acute_next(me, p, uniform(hand[3, k]))",
+        "            _, _, _, luck = uniforms(seed, LIFE, month, me.id)\n"
+        "            me.acute = acute_next(me, p, luck)",
     ),
 )
 ON_DUTY = """
@@ -194,11 +184,26 @@ UNDONE = (
     Piece("the_world_moves", "draws one by one, when they are needed", {WORLD: ONE_LUCK}),
     Piece(
         "the_world_moves",
-        "in row order, and nobody takes their stand",
-        {WORLD: (("    stand_by_place(users, rows)\n", ""),)},
-        in_row_order=True,
+        "in row order (only empty rows stand apart)",
+        {
+            BEDS: (
+                ("place = users[i].place\n", "place = GONE if users[i].place == GONE else 0\n"),
+                ("before[users[i].place + 1]", "before[(GONE if users[i].place == GONE else 0) + 1]"),
+            ),
+            WORLD: (),
+        },
     ),
     *(Piece(step, "in row order", in_row_order=True) for step in (*BY_PLACE, "the_month_is_recorded")),
+    Piece(
+        "people_live",
+        "logarithms of constants for each person",
+        {LIVES: (("by_fit, by_core, moved", "losses_hang_on(p)[0], losses_hang_on(p)[1], moved"),)},
+    ),
+    Piece(
+        "people_are_referred",
+        "logarithms of constants for each person",
+        {REFERRAL: (("me, p, usual, uniform", "me, p, usually_put_forward(p), uniform"),)},
+    ),
     Piece("people_live", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), LIVES: ()}),
     Piece("people_are_referred", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), REFERRAL: ()}),
     Piece("people_live", "search for a bed, no short cuts", {BEDS: ((SHORT_CUT, SEARCH_BED),), LIVES: ()}),
@@ -290,7 +295,8 @@ def ready_for(piece: Piece | None, world: Any) -> Any:
 
     state = again(world)
     if piece is not None and piece.in_row_order:
-        state.by_place[:] = np.arange(len(state.by_place))
+        here = state.by_place[: state.system[0].present]
+        here[:] = np.sort(here)
     return state
 
 

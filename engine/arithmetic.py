@@ -95,6 +95,12 @@ def logistic(x: float) -> float:
 
 
 @primitive
+def log_odds(p: float) -> float:
+    """log(p / (1 - p)), the other way round: from -infinity at 0 to infinity at 1."""
+    return log(p / (1.0 - p))
+
+
+@primitive
 def normal_quantile(p: float) -> float:
     """The standard normal value below which a share p lies, 0 < p < 1.
 

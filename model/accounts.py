@@ -41,7 +41,7 @@ def counts_people(world, row, book):
     voices = np.zeros(3, np.int64)
     trust = 0
     cost = 0
-    for i in world.by_place:
+    for i in world.by_place[: world.system[0].present]:
         me = world.users[i]
         place = me.place
         if place == GONE:

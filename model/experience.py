@@ -32,7 +32,7 @@ from engine.rule import kernel, rule
 def users_remember(world):
     """Trust follows what the service was like; users who see peers decide on a panel gain voice."""
     p = world.parameters[0]
-    for i in world.by_place:
+    for i in world.by_place[: world.system[0].present]:
         me = world.users[i]
         if me.place == GONE or me.place == HIDDEN or me.place == SETTLED:
             continue

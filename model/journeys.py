@@ -22,6 +22,7 @@ from agents.service_user import (
     dies,
     drifts_out,
     loses_home,
+    losses_hang_on,
     moves_out_fast,
     returns,
     support_ends,
@@ -52,15 +53,17 @@ def home_keys(world):
     p = world.parameters[0]
     users = world.users
     rows = world.rows
+    by_place = world.by_place
     found = 0
-    for k in range(users.shape[0]):
-        if waits_for_home(users[world.by_place[k]]):
-            rows[found] = world.by_place[k]
+    for k in range(system.present):
+        if waits_for_home(users[by_place[k]]):
+            rows[found] = by_place[k]
             found = found + 1
     keys = np.empty(found, np.int64)
     hand = hands()
+    waiting = rows[:found]
     for first in range(0, found, BLOCK):
-        n = gather(users, rows[:found], first, hand)
+        n = gather(users, waiting, first, hand)
         deal(system.seed, QUEUES, system.month, n, hand)
         for k in range(n):
             keys[first + k] = home_key(users[rows[first + k]], p, hand[2, k])
@@ -152,13 +155,16 @@ def people_live(world):
     last_key = cutoff(keys.copy(), keys.shape[0], system.homes)
     waits = 0
     waiting = 0
-    room = world.rows.shape[0]  # from here down in world.rows: who has just lost a home
+    asks = world.rows
+    lots = world.keys
+    room = asks.shape[0]  # from here down: who has just lost a home
     asking = 0
     providers = world.providers
     users = world.users
+    by_fit, by_core = losses_hang_on(p)
     life = hands()
     queues = hands()
-    rows = world.by_place
+    rows = world.by_place[: system.present]
     for first in range(0, rows.shape[0], BLOCK):
         n = gather(users, rows, first, life)
         gather(users, rows, first, queues)
@@ -167,8 +173,6 @@ def people_live(world):
         for k in range(n):
             i = rows[first + k]
             me = users[i]
-            if me.place == GONE:
-                continue
             home = providers[me.provider]  # of whom nobody serves or hosts: the last row, which is left alone
             host = providers[me.host]
             moved = uniform(life[1, k])
@@ -205,14 +209,14 @@ def people_live(world):
                     me.worker = -1
                     me.months = 0
             elif me.place == REFORM:
-                if loses_home(me, home, p, moved):
+                if loses_home(me, home, p, by_fit, by_core, moved):
                     system.lost = system.lost + 1
                     system.lost_early = system.lost_early + (1 if me.months <= 3 else 0)
                     home.homes_lost = home.homes_lost + 1
                     loses_service(home, host, me)
                     waiting = waiting + 1
-                    world.keys[room - waiting] = queue_key(queues[1, k], 1.0, me.id)
-                    world.rows[room - waiting] = i
+                    lots[room - waiting] = queue_key(queues[1, k], 1.0, me.id)
+                    asks[room - waiting] = i
                 elif support_ends(me, p, where):
                     moves(home, host, me, SETTLED)
             elif me.place == SETTLED:
@@ -220,19 +224,19 @@ def people_live(world):
                     system.returned = system.returned + 1
                     loses_service(home, host, me)
                     waiting = waiting + 1
-                    world.keys[room - waiting] = queue_key(queues[1, k], 1.0, me.id)
-                    world.rows[room - waiting] = i
+                    lots[room - waiting] = queue_key(queues[1, k], 1.0, me.id)
+                    asks[room - waiting] = i
                 elif me.months >= SETTLED_MONTHS:
                     goes(home, host, system, me, OUT_OF_SIGHT)
             if me.place == HIDDEN or me.place == UNSERVED:
                 key = bed_key(me, p, queues[0, k], queues[1, k])
                 if key >= 0:
-                    world.keys[asking] = key
-                    world.rows[asking] = i
+                    lots[asking] = key
+                    asks[asking] = i
                     asking = asking + 1
-    order = world.keys[room - waiting : room].argsort()
+    order = lots[room - waiting : room].argsort()
     skip = nobody_full(providers)
+    duty = world.duty
     for k in range(waiting):
-        me = users[world.rows[room - waiting + order[k]]]
-        finds_bed(providers, skip, world.duty, system, p, me)
+        finds_bed(providers, skip, duty, system, p, users[asks[room - waiting + order[k]]])
     beds_fill(world, skip, asking)

@@ -61,7 +61,7 @@ def hears(world, lever, book):
     hand = hands()
     served = world.rows
     found = 0
-    for k in range(users.shape[0]):
+    for k in range(system.present):
         me = users[world.by_place[k]]
         if (me.place == CRISIS or me.place == LOOKING or me.place == REFORM) and rooms[me.provider, 0] > 0.0:
             served[found] = world.by_place[k]

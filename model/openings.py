@@ -40,8 +40,9 @@ def conversions_end(world):
     """Double running ends: the lump of beds closes and its cost becomes free money as far as it can be cashed."""
     system = world.system[0]
     p = world.parameters[0]
-    for j in range(world.providers.shape[0]):
-        me = world.providers[j]
+    providers = world.providers
+    for j in range(providers.shape[0]):
+        me = providers[j]
         if me.closing_beds == 0:
             continue
         me.closing_months = me.closing_months - 1
@@ -123,10 +124,11 @@ def lots_live(world, lever):
     """Survival of programmes: asking, grant end, discontinuation and restart, lot by lot."""
     system = world.system[0]
     p = world.parameters[0]
-    for i in range(world.lots.shape[0]):
-        lot = world.lots[i]
-        if lot.state == EMPTY:
+    lots = world.lots
+    for i in range(lots.shape[0]):
+        if lots[i].state == EMPTY:
             continue
+        lot = lots[i]
         lot.months = min(lot.months + 1, 32000)
         me = world.providers[lot.provider]
         boss = world.managers[lot.provider]
@@ -175,38 +177,43 @@ def people_move_on(world):
     p = world.parameters[0]
     system.displaced = 0
     providers = world.providers
+    sums = world.sums
     n = providers.shape[0]
     over = False
     for j in range(n):
         me = providers[j]
-        world.sums[j, 0] = max(me.in_reform + me.in_looking - me.reform_main - me.reform_grant, 0)
-        world.sums[j, 1] = max(me.in_crisis - me.crisis_beds, 0)
-        over = over or world.sums[j, 0] > 0 or world.sums[j, 1] > 0
+        sums[j, 0] = max(me.in_reform + me.in_looking - me.reform_main - me.reform_grant, 0)
+        sums[j, 1] = max(me.in_crisis - me.crisis_beds, 0)
+        over = over or sums[j, 0] > 0 or sums[j, 1] > 0
     if not over:
         return
+    users = world.users
+    keys = world.keys
+    rows = world.rows
+    duty = world.duty
     found = 0
-    for i in range(world.users.shape[0]):  # everybody in a place that has too many, in the order of the lot
-        me = world.users[i]
-        served = (me.place == REFORM or me.place == LOOKING) and world.sums[me.provider, 0] > 0
-        hosted = me.host >= 0 and world.sums[me.host, 1] > 0
+    for i in range(users.shape[0]):  # everybody in a place that has too many, in the order of the lot
+        me = users[i]
+        served = (me.place == REFORM or me.place == LOOKING) and sums[me.provider, 0] > 0
+        hosted = me.host >= 0 and sums[me.host, 1] > 0
         if served or hosted:
             _, _, luck, _ = bits(system.seed, SPEAK, system.month, me.id)
-            world.keys[found] = queue_key(luck, 1.0, me.id)
-            world.rows[found] = i
+            keys[found] = queue_key(luck, 1.0, me.id)
+            rows[found] = i
             found = found + 1
-    order = world.keys[:found].argsort()
+    order = keys[:found].argsort()
     skip = nobody_full(providers)  # people leave only beds that are there no more
     for k in range(found):
-        me = world.users[world.rows[order[k]]]
+        me = users[rows[order[k]]]
         _, keeps, _, _ = uniforms(system.seed, SPEAK, system.month, me.id)
-        if me.host >= 0 and world.sums[me.host, 1] > 0:
-            world.sums[me.host, 1] = world.sums[me.host, 1] - 1
+        if me.host >= 0 and sums[me.host, 1] > 0:
+            sums[me.host, 1] = sums[me.host, 1] - 1
             leaves_bed(providers[me.host], me)
             system.displaced = system.displaced + 1
             if me.place == CRISIS:
-                changes_bed(providers, skip, world.duty, system, p, me)
-        if (me.place == REFORM or me.place == LOOKING) and world.sums[me.provider, 0] > 0:
-            world.sums[me.provider, 0] = world.sums[me.provider, 0] - 1
+                changes_bed(providers, skip, duty, system, p, me)
+        if (me.place == REFORM or me.place == LOOKING) and sums[me.provider, 0] > 0:
+            sums[me.provider, 0] = sums[me.provider, 0] - 1
             system.displaced = system.displaced + 1
             home = providers[me.provider]
             me.worker = -1
@@ -222,21 +229,19 @@ def people_move_on(world):
                     me.provider = -1
                     me.months = 0
                 else:
-                    finds_bed(providers, skip, world.duty, system, p, me)
+                    finds_bed(providers, skip, duty, system, p, me)
 
 
 @rule
-def staff_follow_places(world, j, p):
+def staff_follow_places(staff, duty, me, system, p):
     """Posts follow places: staff move over from the shrinking service first (with their beliefs), then posts are cut or
     filled.  A person in a new post is drawn like any replacement."""
-    system = world.system[0]
-    me = world.providers[j]
     crisis = int(me.crisis_beds / p.caseload_crisis + 0.999)
     reform = int((me.reform_main + me.reform_grant) / p.caseload_reform + 0.999)
     if crisis == me.staff_crisis and reform == me.staff_reform:
         return
     for k in range(me.staff_slots):
-        worker = world.professionals[me.staff_first + k]
+        worker = staff[me.staff_first + k]
         if worker.service == IN_CRISIS and me.staff_crisis > crisis:
             me.staff_crisis = me.staff_crisis - 1
             worker.service = VACANT
@@ -250,7 +255,7 @@ def staff_follow_places(world, j, p):
                 me.staff_crisis = me.staff_crisis + 1
                 worker.service = IN_CRISIS
     for k in range(me.staff_slots):
-        worker = world.professionals[me.staff_first + k]
+        worker = staff[me.staff_first + k]
         if worker.service == VACANT and (me.staff_crisis < crisis or me.staff_reform < reform):
             is_hired(worker, p, system.seed, system.month, me.staff_first + k, True)
             if me.staff_crisis < crisis:
@@ -259,7 +264,7 @@ def staff_follow_places(world, j, p):
             else:
                 me.staff_reform = me.staff_reform + 1
                 worker.service = IN_REFORM
-    rota(world.professionals, world.duty, me)
+    rota(staff, duty, me)
 
 
 @kernel
@@ -274,5 +279,8 @@ def places_open_and_close(world):
         conversions_end(world)
         lots_live(world, lever)
     people_move_on(world)
-    for j in range(world.providers.shape[0]):
-        staff_follow_places(world, j, p)
+    providers = world.providers
+    staff = world.professionals
+    duty = world.duty
+    for j in range(providers.shape[0]):
+        staff_follow_places(staff, duty, providers[j], system, p)

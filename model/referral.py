@@ -1,6 +1,6 @@
 """Step 7: people are referred and offered places.  Professionals gate the reformed service."""
 
-from agents.professional import IN_CRISIS, IN_REFORM, VACANT, puts_forward
+from agents.professional import IN_CRISIS, IN_REFORM, VACANT, puts_forward, usually_put_forward
 from agents.service_user import CRISIS, LOOKING, OFFER, SPEAK, STAY, UNSERVED, accepts_home
 from engine.chance import BLOCK, deal, gather, hands, queue_key, uniform, uniforms
 from engine.rule import kernel, rule
@@ -51,8 +51,9 @@ def people_are_offered(world):
     hand = hands()
     waiting = world.rows
     after = p.refer_after
+    usual = usually_put_forward(p)
     wait = 0
-    for k in range(users.shape[0]):
+    for k in range(system.present):
         me = users[world.by_place[k]]
         if (me.place == CRISIS or me.place == UNSERVED) and me.homeless >= after:
             waiting[wait] = world.by_place[k]
@@ -70,7 +71,7 @@ def people_are_offered(world):
             elif row < 0 or staff[row].service == VACANT:
                 row = key_worker(world.duty, providers[me.provider], IN_CRISIS, of_worker)
                 me.worker = row
-            if row >= 0 and puts_forward(staff[row], me, p, uniform(hand[0, k])):
+            if row >= 0 and puts_forward(staff[row], me, p, usual, uniform(hand[0, k])):
                 world.keys[found] = queue_key(hand[1, k], 1.0, me.id)
                 world.rows[found] = i
                 found = found + 1

@@ -207,7 +207,7 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
             left -= now
             row += 1
 
-    capacity = round(1.04 * one.people + 3.0 * p.inflow * scale) + 200
+    capacity = one.present = round(1.04 * one.people + 3.0 * p.inflow * scale) + 200
     months = len(levers)
     world = World(
         users=USER.empty(capacity),

@@ -18,6 +18,7 @@ SYSTEM = record(
     burn_in=count("months of burn-in before month 0 of the run", "months"),
     people=count("people hidden, unserved, in crisis service or reform at the start", "people"),
     living=count("people in the table: everybody but the gone", "people"),
+    present=count("rows of by_place that held somebody when the month began, newcomers included", "rows"),
     scale=number("size of the simulated system against the real place", "ratio", 0.0),
     bed_month=money("a crisis bed for a month"),
     place_month=money("a reformed place for a month"),

@@ -5,7 +5,7 @@ Nothing here depends on anybody's strategy: inflow and supply are the place's, n
 
 from agents.funder import COMMISSION, free_next
 from agents.professional import CHARACTER, POST, VACANT, belief_of, comes_from_sector, leaves_post, threshold_of
-from agents.service_user import BIRTH, GONE, HIDDEN, LIFE, UNSERVED, WANTS, acute_next, need_of, wanted
+from agents.service_user import BIRTH, HIDDEN, LIFE, UNSERVED, WANTS, acute_next, need_of, wanted
 from engine.arithmetic import clip01, exp, log, normal_quantile
 from engine.chance import BLOCK, deal, gather, hands, poisson, share_to_count, uniform, uniforms
 from engine.rule import kernel, rule
@@ -91,20 +91,20 @@ def the_world_moves(world):
         system.elsewhere = before + growth - system.free
         system.budget = system.budget + growth - system.elsewhere
 
-    born = 0
     hand = hands()
     rows = world.by_place
-    stand_by_place(users, rows)
-    for first in range(0, rows.shape[0], BLOCK):
-        n = gather(users, rows, first, hand)
+    here = system.living
+    stand_by_place(users, rows, here)
+    for first in range(0, here, BLOCK):
+        n = gather(users, rows[:here], first, hand)
         deal(seed, LIFE, month, n, hand)
         for k in range(n):
             me = users[rows[first + k]]
-            if me.place != GONE:
-                me.acute = acute_next(me, p, uniform(hand[3, k]))
-            elif born < system.arrivals:
-                is_born(me, (month + 1) * ORDINALS + born, p, seed)
-                born = born + 1
+            me.acute = acute_next(me, p, uniform(hand[3, k]))
+    born = min(system.arrivals, rows.shape[0] - here)
+    for k in range(born):
+        is_born(users[rows[here + k]], (month + 1) * ORDINALS + k, p, seed)
+    system.present = here + born
     system.living = system.living + born
 
     for first in range(0, professionals.shape[0], BLOCK):

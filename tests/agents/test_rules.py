@@ -121,7 +121,7 @@ def test_fit_falls_with_distance(a: float, b: float, c: float) -> None:
 
 
 def loses(me: Any, service: Any, p: Any = P) -> float:
-    return chance(lambda luck: service_user.loses_home(me, service, p, luck))
+    return chance(lambda luck: service_user.loses_home(me, service, p, *service_user.losses_hang_on(p), luck))
 
 
 def test_good_against_poor_fit_is_an_odds_ratio_of_068() -> None:
@@ -174,7 +174,7 @@ def test_acute_spells_come_with_need_and_end_by_themselves() -> None:
 
 UP, DOWN = 1, -1
 USER_SIGNS = [  # (rule, field, sign): raising the field moves the chance this way
-    (lambda me, luck: service_user.loses_home(me, home(), P, luck), "need", UP),
+    (lambda me, luck: service_user.loses_home(me, home(), P, *service_user.losses_hang_on(P), luck), "need", UP),
     (lambda me, luck: service_user.accepts_home(me, P, luck), "trust", UP),
     (lambda me, luck: service_user.becomes_ready(me, P, luck), "need", DOWN),
     (lambda me, luck: service_user.drifts_out(me, P, luck), "need", DOWN),
@@ -212,7 +212,8 @@ def test_being_heard_helps_and_tokenism_hurts() -> None:
 
 
 def refers(belief: float, need: float, p: Any = P) -> float:
-    return chance(lambda luck: professional.puts_forward(worker(belief=belief), user(need=need), p, luck))
+    usual = professional.usually_put_forward(p)
+    return chance(lambda luck: professional.puts_forward(worker(belief=belief), user(need=need), p, usual, luck))
 
 
 def test_need_counts_against_a_person_only_at_low_belief() -> None:
@@ -455,11 +456,13 @@ def test_the_commissioner() -> None:
 @kernel
 def _compiled_or_not(users: Any, homes: Any, staff: Any, parameters: Any, out: Any) -> None:
     p = parameters[0]
+    usual = professional.usually_put_forward(p)
+    by_fit, by_core = service_user.losses_hang_on(p)
     for i in range(users.shape[0]):
         luck = (i + 0.5) / users.shape[0]
         out[i, 0] = service_user.fit(users[i], homes[0], p)
-        out[i, 1] = 1.0 if service_user.loses_home(users[i], homes[0], p, luck * 0.02) else 0.0
-        out[i, 2] = 1.0 if professional.puts_forward(staff[0], users[i], p, luck * 0.2) else 0.0
+        out[i, 1] = 1.0 if service_user.loses_home(users[i], homes[0], p, by_fit, by_core, luck * 0.02) else 0.0
+        out[i, 2] = 1.0 if professional.puts_forward(staff[0], users[i], p, usual, luck * 0.2) else 0.0
         out[i, 3] = service_user.need_of(p, luck)
 
 

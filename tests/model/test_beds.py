@@ -9,7 +9,7 @@ from agents.professional import IN_CRISIS, IN_REFORM, PROFESSIONAL, VACANT
 from agents.provider import PROVIDER
 from agents.service_user import CRISIS, GONE, PLACES, UNSERVED, USER
 from engine.record import Rows
-from model.beds import finds_bed, key_worker, nobody_full, rota, stand_by_place
+from model.beds import NEAR, finds_bed, key_worker, nobody_full, rota, stand_by_place
 from model.state import SYSTEM
 from tests.model.conftest import parameters
 
@@ -71,11 +71,17 @@ def test_beds_are_found_where_a_plain_search_finds_them() -> None:
 
 
 def test_people_stand_by_place_and_nobody_is_left_out() -> None:
-    users = USER.empty(300)
-    users["place"] = np.random.default_rng(2).integers(0, GONE + 1, 300)
-    rows = np.zeros(300, np.int32)
-    stand_by_place(users, rows)
-    assert sorted(rows) == list(range(300))
-    key = users["place"][rows].astype(int) * 1000 + rows
-    assert (np.diff(key) > 0).all()  # by place, and in a place by row
+    many = 2 * NEAR + 300
+    users = USER.empty(many)
+    users["place"] = np.random.default_rng(2).integers(0, GONE + 1, many)
+    living = int((users["place"] != GONE).sum())
+    rows = np.zeros(many, np.int32)
+    stand_by_place(users, rows, living)
+    assert sorted(rows) == list(range(many))
+    assert (users["place"][rows[living:]] == GONE).all()  # empty rows last, in their order
+    assert (np.diff(rows[living:]) > 0).all()
+    block, place = rows[:living] // NEAR, users["place"][rows[:living]].astype(int)
+    assert (
+        np.diff(block.astype(int) * 10**9 + place * 10**8 + rows[:living]) > 0
+    ).all()  # near each other, by place, then by row
     assert len(PLACES) == GONE + 1
