@@ -106,7 +106,7 @@ def years(compared: Comparison, size: int = charts.SMALL) -> Figure:
                   words.millions(sum(float(found[year]) for found in own.values()))]
                  for name, own in amounts.items()]  # fmt: skip
     return Figure(option, "Spending by year", words.yearly(compared),
-                  ["", *(titles[line.name] for line in _used(compared)), "All of it"], rows,
+                  ["Year", *(titles[line.name] for line in _used(compared)), "All of it"], rows,
                   "EUR million a year")  # fmt: skip
 
 
@@ -212,7 +212,7 @@ def _savings(compared: Comparison, kept: dict[str, Any]) -> Figure:
         for one in kept.values():
             row += [words.millions(one.cashed[year]), words.millions(one.kept[year])]
         rows.append(row)
-    head = [""]
+    head = ["Year"]
     for name in kept:
         head += [f"{compared.titles[name]}: can be spent", "cannot"]
     return Figure(option, f"Savings of closed {compared.domain.words['crisis_places']}", words.saved(compared, kept),
@@ -265,7 +265,8 @@ def Money(session: Session) -> None:
                                                      "data-replicates": str(answer.replicates)})  # fmt: skip
     element("p", made.verdicts, cls="u-quiet", attributes={"id": "money-verdicts"})
     with element("div", cls="u-money"):
-        with element("section", cls="u-money-wide", label="Where it goes"):
+        with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-goes-title"}):
+            element("h2", "Where it goes", attributes={"id": "money-goes-title"})
             _chart(made.years, answer.number, "money-years", TALL)
             _Key(made.lines)
             _Legend(answer.compared)
