@@ -149,9 +149,13 @@ def Ranges(
 def Scene(
     fields: list[dict[str, Any]],
     trouble: str = "",
+    name: str = "scene",
     event_change: Callable[[dict[str, Any]], None] | None = None,
 ) -> None:
-    """Choices and whole numbers: [{name, label, kind: choice | number, value, options, low, high, hint}]."""
+    """Choices and whole numbers: [{name, label, kind: choice | number, value, options, usual, hint}].
+
+    Two on one page need names of their own: ids begin with them.
+    """
 
 
 @solara.component_vue("cards.vue", vuetify=False)

@@ -103,26 +103,42 @@ def test_a_chart_is_kept_as_a_picture_with_title_key_and_command(tab: Tab, tmp_p
 
 def test_a_refresh_loses_no_step(tab: Tab) -> None:
     page = tab.open()
-    for seed in ("2", "3"):
-        page.fill("#scene-seed", seed)
+    for name, value in (("seed", "2"), ("months", "90"), ("seed", "3")):  # one control twice at once is one step
+        page.fill(f"#scene-{name}", value)
         page.keyboard.press("Enter")
-        page.wait_for_url(f"**seed={seed}&**")
-        page.wait_for_timeout(1200)  # two moves of one control within a second are one step
+        page.wait_for_url(f"**{name}={value}&**")
     page.click("text=Undo")
-    page.wait_for_url("**seed=2&**")
+    page.wait_for_url("**months=90&seed=2&**")
     page.reload()
     tab.drawn()
     page.wait_for_selector("button:has-text('Undo'):enabled")
     page.click("text=Undo")
+    page.wait_for_url("**months=80&seed=2&**")
+    page.click("text=Undo")
     page.wait_for_url("**seed=1&**")
-    page.click("text=Redo")
-    page.wait_for_url("**seed=2&**")
-    page.click("text=Redo")
-    page.wait_for_url("**seed=3&**")
+    for step in ("months=80&seed=2", "months=90&seed=2", "seed=3"):
+        page.click("text=Redo")
+        page.wait_for_url(f"**{step}&**")
     assert page.is_disabled("text=Redo")
     page.goto(HOME + SMALL + "&seed=9")  # another link in the same tab begins anew
     tab.drawn()
     assert page.is_disabled("text=Undo")
+
+
+def test_an_answer_does_not_overwrite_what_is_being_typed(tab: Tab) -> None:
+    page = tab.open()
+    page.fill("#scene-seed", "2")
+    page.keyboard.press("Enter")
+    page.fill("#scene-seed", "34")  # not sent: answers to the 2 are coming
+    page.wait_for_selector('#replicates[data-replicates="32"]')
+    page.wait_for_url("**seed=2&**")
+    assert page.input_value("#scene-seed") == "34"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**seed=34&**")
+    page.fill("#scene-people", "3")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".u-scene .u-trouble")
+    assert page.input_value("#scene-people") == "500"
 
 
 def test_back_and_forward_in_the_browser(tab: Tab) -> None:
