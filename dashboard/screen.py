@@ -35,6 +35,9 @@ DEFAULT = ("catalytic_philanthropy", "user_centred")
 FEWEST, MOST = 1, 4  # strategies side by side
 REPLICATES = 32
 PEOPLE = 2_000  # simulated unless somebody asks for another number: quick enough for a slider.  Assumption
+# People x months that one visitor may ask of a server that others share: the first 4 replicates of two strategies came
+# in 9 s on two busy cores.  Assumption; a place that is larger may have its real size.
+MOST_PEOPLE = 20_000
 REAL = "real"  # how an address or a file says: as many people as the place really has
 LONGEST_LINK, LARGEST_FILE = 8_000, 64_000  # characters, bytes
 
@@ -198,7 +201,14 @@ def checked(screen: Screen) -> Screen:
         raise BadInput(f"There are {len(screen.choices)} strategies", allowed=f"{FEWEST} to {MOST} side by side")
     if len(set(map(str, screen.choices))) < len(screen.choices):
         raise BadInput("The same strategy stands there twice", do="Change one of them")
-    screen.scenarios  # noqa: B018  each says what is wrong with it when it is made
+    one = screen.scenarios[0]  # each says what is wrong with it when it is made
+    people, most = one.people or one.real_size, max(MOST_PEOPLE, one.real_size) * MONTHS
+    if people * screen.months > most:
+        raise BadInput(
+            f"{people:,} people for {screen.months} months are too much for the dashboard",
+            allowed=f"{most // screen.months:,} people for {screen.months} months here, or fewer months",
+            do="The command line has no such cap: unfreeze compare --people",
+        )
     return screen
 
 

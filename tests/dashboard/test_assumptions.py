@@ -111,7 +111,7 @@ def test_what_is_weighed_ignores_what_was_changed_but_not_the_levers() -> None:
     base = usual(screen)
     assert base.settings == (("listening", 4),)
     assert base.question == usual(read_query("set=contact=0&set=listening=4")).question
-    assert usual(read_query("people=100000")).people == 2000
+    assert usual(read_query("people=20000")).people == 2000
     assert usual(read_query("people=500")).people == 500
 
 

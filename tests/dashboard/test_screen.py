@@ -55,6 +55,21 @@ def test_a_scaled_city_unless_the_real_size_is_asked_for() -> None:
     assert real.question != Screen().question
 
 
+def test_as_much_as_may_be_asked_of_a_shared_server() -> None:
+    assert read_query("people=20000").people == 20_000
+    assert read_query("people=5000&months=480").months == 480
+    assert read_query("people=30000&months=80").people == 30_000
+
+
+def test_a_place_that_is_larger_may_have_its_real_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.screen.MOST_PEOPLE", 1_000)
+    real = read_query("people=real").scenarios[0].real_size
+    assert real > 1_000
+    assert read_query(f"people={real}").people == real
+    with pytest.raises(BadInput, match=f"{real:,} people"):
+        read_query(f"people={real + 1}")
+
+
 def test_an_edited_strategy_says_so_in_its_title() -> None:
     titles = [one.strategy.title for one in read_query(RICH).scenarios]
     assert any("listening 4" in title for title in titles)
@@ -72,6 +87,8 @@ def test_an_edited_strategy_says_so_in_its_title() -> None:
         ("set=contact=nan", "sets nothing"),
         ("people=3", "too few"),
         ("months=20", "programme"),
+        ("people=1000000", "20,000 people for 120 months"),
+        ("people=5001&months=480", "5,000 people for 480 months"),
         ("seed=x", "seed"),
         ("s=/etc/passwd.toml", "passwd"),
         ("place=../../etc/passwd", "etc/passwd"),
@@ -95,6 +112,7 @@ def test_a_broken_link_says_what_is_wrong_and_opens_the_default(query: str, says
         (b"colour = 'red'", "colour"),
         (b"x = " + b"[" * 3000, "nested"),
         (b"# only a remark", "says nothing"),
+        (b"people = 20_001", "command line has no such cap"),
         (b"place = '<img src=x onerror=alert(1)>'", "<img"),
         (b"#" * (LARGEST_FILE + 1), "too large"),
     ],
