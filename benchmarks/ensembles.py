@@ -2,7 +2,7 @@
 
 Parts: answers (two strategies x 4 and x 32 paired replicates), cores (one thread against two), overhead (what is not
 the kernel), cancel, memory, waiting (imports).  Everything is Dublin with 2,000 people for 120 months unless it says
-otherwise; "warm" is after a burn-in that is shared and kept.  Things that are compared take turns.  Seconds are on the
+otherwise; "warm" is after a past that is shared and kept: the burn-in and the first year, in which nobody decides.  Things that are compared take turns.  Seconds are on the
 wall, so figures hold only for a machine that does nothing else; its load before and after is written beside them.
 `--write` puts the table into benchmarks/ensembles.md, with the machine and the date.
 """
@@ -24,7 +24,7 @@ from scenarios import running
 from scenarios.ensemble import batches, ensemble
 from scenarios.pasts import Pasts, weight
 from scenarios.places import Place, find_place
-from scenarios.running import begun, burnt_in
+from scenarios.running import begun, eve
 from scenarios.scenario import Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import Strategy, find_strategy
@@ -151,7 +151,7 @@ def by_cancelling(rounds: int) -> Iterator[Figure]:
 def by_memory(_: int) -> Iterator[Figure]:
     """What is held for a past, for a run while it runs, and for what is kept of it."""
     one = scenarios()[0]
-    past = burnt_in(one)
+    past = eve(one)
     pasts, before = Pasts(), resident()
     for batch in batches([one], 4 * MANY, pasts=pasts):
         kept = batch.values.nbytes

@@ -2,10 +2,10 @@
 
 Replicate r of every scenario has seed + r, so that differences are paired.  With sets of parameters (plausible.py)
 each set has some replicates of its own, one set after another: strategies x sets x replicates, no seed used twice.  All
-strategies of a replicate share its set, so that differences stay paired.  The burn-in, which no foundation touches,
-is run once for all scenarios that share it, and not at all where `pasts` has it.  Runs go to threads (kernels hold no
-lock), the first replicate's before the second's; what comes out does not depend on how many there are.  A run that
-fails is a row with its error, and the others go on.
+strategies of a replicate share its set, so that differences stay paired.  What no foundation touches - the burn-in, and
+the months after it in which no lever has moved yet - is run once for all scenarios that share it, and not at all where
+`pasts` has it.  Runs go to threads (kernels hold no lock), the first replicate's before the second's; what comes out
+does not depend on how many there are.  A run that fails is a row with its error, and the others go on.
 
     ensemble         all results as tidy tables
     each_replicate   the same, a replicate at a time, as soon as it and all before it are complete
@@ -31,7 +31,7 @@ from model.measures import HEADLINE
 from model.start import BURN_IN
 from model.state import World
 from scenarios.pasts import Pasts
-from scenarios.running import Progress, Run, burnt_in, kept, lived
+from scenarios.running import Progress, Run, eve, kept, lived
 from scenarios.scenario import Scenario, check_labels
 from scenarios.store import Results
 from scenarios.summary import Batch, columns
@@ -144,7 +144,7 @@ def _replicates(
         return
     ours = [world for world in worlds for _ in range(replicates)]
     jobs = [job for r, world in enumerate(ours) for job in _jobs(world, r, seed)]
-    total = BURN_IN * len(jobs) + sum(one.months for world in ours for one in world)
+    total = sum(BURN_IN + job.runs[0].quiet + sum(one.months - one.quiet for one in job.runs) for job in jobs)
     todo, stop = _ToDo(jobs), threading.Event()
     news: SimpleQueue[tuple[str, Any]] = SimpleQueue()  # ("months", n), ("run", (replicate, run)) or ("error", error)
 
@@ -210,7 +210,7 @@ def _jobs(scenarios: Sequence[Scenario], r: int, seed: int | None) -> list[_Job]
     by_past: dict[Any, list[Scenario]] = {}
     for scenario in scenarios:
         one = scenario.with_seed((scenario.seed if seed is None else seed) + r)
-        by_past.setdefault(one.burn_in_key, []).append(one)
+        by_past.setdefault(one.eve_key, []).append(one)
     return [_Job(r, ones) for ones in by_past.values()]
 
 
@@ -254,16 +254,16 @@ class _ToDo:
 
 
 def _past(scenario: Scenario, look: Callable[[int], None], pasts: Pasts | None) -> tuple[World | None, tuple[str, str]]:
-    """The system at month 0; or None, status and error."""
+    """The system on the eve of the first decision; or None, status and error."""
     try:
         look(0)
-        world = None if pasts is None else pasts.find(scenario.burn_in_key)
+        world = None if pasts is None else pasts.find(scenario.eve_key)
         if world is None:
-            world = burnt_in(scenario, look)
+            world = eve(scenario, look)
             if pasts is not None:
-                pasts.keep(scenario.burn_in_key, world)
+                pasts.keep(scenario.eve_key, world)
         else:
-            look(BURN_IN)  # as good as done
+            look(BURN_IN + scenario.quiet)  # as good as done
         return world, ("", "")
     except Exception as error:
         return None, _status(error)

@@ -1,8 +1,9 @@
 """Pasts: burnt-in systems kept for whoever runs the same people again.
 
-Moving a slider changes what a foundation does, and no foundation was there before month 0: the burn-in, two fifths of
-a run's work, is the same.  A past is found again by `Scenario.burn_in_key`, which holds every parameter to the last
-digit, the number of people and the seed; nothing else can change it while a process runs.
+Moving a slider changes what a foundation does, and no foundation was there before its programme began: the burn-in and
+the months up to the start, half of a run's work, are the same.  A past is found again by `Scenario.eve_key`, which
+holds every parameter to the last digit, the number of people, the seed and the number of months after the burn-in;
+nothing else can change it while a process runs.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ MOST = 256 * 2**20  # bytes: some 500 pasts of 2,000 people in Dublin (0.5 MiB e
 
 
 class Pasts:
-    """Systems at month 0, by what their past depends on; at most `most` bytes, and the least recently used go first.
+    """Systems on the eve of the first decision, by what that depends on; at most `most` bytes.
+
+    The least recently used go first.
 
     Any number of threads and ensembles may share one.  Two that want the same past at the same moment both make it.
     """
@@ -29,7 +32,7 @@ class Pasts:
         self._lock = threading.Lock()
 
     def find(self, key: Hashable) -> World | None:
-        """The system at month 0, if it is kept.  It is shared: live on in a copy (`running.begun`)."""
+        """The system before the first decision, if it is kept.  It is shared: live on in a copy (`running.begun`)."""
         with self._lock:
             world = self._kept.get(key)
             if world is not None:

@@ -56,16 +56,33 @@ def burnt_in(scenario: Scenario, tick: Tick = nothing) -> World:
     return _chunks(world, BURN_IN, tick)
 
 
+def eve(scenario: Scenario, tick: Tick = nothing) -> World:
+    """The system before anybody moves a lever: the burn-in, and `scenario.quiet` months that all strategies share.
+
+    Depends on `scenario.eve_key` alone.
+    """
+    past = burnt_in(scenario, tick)
+    if not scenario.quiet:
+        return past
+    levers = copied(scenario.lever_rows()[: BURN_IN + scenario.quiet].view(Rows))
+    return _chunks(_begun(past, levers), scenario.quiet, tick)
+
+
 def lived(past: World, scenario: Scenario, tick: Tick = nothing) -> World:
-    """The end of the run: `past` stays as it is.  `measured` and `ledger` have a row for each month since the
-    beginning of the burn-in; month m of the run is row BURN_IN + m - 1."""
-    return _chunks(begun(past, scenario), scenario.months, tick)
+    """The end of the run, from month 0 or from its eve: `past` stays as it is.  `measured` and `ledger` have a row for
+    each month since the beginning of the burn-in; month m of the run is row BURN_IN + m - 1."""
+    return _chunks(begun(past, scenario), BURN_IN + scenario.months - int(past.system[0].month), tick)
 
 
 def begun(past: World, scenario: Scenario) -> World:
     """A world of its own that stands where `past` ends, with this scenario's levers and room for its months."""
-    room = scenario.months
-    return copy(past, scenario.lever_rows(), _longer(past.measured, MEASURES, room), _longer(past.ledger, LEDGER, room))
+    return _begun(past, scenario.lever_rows())
+
+
+def _begun(past: World, levers: Rows) -> World:
+    """The same with these levers, and room for as many months as they are for."""
+    return copy(past, levers, *(_longer(table, record, past, len(levers)) for table, record in (
+        (past.measured, MEASURES), (past.ledger, LEDGER))))  # fmt: skip
 
 
 def month_by_month(past: World, scenario: Scenario) -> Iterator[tuple[int, World]]:
@@ -152,8 +169,9 @@ def _chunks(world: World, months: int, tick: Tick) -> World:
     return world
 
 
-def _longer(table: np.ndarray, record: Record, room: int) -> Rows:
-    rows = record.empty(BURN_IN + room)
-    written = rows[:BURN_IN].view(np.uint8)
-    written[...] = table[:BURN_IN].view(np.uint8)  # byte by byte, as in `copied`
+def _longer(table: np.ndarray, record: Record, past: World, months: int) -> Rows:
+    """Room for `months`, with those that are over written into it."""
+    rows = record.empty(months)
+    over = int(past.system[0].month)
+    rows[:over].view(np.uint8)[...] = table[:over].view(np.uint8)  # byte by byte, as in `copied`
     return rows

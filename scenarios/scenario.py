@@ -9,21 +9,24 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+import numpy as np
+
 from engine.errors import BadInput, OutOfRange
 from engine.record import Rows
 from evidence.quantities import values
 from model.start import BURN_IN, size_of
 from model.state import copied
-from scenarios.levers import lever_record
+from scenarios.levers import at_rest, lever_record
 from scenarios.places import Place, bind
 from scenarios.settings import Settings
-from scenarios.strategy import Strategy, find_strategy, lever_months
+from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months
 from scenarios.worldviews import Worldview
 
 FEWEST, MOST = 500, 1_000_000  # people
 LONGEST = 480  # months
 LARGEST_SEED = 2**62
 MONTHS = 120
+QUIET = 12  # months: when programmes usually start, so that strategies have as much of their past in common as can be
 LASTS = (24, 48)  # months after the programme's end at which what lasts is measured
 NOBODY = "status_quo"  # the strategy of no foundation
 
@@ -37,6 +40,7 @@ class _Made(NamedTuple):
     size: float  # people in the real place at the start
     phases: Phases
     levers: Rows  # BURN_IN months without a foundation, then the run's
+    quiet: int  # months of the run before any lever moves, at most QUIET
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Scenario:
         phases = self.strategy.settings(self.settings.levers)  # says so if shares exceed their whole
         levers = lever_record().empty(BURN_IN + self.months)
         levers[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)  # or it outlasts the run
-        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers))
+        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, _quiet(levers)))
 
     def parameters(self) -> Rows:
         """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings."""
@@ -110,9 +114,19 @@ class Scenario:
         return start + 1, start + duration
 
     @property
-    def burn_in_key(self) -> Hashable:
+    def burn_in_key(self) -> tuple[Hashable, ...]:
         """Equal for scenarios that share their past: place and worldview matter only through the parameters."""
         return (self._made.parameters.tobytes(), self.people, self.seed)
+
+    @property
+    def quiet(self) -> int:
+        """Months after the burn-in in which no lever has moved yet, at most QUIET: the same under every strategy."""
+        return self._made.quiet
+
+    @property
+    def eve_key(self) -> Hashable:
+        """Equal for scenarios that share their past up to the eve of the first decision."""
+        return (*self.burn_in_key, self.quiet)
 
     def with_seed(self, seed: int) -> Scenario:
         """The same with another seed: another replicate.  Only the seed is checked: nothing else depends on it."""
@@ -129,6 +143,17 @@ class Scenario:
         """The same people in the same world without a foundation; settings of levers do not apply to nobody."""
         settings = Settings(parameters=self.settings.parameters)
         return replace(self, strategy=find_strategy(NOBODY), settings=settings, label="")
+
+
+def _quiet(levers: Rows) -> int:
+    """Months of the run, from its first, in which every lever is at rest; QUIET if there are more.
+
+    When a programme starts and how long it lasts (WHOLE_PROGRAMME) is read by rules only while there is a budget.
+    """
+    ours = levers[BURN_IN : BURN_IN + QUIET]
+    rest = {name: value for name, value in {**at_rest(), "budget": 0.0}.items() if name not in WHOLE_PROGRAMME}
+    moved = np.any([ours[name] != value for name, value in rest.items()], axis=0)
+    return int(moved.argmax()) if moved.any() else len(ours)
 
 
 def with_twins(scenarios: Sequence[Scenario]) -> list[Scenario]:

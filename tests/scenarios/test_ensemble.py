@@ -76,7 +76,7 @@ def test_a_failed_past_fails_all_its_runs(small: Small, monkeypatch: pytest.Monk
     def fails(scenario: Scenario, look: Any) -> Any:
         raise MemoryError("no room")
 
-    monkeypatch.setattr(subject, "burnt_in", fails)
+    monkeypatch.setattr(subject, "eve", fails)
     results = ensemble([small("homes"), small("top_up")], 1)
     assert results.runs["status"].to_list() == ["failed", "failed"]
     assert results.months.is_empty()
@@ -156,13 +156,13 @@ def test_a_foundation_that_does_nothing_changes_nothing_in_any_plausible_world(s
 
 def test_twins_share_their_past_in_every_set(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, int | None]] = []
-    burnt_in = subject.burnt_in
+    burnt_in = subject.eve
 
     def counted(scenario: Scenario, look: Any) -> Any:
         seen.append((scenario.seed, scenario.set_number))
         return burnt_in(scenario, look)
 
-    monkeypatch.setattr(subject, "burnt_in", counted)
+    monkeypatch.setattr(subject, "eve", counted)
     ensemble(with_twins([small("homes"), small("top_up")]), 2, sets=SETS, threads=2)
     assert sorted(seen) == [(1, 1), (2, 1), (3, 2), (4, 2)]
 

@@ -13,8 +13,9 @@ import scenarios.ensemble as subject
 from model.start import BURN_IN
 from model.state import World
 from scenarios.ensemble import batches, ensemble
+from scenarios.names import shipped
 from scenarios.pasts import Pasts, weight
-from scenarios.running import burnt_in, lived
+from scenarios.running import burnt_in, eve, lived
 from scenarios.scenario import Scenario
 
 Small = Callable[..., Scenario]
@@ -29,7 +30,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         seeds.append(scenario.seed)
         return burnt_in(scenario, look)
 
-    monkeypatch.setattr(subject, "burnt_in", counted)
+    monkeypatch.setattr(subject, "eve", counted)
     return seeds
 
 
@@ -71,6 +72,27 @@ def test_a_past_depends_on_its_key_alone(small: Small) -> None:
     a, b = burnt_in(one), burnt_in(other)
     assert [table.tobytes() for table in a] == [table.tobytes() for table in b]
     assert len(a.measured) == BURN_IN
+
+
+@pytest.mark.parametrize("name", shipped("strategy"))
+def test_the_months_before_anybody_decides_are_everybodys(small: Small, name: str) -> None:
+    """A strategy lives on from the eve that another strategy made as it does from its own burn-in, to the last bit."""
+    other = small("status_quo" if name != "status_quo" else "user_centred", sets=("duration=36",))
+    one = small(name, months=120)
+    assert one.eve_key == other.eve_key
+    shared, own = lived(eve(other), one), lived(burnt_in(one), one)
+    assert [table.tobytes() for table in own] == [table.tobytes() for table in shared]
+
+
+@pytest.mark.parametrize(("start", "quiet"), [(0, 0), (5, 5), (12, 12), (30, 12)])
+def test_what_is_shared_ends_when_the_programme_starts(small: Small, start: int, quiet: int) -> None:
+    one = small(months=120, sets=(f"start={start}", "duration=48"))
+    assert one.quiet == quiet
+    assert int(eve(one).system[0].month) == BURN_IN + quiet
+    shared, own = lived(eve(one), one), lived(burnt_in(one), one)
+    assert [table.tobytes() for table in own] == [table.tobytes() for table in shared]
+    assert lived(eve(one), one).measured[BURN_IN + quiet :].tobytes() != lived(
+        burnt_in(one.twin()), one.twin()).measured[BURN_IN + quiet :].tobytes()  # fmt: skip
 
 
 def test_the_least_recently_used_goes_first_and_the_bound_holds(small: Small) -> None:
