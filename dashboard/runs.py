@@ -34,6 +34,7 @@ STEPS = (4, 12)  # replicates of the first answers; the last has all
 FIRST = STEPS[0]
 REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it
 NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; more would starve on a busy machine
+BREATH = 0.12  # seconds after a first answer in which nothing runs unless somebody else asks: its charts are drawn
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 
 
@@ -201,6 +202,9 @@ class Desk:
             if question.done == 0:
                 self._advance(question)
             else:  # drawing what is known goes before knowing more
+                if question.done == FIRST:
+                    with self.news:
+                        self.news.wait_for(lambda q=question: self._queue or q.cancel.is_set(), BREATH)  # type: ignore[misc]
                 polite = _thread(partial(self._advance, question, NICE))
                 polite.start()
                 polite.join()
