@@ -6,7 +6,7 @@ from analysis.comparison import Comparison
 from analysis.contrasts import NOT_KNOWN, Contrast, so_far
 from analysis.money import ALL, SECURE, Line, Period, gap_of, monthly, more
 from analysis.money_words import span
-from analysis.words import RUNS, headline, label, listed, money, number, shown_difference, unit
+from analysis.words import RUNS, capital, headline, label, listed, money, number, shown_difference, unit
 from model.measures import HEADLINE
 from scenarios.scenario import NOBODY
 
@@ -55,7 +55,7 @@ def _people(compared: Comparison) -> str:
     )  # without a foundation
     said = [f"{compared.titles[name]}: {_than(compared, name, SECURE, (month, month))} and "
             f"{_than(compared, name, crisis, (month, month))}" for name in compared.names]  # fmt: skip
-    opening = (f"{_cap(compared.after(month))} and without a foundation, {number(secure)} people have "
+    opening = (f"{capital(compared.after(month))} and without a foundation, {number(secure)} people have "
                f"{words['secure_outcomes']} and {number(beds)} are {words['crisis']}")  # fmt: skip
     return f"{opening}. {'; '.join(said)}." if said else f"{opening}."
 
@@ -81,7 +81,3 @@ def _money(compared: Comparison) -> str:
     if not said:
         return "This is what happens without a foundation."
     return f"Over {span(whole[1])}, spending and months of {what} against no foundation – {'; '.join(said)}."
-
-
-def _cap(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -44,6 +44,11 @@ def own(text: str, domain: Domain) -> str:
     return domain.own(text)
 
 
+def capital(text: str) -> str:
+    """The same with a capital letter in front."""
+    return text[:1].upper() + text[1:]
+
+
 def label(measure: str, domain: Domain) -> str:
     """What the measure is called on screen."""
     if measure in LABELS:

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Any
 
 from analysis.importance import ranges
-from analysis.words import plain
+from analysis.words import capital, plain
 from dashboard.screen import Screen
 from engine.errors import OutOfRange
 from evidence.quantities import Quantity, inputs
@@ -62,7 +62,7 @@ def catalogue(place: str, world: str) -> Catalogue:
               "seen": "the page was read" if one.seen else "quoted from memory, not checked"}
         for key, one in load_sources().items() if key in used
     }  # fmt: skip
-    topics = [{"name": name, "title": _upper(domain.says(title))} for name, title in TOPICS.items()]
+    topics = [{"name": name, "title": capital(domain.says(title))} for name, title in TOPICS.items()]
     return Catalogue(entries, sources, topics, homes)
 
 
@@ -76,7 +76,7 @@ def changed(screen: Screen) -> list[dict[str, Any]]:
             found.append({"name": name, "title": title, "value": value, "home": homes[name], "unit": unit})
         else:
             lever = load_levers()[name]
-            title = _upper(screen.domain.own(name.replace("_", " "))) + " (lever, in every strategy)"
+            title = capital(screen.domain.own(name.replace("_", " "))) + " (lever, in every strategy)"
             found.append({"name": name, "title": title, "value": value, "home": None, "unit": lever.unit})
     return found
 
@@ -144,7 +144,3 @@ def _step(low: float, high: float, unit: str) -> float:
         return 1.0
     tens = 10.0 ** int(f"{rough:e}".partition("e")[2])
     return float(f"{tens * next(k for k in (1, 2, 5, 10) if k * tens >= rough * 0.999):.10g}")
-
-
-def _upper(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analysis.words import capital
 from dashboard.edited import plain
 from dashboard.screen import Screen
 from engine.errors import BadInput
@@ -35,7 +36,7 @@ def lever_groups(screen: Screen, which: int) -> list[dict[str, Any]]:
                 home = [levers[lever.name] for _, levers in usual]
                 controls.append(
                     _control(lever, values[0], home[0], lever.name in choice.levers or lever.name in everybody)
-                    | {"label": _label(domain.own(lever.name.replace("_", " "))),
+                    | {"label": capital(domain.own(lever.name.replace("_", " "))),
                        "meaning": domain.own(lever.meaning), "gain": domain.own(lever.gain),
                        "cost": domain.own(lever.cost), "note": _later(lever, phases)}
                 )  # fmt: skip
@@ -105,7 +106,3 @@ def _later(lever: Lever, phases: Any) -> str:
             before = levers[lever.name]
             said.append(f"{plain(factor(lever) * before)}{'%' if factor(lever) != 1 else ''} from month {begins}")
     return f"The strategy goes on to {', '.join(said)}; moving it here holds all the time." if said else ""
-
-
-def _label(text: str) -> str:
-    return text[0].upper() + text[1:]

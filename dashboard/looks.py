@@ -6,12 +6,14 @@ resolves them when it draws.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.figures import INKS, MARKERS
+from scenarios.scenario import NOBODY
 
 INK = tuple(f"var(--ink-{i})" for i in range(len(INKS)))
 NOBODY_INK, QUIET, FAINT, PAPER, TEXT = "var(--nobody)", "var(--quiet)", "var(--line)", "var(--paper)", "var(--text)"
@@ -33,6 +35,19 @@ def line(i: int) -> Any:
 def symbol(i: int) -> str:
     """Its marker."""
     return SYMBOLS[MARKERS[i % 4]]
+
+
+def look(names: Sequence[str], name: str) -> tuple[str, Any, str]:
+    """Colour, line and marker of a scenario among `names`; nobody's are grey, drawn thin and open."""
+    if name == NOBODY:
+        return NOBODY_INK, "solid", "emptyCircle"
+    i = list(names).index(name)
+    return ink(i), line(i), symbol(i)
+
+
+def dashes(line: Any) -> str:
+    """A line style as SVG has it."""
+    return "" if line == "solid" else " ".join(map(str, line))
 
 
 def rounded(numbers: npt.NDArray[np.float64], digits: int = 4) -> list[float | None]:

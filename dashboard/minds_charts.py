@@ -14,10 +14,11 @@ import numpy.typing as npt
 from agents.professional import ON_SIDE
 from analysis.comparison import SoFar
 from analysis.minds import FAR, WITHIN, Camps, Coalition, Happened, Voices
-from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, PROGRAMME, QUIET, TEXT, ink, line, rounded, symbol
+from analysis.words import capital
+from dashboard.fans import AXIS, TIP, band, curve, fan, marks, step
+from dashboard.looks import FAINT, QUIET, TEXT, look
 from scenarios.domains import Domain
 from scenarios.minds import BINS
-from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]
 
@@ -25,63 +26,16 @@ COLUMNS = 121  # months in a strip at most; of a longer run every second, third 
 ROW, BETWEEN = 118, 46  # pixels: a row of a stack of pictures, and what lies between two
 LANE, HEAD = 34, 78  # pixels of the timeline: a lane, and what stands above the lanes
 SMALL, LARGE = 6.0, 17.0  # pixels: one event in a month, and the most of any kind
-AXIS = {"type": "value", "axisLine": {"show": False}, "axisTick": {"show": False}, "splitLine": {"show": False},
-        "axisLabel": {"color": QUIET, "formatter": "fn:axis"}}  # fmt: skip
-
-
-def look(names: Sequence[str], name: str) -> tuple[str, Any, str]:
-    """Colour, line and marker of a scenario; nobody's are grey, thin and open."""
-    if name == NOBODY:
-        return NOBODY_INK, "solid", "emptyCircle"
-    i = list(names).index(name)
-    return ink(i), line(i), symbol(i)
-
-
-def step(months: int) -> int:
-    """Months between two labels."""
-    return next((s for s in (6, 12, 24, 48) if months / s <= 7), 96)
-
 
 # --- many runs --------------------------------------------------------------------------------------------------------
 
 
-def fan(compared: SoFar, measure: str) -> dict[str, Any]:
+def course(compared: SoFar, measure: str) -> dict[str, Any]:
     """The spread of the runs above; below it the mean difference from nobody with its 95% interval."""
-    found, by = compared.courses[measure], 1.0 if measure in ("belief", "belief_spread") else 100.0
-    months, below = found.months.tolist(), bool(compared.names)
-    series: list[dict[str, Any]] = [_marks(compared, k, named=k == 0) for k in range(1 + below)]
-    for name in (NOBODY, *compared.names):
-        colour, dash, _ = look(compared.names, name)
-        spread = found.fan(name) * by
-        if found.replicates > 1:
-            series += [_band(months, spread[low], spread[4 - low], colour, opacity, 0)
-                       for low, opacity in ((0, 0.1), (1, 0.18))]  # fmt: skip
-        series.append(_line(months, spread[2], colour, dash, 1.2 if name == NOBODY else 2.2, 0, compared.titles[name]))
-    if below:
-        edge = np.full(len(months), WITHIN * by)
-        series.append(_band(months, -edge, edge, MARGIN_INK, 0.14, 1))
-    for name in compared.names:
-        colour, dash, _ = look(compared.names, name)
-        gap, least, most = found.difference(name, NOBODY)
-        if least is not None and most is not None:
-            series.append(_band(months, least * by, most * by, colour, 0.2, 1))
-        series.append(_line(months, gap * by, colour, dash, 2.0, 1, f"{compared.titles[name]} (difference)"))
-    time = {**AXIS, "min": 0, "max": months[-1], "interval": step(months[-1])}
-    high = {"type": "value", "scale": True, "splitLine": {"lineStyle": {"color": FAINT}},
-            "axisLabel": {"color": QUIET, "formatter": "fn:axis"}}  # fmt: skip
-    return {
-        "grid": [{"left": 54, "right": 12, "top": 22, "height": "48%" if below else "70%"},
-                 {"left": 54, "right": 12, "top": "69%", "bottom": 26}][: 1 + below],
-        "xAxis": [{**time, "gridIndex": 0, "axisLabel": {"show": not below, "color": QUIET}},
-                  {**time, "gridIndex": 1}][: 1 + below],
-        "yAxis": [{**high, "gridIndex": 0, "splitNumber": 4},
-                  {**high, "gridIndex": 1, "splitNumber": 3, "name": "difference", "nameGap": 9,
-                   "nameTextStyle": {"align": "left", "color": QUIET, "padding": [0, 0, 0, -46]},
-                   "axisLabel": {"color": QUIET, "formatter": "fn:points"}}][: 1 + below],
-        "tooltip": {"trigger": "axis", "valueFormatter": f"fn:number/{3 if by == 1.0 else 1}", **_tip()},
-        "axisPointer": {"link": [{"xAxisIndex": "all"}], "lineStyle": {"color": QUIET}},
-        "series": series,
-    }  # fmt: skip
+    found, plain = compared.courses[measure], measure in ("belief", "belief_spread")
+    by = 1.0 if plain else 100.0
+    edge = np.full(len(found.months), WITHIN * by)
+    return fan(compared, found, by, edge, "difference", 3 if plain else 1, marked=False)
 
 
 # --- one run: rows, one for each scenario -----------------------------------------------------------------------------
@@ -111,7 +65,7 @@ def strips(compared: SoFar, found: Mapping[str, Camps], mean: Mapping[str, Numbe
                                     "min": 0, "max": round(most, 3),
                                     "inRange": {"color": ["var(--paper)", colour]}})  # fmt: skip
         over = {"xAxisIndex": 3 * k + 1, "yAxisIndex": 2 * k + 1}
-        middle = _line(when, mean[name][when], TEXT, "solid", 1.6, 0, "mean")
+        middle = curve(when, mean[name][when], TEXT, "solid", 1.6, 0, "mean")
         edges = [{"yAxis": at, "label": {"formatter": text, "position": where}}
                  for at, text, where in ((ON_SIDE, "on side ↑", "insideStartTop"),
                                          (FAR, "far from it ↓", "insideStartBottom"))]  # fmt: skip
@@ -129,21 +83,21 @@ def heard(compared: SoFar, found: Mapping[str, Voices]) -> dict[str, Any]:
     everything = np.concatenate([line for own in found.values() for line in (own.low, own.high, own.heard)]) * 100.0
     low, high = float(np.floor(everything.min() / 10) * 10), float(np.ceil(everything.max() / 10) * 10)
     option = {**_stack(compared, list(found), right=84), "tooltip": {
-        "trigger": "axis", "valueFormatter": "fn:number/1", **_tip()}}  # fmt: skip
+        "trigger": "axis", "valueFormatter": "fn:number/1", **TIP}}  # fmt: skip
     for k, (name, own) in enumerate(found.items()):
         colour, _, _ = look(compared.names, name)
         option["xAxis"].append({**AXIS, "min": 0, "max": months - 1, "interval": step(months), "gridIndex": k})
         option["yAxis"].append({**AXIS, "min": low, "max": high, "interval": (high - low) / 2, "gridIndex": k,
                                 "splitLine": {"show": True, "lineStyle": {"color": FAINT}}})  # fmt: skip
         option["series"] += [
-            _marks(compared, k, named=False),
-            _band(when, own.high * 100, own.low * 100, colour, 0.16, k),
+            marks(compared, k, named=False),
+            band(when, own.high * 100, own.low * 100, colour, 0.16, k),
         ]
         for text, values, ink_of, dash, width in (
             ("low need", own.low, colour, "solid", 1.6), ("high need", own.high, colour, "solid", 1.6),
             ("heard", own.heard, TEXT, [5, 3], 2.0),
         ):  # fmt: skip
-            option["series"].append({**_line(when, values * 100, ink_of, dash, width, k, text), "endLabel": {
+            option["series"].append({**curve(when, values * 100, ink_of, dash, width, k, text), "endLabel": {
                 "show": True, "formatter": text, "color": TEXT, "fontSize": 12, "distance": 6}})  # fmt: skip
     return option
 
@@ -153,7 +107,7 @@ def timeline(compared: SoFar, found: Mapping[str, Sequence[Happened]], kinds: Se
     """A lane for each kind of event, a marker for each month in which it happened, the larger the more often."""
     most = max((one.times for run in found.values() for one in run), default=1)
     shift = min(11.0, (LANE - 6) / len(found))
-    series: list[dict[str, Any]] = [_marks(compared, 0, named=True, above="start")]
+    series: list[dict[str, Any]] = [marks(compared, 0, named=True, above="start")]
     for k, (name, run) in enumerate(found.items()):
         colour, _, marker = look(compared.names, name)
         points = [
@@ -172,11 +126,11 @@ def timeline(compared: SoFar, found: Mapping[str, Sequence[Happened]], kinds: Se
                    "inactiveColor": TEXT, "textStyle": {"color": QUIET, "fontSize": 13},
                    "data": [compared.titles[name] for name in found]},
         "xAxis": [{**AXIS, "min": 0, "max": months, "interval": step(months)}],
-        "yAxis": [{"type": "category", "inverse": True, "data": [_cap(domain.own(kind)) for kind in kinds],
+        "yAxis": [{"type": "category", "inverse": True, "data": [capital(domain.own(kind)) for kind in kinds],
                    "axisLine": {"show": False}, "axisTick": {"show": False},
                    "axisLabel": {"color": TEXT, "fontSize": 12},
                    "splitLine": {"show": True, "lineStyle": {"color": FAINT}}}],
-        "tooltip": {"trigger": "item", "formatter": "{b}", **_tip()},
+        "tooltip": {"trigger": "item", "formatter": "{b}", **TIP},
         "series": series,
     }  # fmt: skip
 
@@ -236,44 +190,3 @@ def _stack(compared: SoFar, names: Sequence[str], right: int = 12) -> dict[str, 
                   for name, top in zip(names, tops, strict=True)],
         "xAxis": [], "yAxis": [], "series": [],
     }  # fmt: skip
-
-
-def _line(months: Sequence[int], values: Numbers, colour: str, dash: Any, width: float, axis: int, name: str
-          ) -> dict[str, Any]:  # fmt: skip
-    points = [list(point) for point in zip(months, rounded(values), strict=True)]
-    return {"type": "line", "name": name, "xAxisIndex": axis, "yAxisIndex": axis, "data": points, "showSymbol": False,
-            "silent": True, "z": 4, "lineStyle": {"color": colour, "type": dash, "width": width},
-            "itemStyle": {"color": colour}}  # fmt: skip
-
-
-def _band(months: Sequence[int], low: Numbers, high: Numbers, colour: str, opacity: float, axis: int) -> dict[str, Any]:
-    data = [list(point) for point in zip(months, rounded(low), rounded(high), strict=True)]
-    return {"type": "custom", "band": True, "fill": colour, "fillOpacity": opacity, "data": data, "silent": True,
-            "z": 1, "xAxisIndex": axis, "yAxisIndex": axis, "encode": {"x": 0, "y": [1, 2]},
-            "tooltip": {"show": False}}  # fmt: skip
-
-
-def _marks(compared: SoFar, axis: int, named: bool, above: str = "end") -> dict[str, Any]:
-    """The programme shaded, and the months where what lasts is read."""
-    found: dict[str, Any] = {"type": "line", "xAxisIndex": axis, "yAxisIndex": axis, "data": [], "silent": True, "z": 0}
-    end = compared.programme[1] if compared.programme else 0
-    found["markLine"] = {
-        "silent": True, "symbol": "none", "lineStyle": {"color": QUIET, "type": [2, 3], "width": 1},
-        "label": {"show": named, "position": above, "color": QUIET, "fontSize": 11, "distance": 4},
-        "data": [{"xAxis": month, "label": {"formatter": f"+{month - end}" if end else str(month)}}
-                 for month in compared.when]}  # fmt: skip
-    if compared.programme:
-        found["markArea"] = {
-            "silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1},
-            "label": {"show": named, "position": "top", "color": QUIET, "fontSize": 11},
-            "data": [[{"xAxis": compared.programme[0], "name": "programme" if named else ""}, {"xAxis": end}]],
-        }  # fmt: skip
-    return found
-
-
-def _tip() -> dict[str, Any]:
-    return {"confine": True, "backgroundColor": "var(--paper)", "borderColor": FAINT, "textStyle": {"color": TEXT}}
-
-
-def _cap(text: str) -> str:
-    return text[:1].upper() + text[1:]

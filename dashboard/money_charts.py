@@ -16,6 +16,7 @@ import numpy.typing as npt
 from analysis.money import Flow
 from analysis.money_words import told
 from analysis.words import number
+from dashboard.fans import TIP
 from dashboard.looks import FAINT, NOBODY_INK, QUIET, TEXT, ink, line, rounded, symbol
 from scenarios.domains import Domain
 
@@ -62,8 +63,7 @@ def _head(size: int, wide: int) -> dict[str, Any]:
 
 
 def _tip(size: int = SMALL) -> dict[str, Any]:
-    return {"confine": True, "backgroundColor": "var(--paper)", "borderColor": FAINT,
-            "textStyle": {"color": TEXT, "fontSize": size}}  # fmt: skip
+    return {**TIP, "textStyle": {"color": TEXT, "fontSize": size}}
 
 
 def years(

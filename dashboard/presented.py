@@ -15,9 +15,11 @@ from analysis.courses import Courses
 from analysis.people import SHOWN as PLACES
 from analysis.people import whereabouts
 from analysis.tables import interval
-from analysis.words import label, number, scale, shown, shown_difference, unit
+from analysis.words import capital, label, number, scale, shown, shown_difference, unit
+from dashboard import fans
 from dashboard import money_charts as charts
-from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, PROGRAMME, QUIET, TEXT, ink, line, rounded
+from dashboard.fans import band, curve, moments, step
+from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, QUIET, TEXT, look
 from model.measures import HEADLINE
 from scenarios.scenario import NOBODY
 
@@ -57,21 +59,22 @@ def _axes(option: dict[str, Any]) -> dict[str, Any]:
 def course(compared: Comparison, measure: str) -> Figure:
     """The middle of the runs and a band of 90% of them, month by month."""
     found, by = Courses(measure, compared.summary), scale(measure)
+    months = found.months.tolist()
     names = (NOBODY, *compared.names)
     fans = {name: found.fan(name) for name in names}
 
     def drawn(size: int) -> dict[str, Any]:
-        option = _plain(compared, found.months, size)
+        option = _plain(compared, months[-1], size)
         for name in names:
-            colour, dash = _look(compared, name)
+            colour, dash = look(compared.names, name)[:2]
             low, middle, high = (fans[name][row] * by for row in (0, 2, 4))
             if found.replicates > 1:
-                option["series"].append(_band(found.months, low, high, colour))
-            option["series"].append(_line(found.months, middle, colour, dash, compared.titles[name], size))
+                option["series"].append(band(months, low, high, colour, 0.2))
+            option["series"].append(curve(months, middle, colour, dash, size / 6, 0, compared.titles[name]))
         return option
 
     rows = [[f"Month {month}", *(shown(measure, float(fans[name][2][month])) for name in names)]
-            for month in _moments(compared, found)]  # fmt: skip
+            for month in moments(compared, months[-1])]  # fmt: skip
     return Figure(responsive(drawn), label(measure, compared.domain), unit(measure),
                   ["", *(compared.titles[name] for name in names)], rows)  # fmt: skip
 
@@ -79,24 +82,25 @@ def course(compared: Comparison, measure: str) -> Figure:
 def difference(compared: Comparison, measure: str) -> Figure:
     """The paired difference from no foundation and its interval, month by month; the margin dashed."""
     found, by = Courses(measure, compared.summary), scale(measure)
+    months = found.months.tolist()
     gaps = {name: found.difference(name, NOBODY) for name in compared.names}
     within = _margin(compared, measure)
 
     def drawn(size: int) -> dict[str, Any]:
-        option = _plain(compared, found.months, size)
+        option = _plain(compared, months[-1], size)
         option["yAxis"]["axisLabel"]["formatter"] = "fn:points"
-        option["series"].append(_line(found.months, 0 * found.months, NOBODY_INK, "solid", "", size))
+        option["series"].append(curve(months, np.zeros(len(months)), NOBODY_INK, "solid", size / 6))
         for at in (-within, within) if within is not None else ():
-            option["series"].append(_line(found.months, 0 * found.months + at * by, MARGIN_INK, [4, 4], "", size // 2))
+            option["series"].append(curve(months, np.full(len(months), at * by), MARGIN_INK, [4, 4], size / 12))
         for name, (middle, low, high) in gaps.items():
-            colour, dash = _look(compared, name)
+            colour, dash = look(compared.names, name)[:2]
             if low is not None and high is not None:
-                option["series"].append(_band(found.months, low * by, high * by, colour))
-            option["series"].append(_line(found.months, middle * by, colour, dash, compared.titles[name], size))
+                option["series"].append(band(months, low * by, high * by, colour, 0.2))
+            option["series"].append(curve(months, middle * by, colour, dash, size / 6, 0, compared.titles[name]))
         return option
 
     rows = []
-    for month in _moments(compared, found):
+    for month in moments(compared, months[-1]):
         row = [f"Month {month}"]
         for middle, low, high in gaps.values():
             ends = "none" if low is None or high is None else interval(measure, float(low[month]), float(high[month]))
@@ -121,7 +125,7 @@ def at_the_end(compared: Comparison, measure: str) -> Figure:
             rows.append([f"{compared.titles[name]}, {compared.after(month)}", shown_difference(measure, one.difference),
                          ends, word])  # fmt: skip
             marks[name].append(_mark(one, by, f"{shown_difference(measure, one.difference)} ({ends}), {word}"))
-    moments = [_cap(compared.after(month)) for month in when]
+    moments = [capital(compared.after(month)) for month in when]
     option = responsive(lambda size: charts.dots(
         moments, marks, compared.names, compared.titles, f"difference, {unit(measure, difference=True)}", size,
         None if within is None else within * by))  # fmt: skip
@@ -155,7 +159,7 @@ def three(compared: Comparison, month: int) -> Figure:
 def people(compared: Comparison, month: int) -> Figure:
     """Where people are in one month, a bar for each strategy."""
     found, names = whereabouts(compared), (*reversed(compared.names), NOBODY)
-    words = {place: _cap(compared.domain.words[place]) for place in PLACES}
+    words = {place: capital(compared.domain.words[place]) for place in PLACES}
     counts = {name: found.counts[name][:, month] for name in names}
 
     def drawn(size: int) -> dict[str, Any]:
@@ -203,55 +207,17 @@ def _margin(compared: Comparison, measure: str) -> float | None:
     return margin(measure, float(values[compared.when[-1]]))
 
 
-def _moments(compared: Comparison, found: Courses) -> list[int]:
-    last = int(found.months[-1])
-    return sorted({*range(0, last + 1, 24 if last >= 48 else 12), *compared.when, last})
-
-
-def _look(compared: Comparison, name: str) -> tuple[str, Any]:
-    if name == NOBODY:
-        return NOBODY_INK, "solid"
-    i = compared.names.index(name)
-    return ink(i), line(i)
-
-
-def _plain(compared: Comparison, months: npt.NDArray[np.int64], size: int) -> dict[str, Any]:
+def _plain(compared: Comparison, last: int, size: int) -> dict[str, Any]:
     """Axes of a course; the programme shaded, and the moments at which what lasts is read dotted."""
-    last = int(months[-1])
-    step = next(s for s in (6, 12, 24, 48, 120) if last / s <= 7)
     plain = {"color": QUIET, "fontSize": size}
-    marks: dict[str, Any] = {
-        "markLine": {"silent": True, "symbol": "none", "animation": False, "label": {"show": False},
-                     "lineStyle": {"color": QUIET, "type": [2, 3], "width": size / 12},
-                     "data": [{"xAxis": month} for month in compared.when]}}  # fmt: skip
-    if compared.programme:
-        first, end = compared.programme
-        marks["markArea"] = {"silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1}, "label": {"show": False},
-                             "data": [[{"xAxis": first}, {"xAxis": end}]]}  # fmt: skip
     return {
         "grid": {"left": 4, "right": size, "top": size, "bottom": int(2.4 * size), "containLabel": True},
-        "xAxis": {"type": "value", "min": 0, "max": last, "interval": step, "name": "month", "nameLocation": "middle",
-                  "nameGap": 2 * size, "nameTextStyle": plain,
+        "xAxis": {"type": "value", "min": 0, "max": last, "interval": step(last), "name": "month",
+                  "nameLocation": "middle", "nameGap": 2 * size, "nameTextStyle": plain,
                   "axisLabel": {**plain, "formatter": "fn:axis", "margin": size // 2},
                   "axisTick": {"show": False}, "axisLine": {"show": False}, "splitLine": {"show": False}},
         "yAxis": {"type": "value", "scale": True, "splitNumber": 4, "axisLabel": {**plain, "formatter": "fn:axis"},
                   "splitLine": {"lineStyle": {"color": FAINT}}},
         "aria": {"enabled": False},
-        "series": [{"type": "line", "data": [], "silent": True, "z": 0, **marks}],
+        "series": [fans.marks(compared, 0, named=False, width=size / 12)],
     }  # fmt: skip
-
-
-def _line(months: Any, values: Any, colour: str, dash: Any, name: str, size: int) -> dict[str, Any]:
-    points = [[month, value] for month, value in zip(months.tolist(), rounded(np.asarray(values, float)), strict=True)]
-    return {"type": "line", "name": name, "data": points, "showSymbol": False, "silent": True, "z": 3,
-            "lineStyle": {"color": colour, "type": dash, "width": size / 6}}  # fmt: skip
-
-
-def _band(months: Any, low: Any, high: Any, colour: str) -> dict[str, Any]:
-    data = [list(point) for point in zip(months.tolist(), rounded(low), rounded(high), strict=True)]
-    return {"type": "custom", "band": True, "fill": colour, "fillOpacity": 0.2, "data": data, "silent": True, "z": 1,
-            "encode": {"x": 0, "y": [1, 2]}, "tooltip": {"show": False}}  # fmt: skip
-
-
-def _cap(text: str) -> str:
-    return text[:1].upper() + text[1:]

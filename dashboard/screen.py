@@ -28,6 +28,7 @@ from scenarios.names import shipped
 from scenarios.places import Place, bind, domain_of, find_place
 from scenarios.scenario import MONTHS, NOBODY, Scenario, with_twins
 from scenarios.settings import Settings
+from scenarios.strategy import find_strategy
 from scenarios.worldviews import Worldview, find_worldview
 
 PLACE, WORLD, SEED, FIRST_PAGE = "dublin", "evidence", 1, "compare"
@@ -108,6 +109,16 @@ class Screen:
             instead = f"instead of {plain(homes[name])}" if name in homes else "in every strategy"
             said.append(f"{name} = {plain(value)} {unit} {instead}")
         return said
+
+    @property
+    def edited(self) -> int:
+        """The strategy whose levers are shown: the last one unless the address says otherwise."""
+        asked = self.remembered("x-edit")
+        return int(asked) if asked.isdecimal() and int(asked) < len(self.choices) else len(self.choices) - 1
+
+    def title(self, which: int) -> str:
+        """The name of a strategy of this screen, whatever levers of it are changed."""
+        return self.domain.told(find_strategy(self.choices[which].name)).title
 
     # --- changes ------------------------------------------------------------------------------------------------------
 

@@ -14,11 +14,13 @@ from analysis.contrasts import DIRECTION, margin
 from analysis.courses import Courses
 from analysis.figures import NOISE
 from analysis.tables import interval
-from analysis.words import RUNS, aside, headline, label, scale, shown, shown_difference, unit
+from analysis.words import RUNS, aside, capital, headline, label, scale, shown, shown_difference, unit
 from dashboard.controls import check_room, from_screen, lever_groups
 from dashboard.edited import Choice
-from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, PROGRAMME, QUIET, ink, line, rounded, symbol
+from dashboard.fans import fan, moments
+from dashboard.looks import dashes, line
 from dashboard.parts import Cards, Chart, Ranges, Scene, element
+from dashboard.parts.legend import Legend
 from dashboard.screen import MOST, PEOPLE, Screen
 from dashboard.session import Session
 from model.measures import HEADLINE
@@ -83,7 +85,7 @@ def Compare(session: Session) -> None:
         with element("div", cls="u-results"):
             _Cards(session)
             if made is not None and answer is not None:
-                _Legend(answer.compared)
+                Legend(answer.compared)
                 with element("div", cls="u-panels u-fans"):
                     for panel in made.panels:
                         Chart(
@@ -179,34 +181,24 @@ def _field(name: str, value: Any) -> dict[str, Any]:
 def _Levers(session: Session) -> None:
     """The levers of the strategy that is being edited."""
     screen = session.screen.value
-    which = _edited(screen)
+    which = screen.edited
 
     def change(event: dict[str, Any]) -> None:
         name = str(event["name"])
 
         def moved(s: Screen) -> Screen:
-            value = check_room(s, _edited(s), name, from_screen(name, float(event["value"])))
-            return s.with_lever(_edited(s), name, value)
+            value = check_room(s, s.edited, name, from_screen(name, float(event["value"])))
+            return s.with_lever(s.edited, name, value)
 
         session.change(moved, name)
 
     with element("section", attributes={"aria-labelledby": "levers-title"}):
-        element("h2", f"Levers of: {_title(screen, screen.choices[which])}", attributes={"id": "levers-title"})
+        element("h2", f"Levers of: {screen.title(which)}", attributes={"id": "levers-title"})
         Ranges(
             groups=lever_groups(screen, which), trouble=dict(session.complaints.value), name="levers",
             event_change=change, event_reset=lambda name: session.change(
-                lambda s: s.with_lever(_edited(s), str(name), None), str(name)),
+                lambda s: s.with_lever(s.edited, str(name), None), str(name)),
         )  # fmt: skip
-
-
-def _edited(screen: Screen) -> int:
-    """Which strategy's levers are shown: the last one unless the address says otherwise."""
-    asked = screen.remembered("x-edit")
-    return int(asked) if asked.isdigit() and int(asked) < len(screen.choices) else len(screen.choices) - 1
-
-
-def _title(screen: Screen, choice: Choice) -> str:
-    return screen.domain.told(find_strategy(choice.name)).title
 
 
 @solara.component
@@ -226,18 +218,17 @@ def _Cards(session: Session) -> None:
         session.change(lambda s: s.with_more("x-edit", str(which)))
 
     told = {one.name: domain.told(one) for one in known("strategy") if one.name != NOBODY}
-    options = [{"value": name, "title": one.title, "kind": _kind(one.kind)}
+    options = [{"value": name, "title": one.title, "kind": capital(one.kind)}
                for kind in (*KINDS[2:], *KINDS[:2]) for name, one in told.items() if one.kind == kind]  # fmt: skip
     cards = []
     for i, choice in enumerate(screen.choices):
         one = told.get(choice.name) or find_strategy(choice.name)
-        dash = line(i)
         many = len(choice.levers)
-        cards.append({"title": one.title, "sentence": one.meaning, "kind": _kind(one.kind), "value": choice.name,
+        cards.append({"title": one.title, "sentence": one.meaning, "kind": capital(one.kind), "value": choice.name,
                       "changed": f"{many} lever{'s' if many > 1 else ''} changed" if many else "",
-                      "dash": "" if dash == "solid" else " ".join(map(str, dash))})  # fmt: skip
+                      "dash": dashes(line(i))})  # fmt: skip
     Cards(
-        cards=cards, options=options, most=MOST, edited=_edited(screen), event_swap=swap, event_edit=edit,
+        cards=cards, options=options, most=MOST, edited=screen.edited, event_swap=swap, event_edit=edit,
         event_remove=lambda i: session.change(
             lambda s: s.with_(choices=tuple(one for k, one in enumerate(s.choices) if k != i)), "strategies"),
         event_add=lambda name: session.change(
@@ -245,25 +236,6 @@ def _Cards(session: Session) -> None:
     )  # fmt: skip
     if "strategies" in session.complaints.value:
         element("p", session.complaints.value["strategies"], cls="u-trouble", attributes={"role": "status"})
-
-
-def _kind(kind: str) -> str:
-    return kind[0].upper() + kind[1:]
-
-
-@solara.component
-def _Legend(compared: Comparison) -> None:
-    """Colour and line of each, in words' company."""
-    with element("ul", cls="u-legend", label="Lines in the charts"):
-        for i, name in enumerate((*compared.names, NOBODY)):
-            colour, dash = (NOBODY_INK, "solid") if name == NOBODY else (ink(i), line(i))
-            with element("li"):
-                with element("svg", cls="u-swatch", attributes={"viewBox": "0 0 34 12", "aria-hidden": "true"}):
-                    element("line", attributes={
-                        "x1": "0", "x2": "34", "y1": "6", "y2": "6", "stroke": colour,
-                        "stroke-width": "1.5" if name == NOBODY else "3",
-                        "stroke-dasharray": "" if dash == "solid" else " ".join(map(str, dash))})  # fmt: skip
-                element("span", compared.titles[name])
 
 
 # --- one measure ------------------------------------------------------------------------------------------------------
@@ -296,15 +268,14 @@ def _says(compared: Comparison, found: Courses) -> str:
 
 def _table(compared: Comparison, found: Courses) -> tuple[list[str], list[list[str]]]:
     """The middle of the runs and the differences, every two years and where what lasts is read."""
-    measure, last = found.measure, int(found.months[-1])
-    when = sorted({*range(0, last + 1, 24 if last >= 48 else 12), *compared.when, last})
+    measure = found.measure
     head = ["Month", "No foundation"]
     for name in compared.names:
         head += [compared.titles[name], "difference", "95% interval"]
     fans = {name: found.fan(name)[2] for name in (NOBODY, *compared.names)}
     gaps = {name: found.difference(name, NOBODY) for name in compared.names}
     rows = []
-    for month in when:
+    for month in moments(compared, int(found.months[-1])):
         row = [str(month), shown(measure, float(fans[NOBODY][month]))]
         for name in compared.names:
             middle, low, high = gaps[name]
@@ -315,98 +286,10 @@ def _table(compared: Comparison, found: Courses) -> tuple[list[str], list[list[s
 
 
 def _option(compared: Comparison, found: Courses) -> dict[str, Any]:
-    """Fan above, difference below, one time axis."""
-    by, months, last = scale(found.measure), found.months.tolist(), int(found.months[-1])
-    step = next(s for s in (6, 12, 24, 48, 120) if last / s <= 7)
-    series: list[dict[str, Any]] = []
-    for k in range(2 if compared.names else 1):
-        series.append({"type": "line", "xAxisIndex": k, "yAxisIndex": k, "data": [], "silent": True, "z": 0,
-                       **_marks(compared, named=k == 0)})  # fmt: skip
-    for i, name in ((-1, NOBODY), *enumerate(compared.names)):
-        colour, dash = (NOBODY_INK, "solid") if name == NOBODY else (ink(i), line(i))
-        fan = found.fan(name) * by
-        if found.replicates > 1:
-            for low, high, opacity in ((0, 4, 0.12), (1, 3, 0.2)):
-                series.append(_band(months, fan[low], fan[high], colour, opacity, 0))
-        series.append({"type": "line", "name": compared.titles[name], "xAxisIndex": 0, "yAxisIndex": 0,
-                       "data": _points(months, fan[2]), "showSymbol": False, "silent": True, "z": 3 + i,
-                       "lineStyle": {"color": colour, "type": dash, "width": 1.2 if name == NOBODY else 2.2},
-                       "itemStyle": {"color": colour}})  # fmt: skip
-    nobody = found.fan(NOBODY)[2]
-    within = [margin(found.measure, float(value)) for value in nobody]
-    if within and within[0] is not None and compared.names:
-        edge = np.array(within, dtype=float) * by
-        series.append(_band(months, -edge, edge, MARGIN_INK, 0.14, 1))
-        for side in (-edge, edge):
-            series.append({"type": "line", "xAxisIndex": 1, "yAxisIndex": 1, "data": _points(months, side),
-                           "showSymbol": False, "silent": True, "z": 1,
-                           "lineStyle": {"color": MARGIN_INK, "type": [4, 3], "width": 1}})  # fmt: skip
-    for i, name in enumerate(compared.names):
-        gap, least, most = found.difference(name, NOBODY)
-        if least is not None and most is not None:
-            series.append(_band(months, least * by, most * by, ink(i), 0.2, 1))
-        below_axis = {"xAxisIndex": 1, "yAxisIndex": 1, "silent": True}
-        series.append({"type": "line", "name": f"{compared.titles[name]} (difference)", **below_axis,
-                       "data": _points(months, gap * by), "showSymbol": False, "z": 4,
-                       "lineStyle": {"color": ink(i), "type": line(i), "width": 2.2},
-                       "itemStyle": {"color": ink(i)}})  # fmt: skip
-        series.append({"type": "scatter", **below_axis, "symbol": symbol(i), "symbolSize": 9, "z": 6,
-                       "itemStyle": {"color": ink(i), "borderColor": "var(--paper)", "borderWidth": 1},
-                       "data": [[month, float(gap[month] * by)] for month in compared.when]})  # fmt: skip
-    below = bool(compared.names)
-    axis = {"type": "value", "min": 0, "max": last, "interval": step, "axisLine": {"show": False},
-            "axisTick": {"show": False}, "splitLine": {"show": False},
-            "axisLabel": {"color": QUIET, "formatter": "fn:axis"}}  # fmt: skip
-    good = {1: "up is better", -1: "down is better"}.get(DIRECTION.get(found.measure, 0), "")
-    points = unit(found.measure, difference=True)
-    return {
-        "grid": [{"left": 58, "right": 12, "top": 22, "height": "50%"},
-                 {"left": 58, "right": 12, "top": "69%", "bottom": 26}][: 2 if below else 1],
-        "xAxis": [{**axis, "gridIndex": 0, "axisLabel": {"show": not below, "color": QUIET}},
-                  {**axis, "gridIndex": 1, "name": ""}][: 2 if below else 1],
-        "yAxis": [{"type": "value", "scale": True, "gridIndex": 0, "splitNumber": 4,
-                   "axisLabel": {"color": QUIET, "formatter": "fn:axis"}, "splitLine": {"lineStyle": {"color": FAINT}}},
-                  {"type": "value", "scale": True, "gridIndex": 1, "splitNumber": 3,
-                   "name": f"difference, {points}" + (f" – {good}" if good else ""), "nameGap": 9,
-                   "nameTextStyle": {"align": "left", "color": QUIET, "padding": [0, 0, 0, -48]},
-                   "axisLabel": {"color": QUIET, "formatter": "fn:points"},
-                   "splitLine": {"lineStyle": {"color": FAINT}}}][: 2 if below else 1],
-        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": f"fn:number/{2 if by != 1 else 0}",
-                    "backgroundColor": "var(--paper)", "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
-        "axisPointer": {"link": [{"xAxisIndex": "all"}], "lineStyle": {"color": QUIET}},
-        "series": series,
-        "aria": {"enabled": False},
-    }  # fmt: skip
-
-
-def _points(months: list[int], values: Any) -> list[list[float | None]]:
-    return [[month, value] for month, value in zip(months, rounded(values), strict=True)]
-
-
-def _band(months: list[int], low: Any, high: Any, colour: str, opacity: float, axis: int) -> dict[str, Any]:
-    data = [list(point) for point in zip(months, rounded(low), rounded(high), strict=True)]
-    return {"type": "custom", "band": True, "fill": colour, "fillOpacity": opacity, "data": data, "silent": True,
-            "z": 1, "xAxisIndex": axis, "yAxisIndex": axis, "encode": {"x": 0, "y": [1, 2]},
-            "tooltip": {"show": False}}  # fmt: skip
-
-
-def _marks(compared: Comparison, named: bool = True) -> dict[str, Any]:
-    """The programme shaded, and the months where what lasts is read."""
-    found: dict[str, Any] = {
-        "markLine": {"silent": True, "symbol": "none", "animation": False,
-                     "lineStyle": {"color": QUIET, "type": [2, 3], "width": 1},
-                     "label": {"show": named, "position": "end", "color": QUIET, "fontSize": 11, "distance": 4},
-                     "data": [{"xAxis": month, "label": {"formatter": _after(compared, month)}}
-                              for month in compared.when]},
-    }  # fmt: skip
-    if compared.programme:
-        first, end = compared.programme
-        found["markArea"] = {"z": 0, "silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1},
-                             "label": {"show": named, "position": "top", "color": QUIET, "fontSize": 11},
-                             "data": [[{"xAxis": first, "name": "programme" if named else ""},
-                                       {"xAxis": end}]]}  # fmt: skip
-    return found
-
-
-def _after(compared: Comparison, month: int) -> str:
-    return f"+{month - compared.programme[1]}" if compared.programme else str(month)
+    """Fan above, difference below."""
+    measure, by = found.measure, scale(found.measure)
+    within = [margin(measure, float(value)) for value in found.fan(NOBODY)[2]]
+    edge = np.array(within, dtype=float) * by if within[0] is not None else None
+    good = {1: " – up is better", -1: " – down is better"}.get(DIRECTION.get(measure, 0), "")
+    below = f"difference, {unit(measure, difference=True)}{good}"
+    return fan(compared, found, by, edge, below, 2 if by != 1 else 0, marked=True)

@@ -15,9 +15,11 @@ import solara
 from analysis import minds as words
 from analysis.comparison import SoFar
 from analysis.figures import NOISE
-from analysis.words import aside
+from analysis.words import aside, capital
 from dashboard import minds_charts as charts
+from dashboard.looks import dashes, look
 from dashboard.parts import Chart, Network, element
+from dashboard.parts.legend import Legend
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import PASTS, Seen, StudyProgress, Tell, use_study
@@ -100,7 +102,7 @@ def _panel(compared: SoFar, measure: str) -> Figure:
             row += [says(float(found.fan(name)[2][month])), says(float(middle[month]), sign=True), ends]
         rows.append(row)
     return Figure(f"minds-{measure}", words.title(measure, compared.domain), words.scale(measure, compared.domain),
-                  words.beneath(compared, measure), charts.fan(compared, measure), head, rows)  # fmt: skip
+                  words.beneath(compared, measure), charts.course(compared, measure), head, rows)  # fmt: skip
 
 
 def _months(compared: SoFar) -> list[int]:
@@ -231,12 +233,12 @@ def _web(compared: SoFar, found: dict[str, Recorded], happened: dict[str, list[w
     coalitions = {name: words.coalition(found[name]) for name in drawn}
     runs = []
     for name, own in coalitions.items():
-        colour, dash, _ = charts.look(compared.names, name)
+        colour, dash, _ = look(compared.names, name)
         lines = [""] * len(own.staff)
         for event in happened[name]:
             lines[event.month] += ("; " if lines[event.month] else "") + event.says(domain)
         runs.append({
-            "title": compared.titles[name], "ink": colour, "dash": "" if dash == "solid" else " ".join(map(str, dash)),
+            "title": compared.titles[name], "ink": colour, "dash": dashes(dash),
             "says": [words.coalition_says(own, inside, month, domain) for month in range(len(own.staff))],
             "happened": [line and line[0].upper() + line[1:] + "." for line in lines],
             "staffed": _staffed(found[name]), **charts.states(own, used, found[name].readiness)})  # fmt: skip
@@ -249,8 +251,8 @@ def _web(compared: SoFar, found: dict[str, Recorded], happened: dict[str, list[w
         "net": charts.network(posts, bosses, next(iter(coalitions.values())).ties, used, one.network.outside),
         "runs": runs, "last": compared.first.months, "head": head, "rows": rows,
         "title": "The coalition in the network",
-        "words": {"professional": _cap(domain.words["professional"]), "manager": _cap(domain.words["manager"])},
-        "legend": [{"shape": shape, "says": _cap(domain.says(text))} for shape, text in LEGEND],
+        "words": {"professional": capital(domain.words["professional"]), "manager": capital(domain.words["manager"])},
+        "legend": [{"shape": shape, "says": capital(domain.says(text))} for shape, text in LEGEND],
         "says": domain.says(
             "Squares are {managers}, numbered by {provider}; around each stand its {professionals}, in the middle "
             "those of outreach. Thin lines: who listens to whom. The same post stands at the same spot in every "
@@ -271,10 +273,6 @@ def _measured(one: Recorded, name: str) -> Any:
 
 def _percent(value: float) -> str:
     return f"{100 * float(value):.0f}%"
-
-
-def _cap(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -305,7 +303,7 @@ def Minds(session: Session) -> None:
         status = "Running the first replicates of the changed scenario; this is still the one before."
     element("p", status, cls="u-status", attributes={"role": "status", "id": "status",
                                                      "data-replicates": str(answer.replicates)})  # fmt: skip
-    _Legend(answer.compared)
+    Legend(answer.compared)
     element("h2", "Many runs: what moved", cls="u-minds-head")
     with element("div", cls="u-panels u-fans u-minds"):
         for panel in made.panels:
@@ -356,18 +354,3 @@ def _Example(session: Session, seen: Seen) -> None:
 def _chart(figure: Figure, rev: int, on_click: Any = None) -> None:
     Chart(figure.option, title=figure.title, unit=figure.unit, says=figure.says, head=figure.head, rows=figure.rows,
           rev=rev, name=figure.name, height=figure.height, on_click=on_click)  # fmt: skip
-
-
-@solara.component
-def _Legend(compared: SoFar) -> None:
-    """Colour, line and marker of each, in words' company."""
-    with element("ul", cls="u-legend", label="Lines and markers in the charts"):
-        for name in (*compared.names, NOBODY):
-            colour, dash, _ = charts.look(compared.names, name)
-            with element("li"):
-                with element("svg", cls="u-swatch", attributes={"viewBox": "0 0 34 12", "aria-hidden": "true"}):
-                    element("line", attributes={
-                        "x1": "0", "x2": "34", "y1": "6", "y2": "6", "stroke": colour,
-                        "stroke-width": "1.5" if name == NOBODY else "3",
-                        "stroke-dasharray": "" if dash == "solid" else " ".join(map(str, dash))})  # fmt: skip
-                element("span", compared.titles[name])

@@ -29,10 +29,10 @@ from analysis.money import (
     used,
     within,
 )
-from analysis.words import aside, number
+from analysis.words import aside, capital, number
 from dashboard import money_charts as charts
-from dashboard.pages.compare import _Legend
 from dashboard.parts import Chart, Scene, Table, element
+from dashboard.parts.legend import Legend
 from dashboard.session import Session
 from model.measures import HEADLINE
 from scenarios.scenario import NOBODY
@@ -269,7 +269,7 @@ def Money(session: Session) -> None:
             element("h2", "Where it goes", attributes={"id": "money-goes-title"})
             _chart(made.years, answer.number, "money-years", TALL)
             _Key(made.lines)
-            _Legend(answer.compared)
+            Legend(answer.compared)
         if made.more is not None:
             _chart(made.more, answer.number, "money-more", TALL)
         if made.purposes is not None:
@@ -346,7 +346,7 @@ def _Flow(session: Session) -> None:
             {"name": "x-flow", "label": "Strategy", "kind": "choice", "value": str(names.index(name)), "hint": "",
              "options": [{"value": str(i), "title": compared.titles[one]} for i, one in enumerate(names)]},
             {"name": "x-when", "label": "When", "kind": "choice", "value": when, "hint": "",
-             "options": [{"value": one, "title": f"{_cap(words.PERIODS[one])} ({words.when(period)})"}
+             "options": [{"value": one, "title": f"{capital(words.PERIODS[one])} ({words.when(period)})"}
                          for one, period in there.items()]},
             {"name": "x-whose", "label": "Whose money", "kind": "choice", "value": whose, "hint": "",
              "options": [{"value": EVERYBODY, "title": "Everybody's"},
@@ -356,7 +356,3 @@ def _Flow(session: Session) -> None:
     )  # fmt: skip
     with element("div", cls="u-scroll u-river", label="Flow of money", attributes={"tabindex": "0", "role": "region"}):
         _chart(answer.view(river(name, when, whose)), answer.number, "money-flow", 520)
-
-
-def _cap(text: str) -> str:
-    return text[:1].upper() + text[1:]

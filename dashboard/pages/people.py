@@ -36,8 +36,9 @@ from analysis.people import (
     whereabouts,
     whereabouts_by_need,
 )
-from dashboard.looks import FAINT, NOBODY_INK, PAPER, QUIET, ink, line, rounded
+from dashboard.looks import FAINT, NOBODY_INK, PAPER, QUIET, dashes, ink, line, rounded
 from dashboard.parts import Chart, Dots, LifeTold, Scene, Table, element
+from dashboard.parts.legend import LinesSaid
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import PASTS, Seen, StudyProgress, Tell, Work, use_study
@@ -236,7 +237,9 @@ def _Areas(session: Session, made: View, seen: Seen, number: int) -> None:
             element("p", f"Each picture shows {kind}. Shaded in the background: a programme is running.", cls="u-quiet")
         if not one_third and made.shifts:
             element("h3", "How that differs from no foundation")
-            _Lines(domain)
+            lines = [(domain.words[place], f"var(--at-{place})", dash, 3.0)
+                     for place, dash in zip(SHOWN, DASHES, strict=True)]  # fmt: skip
+            LinesSaid(lines, "Lines in the charts of differences")
             edge = max(_edge(shift) for shift in made.shifts.values())
             with element("div", cls="u-panels"):
                 for label, shift in made.shifts.items():
@@ -258,20 +261,6 @@ def _Situations(domain: Domain) -> None:
         for place in SHOWN:
             with element("li"):
                 element("span", cls=f"u-at u-at-{place}", attributes={"aria-hidden": "true"})
-                element("span", domain.words[place])
-
-
-@solara.component
-def _Lines(domain: Domain) -> None:
-    """Colour and line of each situation."""
-    with element("ul", cls="u-legend", label="Lines in the charts of differences"):
-        for place, dash in zip(SHOWN, DASHES, strict=True):
-            with element("li"):
-                with element("svg", cls="u-swatch", attributes={"viewBox": "0 0 34 12", "aria-hidden": "true"}):
-                    element("line", attributes={
-                        "x1": "0", "x2": "34", "y1": "6", "y2": "6", "stroke-width": "3",
-                        "stroke": f"var(--at-{place})",
-                        "stroke-dasharray": "" if dash == "solid" else " ".join(map(str, dash))})  # fmt: skip
                 element("span", domain.words[place])
 
 
@@ -377,9 +366,8 @@ def _side(screen: Screen, label: str) -> dict[str, str]:
     labels = [one.label for one in screen.scenarios if one.label != NOBODY]
     if label == NOBODY:
         return {"title": "No foundation", "ink": NOBODY_INK, "dash": ""}
-    dash = line(labels.index(label))
-    return {"title": titles(screen)[label], "ink": ink(labels.index(label)),
-            "dash": "" if dash == "solid" else " ".join(map(str, dash))}  # fmt: skip
+    i = labels.index(label)
+    return {"title": titles(screen)[label], "ink": ink(i), "dash": dashes(line(i))}
 
 
 def _month(screen: Screen) -> int:

@@ -16,8 +16,8 @@ from dashboard import presented
 from dashboard.controls import check_room, from_screen, lever_groups
 from dashboard.edited import plain
 from dashboard.pages import money
-from dashboard.pages.compare import _edited, _Legend, _title
 from dashboard.parts import Chart, Present, element
+from dashboard.parts.legend import Legend
 from dashboard.presented import Figure
 from dashboard.screen import FIRST_PAGE, Screen
 from dashboard.session import Session
@@ -87,7 +87,7 @@ def walked(screen: Screen, by: int) -> Screen:
 
 def levers(screen: Screen) -> list[dict[str, Any]]:
     """The controls of the strategy that is being edited, in the order of Compare."""
-    return [control for group in lever_groups(screen, _edited(screen)) for control in group["controls"]]
+    return [control for group in lever_groups(screen, screen.edited) for control in group["controls"]]
 
 
 def lever(screen: Screen) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def nudged(screen: Screen, by: int) -> Screen:
     control = next((one for one in levers(screen) if one["name"] == screen.remembered("x-lever")), None)
     if control is None:
         return screen
-    name, which = control["name"], _edited(screen)
+    name, which = control["name"], screen.edited
     step = control["high"] - control["low"] if control["kind"] == "switch" else control["step"]
     value = min(control["high"], max(control["low"], control["value"] + by * step))
     return screen.with_lever(which, name, check_room(screen, which, name, from_screen(name, value)))
@@ -147,7 +147,7 @@ def Presenter(session: Session) -> None:
                 element("h2", "The chart", cls="u-hidden")
                 with element("div"):
                     if figure.key == "strategies":
-                        _Legend(answer.compared)
+                        Legend(answer.compared)
                     elif figure.key == "lines":
                         money._Key(answer.view(money.view).lines)
                 Chart(figure.option, title=figure.title, unit=figure.unit, says="", head=figure.head, rows=figure.rows,
@@ -156,7 +156,7 @@ def Presenter(session: Session) -> None:
         Present(
             slides=list(ORDER), at=ORDER.index(slide), charts=[own(name, screen.domain) for name in _charts(slide)],
             chart=chart, lever=lever(screen), trouble=session.complaints.value.get("present", ""),
-            strategy=_title(screen, screen.choices[_edited(screen)]), note=_note(session), event_go=go,
+            strategy=screen.title(screen.edited), note=_note(session), event_go=go,
             event_pick=lambda i: session.change(lambda s: s.with_more("x-chart", str(int(i) + 1)), "x-chart"),
             event_turn=lambda by: session.change(lambda s: turned(s, int(by)), "x-lever"),
             event_nudge=lambda by: session.change(lambda s: nudged(s, int(by)), "present"), event_leave=leave,
