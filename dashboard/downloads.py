@@ -30,9 +30,10 @@ from analysis import report
 from analysis.comparison import Comparison
 from dashboard.screen import REPLICATES, WORLD, Screen
 from dashboard.server import FILES, Headers, Send
-from dashboard.studies import PASTS, STUDIES, Studies, Tell, Work
+from dashboard.studies import STUDIES, Studies, Tell, Work
 from engine.errors import UnfreezeError
 from scenarios.ensemble import ensemble
+from scenarios.pasts import Pasts
 from scenarios.scenario import MONTHS
 from scenarios.store import measures, write_tables
 
@@ -130,13 +131,13 @@ def key(screen: Screen, studies: Studies = STUDIES) -> Hashable:
     return ("files", screen.question, number)
 
 
-def work(screen: Screen, shelf: Shelf = SHELF, replicates: int = REPLICATES) -> Work:
-    """What the study does."""
+def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int = REPLICATES) -> Work:
+    """What the study does; `pasts`: burn-ins that are known already."""
     scenarios, command, scenario_file, stem = screen.scenarios, screen.command, screen.file, stem_of(screen)
 
     def make(tell: Tell, cancel: threading.Event) -> Bundle:
         results = ensemble(
-            scenarios, replicates, cancel=cancel, pasts=PASTS,
+            scenarios, replicates, cancel=cancel, pasts=pasts,
             on_progress=lambda done, of: tell(RUNNING * done // of, 100),
         )  # fmt: skip
         if cancel.is_set():

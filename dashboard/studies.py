@@ -24,15 +24,12 @@ import solara
 
 from dashboard.parts import Progress, element
 from engine.errors import UnfreezeError
-from scenarios.pasts import Pasts
 
 REMEMBERED = 48  # finished studies kept for whoever asks the same again.  Assumption: some MiB each at most
 PAUSE = 0.01  # seconds between looks at whether the desk is still busy
 LONGEST_PAUSE = 0.25  # seconds that one look at `cancel` waits at most, so that a busy server still finishes studies
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 NEWS = 0.2  # seconds between two redraws of one session's progress
-
-PASTS = Pasts()  # burn-ins of studies: hand it to scenarios.ensemble as `pasts`
 
 
 class Tell(Protocol):

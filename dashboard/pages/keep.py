@@ -22,7 +22,7 @@ def KeepAndShare(session: Session) -> None:
     refused = solara.use_reactive(False)
     name, what = asked.value or (None, screen)
     wanted = asked.value is not None and what.question == screen.question
-    seen = use_study(name, work(what) if wanted else _nothing, wanted=wanted)
+    seen = use_study(name, work(what, session.desk.finished.pasts) if wanted else _nothing, wanted=wanted)
     bundle = seen.result if wanted and isinstance(seen.result, Bundle) else None
 
     def load(found: Any) -> None:

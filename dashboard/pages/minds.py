@@ -22,11 +22,12 @@ from dashboard.parts import Chart, Network, element
 from dashboard.parts.legend import Legend
 from dashboard.screen import Screen
 from dashboard.session import Session
-from dashboard.studies import PASTS, Seen, StudyProgress, Tell, use_study
+from dashboard.studies import Seen, StudyProgress, Tell, use_study
 from model.measures import HEADLINE
 from scenarios.domains import Domain
 from scenarios.minds import Minds as Recorded
 from scenarios.minds import record
+from scenarios.pasts import Pasts
 from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.summary import Summary
@@ -115,12 +116,12 @@ def _months(compared: SoFar) -> list[int]:
 # --- one run of each --------------------------------------------------------------------------------------------------
 
 
-def example(scenarios: Sequence[Scenario], tell: Tell, cancel: Event) -> Example:
+def example(scenarios: Sequence[Scenario], pasts: Pasts, tell: Tell, cancel: Event) -> Example:
     """Live one run of each scenario, on the same people, and say what it shows.  A study (dashboard/studies.py)."""
-    return shown(SoFar(scenarios, summary=Summary()), recorded(scenarios, tell, cancel))
+    return shown(SoFar(scenarios, summary=Summary()), recorded(scenarios, pasts, tell, cancel))
 
 
-def recorded(scenarios: Sequence[Scenario], tell: Tell, cancel: Event) -> dict[str, Recorded]:
+def recorded(scenarios: Sequence[Scenario], pasts: Pasts, tell: Tell, cancel: Event) -> dict[str, Recorded]:
     """By label; all but the twin's in the order of the scenarios, then the twin's."""
     months = [one.months + 1 for one in scenarios]
     looked = [time.monotonic()]
@@ -134,10 +135,10 @@ def recorded(scenarios: Sequence[Scenario], tell: Tell, cancel: Event) -> dict[s
 
     found = {}
     for i, scenario in enumerate(scenarios):
-        past = PASTS.find(scenario.burn_in_key)
+        past = pasts.find(scenario.burn_in_key)
         if past is None:
             past = burnt_in(scenario, lambda _: look(sum(months[:i]), 0))  # noqa: B023  called at once
-            PASTS.keep(scenario.burn_in_key, past)
+            pasts.keep(scenario.burn_in_key, past)
         found[scenario.label] = record(past, scenario, partial(look, sum(months[:i])))
     return {name: found[name] for name in sorted(found, key=lambda name: name == NOBODY)}
 
@@ -290,7 +291,7 @@ def Minds(session: Session) -> None:
     """The page."""
     answer = session.answer.value
     screen = session.screen.value
-    seen = use_study(("minds", screen.question), partial(example, screen.scenarios))
+    seen = use_study(("minds", screen.question), partial(example, screen.scenarios, session.desk.finished.pasts))
     if answer is None:
         element("h1", session.failed.value or "Asking everybody what they think …", cls="u-title")
         return

@@ -41,13 +41,14 @@ from dashboard.parts import Chart, Dots, LifeTold, Scene, Table, element
 from dashboard.parts.legend import LinesSaid
 from dashboard.screen import Screen
 from dashboard.session import Session
-from dashboard.studies import PASTS, Seen, StudyProgress, Tell, Work, use_study
+from dashboard.studies import Seen, StudyProgress, Tell, Work, use_study
 from engine.errors import BadInput
 from model.measures import THIRDS
 from model.start import BURN_IN
 from scenarios.crowd import crowd
 from scenarios.domains import Domain
 from scenarios.lives import Life, two_lives
+from scenarios.pasts import Pasts
 from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario
 
@@ -112,7 +113,7 @@ class _Stopped(Exception):
     """Nobody waits for this any more."""
 
 
-def field_of(scenarios: Sequence[Scenario]) -> Work:
+def field_of(scenarios: Sequence[Scenario], pasts: Pasts) -> Work:
     """The work of recording one run of each scenario: everybody's place in every month."""
 
     def work(tell: Tell, cancel: Any) -> Field:
@@ -127,10 +128,10 @@ def field_of(scenarios: Sequence[Scenario]) -> Work:
                     raise _Stopped
 
         first = scenarios[0]
-        past = PASTS.find(first.burn_in_key)
+        past = pasts.find(first.burn_in_key)
         if past is None:
             past = burnt_in(first, tick)
-            PASTS.keep(first.burn_in_key, past)
+            pasts.keep(first.burn_in_key, past)
         size = (first.people or first.real_size) * (first.months + 1)
         made = crowd(past, scenarios, ceil(size / DRAWN), tick)
         where = spots(made)
@@ -172,7 +173,7 @@ def People(session: Session) -> None:
     """The page."""
     screen, answer = session.screen.value, session.answer.value
     made = answer.view(view) if answer is not None else None
-    seen = use_study(("crowd", screen.question), field_of(screen.scenarios))
+    seen = use_study(("crowd", screen.question), field_of(screen.scenarios, session.desk.finished.pasts))
     element("h1", made.sentence if made else "Following everybody through both futures …", cls="u-title")
     _Status(session)
     if made is not None and answer is not None:

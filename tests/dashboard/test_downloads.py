@@ -27,6 +27,7 @@ from dashboard.screen import Screen, read_query
 from dashboard.server import FILES, SAFE
 from dashboard.studies import Studies
 from engine.errors import UnfreezeError
+from scenarios.pasts import Pasts
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 CHANGED = "people=500&months=80&s=user_centred,listening=4&s=homes&set=contact=0.1&seed=3"
@@ -47,7 +48,7 @@ def bundle(shelf: Shelf, told: list[tuple[int, int]]) -> Bundle:
     def tell(done: int, of: int, so_far: Any = None, /) -> None:
         told.append((done, of))
 
-    made = work(read_query(CHANGED), shelf, replicates=3)(tell, threading.Event())
+    made = work(read_query(CHANGED), Pasts(), shelf, replicates=3)(tell, threading.Event())
     assert isinstance(made, Bundle)
     return made
 
@@ -155,7 +156,7 @@ def test_progress_goes_from_nothing_to_all(bundle: Bundle, told: list[tuple[int,
 def test_cancelled_work_leaves_nothing(shelf: Shelf) -> None:
     cancel = threading.Event()
     with pytest.raises(UnfreezeError, match="cancelled"):
-        work(read_query(CHANGED), shelf, replicates=3)(lambda *_: cancel.set(), cancel)
+        work(read_query(CHANGED), Pasts(), shelf, replicates=3)(lambda *_: cancel.set(), cancel)
 
 
 def get(shelf: Shelf, path: str) -> tuple[int, dict[bytes, bytes], bytes]:

@@ -17,6 +17,7 @@ with warnings.catch_warnings():  # solara's and its widgets' own
 from analysis import minds as words
 from dashboard.runs import Desk
 from dashboard.screen import read_query
+from scenarios.pasts import Pasts
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SMALL = "people=500&months=90"
@@ -29,7 +30,7 @@ def tell(done: int, of: int, so_far: Any = None, /) -> None:
 
 @pytest.fixture(scope="module")
 def shown() -> Example:
-    return example(SCREEN.scenarios, tell, threading.Event())
+    return example(SCREEN.scenarios, Pasts(), tell, threading.Event())
 
 
 def test_every_chart_has_a_sentence_and_a_table() -> None:
@@ -86,7 +87,7 @@ def test_a_marker_of_the_timeline_leads_to_its_month(shown: Example) -> None:
 
 
 def test_one_strategy_stands_beside_no_foundation() -> None:
-    found = example(read_query(SMALL + "&s=homes").scenarios, tell, threading.Event())
+    found = example(read_query(SMALL + "&s=homes").scenarios, Pasts(), tell, threading.Event())
     assert found.web is not None
     assert [run["title"] for run in found.web["runs"]] == ["Homes", "No foundation"]
 
@@ -95,7 +96,7 @@ def test_who_stops_it_gets_nothing() -> None:
     cancel = threading.Event()
     cancel.set()
     with pytest.raises(InterruptedError):
-        example(read_query(SMALL + "&seed=99").scenarios, tell, cancel)
+        example(read_query(SMALL + "&seed=99").scenarios, Pasts(), tell, cancel)
 
 
 @pytest.mark.parametrize(

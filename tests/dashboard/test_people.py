@@ -19,6 +19,7 @@ with warnings.catch_warnings():  # solara's and its widgets' own
 from dashboard.runs import Desk
 from dashboard.screen import read_query
 from engine.errors import BadInput
+from scenarios.pasts import Pasts
 from scenarios.running import live
 from scenarios.scenario import NOBODY
 
@@ -28,7 +29,7 @@ SMALL = "people=500&months=80"
 
 def packed() -> people.Field:
     told: list[tuple[int, int]] = []
-    found = people.field_of(read_query(SMALL).scenarios)(lambda *how: told.append(how[:2]), threading.Event())
+    found = people.field_of(read_query(SMALL).scenarios, Pasts())(lambda *how: told.append(how[:2]), threading.Event())
     assert told
     assert all(done <= of for done, of in told)
     made: people.Field = found
@@ -66,7 +67,7 @@ def test_work_stops_when_nobody_waits() -> None:
     gone.set()
     screen = read_query(SMALL + "&seed=77")
     with pytest.raises(people._Stopped):
-        people.field_of(screen.scenarios)(lambda *_: None, gone)
+        people.field_of(screen.scenarios, Pasts())(lambda *_: None, gone)
     with pytest.raises(people._Stopped):
         people.life_of(1, *screen.scenarios[:2])(lambda *_: None, gone)
 
