@@ -152,15 +152,23 @@ def _about(compared: Comparison, quantity: Quantity | Figure, value: float) -> d
 
 
 def changed(compared: Comparison) -> Rows:
-    """Every number that is not as it ships for this place, and who changed it."""
+    """Every number that is not as it ships for this place, and who changed it.
+
+    Its range is the place's own if the place binds it.  How far it could be trusted before (`was`) says nothing of the
+    number that somebody put there.
+    """
     usual, here = values(*bind(compared.place))[0], compared.first.parameters()[0]
     by_hand, rows = compared.settings.parameters, []
     for name, quantity in inputs().items():
         if name in by_hand or float(here[name]) != float(usual[name]):
-            who = "--set" if name in by_hand else f"worldview {compared.worldview.title}"
-            rows.append(
-                {**_about(compared, quantity, float(here[name])), "usual": plain(float(usual[name])), "by": who}
-            )
+            hand, figure = name in by_hand, compared.place.figures.get(name)
+            known = _about(compared, quantity, float(here[name]))
+            if figure is not None:  # in the quantity's own unit, as all numbers of this table
+                _, low, high = figure.in_model
+                known |= {"range": f"{plain(low)} to {plain(high)}", "mark": figure.mark, "source": figure.source}
+            rows.append({**known, "usual": plain(float(usual[name])), "was": known["mark"],
+                         "mark": "set by hand" if hand else "worldview",
+                         "by": "--set" if hand else f"worldview {compared.worldview.title}"})  # fmt: skip
     return rows
 
 

@@ -283,14 +283,15 @@ def without_sentence(effect: Effect, what: str, first: str, second: str, domain:
     return f"{opening} when {what} is switched off: from {numbers} ({pair})."
 
 
-def ranking_sentence(effects: Sequence[Effect], names: dict[str, str], what: str) -> str:
-    """Which of many matters most, and how many are clear at all; `what` they are: "mechanisms"."""
+def ranking_sentence(effects: Sequence[Effect], names: dict[str, str], what: str, of: int) -> str:
+    """Which of many matters most, and how many are clear at all; `what` they are: "mechanisms"; `of` so many in all."""
+    opening = f"Of {of} {what}" if len(effects) == of else f"Of the first {len(effects)} of {of} {what}"
     order = ranked([one for one in effects if one.clear])
     if not order:
-        return f"Of {len(effects)} {what}, not one is known to change the difference by as much as matters."
+        return f"{opening}, not one is known to change the difference by as much as matters."
     first = order[0]
     gap = shown_difference(first.change.measure, first.change.difference)
-    text = f"Of {len(effects)} {what}, {names[first.name]} matters most ({gap} {unit(first.change.measure, True)}"
+    text = f"{opening}, {names[first.name]} matters most ({gap} {unit(first.change.measure, True)}"
     rivals = [names[one.name] for one in effects if one is not first and not apart(first, one)]
     if rivals:
         text += f"; whether more than {listed(rivals) if len(rivals) <= 2 else f'{len(rivals)} others'} is not known"

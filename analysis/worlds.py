@@ -110,10 +110,10 @@ def sentence(found: Sequence[Row], of: int, worlds: int, titles: Mapping[str, st
     names = [titles[row.strategy] for row in best]
     who = listed(names) if len(names) <= NAMED_AT_MOST else f"{len(names)}"
     if len(best) > 1:
-        return (f"{opening}, {who} are better than no foundation most often: in {most} of {len(HEADLINE) * worlds} "
-                f"verdicts over {worlds} worldviews.")  # fmt: skip
+        return (f"{opening}, {who} hold up best: each is better than no foundation in {most} of "
+                f"{len(HEADLINE) * worlds} verdicts over {worlds} worldviews.")  # fmt: skip
     row, harm = best[0], best[0].count(WORSE)
     parts = [f"on {domain.says(BRIEF[measure])} in {row.count(BETTER, [measure]) or 'none'}" for measure in HEADLINE]
     parts[0] += f" of {worlds} worldviews"
-    return (f"{opening}, {who} is better than no foundation most often: {listed(parts)}. It is worse "
-            f"{f'in {harm} of {len(HEADLINE) * worlds} verdicts' if harm else 'nowhere'}.")  # fmt: skip
+    worse = f"in {harm} of {len(HEADLINE) * worlds} verdicts it is worse" if harm else "it is worse nowhere"
+    return f"{opening}, {who} holds up best: better than no foundation {listed(parts)}; {worse}."

@@ -42,7 +42,6 @@ from scenarios.scenario import NOBODY
 
 NEWS = 2.0  # seconds between two looks at what a screening has found so far
 KEPT = 12  # screenings whose outcomes are kept, finished or not: 0.1 MiB each
-MINUTES = "about three minutes on two idle cores"  # 350 s of processor time for the default screen, measured
 MEANINGS = {
     "verified": "Somebody read the source, and it says so.",
     "recalled": "Quoted from memory; check it before quoting it.",
@@ -200,12 +199,14 @@ def headline(screen: Screen, all_of_it: Catalogue) -> str:
 def about(base: Screen) -> str:
     """How it is found out, and what that does not say."""
     scaled = base.scenarios[0].people
+    runs = 2 * len(base.scenarios) * work_in_all(len(ranges(base.where)))
     people = "everybody in the place" if scaled is None else f"{scaled:,} simulated people"
     return (
         "Each number goes from the low to the high end of its plausible range, one at a time, while all others stay as "
         "they ship for this place and worldview; what two numbers do only together is not seen. Every end is run "
         f"{FEW} times with the same {people}, the {CANDIDATES} that seem to matter most {MANY} times. "
-        f"This takes {MINUTES}, longer while others run strategies; stopped, it goes on where it was."
+        f"These are {runs:,} runs of {base.months} months, which wait while strategies are run; stopped, it goes on "
+        "where it was."
     )
 
 

@@ -234,7 +234,8 @@ def headline(asked: _Asked, domain: Domain, one: Seen, every: Seen, five: Seen, 
         if gone:
             most = max(gone, key=lambda found: abs(found.change.difference or 0.0))
             return without_sentence(most, titles[most.name], *asked.titles, domain)
-        return ranking_sentence([effect[asked.measure] for effect in every.result], titles, "mechanisms")
+        return ranking_sentence([effect[asked.measure] for effect in every.result], titles, "mechanisms",
+                                max(every.of, len(every.result)))  # fmt: skip
     if five.result is not None:
         return practices_sentence(five.result[1][asked.measure], practice_names(domain), domain)
     a, b = asked.titles
@@ -305,7 +306,8 @@ def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: 
     with element("section", attributes={"aria-labelledby": "why-every"}):
         element("h2", "Which mechanism matters most?", attributes={"id": "why-every"})
         if seen.state == "unasked":
-            Progress(what=f"{EACH} replicates without each of {number} mechanisms; some minutes.", over=True,
+            Progress(what=f"{EACH} replicates with all and without each of {number} mechanisms, under both strategies: "
+                     f"{2 * EACH * (number + 1):,} runs of {screen.months} months.", over=True,
                      offer="Switch off all, one after another",
                      event_start=lambda _: session.change(lambda s: s.with_more("x-each", "1")))  # fmt: skip
         StudyProgress(seen, "Switching off one mechanism after another")
@@ -324,7 +326,7 @@ def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: 
             dots([(one.name, titles[one.name].strip("“”"), [(one.change, 0 if one.clear else 3)]) for one in largest],
                  measure, _margin(effects[0])),
             title=f"What switching it off changes: {label(measure, domain)}", unit=unit(measure, difference=True),
-            says=ranking_sentence(effects, titles, "mechanisms")
+            says=ranking_sentence(effects, titles, "mechanisms", number)
             + f" The difference as it is, in {EACH} replicates: {shown_difference(measure, by)}. "
             f"{WORDS} One interval in twenty misses the truth by luck. Grey: not clear. Press a dot, or choose above, "
             "to look closer.",
@@ -353,7 +355,8 @@ def _Five(session: Session, asked: _Asked, screen: Screen, seen: Seen) -> None:
         element("p", f"Added to '{bare.title}', which gives the same money without any of them; and taken away from "
                 f"'{full.title}', which is the carrier with all five.", cls="u-quiet")  # fmt: skip
         if seen.state == "unasked":
-            Progress(what=f"Twelve strategies, {STEPS[-1]} replicates of each; about half a minute.", over=True,
+            Progress(what=f"Twelve strategies, {STEPS[-1]} replicates of each: {12 * STEPS[-1]} runs of "
+                     f"{screen.months} months.", over=True,
                      offer="Switch the practices one at a time",
                      event_start=lambda _: session.change(lambda s: s.with_more("x-practices", "1")))  # fmt: skip
         StudyProgress(seen, "Switching the five practices")

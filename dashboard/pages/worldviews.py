@@ -52,9 +52,10 @@ def Worldviews(session: Session) -> None:
     element("h1", sentence(found, len(choices), len(worlds), titles, domain) if found or asked else opening,
             cls="u-title")  # fmt: skip
     if not asked:
-        number = len(choices) * len(worlds)
-        Progress(what=f"{len(choices)} strategies in {len(worlds)} worldviews, {REPLICATES} replicates of each of the "
-                 f"{number}; about a minute.", over=True, offer="Run them all",
+        number = (len(choices) + 1) * len(worlds)
+        Progress(what=f"{len(choices)} strategies in {len(worlds)} worldviews, and nobody in each, {REPLICATES} "
+                 f"replicates: {REPLICATES * number:,} runs of {screen.months} months.", over=True,
+                 offer="Run them all",
                  event_start=lambda _: session.change(lambda s: s.with_more("x-worlds", "1")))  # fmt: skip
         return
     StudyProgress(seen, "Running one strategy after another in every worldview")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis import figures, report
+from analysis import figures, report, tables
 from analysis.words import sentence
 from scenarios.names import shipped
 from scenarios.strategy import Phase
@@ -131,7 +131,20 @@ def test_every_change_is_flagged(make) -> None:
     for name in world.values:
         assert name in changed
     assert "--set" in changed
+    by_hand = next(row for row in tables.changed(compared) if row["name"] == "context_gap")
+    assert (by_hand["mark"], by_hand["was"], by_hand["value"]) == ("set by hand", "assumption", "0.1")
+    assert "set by hand (usually: assumption)" in " ".join(changed.split())
     assert "results on this page are in EUR" in page.text
+
+
+def test_a_changed_figure_of_the_place_has_the_places_range(make) -> None:
+    compared = make(place="canada_trial", sets=("crisis_cost=30000",))
+    figure = compared.place.figures["crisis_cost"]
+    (row,) = tables.changed(compared)
+    low, high = row["range"].split(" to ")
+    assert float(low) == pytest.approx(figure.low / compared.place.per_euro, rel=1e-3)
+    assert float(high) == pytest.approx(figure.high / compared.place.per_euro, rel=1e-3)
+    assert (row["mark"], row["was"]) == ("set by hand", figure.mark)
 
 
 def test_a_strategy_that_was_edited_is_flagged(make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,10 +166,10 @@ def test_a_ranking_names_the_largest_and_admits_what_overlaps() -> None:
     assert ranked([small, shaky, large]) == [shaky, large, small]
     assert apart(large, small)
     assert not apart(shaky, large)
-    assert "X matters most (−4.00 points); 2 change it clearly" in ranking_sentence([small, large], names, "things")
+    assert "X matters most (−4.00 points); 2 change it clearly" in ranking_sentence([small, large], names, "things", 2)
     close = [made(0.05, 0.01, spread=0.01), made(0.05, 0.012, spread=0.02)]
-    assert "not known" in ranking_sentence(close, names, "things")
-    assert "not one is known" in ranking_sentence([made(0.05, 0.051)], names, "things")
+    assert "not known" in ranking_sentence(close, names, "things", len(close))
+    assert "Of the first 1 of 9 things, not one is known" in ranking_sentence([made(0.05, 0.051)], names, "things", 9)
 
 
 def test_practices_in_a_sentence(domain: Domain) -> None:
