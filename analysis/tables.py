@@ -164,8 +164,8 @@ def changed(compared: Comparison) -> Rows:
             hand, figure = name in by_hand, compared.place.figures.get(name)
             known = _about(compared, quantity, float(here[name]))
             if figure is not None:  # in the quantity's own unit, as all numbers of this table
-                _, low, high = figure.in_model
-                known |= {"range": f"{plain(low)} to {plain(high)}", "mark": figure.mark, "source": figure.source}
+                low, high = (plain(float(f"{end:.6g}")) for end in figure.in_model[1:])
+                known |= {"range": f"{low} to {high}", "mark": figure.mark, "source": figure.source}
             rows.append({**known, "usual": plain(float(usual[name])), "was": known["mark"],
                          "mark": "set by hand" if hand else "worldview",
                          "by": "--set" if hand else f"worldview {compared.worldview.title}"})  # fmt: skip
