@@ -96,11 +96,11 @@ class Visitor:
             found[k] = time.monotonic() - began
         self.changes.append(found)
 
-    def stay(self, until: float, low: float, step: float) -> None:
-        """Open, and move a lever every 15 s until then."""
+    def stay(self, first: float, until: float, low: float, step: float) -> None:
+        """Open, and move a lever every 15 s from `first` until then."""
         try:
             self.open()
-            turn = time.monotonic()
+            turn = max(first, time.monotonic())
             while not self.trouble and turn + EVERY <= until:
                 time.sleep(max(0.0, turn - time.monotonic()))
                 self.change("listening", low + step * len(self.changes))
@@ -174,8 +174,11 @@ class Found:
     sent: int = 0
 
 
-def visited(sessions: int, seconds: float, browsers: int, port: int = PORT, pid: int = 0) -> Found:
-    """`sessions` people for so many seconds on the server at `port`."""
+def visited(
+    sessions: int, seconds: float, browsers: int, port: int = PORT, pid: int = 0, together: bool = False
+) -> Found:
+    """`sessions` people for so many seconds on the server at `port`; `together`: they move as they came, all within
+    SPREAD, and not one after the other through the 15 s."""
     found, began = Found(), time.monotonic()
     warm = Visitor(-1, port)
     warm.open(300)  # the compiler, and the default's own runs: what a server has behind it in its first minute
@@ -187,7 +190,9 @@ def visited(sessions: int, seconds: float, browsers: int, port: int = PORT, pid:
     for i, one in enumerate(people):
         time.sleep(max(0.0, began + SPREAD * i / sessions - time.monotonic()))
         # values of a lever from 0 to 5 that nobody else asks for
-        threads.append(threading.Thread(target=one.stay, args=(began + seconds, 0.5 + 0.01 * i, 0.37), daemon=True))
+        first = began + SPREAD + (0.0 if together else EVERY * i / sessions)
+        stay = (first, began + seconds, 0.5 + 0.01 * i, 0.37)
+        threads.append(threading.Thread(target=one.stay, args=stay, daemon=True))
         threads[-1].start()
     if browsers:
         found.browsers = browsed(browsers, began + seconds, port)
@@ -250,12 +255,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sessions", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--browsers", type=int, default=3)
+    parser.add_argument("--together", action="store_true", help="all move within five seconds, not spread over 15")
     parser.add_argument("--write", action="store_true", help="write benchmarks/sessions.md")
     chosen = parser.parse_args(arguments)
     load = os.getloadavg()[0]
     server = serve(PORT)
     try:
-        found = visited(chosen.sessions, chosen.seconds, chosen.browsers, PORT, server.pid)
+        found = visited(chosen.sessions, chosen.seconds, chosen.browsers, PORT, server.pid, chosen.together)
     finally:
         server.terminate()
         server.wait()

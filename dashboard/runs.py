@@ -1,9 +1,10 @@
 """The only door to the ensemble: questions in, answers that tighten out.
 
 A question is a screen's scenarios.  Runs that are known already (finished.py) are taken as they are; the rest is
-computed in chunks of paired replicates: 4 as soon as possible, then 12 and 32 in all - each answer costs every server
-and browser that shows it.  One dispatcher serves all sessions, the least complete question first, with all cores for
-one question at a time; who has more already steps back, between two chunks of months, when somebody has less.  Equal
+computed in chunks of paired replicates: 4 as soon as possible, then 12 (unless many wait) and 32 in all - each answer
+costs every server and browser that shows it.  One dispatcher serves all sessions, who has no answer first, then who
+asked first, with all cores for one question at a time; who has an answer steps back, between two chunks of months, when
+somebody has none.  Equal
 questions are computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the ticket; a
 question nobody waits for is cancelled.
 """
@@ -67,7 +68,8 @@ class Answer:
 class _Question:
     """One computation, shared by everybody who asked it."""
 
-    def __init__(self, screen: Screen, replicates: int) -> None:
+    def __init__(self, screen: Screen, replicates: int, order: int) -> None:
+        self.order = order  # who asked first
         self.key, self.command, self.replicates = (screen.question, replicates), screen.command, replicates
         self.scenarios: Sequence[Scenario] = screen.scenarios
         self.batches: list[Batch] = []
@@ -143,7 +145,7 @@ class Desk:
         with self.news:
             question = self._questions.get(key)
             if question is None or question.error or (question.cancel.is_set() and not question.over):
-                question = self._questions[key] = _Question(screen, replicates)
+                question = self._questions[key] = _Question(screen, replicates, next(self._order))
             self._questions.move_to_end(key)
             question.waiting += 1
             self._push(question)
@@ -178,7 +180,7 @@ class Desk:
     def _push(self, question: _Question) -> None:
         if not question.over and not question.queued:
             question.queued = True
-            heapq.heappush(self._queue, (question.done, next(self._order), question))
+            heapq.heappush(self._queue, (min(question.done, FIRST), question.order, question))
             self.news.notify_all()
 
     def _forget(self) -> None:
@@ -214,6 +216,8 @@ class Desk:
         if nice and sys.platform == "linux":  # this thread, and those that it starts
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
         answer, error, had, mark = None, "", question.done, question.next
+        if had and self._queue:  # many wait: what nobody draws need not be drawn in between
+            mark = question.replicates
         try:
             for batch in _chunk(self.finished, question.scenarios, had, mark - had, self.cores,
                                 _Stop(self, question)):  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,9 @@ Headers = tuple[tuple[bytes, bytes], ...]
 APP = "dashboard.pages"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MOST_SESSIONS = 40  # open websockets; what two cores carry, with some room (issue 5: thirty)
+SWITCH = (
+    0.0005  # seconds after which a thread that draws lets one that runs begin its next months; Python's own are .005
+)
 KEPT = "3m"  # how long a session that lost its connection is kept
 FILES = "/keep/"  # where the files to take home are (downloads.py)
 HOSTS, CAP = "UNFREEZE_HOSTS", "UNFREEZE_SESSIONS"  # names in the environment, for server processes
@@ -66,6 +70,7 @@ def application() -> App:
     solara.server.cdn_helper.fetch_from_cdn = stays_here
     from dashboard.downloads import answer
 
+    sys.setswitchinterval(SWITCH)
     hosts = [host for host in os.environ.get(HOSTS, "").split(",") if host]
     return Guard(served.app, hosts, int(os.environ.get(CAP, MOST_SESSIONS)), answer)
 
