@@ -39,7 +39,7 @@ def test_a_number_is_found_opened_changed_flagged_everywhere_and_reset(tab: Tab)
     page.keyboard.press("Enter")
     page.wait_for_url("**set=contact=0.1**")
     page.wait_for_selector("#flag")
-    assert "--set contact=0.1" in page.inner_text("#command")
+    page.wait_for_selector("#command:has-text('--set contact=0.1')")  # the foot is drawn after the flag
 
     page.click("nav >> text=Compare")
     page.wait_for_url("**page=compare**")
