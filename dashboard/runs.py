@@ -2,9 +2,10 @@
 
 A question is a screen's scenarios.  Runs that are known already (finished.py) are taken as they are; the rest is
 computed in chunks of paired replicates: 4 as soon as possible, then 12 (unless many wait) and 32 in all - each answer
-costs every server and browser that shows it.  One dispatcher serves all sessions, who has no answer first, then who
-asked first, with all cores for one question at a time; who has an answer steps back, between two chunks of months, when
-somebody has none.  Equal
+costs every server and browser that shows it.  One dispatcher serves all sessions with all cores for one question at a
+time: who has no answer first, then who lacks least, then who asked last.  (First come, first served would bring
+everybody's full answer just too late once there is more to do than the machine can.)  Who has an answer steps back,
+between two chunks of months, when somebody has none.  Equal
 questions are computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the ticket; a
 question nobody waits for is cancelled.
 """
@@ -133,7 +134,7 @@ class Desk:
         self.cores, self.finished = cores or _cores(), Finished(keep)
         self.news = threading.Condition()
         self._questions: OrderedDict[Any, _Question] = OrderedDict()
-        self._queue: list[tuple[int, int, _Question]] = []
+        self._queue: list[tuple[int, int, int, _Question]] = []
         self._order, self._numbers = itertools.count(), itertools.count(1)
         self._worker: threading.Thread | None = None
         self.computed = 0  # replicates, ever
@@ -180,7 +181,7 @@ class Desk:
     def _push(self, question: _Question) -> None:
         if not question.over and not question.queued:
             question.queued = True
-            heapq.heappush(self._queue, (min(question.done, FIRST), question.order, question))
+            heapq.heappush(self._queue, (min(question.done, FIRST), -question.done, -question.order, question))
             self.news.notify_all()
 
     def _forget(self) -> None:
@@ -198,7 +199,7 @@ class Desk:
             with self.news:
                 while not self._queue:
                     self.news.wait()
-                _, _, question = heapq.heappop(self._queue)  # stays `queued` while it is worked on
+                *_, question = heapq.heappop(self._queue)  # stays `queued` while it is worked on
             if question.cancel.is_set() or question.over:
                 continue
             if question.done == 0:
