@@ -1,13 +1,19 @@
-"""One comparison: strategies run on the same people, and what a sentence, a figure or a report asks of it."""
+"""One comparison: strategies run on the same people, and what a sentence, a figure or a report asks of it.
+
+`Comparison` holds tidy tables, as commands write them; `SoFar` arrays, as a screen needs them while replicates arrive.
+Both give the same contrasts.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
 import polars as pl
 
 from analysis.contrasts import between, headline, means, per_million
+from analysis.courses import Courses, mean_at, table
 from scenarios.domains import Domain
 from scenarios.places import Place, domain_of
 from scenarios.plausible import Sample
@@ -15,6 +21,7 @@ from scenarios.scenario import NOBODY, Scenario, last_end, lasting_months
 from scenarios.settings import Settings
 from scenarios.store import Results
 from scenarios.strategy import Strategy
+from scenarios.summary import Summary
 from scenarios.worldviews import Worldview
 
 
@@ -31,6 +38,7 @@ class Comparison:
     command: str = ""
     sets: Sequence[Mapping[str, float]] = ()
     sample: Sample | None = None
+    summary: Summary = field(default_factory=Summary, kw_only=True)  # empty unless made from arrays: see SoFar
 
     @property
     def months(self) -> pl.DataFrame:
@@ -144,3 +152,42 @@ class Comparison:
     def versions(self) -> dict[str, str]:
         """What computed it."""
         return dict(json.loads(self.results.runs["versions"][0]))
+
+
+@dataclass(frozen=True, eq=False)
+class SoFar(Comparison):
+    """A comparison of the replicates in `summary`, without tables: asking for `results` or `months` is an error.
+
+    For one parameter set (no `sets`).
+    """
+
+    results: Results = field(init=False, repr=False)  # never set
+
+    @cached_property
+    def courses(self) -> dict[str, Courses]:
+        """Every measure there is, month by month."""
+        return {measure: Courses(measure, self.summary) for measure in self.summary.batches[0].measures}
+
+    @cached_property
+    def headline(self) -> pl.DataFrame:
+        """Every strategy against the status quo."""
+        return table(self.summary, [(name, NOBODY) for name in self.names], self.when)
+
+    @cached_property
+    def between(self) -> pl.DataFrame:
+        """Strategy against strategy."""
+        return table(self.summary, list(combinations(self.names, 2)), self.when)
+
+    def at_the_end(self, measure: str) -> dict[str, float]:
+        """A measure in the run's last month by scenario, mean of the replicates."""
+        return {one.label: mean_at(self.summary, one.label, measure, one.months) for one in self.scenarios}
+
+    @property
+    def replicates(self) -> int:
+        """Pairs of twins at most: seeds that were run."""
+        return self.summary.replicates
+
+    @property
+    def not_done(self) -> int:
+        """Runs that failed."""
+        return sum(status != "done" for batch in self.summary.batches for status in batch.status)

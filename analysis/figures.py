@@ -93,7 +93,9 @@ def comparison(compared: Comparison) -> Figure:
     title = fill(finding(compared), 100)
     below_title = 0.975 - 0.0225 * (title.count("\n") + 1)
     figure.text(0.012, 0.985, title, va="top", fontsize=12.5, weight="bold")
-    figure.text(0.012, below_title, _setting(compared), va="top", fontsize=8.5, color=GREY)
+    setting = fill(_setting(compared), 170)
+    figure.text(0.012, below_title, setting, va="top", fontsize=8.5, color=GREY)
+    below_title -= 0.0165 * setting.count("\n")
     grid = figure.add_gridspec(5, 3, height_ratios=(3.0, 2.1, 0.42, 3.0, 2.1), left=0.065, right=0.985,
                                top=below_title - 0.045, bottom=0.055, hspace=0.16, wspace=0.25)  # fmt: skip
     for k, measure in enumerate((*HEADLINE, "crisis", "reform")):
@@ -135,7 +137,18 @@ def _setting(compared: Comparison) -> str:
     size = f"a copy of {one.people:,} people (scaled)" if compared.scaled else f"{one.real_size:,} people at real size"
     runs = f"{compared.replicates} paired runs" if compared.replicates > 1 else "One run of each, so no intervals"
     runs += f" in {len(compared.sets)} plausible worlds" if compared.uncertain else ""
-    return f"{compared.place.title}: {size}. Worldview: {compared.worldview.title}. {runs}."
+    found = changes(compared)
+    by_hand = f" Changed by hand: {found}." if found else ""
+    return f"{compared.place.title}: {size}. Worldview: {compared.worldview.title}. {runs}.{by_hand}"
+
+
+def changes(compared: Comparison) -> str:
+    """What somebody set otherwise: numbers of the model, levers of every strategy, levers of one; empty if nothing."""
+    settings = {**compared.settings.levers, **compared.settings.parameters}
+    found = [f"{name} {value:.10g}" for name, value in settings.items()]
+    edited = [strategy.name.partition(",") for strategy in compared.strategies.values()]
+    found += [f"{name} with {levers.replace('=', ' ').replace(',', ', ')}" for name, comma, levers in edited if comma]
+    return "; ".join(found).replace("_", " ")
 
 
 def look(compared: Comparison, scenario: str) -> tuple[str, Any, str]:

@@ -61,6 +61,8 @@ def page(compared: Comparison, figure: bytes) -> str:
         needs=THIRDS,
         levers=tables.levers(compared) if compared.names else [],
         changed=changed,
+        edited=tables.edited(compared),
+        by_hand=figures.changes(compared),
         contested=contested,
         marks=tables.marks(),
         place=place,

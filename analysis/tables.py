@@ -16,6 +16,7 @@ from model.measures import HEADLINE, THIRDS
 from scenarios.names import shipped
 from scenarios.places import Figure, bind
 from scenarios.scenario import NOBODY
+from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
 Rows = list[dict[str, Any]]
@@ -151,15 +152,37 @@ def _about(compared: Comparison, quantity: Quantity | Figure, value: float) -> d
 
 
 def changed(compared: Comparison) -> Rows:
-    """Every number that is not as it ships for this place, and who changed it."""
+    """Every number that is not as it ships for this place, and who changed it.
+
+    Its range is the place's own if the place binds it.  How far it could be trusted before (`was`) says nothing of the
+    number that somebody put there.
+    """
     usual, here = values(*bind(compared.place))[0], compared.first.parameters()[0]
     by_hand, rows = compared.settings.parameters, []
     for name, quantity in inputs().items():
         if name in by_hand or float(here[name]) != float(usual[name]):
-            who = "--set" if name in by_hand else f"worldview {compared.worldview.title}"
-            rows.append(
-                {**_about(compared, quantity, float(here[name])), "usual": plain(float(usual[name])), "by": who}
-            )
+            hand, figure = name in by_hand, compared.place.figures.get(name)
+            known = _about(compared, quantity, float(here[name]))
+            if figure is not None:  # in the quantity's own unit, as all numbers of this table
+                low, high = (plain(float(f"{end:.6g}")) for end in figure.in_model[1:])
+                known |= {"range": f"{low} to {high}", "mark": figure.mark, "source": figure.source}
+            rows.append({**known, "usual": plain(float(usual[name])), "was": known["mark"],
+                         "mark": "set by hand" if hand else "worldview",
+                         "by": "--set" if hand else f"worldview {compared.worldview.title}"})  # fmt: skip
+    return rows
+
+
+def edited(compared: Comparison) -> Rows:
+    """Levers that somebody set otherwise in one strategy (`user_centred,listening=4`), and as its file has them."""
+    rows = []
+    for strategy in compared.strategies.values():
+        name, comma, _ = strategy.name.partition(",")
+        if comma and name in shipped("strategy"):
+            usual = find_strategy(name)
+            for row in lever_rows({"usual": usual, "here": strategy}):
+                here, home, meaning = row.text("here"), row.text("usual"), own(row.lever.meaning, compared.domain)
+                rows.append({"strategy": usual.title, "name": row.lever.name, "meaning": meaning, "value": here,
+                             "usual": home, "mark": row.lever.mark})  # fmt: skip
     return rows
 
 

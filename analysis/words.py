@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 
 from analysis.comparison import Comparison
-from analysis.contrasts import NOT_KNOWN, VERDICTS
+from analysis.contrasts import NOT_KNOWN, SAME, VERDICTS
 from model.measures import HEADLINE, MEASURES
 from scenarios.domains import Domain
 from scenarios.scenario import NOBODY
@@ -36,10 +36,17 @@ SPOKEN = {  # inside a sentence
 }
 BRIEF = {"lasting_places": "lasting places", "secure_share": "{secure_outcomes}", "cost_per_secure_month": "cost"}
 
+NAMED = {**BRIEF, "lasting_places": SPOKEN["lasting_places"]}  # short, but in the domain's words where they stand alone
+
 
 def own(text: str, domain: Domain) -> str:
     """`text` with the domain's words for the general terms: "crisis beds in use" becomes "hostel beds in use"."""
     return domain.own(text)
+
+
+def capital(text: str) -> str:
+    """The same with a capital letter in front."""
+    return text[:1].upper() + text[1:]
 
 
 def label(measure: str, domain: Domain) -> str:
@@ -145,12 +152,8 @@ def sentence(comparison: Comparison) -> str:
 
     It says what the verdicts of the last moment say, all three measures together, and nothing more.
     """
-    titles, names, view = comparison.titles, comparison.names, comparison.worldview
-    opening = "In the model"
-    if comparison.scaled:
-        opening += f", scaled to {comparison.first.people:,} people"
-    if view.name != EVIDENCE:
-        opening += f", as the worldview '{view.title}' sees it"
+    titles, names = comparison.titles, comparison.names
+    opening = _opening(comparison)
     if not names:
         return f"{opening}, this is what happens without a foundation; there is nothing to compare it with."
     month = comparison.when[-1]
@@ -162,15 +165,98 @@ def sentence(comparison: Comparison) -> str:
         found = f"{titles[names[0]]} compared with no foundation is {predicate(held[names[0]], spoken, every, why)}"
     elif len(names) == 2:
         a, b = (titles[name] for name in names)
-        brief = {measure: comparison.domain.says(text) for measure, text in BRIEF.items()}
         apart = predicate(verdicts(comparison.between, *names, month), spoken, every, why)
-        first, second = (predicate(held[name], brief, "all three", why) for name in names)
-        both = f"both are {first}" if first == second else f"{a} is {first}, and {b} is {second}"
-        found = f"{a} compared with {b} is {apart}; compared with no foundation, {both}"
+        found = f"{a} compared with {b} is {apart}; {_beside_nobody(comparison)}"
     else:
         said = [f"on {spoken[measure]}, {_tally({titles[n]: held[n][measure] for n in names})}" for measure in HEADLINE]
         found = f"of {len(names)} strategies compared with no foundation: {'; '.join(said)}"
     return f"{opening}, {comparison.after(month)}, {found}; {_spending(comparison)}."
+
+
+def headline(comparison: Comparison) -> str:
+    """The same for a screen, in some thirty words: who did better on what, at the last moment.  `aside` says the rest.
+
+    One strategy is held against no foundation, two against one another; of more, verdicts are counted.
+    """
+    titles, names = comparison.titles, comparison.names
+    if not names:
+        return "This is what happens without a foundation."
+    month = comparison.when[-1]
+    brief = {measure: comparison.domain.says(text) for measure, text in NAMED.items()}
+    when = comparison.after(month)
+    if len(names) <= 2:
+        against = NOBODY if len(names) == 1 else names[1]
+        rows = comparison.headline if against == NOBODY else comparison.between
+        other = "no foundation" if against == NOBODY else titles[against]
+        found = _briefly(verdicts(rows, names[0], against, month), brief, titles[names[0]], other)
+        return f"{when[0].upper()}{when[1:]}, {found}."
+    held = [verdicts(comparison.headline, name, NOBODY, month) for name in names]
+    counts = []
+    for measure in HEADLINE:
+        words = [each[measure] for each in held]
+        tally = [f"{'all' if words.count(word) == len(names) else words.count(word)} {word}"
+                 for word in VERDICTS if word in words]  # fmt: skip
+        counts.append(f"{brief[measure]}: {', '.join(tally)}")
+    return f"{len(names)} strategies against no foundation, {when} – {'; '.join(counts)}."
+
+
+def aside(comparison: Comparison) -> str:
+    """What `headline` leaves out: the other contrasts, who or what is meant, what was spent, and that it is a model."""
+    names, spent = comparison.names, ""
+    if names:
+        text = _spending(comparison)
+        spent = f"{text[0].upper()}{text[1:]}. "
+    if len(names) == 2:
+        text = _beside_nobody(comparison)
+        spent = f"{text[0].upper()}{text[1:]}. {spent}"
+    elif len(names) > 2:
+        month = comparison.when[-1]
+        held = {name: verdicts(comparison.headline, name, NOBODY, month) for name in names}
+        titles = comparison.titles
+        said = [
+            f"{comparison.domain.says(BRIEF[measure])}: {_tally({titles[name]: held[name][measure] for name in names})}"
+            for measure in HEADLINE
+        ]
+        text = "; ".join(said)
+        spent = f"{text[0].upper()}{text[1:]}. {spent}"
+    return f"{spent}{_opening(comparison)}, not a forecast."
+
+
+def _briefly(found: Mapping[str, str], names: Mapping[str, str], who: str, other: str) -> str:
+    """ "A is better than B on x and practically the same on y; not known: z".  Every verdict once."""
+    parts: list[str] = []
+    doubt = [names[measure] for measure in HEADLINE if found[measure] == NOT_KNOWN]
+    for word in (verdict for verdict in VERDICTS if verdict != NOT_KNOWN):
+        those = [names[measure] for measure in HEADLINE if found[measure] == word]
+        if those:
+            than = "" if parts else f" {'as' if word == SAME else 'than'} {other}"
+            parts.append(f"{word}{than} on {listed(those)}")
+    if not parts:
+        return f"how {who} compares with {other} is not known on {listed(doubt)}"
+    return f"{who} is {listed(parts)}" + (f"; not known: {listed(doubt)}" if doubt else "")
+
+
+def _opening(comparison: Comparison) -> str:
+    """In whose world, and whether it is a copy of the place."""
+    opening = "In the model"
+    if comparison.scaled:
+        opening += f", scaled to {comparison.first.people:,} people"
+    if comparison.worldview.name != EVIDENCE:
+        opening += f", as the worldview '{comparison.worldview.title}' sees it"
+    return opening
+
+
+def _beside_nobody(comparison: Comparison) -> str:
+    """Two strategies, each compared with no foundation."""
+    why = WORLDS if comparison.uncertain else RUNS
+    brief = {measure: comparison.domain.says(text) for measure, text in BRIEF.items()}
+    first, second = (
+        predicate(verdicts(comparison.headline, name, NOBODY, comparison.when[-1]), brief, "all three", why)
+        for name in comparison.names
+    )
+    a, b = (comparison.titles[name] for name in comparison.names)
+    both = f"both are {first}" if first == second else f"{a} is {first}, and {b} is {second}"
+    return f"compared with no foundation, {both}"
 
 
 def _tally(words: Mapping[str, str]) -> str:

@@ -16,7 +16,8 @@ import click
 from engine.errors import UnfreezeError, UnknownName
 
 # Each is the module cli.<name>, and in it the click command <name>_command.
-COMMANDS = ("compare", "worldviews", "run", "person", "trial", "validate", "calibrate", "list", "show", "month")
+COMMANDS = ("compare", "dashboard", "worldviews", "run", "person", "trial", "validate", "calibrate", "list",
+            "show", "month")  # fmt: skip
 
 
 class Commands(click.Group):
@@ -72,6 +73,7 @@ def unfreeze() -> None:
     \b
     BEGIN HERE
       unfreeze compare                        funder-led against user-centred
+      unfreeze dashboard                      the same in a browser
       unfreeze list                           what there is to choose from
       unfreeze show user_centred              one thing, and its sources
       unfreeze compare homes top_up hybrid    other strategies, or your own files

@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
+    from scenarios.strategy import Strategy
 
 Command = Callable[..., Any]
 Option = Callable[[Any], Any]
@@ -83,15 +84,25 @@ def scenarios_of(
     from scenarios.places import domain_of, find_place
     from scenarios.scenario import NOBODY, Scenario
     from scenarios.settings import read_settings
-    from scenarios.strategy import find_strategy
     from scenarios.worldviews import find_worldview
 
     settings = read_settings(assignments)
     where = find_place(place)
     domain = domain_of(where)
-    found = [one if one.name == NOBODY else domain.told(one) for one in map(find_strategy, strategies)]
+    found = [one if one.name == NOBODY else domain.told(one) for one in map(_strategy, strategies)]
     beliefs = [domain.told(find_worldview(name)) for name in worlds]
     return [Scenario(one, where, world, people, months, seed, settings) for world in beliefs for one in found]
+
+
+def _strategy(name: str) -> Strategy:
+    """A shipped strategy, a file, or a shipped one with levers set otherwise: user_centred,listening=4."""
+    if "," in name and "=" in name:
+        from dashboard.edited import read_choice
+
+        return read_choice(name).strategy()
+    from scenarios.strategy import find_strategy
+
+    return find_strategy(name)
 
 
 def _with(options: Sequence[Option], function: Command) -> Command:

@@ -14,12 +14,6 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
 ANYBODY = "any"
-FELT = 0.05  # a change of trust or voice worth a line
-FLAGS = {  # what is said when a flag goes up, and when it goes down
-    "acute": ("an acute spell begins", "the acute spell ends"),
-    "ready": ("ready to move on, waits for a home", ""),
-    "involved": ("takes part in shaping the service", ""),
-}
 
 
 @click.command("person")
@@ -79,82 +73,22 @@ def _number(text: str) -> int | None:
 
 
 def _print(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life], domain: Domain) -> None:
+    from analysis.lives import told
     from cli.screen import says, shows, size_of, table
 
-    first = next(moment for moments in zip(*lives, strict=True) for moment in moments if moment.me is not None)
+    found = told(lives, domain)
     says(f"Person {number} in {a.place.title} ({size_of(a)}; worldview {a.worldview.name}, seed {a.seed}).")
-    says(_portrait(first, domain))
-    told = [[_changes(before, now, domain) for before, now in zip([None, *life], life, strict=False)] for life in lives]
+    says(found.portrait)
     made = table("month", a.strategy.title, b.strategy.title, left=3)
-    apart = None
-    for month, (one, other) in enumerate(zip(*told, strict=True)):
-        if apart is None and _state(lives[0][month]) != _state(lives[1][month]):
-            apart = month
-        if one or other:
-            made.add_row(str(month), one or "·", "=" if one == other else other or "·")
+    for month, one, other in found.rows:
+        made.add_row(str(month), one or "·", "=" if one == other else other or "·")
     shows(made)
-    if apart is None:
+    if found.apart is None:
         says("The two lives are the same to the last digit.")
     else:
-        says(f"The two lives part in month {apart}.")
-    for scenario, life in zip((a, b), lives, strict=True):
-        says(f"{scenario.strategy.title}: {_summary(life, domain)}")
-
-
-def _portrait(moment: Moment, domain: Domain) -> str:
-    """Who this is, in words that do not change."""
-    me = moment.me
-    assert me is not None
-    came = "in the system at month 0" if moment.month == 0 else f"arrives in month {moment.month}"
-    wants = ", ".join(f"{domain.wants[name]} {me[f'wants_{name}']:.2f}" for name in domain.wants)
-    carer = f" Has a {domain.words['carer']} who speaks up." if me.carer else ""
-    mind = f"trust in services {me.trust:.2f}, voice {me.voice:.2f}"
-    return f"Need {me.need:.2f} of 1; wants {wants}; {came}, {mind}.{carer}"
-
-
-def _changes(before: Moment | None, now: Moment, domain: Domain) -> str:
-    """What is new in this month, in words; "" if nothing is."""
-    past, me = before.me if before else None, now.me
-    if me is None:
-        return f"gone: {now.gone}" if now.gone and past is not None else ""
-    place = _place(me, domain)
-    if past is None:
-        return place if now.month == 0 else f"arrives: {place}"
-    said = [place] if _place(past, domain) != place else []
-    for flag, (up, down) in FLAGS.items():
-        word = up if me[flag] > past[flag] else down if me[flag] < past[flag] else ""
-        said += [domain.own(word)] if word else []
-    for name in ("trust", "voice"):
-        if abs(me[name] - past[name]) >= FELT:
-            said.append(f"{name} {'rises' if me[name] > past[name] else 'falls'} to {me[name]:.2f}")
-    return "; ".join(said)
-
-
-def _place(me: Any, domain: Domain) -> str:
-    from agents.service_user import PLACES
-
-    where = domain.words[PLACES[me.place]]
-    return f"{where}, provider {me.provider + 1}" if me.provider >= 0 else where
-
-
-def _state(moment: Moment) -> Any:
-    return None if moment.me is None else moment.me.tolist()
-
-
-def _summary(life: Life, domain: Domain) -> str:
-    """Months in each place, and how the person ended up trusting and speaking."""
-    from agents.service_user import PLACES
-
-    counts: dict[str, int] = {}
-    last = None
-    for moment in life[1:]:
-        if moment.me is not None:
-            last = moment.me
-            name = PLACES[moment.me.place]
-            counts[name] = counts.get(name, 0) + 1
-    spent = ", ".join(f"{months} months {domain.words[name]}" for name, months in counts.items())
-    mind = f"; trust {last.trust:.2f}, voice {last.voice:.2f} at the end" if last is not None else ""
-    return f"{spent or 'not here'}{mind}."
+        says(f"The two lives part in month {found.apart}.")
+    for scenario, summary in zip((a, b), found.summaries, strict=True):
+        says(f"{scenario.strategy.title}: {summary}")
 
 
 def _json(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life]) -> str:

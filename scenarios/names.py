@@ -1,6 +1,7 @@
 """Names: where the data file behind a name lies, whether it ships with Unfreeze or is somebody's own."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 from engine.errors import UnknownName
@@ -14,6 +15,7 @@ FOLDERS = {
 HERE = Path(__file__).parent
 
 
+@cache
 def shipped(kind: str) -> tuple[str, ...]:
     """Names of all strategies, worldviews, domains or places that ship with Unfreeze, in alphabetical order."""
     return tuple(sorted(path.stem for path in (HERE / FOLDERS[kind]).glob("*.toml")))

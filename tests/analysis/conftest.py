@@ -69,12 +69,12 @@ def made(
                 )
                 path = np.zeros(months + 1) if _nothing(measure, i) else path
                 frames.append((one.label, 1 + r, one.set_number, measure, stratum, path))
-    table = pl.concat([
-        pl.DataFrame({"scenario": label, "seed": seed, "set": pl.repeat(number, months + 1, dtype=pl.Int32, eager=True),
-                      "month": np.arange(months + 1, dtype=np.int32), "measure": measure, "stratum": stratum,
-                      "value": path})
-        for label, seed, number, measure, stratum, path in frames
-    ])  # fmt: skip
+    kinds = {"scenario": pl.String, "seed": pl.Int32, "set": pl.Int32, "measure": pl.String, "stratum": pl.String}
+    head = pl.DataFrame([frame[:-1] for frame in frames], schema=kinds, orient="row")
+    table = head.select(pl.all().repeat_by(months + 1).explode()).with_columns(
+        month=np.tile(np.arange(months + 1, dtype=np.int32), len(frames)),
+        value=np.concatenate([frame[-1] for frame in frames]),
+    ).select("scenario", "seed", "set", "month", "measure", "stratum", "value")  # fmt: skip
     manifest_table = pl.DataFrame(runs, schema=RUNS, orient="row")
     results = Results(table, manifest_table, pl.DataFrame(schema=HAPPENED))
     return Comparison(results, scenarios, "unfreeze compare", sets, sample)

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis import report
+from analysis import figures, report, tables
 from analysis.words import sentence
 from scenarios.names import shipped
+from scenarios.strategy import Phase
 from scenarios.worldviews import find_worldview
 
 FIGURE = b"<svg xmlns='x'/>"
@@ -130,7 +131,37 @@ def test_every_change_is_flagged(make) -> None:
     for name in world.values:
         assert name in changed
     assert "--set" in changed
+    by_hand = next(row for row in tables.changed(compared) if row["name"] == "context_gap")
+    assert (by_hand["mark"], by_hand["was"], by_hand["value"]) == ("set by hand", "assumption", "0.1")
+    assert "set by hand (usually: assumption)" in " ".join(changed.split())
     assert "results on this page are in EUR" in page.text
+
+
+def test_a_changed_figure_of_the_place_has_the_places_range(make) -> None:
+    compared = make(place="canada_trial", sets=("crisis_cost=30000",))
+    figure = compared.place.figures["crisis_cost"]
+    (row,) = tables.changed(compared)
+    low, high = row["range"].replace(",", "").split(" to ")
+    assert float(low) == pytest.approx(figure.low / compared.place.per_euro, rel=1e-3)
+    assert float(high) == pytest.approx(figure.high / compared.place.per_euro, rel=1e-3)
+    assert (row["mark"], row["was"]) == ("set by hand", figure.mark)
+
+
+def test_a_strategy_that_was_edited_is_flagged(make, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = make(("user_centred", "homes"))
+    usual = compared.strategies["user_centred"]
+    phases = tuple(Phase(phase.begins, {**phase.levers, "listening": 4.0}) for phase in usual.phases)
+    edited = dataclasses.replace(
+        usual, name="user_centred,listening=4", title="User-centred (listening 4)", phases=phases
+    )
+    assert figures.changes(compared) == ""
+    both = {"user_centred": edited, "homes": compared.strategies["homes"]}
+    monkeypatch.setattr(type(compared), "strategies", both)
+    page = Page(report.page(compared, FIGURE))
+    assert "user centred with listening 4" in figures.changes(compared)
+    flag, *_, changed = page.text.split("What was changed")
+    assert "lever of single strategies" in flag.replace("1 ", "")
+    assert "listening" in changed.split("Limits")[0]
 
 
 def test_what_is_missing_is_said(make) -> None:

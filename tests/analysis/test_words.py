@@ -9,7 +9,22 @@ import polars as pl
 import pytest
 
 from analysis.contrasts import COLUMNS, NOT_KNOWN, SAME, VERDICTS
-from analysis.words import BRIEF, SPOKEN, label, meaning, money, number, own, plain, sentence, shown, shown_difference
+from analysis.words import (
+    BRIEF,
+    NAMED,
+    SPOKEN,
+    aside,
+    headline,
+    label,
+    meaning,
+    money,
+    number,
+    own,
+    plain,
+    sentence,
+    shown,
+    shown_difference,
+)  # fmt: skip
 from model.measures import HEADLINE, MEASURES, STRATA
 from scenarios.domains import find_domain
 
@@ -115,6 +130,60 @@ def test_many_strategies_are_counted() -> None:
     text = sentence(told)
     assert text.count("8 are practically the same") == 3
     assert "between nothing and EUR 7.0 million" in text
+
+
+def short(text: str) -> dict[str, str]:
+    """Verdicts by measure, read back from the headline of one pair."""
+    brief = {measure: DOMAIN.says(name) for measure, name in NAMED.items()}
+    found: dict[str, str] = {}
+    known, _, doubt = text.removesuffix(".").partition("not known")
+    for word, what in re.findall(
+        r"(better|worse|practically the same)(?: than \w+| as \w+)?(?: foundation)? on (.+?)"
+        r"(?=(?:,| and) (?:better|worse|practically)|;|$)", known
+    ):  # fmt: skip
+        found |= {measure: word for measure, name in brief.items() if name in what}
+    return found | {measure: NOT_KNOWN for measure, name in brief.items() if name in doubt}
+
+
+@pytest.mark.parametrize("words", COMBINATIONS)
+def test_the_headline_is_short_and_says_all_three_verdicts(words: tuple[str, ...]) -> None:
+    for names, pair in ((("a",), ("a", "status_quo")), (("a", "b"), ("a", "b"))):
+        told = Told(names, {pair: words, ("a", "status_quo"): words, ("b", "status_quo"): words})
+        text = headline(told)
+        assert len(text.split()) <= 30, text
+        assert text.startswith("48 months after the programme's end, ")
+        assert short(text) == dict(zip(HEADLINE, words, strict=True)), text
+        assert ("Beta" in text) == (len(names) == 2)
+
+
+def test_of_many_strategies_the_headline_counts_and_the_aside_names() -> None:
+    pairs = {
+        ("a", "status_quo"): ("better", SAME, NOT_KNOWN),
+        ("b", "status_quo"): ("better", SAME, "worse"),
+        ("c", "status_quo"): ("worse", SAME, NOT_KNOWN),
+    }
+    told = Told(("a", "b", "c"), pairs)
+    assert headline(told) == (
+        "3 strategies against no foundation, 48 months after the programme's end – "
+        "lasting Housing First places: 2 better, 1 worse; "
+        "secure tenancies: all practically the same; cost: 1 worse, 2 not known."
+    )
+    said = aside(told)
+    assert "Alpha and Beta are better and Gamma is worse" in said
+    assert "nothing (Gamma)" in said
+
+
+def test_the_aside_says_the_rest(make) -> None:
+    said = aside(make(world="sceptic", people=2000))
+    assert said.startswith("Compared with no foundation, ")
+    assert "The programmes spend" in said
+    assert said.endswith("In the model, scaled to 2,000 people, as the worldview 'Sceptic' sees it, not a forecast.")
+    assert aside(make(("status_quo",))) == "In the model, not a forecast."
+    assert headline(make(("status_quo",))) == "This is what happens without a foundation."
+    schools = headline(make(place="american_school_district"))
+    assert "reformed teaching places" in schools
+    assert "thriving school lives" in schools
+    assert "tenanc" not in schools
 
 
 def test_the_sentence_says_whose_world_and_that_it_is_a_copy(make) -> None:

@@ -136,14 +136,16 @@ def test_trouble_from_outside_is_one_message(
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to a child")
 @pytest.mark.parametrize("wait_for", ["import", "runs"])
 def test_ctrl_c_stops_and_leaves_nothing(tmp_path: Path, wait_for: str) -> None:
-    process = python("-m", "cli", "compare", "--people", "20000", "--replicates", "200")
+    watched = ("-X", "importtime") if wait_for == "import" else ()  # says what is being imported, as it goes
+    process = python(*watched, "-m", "cli", "compare", "--people", "20000", "--replicates", "200")
     if wait_for == "runs":
         deadline = time.monotonic() + 120
         while not (tmp_path / "unfreeze-results").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(0.5)
     else:
-        time.sleep(0.2)
+        assert process.stderr is not None
+        assert any("numpy" in line for line in process.stderr)  # the command is being imported, and more is to come
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=120)
     assert process.returncode in (130, -signal.SIGINT)

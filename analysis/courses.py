@@ -1,0 +1,92 @@
+"""Fans and paired differences of every month at once: what `contrasts.fan` and `paired_fan` say, from arrays.
+
+Those two work month by month on tidy frames; a screen that is drawn anew with every key press cannot wait for that.
+Held to the same digits by tests/analysis/test_courses.py.  For one parameter set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.special import stdtrit  # type: ignore[import-untyped]
+
+from analysis.contrasts import COLUMNS, CONFIDENCE, RELATIVE, Contrast, fan_so_far, so_far
+from model.measures import HEADLINE
+from scenarios.summary import Summary
+
+Numbers = npt.NDArray[np.float64]
+Difference = tuple[Numbers, Numbers | None, Numbers | None]  # mean, low, high; each (months,)
+
+
+@dataclass(frozen=True, eq=False)
+class Courses:
+    """One measure of all scenarios of a summary, months 0 ...; what was worked out is kept."""
+
+    measure: str
+    summary: Summary
+    _fans: dict[str, Numbers] = field(default_factory=dict, repr=False)
+    _gaps: dict[tuple[str, str], Difference] = field(default_factory=dict, repr=False)
+
+    @property
+    def months(self) -> npt.NDArray[np.int64]:
+        """(months,): 0, 1, ..."""
+        return np.arange(self.summary.months)
+
+    @property
+    def replicates(self) -> int:
+        """How many runs each scenario has at most."""
+        return self.summary.replicates
+
+    def fan(self, scenario: str) -> Numbers:
+        """(5, months): the quantiles scenarios.summary.LEVELS of the runs that have a number."""
+        if scenario not in self._fans:
+            self._fans[scenario] = fan_so_far(self.summary, scenario, self.measure)
+        return self._fans[scenario]
+
+    def difference(self, scenario: str, against: str) -> Difference:
+        """Mean difference of twins month by month and its 95% interval; no interval for fewer than two pairs.
+
+        nan in a month in which a replicate has no such number.
+        """
+        if (scenario, against) not in self._gaps:
+            mine, other, _ = self.summary.twins(scenario, against, self.measure)
+            if self.measure in RELATIVE:  # 0 in the books when nobody is secure: no number at all
+                mine, other = (np.where(own == 0, np.nan, own) for own in (mine, other))
+            self._gaps[scenario, against] = _mean_and_interval(mine - other)
+        return self._gaps[scenario, against]
+
+    def contrast(self, scenario: str, against: str, month: int) -> Contrast:
+        """As `contrasts.paired` gives it."""
+        return so_far(self.summary, scenario, against, self.measure, month)
+
+
+def table(
+    summary: Summary, pairs: Sequence[tuple[str, str]], when: Sequence[int], measures: Sequence[str] = HEADLINE
+) -> pl.DataFrame:
+    """A row per month, measure and pair with the columns of Contrast, as `contrasts.headline` and `between`."""
+    rows = [so_far(summary, a, b, measure, month) for month in when for measure in measures for a, b in pairs]
+    values = [tuple(getattr(row, name) for name in COLUMNS) for row in rows]
+    return pl.DataFrame(values, schema=COLUMNS, orient="row")
+
+
+def mean_at(summary: Summary, scenario: str, measure: str, month: int) -> float:
+    """The mean over replicates that are done; nan where one has no such number, or none is done."""
+    own = summary.of(scenario, measure)[:, month]
+    if measure in RELATIVE:
+        own = np.where(own == 0, np.nan, own)
+    return float(own.mean()) if len(own) else float("nan")
+
+
+def _mean_and_interval(gaps: Numbers) -> Difference:
+    n = len(gaps)
+    if n == 0:
+        return np.full(gaps.shape[1:], np.nan), None, None
+    mean = np.asarray(gaps.mean(axis=0), np.float64)
+    if n < 2:
+        return mean, None, None
+    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * gaps.std(axis=0, ddof=1) / n**0.5
+    return mean, mean - half, mean + half

@@ -1,0 +1,198 @@
+"""What may be said about money, in the domain's own words.  Numbers: analysis/money.py."""
+
+from __future__ import annotations
+
+from analysis.comparison import Comparison
+from analysis.contrasts import so_far
+from analysis.money import ALL, YEAR, Bought, Flow, Gap, Period, Savings, by_year, monthly
+from analysis.words import RUNS, listed, money, number, plain
+from scenarios.domains import Domain
+from scenarios.scenario import NOBODY
+
+COST = "cost_per_secure_month"
+IN_FULL = 2  # strategies that one headline can speak of
+PERIODS = {"all": "the whole run", "before": "before the programme", "during": "while the programme runs",
+           "after": "after the programme"}  # fmt: skip
+
+
+def inside(text: str, domain: Domain) -> str:
+    """A title of analysis/money.py in the domain's words, inside a sentence."""
+    return domain.says(text) if "{" in text else domain.own(text)
+
+
+def told(text: str, domain: Domain) -> str:
+    """The same with a capital letter."""
+    said = inside(text, domain)
+    return said[:1].upper() + said[1:]
+
+
+def span(months: int) -> str:
+    """10 years, or 80 months."""
+    return f"{months // YEAR} years" if months % YEAR == 0 and months > YEAR else f"{months} months"
+
+
+def millions(euros: float | None, sign: bool = False) -> str:
+    """EUR million, with as many decimals as tell them apart."""
+    return number(None if euros is None else euros / 1e6, 2, sign)
+
+
+def thousands(euros: float) -> str:
+    """EUR thousand."""
+    return number(euros / 1e3)
+
+
+def ends(gap: Gap, by: float = 1.0, digits: int = 0) -> str:
+    """+1,234 to +5,678, or that there is none."""
+    if gap.low is None or gap.high is None:
+        return "none"
+    return f"{number(gap.low * by, digits, sign=True)} to {number(gap.high * by, digits, sign=True)}"
+
+
+def _costs(gap: Gap) -> str:
+    if gap.clear == 0:
+        return "costs neither more nor less that these runs can tell"
+    return f"costs {money(abs(gap.mean))} {'more' if gap.clear > 0 else 'less'}"
+
+
+def _buys(gap: Gap, what: str) -> str:
+    if gap.clear == 0:
+        return f"no more and no fewer months of {what} that these runs can tell"
+    return f"{number(abs(gap.mean))} {'more' if gap.clear > 0 else 'fewer'} months of {what}"
+
+
+def headline(compared: Comparison, found: dict[str, Bought], months: int) -> str:
+    """What each strategy costs more than no foundation over the run, and how many secure months that buys."""
+    what = compared.domain.words["secure_outcome"]
+    if not found:
+        return f"Over {span(months)} everybody together spends {money(nobody_spends(compared, months))}."
+    opening = f"Over {span(months)}, all payers together and against no foundation"
+    if len(found) <= IN_FULL:
+        said = [f"{compared.titles[name]} {_costs(one.more_euros)} and buys {_buys(one.more_months, what)}"
+                for name, one in found.items()]  # fmt: skip
+        return f"{opening}: {'; '.join(said)}."
+    costs = sorted(one.more_euros.mean for one in found.values())
+    most = max(found, key=lambda name: found[name].more_months.mean)
+    return (f"{opening}, {len(found)} strategies cost between {millions(costs[0], True)} and "
+            f"{millions(costs[-1], True)} million EUR; the most months of {what} come with {compared.titles[most]}: "
+            f"{_buys(found[most].more_months, what)}.")  # fmt: skip
+
+
+def nobody_spends(compared: Comparison, months: int) -> float:
+    """EUR over the run without a foundation, mean."""
+    values = monthly(compared.summary, NOBODY, ALL)[:, 1 : months + 1]
+    return float(values.sum(axis=1).mean())
+
+
+def yearly(compared: Comparison) -> str:
+    """What the stacked bars show."""
+    first, *_, last = by_year(monthly(compared.summary, NOBODY, ALL))
+    text = f"Without a foundation everybody spends {money(first)} in the first year and {money(last)} in the last."
+    said = []
+    for name in compared.names:
+        own = by_year(monthly(compared.summary, name, ALL))
+        said.append(f"{compared.titles[name]} {number(100 * (own[-1] / last - 1), 1, sign=True)}%")
+    return f"{text} In the last year against that: {listed(said)}." if said else text
+
+
+def apart(compared: Comparison, gaps: dict[str, Gap]) -> str:
+    """What the totals differ by."""
+    said = [f"{compared.titles[name]} {_costs(gap)} ({ends(gap, 1e-6, 2)} million EUR)" for name, gap in gaps.items()]
+    return f"Against no foundation, all payers together: {'; '.join(said)}."
+
+
+def verdict(compared: Comparison, name: str) -> str:
+    """The word for the cost of a secure month at the last moment."""
+    return str(so_far(compared.summary, name, NOBODY, COST, compared.when[-1]).verdict)
+
+
+def verdicts(compared: Comparison) -> str:
+    """Each strategy's word for the cost of a secure month, and when it was read."""
+    what = compared.domain.words["secure_outcome"]
+    said = []
+    for name in compared.names:
+        word = verdict(compared, name)
+        said.append(f"{compared.titles[name]} is {word}" + (f" ({RUNS})" if word == "not known" else ""))
+    if not said:
+        return ""
+    return (f"On the cost of a month of {what}, {compared.after(compared.when[-1])} and against no foundation, "
+            f"{listed(said)}.")  # fmt: skip
+
+
+def extra(compared: Comparison, name: str, one: Bought) -> str:
+    """What one more secure month costs, or why nobody can say."""
+    what, title = compared.domain.words["secure_outcome"], compared.titles[name]
+    if one.extra is None:
+        return f"{title}: no price of one more month of {what}, because these runs do not show that there are more."
+    ratio = one.extra
+    return (f"{title}: EUR {number(ratio.value)} for each month of {what} more "
+            f"({number(ratio.low)} to {number(ratio.high)}).")  # fmt: skip
+
+
+def purposes(compared: Comparison, spent: dict[str, float], unspent: dict[str, float]) -> str:
+    """What the programmes spent, and what they still have."""
+    said = []
+    for name in compared.names:
+        left = unspent[name]
+        more = f" and has {money(left)} left" if left >= 0.5 else ""
+        said.append(f"{compared.titles[name]} spends {money(spent[name])}{more}")
+    return f"{'; '.join(said)}. Bridge money counts here when providers receive it."
+
+
+def saved(compared: Comparison, found: dict[str, Savings]) -> str:
+    """What the pair of charts shows, at the end of the run."""
+    said = [f"{compared.titles[name]} {money(one.cashed[-1])} to spend and {money(one.kept[-1])} not"
+            for name, one in found.items() if one.cashed[-1] + one.kept[-1] >= 0.5]  # fmt: skip
+    if not said:
+        return compared.domain.says("No {crisis_places} close for good in these runs, so that nothing is saved by it.")
+    return f"From beds closed so far, a year at the end of the run: {'; '.join(said)}."
+
+
+def saving_rule(compared: Comparison) -> str:
+    """Why an average cost is not a saving.  The share is the model's own number and says what it is."""
+    domain, numbers = compared.domain, compared.first.parameters()[0]
+    share, lump = 100 * float(numbers["cashable"]), float(numbers["closure_lump"])
+    return domain.says(
+        f"An average cost divides the whole bill by all {{crisis_places}}. One that stays empty saves next to nothing: "
+        f"posts and buildings are paid as before. Money is freed only when a whole lump closes (in the real place "
+        f"{plain(lump)}; assumption), "
+        f"and even then {plain(share)}% of what they cost can be spent on something else (assumption: no published "
+        f"number was found). The rest goes elsewhere."
+    )
+
+
+def elsewhere(compared: Comparison, found: dict[str, Savings]) -> str:
+    """What other services cost less or more, which nobody can spend either."""
+    said = []
+    for name, one in found.items():
+        gap = one.elsewhere
+        if gap.clear == 0:
+            said.append(f"{compared.titles[name]} neither more nor less that these runs can tell")
+        else:
+            said.append(f"{compared.titles[name]} {money(abs(gap.mean))} {'less' if gap.clear > 0 else 'more'}")
+    if not said:
+        return ""
+    return (f"Health, justice and other services over the whole run, against no foundation: {'; '.join(said)}. They "
+            f"are booked at an assumed cost per person; where it falls, people are better off, but no budget falls "
+            f"with it.")  # fmt: skip
+
+
+def flowing(flow: Flow, domain: Domain, few: int = 3) -> str:
+    """Of every EUR 100, what the most goes to."""
+    total = sum(flow.out_of(key) for key in flow.stage(0))
+    if total <= 0:
+        return "No money flows here."
+    said = [f"{number(100 * flow.into(key) / total, 1)} to {inside(flow.nodes[key][1], domain)}"
+            for key in flow.stage(2)[:few]]  # fmt: skip
+    return f"{money(total)} in all. Of every EUR 100 go {listed(said)}."
+
+
+def when(period: Period) -> str:
+    """Months 13 to 72."""
+    return f"months {period[0]} to {period[1]}"
+
+
+def rows_of(flow: Flow, domain: Domain) -> list[list[str]]:
+    """The flow as a table: from, to, EUR thousand."""
+    ordered = sorted(flow.links, key=lambda link: (flow.nodes[link[0]][0], -link[2]))
+    return [[told(flow.nodes[start][1], domain), told(flow.nodes[to][1], domain), thousands(euros)]
+            for start, to, euros in ordered]  # fmt: skip

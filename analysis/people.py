@@ -1,0 +1,297 @@
+"""Where people are: month by month in the mean of the runs, by need, and one spot for each person of a crowd."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from agents.service_user import GONE, PLACES
+from analysis.comparison import Comparison, SoFar
+from analysis.contrasts import interval, so_far
+from analysis.words import EVIDENCE, RUNS, listed, number, shown, shown_difference
+from model.measures import THIRDS
+from scenarios.crowd import Crowd, third
+from scenarios.domains import Domain
+from scenarios.scenario import NOBODY
+from scenarios.summary import mean
+
+Numbers = npt.NDArray[np.float64]
+
+SHOWN = ("settled", "reform", "looking", "crisis", "hidden", "unserved")  # from the most secure to the least
+SECURE = ("settled", "reform")
+SHARES = tuple(f"secure_share_{name}" for name in THIRDS)
+MEASURES = (*SHOWN, *SHARES, "secure_share")  # of which the runs' summary is needed
+MANY = 3  # times as many people moved as numbers did: worth a remark.  Assumption
+YEARS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NEEDS = {"low": "need below a third of the scale", "middle": "need in the middle third",
+         "high": "need above two thirds of the scale"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """How many people are where: `counts` by scenario, (place as in SHOWN, month), people."""
+
+    counts: dict[str, Numbers]
+    runs: int  # of which it is the mean
+
+    @property
+    def months(self) -> int:
+        """The last month."""
+        return int(next(iter(self.counts.values())).shape[1]) - 1
+
+    @property
+    def most(self) -> float:
+        """The largest total of any scenario and month."""
+        return max(float(np.nanmax(own.sum(axis=0), initial=0.0)) for own in self.counts.values())
+
+
+def whereabouts(compared: Comparison) -> Whereabouts:
+    """Of everybody, the mean of the runs."""
+    labels = (NOBODY, *compared.names)
+    found = {label: np.stack([mean(compared.summary.of(label, place)) for place in SHOWN]) for label in labels}
+    return Whereabouts(found, compared.replicates)
+
+
+def whereabouts_by_need(crowd: Crowd, need: str) -> Whereabouts:
+    """Of the people of one third of need (THIRDS), in the one run that was recorded."""
+    codes = [PLACES.index(place) for place in SHOWN]
+    own = crowd.counts[:, :, THIRDS.index(need)][:, :, codes].astype(np.float64)
+    return Whereabouts({label: own[i].T for i, label in enumerate(crowd.scenarios)}, 1)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How many more or fewer are where than with no foundation: (place as in SHOWN, month), people, the mean of the
+    twins' differences and its 95% interval; `low` and `high` are None for fewer than two pairs of runs."""
+
+    middle: Numbers
+    low: Numbers | None
+    high: Numbers | None
+
+
+def shifts(compared: SoFar) -> dict[str, Shift]:
+    """Of each strategy."""
+    found = {}
+    for label in compared.names:
+        gaps = [compared.courses[place].difference(label, NOBODY) for place in SHOWN]
+        lows, highs = [low for _, low, _ in gaps if low is not None], [high for _, _, high in gaps if high is not None]
+        known = len(lows) == len(SHOWN)
+        found[label] = Shift(
+            np.stack([middle for middle, _, _ in gaps]), np.stack(lows) if known else None,
+            np.stack(highs) if known else None,
+        )  # fmt: skip
+    return found
+
+
+def shift_said(shift: Shift, domain: Domain) -> str:
+    """Where there are more people or fewer in the last month, as far as the runs can tell."""
+    last = shift.middle.shape[1] - 1
+    if shift.low is None or shift.high is None:
+        return "One run says nothing about how sure a difference is."
+    parts = []
+    for i in np.argsort(-np.abs(shift.middle[:, last])).tolist():
+        low, high = float(shift.low[i, last]), float(shift.high[i, last])
+        if low > 0 or high < 0:
+            value = number(float(shift.middle[i, last]), 1, sign=True)
+            ends = f"{number(low, 1, sign=True)} to {number(high, 1, sign=True)}"
+            parts.append(f"{domain.words[SHOWN[i]]} {value} ({ends})")
+    if not parts:
+        return f"Month {last}: no difference from no foundation that these runs can tell from chance."
+    return f"Month {last}, with 95% interval: {'; '.join(parts)}."
+
+
+def shift_table(shift: Shift, domain: Domain) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of the table behind it, a row a year."""
+    last = shift.middle.shape[1] - 1
+    head = ["Month"]
+    for place in SHOWN:
+        head += [domain.words[place], "95% interval"]
+    rows = []
+    for month in sorted({*range(0, last + 1, 12), last}):
+        row = [str(month)]
+        for i in range(len(SHOWN)):
+            row.append(number(float(shift.middle[i, month]), 1, sign=True))
+            ends = () if shift.low is None or shift.high is None else (shift.low[i, month], shift.high[i, month])
+            row.append(" to ".join(number(float(end), 1, sign=True) for end in ends) or "–")
+        rows.append(row)
+    return head, rows
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def sentence(compared: Comparison) -> str:
+    """How many people have what they need in the end under each strategy, and whether the difference matters."""
+    month, domain, titles = compared.when[-1], compared.domain, compared.titles
+    outcomes = domain.words["secure_outcomes"]
+    parts = []
+    for i, label in enumerate((*compared.names, NOBODY)):
+        here, everybody = (float(mean(_sum(compared, label, places)[:, month])) for places in (SECURE, SHOWN))
+        under = "with no foundation" if label == NOBODY else f"under {titles[label]}"
+        parts.append(f"{number(here)} of {number(everybody)} {f'people have {outcomes} ' if i == 0 else ''}{under}")
+    opening = "" if compared.worldview.name == EVIDENCE else f"As the worldview '{compared.worldview.title}' sees it, "
+    start = f"{time_in(month)}, {listed(parts)}"
+    said = f"{opening}{start[0].lower() + start[1:] if opening else start}"
+    runs = f"means of {compared.replicates} runs" if compared.replicates > 1 else "one run"
+    names = compared.names
+    if len(names) > 2:
+        return f"{said} ({runs})."
+    pairs = [(names[0], names[1])] if len(names) == 2 else [(name, NOBODY) for name in names]
+    gaps = [_gap(compared, a, b, month) for a, b in pairs]
+    return f"{said} ({runs})" + "".join(f"; {gap}" for gap in gaps) + "."
+
+
+def time_in(month: int) -> str:
+    """'Ten years in' for 120, 'After 7 months' where the years are not whole."""
+    years, rest = divmod(month, 12)
+    if rest or not years:
+        return f"After {month} month{'s' if month != 1 else ''}"
+    text = YEARS[years] if years < len(YEARS) else str(years)
+    return f"{text[0].upper()}{text[1:]} year{'s' if years > 1 else ''} in"
+
+
+def needs(compared: Comparison) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of a table: the secure share by need under each strategy and its difference from no foundation."""
+    month, names = compared.when[-1], compared.names
+    head = ["Need", compared.titles[NOBODY]]
+    for name in names:
+        head += [compared.titles[name], "difference, points", "95% interval"]
+    rows = []
+    for stratum, measure in zip(THIRDS, SHARES, strict=True):
+        own = compared.summary.of(NOBODY, measure)[:, month]
+        row = [NEEDS[stratum], shown("secure_share", float(mean(own)))]
+        for name in names:
+            gaps = compared.summary.difference(name, NOBODY, measure)[:, month]
+            ends = interval(gaps)
+            row += [
+                shown("secure_share", float(mean(compared.summary.of(name, measure)[:, month]))),
+                shown_difference("secure_share", float(mean(gaps))),
+                "–" if ends is None else " to ".join(shown_difference("secure_share", end) for end in ends),
+            ]
+        rows.append(row)
+    return head, rows
+
+
+def areas_said(found: Whereabouts, label: str, domain: Domain) -> str:
+    """One scenario's picture in a sentence: where people are at first and at last."""
+    own = found.counts[label]
+    first, last = own[:, 0], own[:, -1]
+    parts = [
+        f"{number(last[i])} {domain.words[place]} ({number(last[i] - first[i], sign=True)})"
+        for i, place in enumerate(SHOWN)
+        if first[i] or last[i]
+    ]
+    return f"Month {found.months}, and change since month 0: {'; '.join(parts)}." if parts else "Nobody is there."
+
+
+def areas_table(found: Whereabouts, label: str, domain: Domain) -> tuple[list[str], list[list[str]]]:
+    """Head and rows of the table behind it, a row a year."""
+    own = found.counts[label]
+    months = sorted({*range(0, found.months + 1, 12), found.months})
+    head = ["Month", *(domain.words[place] for place in SHOWN), "all"]
+    return head, [[str(m), *(number(n) for n in own[:, m]), number(own[:, m].sum())] for m in months]
+
+
+# --- a spot for each person -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Spots:
+    """Where each person of a crowd is drawn: the same `spot` (person,) in every run, for as long as they are there in
+    any of them, `came` to `went` (person,) months.  A spot is free again once its person has gone from every run; the
+    next newcomer takes the lowest free one.  `ends` (third of need,): where the spots of low, middle, high need end.
+    """
+
+    spot: npt.NDArray[np.int64]
+    came: npt.NDArray[np.int64]
+    went: npt.NDArray[np.int64]
+    ends: tuple[int, ...]
+
+
+def spots(crowd: Crowd) -> Spots:
+    """By month of arrival, then by permanent number; people of like need stand together."""
+    there = (crowd.states != GONE).any(axis=0)  # (month, person)
+    came, went = there.argmax(axis=0), crowd.months - there[::-1].argmax(axis=0)
+    needs, spot = third(crowd.need), np.zeros(len(crowd.people), np.int64)
+    ends, first = [], 0
+    for which in range(len(THIRDS)):
+        own = np.flatnonzero(needs == which)
+        free: list[int] = []
+        taken: list[tuple[int, int]] = []  # last month, spot
+        used = first
+        for person in own[np.lexsort((crowd.people[own], came[own]))].tolist():
+            while taken and taken[0][0] < came[person]:
+                heapq.heappush(free, heapq.heappop(taken)[1])
+            if free:
+                spot[person] = heapq.heappop(free)
+            else:
+                spot[person], used = used, used + 1
+            heapq.heappush(taken, (int(went[person]), int(spot[person])))
+        ends.append(used)
+        first = used
+    return Spots(spot, came, went, tuple(ends))
+
+
+def field(crowd: Crowd, where: Spots, scenario: int) -> npt.NDArray[np.uint8]:
+    """(spot, month): the code of PLACES of whoever has the spot, GONE for nobody or for somebody not there in this run.
+
+    For a whole stay in all runs the spot is its person's alone, so nobody is written over.
+    """
+    made = np.full((where.ends[-1], crowd.months + 1), GONE, np.uint8)
+    for month, states in enumerate(crowd.states[scenario]):
+        here = np.flatnonzero((where.came <= month) & (month <= where.went))
+        made[where.spot[here], month] = states[here]
+    return made
+
+
+def runs_of(codes: npt.NDArray[np.uint8]) -> bytes:
+    """Run lengths of codes in order: a byte for the code, a byte for how often (1 to 255) it comes."""
+    flat = codes.reshape(-1)
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(flat)) + 1])
+    lengths = np.diff(np.concatenate([starts, [len(flat)]]))
+    pieces = (lengths + 254) // 255
+    values = np.repeat(flat[starts], pieces)
+    sizes = np.full(len(values), 255, np.int64)
+    sizes[np.cumsum(pieces) - 1] = lengths - (pieces - 1) * 255
+    return np.stack([values, sizes.astype(np.uint8)], axis=1).tobytes()
+
+
+def elsewhere(crowd: Crowd, a: str, b: str) -> str:
+    """How many of the people are elsewhere under the one than under the other in the last month, in this run."""
+    one, other = (crowd.scenarios.index(label) for label in (a, b))
+    where = crowd.states[one, -1], crowd.states[other, -1]
+    present = int(((where[0] != GONE) | (where[1] != GONE)).sum())
+    moved = int((where[0] != where[1]).sum())
+    shift = np.abs(np.bincount(where[0], minlength=GONE + 1) - np.bincount(where[1], minlength=GONE + 1)).max()
+    said = f"In this one run, {moved:,} of {present:,} people are somewhere else in month {crowd.months}"
+    if moved <= MANY * shift or not moved:
+        return said + "."
+    return (
+        f"{said}, yet no place holds more than {int(shift):,} people more or fewer: lives differ more than numbers do, "
+        "because a place or a home that one person gets is one that somebody else does not."
+    )
+
+
+# --- pieces -----------------------------------------------------------------------------------------------------------
+
+
+def _sum(compared: Comparison, label: str, places: Sequence[str]) -> Numbers:
+    """(replicate, month) people in these places together."""
+    return np.sum([compared.summary.of(label, place) for place in places], axis=0, dtype=np.float64)
+
+
+def _gap(compared: Comparison, a: str, b: str, month: int) -> str:
+    """`a` minus `b` in people, with its interval and the verdict on the share."""
+    summary, titles = compared.summary, compared.titles
+    gaps = np.sum([summary.difference(a, b, place)[:, month] for place in SECURE], axis=0)
+    ends = interval(gaps)
+    middle = number(float(mean(gaps)), sign=True)
+    within = "" if ends is None else f", 95% interval {number(ends[0], sign=True)} to {number(ends[1], sign=True)}"
+    word = so_far(summary, a, b, "secure_share", month).verdict
+    against = "no foundation" if b == NOBODY else titles[b]
+    why = f" ({RUNS})" if word == "not known" else ""
+    return f"{titles[a]} against {against}: {middle}{within}; as a share of all people {word}{why}"

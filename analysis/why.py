@@ -1,0 +1,325 @@
+"""Why: which mechanism, or which practice, makes the difference that is seen.
+
+    mechanism    a quantity with a value at which it is gone (`off`).  The difference between two strategies is measured
+                 twice on the same seeds, in the world as it is and in the world without it: what changes is its part.
+    practice     one of the five that the strategy FULL adds to the strategy BARE (shipped strategies PRACTICES hold one
+                 each).  Its part is measured both ways: added to BARE alone, and taken away from FULL.
+
+All intervals are 95% t intervals over replicates, as in contrasts.py: simulation noise only.  Parts need not add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.contrasts import BETTER, DIRECTION, NOT_KNOWN, RELATIVE, SAME, WORSE, Contrast, contrast, margin, verdict
+from analysis.contrasts import interval as t_interval
+from analysis.words import SPOKEN, listed, shown_difference, unit
+from evidence.quantities import inputs
+from model.measures import HEADLINE
+from scenarios.domains import Domain
+from scenarios.ensemble import batches
+from scenarios.levers import load_levers
+from scenarios.scenario import Scenario
+from scenarios.settings import Settings
+from scenarios.strategy import Phase, Strategy, find_strategy
+from scenarios.summary import Batch
+
+Numbers = npt.NDArray[np.float64]
+Runs = Callable[[Sequence[Scenario], int], Iterable[Batch]]  # replicates of all of them, one after another
+
+BARE, FULL = "carrier", "user_centred"
+PRACTICES = ("practice_1_learn", "practice_2_example", "practice_3_willing", "practice_4_start_small",
+             "practice_5_credit")  # fmt: skip
+ADDED, TAKEN, OFF = "added", "taken away", "off"
+WITHOUT = "without_"  # label of FULL without one practice: without_practice_1_learn
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """A quantity that can be switched off: its value in the world at hand, and the value at which it is gone."""
+
+    name: str
+    meaning: str
+    unit: str
+    value: float
+    off: float
+    mark: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effect:
+    """What one switch changes, in one measure.
+
+    Of a mechanism, `before` and `after` are the difference between two strategies with and without it, and `change` is
+    after minus before; its verdict says how the first strategy fares against the second without it.  Of a practice,
+    `change` is the difference that it makes.  `changes` (replicate,) is what `change` is the mean of.
+    """
+
+    name: str
+    way: str  # OFF, ADDED or TAKEN
+    change: Contrast
+    changes: Numbers
+    before: Contrast | None = None
+    after: Contrast | None = None
+
+    @property
+    def clear(self) -> bool:
+        """The whole interval lies beyond what matters."""
+        return self.change.verdict not in (NOT_KNOWN, SAME)
+
+
+# --- mechanisms -------------------------------------------------------------------------------------------------------
+
+
+def mechanisms(scenario: Scenario) -> list[Mechanism]:
+    """All that are at work in this scenario's world and can be switched off, by name."""
+    here = scenario.parameters()[0]
+    return [
+        Mechanism(q.name, q.meaning, q.unit, float(here[q.name]), q.off, q.mark, q.source)
+        for q in inputs().values()
+        if q.off is not None and float(here[q.name]) != q.off
+    ]
+
+
+def without(scenario: Scenario, mechanism: str, label: str = "") -> Scenario:
+    """The same in a world from which one mechanism is gone, its past included: as `--set mechanism=off` does."""
+    off = inputs()[mechanism].off
+    assert off is not None
+    settings = Settings(scenario.settings.levers, {**scenario.settings.parameters, mechanism: off})
+    return replace(scenario, settings=settings, label=label or scenario.label)
+
+
+def switched_off(
+    pair: tuple[Scenario, Scenario],
+    mechanism: str,
+    month: int,
+    replicates: int,
+    runs: Runs = batches,
+) -> Iterator[dict[str, Effect]]:
+    """The headline measures of one mechanism switched off, by name, after one replicate, two, ... `replicates`."""
+    four = [
+        replace(one, label=f"{k}{i}")
+        for k, world in enumerate((pair, [without(one, mechanism) for one in pair]))
+        for i, one in enumerate(world)
+    ]
+    rows: list[Numbers] = []
+    for batch in runs(four, replicates):
+        rows.append(values_of(batch, month))
+        found = np.stack(rows, axis=1)
+        yield _effects(mechanism, month, found[:2], found[2:])
+
+
+def one_after_another(
+    pair: tuple[Scenario, Scenario],
+    names: Sequence[str],
+    month: int,
+    replicates: int,
+    runs: Runs = batches,
+) -> Iterator[dict[str, Effect]]:
+    """`switched_off` of each of these mechanisms with all its replicates, in this order."""
+    labelled = [replace(one, label=str(i)) for i, one in enumerate(pair)]
+
+    def read(pair: Sequence[Scenario]) -> Numbers | None:
+        rows = [values_of(batch, month) for batch in runs(pair, replicates)]
+        return np.stack(rows, axis=1) if len(rows) == replicates else None  # fewer: it was cancelled
+
+    as_it_is = read(labelled)
+    for name in names:
+        gone = read([without(one, name) for one in labelled]) if as_it_is is not None else None
+        if as_it_is is None or gone is None:
+            return
+        yield _effects(name, month, as_it_is, gone)
+
+
+def _effects(name: str, month: int, as_it_is: Numbers, gone: Numbers) -> dict[str, Effect]:
+    """Numbers (2 strategies, replicate, measure) of both worlds."""
+    found = {}
+    for m, measure in enumerate(HEADLINE):
+        (a, b), (c, d) = as_it_is[:, :, m], gone[:, :, m]
+        before, after = (contrast(measure, month, "a", "b", x, y) for x, y in ((a, b), (c, d)))
+        found[measure] = Effect(name, OFF, _change(before, after, (c - d) - (a - b)), (c - d) - (a - b), before, after)
+    return found
+
+
+def _change(before: Contrast, after: Contrast, changes: Numbers) -> Contrast:
+    """After minus before; the margin that matters is that of the second strategy as things are."""
+    one = replace(before, value=after.difference, other=before.difference, difference=None, low=None, high=None,
+                  verdict=NOT_KNOWN, n=len(changes))  # fmt: skip
+    if not np.isfinite(changes).all() or before.other is None:
+        return one
+    low, high = t_interval(changes) or (None, None)
+    within = margin(before.measure, before.other)
+    assert within is not None  # all headline measures have one
+    return replace(one, difference=float(np.mean(changes)), low=low, high=high,
+                   verdict=verdict(low, high, within, DIRECTION[before.measure]))  # fmt: skip
+
+
+# --- practices --------------------------------------------------------------------------------------------------------
+
+
+def taken_away(practice: str) -> Strategy:
+    """FULL without one practice: every lever goes back by what the practice adds to BARE.
+
+    FULL is BARE and the five practices' additions (a test holds it to that), so this is BARE and the other four.
+    """
+    bare, full, one = (find_strategy(name) for name in (BARE, FULL, practice))
+    months = sorted({phase.begins for strategy in (bare, full, one) for phase in strategy.phases})
+    phases = []
+    for month in months:
+        at = [_standing(strategy, month) for strategy in (bare, full, one)]
+        phases.append(Phase(month, {
+            lever: round(at[1][lever] - (at[2][lever] - at[0][lever]), 10) for lever in load_levers()
+        }))  # fmt: skip
+    title = f"All but {practice_title(one)}"
+    return replace(full, name=WITHOUT + practice, title=title, meaning=f"{full.title} without one practice.",
+                   phases=tuple(phases))  # fmt: skip
+
+
+def _standing(strategy: Strategy, month: int) -> dict[str, float]:
+    """Every lever in that month of the programme."""
+    return [levers for begins, levers in strategy.settings() if begins <= month][-1]
+
+
+def practice_title(strategy: Strategy) -> str:
+    """ "learn the system's challenges": what comes after "Practice 1:" in its title."""
+    return strategy.title.partition(": ")[2] or strategy.title
+
+
+def practice_scenarios(like: Scenario) -> list[Scenario]:
+    """BARE, FULL, BARE with one practice and FULL without one, in the world and with the settings of `like`."""
+    strategies = [find_strategy(name) for name in (BARE, FULL, *PRACTICES)]
+    strategies += [taken_away(name) for name in PRACTICES]
+    return [replace(like, strategy=strategy, label=strategy.name) for strategy in strategies]
+
+
+def practices(
+    scenarios: Sequence[Scenario],
+    month: int,
+    replicates: int,
+    runs: Runs = batches,
+) -> Iterator[dict[str, list[Effect]]]:
+    """The five practices both ways, by measure, after one replicate, two, ...; of `practice_scenarios`."""
+    labels = [one.label for one in scenarios]
+    rows: list[Numbers] = []
+    for batch in runs(scenarios, replicates):
+        rows.append(values_of(batch, month))
+        found = dict(zip(labels, np.stack(rows, axis=1), strict=True))
+        yield {
+            measure: [
+                _step(name, way, measure, month, found[with_it][:, m], found[without_it][:, m], with_it, without_it)
+                for name in PRACTICES
+                for way, with_it, without_it in ((ADDED, name, BARE), (TAKEN, FULL, WITHOUT + name))
+            ]
+            for m, measure in enumerate(HEADLINE)
+        }
+
+
+def _step(name: str, way: str, measure: str, month: int, a: Numbers, b: Numbers, *labels: str) -> Effect:
+    return Effect(name, way, contrast(measure, month, labels[0], labels[1], a, b), a - b)
+
+
+# --- both -------------------------------------------------------------------------------------------------------------
+
+
+def values_of(batch: Batch, month: int) -> Numbers:
+    """(scenario, headline measure) of a replicate; nan where a run failed, or where nobody is secure."""
+    values = batch.values[:, month, [batch.measures.index(measure) for measure in HEADLINE]]
+    for m, measure in enumerate(HEADLINE):
+        if measure in RELATIVE:
+            values[values[:, m] == 0, m] = np.nan  # no number at all, as in contrasts.py
+    return values
+
+
+def ranked(effects: Sequence[Effect]) -> list[Effect]:
+    """The largest change first; those without a number last."""
+    return sorted(effects, key=lambda one: -abs(one.change.difference) if one.change.difference is not None else 1.0)
+
+
+def apart(first: Effect, second: Effect) -> bool:
+    """Whether the first changes more than the second, replicate by replicate, beyond what luck explains."""
+    if first.change.difference is None or second.change.difference is None:
+        return False
+    mine, other = (float(np.sign(np.mean(one.changes))) * one.changes for one in (first, second))
+    gap = t_interval(mine - other)
+    return gap is not None and gap[0] > 0
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
+def without_sentence(effect: Effect, what: str, first: str, second: str, domain: Domain) -> str:
+    """What becomes of the difference between two strategies when `what` is switched off."""
+    measure, change = effect.change.measure, effect.change
+    spoken, before, after = domain.says(SPOKEN[measure]), effect.before, effect.after
+    pair = f"{first} against {second}, {spoken}"
+    if before is None or after is None or before.difference is None or after.difference is None:
+        return f"{pair}: not known, because some runs have no such number."
+    numbers = (f"{shown_difference(measure, before.difference)} to {shown_difference(measure, after.difference)} "
+               f"{unit(measure, difference=True)}")  # fmt: skip
+    if change.low is None:
+        return f"{pair}: from {numbers} without {what}; one replicate says nothing about luck."
+    if before.verdict in (NOT_KNOWN, SAME):
+        word = "practically the same" if before.verdict == SAME else "not known to differ"
+        opening = f"{first} and {second} are {word} on {spoken} to begin with"
+        return f"{opening}; without {what} the difference goes from {numbers}, and the change is {_word(change)}."
+    if change.verdict == SAME:
+        return f"The difference stays practically the same when {what} is switched off: from {numbers} ({pair})."
+    if change.verdict == NOT_KNOWN:
+        return f"Whether {what} makes the difference is not known: from {numbers} without it ({pair})."
+    share = 1 - after.difference / before.difference
+    if share < 0:
+        opening = "The difference grows"
+    elif after.verdict in (BETTER, WORSE) and after.verdict != before.verdict:
+        opening = "The difference turns round"
+    else:
+        parts = ((0.9, "Nearly all"), (0.5, "Most"), (0.25, "Part"), (0.0, "A little"))
+        opening = next(f"{word} of the difference goes" for least, word in parts if share >= least)
+    return f"{opening} when {what} is switched off: from {numbers} ({pair})."
+
+
+def ranking_sentence(effects: Sequence[Effect], names: dict[str, str], what: str, of: int) -> str:
+    """Which of many matters most, and how many are clear at all; `what` they are: "mechanisms"; `of` so many in all."""
+    opening = f"Of {of} {what}" if len(effects) == of else f"Of the first {len(effects)} of {of} {what}"
+    order = ranked([one for one in effects if one.clear])
+    if not order:
+        return f"{opening}, not one is known to change the difference by as much as matters."
+    first = order[0]
+    gap = shown_difference(first.change.measure, first.change.difference)
+    text = f"{opening}, {names[first.name]} matters most ({gap} {unit(first.change.measure, True)}"
+    rivals = [names[one.name] for one in effects if one is not first and not apart(first, one)]
+    if rivals:
+        text += f"; whether more than {listed(rivals) if len(rivals) <= 2 else f'{len(rivals)} others'} is not known"
+    return f"{text}); {len(order)} change it clearly."
+
+
+def practices_sentence(effects: Sequence[Effect], names: dict[str, str], domain: Domain) -> str:
+    """Which of the five practices does most, both ways."""
+    said = []
+    for way, opening in ((ADDED, "added to the bare carrier"), (TAKEN, "taken away from all five")):
+        order = ranked([one for one in effects if one.way == way])
+        top = [one for one in order if one.clear]
+        if not top:
+            words = {one.change.verdict for one in order}
+            same = words == {SAME}
+            said.append(f"{opening}, " + ("each is practically the same as without" if same
+                                          else "which practice does most is not known"))  # fmt: skip
+            continue
+        first = top[0]
+        gap = shown_difference(first.change.measure, first.change.difference)
+        text = f"{opening}, '{names[first.name]}' changes most ({gap} {unit(first.change.measure, True)}, "
+        text += f"{first.change.verdict}"
+        rivals = [one for one in order if one is not first and not apart(first, one)]
+        text += "; whether more than every other is not known)" if rivals else ")"
+        said.append(text)
+    measure = domain.says(SPOKEN[effects[0].change.measure])
+    return f"Of the five practices, on {measure}: {'; '.join(said)}."
+
+
+def _word(change: Contrast) -> str:
+    return {BETTER: "for the better", WORSE: "for the worse"}.get(change.verdict or "", change.verdict or NOT_KNOWN)

@@ -1,0 +1,119 @@
+"""Who wins in whose world: strategies by worldviews, each against no foundation in the same worldview.
+
+A strategy that wins only in its own author's worldview is a bet on that worldview; one that holds up in the others is
+worth more.  The numbers are those of contrasts.worldviews, a strategy at a time, as soon as its runs are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.contrasts import BETTER, DIRECTION, WORSE, Contrast, contrast, interval
+from analysis.why import values_of
+from analysis.words import BRIEF, listed
+from model.measures import HEADLINE
+from scenarios.domains import Domain
+from scenarios.ensemble import batches
+from scenarios.scenario import Scenario
+from scenarios.strategy import Strategy
+from scenarios.summary import Batch
+from scenarios.worldviews import Worldview
+
+Numbers = npt.NDArray[np.float64]
+NAMED_AT_MOST = 2  # strategies in front of one world; more are counted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One strategy: by worldview and measure what it does against no foundation, and by worldview the differences
+    themselves (replicate, headline measure)."""
+
+    strategy: str
+    cells: Mapping[str, Mapping[str, Contrast]]
+    gaps: Mapping[str, Numbers]
+
+    def count(self, word: str, measures: Sequence[str] = HEADLINE) -> int:
+        """In how many worldviews and measures it has this verdict."""
+        return sum(cell[measure].verdict == word for cell in self.cells.values() for measure in measures)
+
+
+def rows(
+    strategies: Sequence[Strategy],
+    worlds: Sequence[Worldview],
+    like: Scenario,
+    month: int,
+    replicates: int,
+    runs: Callable[[Sequence[Scenario], int], Iterable[Batch]] = batches,
+) -> Iterator[Row]:
+    """One strategy after another, at the place, with the people and settings of `like`.
+
+    `runs` may remember: every strategy asks for the runs of nobody again.
+    """
+    for strategy in strategies:
+        scenarios = []
+        for world in worlds:
+            one = replace(like, strategy=strategy, worldview=world, label=f"{strategy.name}@{world.name}")
+            scenarios += [one, replace(one.twin(), label=f"nobody@{world.name}")]
+        found = [values_of(batch, month) for batch in runs(scenarios, replicates)]
+        if len(found) < replicates:
+            return  # it was cancelled
+        values = np.stack(found, axis=1)  # scenario, replicate, measure
+        cells, gaps = {}, {}
+        for i, world in enumerate(worlds):
+            mine, other = values[2 * i], values[2 * i + 1]
+            gaps[world.name] = mine - other
+            cells[world.name] = {
+                measure: contrast(measure, month, strategy.name, "nobody", mine[:, m], other[:, m])
+                for m, measure in enumerate(HEADLINE)
+            }
+        yield Row(strategy.name, cells, gaps)
+
+
+def in_front(found: Sequence[Row], world: str, measure: str) -> list[str]:
+    """Who does best there: of those that are better than no foundation the best, and all that these runs cannot tell
+    from it; nobody if none is better."""
+    m, sign = HEADLINE.index(measure), DIRECTION[measure]
+    better = [row for row in found if row.cells[world][measure].verdict == BETTER]
+    if not better:
+        return []
+    first = max(better, key=lambda row: sign * float(np.mean(row.gaps[world][:, m])))
+    names = [first.strategy]
+    for row in better:
+        ends = interval(sign * (first.gaps[world][:, m] - row.gaps[world][:, m]))
+        if row is not first and (ends is None or ends[0] <= 0):
+            names.append(row.strategy)
+    return names
+
+
+def front_words(names: Sequence[str], titles: Mapping[str, str]) -> str:
+    """Who is in front, by name or counted."""
+    if not names:
+        return "nobody"
+    if len(names) <= NAMED_AT_MOST:
+        return " or ".join(titles[name] for name in names)
+    return f"{titles[names[0]]}; {len(names) - 1} others cannot be told from it"
+
+
+def sentence(found: Sequence[Row], of: int, worlds: int, titles: Mapping[str, str], domain: Domain) -> str:
+    """Which strategy is better than nobody most often, over worldviews and measures, and whether it ever does harm."""
+    if not found:
+        return f"Running {of} strategies in {worlds} worldviews …"
+    opening = f"Of {of} strategies" if len(found) == of else f"Of the first {len(found)} of {of} strategies"
+    most = max(row.count(BETTER) for row in found)
+    if most == 0:
+        return f"{opening}, none is better than no foundation in any of {worlds} worldviews, as far as is known."
+    best = [row for row in found if row.count(BETTER) == most]
+    names = [titles[row.strategy] for row in best]
+    who = listed(names) if len(names) <= NAMED_AT_MOST else f"{len(names)}"
+    if len(best) > 1:
+        return (f"{opening}, {who} hold up best: each is better than no foundation in {most} of "
+                f"{len(HEADLINE) * worlds} verdicts over {worlds} worldviews.")  # fmt: skip
+    row, harm = best[0], best[0].count(WORSE)
+    parts = [f"on {domain.says(BRIEF[measure])} in {row.count(BETTER, [measure]) or 'none'}" for measure in HEADLINE]
+    parts[0] += f" of {worlds} worldviews"
+    worse = f"in {harm} of {len(HEADLINE) * worlds} verdicts it is worse" if harm else "it is worse nowhere"
+    return f"{opening}, {who} holds up best: better than no foundation {listed(parts)}; {worse}."

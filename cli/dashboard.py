@@ -1,0 +1,110 @@
+"""`unfreeze dashboard`: the same comparisons in a browser, on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import subprocess
+
+HOST, PORT = "127.0.0.1", 8765
+
+
+@click.command("dashboard")
+@click.option("--host", default=HOST, show_default=True, metavar="NAME",
+              help="Address to listen on.  Any but this machine's own lets your network in.")  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, metavar="N",
+              help="Port to listen on; 0 takes any free one.")  # fmt: skip
+@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+@click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, metavar="N",
+              help="Server processes, each with a port of its own from --port on and thirty places.  A session lives "
+              "in one: send half of the people to the one, half to the other.")  # fmt: skip
+def dashboard_command(host: str, port: int, no_open: bool, workers: int) -> None:
+    """Compare strategies in a browser: move a lever, see two futures at once.
+
+    Nothing leaves this machine and nothing is fetched.  Stop it with Ctrl-C.  The address in the browser holds the
+    whole scenario: keep it, send it, open it again.
+
+    \b
+    EXAMPLES
+      unfreeze dashboard
+      unfreeze dashboard --port 9000 --no-open
+      unfreeze dashboard --host 0.0.0.0      for everybody on your network
+      unfreeze dashboard --workers 2         two servers, ports 8765 and 8766
+    """
+    from dashboard.server import LOOPBACK, settings
+
+    ports = [_free(host, port)]
+    ports += [_free(host, ports[0] + i) for i in range(1, workers)]
+    settings(list(LOOPBACK) if host in LOOPBACK else [])
+    addresses = [f"http://{'localhost' if host in LOOPBACK else host}:{own}/" for own in ports]
+    click.echo(f"The dashboard opens at {' and '.join(addresses)}  (stop it with Ctrl-C)")
+    if not no_open:
+        _open_when_ready(addresses[0])
+    others = [_started(host, own) for own in ports[1:]]
+    try:
+        _serve(host, ports[0])
+    finally:
+        for other in others:
+            other.terminate()
+        for other in others:
+            other.wait()
+
+
+def _free(host: str, port: int) -> int:
+    """The port, or a free one for 0; BadInput if somebody else has it."""
+    import socket
+
+    from engine.errors import BadInput
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise BadInput(f"Cannot listen on {host}, port {port}: {error.strerror}",
+                           do="Choose another with --port, or stop what is using it") from error  # fmt: skip
+        return int(probe.getsockname()[1])
+
+
+def _started(host: str, port: int) -> subprocess.Popen[bytes]:
+    """Another server process, silent."""
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "cli", "dashboard", "--no-open", "--host", host, "--port", str(port)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+
+def _serve(host: str, port: int) -> None:
+    import uvicorn
+
+    from engine.errors import UnfreezeError
+
+    try:
+        uvicorn.run("dashboard.server:application", factory=True, host=host, port=port,
+                    log_level="warning", access_log=False, server_header=False, loop="asyncio",
+                    ws_max_size=1_000_000, timeout_graceful_shutdown=3)  # fmt: skip
+    except SystemExit as error:
+        raise UnfreezeError("The server stopped while starting") from error
+
+
+def _open_when_ready(address: str) -> None:
+    """Open the browser once the server answers; somebody's impatience must not meet a refused connection."""
+    import threading
+    import time
+    import urllib.request
+    import webbrowser
+
+    def wait() -> None:
+        for _ in range(150):
+            try:
+                with urllib.request.urlopen(f"{address}readyz", timeout=1):
+                    webbrowser.open(address)
+                    return
+            except OSError:
+                time.sleep(0.2)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -1,0 +1,146 @@
+"""Every number of the model as parts/assumptions.vue shows it: value, range, unit, mark, source, note, and whose it is.
+
+Numbers are in the quantity's own unit, as `--set` takes them (money in EUR).  What ships is made once for each place
+and worldview; what somebody changed is a small table beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePath
+from typing import Any
+
+from analysis.importance import ranges
+from analysis.words import capital, plain
+from dashboard.screen import Screen
+from engine.errors import OutOfRange
+from evidence.quantities import Quantity, inputs
+from evidence.sources import load_sources
+from scenarios.domains import Domain
+from scenarios.levers import load_levers
+from scenarios.names import shipped
+from scenarios.places import Figure, Place, domain_of, find_place
+from scenarios.plausible import COUNTED
+from scenarios.worldviews import Worldview, find_worldview
+
+STEPS = 100  # presses of a key from one end to the other, about
+# What each file of evidence/quantities/ is about.
+TOPICS = {
+    "people": "{service_users}: who they are and how they move",
+    "services": "Services: design, fidelity, obstacles, survival",
+    "minds": "{professionals} and {managers}: what they believe and do",
+    "funders": "{foundation} and {commissioner}: money and decisions",
+    "place": "The place: its size, supply and prices",
+}
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All parameters of one place in one worldview.  `entries` and `sources` are plain data for the browser."""
+
+    entries: list[dict[str, Any]]
+    sources: dict[str, dict[str, str]]
+    topics: list[dict[str, str]]
+    homes: dict[str, float]
+
+
+@lru_cache(maxsize=32)
+def catalogue(place: str, world: str) -> Catalogue:
+    """What ships: every parameter's value before anybody touched it, and why we believe it."""
+    where = find_place(place)
+    domain = domain_of(where)
+    worldview = domain.told(find_worldview(world))
+    homes = Screen(place, world).homes
+    worlds = [domain.told(find_worldview(name)) for name in shipped("worldview")]
+    entries = [_entry(quantity, where, worldview, worlds, domain, homes[name]) for name, quantity in inputs().items()]
+    entries.sort(key=lambda entry: (list(TOPICS).index(entry["topic"]), entry["title"].lower()))
+    used = {key for entry in entries for key in entry["sources"]}
+    sources = {
+        key: {"title": one.title, "address": one.address, "note": one.note,
+              "seen": "the page was read" if one.seen else "quoted from memory, not checked"}
+        for key, one in load_sources().items() if key in used
+    }  # fmt: skip
+    topics = [{"name": name, "title": capital(domain.says(title))} for name, title in TOPICS.items()]
+    return Catalogue(entries, sources, topics, homes)
+
+
+def changed(screen: Screen) -> list[dict[str, Any]]:
+    """Everything that is set for the whole world: what it was, what it is; levers of every strategy among it."""
+    found, homes = [], catalogue(screen.place, screen.world).homes
+    titles = {entry["name"]: (entry["title"], entry["unit"]) for entry in catalogue(screen.place, screen.world).entries}
+    for name, value in screen.settings:
+        if name in homes:
+            title, unit = titles[name]
+            found.append({"name": name, "title": title, "value": value, "home": homes[name], "unit": unit})
+        else:
+            lever = load_levers()[name]
+            title = capital(screen.domain.own(name.replace("_", " "))) + " (lever, in every strategy)"
+            found.append({"name": name, "title": title, "value": value, "home": None, "unit": lever.unit})
+    return found
+
+
+def check_plausible(screen: Screen, name: str, value: float) -> float:
+    """`value` if it lies in the parameter's plausible range here, or is its off value, or what ships."""
+    of, quantity = ranges(screen.where)[name], inputs()[name]
+    home = catalogue(screen.place, screen.world).homes[name]
+    if not (of.low <= value <= of.high or value in (quantity.off, home)):
+        also = "" if quantity.off is None else f"Or {plain(quantity.off)}, which switches it off"
+        raise OutOfRange(name, value, of.low, of.high, unit=quantity.unit, do=also)
+    return float(round(value)) if quantity.unit in COUNTED else value
+
+
+def _entry(
+    quantity: Quantity, place: Place, world: Worldview, worlds: list[Worldview], domain: Domain, home: float
+) -> dict[str, Any]:
+    figure, name = place.figures.get(quantity.name), quantity.name
+    of, said_by = ranges(place)[name], []
+    if quantity.value is not None and (figure or name in domain.values or name in world.values):
+        said_by.append(f"Usually {plain(quantity.value)}.")
+    if name in domain.values:
+        said_by.append(f"In {domain.title}: {plain(domain.values[name])}.")
+    if figure is not None:
+        said_by.append(_of_place(figure, place))
+    if name in world.values:
+        said_by.append(f"The worldview '{world.title}' sets it to {plain(world.values[name])}.")
+    others = [f"{one.title} {plain(one.values[name])}" for one in worlds if name in one.values]
+    if others:
+        said_by.append(f"Worldviews that set it: {', '.join(others)}.")
+    trust = figure or quantity
+    supplied = home != (
+        figure.in_model[0] if figure else quantity.value
+    )  # by a domain or a worldview: nobody's finding
+    whose = "worldview" if name in world.values else "place" if figure else "domain" if name in domain.values else ""
+    keys = re.findall(r"\b[SR]\d+\b", trust.source)
+    return {
+        "name": name, "title": domain.own(quantity.meaning).rstrip("."), "topic": _topic(quantity),
+        "unit": quantity.unit, "home": home, "low": of.low, "high": of.high,
+        "step": _step(of.low, of.high, quantity.unit), "off": quantity.off,
+        "mark": "assumption" if supplied else trust.mark,
+        "sources": keys, "of_usual": supplied,
+        "words": "" if keys or not trust.source else trust.source, "note": domain.own(trust.note or quantity.note),
+        "said_by": said_by, "whose": whose, "contested": bool(others),
+        "file": f"{trust.where.file}:{trust.where.line}",
+    }  # fmt: skip
+
+
+def _of_place(figure: Figure, place: Place) -> str:
+    text = f"From the file of {place.title}: {plain(figure.value)} {figure.unit}"
+    text += f" ({plain(figure.low)} to {plain(figure.high)})"
+    return text + (f"; one euro buys {plain(place.per_euro)} {place.currency}." if figure.per_unit != 1 else ".")
+
+
+def _topic(quantity: Quantity) -> str:
+    return PurePath(str(quantity.where.file)).stem
+
+
+def _step(low: float, high: float, unit: str) -> float:
+    """About STEPS from end to end, in ones, twos or fives."""
+    if unit in COUNTED:
+        return 1.0
+    rough = (high - low) / STEPS
+    if rough <= 0:
+        return 1.0
+    tens = 10.0 ** int(f"{rough:e}".partition("e")[2])
+    return float(f"{tens * next(k for k in (1, 2, 5, 10) if k * tens >= rough * 0.999):.10g}")

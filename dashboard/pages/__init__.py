@@ -1,0 +1,129 @@
+"""The dashboard's application: one frame, and a page for each way of looking at the same comparison.
+
+A page is a component that takes the session (dashboard/session.py) and stands in PAGES below; see dashboard/README.md.
+Everything heavy is imported here, at module top: an import inside a component would end sessions that open at the
+same moment.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import reacton
+import solara
+
+from analysis.people import MEASURES as WHEREABOUTS
+from dashboard.pages.assumptions import Assumptions
+from dashboard.pages.compare import Compare
+from dashboard.pages.keep import KeepAndShare
+from dashboard.pages.minds import KEEP as MINDS
+from dashboard.pages.minds import Minds
+from dashboard.pages.money import KEEP as MONEY
+from dashboard.pages.money import Money
+from dashboard.pages.people import People
+from dashboard.pages.presenter import Presenter
+from dashboard.pages.why import Why
+from dashboard.pages.worldviews import Worldviews
+from dashboard.parts import Top, element
+from dashboard.runs import Desk
+from dashboard.session import Session
+from dashboard.studies import STUDIES
+
+# In the order of the navigation: name in the address, title, component.
+PAGES: dict[str, tuple[str, Any]] = {
+    "compare": ("Compare", Compare),
+    "people": ("People", People),
+    "money": ("Money", Money),
+    "minds": ("Minds", Minds),
+    "why": ("Why", Why),
+    "worldviews": ("Worldviews", Worldviews),
+    "assumptions": ("Assumptions", Assumptions),
+    "presenter": ("Presenter", Presenter),
+}
+
+# Measures that any page draws; the runs keep no others.
+KEEP = frozenset({
+    "lasting_places", "secure_share", "cost_per_secure_month", "crisis", "reform", "programme_to_date",
+    *MONEY, *MINDS, *WHEREABOUTS,
+})  # fmt: skip
+
+DESK = Desk(keep=KEEP)
+STUDIES.give_way(lambda: DESK.busy)
+
+
+@solara.component
+def Frame() -> None:
+    """One session's whole page; whatever breaks inside is said in a sentence."""
+    broken, _ = reacton.use_exception()
+    said: Any = solara.use_ref(None)
+    if broken is not None:
+        if said.current is not broken:
+            said.current = broken
+            traceback.print_exception(broken)  # for whoever runs the server
+        with element("div", cls="u-app", attributes={"id": "unfreeze"}):
+            _Broken()
+    else:
+        _Inside()
+
+
+@solara.component
+def _Inside() -> None:
+    """Header, page and foot."""
+    router = solara.use_router()
+    session = solara.use_memo(lambda: Session(router.search or "", DESK), [])
+    screen = session.screen.value
+    session.restored.get()  # drawn anew once the browser has given past and future back
+    page = screen.page if screen.page in PAGES else "compare"
+    solara.Title(f"{PAGES[page][0]} · Unfreeze")
+
+    with element("div", cls="u-app", attributes={"id": "unfreeze"}):
+        Top(
+            pages=[{"name": name, "title": title} for name, (title, _) in PAGES.items()],
+            page=page, query=screen.query, can_undo=bool(session.past), can_redo=bool(session.future),
+            history=session.history, event_restore=session.restore,
+            event_go=lambda name: session.change(lambda s: s.with_(page=str(name))),
+            event_address=lambda query: session.address(str(query)), event_undo=session.undo, event_redo=session.redo,
+            changed=len(screen.settings), event_flag=lambda _: session.change(
+                lambda s: s.with_(page="assumptions").with_more("x-show", "changed")),
+        )  # fmt: skip
+        with element("main", cls="u-main", attributes={"id": "content", "tabindex": "-1"}):
+            if session.trouble.value:
+                _Notice("This link or file cannot be opened as it is", session.trouble.value)
+            if screen.page not in PAGES:
+                _Notice("There is no such page", f"The link names '{screen.page}'; here is {PAGES[page][0]} instead.")
+            Following(session, screen.question)
+            PAGES[page][1](session)
+        KeepAndShare(session)
+
+
+@solara.component
+def Following(session: Session, question: str) -> None:
+    """Asks for the runs whenever the question changes; draws nothing."""
+    solara.use_effect(session.follow, [question])
+    element("span", cls="u-hidden")
+
+
+@solara.component
+def _Notice(title: str, text: str) -> None:
+    with element("p", cls="u-notice", attributes={"role": "alert"}):
+        element("strong", title + ". ")
+        element("span", text)
+
+
+@solara.component
+def _Broken() -> None:
+    """What a person sees of an error: a sentence and a way out."""
+    with element("main", cls="u-main"), element("p", cls="u-notice", attributes={"role": "alert"}):
+        element("strong", "Something went wrong on this page. ")
+        element("span", "The server's log has the details; ")
+        element("a", "start again with the default", attributes={"href": "/"})
+
+
+@solara.component
+def _Plain(children: list[Any] = []) -> None:  # noqa: B006  solara hands children over like this
+    """No layout but our own."""
+    element("div", *children)
+
+
+routes = [solara.Route(path="/", component=Frame, layout=_Plain, label="Unfreeze")]

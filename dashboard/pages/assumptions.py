@@ -1,0 +1,337 @@
+"""Assumptions: every number of the model, why we believe it, how much it matters, and a control to doubt it with."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import solara
+
+from analysis.contrasts import DIRECTION, NOT_KNOWN, SAME
+from analysis.importance import (
+    CANDIDATES,
+    FEW,
+    MANY,
+    MATTERS,
+    NOTHING,
+    Movement,
+    Range,
+    movements,
+    pairs,
+    ranges,
+    screening,
+    work_in_all,
+)
+from analysis.tables import interval
+from analysis.words import SPOKEN, label, listed, number, plain, sentence, shown_difference, unit
+from dashboard.assumed import Catalogue, catalogue, changed, check_plausible
+from dashboard.parts import Assumed, element
+from dashboard.screen import PEOPLE, Screen
+from dashboard.session import Session
+from dashboard.studies import StudyProgress, Tell, use_study
+from evidence.quantities import MARKS
+from model.measures import HEADLINE
+from scenarios.levers import load_levers
+from scenarios.scenario import NOBODY
+
+NEWS = 2.0  # seconds between two looks at what a screening has found so far
+KEPT = 12  # screenings whose outcomes are kept, finished or not: 0.1 MiB each
+MEANINGS = {
+    "verified": "Somebody read the source, and it says so.",
+    "recalled": "Quoted from memory; check it before quoting it.",
+    "derived": "Worked out from published figures; the note says how, where there is one.",
+    "assumption": "Nobody has measured it for this; the range says how far off it could be.",
+    "calibrated": "Fitted, so that the model agrees with published figures.",
+}
+WHOSE = {"place": "the place's", "worldview": "worldview", "domain": "the field's"}
+SHOW = (("", "All"), ("changed", "Changed only"), ("matters", "Those that matter"),
+        ("contested", "Worldviews disagree"), ("place", "The place's own figures"),
+        ("worldview", "Set by the worldview"), ("domain", "Set by the field of service"))  # fmt: skip
+DOES = {
+    MATTERS: "move it by more than matters in practice",
+    SAME: "leave it practically the same",
+    NOT_KNOWN: "are not known (these runs cannot tell)",
+    NOTHING: "change nothing at all",
+}
+SORT = (("", "Part of the model"), ("weight", "How much they matter"))
+MEMORY = ("find", "part", "mark", "show", "sort", "open", "pair", "of")
+
+Outcomes = dict[str, npt.NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """What a screening has found so far: outcomes by parameter, and whether that is all."""
+
+    outcomes: Mapping[str, npt.NDArray[np.float64]]
+    complete: bool
+
+
+class _Kept:
+    """Outcomes of screenings, so that one that was cancelled goes on where it stopped.  Any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_question: OrderedDict[str, Outcomes] = OrderedDict()
+
+    def of(self, question: str) -> Outcomes:
+        """The outcomes of that question, to be filled."""
+        with self._lock:
+            found = self._by_question.setdefault(question, {})
+            self._by_question.move_to_end(question)
+            while len(self._by_question) > KEPT:
+                self._by_question.popitem(last=False)
+            return found
+
+
+KNOWN = _Kept()
+
+
+@solara.component
+def Assumptions(session: Session) -> None:
+    """The page."""
+    screen, answer = session.screen.value, session.answer.value
+    base = usual(screen)
+    key = ("importance", base.question)
+    wanted = screen.remembered("x-weigh") == "on"
+    seen = use_study(key, lambda tell, cancel: weigh(base, tell, cancel), wanted=wanted)
+    known = seen.result
+    if known is None and wanted:
+        known = Weighed(dict(KNOWN.of(base.question)), complete=False)
+    pair, measure = asked(screen)
+    found = solara.use_memo(lambda: weights(base, known, pair, measure), [base.question, known, pair, measure])
+    all_of_it = catalogue(screen.place, screen.world)
+
+    element("h1", headline(screen, all_of_it), cls="u-title")
+    with element("p", cls="u-status u-now", attributes={"role": "status", "id": "status"}):
+        if session.failed.value:
+            element("span", session.failed.value, cls="u-trouble")
+        elif answer is None or not session.current:
+            element("span", "Running both futures with these numbers …")
+        else:
+            element("span", "With these numbers: " + answer.view(sentence),
+                    attributes={"id": "replicates", "data-replicates": str(answer.replicates)})  # fmt: skip
+    with element("section", cls="u-weigh", attributes={"aria-labelledby": "weigh-title"}):
+        element("h2", "How much each number matters", attributes={"id": "weigh-title"})
+        element("p", about(base), cls="u-quiet")
+        if not wanted:
+            _Ask(session)
+        StudyProgress(seen, "Moving one number after another from its low to its high end")
+        if found.says:
+            element("p", found.says, cls="u-found", attributes={"id": "weighed", "role": "status"})
+    _List(session, all_of_it, found)
+
+
+@solara.component
+def _Ask(session: Session) -> None:
+    """The button that begins a screening."""
+    button = element(
+        "button", "Find out how much each matters", cls="u-tool", attributes={"type": "button", "id": "weigh"}
+    )
+    solara.v.use_event(button, "click", lambda *_: session.change(_weighing, "weigh"))
+
+
+@solara.component
+def _List(session: Session, all_of_it: Catalogue, found: Weights) -> None:
+    """The list itself: one widget."""
+    screen = session.screen.value
+    pair, measure = asked(screen)
+
+    def put(event: dict[str, Any]) -> None:
+        name = str(event["name"])
+
+        def moved(s: Screen) -> Screen:
+            value = check_plausible(s, name, float(event["value"]))
+            return s.with_setting(name, None if value == all_of_it.homes[name] else value)
+
+        session.change(moved, name)
+
+    def remember(event: dict[str, Any]) -> None:
+        def kept(s: Screen) -> Screen:
+            for name in MEMORY:
+                value = str(event.get(name, ""))[:100]
+                s = s.with_more(f"x-{name}", value or None)
+            return s
+
+        session.change(kept, "assumptions")
+
+    memory = {name: screen.remembered(f"x-{name}") for name in MEMORY}
+    memory |= {"pair": f"{pair[0]}-{pair[1]}", "of": measure}
+    Assumed(
+        entries=all_of_it.entries, sources=all_of_it.sources, topics=all_of_it.topics, meanings=MEANINGS, whose=WHOSE,
+        choices=choices(all_of_it), readings=readings(screen),
+        set={n: value for n, value in screen.settings if n in all_of_it.homes},
+        changed=changed(screen), found=found.rows, trouble=dict(session.complaints.value), memory=memory,
+        name="numbers", event_put=put, event_remember=remember,
+        event_reset=lambda name: session.change(lambda s: s.with_setting(str(name), None), str(name)),
+        event_reset_all=lambda _: session.change(lambda s: s.with_(settings=()), "reset all"),
+    )  # fmt: skip
+
+
+def _weighing(screen: Screen) -> Screen:
+    return screen.with_more("x-weigh", "on").with_more("x-sort", "weight")
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def headline(screen: Screen, all_of_it: Catalogue) -> str:
+    """How many numbers there are, how far they can be trusted, and how many were changed."""
+    count = Counter(entry["mark"] for entry in all_of_it.entries)
+    words = {"assumption": "assumptions" if count["assumption"] != 1 else "an assumption",
+             "derived": "derived from published figures", "calibrated": "fitted to published figures",
+             "recalled": "recalled from memory"}  # fmt: skip
+    said = [
+        f"{count[mark]} {words.get(mark, mark)}" for mark in sorted(MARKS, key=lambda mark: -count[mark]) if count[mark]
+    ]
+    many = len(screen.settings)
+    touched = "none is changed here" if not many else f"{many} {'is' if many == 1 else 'are'} changed here"
+    trust = listed(said).replace(" ", " are ", 1)
+    return f"Of the {len(all_of_it.entries)} numbers that the model reads, {trust}; {touched}."
+
+
+def about(base: Screen) -> str:
+    """How it is found out, and what that does not say."""
+    scaled = base.scenarios[0].people
+    runs = 2 * len(base.scenarios) * work_in_all(len(ranges(base.where)))
+    people = "everybody in the place" if scaled is None else f"{scaled:,} simulated people"
+    return (
+        "Each number goes from the low to the high end of its plausible range, one at a time, while all others stay as "
+        "they ship for this place and worldview; what two numbers do only together is not seen. Every end is run "
+        f"{FEW} times with the same {people}, the {CANDIDATES} that seem to matter most {MANY} times. "
+        f"These are {runs:,} runs of {base.months} months, which wait while strategies are run; stopped, it goes on "
+        "where it was."
+    )
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a screening says of one difference: a row for each parameter, and one sentence."""
+
+    rows: dict[str, dict[str, Any]]
+    says: str
+
+
+def weights(base: Screen, known: Weighed | None, pair: tuple[int, int], measure: str) -> Weights:
+    """Bars, numbers and words for the list."""
+    if known is None or not known.outcomes:
+        return Weights({}, "")
+    of = ranges(base.where)
+    moved = movements(known.outcomes, of, pair, measure)
+    most = max((abs(one.change) for one in moved if one.change is not None), default=0.0) or 1.0
+    better, worse = (title_of(base, which) for which in (pair if DIRECTION[measure] > 0 else pair[::-1]))
+    rows = {one.name: _row(one, rank, most, measure, better, worse) for rank, one in enumerate(moved)}
+    return Weights(rows, _says(base, known, moved, of, pair, measure))
+
+
+def _row(one: Movement, rank: int, most: float, measure: str, better: str, worse: str) -> dict[str, Any]:
+    """`better`: whom a movement upwards favours; `worse`: whom one downwards."""
+    if one.change is None or one.at_low is None or one.at_high is None:
+        return {"rank": rank, "part": 0, "sure": 0, "change": "–", "word": one.word,
+                "says": "At one of its ends the model could not be run, or had no such number."}  # fmt: skip
+    at_low, at_high, change = (shown_difference(measure, value) for value in (one.at_low, one.at_high, one.change))
+    text = (
+        f"From {plain(one.low)} to {plain(one.high)} the difference goes from {at_low} to {at_high} "
+        f"{unit(measure, difference=True)}: it moves by {change}"
+    )
+    if one.word == NOTHING:
+        text = "Not one digit of what lasts, of secure outcomes or of their cost differed between its two ends"
+    elif one.ends is not None:
+        text += f" ({interval(measure, *one.ends)})"
+        if one.surely:
+            text += f"; a higher value favours {better if one.change > 0 else worse}"
+    return {
+        "rank": rank, "part": round(abs(one.change) / most, 3),
+        "sure": round(one.surely / abs(one.change), 3) if one.change else 0,
+        "change": f"{change} {unit(measure, difference=True)}", "word": one.word,
+        "says": f"{text}; {one.n} pairs of runs.",
+    }  # fmt: skip
+
+
+def _says(
+    base: Screen, known: Weighed, moved: list[Movement], of: Mapping[str, Range], pair: tuple[int, int], measure: str
+) -> str:
+    what = base.domain.says(SPOKEN[measure])
+    count = Counter(one.word for one in moved)
+    titles = {entry["name"]: entry["title"] for entry in catalogue(base.place, base.world).entries}
+    first = next((titles[one.name] for one in moved if one.word == MATTERS), None)
+    said = [f"{count[word]} {text}" for word, text in DOES.items() if count[word]]
+    so_far = "" if known.complete else f"So far, {len(moved)} of {len(of)} numbers were moved. "
+    if not known.complete and len(moved) == len(of):
+        so_far = "All were moved; those that seem to matter most are run again, with other luck. "
+    ending = f" Most of all it hangs on this one: {first[0].lower() + first[1:]}." if first else ""
+    return (
+        f"{so_far}Of the numbers behind the difference between {title_of(base, pair[0])} and {title_of(base, pair[1])} "
+        f"in {what}, {listed(said)}.{ending} In the bars, what is filled is beyond noise (95%), what is hatched may be "
+        "noise."
+    )
+
+
+def title_of(screen: Screen, which: int) -> str:
+    """What scenario number `which` of the screen is called; 0 is nobody."""
+    one = screen.scenarios[which]
+    return "no foundation" if one.label == NOBODY else one.strategy.title
+
+
+def choices(all_of_it: Catalogue) -> list[dict[str, Any]]:
+    """What the list can be narrowed by and sorted by."""
+
+    def options(*pairs: tuple[str, str]) -> list[dict[str, str]]:
+        return [{"value": value, "title": title} for value, title in pairs]
+
+    count = Counter(entry["mark"] for entry in all_of_it.entries)
+    return [
+        {"key": "part", "label": "Part of the model", "options": options(
+            ("", "All parts"), *((topic["name"], topic["title"]) for topic in all_of_it.topics))},
+        {"key": "mark", "label": "Mark", "options": options(
+            ("", "Any mark"), *((mark, f"{mark} ({number(count[mark])})") for mark in MARKS if count[mark]))},
+        {"key": "show", "label": "Show", "options": options(*SHOW)},
+        {"key": "sort", "label": "Sort by", "options": options(*SORT)},
+    ]  # fmt: skip
+
+
+def readings(screen: Screen) -> list[dict[str, Any]]:
+    """Which differences in which measures a screening can be read for."""
+    there = pairs(len(screen.scenarios))
+    return [
+        {"key": "pair", "label": "The difference between", "options": [
+            {"value": f"{a}-{b}", "title": f"{title_of(screen, a)} and {title_of(screen, b)}"} for a, b in there]},
+        {"key": "of", "label": "in", "options": [{"value": m, "title": label(m, screen.domain)} for m in HEADLINE]},
+    ]  # fmt: skip
+
+
+def asked(screen: Screen) -> tuple[tuple[int, int], str]:
+    """Which difference in which measure the list is about."""
+    there = pairs(len(screen.scenarios))
+    pair = next((one for one in there if f"{one[0]}-{one[1]}" == screen.remembered("x-pair")), None)
+    measure = screen.remembered("x-of")
+    return pair or (there[0] if there else (0, 0)), measure if measure in HEADLINE else HEADLINE[0]
+
+
+# --- the study --------------------------------------------------------------------------------------------------------
+
+
+def usual(screen: Screen) -> Screen:
+    """The screen whose numbers are weighed: as they ship, whatever was changed, and with few enough people."""
+    levers = tuple(pair for pair in screen.settings if pair[0] in load_levers())
+    people = min(PEOPLE, screen.people or screen.scenarios[0].real_size)
+    return replace(screen, settings=levers, people=people, more=())
+
+
+def weigh(base: Screen, tell: Tell, cancel: threading.Event) -> Weighed:
+    """Run the screening, telling now and then what is known."""
+    of, known = ranges(base.where), KNOWN.of(base.question)
+    total, told = work_in_all(len(of)), time.monotonic()
+    for done in screening(base.scenarios, of, known, cancel):
+        if time.monotonic() - told < NEWS:
+            tell(done, total)
+        else:
+            told = time.monotonic()
+            tell(done, total, Weighed(dict(known), complete=False))
+    return Weighed(dict(known), complete=not cancel.is_set())

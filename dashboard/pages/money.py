@@ -1,0 +1,358 @@
+"""Money: where every euro goes, what it buys, and which savings somebody can spend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import solara
+
+from analysis import money_words as words
+from analysis.comparison import Comparison
+from analysis.figures import NOISE
+from analysis.money import (
+    ALL,
+    LINES,
+    NEEDED,
+    PURPOSES,
+    Bought,
+    bought,
+    by_year,
+    differences,
+    flow,
+    monthly,
+    periods,
+    plane,
+    savings,
+    used,
+    within,
+)
+from analysis.words import aside, capital, number
+from dashboard import money_charts as charts
+from dashboard.parts import Chart, Scene, Table, element
+from dashboard.parts.legend import Legend
+from dashboard.session import Session
+from model.measures import HEADLINE
+from scenarios.scenario import NOBODY
+
+KEEP = (*NEEDED, *HEADLINE, "programme_to_date")  # measures that this page draws
+TALL, LOW = 420, 320
+EVERYBODY, ONLY = "all", "foundation"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its words and its table."""
+
+    option: dict[str, Any]
+    title: str
+    says: str
+    head: list[str]
+    rows: list[list[str]]
+    unit: str = "EUR million"
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page says of one answer."""
+
+    sentence: str
+    verdicts: str
+    aside: str
+    years: Figure
+    more: Figure | None
+    purposes: Figure | None
+    plane: Figure | None
+    savings: Figure
+    elsewhere: str
+    rule: str
+    extras: list[str]
+    bought_head: list[str]
+    bought_rows: list[list[str]]
+    lines: list[tuple[str, str]]  # key and name of each line of spending
+
+
+def view(compared: Comparison) -> View:
+    """All words and pictures, but the flow's."""
+    months = compared.summary.months - 1
+    found = {name: bought(compared.summary, name, (1, months)) for name in compared.names}
+    kept = {name: savings(compared.summary, name) for name in (NOBODY, *compared.names)}
+    mine = {name: kept[name] for name in compared.names}
+    return View(
+        words.headline(compared, found, months), words.verdicts(compared), aside(compared), years(compared),
+        more(compared) if found else None,
+        purposes(compared) if used(compared.summary, compared.names, PURPOSES) else None,
+        _plane(compared, found) if found else None, _savings(compared, kept), words.elsewhere(compared, mine),
+        words.saving_rule(compared), [words.extra(compared, name, one) for name, one in found.items()],
+        *_bought(compared, found), [(line.name, words.told(line.title, compared.domain)) for line in _used(compared)],
+    )  # fmt: skip
+
+
+def _used(compared: Comparison) -> list[Any]:
+    return used(compared.summary, (NOBODY, *compared.names), LINES)
+
+
+def years(compared: Comparison, size: int = charts.SMALL) -> Figure:
+    """Spending by year, a panel for each strategy."""
+    names, summary = (NOBODY, *compared.names), compared.summary
+    amounts = {name: {line.name: by_year(monthly(summary, name, line)) for line in _used(compared)} for name in names}
+    titles = {line.name: words.told(line.title, compared.domain) for line in LINES}
+    option = charts.years(names, compared.titles, amounts, titles, size)
+    rows = []
+    for year in range(len(by_year(monthly(summary, NOBODY, ALL)))):
+        rows += [[f"Year {year + 1}, {compared.titles[name]}", *(words.millions(found[year]) for found in own.values()),
+                  words.millions(sum(float(found[year]) for found in own.values()))]
+                 for name, own in amounts.items()]  # fmt: skip
+    return Figure(option, "Spending by year", words.yearly(compared),
+                  ["Year", *(titles[line.name] for line in _used(compared)), "All of it"], rows,
+                  "EUR million a year")  # fmt: skip
+
+
+def more(compared: Comparison, size: int = charts.SMALL) -> Figure:
+    """Paired differences over the run, line by line, all of it first."""
+    summary, lines = compared.summary, [ALL, *_used(compared)]
+    period = (1, summary.months - 1)
+    gaps = {name: differences(summary, name, lines, period) for name in compared.names}
+    marks = {
+        name: [charts.Mark(gap.mean / 1e6, None if gap.low is None else gap.low / 1e6,
+                           None if gap.high is None else gap.high / 1e6,
+                           f"{words.millions(gap.mean, True)} ({words.ends(gap, 1e-6, 2)})") for gap in own.values()]
+        for name, own in gaps.items()
+    }  # fmt: skip
+    titles = [words.told(line.title, compared.domain) for line in lines]
+    head = ["Over the whole run"]
+    for name in compared.names:
+        head += [compared.titles[name], "95% interval"]
+    rows = []
+    for line, title in zip(lines, titles, strict=True):
+        cells = [(words.millions(own[line.name].mean, True), words.ends(own[line.name], 1e-6, 2))
+                 for own in gaps.values()]  # fmt: skip
+        rows.append([title, *(text for both in cells for text in both)])
+    option = charts.dots(titles, marks, compared.names, compared.titles, "EUR million more than no foundation", size)
+    return Figure(option, "What is spent more, and what less, than without a foundation",
+                  words.apart(compared, {name: own["all"] for name, own in gaps.items()}), head, rows)  # fmt: skip
+
+
+def purposes(compared: Comparison, size: int = charts.SMALL, most: int | None = None) -> Figure:
+    """The foundation's own spending, purpose by purpose; with `most`, the picture adds up what comes after these."""
+    summary, lines = compared.summary, used(compared.summary, compared.names, PURPOSES)
+    period = (1, summary.months - 1)
+    spent = {name: [float(within(monthly(summary, name, line), period).mean()) for line in lines]
+             for name in compared.names}  # fmt: skip
+    order = sorted(range(len(lines)), key=lambda i: -max(own[i] for own in spent.values()))
+    titles = [words.told(lines[i].title, compared.domain) for i in order]
+    drawn, rest = (order, []) if most is None or len(order) <= most else (order[: most - 1], order[most - 1 :])
+    sums = {name: [*(own[i] for i in drawn), *([sum(own[i] for i in rest)] if rest else [])]
+            for name, own in spent.items()}  # fmt: skip
+    marks = {name: [charts.Mark(euros / 1e3, 0.0, euros / 1e3, f"{words.thousands(euros)} thousand EUR")
+                    for euros in own] for name, own in sums.items()}  # fmt: skip
+    heads = titles[: len(drawn)] + (["Everything else"] if rest else [])
+    unspent = {name: float(summary.of(name, "unspent")[:, -1].mean()) for name in compared.names}
+    rows = [[title, *(words.thousands(spent[name][i]) for name in compared.names)]
+            for title, i in zip(titles, order, strict=True)]  # fmt: skip
+    rows.append(["All of it", *(words.thousands(sum(own)) for own in spent.values())])
+    rows.append(["Not spent by the end", *(words.thousands(unspent[name]) for name in compared.names)])
+    return Figure(
+        charts.dots(heads, marks, compared.names, compared.titles, "EUR thousand", size), "The programme by purpose",
+        words.purposes(compared, {name: sum(own) for name, own in spent.items()}, unspent),
+        ["Over the whole run", *(compared.titles[name] for name in compared.names)], rows, "EUR thousand",
+    )  # fmt: skip
+
+
+def _plane(compared: Comparison, found: dict[str, Bought]) -> Figure:
+    months = compared.summary.months - 1
+    points = {name: plane(compared.summary, name, (1, months)) for name in compared.names}
+    what = compared.domain.words["secure_outcome"]
+    says = (f"Each small mark is one pair of runs with the same people; the large one is their middle. Right: more "
+            f"months of {what} than without a foundation. Up: more money.")  # fmt: skip
+    rows = [[compared.titles[name], number(one.more_months.mean, sign=True), words.ends(one.more_months),
+             words.millions(one.more_euros.mean, True), words.ends(one.more_euros, 1e-6, 2)]
+            for name, one in found.items()]  # fmt: skip
+    return Figure(charts.plane(points, compared.titles, f"more months of {what}"), "What more money buys", says,
+                  ["Against no foundation", "Months more", "95% interval", "EUR million more", "95% interval"], rows,
+                  "over the whole run")  # fmt: skip
+
+
+def _bought(compared: Comparison, found: dict[str, Bought]) -> tuple[list[str], list[list[str]]]:
+    """The table of what money buys: no foundation first, then each strategy and its difference."""
+    domain, summary = compared.domain, compared.summary
+    everybody = {NOBODY: bought(summary, NOBODY, (1, summary.months - 1)), **found}
+    secure, crisis = domain.words["secure_outcomes"], domain.words["crisis"]
+    head = ["Over the whole run"]
+    for name in everybody:
+        head += [compared.titles[name]] + ([] if name == NOBODY else ["difference", "95% interval"])
+    rows = [[f"Months with {secure}"], ["of them with support"], [f"Months {crisis}"], ["All spending, EUR million"],
+            [f"Cost of a month of {domain.words['secure_outcome']}, EUR"],
+            [words.told("{reformed_places} empty or left within three months, EUR million", domain)]]  # fmt: skip
+    for name, one in everybody.items():
+        cells = [
+            (number(one.secure_months), number(one.more_months.mean, sign=True), words.ends(one.more_months)),
+            (number(one.supported_months), number(one.more_supported.mean, sign=True), words.ends(one.more_supported)),
+            (number(one.crisis_months), number(one.more_crisis.mean, sign=True), words.ends(one.more_crisis)),
+            (words.millions(one.euros), words.millions(one.more_euros.mean, True), words.ends(one.more_euros, 1e-6, 2)),
+            (number(one.cost), number(one.more_cost.mean, sign=True), words.ends(one.more_cost)),
+            (words.millions(one.wasted), words.millions(one.more_wasted.mean, True),
+             words.ends(one.more_wasted, 1e-6, 2)),
+        ]  # fmt: skip
+        for row, texts in zip(rows, cells, strict=True):
+            row += texts[:1] if name == NOBODY else texts
+    return head, rows
+
+
+def _savings(compared: Comparison, kept: dict[str, Any]) -> Figure:
+    heads = ("Somebody can spend it", "Nobody can spend it")
+    cashed = {name: one.cashed for name, one in kept.items()}
+    rest = {name: one.kept for name, one in kept.items()}
+    option = charts.pair(cashed, rest, heads, compared.titles, compared.names)
+    rows = []
+    for year in range(len(kept[NOBODY].cashed)):
+        row = [f"Year {year + 1}"]
+        for one in kept.values():
+            row += [words.millions(one.cashed[year]), words.millions(one.kept[year])]
+        rows.append(row)
+    head = ["Year"]
+    for name in kept:
+        head += [f"{compared.titles[name]}: can be spent", "cannot"]
+    return Figure(option, f"Savings of closed {compared.domain.words['crisis_places']}", words.saved(compared, kept),
+                  head, rows, "EUR million a year")  # fmt: skip
+
+
+# --- the flow ---------------------------------------------------------------------------------------------------------
+
+
+@cache
+def river(name: str, when: str, whose: str) -> Callable[[Comparison], Figure]:
+    """The flow picture of one strategy and period; one function for each question, so that answers remember it."""
+
+    def made(compared: Comparison) -> Figure:
+        period = periods(compared.summary.months - 1, compared.programme)[when]
+        found = flow(compared.summary, name, period, foundation_only=whose == ONLY)
+        title = f"{compared.titles[name]}: from payer to purpose to what it buys"
+        return Figure(charts.river(found, compared.domain), title, words.flowing(found, compared.domain),
+                      ["From", "To", "EUR thousand"], words.rows_of(found, compared.domain),
+                      f"EUR thousand, {words.PERIODS[when]} ({words.when(period)})")  # fmt: skip
+
+    return made
+
+
+def chosen(session: Session, compared: Comparison) -> tuple[str, str, str]:
+    """Strategy, period and whose money, as the address has them; what it names wrongly counts as not named."""
+    screen, names = session.screen.value, (*compared.names, NOBODY)
+    asked = screen.remembered("x-flow")
+    name = names[int(asked)] if asked.isdecimal() and int(asked) < len(names) else names[max(0, len(names) - 2)]
+    when = screen.remembered("x-when", "all")
+    whose = screen.remembered("x-whose", EVERYBODY)
+    if when not in periods(compared.summary.months - 1, compared.programme):
+        when = "all"
+    return name, when, ONLY if whose == ONLY and name != NOBODY else EVERYBODY
+
+
+@solara.component
+def Money(session: Session) -> None:
+    """The page."""
+    answer = session.answer.value
+    if answer is None:
+        element("h1", session.failed.value or "Adding up what everybody spends …", cls="u-title")
+        return
+    made = answer.view(view)
+    element("h1", made.sentence, cls="u-title")
+    status = f"{answer.replicates} replicates of each strategy on the same simulated people."
+    if not session.current:
+        status = "Running the first replicates of the changed scenario; this is still the one before."
+    element("p", status, cls="u-status", attributes={"role": "status", "id": "status",
+                                                     "data-replicates": str(answer.replicates)})  # fmt: skip
+    element("p", made.verdicts, cls="u-quiet", attributes={"id": "money-verdicts"})
+    with element("div", cls="u-money"):
+        with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-goes-title"}):
+            element("h2", "Where it goes", attributes={"id": "money-goes-title"})
+            _chart(made.years, answer.number, "money-years", TALL)
+            _Key(made.lines)
+            Legend(answer.compared)
+        if made.more is not None:
+            _chart(made.more, answer.number, "money-more", TALL)
+        if made.purposes is not None:
+            _chart(made.purposes, answer.number, "money-purposes", TALL)
+        with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-flow-title"}):
+            element("h2", "Follow the money", attributes={"id": "money-flow-title"})
+            _Flow(session)
+        if made.plane is not None:
+            _chart(made.plane, answer.number, "money-plane", LOW)
+        with element("section", label="Savings"):
+            _chart(made.savings, answer.number, "money-savings", LOW)
+            element("p", made.rule, cls="u-says", attributes={"id": "money-rule"})
+            element("p", made.elsewhere, cls="u-says")
+        with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-bought-title"}):
+            element("h2", "What it buys", attributes={"id": "money-bought-title"})
+            for text in made.extras:
+                element("p", text, cls="u-says")
+            Table(
+                head=made.bought_head,
+                rows=made.bought_rows,
+                caption="People's months and what they cost, all payers together",
+            )
+    element("p", f"{OUTSIDE} {NOISE} {made.aside}", cls="u-quiet")
+
+
+OUTSIDE = (
+    "Double running is what both services cost while one replaces the other; bridge money counts there once it is "
+    "used, and not in the programme. Counted is what these services and this programme spend, whoever pays; mainstream "
+    "money that nobody claims goes elsewhere and is not in these sums. Hours that nobody paid are valued (assumption)."
+)
+
+
+def _chart(figure: Figure, rev: int, name: str, height: int) -> None:
+    Chart(figure.option, title=figure.title, unit=figure.unit, says=figure.says, head=figure.head, rows=figure.rows,
+          rev=rev, name=name, height=height)  # fmt: skip
+
+
+@solara.component
+def _Key(lines: list[tuple[str, str]]) -> None:
+    """Colours of the bars, from the top of a bar to its foot."""
+    named = dict(lines)
+    with element("ul", cls="u-legend", label="Parts of a bar, from its foot to its top"):
+        for key in (key for key in charts.STACK if key in named):
+            with element("li"):
+                with element("svg", cls="u-swatch", attributes={"viewBox": "0 0 34 12", "aria-hidden": "true"}):
+                    element("rect", attributes={"width": "34", "height": "12", "fill": charts.LINE_INKS[key]})
+                    for x in range(3, 34, 7) if key in charts.DECALS else ():
+                        if key == "other":
+                            element("circle", attributes={"cx": str(x), "cy": "6", "r": "1.6", "fill": "#0006"})
+                        else:
+                            element("line", attributes={"x1": str(x - 3), "x2": str(x + 4), "y1": "12", "y2": "0",
+                                                        "stroke": "#0006", "stroke-width": "1.6"})  # fmt: skip
+                element("span", named[key])
+
+
+@solara.component
+def _Flow(session: Session) -> None:
+    """The flow picture and the choice of what it shows."""
+    answer = session.answer.value
+    if answer is None:
+        return
+    compared = answer.compared
+    name, when, whose = chosen(session, compared)
+    names = (*compared.names, NOBODY)
+    there = periods(compared.summary.months - 1, compared.programme)
+
+    def change(event: dict[str, Any]) -> None:
+        key = str(event["name"])
+        if key in ("x-flow", "x-when", "x-whose"):
+            session.change(lambda s: s.with_more(key, str(event["value"])), key)
+
+    Scene(
+        fields=[
+            {"name": "x-flow", "label": "Strategy", "kind": "choice", "value": str(names.index(name)), "hint": "",
+             "options": [{"value": str(i), "title": compared.titles[one]} for i, one in enumerate(names)]},
+            {"name": "x-when", "label": "When", "kind": "choice", "value": when, "hint": "",
+             "options": [{"value": one, "title": f"{capital(words.PERIODS[one])} ({words.when(period)})"}
+                         for one, period in there.items()]},
+            {"name": "x-whose", "label": "Whose money", "kind": "choice", "value": whose, "hint": "",
+             "options": [{"value": EVERYBODY, "title": "Everybody's"},
+                         *([] if name == NOBODY else [{"value": ONLY, "title": "The foundation's alone"}])]},
+        ],
+        event_change=change,
+    )  # fmt: skip
+    with element("div", cls="u-scroll u-river", label="Flow of money", attributes={"tabindex": "0", "role": "region"}):
+        _chart(answer.view(river(name, when, whose)), answer.number, "money-flow", 520)

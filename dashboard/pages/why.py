@@ -1,0 +1,463 @@
+"""Why: switch a mechanism off and see the difference shrink; switch the five practices one at a time, both ways."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import solara
+
+from analysis.contrasts import Contrast, margin
+from analysis.figures import NOISE
+from analysis.tables import interval
+from analysis.why import (
+    ADDED,
+    BARE,
+    FULL,
+    PRACTICES,
+    Effect,
+    Mechanism,
+    mechanisms,
+    one_after_another,
+    practice_scenarios,
+    practice_title,
+    practices,
+    practices_sentence,
+    ranked,
+    ranking_sentence,
+    switched_off,
+    without_sentence,
+)
+from analysis.words import RUNS, label, scale, shown_difference, unit
+from dashboard.controls import source_text
+from dashboard.edited import plain
+from dashboard.looks import FAINT, MARGIN_INK, QUIET, ink, symbol
+from dashboard.parts import Chart, Progress, Scene, element
+from dashboard.runs import Desk
+from dashboard.screen import Screen
+from dashboard.session import Session
+from dashboard.studies import Seen, StudyProgress, Tell, use_study
+from evidence.quantities import inputs
+from model.measures import HEADLINE
+from scenarios.domains import Domain
+from scenarios.ensemble import batches
+from scenarios.scenario import NOBODY, Scenario, lasting_months
+from scenarios.strategy import find_strategy
+from scenarios.summary import Batch
+
+STEPS = (8, 16, 32)  # replicates of the answers to one switch
+EACH = 8  # replicates of each of all mechanisms: 141 of them, and a past of its own for each
+SOME = 10  # mechanisms between two looks at the ranking so far
+LARGEST = 12  # rows of the ranking's chart
+ROW = 60  # pixels
+
+
+@solara.component
+def Why(session: Session) -> None:
+    """The page."""
+    screen, desk = session.screen.value, session.desk
+    asked = _Asked.of(screen)
+    known = solara.use_memo(lambda: {one.name: one for one in mechanisms(asked.pair[0])}, [screen.question])
+    name = asked.mechanism if asked.mechanism in known else ""
+    month = lasting_months(screen.scenarios)[-1]
+    pair, threads = asked.pair, desk.cores
+    one = use_study(
+        ("off", screen.question, asked.between, name),
+        lambda tell, cancel: _tightening(
+            lambda runs: switched_off(pair, name, month, STEPS[-1], runs), desk, tell, cancel),
+        wanted=bool(name),
+    )  # fmt: skip
+    names = sorted(known)
+    every = use_study(
+        ("each off", screen.question, asked.between),
+        lambda tell, cancel: _each(pair, names, month, threads, tell, cancel),
+        wanted=asked.every,
+    )
+    like = screen.scenarios[-1]
+    five = use_study(
+        ("practices", screen.place, screen.world, screen.settings, screen.people, screen.months, screen.seed),
+        lambda tell, cancel: _practices(like, desk, tell, cancel),
+        wanted=asked.practices,
+    )
+    titles = {m.name: _called(m, screen.domain) for m in known.values()}
+    element("h1", headline(asked, screen.domain, one, every, five, titles), cls="u-title")
+    element("p", f"Read where what lasts is read: month {month} of the run. Everything else stays as it is: the same "
+            "people, the same luck.", cls="u-quiet")  # fmt: skip
+    _Asking(session, asked, list(known.values()))
+    with element("div", cls="u-why"):
+        _One(asked, screen, one, known.get(name))
+        _Every(session, asked, screen, every, titles, len(known))
+        _Five(session, asked, screen, five)
+        element("p", NOISE, cls="u-quiet")
+
+
+# --- what is asked ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the address says about this page."""
+
+    pair: tuple[Scenario, Scenario]
+    between: str  # the pair as the address has it: "0-1", "1-n"
+    titles: tuple[str, str]
+    measure: str
+    mechanism: str
+    every: bool
+    practices: bool
+
+    @classmethod
+    def of(cls, screen: Screen) -> _Asked:
+        """What cannot be is taken for the default: the first two strategies, or the only one and no foundation."""
+        options = pairs(screen)
+        between = screen.remembered("x-pair")
+        between = between if between in options else next(iter(options))
+        measure = screen.remembered("x-measure")
+        a, b = between.split("-")
+        chosen = _strategies(screen)
+        one, two = chosen[int(a)], screen.scenarios[0] if b == "n" else chosen[int(b)]
+        return cls((one, two), between, (_title(one), _title(two)), measure if measure in HEADLINE else HEADLINE[0],
+                   screen.remembered("x-off"), screen.remembered("x-each") == "1",
+                   screen.remembered("x-practices") == "1")  # fmt: skip
+
+
+def pairs(screen: Screen) -> dict[str, str]:
+    """Differences that can be looked into, by their name in the address: strategy against strategy, then nobody."""
+    chosen = _strategies(screen)
+    found = {f"{i}-{k}": f"{_title(a)} against {_title(b)}"
+             for i, a in enumerate(chosen) for k, b in enumerate(chosen) if i < k}  # fmt: skip
+    return found | {f"{i}-n": f"{_title(a)} against no foundation" for i, a in enumerate(chosen)}
+
+
+def _strategies(screen: Screen) -> list[Scenario]:
+    """Those with a foundation; nobody against nobody if there is none."""
+    return [one for one in screen.scenarios if one.label != NOBODY] or [screen.scenarios[0]]
+
+
+def _title(scenario: Scenario) -> str:
+    return "no foundation" if scenario.label == NOBODY else scenario.strategy.title
+
+
+def _called(mechanism: Mechanism, domain: Domain) -> str:
+    """A mechanism inside a sentence: what its number means, in quotation marks."""
+    text = domain.own(mechanism.meaning).rstrip(".")
+    return f"“{text}”"
+
+
+@solara.component
+def _Asking(session: Session, asked: _Asked, known: Sequence[Mechanism]) -> None:
+    """Which difference, in what, and which mechanism."""
+    domain = session.screen.value.domain
+    chosen = next((one for one in known if one.name == asked.mechanism), None)
+    hint = f"{len(known)} can be switched off here."
+    if chosen is not None:
+        hint = (f"{chosen.name}: {plain(chosen.value)} {domain.own(chosen.unit)}; off: {plain(chosen.off)}. "
+                f"{source_text(chosen.mark, chosen.source)}")  # fmt: skip
+    elif asked.mechanism:
+        hint = f"There is nothing called '{asked.mechanism[:40]}' to switch off in this world. {hint}"
+    options = [{"value": one.name, "title": domain.own(one.meaning).rstrip(".")} for one in known]
+
+    def change(event: dict[str, Any]) -> None:
+        key, value = f"x-{event['name']}", str(event["value"])
+        session.change(lambda s: s.with_more(key, value or None))
+
+    with element("div", cls="u-why-ask"):
+        Scene(
+            fields=[
+                {"name": "off", "label": "Switch off", "kind": "choice", "value": chosen.name if chosen else "",
+                 "hint": hint, "options": [{"value": "", "title": "nothing yet"},
+                                           *sorted(options, key=lambda one: one["title"].lower())]},
+                {"name": "pair", "label": "The difference between", "kind": "choice", "value": asked.between,
+                 "hint": "", "options": [{"value": key, "title": title}
+                                         for key, title in pairs(session.screen.value).items()]},
+                {"name": "measure", "label": "In", "kind": "choice", "value": asked.measure, "hint": "",
+                 "options": [{"value": measure, "title": label(measure, domain)} for measure in HEADLINE]},
+            ],
+            event_change=change,
+        )  # fmt: skip
+
+
+# --- the work ---------------------------------------------------------------------------------------------------------
+
+
+def _tightening[T](
+    begin: Callable[[Callable[[Sequence[Scenario], int], Iterable[Batch]]], Iterable[T]], desk: Desk, tell: Tell,
+    cancel: threading.Event,
+) -> tuple[int, T] | None:  # fmt: skip
+    """Run what `begin` makes of the desk's runs, and tell what is known after so many replicates as STEPS says."""
+
+    def runs(scenarios: Sequence[Scenario], replicates: int) -> Iterable[Batch]:
+        return desk.finished.replicates(scenarios, 0, replicates, desk.cores, cancel)
+
+    last = None
+    for done, found in enumerate(begin(runs), 1):
+        last = (done, found)
+        tell(done, STEPS[-1], last if done in STEPS else None)
+    return last
+
+
+def _each(
+    pair: tuple[Scenario, Scenario], names: Sequence[str], month: int, threads: int, tell: Tell, cancel: threading.Event
+) -> list[dict[str, Effect]]:
+    """Every mechanism once.  Their runs are not kept: nobody looks at 141 worlds twice."""
+
+    def runs(scenarios: Sequence[Scenario], replicates: int) -> Iterable[Batch]:
+        return batches(scenarios, replicates, threads=threads, cancel=cancel, measures=HEADLINE)
+
+    found: list[dict[str, Effect]] = []
+    for one in one_after_another(pair, names, month, EACH, runs):
+        found.append(one)
+        tell(len(found), len(names), list(found) if len(found) % SOME == 0 else None)
+    return found
+
+
+def _practices(like: Scenario, desk: Desk, tell: Tell, cancel: threading.Event) -> Any:
+    scenarios = practice_scenarios(like)
+    month = lasting_months(scenarios)[-1]
+    return _tightening(lambda runs: practices(scenarios, month, STEPS[-1], runs), desk, tell, cancel)
+
+
+# --- what is said and drawn -------------------------------------------------------------------------------------------
+
+
+def headline(asked: _Asked, domain: Domain, one: Seen, every: Seen, five: Seen, titles: dict[str, str]) -> str:
+    """The page's sentence: of the mechanism that is switched off, else of all of them, else of the practices."""
+    if one.result is not None:
+        effect = one.result[1][asked.measure]
+        return without_sentence(effect, titles[effect.name], *asked.titles, domain)
+    if one.state in ("waiting", "running"):
+        return f"Running both worlds, with {titles[asked.mechanism]} and without it …"
+    if every.result:
+        gone = [found for effect in every.result if (found := effect[asked.measure]).clear and _shrinks(found)]
+        if gone:
+            most = max(gone, key=lambda found: abs(found.change.difference or 0.0))
+            return without_sentence(most, titles[most.name], *asked.titles, domain)
+        return ranking_sentence([effect[asked.measure] for effect in every.result], titles, "mechanisms",
+                                max(every.of, len(every.result)))  # fmt: skip
+    if five.result is not None:
+        return practices_sentence(five.result[1][asked.measure], practice_names(domain), domain)
+    a, b = asked.titles
+    return f"What makes the difference between {a} and {b}? Switch something off and see whether it shrinks."
+
+
+def _shrinks(effect: Effect) -> bool:
+    before, after = effect.before, effect.after
+    return (before is not None and after is not None and before.difference is not None
+            and after.difference is not None and abs(after.difference) < abs(before.difference))  # fmt: skip
+
+
+@solara.component
+def _One(asked: _Asked, screen: Screen, seen: Seen, mechanism: Mechanism | None) -> None:
+    """One mechanism: the difference with it and without it, in all headline measures."""
+    if mechanism is None:
+        return
+    domain = screen.domain
+    with element("section", attributes={"aria-labelledby": "why-one"}):
+        element("h2", f"With and without {_called(mechanism, domain)}", attributes={"id": "why-one"})
+        StudyProgress(seen, "Running the world with and without it")
+        if seen.result is None:
+            return
+        replicates, effects = seen.result
+        effect = effects[asked.measure]
+        rows = [("As it is", effect.before, 0), ("Switched off", effect.after, 1)]
+        Chart(
+            dots([("", title, [(found, which)]) for title, found, which in rows if found], asked.measure,
+                 _margin(effect)),
+            title=f"{asked.titles[0]} against {asked.titles[1]}: {label(asked.measure, domain)}",
+            unit=unit(asked.measure, difference=True),
+            says=f"{replicates} replicates of each world on the same people and seeds. {WORDS}",
+            head=["Measure", "as it is", "95% interval", "verdict", "switched off", "95% interval", "verdict", "change",
+                  "95% interval", f"without it, {asked.titles[0]} does"],
+            rows=[_row(effects[measure], domain) for measure in HEADLINE],
+            rev=seen.number, name="chart-why-one", height=2 * ROW + 50,
+        )  # fmt: skip
+        element("p", "The same on the command line: ", cls="u-quiet")
+        with element("div", cls="u-command"):
+            element(
+                "code",
+                f"{screen.command} --set {mechanism.name}={plain(mechanism.off)}",
+                attributes={"id": "why-command"},
+            )
+
+
+WORDS = ("Dots: the mean difference; lines: its 95% interval; between the dashed lines a difference is too small to "
+         "matter in practice.")  # fmt: skip
+
+
+def _row(effect: Effect, domain: Domain) -> list[str]:
+    measure = effect.change.measure
+    row = [f"{label(measure, domain)}, {unit(measure, difference=True)}"]
+    for found in (effect.before, effect.after, effect.change):
+        assert found is not None
+        row += [shown_difference(measure, found.difference), interval(measure, found.low, found.high), _word(found)]
+    return row
+
+
+def _word(found: Contrast) -> str:
+    return f"not known: {RUNS}" if found.verdict == "not known" else found.verdict or "–"
+
+
+@solara.component
+def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: dict[str, str], number: int) -> None:
+    """All mechanisms, one after another, the largest change first."""
+    domain, measure = screen.domain, asked.measure
+    with element("section", attributes={"aria-labelledby": "why-every"}):
+        element("h2", "Which mechanism matters most?", attributes={"id": "why-every"})
+        if seen.state == "unasked":
+            Progress(what=f"{EACH} replicates with all and without each of {number} mechanisms, under both strategies: "
+                     f"{2 * EACH * (number + 1):,} runs of {screen.months} months.", over=True,
+                     offer="Switch off all, one after another",
+                     event_start=lambda _: session.change(lambda s: s.with_more("x-each", "1")))  # fmt: skip
+        StudyProgress(seen, "Switching off one mechanism after another")
+        if not seen.result:
+            return
+        effects = ranked([effect[measure] for effect in seen.result])
+        largest = effects[:LARGEST]
+        base = effects[0].before
+        by = 0.0 if base is None or base.difference is None else base.difference
+
+        def choose(event: dict[str, Any]) -> None:
+            if event.get("name") in titles:
+                session.change(lambda s: s.with_more("x-off", str(event["name"])))
+
+        Chart(
+            dots([(one.name, titles[one.name].strip("“”"), [(one.change, 0 if one.clear else 3)]) for one in largest],
+                 measure, _margin(effects[0])),
+            title=f"What switching it off changes: {label(measure, domain)}", unit=unit(measure, difference=True),
+            says=ranking_sentence(effects, titles, "mechanisms", number)
+            + f" The difference as it is, in {EACH} replicates: {shown_difference(measure, by)}. "
+            f"{WORDS} One interval in twenty misses the truth by luck. Grey: not clear. Press a dot, or choose above, "
+            "to look closer.",
+            head=["Switched off", "name", "left of the difference", "change", "95% interval",
+                  f"without it, {asked.titles[0]} does", "mark"],
+            rows=[_ranked_row(one, titles, session) for one in effects],
+            rev=seen.number, name="chart-why-every", height=len(largest) * ROW + 50, on_click=choose,
+        )  # fmt: skip
+
+
+def _ranked_row(effect: Effect, titles: dict[str, str], session: Session) -> list[str]:
+    change, measure = effect.change, effect.change.measure
+    left = effect.after.difference if effect.after is not None else None
+    return [titles[effect.name].strip("“”"), effect.name, shown_difference(measure, left),
+            shown_difference(measure, change.difference), interval(measure, change.low, change.high), _word(change),
+            inputs()[effect.name].mark]  # fmt: skip
+
+
+@solara.component
+def _Five(session: Session, asked: _Asked, screen: Screen, seen: Seen) -> None:
+    """The five practices, added to the bare carrier and taken away from the full strategy."""
+    domain, measure = screen.domain, asked.measure
+    bare, full = (domain.told(find_strategy(name)) for name in (BARE, FULL))
+    with element("section", attributes={"aria-labelledby": "why-five"}):
+        element("h2", "The five practices, one at a time", attributes={"id": "why-five"})
+        element("p", f"Added to '{bare.title}', which gives the same money without any of them; and taken away from "
+                f"'{full.title}', which is the carrier with all five.", cls="u-quiet")  # fmt: skip
+        if seen.state == "unasked":
+            Progress(what=f"Twelve strategies, {STEPS[-1]} replicates of each: {12 * STEPS[-1]} runs of "
+                     f"{screen.months} months.", over=True,
+                     offer="Switch the practices one at a time",
+                     event_start=lambda _: session.change(lambda s: s.with_more("x-practices", "1")))  # fmt: skip
+        StudyProgress(seen, "Switching the five practices")
+        if seen.result is None:
+            return
+        replicates, found = seen.result
+        effects, names = found[measure], practice_names(domain)
+        order = list(dict.fromkeys(one.name for one in ranked(effects)))
+        rows = [("", names[name][0].upper() + names[name][1:],
+                 [(one.change, 0 if one.way == ADDED else 1) for one in effects if one.name == name])
+                for name in order]  # fmt: skip
+        Chart(
+            dots(rows, measure, margin(measure, effects[0].change.other or 0.0)),
+            title=f"What a practice changes: {label(measure, domain)}", unit=unit(measure, difference=True),
+            says=f"{practices_sentence(effects, names, domain)} {replicates} replicates. Circles: added to the "
+            f"carrier; squares: what it adds to the other four. {WORDS}",
+            head=["Practice", "measure", "added", "95% interval", "verdict", "as the last of five", "95% interval",
+                  "verdict"],
+            rows=[_practice_row(name, m, found, names, domain) for m in HEADLINE for name in order],
+            rev=seen.number, name="chart-why-five", height=len(order) * ROW + 50,
+        )  # fmt: skip
+
+
+def practice_names(domain: Domain) -> dict[str, str]:
+    """The practices as a sentence calls them, in the domain's words."""
+    return {name: practice_title(domain.told(find_strategy(name))) for name in PRACTICES}
+
+
+def _practice_row(
+    name: str, measure: str, found: dict[str, list[Effect]], names: dict[str, str], domain: Domain
+) -> list[str]:
+    row = [names[name], f"{label(measure, domain)}, {unit(measure, difference=True)}"]
+    for effect in (one for one in found[measure] if one.name == name):
+        change = effect.change
+        row += [shown_difference(measure, change.difference), interval(measure, change.low, change.high), _word(change)]
+    return row
+
+
+def _margin(effect: Effect) -> float | None:
+    """What is too small to matter: of the second strategy's value as things are."""
+    before = effect.before
+    return None if before is None or before.other is None else margin(before.measure, before.other)
+
+
+def dots(
+    rows: Sequence[tuple[str, str, Sequence[tuple[Contrast, int]]]], measure: str, within: float | None
+) -> dict[str, Any]:
+    """A row for each (key, title, dots): dots with their intervals, each with a look of its own by number.
+
+    ECharts' option; `within`: where the dashed lines stand, in the measure's unit.  A pressed dot sends its key.
+    """
+    by = scale(measure)
+    points: dict[int, list[dict[str, Any]]] = {}
+    lines: list[list[dict[str, Any]]] = []
+    reach: list[float] = [0.0] if within is None else [-within * by, within * by]
+    for i, (key, _, several) in enumerate(rows):
+        for k, (found, which) in enumerate(several):
+            if found.difference is None:
+                continue
+            x, y = found.difference * by, i + 0.16 + (0.2 * k if len(several) > 1 else 0.08)
+            points.setdefault(which, []).append({"name": key, "value": [x, y]})
+            reach.append(x)
+            if found.low is not None and found.high is not None:
+                low, high = found.low * by, found.high * by
+                reach += [low, high]
+                style = {"color": _colour(which), "width": 2.5, "type": "solid"}
+                lines.append([{"coord": [low, y], "lineStyle": style}, {"coord": [high, y]}])
+    room = 0.06 * (max(reach) - min(reach)) or 1.0
+    least, most = min(reach) - room, max(reach) + room
+    series: list[dict[str, Any]] = [
+        {"type": "scatter", "name": "titles", "silent": True, "symbolSize": 0, "z": 6,
+         "data": [{"value": [least, i - 0.24],
+                   "label": {"show": True, "formatter": title, "position": "right", "distance": 0,
+                             "color": "var(--text)", "fontSize": 13, "width": 340, "overflow": "break",
+                             "lineHeight": 16}}
+                  for i, (_, title, _) in enumerate(rows)]},
+        {"type": "scatter", "name": "intervals", "data": [], "silent": True, "z": 2,
+         "markLine": {"silent": True, "symbol": "none", "animation": False, "label": {"show": False}, "data": lines}},
+        {"type": "scatter", "name": "margins", "data": [], "silent": True, "z": 1,
+         "markLine": {"silent": True, "symbol": "none", "animation": False, "label": {"show": False},
+                      "data": [{"xAxis": 0, "lineStyle": {"color": QUIET, "type": "solid", "width": 1}},
+                               *({"xAxis": side * within * by,
+                                  "lineStyle": {"color": MARGIN_INK, "type": [4, 3], "width": 1}}
+                                 for side in (-1, 1) if within is not None)]}},
+    ]  # fmt: skip
+    for which, data in sorted(points.items()):
+        series.append({"type": "scatter", "name": "dots", "symbol": symbol(which), "symbolSize": 12, "z": 5,
+                       "itemStyle": {"color": _colour(which), "borderColor": "var(--paper)", "borderWidth": 1},
+                       "data": data})  # fmt: skip
+    return {
+        "grid": {"left": 8, "right": 16, "top": 6, "bottom": 30},
+        "xAxis": {"type": "value", "min": least, "max": most, "axisLabel": {"color": QUIET, "formatter": "fn:points",
+                  "showMinLabel": False, "showMaxLabel": False, "hideOverlap": True},
+                  "axisLine": {"show": False}, "axisTick": {"show": False},
+                  "splitLine": {"lineStyle": {"color": FAINT}}},
+        "yAxis": {"type": "value", "inverse": True, "min": -0.6, "max": len(rows) - 0.4, "show": False},
+        "series": series,
+        "aria": {"enabled": False},
+    }  # fmt: skip
+
+
+def _colour(which: int) -> str:
+    """The look's colour; the last one is for what is not clear."""
+    return ink(which) if which < 3 else QUIET

@@ -1,0 +1,143 @@
+"""Worldviews: every strategy in every worldview against nobody there; a press on a cell opens that comparison."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import solara
+
+from analysis.contrasts import BETTER, NOT_KNOWN, SAME, WORSE, Contrast
+from analysis.figures import NOISE
+from analysis.words import BRIEF, shown_difference, unit
+from analysis.worlds import Row, front_words, in_front, rows, sentence
+from dashboard.edited import Choice, read_choice
+from dashboard.parts import Progress, Worlds, element
+from dashboard.runs import Desk
+from dashboard.screen import Screen
+from dashboard.session import Session
+from dashboard.studies import StudyProgress, Tell, use_study
+from model.measures import HEADLINE
+from scenarios.domains import Domain
+from scenarios.names import shipped
+from scenarios.scenario import NOBODY, Scenario, lasting_months
+from scenarios.strategy import KINDS, find_strategy
+from scenarios.summary import Batch
+from scenarios.worldviews import Worldview, find_worldview
+
+REPLICATES = 8  # of each strategy in each worldview, as `unfreeze worldviews` has it; a cell opens with 32
+MARKS = {BETTER: "▲", WORSE: "▼", SAME: "=", NOT_KNOWN: "?"}
+KIND = {BETTER: "better", WORSE: "worse", SAME: "same", NOT_KNOWN: "unknown"}  # of css classes
+
+
+@solara.component
+def Worldviews(session: Session) -> None:
+    """The page."""
+    screen, desk = session.screen.value, session.desk
+    domain, worlds = screen.domain, worldviews()
+    choices = chosen(screen)
+    like = next((one for one in screen.scenarios if one.label != NOBODY), screen.scenarios[0])
+    asked = screen.remembered("x-worlds") == "1"
+    seen = use_study(
+        ("worlds", screen.place, screen.settings, screen.people, screen.months, screen.seed, tuple(map(str, choices))),
+        lambda tell, cancel: _run(choices, worlds, like, desk, tell, cancel),
+        wanted=asked,
+    )
+    found: Sequence[Row] = seen.result or ()
+    titles = {str(one): domain.told(one.strategy()).title for one in choices}
+    opening = "Who wins in whose world? Every strategy is tried under every belief about how the system works."
+    element("h1", sentence(found, len(choices), len(worlds), titles, domain) if found or asked else opening,
+            cls="u-title")  # fmt: skip
+    if not asked:
+        number = (len(choices) + 1) * len(worlds)
+        Progress(what=f"{len(choices)} strategies in {len(worlds)} worldviews, and nobody in each, {REPLICATES} "
+                 f"replicates: {REPLICATES * number:,} runs of {screen.months} months.", over=True,
+                 offer="Run them all",
+                 event_start=lambda _: session.change(lambda s: s.with_more("x-worlds", "1")))  # fmt: skip
+        return
+    StudyProgress(seen, "Running one strategy after another in every worldview")
+    if not found:
+        return
+    element("p", HOW, cls="u-quiet")
+    with element("div", cls="u-full"):
+        _table(session, found, choices, worlds)
+    element("p", f"{REPLICATES} replicates of each. {NOISE}", cls="u-quiet")
+
+
+def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], worlds: Sequence[Worldview]) -> None:
+    """The table so far."""
+    domain = session.screen.value.domain
+    told = {str(one): domain.told(one.strategy()) for one in choices}
+    titles = {name: strategy.title for name, strategy in told.items()}
+    left = len(choices) - len(found)
+    Worlds(
+        caption="Strategies by worldviews, each against no foundation",
+        worlds=[{"name": one.name, "title": world.title, "believes": world.believes}
+                for one in worlds for world in [domain.told(one)]],
+        measures=[domain.says(BRIEF[measure]) for measure in HEADLINE],
+        rows=[_row(row, worlds, titles, told[row.strategy].kind, domain) for row in found],
+        fronts=[[front_words(in_front(found, world.name, measure), titles) for measure in HEADLINE]
+                for world in worlds],
+        waiting=f"{left} more to come …" if left else "", name="worlds",
+        event_open=lambda cell: session.change(lambda s: opened(s, str(cell["strategy"]), str(cell["world"]))),
+    )  # fmt: skip
+
+
+HOW = ("Each strategy against no foundation in the same worldview, where what lasts is read: better, worse, "
+           "practically the same, or not known. Press a cell to open its comparison. In front is who is better than no "
+           "foundation by most.")  # fmt: skip
+
+
+@cache
+def worldviews() -> tuple[Worldview, ...]:
+    """All that ship: the evidence first."""
+    names = sorted(shipped("worldview"), key=lambda name: (name != "evidence", name))
+    return tuple(map(find_worldview, names))
+
+
+def chosen(screen: Screen) -> list[Choice]:
+    """Strategies that somebody changed on this screen, then all that ship, by who leads."""
+    edited = [one for one in screen.choices if one.levers]
+    ships = [find_strategy(name) for name in shipped("strategy") if name != NOBODY]
+    order = (*KINDS[2:], *KINDS[:2])
+    return [*edited, *(Choice(one.name) for one in sorted(ships, key=lambda one: order.index(one.kind)))]
+
+
+def opened(screen: Screen, strategy: str, world: str) -> Screen:
+    """The comparison behind a cell: that strategy in that worldview."""
+    return screen.with_(world=world, choices=(read_choice(strategy),), page="compare")
+
+
+def _run(
+    choices: Sequence[Choice], worlds: Sequence[Worldview], like: Scenario, desk: Desk, tell: Tell,
+    cancel: threading.Event,
+) -> list[Row]:  # fmt: skip
+    def runs(scenarios: Sequence[Scenario], replicates: int) -> Iterable[Batch]:
+        return desk.finished.replicates(scenarios, 0, replicates, desk.cores, cancel)
+
+    strategies = [one.strategy() for one in choices]
+    month = lasting_months([replace(like, strategy=one, label="") for one in strategies])[-1]
+    found: list[Row] = []
+    for row in rows(strategies, worlds, like, month, REPLICATES, runs):
+        found.append(row)
+        tell(len(found), len(strategies), list(found))
+    return found
+
+
+def _row(row: Row, worlds: Sequence[Worldview], titles: dict[str, str], kind: str, domain: Domain) -> dict[str, Any]:
+    cells = []
+    for world in worlds:
+        lines = [_line(row.cells[world.name][measure]) for measure in HEADLINE]
+        spoken = [f"{domain.says(BRIEF[measure])} {line['word']}, {line['gap']} {unit(measure, difference=True)}"
+                  for measure, line in zip(HEADLINE, lines, strict=True)]  # fmt: skip
+        cells.append({"lines": lines, "spoken": "; ".join(spoken)})
+    return {"name": row.strategy, "title": titles[row.strategy], "kind": kind, "cells": cells}
+
+
+def _line(found: Contrast) -> dict[str, str]:
+    word = found.verdict or NOT_KNOWN
+    return {"word": word, "mark": MARKS[word], "kind": KIND[word],
+            "gap": shown_difference(found.measure, found.difference)}  # fmt: skip

@@ -1,0 +1,165 @@
+"""The web server around the pages: settings of Solara that keep it at home, and a guard in front of it.
+
+`settings` go into the environment before Solara is imported, because Solara reads them only then.  `application` is
+what uvicorn runs.  The guard answers what Solara does not: it refuses a foreign Host or Origin (a web page elsewhere
+must not talk to a server on this machine), caps sessions with a page that says so, and lets no traceback out.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = tuple[tuple[bytes, bytes], ...]
+
+APP = "dashboard.pages"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+MOST_SESSIONS = 40  # open websockets; what two cores carry, with some room (issue 5: thirty)
+SWITCH = (
+    0.0005  # seconds after which a thread that draws lets one that runs begin its next months; Python's own are .005
+)
+KEPT = "3m"  # how long a session that lost its connection is kept
+FILES = "/keep/"  # where the files to take home are (downloads.py)
+HOSTS, CAP = "UNFREEZE_HOSTS", "UNFREEZE_SESSIONS"  # names in the environment, for server processes
+
+FULL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Unfreeze is full</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="30">
+<style>:root{color-scheme:light dark}
+body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1.5rem}</style>
+</head><body><main><h1>All places are taken</h1><p>This machine already runs as many sessions of Unfreeze as it can
+carry well. The page tries again every half minute; closing a tab elsewhere frees a place.</p></main></body></html>"""
+
+
+def settings(hosts: list[str], sessions: int = MOST_SESSIONS) -> None:
+    """Set Solara up through the environment: production, silent, offline, short-lived, with a secret of its own."""
+    os.environ.update({
+        "SOLARA_APP": APP,
+        "SOLARA_MODE": "production",
+        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+        "SOLARA_THEME_SHOW_BANNER": "False",
+        "SOLARA_THEME_LOADER": "unfreeze",
+        "SOLARA_THEME_TITLE": "Unfreeze",
+        "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
+        "SOLARA_SESSION_HTTP_ONLY": "True",
+        "SOLARA_SESSION_SECRET_KEY": os.environ.get("SOLARA_SESSION_SECRET_KEY") or secrets.token_urlsafe(32),
+        "SOLARA_KERNEL_CULL_TIMEOUT": KEPT,
+        "SOLARA_KERNEL_MAX_PER_SESSION": str(sessions),
+        HOSTS: ",".join(hosts),
+        CAP: str(sessions),
+    })  # fmt: skip
+
+
+def application() -> App:
+    """Solara's own application with our pages in it, behind the guard."""
+    import solara.server.cdn_helper
+    import solara.server.starlette as served
+
+    def stays_here(url: str) -> bytes:
+        raise RuntimeError(
+            f"Could not load URL: {url} (the dashboard fetches nothing; the file is not in solara-assets)"
+        )
+
+    solara.server.cdn_helper.fetch_from_cdn = stays_here
+    from dashboard.downloads import answer
+
+    sys.setswitchinterval(SWITCH)
+    hosts = [host for host in os.environ.get(HOSTS, "").split(",") if host]
+    return Guard(served.app, hosts, int(os.environ.get(CAP, MOST_SESSIONS)), answer)
+
+
+class Guard:
+    """ASGI middleware: who may come in, how many at a time, and what they see when something breaks."""
+
+    def __init__(
+        self, app: App, hosts: list[str], sessions: int,
+        files: Callable[[str, Send, Headers], Awaitable[None]] | None = None,
+    ) -> None:  # fmt: skip
+        self.app, self.hosts, self.sessions, self.open, self.files = app, set(hosts), sessions, 0, files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request or one websocket."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        if not self.welcome(headers):
+            await _refuse(scope, send, 403, "This server answers only to its own address.")
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        elif scope["path"] == "/resourcez" or scope["path"].startswith("/_solara/api/evict"):
+            await _refuse(scope, send, 404, "There is nothing here.")
+        elif self.files is not None and scope["path"].startswith(FILES) and scope["method"] in ("GET", "HEAD"):
+            await self.files(scope["path"], send, SAFE)
+        elif scope["path"] == "/" and self.open >= self.sessions:
+            await _answer(send, 503, FULL, "text/html; charset=utf-8", ((b"retry-after", b"30"),))
+        else:
+            await self._page(scope, receive, send)
+
+    def welcome(self, headers: MutableMapping[str, str]) -> bool:
+        """The Host is ours, and so is the Origin if the browser names one."""
+        host = headers.get("host", "")
+        if self.hosts and urlsplit(f"//{host}").hostname not in self.hosts:
+            return False
+        origin = headers.get("origin")
+        return origin is None or urlsplit(origin).netloc == host
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.open >= self.sessions:
+            await _refuse(scope, send, 503, "All places are taken.")
+            return
+        self.open += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.open -= 1
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = False
+
+        async def watched(message: MutableMapping[str, Any]) -> None:
+            nonlocal began
+            if message["type"] == "http.response.start":
+                began = True
+                message["headers"] = [*message.get("headers", ()), *SAFE]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception:
+            import traceback
+
+            traceback.print_exc()
+            if not began:
+                await _answer(send, 500, "Something went wrong here; the server's log has the details.", "text/plain")
+
+
+# Solara compiles parts of pages from blobs, in the browser.
+POLICY = ("default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss: blob: data:; "
+          "frame-ancestors 'self'")  # fmt: skip
+SAFE: Headers = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"SAMEORIGIN"),
+    (b"content-security-policy", POLICY.encode()),
+)
+
+
+async def _refuse(scope: Scope, send: Send, status: int, text: str) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": text})
+    else:
+        await _answer(send, status, text, "text/plain; charset=utf-8")
+
+
+async def _answer(send: Send, status: int, text: str, kind: str, more: Headers = ()) -> None:
+    headers = [(b"content-type", kind.encode()), *SAFE, *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})

@@ -1,0 +1,150 @@
+"""One person's session: the screen, its past and future, and the best answer so far.  Nothing here outlives the tab."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+from dashboard.runs import Answer, Desk
+from dashboard.screen import Screen, opened, read_query
+from engine.errors import UnfreezeError
+
+STEPS_BACK = 200
+HANDED_OVER = 40  # steps that the browser keeps of each, for after a refresh ...
+LETTERS = 16_000  # ... as far as they fit into as many letters
+SAME_MOVE = 1.0  # seconds in which moves of one control are one step back
+
+
+class Session:
+    """What pages read (reactive) and what they may do.  All methods are called in the session's own thread."""
+
+    def __init__(self, query: str, desk: Desk) -> None:
+        first, trouble = opened(read_query, query)
+        self.desk = desk
+        self.screen = solara.reactive(first)
+        self.answer: solara.Reactive[Answer | None] = solara.reactive(None)
+        self.trouble = solara.reactive(trouble)  # a broken link or file, in a sentence
+        self.failed = solara.reactive("")  # why there are no runs
+        self.complaints: solara.Reactive[dict[str, str]] = solara.reactive({})  # by control
+        self.past: list[str] = []  # addresses, the last one nearest
+        self.future: list[str] = []
+        self.restored = solara.reactive(0)  # how often the browser gave past and future back
+        self._last: tuple[str, float] = ("", 0.0)
+
+    def change(self, make: Callable[[Screen], Screen], control: str = "") -> None:
+        """Put another screen in place; what is wrong with it is said beside the control."""
+        try:
+            made = make(self.screen.value)
+        except UnfreezeError as error:
+            self.complaints.set({**self.complaints.value, control: str(error)})
+            return
+        if self.complaints.value:
+            self.complaints.set({})
+        if made == self.screen.value:
+            return
+        now = time.monotonic()
+        again = control and self._last[0] == control and now - self._last[1] < SAME_MOVE
+        if not again:
+            self._passed()
+        self.future = []
+        self._last = (control, now)
+        self.trouble.set("")
+        asked = self.desk.ask(made) if made.question != self.screen.value.question else None  # runs while we draw
+        try:
+            self.screen.set(made)  # draws, and follows
+        finally:
+            if asked is not None:
+                asked.let_go()
+
+    def undo(self, _: Any = None) -> None:
+        """One step back."""
+        if self.past:
+            self.future.append(self.screen.value.query)
+            self._last = ("", 0.0)
+            self._show(self.past.pop())
+
+    def redo(self, _: Any = None) -> None:
+        """One step forth."""
+        if self.future:
+            self._passed()
+            self._last = ("", 0.0)
+            self._show(self.future.pop())
+
+    def address(self, query: str) -> None:
+        """The browser went back or forth: show what the address says; undo brings back what was there."""
+        screen, trouble = opened(read_query, query)
+        if screen != self.screen.value:
+            self._passed()
+            self.future = []
+        self.trouble.set(trouble)
+        self.screen.set(screen)
+
+    @property
+    def history(self) -> dict[str, list[str]]:
+        """What the browser keeps for after a refresh: the nearest addresses of past and future."""
+        return {"past": _nearest(self.past), "future": _nearest(self.future)}
+
+    def restore(self, found: Any) -> None:
+        """After a refresh the browser gives the history back.  It may say anything: each step is read when taken."""
+        if self.past or self.future or not isinstance(found, dict):
+            return
+        for steps, name in ((self.past, "past"), (self.future, "future")):
+            given = found.get(name)
+            steps += [text for text in given if isinstance(text, str)][-HANDED_OVER:] if isinstance(given, list) else []
+        self.restored.set(self.restored.value + 1)
+
+    def _passed(self) -> None:
+        self.past = [*self.past[-STEPS_BACK:], self.screen.value.query]
+
+    def _show(self, query: str) -> None:
+        screen, trouble = opened(read_query, query)
+        self.trouble.set(trouble)
+        self.screen.set(screen)
+
+    def load(self, screen: Screen, trouble: str) -> None:
+        """A file was opened."""
+        self.trouble.set(trouble)
+        if not trouble:
+            self.change(lambda _: screen)
+
+    def follow(self) -> Callable[[], None]:
+        """Ask for the screen's runs and show each answer as it comes; call what is returned to let go of it."""
+        ticket = self.desk.ask(self.screen.value)
+        gone = threading.Event()
+
+        def listen() -> None:
+            for answer in ticket:
+                if gone.is_set():
+                    return
+                self.answer.set(answer)
+            if not gone.is_set():
+                self.failed.set(ticket.error)
+
+        def let_go() -> None:
+            gone.set()
+            ticket.let_go()
+
+        if self.failed.value:
+            self.failed.set("")
+        threading.Thread(target=listen, daemon=True, name="unfreeze-listen").start()
+        return let_go
+
+    @property
+    def current(self) -> bool:
+        """Whether the answer on the screen belongs to the screen, and not to the one before it."""
+        answer = self.answer.value
+        return answer is not None and answer.question == self.screen.value.question
+
+
+def _nearest(steps: list[str]) -> list[str]:
+    """The last steps, as many as may be handed over."""
+    kept: list[str] = []
+    for text in reversed(steps[-HANDED_OVER:]):
+        if sum(map(len, kept)) + len(text) > LETTERS:
+            break
+        kept.insert(0, text)
+    return kept

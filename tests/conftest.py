@@ -1,0 +1,17 @@
+"""How processes share the tests (`pytest -n 2 --dist loadgroup`): files stay whole, and one process has the browser."""
+
+import hypothesis
+import pytest
+
+# How fast a rule is, benchmarks/ measure; that the machine has other work as well is no error of ours.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Fixtures are shared within a file; a server and a browser among all tests that need them."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            group = "browser" if item.get_closest_marker("browser") else item.nodeid.split("::")[0]
+            item.add_marker(pytest.mark.xdist_group(group))

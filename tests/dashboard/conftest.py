@@ -1,0 +1,155 @@
+"""A server of our own and a real browser, for tests marked `browser`."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+PORT = free_port()
+HOME = f"http://localhost:{PORT}/"
+SMALL = "?people=500&months=80"
+
+
+NO_BROWSER = (
+    "no browser on this machine: install Chromium (Debian, Ubuntu: apt-get install chromium; others: "
+    "https://www.chromium.org), or name a browser of its kind in UNFREEZE_BROWSER"
+)
+
+
+def browser_path() -> str | None:
+    """The browser that the machine has, or None; UNFREEZE_BROWSER names another."""
+    named = os.environ.get("UNFREEZE_BROWSER")
+    names = (named,) if named else ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The dashboard on PORT; its log."""
+    if browser_path() is None:
+        pytest.skip(NO_BROWSER)
+    log = tmp_path_factory.mktemp("dashboard") / "log"
+    with log.open("w") as stream:
+        command = [sys.executable, "-m", "cli", "dashboard", "--no-open", "--port", str(PORT)]
+        server = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[2])
+        try:
+            for _ in range(400):
+                try:
+                    urllib.request.urlopen(HOME + "readyz", timeout=1).close()
+                    break
+                except OSError:
+                    assert server.poll() is None, log.read_text()
+                    time.sleep(0.1)
+            else:
+                raise AssertionError(f"no answer in 40 s: {log.read_text()}")
+            yield log
+        finally:
+            server.kill()
+            server.wait()
+
+
+@pytest.fixture(scope="session")
+def chromium(server_log: Path) -> Iterator[Any]:
+    """One browser for all tests."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+SAYS_SOMETHING_ELSE = (
+    "was => { const head = document.querySelector('main h1'); return head && head.innerText !== was; }"
+)
+SETTLED = """name => {
+    const link = document.querySelector('nav[aria-label="Pages"] a[aria-current="page"]');
+    const here = link && new URLSearchParams(link.getAttribute('href')).get('page') === name;
+    const heads = [...document.querySelectorAll('main h1')];
+    const says = (one) => one.textContent.trim() && !one.textContent.trim().endsWith('…');  // … is: still at work
+    return here && heads.length && heads.every(says) &&
+        [...document.querySelectorAll('.u-chart')].every((one) => one.dataset.rev);
+}"""
+
+
+class Tab:
+    """A page, and everything that went wrong in it."""
+
+    def __init__(self, chromium: Any, width: int = 1440, theme: str = "light", still: bool = False) -> None:
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            reduced_motion="reduce" if still else "no-preference",
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
+        self.outside: list[str] = []
+        self.refused: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", self._asked)
+        self.page.on("response", lambda r: self.refused.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((HOME, "data:", "blob:")):
+            self.outside.append(request.url)
+
+    def open(self, query: str = SMALL) -> Any:
+        """Open the dashboard and wait for the first charts."""
+        self.page.goto(HOME + query)
+        self.drawn()
+        return self.page
+
+    def drawn(self) -> None:
+        """Wait until the charts of Compare belong to the screen."""
+        self.page.wait_for_selector("#replicates")
+        self.page.wait_for_selector("#chart-lasting_places[data-rev]")
+
+    def visit(self, name: str) -> None:
+        """Open another page by its link in the navigation, and wait for its sentence and its charts."""
+        link = self.page.locator(f'nav[aria-label="Pages"] a[href*="page={name}"]')
+        if link.get_attribute("aria-current") != "page":
+            was = self.page.inner_text("main h1")
+            link.evaluate("one => one.click()")  # wherever it is: the presenter's view hides it
+            self.page.wait_for_function(SAYS_SOMETHING_ELSE, arg=was)
+        self.settled(name)
+
+    def settled(self, name: str) -> None:
+        """Wait until page `name` is there, says something, and every chart on it is drawn."""
+        self.page.wait_for_function(SETTLED, arg=name)
+
+    def rev(self) -> str:
+        """Which answer the first chart shows."""
+        return str(self.page.get_attribute("#chart-lasting_places", "data-rev"))
+
+    def redrawn(self, since: str) -> None:
+        """Wait for a newer one."""
+        self.page.wait_for_function(
+            "rev => document.getElementById('chart-lasting_places').dataset.rev !== rev", arg=since
+        )
+        self.drawn()
+
+
+@pytest.fixture
+def tab(chromium: Any) -> Iterator[Tab]:
+    """A fresh visitor."""
+    made = Tab(chromium)
+    yield made
+    made.context.close()

@@ -1,0 +1,184 @@
+"""The page of assumptions without a browser: every number is there, with its reasons, its limits and its flag."""
+
+import threading
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+with warnings.catch_warnings():  # solara's and its widgets' own
+    warnings.simplefilter("ignore")
+    import solara
+
+    import dashboard.pages as pages
+    from dashboard.pages.assumptions import (
+        KNOWN,
+        MEANINGS,
+        Assumptions,
+        Weighed,
+        asked,
+        headline,
+        usual,
+        weigh,
+        weights,
+    )
+    from dashboard.session import Session
+
+from analysis.importance import WORDS, ranges
+from dashboard.assumed import catalogue, changed, check_plausible
+from dashboard.runs import Desk
+from dashboard.screen import Screen, read_file, read_query
+from engine.errors import BadInput
+from evidence.quantities import inputs
+from evidence.sources import load_sources
+from model.measures import HEADLINE
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+SMALL = "people=500&months=80"
+
+
+def entries(place: str = "dublin", world: str = "evidence") -> dict[str, dict[str, Any]]:
+    return {entry["name"]: entry for entry in catalogue(place, world).entries}
+
+
+def test_every_number_that_a_rule_reads_is_there_and_nothing_else() -> None:
+    found = entries()
+    assert set(found) == set(inputs())
+    for entry in found.values():
+        assert entry["low"] < entry["high"]
+        assert entry["step"] > 0
+        assert entry["mark"] in MEANINGS
+        assert entry["mark"] == "assumption" or entry["sources"] or entry["words"]
+        assert entry["topic"] in {topic["name"] for topic in catalogue("dublin", "evidence").topics}
+
+
+def test_sources_are_given_in_full() -> None:
+    found = catalogue("dublin", "evidence").sources
+    assert found["S50"]["title"] == load_sources()["S50"].title
+    assert found["S50"]["address"] == load_sources()["S50"].address
+    assert "read" in found["S50"]["seen"]
+    assert "memory" in found["R7"]["seen"]
+
+
+def test_whose_a_number_is() -> None:
+    assert entries()["crisis_beds"]["whose"] == "place"
+    assert entries()["crisis_beds"]["home"] == 4530
+    assert (entries()["crisis_beds"]["low"], entries()["crisis_beds"]["high"]) == (3500, 5650)
+    assert any("From the file of Dublin" in text for text in entries()["crisis_beds"]["said_by"])
+    sceptic = entries(world="sceptic")["contact"]
+    assert (sceptic["home"], sceptic["whose"], sceptic["mark"]) == (0, "worldview", "assumption")
+    assert entries()["contact"]["mark"] == "derived"
+
+
+def test_money_is_in_euro_and_says_what_the_place_pays() -> None:
+    found = entries("denver")["crisis_cost"]
+    assert found["home"] == pytest.approx(Screen("denver").where.figures["crisis_cost"].in_model[0])
+    assert "USD" in " ".join(found["said_by"])
+
+
+def test_words_are_the_domains() -> None:
+    assert "hostel" in entries()["fast_share"]["title"]
+    assert "hostel" not in " ".join(entry["title"] for entry in entries("american_school_district").values())
+
+
+def test_what_is_changed_is_said_in_the_sentence_the_list_and_the_file() -> None:
+    screen = read_query(SMALL + "&set=contact=0.1&set=listening=4")
+    assert "none is changed" in headline(Screen(), catalogue("dublin", "evidence"))
+    assert "2 are changed here" in headline(screen, catalogue("dublin", "evidence"))
+    contact, lever = changed(screen)
+    assert (contact["value"], contact["home"]) == (0.1, 0.07)
+    assert "lever" in lever["title"]
+    assert "# Changed by hand: contact = 0.1 belief instead of 0.07\n" in screen.file
+    assert "--set contact=0.1" in screen.command
+    assert read_file(screen.file.encode()).settings == screen.settings
+    assert "Changed by hand" not in Screen().file
+
+
+def test_a_value_stays_within_its_plausible_range_or_switches_off() -> None:
+    screen = Screen()
+    assert check_plausible(screen, "contact", 0.1) == 0.1
+    assert check_plausible(screen, "contact", 0) == 0  # below its range, but this is off
+    assert check_plausible(screen, "call_every", 4.2) == 4  # rules count months
+    with pytest.raises(BadInput, match="out of range"):
+        check_plausible(screen, "contact", 0.01)
+    with pytest.raises(BadInput, match="out of range"):
+        check_plausible(screen, "crisis_beds", 400_000)  # possible, but not in Dublin
+
+
+def test_what_is_weighed_ignores_what_was_changed_but_not_the_levers() -> None:
+    screen = read_query("set=contact=0.1&set=listening=4&page=assumptions&x-open=contact")
+    base = usual(screen)
+    assert base.settings == (("listening", 4),)
+    assert base.question == usual(read_query("set=contact=0&set=listening=4")).question
+    assert usual(read_query("people=20000")).people == 2000
+    assert usual(read_query("people=500")).people == 500
+
+
+def test_a_broken_memory_is_not_believed() -> None:
+    assert asked(read_query("x-pair=7-9&x-of=height")) == ((1, 2), HEADLINE[0])
+    assert asked(read_query("x-pair=2-0&x-of=crisis")) == ((2, 0), HEADLINE[0])
+
+
+def test_weighing_tells_how_far_it_is_and_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dashboard.pages.assumptions as page
+
+    base, told = usual(read_query(SMALL)), []
+    few = {name: one for name, one in ranges(base.where).items() if name in ("cost_campaign", "ready_rate")}
+    monkeypatch.setattr(page, "ranges", lambda place: few)
+    monkeypatch.setattr(page, "NEWS", 0.0)
+    found = weigh(base, lambda *what: told.append(what), threading.Event())
+    assert found.complete
+    assert set(found.outcomes) == set(few)
+    assert told[0][0] < told[-1][0] <= told[-1][1]
+    assert isinstance(told[0][2], Weighed)
+    assert not told[0][2].complete
+    assert KNOWN.of(base.question).keys() == few.keys()  # and so a second time costs nothing
+    seen = weights(base, found, (1, 2), "lasting_places")
+    assert {row["word"] for row in seen.rows.values()} <= set(WORDS)
+    assert all(0 <= row["sure"] <= 1 and 0 <= row["part"] <= 1 for row in seen.rows.values())
+    assert "Catalytic philanthropy and User-centred" in seen.says
+    assert "lasting Housing First places" in seen.says
+    half = weights(base, Weighed({"ready_rate": found.outcomes["ready_rate"]}, complete=False), (1, 2), "secure_share")
+    assert half.says.startswith("So far, 1 of 2 numbers")
+
+
+def test_a_number_that_could_not_be_run_says_so() -> None:
+    base = usual(read_query(SMALL))
+    seen = weights(base, Weighed({"contact": np.full((4, 2, 3, 3), np.nan)}, True), (1, 2), "secure_share")
+    assert seen.rows["contact"]["word"] == "not known"
+    assert "could not be run" in seen.rows["contact"]["says"]
+
+
+def texts(widget: Any) -> str:
+    """Everything that is said in plain elements."""
+    return " ".join(one if isinstance(one, str) else texts(one) for one in getattr(widget, "children", None) or [])
+
+
+def listed(widget: Any) -> Any:
+    """The list among the widgets."""
+    if hasattr(widget, "entries"):
+        return widget
+    inside = (one for one in getattr(widget, "children", None) or [] if not isinstance(one, str))
+    return next((found for one in inside if (found := listed(one)) is not None), None)
+
+
+def test_the_page_renders_and_its_controls_work() -> None:
+    session = Session(SMALL + "&page=assumptions&set=contact=0.1", Desk(cores=2, keep=pages.KEEP))
+    box, rendered = solara.render(Assumptions(session), handle_error=False)
+    assert f"Of the {len(inputs())} numbers" in texts(box)
+    assert "what two numbers do only together is not seen" in texts(box)
+    part = listed(box)
+    assert part.set == {"contact": 0.1}
+    part.vue_put({"name": "ready_rate", "value": 0.06})
+    assert session.screen.value.changed == {"contact": 0.1, "ready_rate": 0.06}
+    part.vue_put({"name": "ready_rate", "value": 0.075})  # back where it ships: nothing is changed
+    assert session.screen.value.changed == {"contact": 0.1}
+    part.vue_put({"name": "ready_rate", "value": 7})
+    assert "out of range" in listed(box).trouble["ready_rate"]
+    part.vue_remember({"find": "trust", "open": "contact", "sort": "", "pair": "1-2", "of": "crisis"})
+    assert session.screen.value.remembered("x-find") == "trust"
+    assert listed(box).memory["of"] == "lasting_places"
+    part.vue_reset_all(None)
+    assert session.screen.value.changed == {}
+    rendered.close()

@@ -1,0 +1,108 @@
+"""The guard in front of the pages: who may come in, how many, and what they see when something breaks."""
+
+import asyncio
+from collections.abc import Coroutine, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from dashboard.server import LOOPBACK, Guard, settings
+
+
+def finished(work: Coroutine[Any, Any, Any]) -> Any:
+    """Its result, from a thread of its own: a browser test may have left a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+class Inside:
+    """An application that answers, waits or breaks."""
+
+    def __init__(self) -> None:
+        self.hold: asyncio.Event | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/broken":
+            raise ValueError("secret details")
+        if scope["type"] == "websocket" and self.hold is not None:
+            await self.hold.wait()
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"inside"})
+
+
+async def ask(guard: Guard, path: str = "/", kind: str = "http", **headers: str) -> list[MutableMapping[str, Any]]:
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request"}
+
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await guard({"type": kind, "path": path, "headers": pairs}, receive, send)
+    return sent
+
+
+def status(guard: Guard, path: str = "/", **headers: str) -> int:
+    return int(finished(ask(guard, path, **headers))[0]["status"])
+
+
+def test_only_our_own_address_is_answered() -> None:
+    guard = Guard(Inside(), list(LOOPBACK), 5)
+    assert status(guard, host="localhost:8765") == 200
+    assert status(guard, host="[::1]:8765") == 200
+    assert status(guard, host="localhost:8765", origin="http://localhost:8765") == 200
+    assert status(guard, host="evil.example") == 403
+    assert status(guard, host="localhost:8765", origin="http://evil.example") == 403
+    assert status(guard, host="localhost:8765", origin="null") == 403
+    assert status(guard, "/resourcez", host="localhost") == 404
+
+
+def test_a_foreign_page_cannot_open_a_websocket() -> None:
+    sent = finished(ask(Guard(Inside(), [], 5), "/jupyter/api/kernels/made-up/channels", "websocket",
+                           host="localhost:8765", origin="http://evil.example"))  # fmt: skip
+    assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+def test_no_traceback_reaches_the_page(capsys: Any) -> None:
+    sent = finished(ask(Guard(Inside(), [], 5), "/broken", host="localhost"))
+    assert sent[0]["status"] == 500
+    assert b"secret" not in sent[1]["body"]
+    assert "secret details" in capsys.readouterr().err
+
+
+def test_beyond_the_cap_a_page_says_so() -> None:
+    async def crowded() -> tuple[list[Any], list[Any], list[Any]]:
+        inside = Inside()
+        inside.hold = asyncio.Event()
+        guard = Guard(inside, [], 1)
+        first = asyncio.create_task(ask(guard, "/ws", "websocket", host="localhost"))
+        await asyncio.sleep(0)
+        page, socket = await ask(guard, host="localhost"), await ask(guard, "/ws", "websocket", host="localhost")
+        inside.hold.set()
+        await first
+        return page, socket, await ask(guard, host="localhost")
+
+    page, socket, after = finished(crowded())
+    assert page[0]["status"] == 503
+    assert b"All places are taken" in page[1]["body"]
+    assert socket[0]["type"] == "websocket.close"
+    assert after[0]["status"] == 200
+
+
+def test_settings_are_silent_and_secret(monkeypatch: Any) -> None:
+    import os
+
+    kept = dict(os.environ)
+    try:
+        monkeypatch.delenv("SOLARA_SESSION_SECRET_KEY", raising=False)
+        settings(["localhost"])
+        first = os.environ["SOLARA_SESSION_SECRET_KEY"]
+        assert len(first) > 30
+        assert os.environ["SOLARA_SESSION_HTTP_ONLY"] == "True"
+        assert os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "False"
+        assert os.environ["SOLARA_KERNEL_CULL_TIMEOUT"].endswith("m")
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)

@@ -1,0 +1,80 @@
+"""Thirty sessions at once, by a client that speaks the websocket and draws nothing; in full: benchmarks/sessions.py."""
+
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks.dashboard import serve
+from benchmarks.sessions import Visitor, visited
+from dashboard.server import MOST_SESSIONS
+from tests.dashboard.conftest import free_port
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """A dashboard of its own: port and process."""
+    port = free_port()
+    process = serve(port)
+    yield port, process
+    process.terminate()
+    process.wait()
+
+
+def test_thirty_sessions_open_and_get_answers(server: tuple[int, subprocess.Popen[bytes]]) -> None:
+    """None is lost.  How fast is the benchmark's to say: here the machine may do other things."""
+    port, process = server
+    found = visited(30, 25, 0, port, process.pid)
+    assert found.lost == []
+    assert len(found.opened) == 30
+    assert found.changes >= 25
+    assert found.never_first <= found.changes // 10
+    assert found.memory["all in"] - found.memory["before"] < 30 * 32 * 2**20  # of 32 MiB a session at most
+
+
+def test_one_too_many_is_told_so_and_a_place_comes_free(server: tuple[int, subprocess.Popen[bytes]]) -> None:
+    port, _ = server
+    people = [Visitor(i, port) for i in range(MOST_SESSIONS)]
+    try:
+        for one in people:
+            one.connect(60)
+        with pytest.raises(urllib.error.HTTPError) as full:
+            urllib.request.urlopen(f"http://localhost:{port}/", timeout=10)
+        assert full.value.code == 503
+        assert b"All places are taken" in full.value.read()
+    finally:
+        for one in people:
+            one.leave()
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"http://localhost:{port}/", timeout=10).close()
+            break
+        except urllib.error.HTTPError:
+            time.sleep(0.1)
+    else:
+        pytest.fail("no place came free within ten seconds")
+
+
+def test_two_workers_are_two_servers_that_end_together() -> None:
+    port = free_port()
+    process = serve(port, more=["--workers", "2"])
+    try:
+        for own in (port, port + 1):
+            for _ in range(300):
+                try:
+                    urllib.request.urlopen(f"http://localhost:{own}/readyz", timeout=1).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            else:
+                pytest.fail(f"nobody answers on port {own}")
+    finally:
+        os.kill(process.pid, signal.SIGINT)
+        process.wait(20)
+    with pytest.raises(urllib.error.URLError, match="refused"):
+        urllib.request.urlopen(f"http://localhost:{port + 1}/readyz", timeout=2)
