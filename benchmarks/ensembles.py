@@ -3,7 +3,7 @@
 Parts: answers (two strategies x 4 and x 32 paired replicates), cores (one thread against two), overhead (what is not
 the kernel), cancel, memory, waiting (imports).  Everything is Dublin with 2,000 people for 120 months unless it says
 otherwise; "warm" is after a past that is shared and kept: the burn-in and the first year, in which nobody decides.
-Things that are compared take turns.  Seconds are on the wall, so figures hold only for a machine that does nothing else;
+Things that are compared take turns.  Seconds are on the wall, so figures hold only for an idle machine;
 its load before and after is written beside them.
 `--write` puts the table into benchmarks/ensembles.md, with the machine and the date.
 """
