@@ -25,6 +25,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ class Visitor:
         self.bytes = 0
         self._kernel, self._page = str(uuid.uuid4()), str(uuid.uuid4())
         self._socket: ClientConnection | None = None
+        self._open = ExitStack()
         self._levers = ""
         self._seen = (0, 0)  # replicates, number of the answer
         self._news = threading.Condition()
@@ -65,11 +67,11 @@ class Visitor:
         with urllib.request.urlopen(f"http://{home}/", timeout=patience) as page:
             cookie = (page.headers.get("set-cookie") or "").split(";")[0]
             page.read()
-        self._socket = connect(
+        self._socket = self._open.enter_context(connect(
             f"ws://{home}/jupyter/api/kernels/{self._kernel}/channels?session_id={self._page}",
             additional_headers={"Cookie": cookie, "Origin": f"http://{home}"}, max_size=None, open_timeout=patience,
             ping_interval=None,
-        )  # fmt: skip
+        ))  # fmt: skip
         threading.Thread(target=self._listen, daemon=True).start()
 
     def open(self, patience: float = 60.0) -> None:
@@ -111,7 +113,7 @@ class Visitor:
     def leave(self) -> None:
         """Close the tab: the connection, and what a browser tells the server as it goes."""
         if self._socket is not None:
-            self._socket.close()
+            self._open.close()
             address = f"http://localhost:{self.port}/_solara/api/close/{self._kernel}?session_id={self._page}"
             urllib.request.urlopen(urllib.request.Request(address, method="POST"), timeout=10).close()
 
@@ -122,8 +124,8 @@ class Visitor:
                 raw = message if isinstance(message, bytes) else message.encode()
                 self._read(raw)
             self.trouble = self.trouble or "the server closed the connection"
-        except (OSError, WebSocketException) as error:
-            self.trouble = self.trouble or type(error).__name__
+        except Exception as error:  # whatever it is, a visitor that hears nothing more is lost
+            self.trouble = self.trouble or f"{type(error).__name__}: {error}"
         with self._news:
             self._news.notify_all()
 

@@ -29,10 +29,10 @@ def server() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
 def test_thirty_sessions_open_and_get_answers(server: tuple[int, subprocess.Popen[bytes]]) -> None:
     """None is lost.  How fast is the benchmark's to say: here the machine may do other things."""
     port, process = server
-    found = visited(30, 25, 0, port, process.pid)
+    found = visited(30, 36, 0, port, process.pid)  # seconds: everybody moves a lever once
     assert found.lost == []
     assert len(found.opened) == 30
-    assert found.changes >= 25
+    assert found.changes >= 30
     assert found.never_first <= found.changes // 10
     assert found.memory["all in"] - found.memory["before"] < 30 * 32 * 2**20  # of 32 MiB a session at most
 
