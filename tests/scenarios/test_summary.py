@@ -183,8 +183,8 @@ def test_a_set_event_stops_everything_at_once_and_the_next_call_starts_at_once(s
     alone = time.perf_counter()
     list(batches(found, 1, pasts=pasts))
     alone = time.perf_counter() - alone
-    assert sorted(ends)[1] < 0.05  # the second fastest of five: other processes may take the processor
-    assert min(starts) < 2.5 * alone + 0.05
+    assert sorted(ends)[1] < 0.5  # seconds; all 200 take several.  How soon exactly: benchmarks/ensembles.py
+    assert min(starts) < 2.5 * alone + 0.5
 
 
 @pytest.mark.compiled
@@ -201,7 +201,7 @@ def test_a_chunk_is_short_whatever_the_number_of_people(small: Small) -> None:
         subject.eve(small("homes", people=people), tick)
         assert sum(ticks) == 96 + 12
         gaps = sorted(b - a for a, b in pairwise(times))
-        assert gaps[len(gaps) // 2] < 0.05
+        assert gaps[len(gaps) // 2] < 0.25
     assert max(ticks) < 12  # of 20,000 people
 
 
