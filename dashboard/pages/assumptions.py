@@ -35,7 +35,7 @@ from dashboard.parts import Assumed, element
 from dashboard.screen import PEOPLE, Screen
 from dashboard.session import Session
 from dashboard.studies import StudyProgress, Tell, use_study
-from evidence.quantities import MARKS
+from evidence.quantities import MARKS, load_quantities
 from model.measures import HEADLINE
 from scenarios.levers import load_levers
 from scenarios.scenario import NOBODY
@@ -150,7 +150,9 @@ def _List(session: Session, all_of_it: Catalogue, found: Weights) -> None:
             value = check_plausible(s, name, float(event["value"]))
             return s.with_setting(name, None if value == all_of_it.homes[name] else value)
 
-        session.change(moved, name)
+        known = load_quantities().get(name)
+        off = known is not None and float(event["value"]) == known.off
+        session.change(moved, f"{name}, off" if off else name)  # switching off is a step of its own to undo
 
     def remember(event: dict[str, Any]) -> None:
         def kept(s: Screen) -> Screen:

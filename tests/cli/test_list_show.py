@@ -68,7 +68,7 @@ def test_a_parameter_says_value_unit_range_source_mark_and_where_it_acts(capsys:
     assert run(["show", "dropout_fit"]) == 0
     out = capsys.readouterr().out
     for said in ("0.68", "odds ratio", "0.55 to 1", "verified", "Swift 2011", "https://", "8 people live",
-                 "agents.service_user:loses_home", "sceptic"):  # fmt: skip
+                 "agents.service_user:losses_hang_on", "sceptic"):  # fmt: skip
         assert said in out
 
 

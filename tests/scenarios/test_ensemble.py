@@ -1,6 +1,7 @@
 """Many runs: the same digits however many threads, paired by seed, and failures that are rows."""
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -100,7 +101,7 @@ def test_whoever_leaves_early_leaves_no_thread_behind(small: Small) -> None:
     parts = each_replicate([small("homes")], 50, threads=2)
     next(parts)
     parts.close()  # type: ignore[attr-defined]
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("unfreeze")]
+    assert not [thread for thread in threading.enumerate() if re.fullmatch(r"unfreeze-\d+", thread.name)]
 
 
 def test_an_exception_in_the_caller_stops_the_runs(small: Small) -> None:
@@ -109,7 +110,7 @@ def test_an_exception_in_the_caller_stops_the_runs(small: Small) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         ensemble([small("homes")], 50, on_progress=interrupts)
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("unfreeze")]
+    assert not [thread for thread in threading.enumerate() if re.fullmatch(r"unfreeze-\d+", thread.name)]
 
 
 def test_only_some_measures_are_kept_if_asked(small: Small) -> None:

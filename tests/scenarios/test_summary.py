@@ -1,6 +1,7 @@
 """Replicates as arrays: the same numbers as the tidy tables, and sums over those that have come."""
 
 import math
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -157,7 +158,7 @@ def test_names_are_checked_before_anything_runs(small: Small) -> None:
 
 
 def alive() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("unfreeze")]
+    return [thread.name for thread in threading.enumerate() if re.fullmatch(r"unfreeze-\d+", thread.name)]
 
 
 @pytest.mark.compiled
