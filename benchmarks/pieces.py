@@ -55,22 +55,25 @@ LIVES, WORLD, REFERRAL, ACCOUNTS, BEDS, CHANCE, ARITHMETIC = (
 
 DEALS = """
         deal(system.seed, LIFE, system.month, n, life)
-        deal(system.seed, QUEUES, system.month, n, queues)
+        many_ask = users[rows[first]].place <= UNSERVED  # hidden and unserved people stand first; of others few ask
+        if many_ask:
+            gather(users, rows, first, queues)
+            deal(system.seed, QUEUES, system.month, n, queues)
 """
 DEALS_ONCE = """
+        many_ask = True
         if first == 0:
             deal(system.seed, LIFE, system.month, n, life)
+            gather(users, rows, first, queues)
             deal(system.seed, QUEUES, system.month, n, queues)
 """
 GATHERS = """
         n = gather(users, rows, first, life)
-        gather(users, rows, first, queues)
 """
 NUMBERS = """
         n = min(BLOCK, rows.shape[0] - first)
         for k in range(n):
             life[4, k] = first + k
-            queues[4, k] = first + k
 """
 COUNTS_MONTHS = """
             me.months = min(me.months + 1, 32000)
@@ -98,8 +101,8 @@ LEFT_OUT = (
     _lives(
         "asking for a bed, and filling beds",
         (
-            "if me.place == HIDDEN or me.place == UNSERVED:\n                key",
-            "if me.place == 99:\n                key",
+            "if me.place == HIDDEN or me.place == UNSERVED:\n                if",
+            "if me.place == 99:\n                if",
         ),
     ),
     _lives("of that, filling beds", ("    beds_fill(world, skip, asking)\n", "")),
@@ -115,7 +118,7 @@ LEFT_OUT = (
     _lives("counting months", (COUNTS_MONTHS, "\n")),
     _world("standing by place (as they stood last month)", ("    stand_by_place(users, rows, here)\n", "")),
     _world(AGAIN, ("        deal(seed, LIFE", "        if first == 0:\n            deal(seed, LIFE")),
-    _world("births", ("    for k in range(born):", "    for k in range(0):")),
+    _world("births", ("range(0, born, BLOCK)", "range(0, 0, BLOCK)")),
     _world("staff who leave", ("range(0, professionals.shape[0], BLOCK)", "range(0, 0, BLOCK)")),
     _referred(
         AGAIN, ("        deal(system.seed, OFFER", "        if first == 0:\n            deal(system.seed, OFFER")
@@ -131,13 +134,9 @@ LEFT_OUT = (
 )
 
 OF_LIFE = "life[0, k], life[1, k], life[2, k], life[3, k] = bits(system.seed, LIFE, system.month, me.id)"
-OF_QUEUES = "queues[0, k], queues[1, k], queues[2, k], queues[3, k] = bits(system.seed, QUEUES, system.month, me.id)"
 ONE_BY_ONE = (
-    (DEALS, "\n"),
+    (DEALS, "\n        many_ask = False\n"),
     ("            moved = ", f"            {OF_LIFE}\n            moved = "),
-    ("                key = bed_key", f"                {OF_QUEUES}\n                key = bed_key"),
-    ("                    waiting = waiting + 1\n", f"{20 * ' '}{OF_QUEUES}\n{20 * ' '}waiting = waiting + 1\n"),
-    ("import BLOCK, ", "import BLOCK, bits, "),
 )  # fmt: skip
 ONE_LUCK = (
     ("        deal(seed, LIFE, month, n, hand)\n", ""),
@@ -183,6 +182,11 @@ UNDONE = (
     Piece("people_live", "draws one by one, when they are needed", {LIVES: ONE_BY_ONE}),
     Piece("the_world_moves", "draws one by one, when they are needed", {WORLD: ONE_LUCK}),
     Piece(
+        "people_live",
+        "draws for queues dealt to everybody",
+        {LIVES: (("many_ask = users[rows[first]].place <= UNSERVED", "many_ask = True"),)},
+    ),
+    Piece(
         "the_world_moves",
         "in row order (only empty rows stand apart)",
         {
@@ -212,31 +216,7 @@ UNDONE = (
 )
 
 
-NO_QUEUES = """
-        n = gather(users, rows, first, life)
-"""
-FOR_WHO_ASKS = """
-        deal(system.seed, LIFE, system.month, n, life)
-        asks = users[rows[first]].place <= UNSERVED
-        if asks:
-            gather(users, rows, first, queues)
-            deal(system.seed, QUEUES, system.month, n, queues)
-"""
-LATE = f"if not asks:\n{24 * ' '}{OF_QUEUES}\n"
 TRIED = (
-    Piece(
-        "people_live",
-        "draws for queues only in blocks that begin with somebody hidden or unserved",
-        {
-            LIVES: (
-                (GATHERS, NO_QUEUES),
-                (DEALS, FOR_WHO_ASKS),
-                ("                key = bed_key", f"                {LATE}                key = bed_key"),
-                ("                    waiting = waiting + 1", f"{20 * ' '}{LATE}{20 * ' '}waiting = waiting + 1"),
-                ("import BLOCK, ", "import BLOCK, bits, "),
-            )
-        },
-    ),
     Piece(
         "people_live",
         "four blocks' worth of people at a time (2,048)",

@@ -27,11 +27,17 @@ from agents.service_user import (
     returns,
     support_ends,
 )
-from engine.chance import BLOCK, cutoff, deal, gather, hands, queue_key, uniform
+from engine.chance import BLOCK, bits, cutoff, deal, gather, hands, queue_key, uniform
 from engine.rule import kernel, rule
 from model.beds import bed_key, beds_fill, finds_bed, leaves_bed, nobody_full
 
 SETTLED_MONTHS = 36  # a settled person is counted out after this (MODEL.md: returns are possible for 36 months)
+
+
+@rule
+def draws_lots(queues, k, system, me):
+    """This person's draws for the month's queues, into the k-th place of the hand."""
+    queues[0, k], queues[1, k], queues[2, k], queues[3, k] = bits(system.seed, QUEUES, system.month, me.id)
 
 
 @rule
@@ -167,9 +173,11 @@ def people_live(world):
     rows = world.by_place[: system.present]
     for first in range(0, rows.shape[0], BLOCK):
         n = gather(users, rows, first, life)
-        gather(users, rows, first, queues)
         deal(system.seed, LIFE, system.month, n, life)
-        deal(system.seed, QUEUES, system.month, n, queues)
+        many_ask = users[rows[first]].place <= UNSERVED  # hidden and unserved people stand first; of others few ask
+        if many_ask:
+            gather(users, rows, first, queues)
+            deal(system.seed, QUEUES, system.month, n, queues)
         for k in range(n):
             i = rows[first + k]
             me = users[i]
@@ -215,6 +223,8 @@ def people_live(world):
                     home.homes_lost = home.homes_lost + 1
                     loses_service(home, host, me)
                     waiting = waiting + 1
+                    if not many_ask:
+                        draws_lots(queues, k, system, me)
                     lots[room - waiting] = queue_key(queues[1, k], 1.0, me.id)
                     asks[room - waiting] = i
                 elif support_ends(me, p, where):
@@ -224,11 +234,15 @@ def people_live(world):
                     system.returned = system.returned + 1
                     loses_service(home, host, me)
                     waiting = waiting + 1
+                    if not many_ask:
+                        draws_lots(queues, k, system, me)
                     lots[room - waiting] = queue_key(queues[1, k], 1.0, me.id)
                     asks[room - waiting] = i
                 elif me.months >= SETTLED_MONTHS:
                     goes(home, host, system, me, OUT_OF_SIGHT)
             if me.place == HIDDEN or me.place == UNSERVED:
+                if not many_ask:
+                    draws_lots(queues, k, system, me)
                 key = bed_key(me, p, queues[0, k], queues[1, k])
                 if key >= 0:
                     lots[asking] = key

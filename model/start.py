@@ -13,7 +13,7 @@ from agents.funder import GRANT, LOT, MAINSTREAM
 from agents.manager import MANAGER, PEER_MANAGERS, READS
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
 from agents.provider import CONVENTION, OBSTACLES, PROVIDER, START
-from agents.service_user import GONE, HIDDEN, REFORM, STAY, UNSERVED, USER
+from agents.service_user import BIRTH, GONE, HIDDEN, REFORM, STAY, UNSERVED, USER, WANTS
 from engine.arithmetic import clip01, normal_quantile
 from engine.chance import decisions, uniforms
 from engine.rule import kernel
@@ -57,7 +57,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
         me.worker = -1
         if i >= hidden + unserved + crisis + reform:
             continue
-        is_born(me, i, p, system.seed)
+        is_born(me, i, p, uniforms(system.seed, BIRTH, 0, i), uniforms(system.seed, WANTS, 0, i))
         _, of_worker, _, _ = uniforms(system.seed, STAY, BEFORE, i)
         me.place = HIDDEN
         if i >= hidden:

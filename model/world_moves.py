@@ -15,10 +15,16 @@ ORDINALS = 4194304  # 2^22 newcomers a month at most; id = month * ORDINALS + or
 
 
 @rule
-def is_born(me, identity, p, seed):
-    """A newcomer: who this person is depends on the seed and the id alone."""
-    of_need, of_trust, of_voice, of_carer = uniforms(seed, BIRTH, 0, identity)
-    of_choice, of_home, of_support, of_start = uniforms(seed, WANTS, 0, identity)
+def four(hand, k):
+    """The draws of the k-th person of a hand."""
+    return uniform(hand[0, k]), uniform(hand[1, k]), uniform(hand[2, k]), uniform(hand[3, k])
+
+
+@rule
+def is_born(me, identity, p, birth, wants):
+    """A newcomer: who this person is depends on eight draws (BIRTH, WANTS), and they on the seed and the id alone."""
+    of_need, of_trust, of_voice, of_carer = birth
+    of_choice, of_home, of_support, of_start = wants
     me.id = identity
     me.need = need_of(p, of_need)
     above = me.need - p.need_reference
@@ -102,8 +108,16 @@ def the_world_moves(world):
             me = users[rows[first + k]]
             me.acute = acute_next(me, p, uniform(hand[3, k]))
     born = min(system.arrivals, rows.shape[0] - here)
-    for k in range(born):
-        is_born(users[rows[here + k]], (month + 1) * ORDINALS + k, p, seed)
+    wants = hands()
+    for first in range(0, born, BLOCK):
+        n = min(BLOCK, born - first)
+        for k in range(n):
+            hand[4, k] = (month + 1) * ORDINALS + first + k
+            wants[4, k] = hand[4, k]
+        deal(seed, BIRTH, 0, n, hand)
+        deal(seed, WANTS, 0, n, wants)
+        for k in range(n):
+            is_born(users[rows[here + first + k]], hand[4, k], p, four(hand, k), four(wants, k))
     system.present = here + born
     system.living = system.living + born
 

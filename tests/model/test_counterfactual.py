@@ -148,9 +148,12 @@ def bits(seed, group, month, person):
     return draws
 def uniforms(seed, group, month, person):
     return tuple((x + .5) * chance.STEP for x in bits(seed, group, month, person))
+def deal(seed, group, month, n, hand):
+    for k in range(n):
+        hand[0, k], hand[1, k], hand[2, k], hand[3, k] = bits(seed, group, month, hand[4, k])
 for name, module in list(sys.modules.items()):
     if name.startswith("model."):
-        for attribute, stub in (("bits", bits), ("uniforms", uniforms)):
+        for attribute, stub in (("bits", bits), ("uniforms", uniforms), ("deal", deal)):
             if hasattr(module, attribute):
                 setattr(module, attribute, stub)
 met = []

@@ -286,7 +286,9 @@ class Twin(mesa.Model):
             me.acute = user.acute_next(me, p, luck)
         for ordinal in range(system.arrivals):
             me = Person(self, -1, {})
-            world_moves.is_born(me, (system.month + 1) * world_moves.ORDINALS + ordinal, p, system.seed)
+            identity = (system.month + 1) * world_moves.ORDINALS + ordinal
+            birth, wants = (uniforms(system.seed, group, 0, identity) for group in (user.BIRTH, user.WANTS))
+            world_moves.is_born(me, identity, p, birth, wants)
             me.worker = me.provider = me.host = None
             self.people[me] = None
         for worker in self.staff:
