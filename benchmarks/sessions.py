@@ -5,11 +5,11 @@
     python -m benchmarks.sessions --write                 # also writes benchmarks/sessions.md
 
 Starts a server of its own.  Everybody opens the default comparison within a few seconds, then moves one lever of one
-strategy every 15 s, each session to values that no other has: nothing but the default is shared.  Reports how long
-opening, the first answer (4 replicates of each strategy) and the full one (32) take; who was lost; memory of the
-server for each session; and whether sessions that left are dropped.  Thirty browsers on the same cores would starve
-the server and measure themselves, so a visitor opens a kernel, runs the page and reads messages as a browser does,
-but keeps only what it needs.
+strategy every 15 s, one person after the other unless `--together`, each session to values that no other has: nothing
+but the default is shared.  Reports how long opening, the first answer (4 replicates of each strategy) and the full one
+(32) take; who was lost; memory of the server for each session; and whether sessions that left are dropped.  Thirty
+browsers on the same cores would starve the server and measure themselves, so a visitor opens a kernel, runs the page
+and reads messages as a browser does, but keeps only what it needs.
 """
 
 from __future__ import annotations
@@ -279,7 +279,8 @@ def said(found: Found, sessions: int, seconds: float, load: float) -> str:
     lines = [f"# {sessions} sessions at once", "",
              f"Written by `python -m benchmarks.sessions --write` on: {machine()}.", quiet, "",
              f"Default comparison, {sessions} sessions for {seconds:.0f} s, one lever change a session every "
-             f"{EVERY:.0f} s to values nobody else asks for, and {'some' if found.browsers else 'no'} real browsers "
+             f"{EVERY:.0f} s, one after the other, to values nobody else asks for, and "
+             f"{'some' if found.browsers else 'no'} real browsers "
              "beside them, on the same machine.", "",
              "| what | p50 | p95 | n | target at p95 | met |", "| --- | --- | --- | --- | --- | --- |"]  # fmt: skip
     for name, times, never in (("opened, with a first answer", found.opened, 0),

@@ -1,4 +1,7 @@
-"""How processes share the tests (`pytest -n 2 --dist loadgroup`): files stay whole, and one process has the browser."""
+"""How processes share the tests (`pytest -n 3 --dist loadgroup`): files stay whole.
+
+A browser test waits more than it works, so three processes fill two cores.
+"""
 
 import hypothesis
 import pytest
@@ -13,5 +16,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Fixtures are shared within a file; a server and a browser among all tests that need them."""
     if config.pluginmanager.hasplugin("xdist"):
         for item in items:
-            group = "browser" if item.get_closest_marker("browser") else item.nodeid.split("::")[0]
-            item.add_marker(pytest.mark.xdist_group(group))
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
