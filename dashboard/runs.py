@@ -36,7 +36,7 @@ STEPS = (4, 12)  # replicates of the first answers; the last has all
 FIRST = STEPS[0]
 REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it
 NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; more would starve on a busy machine
-BREATH = 0.12  # seconds after a first answer in which nothing runs unless somebody else asks: its charts are drawn
+BREATH = 0.12  # seconds in which nothing runs after a first answer, while its charts are drawn.  Assumption
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 
 
