@@ -22,8 +22,8 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 APP = "dashboard.pages"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# Open websockets.  Assumption: thirty were measured on two cores; none was lost, the first answer came in .6 s at p95, but
-# not all got 32 replicates before their next change (benchmarks/sessions.md).
+# Open websockets.  Assumption: thirty were measured on two cores; none was lost, the first answer came in .6 s at p95,
+# but not all got 32 replicates before their next change (benchmarks/sessions.md).
 MOST_SESSIONS = 40
 SWITCH = 0.0005  # seconds after which a thread that draws lets one that runs go on; Python has .005.  Assumption
 KEPT = "3m"  # how long a session that lost its connection is kept
