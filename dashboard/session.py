@@ -34,6 +34,8 @@ class Session:
         self.future: list[str] = []
         self.restored = solara.reactive(0)  # how often the browser gave past and future back
         self._last: tuple[str, float] = ("", 0.0)
+        self._newest: Answer | None = None  # what `answer` must end up as, whichever thread sets it last
+        self._turn = threading.Lock()
 
     def change(self, make: Callable[[Screen], Screen], control: str = "") -> None:
         """Put another screen in place; what is wrong with it is said beside the control."""
@@ -118,14 +120,18 @@ class Session:
 
         def listen() -> None:
             for answer in ticket:
-                if gone.is_set():
-                    return
-                self.answer.set(answer)
+                with self._turn:
+                    if gone.is_set():
+                        return
+                    self._newest = answer
+                while self.answer.value is not self._newest:  # an older thread may have been overtaken while it set
+                    self.answer.set(self._newest)
             if not gone.is_set():
                 self.failed.set(ticket.error)
 
         def let_go() -> None:
-            gone.set()
+            with self._turn:
+                gone.set()
             ticket.let_go()
 
         if self.failed.value:

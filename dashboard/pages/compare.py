@@ -74,7 +74,8 @@ def Compare(session: Session) -> None:
     """The page."""
     answer = session.answer.value
     made = answer.view(view) if answer is not None else None
-    element("h1", made.sentence if made else "Running both futures …", cls="u-title u-finding")
+    rev = {"data-rev": str(answer.number)} if answer is not None else {}
+    element("h1", made.sentence if made else "Running both futures …", cls="u-title u-finding", attributes=rev)
     element("p", made.aside if made else "", cls="u-lead")
     _Status(session)
     element("a", "Change place, worldview and levers", cls="u-jump", attributes={"href": "#scenario"})
@@ -119,7 +120,7 @@ def _Status(session: Session) -> None:
             more = "" if answer.complete else "; more are coming, and the bands will tighten"
             element("span", f"{answer.replicates} replicates of each strategy on the same simulated people{more}.",
                     attributes={"id": "replicates", "data-replicates": str(answer.replicates),
-                                "data-rev": str(answer.number)})  # fmt: skip
+                                "data-rev": str(answer.number), "data-address": "?" + session.screen.value.query})  # fmt: skip
             if answer.compared.not_done:
                 element("span", f"{answer.compared.not_done} runs failed.", cls="u-trouble")
         changed = session.screen.value.settings

@@ -83,8 +83,14 @@ SETTLED = """name => {
     const here = link && new URLSearchParams(link.getAttribute('href')).get('page') === name;
     const heads = [...document.querySelectorAll('main h1')];
     const says = (one) => one.textContent.trim() && !one.textContent.trim().endsWith('…');  // … is: still at work
-    return here && heads.length && heads.every(says) &&
+    return here && heads.length && heads.every(says) && !document.querySelector('main progress') &&
         [...document.querySelectorAll('.u-chart')].every((one) => one.dataset.rev);
+}"""
+WHOLE = """() => {
+    const now = document.getElementById('replicates');
+    const revs = [...document.querySelectorAll('main h1, .u-fans .u-chart')].map((one) => one.dataset.rev);
+    return now && now.dataset.replicates === '32' && now.dataset.address === window.location.search &&
+        revs.every((rev) => rev === now.dataset.rev);
 }"""
 
 
@@ -122,6 +128,10 @@ class Tab:
         self.page.wait_for_selector("#replicates")
         self.page.wait_for_selector("#chart-lasting_places[data-rev]")
 
+    def whole(self) -> None:
+        """Wait until everything on Compare comes from all replicates of what the address names."""
+        self.page.wait_for_function(WHOLE)
+
     def visit(self, name: str) -> None:
         """Open another page by its link in the navigation, and wait for its sentence and its charts."""
         link = self.page.locator(f'nav[aria-label="Pages"] a[href*="page={name}"]')
@@ -132,7 +142,7 @@ class Tab:
         self.settled(name)
 
     def settled(self, name: str) -> None:
-        """Wait until page `name` is there, says something, and every chart on it is drawn."""
+        """Wait until page `name` is there, says something, works on nothing, and every chart on it is drawn."""
         self.page.wait_for_function(SETTLED, arg=name)
 
     def rev(self) -> str:

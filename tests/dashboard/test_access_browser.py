@@ -44,7 +44,8 @@ def tabs(chromium: Any) -> Iterator[dict[str, Tab]]:
     """One tab for each theme."""
     made = {theme: Tab(chromium, theme=theme, still=True) for theme in THEMES}
     for one in made.values():
-        one.open().wait_for_selector('#replicates[data-replicates="32"]')
+        one.open()
+        one.whole()
     yield made
     for one in made.values():
         one.context.close()

@@ -48,15 +48,14 @@ def test_undo_redo_and_refresh_keep_everything(tab: Tab) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**listening=3**")
     tab.redrawn(before)
-    sentence = page.inner_text("h1")
     page.click("text=Undo")
     page.wait_for_function("!location.search.includes('listening')")
     page.click("text=Redo")
     page.wait_for_function("location.search.includes('listening=3')")
-    page.wait_for_selector('#replicates[data-replicates="32"]')
+    tab.whole()
     sentence = page.inner_text("h1")
     page.reload()
-    page.wait_for_selector('#replicates[data-replicates="32"]')
+    tab.whole()
     assert page.input_value("#levers-listening-n") == "3"
     assert page.inner_text("h1") == sentence
 
@@ -94,7 +93,7 @@ def test_the_command_on_the_screen_gives_the_digits_on_the_screen(tab: Tab, caps
     from cli.main import run
 
     page = tab.open(SMALL + "&s=user_centred,listening=4")
-    page.wait_for_selector('#replicates[data-replicates="32"]')
+    tab.whole()
     words = shlex.split(page.inner_text("#command"))
     assert run([*words[1:], "--json", "--out", str(tmp_path / "out")]) == 0
     found = json.loads(capsys.readouterr().out)["differences"]

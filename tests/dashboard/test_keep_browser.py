@@ -130,7 +130,7 @@ def test_an_answer_does_not_overwrite_what_is_being_typed(tab: Tab) -> None:
     page.fill("#scene-seed", "2")
     page.keyboard.press("Enter")
     page.fill("#scene-seed", "34")  # not sent: answers to the 2 are coming
-    page.wait_for_selector('#replicates[data-replicates="32"]')
+    tab.whole()
     page.wait_for_url("**seed=2&**")
     assert page.input_value("#scene-seed") == "34"
     page.keyboard.press("Enter")
@@ -191,14 +191,14 @@ def test_broken_files_say_so_beside_the_button_and_change_nothing(tab: Tab, tmp_
 
 def test_the_address_that_was_copied_gives_the_same_numbers(tab: Tab) -> None:
     page = tab.open(SMALL + "&s=homes&s=top_up,branding=0.5&world=sceptic&set=contact=0&seed=5")
-    page.wait_for_selector('#replicates[data-replicates="32"]')
+    tab.whole()
     tab.settled("compare")
     address, said = page.url, page.locator(".u-says").all_inner_texts()
     assert re.search(r"set=contact=0&", address)
     page.goto(HOME)
     tab.drawn()
     page.goto(address)
-    page.wait_for_selector('#replicates[data-replicates="32"]')
+    tab.whole()
     tab.settled("compare")
     assert len(said) == 5
     assert page.locator(".u-says").all_inner_texts() == said
