@@ -118,9 +118,10 @@ def _Status(session: Session) -> None:
             element("span", "Running the first replicates of this scenario …")
         else:
             more = "" if answer.complete else "; more are coming, and the bands will tighten"
+            rev = {"data-rev": str(answer.number)}
             element("span", f"{answer.replicates} replicates of each strategy on the same simulated people{more}.",
-                    attributes={"id": "replicates", "data-replicates": str(answer.replicates),
-                                "data-rev": str(answer.number), "data-address": "?" + session.screen.value.query})  # fmt: skip
+                    attributes={"id": "replicates", "data-replicates": str(answer.replicates), **rev,
+                                "data-address": "?" + session.screen.value.query})  # fmt: skip
             if answer.compared.not_done:
                 element("span", f"{answer.compared.not_done} runs failed.", cls="u-trouble")
         changed = session.screen.value.settings
