@@ -1,6 +1,6 @@
 """The dashboard's application: one frame, and a page for each way of looking at the same comparison.
 
-A page is a component that takes the session (dashboard/session.py) and stands in PAGES below; see dashboard/README.md.
+A page is a component that takes the session (dashboard/session.py) and stands in PAGES below; see docs/dashboard.md.
 Everything heavy is imported here, at module top: an import inside a component would end sessions that open at the
 same moment.
 """
