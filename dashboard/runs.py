@@ -2,17 +2,15 @@
 
 A question is a screen's scenarios.  Runs that are known already (finished.py) are taken as they are; the rest is
 computed in chunks of paired replicates: 4 as soon as possible, then 12 (unless many wait) and 32 in all - each answer
-costs every server and browser that shows it.  One dispatcher serves all sessions with all cores for one question at a
-time: who has no answer first, then who lacks least, then who asked last.  (First come, first served would bring
-everybody's full answer just too late once there is more to do than the machine can.)  Who has an answer steps back,
-between two chunks of months, when somebody has none.  Equal
-questions are computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the ticket; a
-question nobody waits for is cancelled.
+costs every server and browser that shows it.  All sessions share the cores: first answers come before all others, which
+pause meanwhile, between two chunks of months.  Then comes who asked first - or last, once more wait than the machine
+can serve, because then first come, first served would bring everybody's full answer just too late.  Equal questions are
+computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the ticket; a question nobody
+waits for is cancelled.
 """
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import os
 import sys
@@ -37,6 +35,8 @@ FIRST = STEPS[0]
 REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it
 NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; more would starve on a busy machine
 BREATH = 0.12  # seconds in which nothing runs after a first answer, while its charts are drawn.  Assumption
+AT_ONCE = 2  # later answers in work: one has the cores while the last run of another ends.  Assumption
+MANY = 12  # questions waiting above which the newest goes first: at .5 s each, the last would wait 6 s.  Assumption
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 
 
@@ -134,9 +134,10 @@ class Desk:
         self.cores, self.finished = cores or _cores(), Finished(keep)
         self.news = threading.Condition()
         self._questions: OrderedDict[Any, _Question] = OrderedDict()
-        self._queue: list[tuple[int, int, int, _Question]] = []
+        self._queue: list[_Question] = []
         self._order, self._numbers = itertools.count(), itertools.count(1)
-        self._worker: threading.Thread | None = None
+        self._at_work: list[threading.Thread] = []
+        self._first: _Question | None = None  # which first answer is being worked on
         self.computed = 0  # replicates, ever
 
     def ask(self, screen: Screen, replicates: int = REPLICATES) -> Ticket:
@@ -181,7 +182,7 @@ class Desk:
     def _push(self, question: _Question) -> None:
         if not question.over and not question.queued:
             question.queued = True
-            heapq.heappush(self._queue, (min(question.done, FIRST), -question.done, -question.order, question))
+            self._queue.append(question)
             self.news.notify_all()
 
     def _forget(self) -> None:
@@ -190,32 +191,44 @@ class Desk:
             del self._questions[key]
 
     def _start(self) -> None:
-        if self._worker is None or not self._worker.is_alive():
-            self._worker = _thread(self._work)
-            self._worker.start()
+        if not self._at_work:
+            self._at_work = [_thread(partial(self._work, polite)) for polite in (False, *[True] * AT_ONCE)]
+            for thread in self._at_work:
+                thread.start()
 
-    def _work(self) -> None:
+    def _work(self, polite: bool) -> None:
+        """First answers, one after the other; or, politely, all that comes after them."""
+        if polite and sys.platform == "linux":  # this thread, and those that it starts
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while True:
             with self.news:
-                while not self._queue:
+                while (question := self._turn(polite)) is None:
                     self.news.wait()
-                *_, question = heapq.heappop(self._queue)  # stays `queued` while it is worked on
-            if question.cancel.is_set() or question.over:
-                continue
-            if question.done == 0:
-                self._advance(question)
-            else:  # drawing what is known goes before knowing more
-                if question.done == FIRST:
-                    with self.news:
-                        self.news.wait_for(lambda q=question: self._queue or q.cancel.is_set(), BREATH)  # type: ignore[misc]
-                polite = _thread(partial(self._advance, question, NICE))
-                polite.start()
-                polite.join()
+                self._first = None if polite else question
+                if question.done == FIRST:  # drawing what is known goes before knowing more
+                    self.news.wait_for(lambda q=question: self._queue or q.cancel.is_set(), BREATH)  # type: ignore[misc]
+            self._advance(question)
 
-    def _advance(self, question: _Question, nice: int = 0) -> None:
-        """Work on it until the next answer, or until somebody with less needs the cores."""
-        if nice and sys.platform == "linux":  # this thread, and those that it starts
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
+    def _turn(self, polite: bool) -> _Question | None:
+        """Whose turn it is, who stays `queued` while it is worked on; None if nobody waits."""
+        if not polite:
+            self._first = None
+        self._queue = [question for question in self._queue if not question.cancel.is_set()]
+        waiting = [question for question in self._queue if (question.done >= FIRST) == polite]
+        if not waiting:
+            return None
+        turn = (min if len(self._queue) <= MANY else max)(waiting, key=lambda question: question.order)
+        self._queue.remove(turn)
+        return turn
+
+    @property
+    def hurried(self) -> bool:
+        """Whether somebody waits for a first answer."""
+        without = (self._first, *self._queue)  # read without the lock it is at worst old
+        return any(one is not None and one.done < FIRST and not one.cancel.is_set() for one in without)
+
+    def _advance(self, question: _Question) -> None:
+        """Work on it until the next answer."""
         answer, error, had, mark = None, "", question.done, question.next
         if had and self._queue:  # many wait: what nobody draws need not be drawn in between
             mark = question.replicates
@@ -254,15 +267,17 @@ class Desk:
 
 
 class _Stop:
-    """Whether work on a question is to pause: nobody waits for it, or somebody else has less than it has."""
+    """Whether work on a question is to end, because nobody waits for it; it pauses while somebody has less."""
 
     def __init__(self, desk: Desk, question: _Question) -> None:
-        self._desk, self._question, self._had = desk, question, question.done
+        self._desk, self._question, self._polite = desk, question, question.done >= FIRST
 
     def is_set(self) -> bool:
-        """Asked from the runs' threads, between chunks of months; a queue read without its lock is at worst old."""
-        queue = self._desk._queue
-        return self._question.cancel.is_set() or bool(queue and queue[0][0] < min(self._had, FIRST))
+        """Asked from the runs' threads, between chunks of months."""
+        if self._polite and self._desk.hurried:
+            with self._desk.news:
+                self._desk.news.wait_for(lambda: self._question.cancel.is_set() or not self._desk.hurried, PATIENCE)
+        return self._question.cancel.is_set()
 
 
 def _chunk(

@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.professional import IN_CRISIS, IN_REFORM
 from agents.service_user import CRISIS, GONE, LOOKING, QUEUES, STAY, UNSERVED, accepts_bed, fast_chance, seeks_bed
-from engine.chance import queue_key, uniform, uniforms
+from engine.chance import BLOCK, deal, four, gather, hands, queue_key, queue_order, uniform
 from engine.rule import rule
 
 NEAR = 4096  # rows sorted at a time, 300 KB.  Assumption: of a million people 512 is as quick, 32,768 a sixth slower
@@ -20,22 +20,19 @@ def stand_by_place(users, by_place, living):
     """
     stood = 0
     empty = living
-    before = np.zeros(GONE + 2, np.int64)  # where the next one in each place stands
+    alike = np.empty((GONE + 1, NEAR), np.int32)  # rows by place, as they are met
+    many = np.zeros(GONE + 1, np.int64)
     for first in range(0, users.shape[0], NEAR):
-        last = min(first + NEAR, users.shape[0])
-        before[:] = 0
-        for i in range(first, last):
-            before[users[i].place + 1] += 1
-        before[0] = stood
-        for place in range(GONE):
-            before[place + 1] += before[place]
-        stood = before[GONE]
-        before[GONE] = empty
-        for i in range(first, last):
+        many[:] = 0
+        for i in range(first, min(first + NEAR, users.shape[0])):
             place = users[i].place
-            by_place[before[place]] = i
-            before[place] += 1
-        empty = before[GONE]
+            alike[place, many[place]] = i
+            many[place] += 1
+        for place in range(GONE):
+            by_place[stood : stood + many[place]] = alike[place, : many[place]]
+            stood = stood + many[place]
+        by_place[empty : empty + many[GONE]] = alike[GONE, : many[GONE]]
+        empty = empty + many[GONE]
 
 
 @rule
@@ -81,13 +78,13 @@ def not_full(skip, j):
 
 
 @rule
-def finds_bed(providers, skip, duty, system, p, me):
+def finds_bed(providers, skip, duty, p, me, luck):
     """Take a free crisis bed, starting the search at a provider drawn by lot; unserved when every bed is taken.
 
     While nobody leaves a bed, who is full stays full: `skip` remembers it, or a large city would search for ever.
-    A new stay begins: its class (fast or slow) is drawn, and a key worker is found.
+    A new stay begins: its class (fast or slow) is drawn, and a key worker is found.  luck: the person's draws for STAY.
     """
-    of_class, of_worker, of_provider, _ = uniforms(system.seed, STAY, system.month, me.id)
+    of_class, of_worker, of_provider, _ = luck
     n = providers.shape[0]
     j = int(of_provider * n)
     for _ in range(2):  # from there to the last provider, then from the first
@@ -137,17 +134,24 @@ def beds_fill(world, skip, found):
     free = 0
     for j in range(providers.shape[0]):
         free = free + max(providers[j].crisis_beds - providers[j].in_crisis, 0)
-    order = world.keys[:found].argsort()
+    line = rows[:found][queue_order(world.keys[:found])]
+    answers = hands()
+    stay = hands()
     for k in range(found):
-        me = users[rows[order[k]]]
         if free <= 0:
             system.turned_away = system.turned_away + found - k
             break
-        _, _, _, of_answer = uniforms(system.seed, QUEUES, system.month, me.id)
+        at = k % BLOCK
+        if at == 0:
+            n = gather(users, line, k, answers)
+            deal(system.seed, QUEUES, system.month, n, answers)
+            gather(users, line, k, stay)
+            deal(system.seed, STAY, system.month, n, stay)
+        me = users[line[k]]
         if me.place == UNSERVED:
             system.bed_offers = system.bed_offers + 1
-            if not accepts_bed(me, p, of_answer):
+            if not accepts_bed(me, p, uniform(answers[3, at])):
                 system.bed_refused = system.bed_refused + 1
                 continue
-        if finds_bed(providers, skip, duty, system, p, me):
+        if finds_bed(providers, skip, duty, p, me, four(stay, at)):
             free = free - 1

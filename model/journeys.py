@@ -17,6 +17,7 @@ from agents.service_user import (
     QUEUES,
     REFORM,
     SETTLED,
+    STAY,
     UNSERVED,
     becomes_ready,
     dies,
@@ -27,7 +28,7 @@ from agents.service_user import (
     returns,
     support_ends,
 )
-from engine.chance import BLOCK, bits, cutoff, deal, gather, hands, queue_key, uniform
+from engine.chance import BLOCK, bits, cutoff, deal, gather, hands, queue_key, queue_order, uniform, uniforms
 from engine.rule import kernel, rule
 from model.beds import bed_key, beds_fill, finds_bed, leaves_bed, nobody_full
 
@@ -248,9 +249,10 @@ def people_live(world):
                     lots[asking] = key
                     asks[asking] = i
                     asking = asking + 1
-    order = lots[room - waiting : room].argsort()
+    order = queue_order(lots[room - waiting : room])
     skip = nobody_full(providers)
     duty = world.duty
     for k in range(waiting):
-        finds_bed(providers, skip, duty, system, p, users[asks[room - waiting + order[k]]])
+        me = users[asks[room - waiting + order[k]]]
+        finds_bed(providers, skip, duty, p, me, uniforms(system.seed, STAY, system.month, me.id))
     beds_fill(world, skip, asking)

@@ -3,7 +3,7 @@
 from agents.funder import COMMISSION, DEAD, EMPTY, GRANT_PAID, LOTS, MAINSTREAM, attention, emergency_beds
 from agents.professional import IN_CRISIS, IN_REFORM, VACANT
 from agents.provider import closes_programme, taken_over
-from agents.service_user import CRISIS, LOOKING, REFORM, SETTLED, SPEAK, UNSERVED
+from agents.service_user import CRISIS, LOOKING, REFORM, SETTLED, SPEAK, STAY, UNSERVED
 from engine.chance import bits, queue_key, share_to_count, uniforms
 from engine.rule import kernel, rule
 from model.beds import finds_bed, leaves_bed, nobody_full, rota
@@ -161,7 +161,7 @@ def changes_bed(providers, skip, duty, system, p, me):
     months = me.months
     fast = me.fast
     ready = me.ready
-    if finds_bed(providers, skip, duty, system, p, me):
+    if finds_bed(providers, skip, duty, p, me, uniforms(system.seed, STAY, system.month, me.id)):
         me.months = months
         me.fast = fast
         me.ready = ready
@@ -229,7 +229,7 @@ def people_move_on(world):
                     me.provider = -1
                     me.months = 0
                 else:
-                    finds_bed(providers, skip, duty, system, p, me)
+                    finds_bed(providers, skip, duty, p, me, uniforms(system.seed, STAY, system.month, me.id))
 
 
 @rule

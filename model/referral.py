@@ -2,7 +2,7 @@
 
 from agents.professional import IN_CRISIS, IN_REFORM, VACANT, puts_forward, usually_put_forward
 from agents.service_user import CRISIS, LOOKING, OFFER, SPEAK, STAY, UNSERVED, accepts_home
-from engine.chance import BLOCK, deal, gather, hands, queue_key, uniform, uniforms
+from engine.chance import BLOCK, deal, gather, hands, queue_key, queue_order, uniform, uniforms
 from engine.rule import kernel, rule
 from model.beds import key_worker, nobody_full, not_full
 
@@ -76,7 +76,7 @@ def people_are_offered(world):
                 world.rows[found] = i
                 found = found + 1
     system.referred = found
-    order = world.keys[:found].argsort()
+    order = queue_order(world.keys[:found])
     skip = nobody_full(providers)
     for k in range(found):
         if free == 0:

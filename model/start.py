@@ -63,7 +63,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
         if i >= hidden:
             me.place = UNSERVED
         if i >= hidden + unserved and i < hidden + unserved + crisis:
-            finds_bed(world.providers, skip, world.duty, system, p, me)
+            finds_bed(world.providers, skip, world.duty, p, me, uniforms(system.seed, STAY, system.month, me.id))
         if i >= hidden + unserved + crisis:
             me.place = REFORM
             start = (i - hidden - unserved - crisis) % n

@@ -7,17 +7,11 @@ from agents.funder import COMMISSION, free_next
 from agents.professional import CHARACTER, POST, VACANT, belief_of, comes_from_sector, leaves_post, threshold_of
 from agents.service_user import BIRTH, HIDDEN, LIFE, UNSERVED, WANTS, acute_next, need_of, wanted
 from engine.arithmetic import clip01, exp, log, normal_quantile
-from engine.chance import BLOCK, deal, gather, hands, poisson, share_to_count, uniform, uniforms
+from engine.chance import BLOCK, deal, four, gather, hands, poisson, share_to_count, uniform, uniforms
 from engine.rule import kernel, rule
 from model.beds import stand_by_place
 
 ORDINALS = 4194304  # 2^22 newcomers a month at most; id = month * ORDINALS + ordinal
-
-
-@rule
-def four(hand, k):
-    """The draws of the k-th person of a hand."""
-    return uniform(hand[0, k]), uniform(hand[1, k]), uniform(hand[2, k]), uniform(hand[3, k])
 
 
 @rule

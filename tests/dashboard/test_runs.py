@@ -110,6 +110,6 @@ def test_a_drag_leaves_no_stale_work(monkeypatch: pytest.MonkeyPatch) -> None:
         held = desk.ask(screen.with_lever(1, "listening", 0.5 + 0.05 * step), FIRST)
     assert list(held)[-1].complete
     assert desk.remembered == 2
-    assert not desk._queue or all(one.cancel.is_set() for _, _, one in desk._queue)
+    assert not desk._queue or all(one.cancel.is_set() for one in desk._queue)
     # At worst what was under way at each look: one replicate on each core, and not four of every position.
     assert desk.finished.computed - before < 40 * FIRST / 2

@@ -50,8 +50,7 @@ def test_beds_are_found_where_a_plain_search_finds_them() -> None:
     providers = PROVIDER.empty(7)
     providers["crisis_beds"] = draw.integers(0, 6, 7)
     providers["staff_slots"] = 0
-    p, system = parameters()[0], SYSTEM.empty(1)[0]
-    system.seed, system.month = 3, 4
+    p = parameters()[0]
     people = USER.empty(int(providers["crisis_beds"].sum()) + 5)
     people["id"], people["host"], people["place"] = np.arange(len(people)), -1, UNSERVED
     skip, taken = nobody_full(providers), np.zeros(7, int)
@@ -59,10 +58,11 @@ def test_beds_are_found_where_a_plain_search_finds_them() -> None:
     from engine.chance import uniforms
 
     for me in people:
-        start = int(uniforms(3, STAY, 4, int(me.id))[2] * 7)
+        luck = uniforms(3, STAY, 4, int(me.id))
+        start = int(luck[2] * 7)
         order = [*range(start, 7), *range(start)]
         wanted = next((j for j in order if taken[j] < providers["crisis_beds"][j]), -1)
-        assert finds_bed(providers, skip, np.full((1, 2), -1, np.int32), system, p, me) == (wanted >= 0)
+        assert finds_bed(providers, skip, np.full((1, 2), -1, np.int32), p, me, luck) == (wanted >= 0)
         assert me.host == wanted
         assert me.place == (CRISIS if wanted >= 0 else UNSERVED)
         if wanted >= 0:
