@@ -61,7 +61,8 @@ WATCH = """(patience) => { window.__answer = new Promise((resolve, reject) => {
   const observer = new MutationObserver(look);
   observer.observe(document.getElementById('unfreeze'), { attributes: true, subtree: true, childList: true,
     attributeFilter: ['data-rev', 'data-replicates'] });
-  const timer = setTimeout(() => { done(); reject(new Error('no answer in time')); }, patience);
+  const late = () => { done(); reject(Object.assign(new Error('no answer in time'), { found })); };
+  const timer = setTimeout(late, patience);
   const done = () => { observer.disconnect(); clearTimeout(timer); window.removeEventListener('keydown', key, true); };
 }); }"""
 

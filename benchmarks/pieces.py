@@ -158,6 +158,13 @@ SEARCH_WORKER = """
             return row
     return -1
 """
+BEDS_ONE_BY_ONE = (
+    ("            deal(system.seed, QUEUES, system.month, n, answers)\n", ""),
+    ("            deal(system.seed, STAY, system.month, n, stay)\n", ""),
+    ("uniform(answers[3, at])", "uniforms(system.seed, QUEUES, system.month, me.id)[3]"),
+    ("four(stay, at)", "uniforms(system.seed, STAY, system.month, me.id)"),
+    ("queue_order, uniform\n", "queue_order, uniform, uniforms\n"),
+)
 SHORT_CUT = """
             if skip[j] == j:
                 skip[j] = j + 1
@@ -190,10 +197,7 @@ UNDONE = (
         "the_world_moves",
         "in row order (only empty rows stand apart)",
         {
-            BEDS: (
-                ("place = users[i].place\n", "place = GONE if users[i].place == GONE else 0\n"),
-                ("before[users[i].place + 1]", "before[(GONE if users[i].place == GONE else 0) + 1]"),
-            ),
+            BEDS: (("ALIKE[4 * me.place + 2 * me.ready + me.fast]", "KINDS if me.place == GONE else 0"),),
             WORLD: (),
         },
     ),
@@ -208,6 +212,12 @@ UNDONE = (
         "logarithms of constants for each person",
         {REFERRAL: (("me, p, usual, uniform", "me, p, usually_put_forward(p), uniform"),)},
     ),
+    Piece(
+        "people_live",
+        "queue for beds sorted by comparing keys",
+        {BEDS: (("queue_order(world.keys[:found])", "world.keys[:found].argsort()"),), LIVES: ()},
+    ),
+    Piece("people_live", "draws for beds one by one, when they are needed", {BEDS: BEDS_ONE_BY_ONE, LIVES: ()}),
     Piece("people_live", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), LIVES: ()}),
     Piece("people_are_referred", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), REFERRAL: ()}),
     Piece("people_live", "search for a bed, no short cuts", {BEDS: ((SHORT_CUT, SEARCH_BED),), LIVES: ()}),

@@ -63,9 +63,9 @@ def hears(world, lever, book):
     found = 0
     for k in range(system.present):
         me = users[world.by_place[k]]
-        if (me.place == CRISIS or me.place == LOOKING or me.place == REFORM) and rooms[me.provider, 0] > 0.0:
-            served[found] = world.by_place[k]
-            found = found + 1
+        if me.place == CRISIS or me.place == LOOKING or me.place == REFORM:
+            served[found] = world.by_place[k]  # written over by the next one unless counted: no branch to guess
+            found = found + (1 if rooms[me.provider, 0] > 0.0 else 0)
     for first in range(0, found, BLOCK):
         n = gather(users, served[:found], first, hand)
         deal(system.seed, SPEAK, system.month, n, hand)

@@ -55,9 +55,9 @@ def people_are_offered(world):
     wait = 0
     for k in range(system.present):
         me = users[world.by_place[k]]
-        if (me.place == CRISIS or me.place == UNSERVED) and me.homeless >= after:
-            waiting[wait] = world.by_place[k]
-            wait = wait + 1
+        if me.place == CRISIS or me.place == UNSERVED:
+            waiting[wait] = world.by_place[k]  # written over by the next one unless counted: no branch to guess
+            wait = wait + (1 if me.homeless >= after else 0)
     for first in range(0, wait, BLOCK):
         n = gather(users, waiting[:wait], first, hand)
         deal(system.seed, OFFER, system.month, n, hand)

@@ -32,6 +32,7 @@ from engine.chance import (
     philox,
     poisson,
     queue_key,
+    queue_order,
     registered,
     share_to_count,
     uniform,
@@ -198,6 +199,20 @@ def test_the_cutoff_is_the_kth_smallest(values: list[int], k: int, spare: int) -
     expected = -1 if k <= 0 else LAST_KEY if k >= len(values) else sorted(values)[k - 1]
     assert cutoff(keys, len(values), k) == expected
     assert sorted(keys[: len(values)]) == sorted(values)
+
+
+@given(st.lists(st.integers(0, 20) | st.integers(0, LAST_KEY), max_size=60, unique=True))
+def test_a_queue_stands_in_the_order_of_its_keys_whatever_they_are(values: list[int]) -> None:
+    keys = np.array(values, np.int64)
+    assert queue_order(keys).tolist() == np.argsort(keys).tolist()
+    assert keys.tolist() == values
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 3.0, 0.0]])
+def test_a_queue_of_many_stands_in_the_order_of_its_keys(weights: list[float]) -> None:
+    drawn = [bits(7, 8, 9, person)[0] for person in range(3000)]
+    keys = np.array([queue_key(luck, weights[i % len(weights)], i) for i, luck in enumerate(drawn)], np.int64)
+    assert queue_order(keys).tolist() == np.argsort(keys).tolist()
 
 
 @pytest.mark.parametrize("order", ["up", "down", "organ pipe", "same"])

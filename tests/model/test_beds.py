@@ -10,7 +10,6 @@ from agents.provider import PROVIDER
 from agents.service_user import CRISIS, GONE, PLACES, UNSERVED, USER
 from engine.record import Rows
 from model.beds import NEAR, finds_bed, key_worker, nobody_full, rota, stand_by_place
-from model.state import SYSTEM
 from tests.model.conftest import parameters
 
 
@@ -73,15 +72,18 @@ def test_beds_are_found_where_a_plain_search_finds_them() -> None:
 def test_people_stand_by_place_and_nobody_is_left_out() -> None:
     many = 2 * NEAR + 300
     users = USER.empty(many)
-    users["place"] = np.random.default_rng(2).integers(0, GONE + 1, many)
+    draw = np.random.default_rng(2)
+    users["place"] = draw.integers(0, GONE + 1, many)
+    users["fast"], users["ready"] = draw.integers(0, 2, many), draw.integers(0, 2, many)  # means nothing but in crisis
     living = int((users["place"] != GONE).sum())
     rows = np.zeros(many, np.int32)
     stand_by_place(users, rows, living)
     assert sorted(rows) == list(range(many))
     assert (users["place"][rows[living:]] == GONE).all()  # empty rows last, in their order
     assert (np.diff(rows[living:]) > 0).all()
-    block, place = rows[:living] // NEAR, users["place"][rows[:living]].astype(int)
-    assert (
-        np.diff(block.astype(int) * 10**9 + place * 10**8 + rows[:living]) > 0
-    ).all()  # near each other, by place, then by row
+    stood = users[rows[:living]]
+    crisis = stood["place"] == CRISIS
+    block, kind = (rows[:living] // NEAR).astype(int), 3 * stood["place"].astype(int)
+    kind += np.where(crisis, np.where(stood["ready"] == 1, 2, stood["fast"]), 0)
+    assert (np.diff(block * 10**9 + kind * 10**7 + rows[:living]) > 0).all()  # near each other, by kind, then by row
     assert len(PLACES) == GONE + 1
