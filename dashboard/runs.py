@@ -3,10 +3,10 @@
 A question is a screen's scenarios.  Runs that are known already (finished.py) are taken as they are; the rest is
 computed in chunks of paired replicates: 4 as soon as possible, then 12 (unless many wait) and 32 in all - each answer
 costs every server and browser that shows it.  All sessions share the cores: first answers come before all others, which
-pause meanwhile, between two chunks of months.  Then comes who asked first - or last, once more wait than the machine
-can serve, because then first come, first served would bring everybody's full answer just too late.  Equal questions are
-computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the ticket; a question nobody
-waits for is cancelled.
+pause meanwhile, between two chunks of months.  Then comes who asked first, but for those who have waited long already:
+where more is asked than the machine can do, first come, first served would bring everybody's full answer too late.
+Equal questions are computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the
+ticket; a question nobody waits for is cancelled.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import itertools
 import os
 import sys
 import threading
+import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -36,7 +37,8 @@ REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and 
 NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; more would starve on a busy machine
 BREATH = 0.12  # seconds in which nothing runs after a first answer, while its charts are drawn.  Assumption
 AT_ONCE = 2  # later answers in work: one has the cores while the last run of another ends.  Assumption
-MANY = 12  # questions waiting above which the newest goes first: at .5 s each, the last would wait 6 s.  Assumption
+LATE = 8.0  # seconds after which a question goes behind all younger ones, so that theirs come in time ...
+LONG = 20.0  # ... and after which it goes before them: somebody really waits for it.  Both are assumptions
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 
 
@@ -69,8 +71,8 @@ class Answer:
 class _Question:
     """One computation, shared by everybody who asked it."""
 
-    def __init__(self, screen: Screen, replicates: int, order: int) -> None:
-        self.order = order  # who asked first
+    def __init__(self, screen: Screen, replicates: int) -> None:
+        self.asked = time.monotonic()
         self.key, self.command, self.replicates = (screen.question, replicates), screen.command, replicates
         self.scenarios: Sequence[Scenario] = screen.scenarios
         self.batches: list[Batch] = []
@@ -135,7 +137,7 @@ class Desk:
         self.news = threading.Condition()
         self._questions: OrderedDict[Any, _Question] = OrderedDict()
         self._queue: list[_Question] = []
-        self._order, self._numbers = itertools.count(), itertools.count(1)
+        self._numbers = itertools.count(1)
         self._at_work: list[threading.Thread] = []
         self._first: _Question | None = None  # which first answer is being worked on
         self.computed = 0  # replicates, ever
@@ -147,7 +149,7 @@ class Desk:
         with self.news:
             question = self._questions.get(key)
             if question is None or question.error or (question.cancel.is_set() and not question.over):
-                question = self._questions[key] = _Question(screen, replicates, next(self._order))
+                question = self._questions[key] = _Question(screen, replicates)
             self._questions.move_to_end(key)
             question.waiting += 1
             self._push(question)
@@ -214,10 +216,14 @@ class Desk:
         if not polite:
             self._first = None
         self._queue = [question for question in self._queue if not question.cancel.is_set()]
-        waiting = [question for question in self._queue if (question.done >= FIRST) == polite]
+        ours = (question for question in self._queue if (question.done >= FIRST) == polite)
+        waiting = sorted(ours, key=lambda question: question.asked)
         if not waiting:
             return None
-        turn = (min if len(self._queue) <= MANY else max)(waiting, key=lambda question: question.order)
+        now = time.monotonic()
+        turn = waiting[0]
+        if now - turn.asked < LONG:
+            turn = next((question for question in waiting if now - question.asked < LATE), waiting[-1])
         self._queue.remove(turn)
         return turn
 
@@ -237,6 +243,8 @@ class Desk:
                                 _Stop(self, question)):  # fmt: skip
                 question.batches.append(batch)
                 self.computed += 1
+            with self.news:
+                self.news.notify_all()  # who paused for these runs goes on while their answer is made
             if question.cancel.is_set():
                 return  # it is forgotten already; whoever asks again gets a new one
             if question.done == mark:
