@@ -5,7 +5,7 @@ provider's books.
 Order of the month: stay or leave -> refer -> meet users as equals -> remember what worked -> listen to peers.
 """
 
-from engine.arithmetic import clip01, exp, log_odds, logistic, normal_quantile
+from engine.arithmetic import below_logistic, clip01, exp, log_odds, normal_quantile
 from engine.chance import decisions
 from engine.record import code, count, record, share
 from engine.rule import rule
@@ -73,7 +73,7 @@ def puts_forward(me, user, p, usual, luck):
     At low belief need counts against a person ("not ready"); at 1/2 it does not matter.  Assumption; minds.toml.
     """
     pull = p.refer_belief * (me.belief - p.belief_mean) + p.refer_ready * (me.belief - 0.5) * user.need
-    return luck < logistic(usual + pull)
+    return below_logistic(luck, usual + pull)
 
 
 @rule

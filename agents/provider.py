@@ -4,7 +4,7 @@ They know their own places, books and reports.
 Order of the month: be designed anew -> keep or lose the core of what works -> open and close places -> report.
 """
 
-from engine.arithmetic import clip01, exp, log, logistic
+from engine.arithmetic import below_exp, clip01, exp, log, logistic
 from engine.chance import decisions
 from engine.record import code, count, flag, money, number, record, share
 from engine.rule import rule
@@ -164,8 +164,7 @@ def reported_next(me, p):
 @rule
 def closes_programme(ownership, pressure, p, luck):
     """A lot of reformed places is discontinued: .7% a month [S78, S79], multiplied by ownership and lack of money."""
-    multiplier = exp(-p.death_ownership * (ownership - 0.5) + p.death_money * (pressure - 0.5))
-    return luck < p.programme_death * multiplier
+    return below_exp(luck, p.programme_death, -p.death_ownership * (ownership - 0.5) + p.death_money * (pressure - 0.5))
 
 
 @rule

@@ -8,7 +8,7 @@ A month is one step; every chance below is a chance per month and luck is a numb
 for this person, this month and this decision (engine/chance.py).
 """
 
-from engine.arithmetic import clip01, exp, log, log_odds, logistic, normal_quantile
+from engine.arithmetic import below_exp, clip01, exp, log, log_odds, logistic, normal_quantile
 from engine.chance import decisions
 from engine.record import code, count, flag, identity, record, share
 from engine.rule import rule
@@ -175,7 +175,7 @@ def loses_home(me, service, p, by_fit, by_core, luck):
     effect = by_fit * better_fit + by_core * better_core
     effect = effect - p.voice_direct * service.power_users + p.lose_home_need * (me.need - p.lose_home_reference)
     effect = effect + p.lose_home_strain * (service.strain_mean - p.strain_reference)
-    return luck < hazard * exp(effect)
+    return below_exp(luck, hazard, effect)
 
 
 @rule
@@ -196,6 +196,8 @@ def takes_part(me, room, p, luck):
 
     P = room * voice^bias, scaled to keep the mean near `room`; bias 0 would be a fair sample.  Assumption.
     """
+    if luck >= room * (1.0 + 0.05 * p.voice_bias) * (1.0 + p.voice_bias):  # more than the most confident have
+        return False
     confident = exp(p.voice_bias * log(me.voice + 0.02)) * (1.0 + p.voice_bias)
     return luck < room * confident
 

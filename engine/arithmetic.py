@@ -95,6 +95,28 @@ def logistic(x: float) -> float:
 
 
 @primitive
+def below_exp(luck: float, scale: float, x: float) -> bool:
+    """Whether luck < scale * exp(x), to the last bit, but without the exponential where luck is far above it.
+
+    exp(x) <= 1 / (1 - x) for every x < 1; a millionth more covers every rounding.  Made for rare events.
+    """
+    return luck * (1.0 - x) <= scale * 1.000001 and luck < scale * exp(x)
+
+
+@primitive
+def below_logistic(luck: float, x: float) -> bool:
+    """Whether luck < logistic(x), to the last bit, but without the exponential where luck is far above it.
+
+    For a = -x >= 0, exp(a) >= 1 + a + a^2 / 2 + a^3 / 6, and so logistic(x) <= 1 / (2 + a + a^2 / 2 + a^3 / 6); a
+    millionth more covers every rounding.  Made for decisions that most people are spared.
+    """
+    a = -x
+    if a > 0.0 and luck * (2.0 + a * (1.0 + a * (0.5 + a * 0.1666666))) > 1.000001:
+        return False
+    return luck < logistic(x)
+
+
+@primitive
 def log_odds(p: float) -> float:
     """log(p / (1 - p)), the other way round: from -infinity at 0 to infinity at 1."""
     return log(p / (1.0 - p))

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from itertools import pairwise
-from math import exp, log
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import funder, manager, professional, provider, service_user
+from engine.arithmetic import exp, log
 from engine.rule import kernel
 from evidence.quantities import values
 from scenarios.levers import lever_record
@@ -200,6 +200,15 @@ def test_without_bias_everybody_takes_part_alike() -> None:
     fair = with_(voice_bias=0.0)
     a, b = (chance(lambda luck, v=v: service_user.takes_part(user(voice=v), 0.2, fair, luck)) for v in (0.1, 0.9))
     assert a == b == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.3, 1.0, 2.0])
+@pytest.mark.parametrize("voice", [0.0, 0.5, 0.99, 1.0])
+def test_who_could_not_take_part_anyhow_is_decided_without_a_logarithm(bias: float, voice: float) -> None:
+    p, room = with_(voice_bias=bias), 0.2
+    limit = room * exp(bias * log(voice + 0.02)) * (1.0 + bias)
+    for times in (0.5, 1.0 - 1e-9, 1.0, 1.0 + 1e-9, 1.04, 1.1, 3.0):
+        assert service_user.takes_part(user(voice=voice), room, p, limit * times) == (limit * times < limit)
 
 
 def test_being_heard_helps_and_tokenism_hurts() -> None:

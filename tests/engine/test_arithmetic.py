@@ -17,7 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.arithmetic import clip01, exp, fixed, log, logistic, normal_quantile, unfixed
+from engine.arithmetic import below_exp, below_logistic, clip01, exp, fixed, log, logistic, normal_quantile, unfixed
 
 FUNCTIONS: list[Callable[[float], float]] = [
     exp,
@@ -110,6 +110,22 @@ def test_exp_and_logistic_never_fall_between_neighbours(x: float) -> None:
 def test_logistic_is_monotone_and_stays_between_0_and_1(x: float, y: float) -> None:
     low, high = logistic(min(x, y)), logistic(max(x, y))
     assert 0.0 <= low <= high <= 1.0
+
+
+NEAR = st.sampled_from([0.0, 0.5, 1 - 1e-6, 1 - 1e-9, 1.0, 1 + 1e-15, 1 + 1e-9, 1 + 1e-6, 1.5, 1e6])  # of the limit
+
+
+@given(st.floats(-40, 40) | st.sampled_from([-math.inf, math.inf, math.nan, 0.0, -0.0, -1e-300, -709.0]), NEAR)
+def test_a_short_cut_past_the_logistic_decides_alike(x: float, times: float) -> None:
+    luck = logistic(x) * times
+    assert below_logistic(luck, x) == (luck < logistic(x))
+
+
+@given(st.floats(0, 2), st.floats(-5, 5) | st.sampled_from([-math.inf, 700.0, math.nan, 1.0, 1e-300, -709.0]), NEAR)
+def test_a_short_cut_past_the_exponential_decides_alike(scale: float, x: float, times: float) -> None:
+    luck = scale * exp(x) * times
+    assert below_exp(luck, scale, x) == (luck < scale * exp(x))
+    assert below_exp(times / 2, scale, x) == (times / 2 < scale * exp(x))
 
 
 @given(st.lists(st.floats(-1000, 1000), max_size=50), st.randoms())
