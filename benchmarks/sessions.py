@@ -24,8 +24,8 @@ import threading
 import time
 import urllib.request
 import uuid
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -181,25 +181,25 @@ def visited(
 ) -> Found:
     """`sessions` people for so many seconds on the server at `port`; `together`: they move as they came, all within
     SPREAD, and not one after the other through the 15 s."""
-    found, began = Found(), time.monotonic()
+    found = Found()
     warm = Visitor(-1, port)
     warm.open(300)  # the compiler, and the default's own runs: what a server has behind it in its first minute
     warm.leave()
     found.memory["before"] = resident(pid)
     people = [Visitor(i, port) for i in range(sessions)]
-    began = time.monotonic()
-    threads = []
-    for i, one in enumerate(people):
-        time.sleep(max(0.0, began + SPREAD * i / sessions - time.monotonic()))
-        # values of a lever from 0 to 5 that nobody else asks for
-        first = began + SPREAD + (0.0 if together else EVERY * i / sessions)
-        stay = (first, began + seconds, 0.5 + 0.01 * i, 0.37)
-        threads.append(threading.Thread(target=one.stay, args=stay, daemon=True))
-        threads[-1].start()
-    if browsers:
-        found.browsers = browsed(browsers, began + seconds, port)
-    for thread in threads:
-        thread.join()
+    with browsing(browsers, port) as pages:
+        began = time.monotonic()
+        threads = []
+        for i, one in enumerate(people):
+            time.sleep(max(0.0, began + SPREAD * i / sessions - time.monotonic()))
+            # values of a lever from 0 to 5 that nobody else asks for
+            first = began + SPREAD + (0.0 if together else EVERY * i / sessions)
+            stay = (first, began + seconds, 0.5 + 0.01 * i, 0.37)
+            threads.append(threading.Thread(target=one.stay, args=stay, daemon=True))
+            threads[-1].start()
+        found.browsers = pressed(pages, began + seconds)
+        for thread in threads:
+            thread.join()
     found.memory["all in"] = resident(pid)
     for one in people:
         found.opened += [one.opened] if one.opened is not None else []
@@ -215,11 +215,14 @@ def visited(
     return found
 
 
-def browsed(number: int, until: float, port: int) -> list[dict[str, float]]:
-    """Real browsers that press a key every 15 s; milliseconds from the key until first, all and full."""
+@contextmanager
+def browsing(number: int, port: int) -> Iterator[list[Any]]:
+    """Pages of real browsers, opened and complete."""
+    if not number:
+        yield []
+        return
     from playwright.sync_api import sync_playwright
 
-    found = []
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         pages = [browser.new_context(viewport={"width": 1440, "height": 900}).new_page() for _ in range(number)]
@@ -228,20 +231,27 @@ def browsed(number: int, until: float, port: int) -> list[dict[str, float]]:
             page.goto(f"http://localhost:{port}/")
         for page in pages:
             page.wait_for_selector('#replicates[data-replicates="32"]')
-        for i, page in enumerate(pages):
-            page.fill("#levers-listening-n", str(1 + 0.503 * i))
-            page.keyboard.press("Enter")
-            page.focus("#levers-listening")
-        turn = time.monotonic() + EVERY
-        while turn + EVERY <= until:
-            time.sleep(max(0.0, turn - time.monotonic()))
-            for page in pages:
-                page.evaluate(WATCH, 1000 * EVERY)
-                page.keyboard.press("ArrowRight")
-            found += [page.evaluate("window.__answer.catch((error) => error.found)") for page in pages]
-            turn += EVERY
+        yield pages
         browser.close()
-    return found
+
+
+def pressed(pages: Sequence[Any], until: float) -> list[dict[str, float]]:
+    """Every 15 s a key in each of the browsers, one after the other; milliseconds from the key until first, all and
+    full."""
+    found: list[dict[str, float]] = []
+    for i, page in enumerate(pages):
+        page.fill("#levers-listening-n", str(1 + 0.503 * i))
+        page.keyboard.press("Enter")
+        page.focus("#levers-listening")
+    turn = first = time.monotonic() + EVERY
+    while pages and turn + EVERY <= until:
+        for i, page in enumerate(pages):
+            time.sleep(max(0.0, turn + EVERY * i / len(pages) - time.monotonic()))
+            found += [page.evaluate("window.__answer.catch((error) => error.found)")] if turn > first else []
+            page.evaluate(WATCH, 1000 * EVERY)
+            page.keyboard.press("ArrowRight")
+        turn += EVERY
+    return [*found, *[page.evaluate("window.__answer.catch((error) => error.found)") for page in pages]]
 
 
 def resident(pid: int) -> int:
