@@ -2,9 +2,9 @@
 
 A question is a screen's scenarios.  Runs that are known already (finished.py) are taken as they are; the rest is
 computed in chunks of paired replicates: 4 as soon as possible, then 12 (unless many wait) and 32 in all - each answer
-costs every server and browser that shows it.  All sessions share the cores: first answers come before all others, which
-pause meanwhile, between two chunks of months.  Then comes who asked first, but for those who have waited long already:
-where more is asked than the machine can do, first come, first served would bring everybody's full answer too late.
+costs every server and browser that shows it.  All sessions share the cores: one thread works on first answers, others,
+which the system favours less, on all that comes after them.  There comes first who asked first, but for those who have
+waited long already: where more is asked than the machine can do, everybody's full answer would come too late.
 Equal questions are computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the
 ticket; a question nobody waits for is cancelled.
 """
@@ -37,7 +37,7 @@ REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and 
 NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; more would starve on a busy machine
 BREATH = 0.12  # seconds in which nothing runs after a first answer, while its charts are drawn.  Assumption
 AT_ONCE = 2  # later answers in work: one has the cores while the last run of another ends.  Assumption
-LATE = 8.0  # seconds after which a question goes behind all younger ones, so that theirs come in time ...
+LATE = 10.0  # seconds after which a question goes behind all younger ones, so that theirs come in time ...
 LONG = 20.0  # ... and after which it goes before them: somebody really waits for it.  Both are assumptions
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 
@@ -139,7 +139,6 @@ class Desk:
         self._queue: list[_Question] = []
         self._numbers = itertools.count(1)
         self._at_work: list[threading.Thread] = []
-        self._first: _Question | None = None  # which first answer is being worked on
         self.computed = 0  # replicates, ever
 
     def ask(self, screen: Screen, replicates: int = REPLICATES) -> Ticket:
@@ -206,15 +205,12 @@ class Desk:
             with self.news:
                 while (question := self._turn(polite)) is None:
                     self.news.wait()
-                self._first = None if polite else question
                 if question.done == FIRST:  # drawing what is known goes before knowing more
                     self.news.wait_for(lambda q=question: self._queue or q.cancel.is_set(), BREATH)  # type: ignore[misc]
             self._advance(question)
 
     def _turn(self, polite: bool) -> _Question | None:
         """Whose turn it is, who stays `queued` while it is worked on; None if nobody waits."""
-        if not polite:
-            self._first = None
         self._queue = [question for question in self._queue if not question.cancel.is_set()]
         ours = (question for question in self._queue if (question.done >= FIRST) == polite)
         waiting = sorted(ours, key=lambda question: question.asked)
@@ -227,24 +223,16 @@ class Desk:
         self._queue.remove(turn)
         return turn
 
-    @property
-    def hurried(self) -> bool:
-        """Whether somebody waits for a first answer."""
-        without = (self._first, *self._queue)  # read without the lock it is at worst old
-        return any(one is not None and one.done < FIRST and not one.cancel.is_set() for one in without)
-
     def _advance(self, question: _Question) -> None:
         """Work on it until the next answer."""
         answer, error, had, mark = None, "", question.done, question.next
-        if had and self._queue:  # many wait: what nobody draws need not be drawn in between
-            mark = question.replicates
+        cores = self.cores
+        if had and self._queue:  # many wait: what nobody draws need not be drawn in between, and each works on its own
+            mark, cores = question.replicates, max(1, cores // AT_ONCE)
         try:
-            for batch in _chunk(self.finished, question.scenarios, had, mark - had, self.cores,
-                                _Stop(self, question)):  # fmt: skip
+            for batch in _chunk(self.finished, question.scenarios, had, mark - had, cores, question.cancel):
                 question.batches.append(batch)
                 self.computed += 1
-            with self.news:
-                self.news.notify_all()  # who paused for these runs goes on while their answer is made
             if question.cancel.is_set():
                 return  # it is forgotten already; whoever asks again gets a new one
             if question.done == mark:
@@ -272,20 +260,6 @@ class Desk:
             raise UnfreezeError(f"Every run failed; the first one said: {question.batches[0].errors[0]}")
         compared = SoFar(question.scenarios, question.command, summary=summary)
         return Answer(compared, question.done >= question.replicates, next(self._numbers), question.key[0])
-
-
-class _Stop:
-    """Whether work on a question is to end, because nobody waits for it; it pauses while somebody has less."""
-
-    def __init__(self, desk: Desk, question: _Question) -> None:
-        self._desk, self._question, self._polite = desk, question, question.done >= FIRST
-
-    def is_set(self) -> bool:
-        """Asked from the runs' threads, between chunks of months."""
-        if self._polite and self._desk.hurried:
-            with self._desk.news:
-                self._desk.news.wait_for(lambda: self._question.cancel.is_set() or not self._desk.hurried, PATIENCE)
-        return self._question.cancel.is_set()
 
 
 def _chunk(

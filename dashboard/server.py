@@ -7,6 +7,7 @@ must not talk to a server on this machine), caps sessions with a page that says 
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import sys
@@ -26,6 +27,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # but not all got 32 replicates before their next change (benchmarks/sessions.md).
 MOST_SESSIONS = 40
 SWITCH = 0.0005  # seconds after which a thread that draws lets one that runs go on; Python has .005.  Assumption
+SWEEPS = (20_000, 10, 10)  # new objects between two looks for garbage (Python has 2,000): a look at all that thirty
+# sessions hold stops everybody for a tenth of a second.  Assumption
 KEPT = "3m"  # how long a session that lost its connection is kept
 FILES = "/keep/"  # where the files to take home are (downloads.py)
 HOSTS, CAP = "UNFREEZE_HOSTS", "UNFREEZE_SESSIONS"  # names in the environment, for server processes
@@ -68,9 +71,13 @@ def application() -> App:
         )
 
     solara.server.cdn_helper.fetch_from_cdn = stays_here
+    import dashboard.pages  # noqa: F401  before the freeze: modules are never garbage
     from dashboard.downloads import answer
 
     sys.setswitchinterval(SWITCH)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SWEEPS)
     hosts = [host for host in os.environ.get(HOSTS, "").split(",") if host]
     return Guard(served.app, hosts, int(os.environ.get(CAP, MOST_SESSIONS)), answer)
 

@@ -206,7 +206,7 @@ def test_without_bias_everybody_takes_part_alike() -> None:
 @pytest.mark.parametrize("voice", [0.0, 0.5, 0.99, 1.0])
 def test_who_could_not_take_part_anyhow_is_decided_without_a_logarithm(bias: float, voice: float) -> None:
     p, room = with_(voice_bias=bias), 0.2
-    limit = room * exp(bias * log(voice + 0.02)) * (1.0 + bias)
+    limit = room * (exp(bias * log(voice + 0.02)) * (1.0 + bias))
     for times in (0.5, 1.0 - 1e-9, 1.0, 1.0 + 1e-9, 1.04, 1.1, 3.0):
         assert service_user.takes_part(user(voice=voice), room, p, limit * times) == (limit * times < limit)
 

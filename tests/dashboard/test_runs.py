@@ -8,7 +8,7 @@ import pytest
 
 from analysis.comparison import Comparison
 from dashboard import runs
-from dashboard.runs import FIRST, REMEMBERED, Desk
+from dashboard.runs import AT_ONCE, FIRST, LATE, LONG, REMEMBERED, Desk
 from dashboard.screen import Screen, read_query
 from scenarios.ensemble import batches, ensemble
 
@@ -39,16 +39,48 @@ def test_only_the_strategy_that_changed_is_run_again_to_the_same_digits() -> Non
     assert [batch.seeds for batch in mixed.batches] == [(r, r, r) for r in range(1, 7)]
 
 
-def test_somebody_with_nothing_goes_before_somebody_with_a_first_answer() -> None:
+def test_a_first_answer_waits_for_nobodys_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    chunk, stuck = runs._chunk, threading.Semaphore(0)
+
+    def slow(finished: Any, scenarios: Any, first: int, number: int, threads: int, cancel: Any) -> Any:
+        if first:
+            stuck.release()
+            cancel.wait(60)
+            return iter(())
+        return chunk(finished, scenarios, first, number, threads, cancel)
+
+    monkeypatch.setattr(runs, "_chunk", slow)
     desk = Desk(cores=1, keep={"secure_share"})
-    first = desk.ask(read_query(SMALL))
-    answers = iter(first)
-    assert next(answers).replicates == FIRST
-    other = next(iter(desk.ask(read_query(SMALL + "&seed=900"))))
-    later = next(answers)
-    assert other.replicates == FIRST
-    assert other.number < later.number
-    first.let_go()
+    tickets = [desk.ask(read_query(f"{SMALL}&seed={seed}")) for seed in range(1, AT_ONCE + 1)]
+    for _ in tickets:
+        assert stuck.acquire(timeout=60)  # all who work on later answers are at it
+    late = desk.ask(read_query(SMALL + "&seed=900"))
+    assert next(iter(late)).replicates == FIRST
+    for ticket in (*tickets, late):
+        ticket.let_go()
+
+
+@pytest.mark.parametrize(
+    ("ages", "turn"),
+    [
+        ([3.0, 1.0, 2.0], 0),  # who asked first
+        ([LATE + 1, 1.0, 2.0], 2),  # late: behind those who still can be in time
+        ([LATE + 1, LATE + 2], 0),  # all are late: the least late
+        ([LATE + 1, LONG + 1, 1.0], 1),  # who waits that long means it
+    ],
+)
+def test_whose_turn_it_is(monkeypatch: pytest.MonkeyPatch, ages: list[float], turn: int) -> None:
+    monkeypatch.setattr(runs.time, "monotonic", lambda: 1000.0)
+    desk, asked = Desk(cores=1), []
+    for age in ages:
+        question = runs._Question(read_query(SMALL), 8)
+        question.asked, question.batches = 1000.0 - age, [None] * FIRST  # type: ignore[list-item]
+        asked.append(question)
+    desk._queue = list(asked)
+    assert desk._turn(polite=False) is None
+    assert desk._turn(polite=True) is asked[turn]
+    asked[turn].cancel.set()
+    assert len(desk._queue) == len(ages) - 1
 
 
 def test_equal_questions_are_computed_once() -> None:
@@ -65,7 +97,7 @@ def test_a_question_that_nobody_waits_for_is_cancelled(monkeypatch: pytest.Monke
 
     def slow(*arguments: Any) -> Any:
         began.set()
-        if arguments[5]._question.cancel.wait(20):
+        if arguments[5].wait(20):
             stopped.set()
         return []
 
