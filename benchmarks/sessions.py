@@ -1,6 +1,6 @@
-"""Thirty people at once: visitors that speak the server's websocket and draw nothing, and a few real browsers.
+"""Thirty people at once: visitors that speak the server's websocket and draw nothing, a few of them real browsers.
 
-    python -m benchmarks.sessions                         # 30 sessions for 60 s, 3 browsers beside them
+    python -m benchmarks.sessions                         # 30 sessions for 90 s, 3 of them real browsers
     python -m benchmarks.sessions --sessions 40 --seconds 120 --browsers 0
     python -m benchmarks.sessions --write                 # also writes benchmarks/sessions.md
 
@@ -265,15 +265,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print, perhaps write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=30)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--browsers", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=90.0)
+    parser.add_argument("--browsers", type=int, default=3, help="how many of the sessions are real browsers")
     parser.add_argument("--together", action="store_true", help="all move within five seconds, not spread over 15")
     parser.add_argument("--write", action="store_true", help="write benchmarks/sessions.md")
     chosen = parser.parse_args(arguments)
     load = os.getloadavg()[0]
     server = serve(PORT)
     try:
-        found = visited(chosen.sessions, chosen.seconds, chosen.browsers, PORT, server.pid, chosen.together)
+        found = visited(
+            chosen.sessions - chosen.browsers, chosen.seconds, chosen.browsers, PORT, server.pid, chosen.together
+        )
     finally:
         server.terminate()
         server.wait()
@@ -289,8 +291,8 @@ def said(found: Found, sessions: int, seconds: float, load: float, browsers: int
     lines = [f"# {sessions} sessions at once", "",
              f"Written by `python -m benchmarks.sessions --write` on: {machine()}.", quiet, "",
              f"Default comparison, {sessions} sessions for {seconds:.0f} s, one lever change a session every "
-             f"{EVERY:.0f} s, one after the other, to values nobody else asks for; beside them, on the same machine, "
-             f"{browsers or 'no'} real browsers that do the same.", "",
+             f"{EVERY:.0f} s, one after the other, to values nobody else asks for; {browsers or 'none'} of them real "
+             "browsers on the same machine, all others speak the websocket and draw nothing.", "",
              "| what | p50 | p95 | n | target at p95 | met |", "| --- | --- | --- | --- | --- | --- |"]  # fmt: skip
     for name, times, never in (("opened, with a first answer", found.opened, 0),
                                ("first answer", found.first, found.never_first),
@@ -310,7 +312,7 @@ def said(found: Found, sessions: int, seconds: float, load: float, browsers: int
     lines += ["", f"Lost: {len(found.lost)} ({'; '.join(found.lost) or 'none'}).  The server held "
               f"{found.memory['before'] / 2**20:.0f} MiB before and {found.memory['all in'] / 2**20:.0f} MiB with all "
               f"of them: {grown:.1f} MiB a session, answers and kept runs included.  Sent to a session: "
-              f"{found.sent / max(1, sessions) / 2**20:.2f} MiB."]  # fmt: skip
+              f"{found.sent / max(1, sessions - browsers) / 2**20:.2f} MiB."]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
