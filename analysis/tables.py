@@ -194,7 +194,10 @@ def contested(compared: Comparison) -> Rows:
     for name, quantity in inputs().items():
         said = [f"{world.title} {plain(world.values[name])}" for world in worlds if name in world.values]
         if said:
-            rows.append({**_about(compared, quantity, float(here[name])), "said": "; ".join(said)})
+            known = _about(compared, quantity, float(here[name])) | {"said": "; ".join(said)}
+            if name in compared.settings.parameters:
+                known |= {"mark": "set by hand", "source": ""}  # what was shipped says nothing of this number
+            rows.append(known)
     return rows
 
 

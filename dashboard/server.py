@@ -23,8 +23,8 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 APP = "dashboard.pages"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# Open websockets.  Assumption: thirty were measured on two cores; none was lost, the first answer came in .6 s at p95,
-# but not all got 32 replicates before their next change (benchmarks/sessions.md).
+# Open websockets.  Assumption: thirty-three were measured on two cores; none was lost, the first answer came in .5 s at
+# p95 and the full one in 11 s (docs/performance.md); of forty, some would not get theirs before their next change.
 MOST_SESSIONS = 40
 SWITCH = 0.0005  # seconds after which a thread that draws lets one that runs go on; Python has .005.  Assumption
 SWEEPS = (20_000, 10, 10)  # new objects between two looks for garbage (Python has 2,000): a look at all that thirty

@@ -103,7 +103,7 @@ class _Announce(event.Listener):
         cached = getattr(event.data["dispatcher"], "_cache", None)
         if getattr(cached, "cache_path", None) and "UNFREEZE_ANNOUNCED" not in os.environ:
             os.environ["UNFREEZE_ANNOUNCED"] = "1"  # inherited: one line, not one for each worker
-            print("compiling once, this takes up to half a minute ...", file=sys.stderr, flush=True)
+            print("compiling once, this takes up to a minute ...", file=sys.stderr, flush=True)
 
     def on_end(self, event: Any) -> None:
         """Nothing to say."""

@@ -133,6 +133,9 @@ def test_every_change_is_flagged(make) -> None:
     assert "--set" in changed
     by_hand = next(row for row in tables.changed(compared) if row["name"] == "context_gap")
     assert (by_hand["mark"], by_hand["was"], by_hand["value"]) == ("set by hand", "assumption", "0.1")
+    disputed = next((row for row in tables.contested(compared) if row["name"] == "context_gap"), None)
+    assert disputed is not None
+    assert (disputed["mark"], disputed["source"], disputed["value"]) == ("set by hand", "", "0.1")
     assert "set by hand (usually: assumption)" in " ".join(changed.split())
     assert "results on this page are in EUR" in page.text
 

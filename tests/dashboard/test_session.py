@@ -1,6 +1,9 @@
 """One session's past and future: nothing is lost, not even by a refresh, whatever the browser hands over."""
 
+import threading
 import warnings
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -55,6 +58,40 @@ def test_what_the_browser_hands_over_may_be_anything(found: object) -> None:
     session.redo()
     assert session.screen.value.people == 500
     assert session.past == session.future == []
+
+
+def test_an_overtaken_thread_does_not_leave_an_old_answer_on_the_screen() -> None:
+    """The first answer is being shown, slowly, when the second question's answer comes and is shown at once."""
+    old, new = SimpleNamespace(question="old"), SimpleNamespace(question="new")
+    showing, overtaken, slow = threading.Event(), threading.Event(), []
+
+    class Shown:
+        value: Any = None
+
+        def set(self, answer: Any) -> None:
+            if answer is old:
+                slow.append(threading.current_thread())
+                showing.set()
+                assert overtaken.wait(20)
+            self.value = answer
+            if answer is new:
+                overtaken.set()
+
+    class Ticket(list[Any]):
+        error = ""
+
+        def let_go(self) -> None:
+            pass
+
+    tickets = iter([Ticket([old]), Ticket([new])])
+    session = Session(SMALL, SimpleNamespace(ask=lambda _: next(tickets)))  # type: ignore[arg-type]
+    session.answer = Shown()  # type: ignore[assignment]
+    let_go = session.follow()
+    assert showing.wait(20)
+    let_go()
+    session.follow()
+    slow[0].join(20)
+    assert session.answer.value is new
 
 
 def test_a_step_that_cannot_be_read_says_so() -> None:

@@ -89,7 +89,7 @@ def test_the_second_process_does_not_compile_and_says_nothing(house: Run) -> Non
     first, second = house(), house()
     assert first.stdout == RESULT + "0 1\n0 1\n"
     assert second.stdout == RESULT + "1 0\n1 0\n"
-    assert first.stderr == "compiling once, this takes up to half a minute ...\n"
+    assert first.stderr == "compiling once, this takes up to a minute ...\n"
     assert second.stderr == ""
 
 
