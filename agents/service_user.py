@@ -196,7 +196,7 @@ def takes_part(me, room, p, luck):
 
     P = room * voice^bias, scaled to keep the mean near `room`; bias 0 would be a fair sample.  Assumption.
     """
-    if luck >= room * (1.0 + 0.05 * p.voice_bias) * (1.0 + p.voice_bias):  # more than the most confident have
+    if luck >= room * (1.0 + 0.05 * p.voice_bias) * (1.0 + p.voice_bias):  # 1.02^bias and more
         return False
     confident = exp(p.voice_bias * log(me.voice + 0.02)) * (1.0 + p.voice_bias)
     return luck < room * confident

@@ -251,7 +251,8 @@ def pressed(pages: Sequence[Any], until: float) -> list[dict[str, float]]:
             page.evaluate(WATCH, 1000 * EVERY)
             page.keyboard.press("ArrowRight")
         turn += EVERY
-    return [*found, *[page.evaluate("window.__answer.catch((error) => error.found)") for page in pages]]
+    last = pages if turn > first else ()  # none was pressed if the time was too short
+    return [*found, *[page.evaluate("window.__answer.catch((error) => error.found)") for page in last]]
 
 
 def resident(pid: int) -> int:

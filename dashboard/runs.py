@@ -34,7 +34,7 @@ from scenarios.summary import Batch, Summary
 STEPS = (4, 12)  # replicates of the first answers; the last has all
 FIRST = STEPS[0]
 REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it
-NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; more would starve on a busy machine
+NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; 19 would starve them.  Assumption
 BREATH = 0.12  # seconds in which nothing runs after a first answer, while its charts are drawn.  Assumption
 AT_ONCE = 2  # later answers in work: one has the cores while the last run of another ends.  Assumption
 LATE = 10.0  # seconds after which a question goes behind all younger ones, so that theirs come in time ...

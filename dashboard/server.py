@@ -24,11 +24,11 @@ Headers = tuple[tuple[bytes, bytes], ...]
 APP = "dashboard.pages"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Open websockets.  Assumption: thirty-three were measured on two cores; none was lost, the first answer came in .5 s at
-# p95 and the full one in 11 s (docs/performance.md); of forty, some would not get theirs before their next change.
+# p95 and the full one in 11 s (docs/dashboard.md).  Forty were not measured.
 MOST_SESSIONS = 40
 SWITCH = 0.0005  # seconds after which a thread that draws lets one that runs go on; Python has .005.  Assumption
-SWEEPS = (20_000, 10, 10)  # new objects between two looks for garbage (Python has 2,000): a look at all that thirty
-# sessions hold stops everybody for a tenth of a second.  Assumption
+SWEEPS = (20_000, 10, 10)  # new objects between two looks for garbage (Python has 2,000, with which
+# it took a twelfth of the time of a server with thirty sessions).  Assumption
 KEPT = "3m"  # how long a session that lost its connection is kept
 FILES = "/keep/"  # where the files to take home are (downloads.py)
 HOSTS, CAP = "UNFREEZE_HOSTS", "UNFREEZE_SESSIONS"  # names in the environment, for server processes
