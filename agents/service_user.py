@@ -9,13 +9,12 @@ for this person, this month and this decision (engine/chance.py).
 """
 
 from engine.arithmetic import below_exp, clip01, exp, log, log_odds, logistic, normal_quantile
-from engine.chance import decisions
 from engine.record import code, count, flag, identity, record, share
 from engine.rule import rule
 
-PLACES = ("hidden", "unserved", "crisis", "looking", "reform", "settled", "gone")
+SITUATIONS = ("hidden", "unserved", "crisis", "looking", "reform", "settled", "gone")
 HIDDEN, UNSERVED, CRISIS, LOOKING, REFORM, SETTLED, GONE = range(7)
-# Who may move where (model/journeys.py moves people, a test reads this table).  Staying is always possible.
+# Who may move where (model/steps/ moves people, a test reads this table).  Staying is always possible.
 FLOWS = {
     HIDDEN: (CRISIS, UNSERVED, GONE),
     UNSERVED: (CRISIS, HIDDEN, LOOKING, GONE),
@@ -25,7 +24,13 @@ FLOWS = {
     SETTLED: (CRISIS, UNSERVED, GONE),
     GONE: (HIDDEN, UNSERVED),  # an empty row, taken by somebody new
 }
-STAYING, DIED, LEFT, OUT_OF_SIGHT = range(4)  # how a row was emptied: died, left the area, three years settled
+FATES = ("here", "died", "left", "out of sight")  # what became of somebody; "left": found an answer of their own
+HERE, DIED, LEFT, OUT_OF_SIGHT = range(4)
+# What a month can bring besides death and a home; model/steps/s08_people_live.py carries it out.
+(STAYS, FINDS_ANSWER, GOES_TO_STREET, GOES_TO_FRIENDS, BECOMES_READY, GIVES_UP, LOSES_HOME, NEEDS_NO_SUPPORT, COMES_BACK,
+ IS_OUT_OF_SIGHT) = range(10)  # fmt: skip
+
+PERSON_MONTHS = 12000.0  # of 1,000 people in a year
 
 USER = record(
     "User",
@@ -38,10 +43,13 @@ USER = record(
     voice=share("confidence to speak and to be heard"),
     worker=count("row of the key worker among the professionals; -1 is nobody", "row", bits=32, low=-1),
     provider=count("row of the provider that serves this person; -1 is nobody", "row", bits=16, low=-1),
-    host=count("row of the provider whose crisis bed this person sleeps in; -1 is none", "row", bits=16, low=-1),
-    months=count("months in the present place", "months", bits=16),
+    bed_provider=count(
+        "row of the provider whose crisis bed this person sleeps in; -1 is none", "row", bits=16, low=-1
+    ),
+    months=count("months in the present situation", "months", bits=16),
     homeless=count("months since this person last had a secure home", "months", bits=16),
-    place=code("where this person is", PLACES),
+    situation=code("where this person lives", SITUATIONS),
+    fate=code("what became of this person", FATES),
     fast=flag("of the fast class in this stay: leaves the crisis service within weeks"),
     ready=flag("ready to move on from the crisis service; waits for a home"),
     acute=flag("in an acute spell of illness or crisis"),
@@ -49,15 +57,6 @@ USER = record(
     involved=flag("took part in the present round of involvement"),
     returned=flag("has lost a secure home at least once"),
 )
-
-# Decisions.  One row is one keyed draw of four numbers (engine/chance.py).
-BIRTH = decisions("user", "need", "trust", "voice", "carer")
-WANTS = decisions("user", "wants choice", "wants home", "wants support", "starts unserved")
-LIFE = decisions("user", "dies", "moves", "where to", "acute spell")
-QUEUES = decisions("user", "bed lottery", "asks for a bed", "home lottery", "answers a bed")
-STAY = decisions("user", "class of stay", "key worker", "which provider", "carer speaks")
-OFFER = decisions("user", "is put forward", "offer lottery", "whose offer", "answers an offer")
-SPEAK = decisions("user", "takes part", "keeps the home", "lot is closed", "rivalry stops it")
 
 
 @rule
@@ -67,9 +66,9 @@ def need_of(p, luck):
 
 
 @rule
-def fast_chance(me, p):
+def fast_chance(user, p):
     """Chance that a stay is of the fast class: falls with need, averages `fast_share`.  Two-class fit to [S2]."""
-    return clip01(p.fast_share + p.fast_need * (p.need_reference - me.need))
+    return clip01(p.fast_share + p.fast_need * (p.need_reference - user.need))
 
 
 @rule
@@ -79,77 +78,126 @@ def wanted(mean, spread, luck):
 
 
 @rule
-def fit(me, service, p):
+def fit(user, service, p):
     """How well a service's design meets what this person wants: exp(-distance^2 / (2 s^2)), in [0, 1].
 
     Good is .8 and above, poor .4 and below.  Form: MODEL.md; width `fit_width` is an assumption.
     """
-    a = me.wants_choice - service.design_choice
-    b = me.wants_home - service.design_home
-    c = me.wants_support - service.design_support
+    a = user.wants_choice - service.design_choice
+    b = user.wants_home - service.design_home
+    c = user.wants_support - service.design_support
     return exp(-(a * a + b * b + c * c) / (2.0 * p.fit_width * p.fit_width))
 
 
 @rule
-def acute_next(me, p, luck):
+def acute_next(user, p, luck):
     """Acute spells come with need and go by themselves, so that before-after comparisons regress to the mean [S38]."""
-    if me.acute:
+    if user.acute:
         return 0 if luck < p.acute_ends else 1
-    return 1 if luck < p.acute_starts * me.need else 0
+    return 1 if luck < p.acute_starts * user.need else 0
 
 
 @rule
-def dies(me, p, luck):
+def dies(user, p, luck):
     """Mortality a month: `mortality_low` + (`mortality_high` - `mortality_low`) need^2 deaths per 1,000 person-years.
 
     Housing First does not change it by default (`mortality_reform` 1): no trial found a gain in survival [S21].
     """
-    yearly = p.mortality_low + (p.mortality_high - p.mortality_low) * me.need * me.need
-    return luck < yearly / 12000.0 * (p.mortality_reform if me.place == REFORM else 1.0)
+    yearly = p.mortality_low + (p.mortality_high - p.mortality_low) * user.need * user.need
+    return luck < yearly / PERSON_MONTHS * (p.mortality_reform if user.situation == REFORM else 1.0)
 
 
 @rule
-def seeks_bed(me, p, luck):
+def asks_for_bed(user, p, luck):
     """Ask for a crisis bed this month.  Assumption, set so that beds in Dublin are full; empty beds fill from here."""
-    return luck < (p.seek_unserved if me.place == UNSERVED else p.seek_hidden)
+    return luck < (p.seek_unserved if user.situation == UNSERVED else p.seek_hidden)
 
 
 @rule
-def accepts_bed(me, p, luck):
+def accepts_bed(user, p, luck):
     """People found on the street accept a shelter bed in 60% of offers [S12]; who asks from a sofa has accepted."""
-    if me.place != UNSERVED:
+    if user.situation != UNSERVED:
         return True
-    return luck < logistic(log_odds(p.accept_bed) + p.accept_trust * (me.trust - p.trust_reference))
+    return luck < logistic(log_odds(p.accept_bed) + p.accept_trust * (user.trust - p.trust_reference))
 
 
 @rule
-def accepts_home(me, p, luck):
+def accepts_home(user, p, luck):
     """Accept the offer of an own tenancy with support: 92% [S11], more with trust in services."""
-    return luck < logistic(log_odds(p.accept_home) + p.accept_trust * (me.trust - p.trust_reference))
+    return luck < logistic(log_odds(p.accept_home) + p.accept_trust * (user.trust - p.trust_reference))
 
 
 @rule
-def slower(me, p):
-    """How much need slows a slow stay: 1 - k (need - reference), never below .1.  Assumption."""
-    return max(1.0 - p.slow_need * (me.need - p.need_reference), 0.1)
+def waits_for_home(user):
+    """Competes for this month's secure supply: ready in the crisis service, or looking with support."""
+    return (user.situation == CRISIS and user.ready) or user.situation == LOOKING
 
 
 @rule
-def becomes_ready(me, p, luck):
-    """Become ready to move on from the crisis service (slow class), later with higher need."""
-    return luck < p.ready_rate * slower(me, p)
+def weight_in_queue(user, p):
+    """How likely a person comes first in the queue for homes: `reform_priority` for those who look with support."""
+    return p.reform_priority if user.situation == LOOKING else 1.0
 
 
 @rule
-def drifts_out(me, p, luck):
-    """Leave a slow stay for friends, family or the street without a home."""
-    return luck < p.drift_out * slower(me, p)
+def slower(user, p):
+    """How much need slows a slow stay: 1 - k (need - reference), never below `need_factor_least`.  Assumption."""
+    return max(1.0 - p.slow_need * (user.need - p.need_reference), p.need_factor_least)
 
 
 @rule
-def moves_out_fast(me, p, luck):
-    """Leave a fast stay, to family, friends or an own arrangement: hazard of the fast class [S2]."""
-    return luck < p.exit_fast
+def month_hidden(p, luck):
+    """Hidden: find an answer of one's own, or end up on the street."""
+    if luck < p.hidden_resolves:
+        return FINDS_ANSWER
+    return GOES_TO_STREET if luck > 1.0 - p.hidden_to_street else STAYS
+
+
+@rule
+def month_unserved(p, luck):
+    """Unserved: find a sofa."""
+    return GOES_TO_FRIENDS if luck < p.street_to_hidden else STAYS
+
+
+@rule
+def month_in_crisis(user, p, luck, where):
+    """In the crisis service: the fast class leaves within weeks [S2]; the slow one drifts out seldom, slower with need,
+    or becomes ready for a home, which it then waits for."""
+    leaves = luck < (p.exit_fast if user.fast else p.drift_out * slower(user, p))
+    if leaves:
+        return GOES_TO_STREET if where < p.crisis_to_street else GOES_TO_FRIENDS
+    if not user.fast and not user.ready and where < p.ready_rate * slower(user, p):
+        return BECOMES_READY
+    return STAYS
+
+
+@rule
+def month_looking(p, luck):
+    """Looking for a home with support: the search may end without one."""
+    return GIVES_UP if luck < p.looking_ends else STAYS
+
+
+@rule
+def month_as_tenant(user, service, p, by_fit, by_core, luck, where):
+    """In a home of the reformed service: lose it, or need no more support (later with need; assumption) and keep it."""
+    if loses_home(user, service, p, by_fit, by_core, luck):
+        return LOSES_HOME
+    return NEEDS_NO_SUPPORT if where < p.support_ends * slower(user, p) else STAYS
+
+
+@rule
+def month_settled(user, p, luck):
+    """Settled: come back within `returns_months` [S18, R2, R3], more often with need; after that out of sight."""
+    likely = max(1.0 + p.lose_home_need * (user.need - p.need_reference), p.need_factor_least)
+    if luck < p.return_settled * likely:
+        return COMES_BACK
+    return IS_OUT_OF_SIGHT if user.months >= p.returns_months else STAYS
+
+
+@rule
+def keeps_home(p, luck):
+    """Keep the home as an ordinary tenancy when the reformed place is closed."""
+    return luck < p.keep_home
 
 
 @rule
@@ -159,57 +207,51 @@ def losses_hang_on(p):
 
 
 @rule
-def loses_home(me, service, p, by_fit, by_core, luck):
+def loses_home(user, service, p, by_fit, by_core, luck):
     """Lose a reformed-service tenancy this month.
 
-    hazard = (first year / later) * need * dropout_fit^((fit - fit_reference) / .4)
-    * dropout_fidelity^((fidelity - fidelity_reference) / .4) * exp(-direct effect of users' design power).
+    hazard = (first year / later) * need * dropout_fit^((fit - fit_reference) / odds_span)
+    * dropout_fidelity^((fidelity - fidelity_reference) / odds_span) * exp(-direct effect of users' design power).
     The odds ratio for a good against a poor fit is `dropout_fit` [S65, S66], for fidelity .9 against .5
     `dropout_fidelity` (by_fit and by_core: their logarithms); hazards are small, so odds are close to them.
     Published losses are those of tenants of high need (`lose_home_reference`), whom the studies enrolled.
     The direct effect of design voice is 0 by default: the one trial found nothing [S70].
     """
-    hazard = p.lose_home_first_year if me.months <= 12 else p.lose_home_later
-    better_fit = (fit(me, service, p) - p.fit_reference) / 0.4
-    better_core = (service.fidelity - p.fidelity_reference) / 0.4
+    hazard = p.lose_home_first_year if user.months <= 12 else p.lose_home_later
+    better_fit = (fit(user, service, p) - p.fit_reference) / p.odds_span
+    better_core = (service.fidelity - p.fidelity_reference) / p.odds_span
     effect = by_fit * better_fit + by_core * better_core
-    effect = effect - p.voice_direct * service.power_users + p.lose_home_need * (me.need - p.lose_home_reference)
+    effect = effect - p.voice_direct * service.design_users + p.lose_home_need * (user.need - p.lose_home_reference)
     effect = effect + p.lose_home_strain * (service.strain_mean - p.strain_reference)
     return below_exp(luck, hazard, effect)
 
 
 @rule
-def support_ends(me, p, luck):
-    """Support is no longer needed; the home is kept: settled.  Assumption, slower with need."""
-    return luck < p.support_ends * slower(me, p)
-
-
-@rule
-def returns(me, p, luck):
-    """Come back after a settled spell, within 36 months of it [S18, R2, R3]; more often with need."""
-    return luck < p.return_settled * max(1.0 + p.lose_home_need * (me.need - p.need_reference), 0.1)
-
-
-@rule
-def takes_part(me, room, p, luck):
+def takes_part(user, room, p, luck):
     """Take part when there is room for a share `room` of the users: the confident come first, so meetings are biased.
 
     P = room * voice^bias, scaled to keep the mean near `room`; bias 0 would be a fair sample.  Assumption.
     """
-    if luck >= room * (1.0 + 0.05 * p.voice_bias) * (1.0 + p.voice_bias):  # 1.02^bias and more
-        return False
-    confident = exp(p.voice_bias * log(me.voice + 0.02)) * (1.0 + p.voice_bias)
+    confident = exp(p.voice_bias * log(user.voice + p.voice_least)) * (1.0 + p.voice_bias)
     return luck < room * confident
 
 
 @rule
-def remembers(me, experience, p):
-    """Trust moves towards what the service was like this month: fit in the reformed service, a set level elsewhere."""
-    return clip01(me.trust + p.trust_rate * (experience - me.trust))
+def speaks_for(user, p, luck):
+    """What is heard of somebody: their own wants, or a carer's where voice is low, who asks for safety before choice."""
+    if user.carer and luck > user.voice:
+        return clip01(user.wants_choice - p.carer_shift), user.wants_home, clip01(user.wants_support + p.carer_shift)
+    return user.wants_choice, user.wants_home, user.wants_support
 
 
 @rule
-def speaks_up(me, acted_on, p):
+def remembers(user, experience, p):
+    """Trust moves towards what the service was like this month: fit in the reformed service, a set level elsewhere."""
+    return clip01(user.trust + p.trust_rate * (experience - user.trust))
+
+
+@rule
+def speaks_up(user, acted_on, p):
     """Involvement that was acted on strengthens voice and trust; tokenism weakens both [S71].  Sizes: assumption."""
     change = p.voice_gain if acted_on else -p.tokenism
-    return clip01(me.voice + change), clip01(me.trust + change)
+    return clip01(user.voice + change), clip01(user.trust + change)

@@ -43,7 +43,7 @@ SUBJECTS = {"belief": "{professionals}' belief", "readiness": "{managers}' readi
 WITHIN = 0.01  # a difference that is too small to matter: MODEL.md's point for shares; for belief an assumption
 WORDS = {BETTER: "higher", WORSE: "lower", SAME: SAME, NOT_KNOWN: NOT_KNOWN}  # a mind is no good in itself
 
-FAR = 0.3  # belief under which professionals count as far from it (model/accounts.py)
+FAR = 0.3  # belief under which professionals count as far from it (model/steps/s11_month_closes.py)
 READY = 0.5  # readiness from which a manager counts as on side: more speaks for reform than against.  Assumption
 CAMPAIGN = "campaign"
 

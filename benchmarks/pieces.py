@@ -44,10 +44,10 @@ class Piece:
 
 
 LIVES, WORLD, REFERRAL, ACCOUNTS, BEDS, CHANCE, ARITHMETIC = (
-    "model.journeys",
-    "model.world_moves",
-    "model.referral",
-    "model.accounts",
+    "model.steps.s08_people_live",
+    "model.steps.s01_world_moves",
+    "model.steps.s07_referral",
+    "model.steps.s11_month_closes",
     "model.beds",
     "engine.chance",
     "engine.arithmetic",

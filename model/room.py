@@ -7,7 +7,7 @@ from agents.service_user import GONE, USER
 from engine.record import Record
 from engine.rule import kernel
 from model.state import EVENT, Table, World
-from model.world_moves import growth_factor
+from model.steps.s01_world_moves import growth_factor
 
 
 @kernel
@@ -51,11 +51,11 @@ def made_room(world: World) -> World:
     if short == 1:
         more = len(world.users) // 24 + 100
         users = longer(world.users, USER, more)
-        users["place"][-more:] = GONE
-        for nobody in ("host", "provider", "worker"):
+        users["situation"][-more:] = GONE
+        for nobody in ("bed_provider", "provider", "worker"):
             users[nobody][-more:] = -1
         return world._replace(
-            users=users, by_place=np.arange(len(users), dtype=np.int32), rows=np.zeros(len(users), np.int32),
+            users=users, by_situation=np.arange(len(users), dtype=np.int32), rows=np.zeros(len(users), np.int32),
             keys=np.zeros(max(len(users), len(world.professionals)), np.int64),
         )  # fmt: skip
     if short == 2:

@@ -1,7 +1,7 @@
 """The state of one service system: a handful of tables, one row per agent, contract, month or event.
 
-`World` is what every step of the month receives.  Only the step that owns a column writes it (model/month.py says which
-step does what); measures only look.  Money is whole cents; shares are summed in fixed point so that the order of rows
+`World` is what every step of the month receives.  Who writes which column stands in model/owners.py; observing only
+looks (both tested).  Money is whole cents; shares are summed in fixed point so that the order of rows
 cannot matter.
 """
 
@@ -18,7 +18,7 @@ SYSTEM = record(
     burn_in=count("months of burn-in before month 0 of the run", "months"),
     people=count("people hidden, unserved, in crisis service or reform at the start", "people"),
     living=count("people in the table: everybody but the gone", "people"),
-    present=count("rows of by_place that held somebody when the month began, newcomers included", "rows"),
+    present=count("rows of by_situation that held somebody when the month began, newcomers included", "rows"),
     scale=number("size of the simulated system against the real place", "ratio", 0.0),
     bed_month=money("a crisis bed for a month"),
     place_month=money("a reformed place for a month"),
@@ -37,7 +37,7 @@ SYSTEM = record(
     listening=flag("a listening cycle takes place this month"),
     convening=share("convening that the foundation pays for this month"),
     campaign=share("campaign that the foundation pays for this month"),
-    seats=share("users' seats on the panel of this month's call, as far as paid"),
+    user_seats=share("users' seats on the panel of this month's call, as far as paid"),
     spotlight=share("reach of the spotlight on others' results this month"),
     relief=share("staff hours bought by topping up budgets, as a share of working time"),
     grants_made=count("grants awarded so far", "grants"),
@@ -166,13 +166,14 @@ class World(NamedTuple):
     measured: Table  # one row per month, burn-in included (model/measures.py)
     ledger: Table  # likewise
     events: Table
-    by_place: np.ndarray  # (users,) int32: rows of users as they stood by place when the month began
+    by_situation: np.ndarray  # (users,) int32: rows of users by situation, as they stood when the month began
     keys: np.ndarray  # (users,) int64: scratch for lotteries
     rows: np.ndarray  # (users,) int32: scratch for lotteries
     sums: np.ndarray  # (providers, SUMS) int64: scratch for sums by provider
 
 
-SUMS = 12
+SUMS = 6  # columns; each step names the ones it uses
+MOST_MONTHS = 32000  # where counters of months stop
 GIVEN = ("levers", "parameters", "measured", "ledger")  # what a second world gets from elsewhere or shares
 OWN = tuple(name for name in World._fields if name not in GIVEN)
 

@@ -57,9 +57,9 @@ from agents.service_user import (
 from engine.chance import decisions, uniforms
 from engine.errors import BadInput, OutOfRange, UnknownName
 from engine.record import Row, Rows
-from model.accounts import other_cost
+from model.steps.s11_month_closes import other_cost
 from model.beds import key_worker
-from model.journeys import gets_home
+from model.steps.s08_people_live import gets_home
 from model.month import run
 from model.start import BURN_IN, starting_point
 from model.state import World, copy
@@ -71,7 +71,7 @@ from scenarios.store import RUNS, manifest
 from scenarios.strategy import Strategy, find_strategy
 from scenarios.worldviews import Worldview, find_worldview
 
-TRIAL = decisions("trial", "is enrolled", "arm", "finds a home")
+TRIAL = decisions(0x18046137, "trial", "is enrolled", "arm", "finds a home")
 NIGHTS = 30.4  # in a month
 THERE, DEAD, AWAY, COUNTED_OUT = range(4)  # what became of somebody enrolled (COUNTED_OUT: settled for three years)
 USUAL, OFFERED = "usual", "reform"

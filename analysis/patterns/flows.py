@@ -26,8 +26,8 @@ from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
-PANEL = decisions("panel of places", "people", "inflow", "secure supply", "newcomers unserved")
-PROGRAMME = decisions("programme of a place", "places this year")
+PANEL = decisions(0x96D5A844, "panel of places", "people", "inflow", "secure supply", "newcomers unserved")
+PROGRAMME = decisions(0xA10BD34A, "programme of a place", "places this year")
 
 STAYS = ("under_6", "from_6", "from_12", "from_18", "over_24")  # P7: bins of the present stay
 SOUTH_WEST = np.array([183, 79, 51, 32, 48]) / 393  # observed, verified; S2

@@ -17,7 +17,7 @@ from analysis.patterns.experiment import Experiment, Sets, settings_for
 from engine.chance import uniforms
 from engine.record import Rows
 from model.contracts import GRANTED
-from model.listening import people_are_listened_to
+from model.steps.s03_listening import people_are_listened_to
 from model.month import MONTH, run
 from model.room import made_room, room
 from model.start import BURN_IN, starting_point

@@ -56,11 +56,11 @@ SYSTEM = record(
 )
 MEASURES = record("Measures", **{name: number(name) for name in OUTPUTS})
 
-LIFE = decisions("person", "leaves", "lives", "seeks", "bed lottery")
-REFERRAL = decisions("person", "is referred", "place lottery")
-NEWCOMER = decisions("newcomer", "need", "worker")
-POST = decisions("worker", "is replaced", "belief brought along")
-COLLEAGUES = decisions("worker", "first peer", "second peer", "third peer", "fourth peer")
+LIFE = decisions(0xA02AF8CC, "person", "leaves", "lives", "seeks", "bed lottery")
+REFERRAL = decisions(0x4AE00197, "person", "is referred", "place lottery")
+NEWCOMER = decisions(0xE71BCEB0, "newcomer", "need", "worker")
+POST = decisions(0x53D804B1, "worker", "is replaced", "belief brought along")
+COLLEAGUES = decisions(0x610EE612, "worker", "first peer", "second peer", "third peer", "fourth peer")
 ROW = 0x7FFFFFFF  # a ticket's lower half: whose it is
 
 

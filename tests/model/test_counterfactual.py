@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED
 from engine.chance import registered
-from model.accounts import records
+from model.steps.s11_month_closes import records
 from model.state import World
 
 MONTHS = 36

@@ -29,7 +29,7 @@ import pytest
 from scipy import stats
 
 from agents.service_user import GONE, UNSERVED
-from model.world_moves import ORDINALS
+from model.steps.s01_world_moves import ORDINALS
 from tests.verification.allowance import ALPHA, of_counts, of_mean, together
 from tests.verification.small_worlds import ALONE, begin, month_by_month
 

@@ -1,63 +1,54 @@
-"""Step 11: money is accounted and the month recorded.  Recording never changes anybody's state."""
+"""Observing: one row of measures a month, and what other services cost.  It looks and changes nothing else (tested).
+
+Used by step 11, after everything has happened.  What next month may see of this one is written elsewhere, by whoever
+sees it (model/steps/s09_experience.py).
+"""
 
 import math
 
 import numpy as np
 
-from agents.professional import ON_SIDE, VACANT
-from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED, fit
-from engine.arithmetic import clip01, fixed, unfixed
-from engine.rule import kernel, rule
+from agents.professional import VACANT
+from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED
+from engine.arithmetic import fixed, unfixed
+from engine.rule import rule
 
-GOOD = 0.5  # fit from which a place counts as one that people want (MODEL.md: what lasts)
+THIRDS = 3  # of the scale of need
 
 
 @rule
-def other_cost(me, p):
+def other_cost(user, p):
     """Health, justice and other services in a month, EUR: by place, in proportion to need, more in an acute spell."""
-    if me.place == HIDDEN:
+    if user.situation == HIDDEN:
         cost = p.other_hidden
-    elif me.place == UNSERVED:
+    elif user.situation == UNSERVED:
         cost = p.other_unserved
-    elif me.place == CRISIS or me.place == LOOKING:
+    elif user.situation == CRISIS or user.situation == LOOKING:
         cost = p.other_crisis
-    elif me.place == REFORM:
+    elif user.situation == REFORM:
         cost = p.other_reform
     else:
         cost = p.other_settled
-    return cost * me.need * (p.other_acute if me.acute else 1.0)
+    return cost * user.need * (p.other_acute if user.acute else 1.0)
 
 
 @rule
 def counts_people(world, row, book):
-    """One pass over everybody: places, thirds of need, trust, voice, fit by provider, other services' costs."""
+    """One pass over everybody: situations, thirds of need, trust, voice, other services' costs."""
     p = world.parameters[0]
-    sums = world.sums
-    providers = world.providers
-    for j in range(providers.shape[0]):
-        for k in range(4):
-            sums[j, k] = 0
-    people = np.zeros((GONE, 3), np.int64)  # by place and third of need
-    voices = np.zeros(3, np.int64)
+    people = np.zeros((GONE, THIRDS), np.int64)  # by situation and third of need
+    voices = np.zeros(THIRDS, np.int64)
     trust = 0
     cost = 0
-    for i in world.by_place[: world.system[0].present]:
-        me = world.users[i]
-        place = me.place
-        if place == GONE:
+    for i in world.by_situation[: world.system[0].present]:
+        user = world.users[i]
+        if user.situation == GONE:
             continue
-        if place == CRISIS:
-            sums[me.provider, 2] += 1
-            sums[me.provider, 3] += me.ready
-        elif place == REFORM:
-            well = fit(me, providers[me.provider], p)
-            sums[me.provider, 0] += fixed(well)
-            sums[me.provider, 1] += 1 if well >= GOOD else 0
-        third = (0 if me.need < 1.0 / 3.0 else 1) + (0 if me.need < 2.0 / 3.0 else 1)
-        people[place, third] += 1
-        voices[third] += fixed(me.voice)
-        trust += fixed(me.trust)
-        cost += int(other_cost(me, p) * 100.0)
+        third = (0 if user.need < 1.0 / THIRDS else 1) + (0 if user.need < 2.0 / THIRDS else 1)
+        people[user.situation, third] += 1
+        voices[third] += fixed(user.voice)
+        trust += fixed(user.trust)
+        cost += int(other_cost(user, p) * 100.0)
     hidden = people[HIDDEN].sum()
     unserved = people[UNSERVED].sum()
     crisis = people[CRISIS].sum()
@@ -94,7 +85,6 @@ def counts_people(world, row, book):
 @rule
 def looks_at_services(world, row):
     """Places, occupancy, fit, fidelity, results and minds of managers: means over providers."""
-    system = world.system[0]
     providers = world.providers
     beds = 0
     main = 0
@@ -109,24 +99,21 @@ def looks_at_services(world, row):
     success = 0.0
     lasting = 0.0
     for j in range(providers.shape[0]):
-        me = providers[j]
-        places = me.reform_main + me.reform_grant
-        me.fit_mean = clip01(unfixed(world.sums[j, 0]) / me.in_reform) if me.in_reform > 0 else 0.0
-        me.good_fit = world.sums[j, 1]
-        me.stuck = world.sums[j, 3] / world.sums[j, 2] if world.sums[j, 2] > 0 else 0.0
-        beds += me.crisis_beds
-        main += me.reform_main
-        grant += me.reform_grant
-        in_crisis += me.in_crisis
-        in_reform += me.in_reform
-        in_looking += me.in_looking
-        stuck += world.sums[j, 3]
-        fit_sum += world.sums[j, 0]
-        fidelity += me.fidelity * places
-        reported += me.reported * me.in_reform
-        success += me.success * me.in_reform
+        provider = providers[j]
+        places = provider.reform_main + provider.reform_grant
+        beds += provider.crisis_beds
+        main += provider.reform_main
+        grant += provider.reform_grant
+        in_crisis += provider.in_crisis
+        in_reform += provider.in_reform
+        in_looking += provider.in_looking
+        stuck += provider.ready
+        fit_sum += provider.fit_sum
+        fidelity += provider.fidelity * places
+        reported += provider.reported * provider.in_reform
+        success += provider.success * provider.in_reform
         if places > 0:
-            lasting += me.good_fit * me.reform_main / places
+            lasting += provider.good_fit * provider.reform_main / places
     row.crisis_beds = beds
     row.reform_mainstream = main
     row.reform_grant = grant
@@ -138,15 +125,12 @@ def looks_at_services(world, row):
     row.reported = reported / in_reform if in_reform > 0 else 0.0
     row.success = success / in_reform if in_reform > 0 else 0.0
     row.lasting_places = lasting / (in_crisis + in_reform) if in_crisis + in_reform > 0 else 0.0
-    system.stuck = row.ready_but_stuck
-    p = world.parameters[0]
-    system.pressure = clip01((row.crisis_occupancy - p.pressure_full) / (1.001 - p.pressure_full))
-    system.rough = int(row.unserved)
 
 
 @rule
 def looks_at_minds(world, row):
     """Professionals and managers."""
+    p = world.parameters[0]
     n = 0
     total = 0
     squares = 0.0
@@ -154,15 +138,15 @@ def looks_at_minds(world, row):
     laggards = 0
     strain = 0
     for i in range(world.professionals.shape[0]):
-        me = world.professionals[i]
-        if me.service == VACANT:
+        worker = world.professionals[i]
+        if worker.service == VACANT:
             continue
         n += 1
-        total += fixed(me.belief)
-        squares += me.belief * me.belief
-        on_side += 1 if me.belief >= ON_SIDE else 0
-        laggards += 1 if me.belief < 0.3 else 0
-        strain += fixed(me.strain)
+        total += fixed(worker.belief)
+        squares += worker.belief * worker.belief
+        on_side += 1 if worker.belief >= p.on_side_from else 0
+        laggards += 1 if worker.belief < p.laggards_below else 0
+        strain += fixed(worker.strain)
     count = max(n, 1)
     row.belief = unfixed(total) / count
     row.belief_spread = math.sqrt(max(squares / count - row.belief * row.belief, 0.0))
@@ -180,21 +164,21 @@ def looks_at_minds(world, row):
     row.effort = 0.0
     row.obstacles_known = 0.0
     for j in range(m):
-        boss = world.managers[j]
-        me = world.providers[j]
-        row.readiness += boss.readiness / m
-        row.weariness += boss.weariness / m
-        row.ownership += boss.ownership / m
-        row.frustration += boss.frustration / m
-        row.trust_foundation += boss.trust / m
-        row.rivalry += me.rivalry / m
-        row.resistance += me.resistance / m
-        row.effort += me.effort / m
-        row.obstacles_known += (1.0 if me.obstacle_known > 0 else 0.0) / m
+        manager = world.managers[j]
+        provider = world.providers[j]
+        row.readiness += manager.readiness / m
+        row.weariness += manager.weariness / m
+        row.ownership += manager.ownership / m
+        row.frustration += manager.frustration / m
+        row.trust_foundation += manager.trust / m
+        row.rivalry += provider.rivalry / m
+        row.resistance += provider.resistance / m
+        row.effort += provider.effort / m
+        row.obstacles_known += (1.0 if provider.obstacle_known > 0 else 0.0) / m
 
 
 @rule
-def flows(system, row):
+def counts_flows(system, row):
     """The month's flows, as counted where they happened."""
     homes = system.moved_on + system.moved_in
     row.months_to_home = system.waited / homes if homes > 0 else 0.0
@@ -213,43 +197,6 @@ def flows(system, row):
     row.turned_away = system.turned_away
     row.displaced = system.displaced
     row.took_part = system.took_part
-
-
-@rule
-def bridge_money_pays(world, book):
-    """Bridge money pays double running where it was promised."""
-    system = world.system[0]
-    double = 0
-    for i in range(world.lots.shape[0]):
-        lot = world.lots[i]
-        if lot.bridged and lot.state != 0:
-            cost = lot.places * system.place_month
-            me = world.providers[lot.provider]
-            me.bridge = me.bridge - cost
-            double += cost
-    book.provider_double = double
-
-
-@rule
-def mainstream_pays(world, book):
-    """Mainstream money pays beds and reformed places; what it pays at the end of the burn-in is the run's budget."""
-    system = world.system[0]
-    beds = 0
-    places = 0
-    double = 0
-    for j in range(world.providers.shape[0]):
-        me = world.providers[j]
-        beds += me.crisis_beds
-        places += me.reform_main
-        if me.closing_beds > 0 and me.closing_bridged == 0:
-            double += me.closing_beds
-    book.commissioner_crisis = beds * system.bed_month
-    book.commissioner_reform = places * system.place_month - book.provider_double
-    book.commissioner_double = double * system.bed_month
-    if system.month < system.burn_in:
-        system.base_spend = book.commissioner_crisis + book.commissioner_reform
-        system.budget = system.base_spend
-        system.free = 0
 
 
 @rule
@@ -300,7 +247,7 @@ def adds_up(world, row, book):
     row.savings_not_cashed = system.not_saved / 100.0
     places = row.reform_mainstream + row.reform_grant
     empty = places * (1.0 - row.reform_occupancy)
-    row.wasted = (empty + 3.0 * system.lost_early) * system.place_month / 100.0
+    row.wasted = (empty + world.parameters[0].early_months * system.lost_early) * system.place_month / 100.0
     mainstream = row.spend_crisis + row.spend_reform
     row.reform_share_of_spend = row.spend_reform / mainstream if mainstream > 0.0 else 0.0
     secure = row.reform + row.settled
@@ -308,23 +255,10 @@ def adds_up(world, row, book):
 
 
 @rule
-def records(world, row, book):
-    """Look and write down; done twice it changes nothing.  What providers and commissioner can read of it next month:
-    fit, places people want, who is stuck, crisis pressure, people on the street."""
+def observes(world, row, book):
+    """Look at the month that is over and write down what is measured; done twice it writes the same."""
     counts_people(world, row, book)
     looks_at_services(world, row)
     looks_at_minds(world, row)
-    flows(world.system[0], row)
-    mainstream_pays(world, book)
+    counts_flows(world.system[0], row)
     adds_up(world, row, book)
-
-
-@kernel
-def the_month_is_recorded(world):
-    """11. Money is accounted and the month recorded.  Recording never changes state."""
-    system = world.system[0]
-    row = world.measured[system.month]
-    book = world.ledger[system.month]
-    bridge_money_pays(world, book)
-    records(world, row, book)
-    system.month = system.month + 1

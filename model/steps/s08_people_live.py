@@ -1,0 +1,233 @@
+"""Step 8: people accept, look, stay, move on or leave.  The one place where a month of a person's life is carried out.
+
+What each situation can bring is decided on the person's page (agents/service_user.py, `month_...`); who may move where
+stands there too (FLOWS).
+"""
+
+import numpy as np
+
+from agents.service_user import (
+    BECOMES_READY,
+    COMES_BACK,
+    CRISIS,
+    DIED,
+    FINDS_ANSWER,
+    GIVES_UP,
+    GOES_TO_FRIENDS,
+    GOES_TO_STREET,
+    HIDDEN,
+    IS_OUT_OF_SIGHT,
+    LEFT,
+    LOOKING,
+    LOSES_HOME,
+    NEEDS_NO_SUPPORT,
+    OUT_OF_SIGHT,
+    REFORM,
+    SETTLED,
+    STAYS,
+    UNSERVED,
+    dies,
+    losses_hang_on,
+    month_as_tenant,
+    month_hidden,
+    month_in_crisis,
+    month_looking,
+    month_settled,
+    month_unserved,
+    waits_for_home,
+    weight_in_queue,
+)
+from engine.batch_draws import BLOCK, deal, gather, hands
+from engine.chance import bits, uniform, uniforms
+from engine.lottery import cutoff, queue_key
+from engine.rule import kernel, rule
+from model.beds import bed_key, beds_fill, finds_bed, nobody_full
+from model.draws import (
+    ASKS_FOR_BED,
+    BED_QUEUE,
+    DIES,
+    HOME_QUEUE,
+    LEAVES,
+    LIFE,
+    LOSER_QUEUE,
+    QUEUES,
+    STAY,
+    WHERE_TO,
+)
+from model.leaving import gets_home, gives_up_looking, goes, loses_home_or_comes_back, moves
+from model.state import MOST_MONTHS
+
+
+@rule
+def home_keys(world):
+    """Keys of everybody who waits for a home, in the order of world.by_situation."""
+    system = world.system[0]
+    p = world.parameters[0]
+    users = world.users
+    rows = world.rows
+    found = 0
+    for k in range(system.present):
+        if waits_for_home(users[world.by_situation[k]]):
+            rows[found] = world.by_situation[k]
+            found = found + 1
+    keys = np.empty(found, np.int64)
+    queues = hands()
+    waiting = rows[:found]
+    for first in range(0, found, BLOCK):
+        n = gather(users, waiting, first, queues)
+        deal(system.seed, QUEUES, system.month, n, queues)
+        for k in range(n):
+            user = users[rows[first + k]]
+            keys[first + k] = queue_key(queues[HOME_QUEUE, k], weight_in_queue(user, p), user.id)
+    return keys
+
+
+@rule
+def month_of(user, provider, p, by_fit, by_core, luck, where):
+    """What this month brings somebody, by the situation they are in; death and homes come before."""
+    if user.situation == CRISIS:
+        return month_in_crisis(user, p, luck, where)
+    if user.situation == HIDDEN:
+        return month_hidden(p, luck)
+    if user.situation == UNSERVED:
+        return month_unserved(p, luck)
+    if user.situation == LOOKING:
+        return month_looking(p, luck)
+    if user.situation == REFORM:
+        return month_as_tenant(user, provider, p, by_fit, by_core, luck, where)
+    return month_settled(user, p, luck)
+
+
+@rule
+def is_carried_out(what, provider, bed_provider, system, user, p):
+    """What the month brought happens.  Returns whether the person has no home any more and goes first for a bed."""
+    if what == STAYS:
+        return False
+    if what == GOES_TO_FRIENDS:
+        moves(provider, bed_provider, user, HIDDEN)
+    elif what == GOES_TO_STREET:
+        moves(provider, bed_provider, user, UNSERVED)
+    elif what == BECOMES_READY:
+        user.ready = 1
+    elif what == FINDS_ANSWER:
+        goes(provider, bed_provider, system, user, LEFT)
+    elif what == GIVES_UP:
+        gives_up_looking(provider, user)
+    elif what == NEEDS_NO_SUPPORT:
+        moves(provider, bed_provider, user, SETTLED)
+    elif what == IS_OUT_OF_SIGHT:
+        goes(provider, bed_provider, system, user, OUT_OF_SIGHT)
+    elif what == LOSES_HOME:
+        system.lost = system.lost + 1
+        system.lost_early = system.lost_early + (1 if user.months <= p.early_months else 0)
+        provider.homes_lost = provider.homes_lost + 1
+        loses_home_or_comes_back(provider, bed_provider, user)
+        return True
+    elif what == COMES_BACK:
+        system.returned = system.returned + 1
+        loses_home_or_comes_back(provider, bed_provider, user)
+        return True
+    return False
+
+
+@rule
+def month_begins(world):
+    """Counters of the month at nought."""
+    system = world.system[0]
+    system.moved_in = 0
+    system.moved_on = 0
+    system.waited = 0
+    system.lost = 0
+    system.lost_early = 0
+    system.returned = 0
+    for j in range(world.providers.shape[0]):
+        world.providers[j].homes_lost = 0
+
+
+@rule
+def ages(user):
+    """A month more in this situation, and without a home."""
+    user.months = min(user.months + 1, MOST_MONTHS)
+    if user.situation != REFORM and user.situation != SETTLED:
+        user.homeless = min(user.homeless + 1, MOST_MONTHS)
+
+
+@rule
+def lives(world, keys, last_key):
+    """Everybody's month; who asks for a bed stands from the beginning of world.rows and world.keys, who has just lost a
+    home from their end.  Returns how many there are of each."""
+    system = world.system[0]
+    p = world.parameters[0]
+    providers = world.providers
+    users = world.users
+    asks = world.rows
+    order = world.keys
+    room = asks.shape[0]
+    asking = 0
+    losers = 0
+    waits = 0
+    by_fit, by_core = losses_hang_on(p)
+    life = hands()
+    queues = hands()
+    rows = world.by_situation[: system.present]
+    for first in range(0, rows.shape[0], BLOCK):
+        n = gather(users, rows, first, life)
+        deal(system.seed, LIFE, system.month, n, life)
+        many_ask = users[rows[first]].situation <= UNSERVED  # hidden and unserved people stand first; of others few ask
+        if many_ask:
+            gather(users, rows, first, queues)
+            deal(system.seed, QUEUES, system.month, n, queues)
+        for k in range(n):
+            i = rows[first + k]
+            user = users[i]
+            provider = providers[user.provider]  # of whom nobody serves or hosts: the last row, which is left alone
+            bed_provider = providers[user.bed_provider]
+            ages(user)
+            wins = False
+            if waits_for_home(user):
+                wins = keys[waits] <= last_key
+                waits = waits + 1
+            loses = False
+            if dies(user, p, uniform(life[DIES, k])):
+                goes(provider, bed_provider, system, user, DIED)
+            elif wins:
+                gets_home(provider, bed_provider, system, user)
+            else:
+                luck = uniform(life[LEAVES, k])
+                what = month_of(user, provider, p, by_fit, by_core, luck, uniform(life[WHERE_TO, k]))
+                loses = is_carried_out(what, provider, bed_provider, system, user, p)
+            if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):
+                continue
+            if not many_ask:
+                queues[0, k], queues[1, k], queues[2, k], queues[3, k] = bits(
+                    system.seed, QUEUES, system.month, user.id
+                )
+            if loses:
+                losers = losers + 1
+                order[room - losers] = queue_key(queues[LOSER_QUEUE, k], 1.0, user.id)
+                asks[room - losers] = i
+            else:
+                key = bed_key(user, p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
+                if key >= 0:
+                    order[asking] = key
+                    asks[asking] = i
+                    asking = asking + 1
+    return asking, losers
+
+
+@kernel
+def people_live(world):
+    """8. People look, find a home, stay, move on or leave; freed crisis beds fill from the hidden and unserved."""
+    system = world.system[0]
+    month_begins(world)
+    keys = home_keys(world)
+    # the key up to which people get a home this month: secure supply is one flow, shared by all who could move on
+    asking, losers = lives(world, keys, cutoff(keys, system.homes))
+    room = world.rows.shape[0]
+    order = world.keys[room - losers : room].argsort()
+    skip = nobody_full(world.providers)
+    for k in range(losers):
+        user = world.users[world.rows[room - losers + order[k]]]
+        luck = uniforms(system.seed, STAY, system.month, user.id)
+        finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck)
+    beds_fill(world, skip, asking)
