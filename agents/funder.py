@@ -148,7 +148,10 @@ def knows_after_listening(manager, lever, p):
 @rule
 def blueprint(p, dimension):
     """The blueprint's periphery: best elsewhere, `context_gap` away from local mean wants: less choice, less of an
-    ordinary home, more support (`elsewhere_choice`, `elsewhere_home`, `elsewhere_support`).  0 choice, 1 home, 2 support."""
+    ordinary home, more support (`elsewhere_choice`, `elsewhere_home`, `elsewhere_support`).
+
+    dimension: 0 choice, 1 home, 2 support.
+    """
     if dimension == 0:
         wanted = p.wants_choice_mean - p.elsewhere_choice * p.context_gap
     elif dimension == 1:

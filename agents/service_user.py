@@ -27,8 +27,8 @@ FLOWS = {
 FATES = ("here", "died", "left", "out of sight")  # what became of somebody; "left": found an answer of their own
 HERE, DIED, LEFT, OUT_OF_SIGHT = range(4)
 # What a month can bring besides death and a home; model/steps/s08_people_live.py carries it out.
-(STAYS, FINDS_ANSWER, GOES_TO_STREET, GOES_TO_FRIENDS, BECOMES_READY, GIVES_UP, LOSES_HOME, NEEDS_NO_SUPPORT, COMES_BACK,
- IS_OUT_OF_SIGHT) = range(10)  # fmt: skip
+(STAYS, FINDS_ANSWER, GOES_TO_STREET, GOES_TO_FRIENDS, BECOMES_READY, GIVES_UP, LOSES_HOME, NEEDS_NO_SUPPORT,
+ COMES_BACK, IS_OUT_OF_SIGHT) = range(10)  # fmt: skip
 
 PERSON_MONTHS = 12000.0  # of 1,000 people in a year
 
@@ -232,13 +232,15 @@ def takes_part(user, room, p, luck):
 
     P = room * voice^bias, scaled to keep the mean near `room`; bias 0 would be a fair sample.  Assumption.
     """
+    if luck >= room * (1.0 + 2.0 * p.voice_least * p.voice_bias) * (1.0 + p.voice_bias):  # (1 + least)^bias and more
+        return False
     confident = exp(p.voice_bias * log(user.voice + p.voice_least)) * (1.0 + p.voice_bias)
     return luck < room * confident
 
 
 @rule
 def speaks_for(user, p, luck):
-    """What is heard of somebody: their own wants, or a carer's where voice is low, who asks for safety before choice."""
+    """What is heard of somebody: own wants, or where voice is low a carer's, who asks for safety before choice."""
     if user.carer and luck > user.voice:
         return clip01(user.wants_choice - p.carer_shift), user.wants_home, clip01(user.wants_support + p.carer_shift)
     return user.wants_choice, user.wants_home, user.wants_support

@@ -100,7 +100,7 @@ def bed_key(user, p, luck, wish):
 
 @rule
 def beds_fill(world, skip, found):
-    """Free beds fill with the `found` people who asked, in the order of the month's lottery; the rest is turned away."""
+    """Free beds fill with the `found` people who asked, in the month's order; the rest is turned away."""
     system = world.system[0]
     p = world.parameters[0]
     system.turned_away = 0

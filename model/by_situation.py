@@ -7,8 +7,8 @@ from engine.rule import rule
 
 NEAR = 4096  # rows sorted at a time, 300 KB.  Assumption: of a million people 512 is as quick, 32,768 a sixth slower
 
-# People whose month is decided alike, by (situation, ready, fast): those in one situation, but in the crisis service the
-# slow, the fast and the ready apart.  A table, because the processor cannot guess what a branch would do here.
+# People whose month is decided alike, by (situation, ready, fast): those in one situation, but in the crisis service
+# the slow, the fast and the ready apart.  A table, because the processor cannot guess what a branch would do here.
 ALIKE = np.array([[[situation + (2 if situation > CRISIS else 0 if situation < CRISIS else 2 if ready else fast)
                     for fast in (0, 1)] for ready in (0, 1)] for situation in range(GONE + 1)])  # fmt: skip
 KINDS = int(ALIKE.max())  # of people who are there; the last kind are the empty rows

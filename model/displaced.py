@@ -38,7 +38,7 @@ def counts_the_displaced(world):
 
 @rule
 def queue_of_the_displaced(world):
-    """Everybody in a place that has too many, in world.rows; returns their order by lottery, positions in world.rows."""
+    """Everybody in a place that has too many, in world.rows; returns their order by lottery: positions there."""
     system = world.system[0]
     found = 0
     for i in range(world.users.shape[0]):

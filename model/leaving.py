@@ -21,7 +21,7 @@ def leaves_service(provider, bed_provider, user):
 
 @rule
 def goes(provider, bed_provider, system, user, fate):
-    """The row is empty now; everybody who goes is counted, and what became of them stands in the row until it is taken."""
+    """The row is empty now; everybody who goes is counted; what became of them stands there until it is taken."""
     leaves_service(provider, bed_provider, user)
     user.situation = GONE
     user.fate = fate

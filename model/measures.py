@@ -1,4 +1,4 @@
-"""What is measured each month: names, units and meaning.  Step 11 (model/steps/s11_month_closes.py) fills one row a month."""
+"""What is measured each month: names, units and meaning.  model/observe.py fills one row a month."""
 
 from engine.record import Field, Record, number, record
 

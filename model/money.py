@@ -1,4 +1,4 @@
-"""Money that acts: bridge money is used up, and what mainstream money pays before the run sets the commissioner's budget.
+"""Money that acts: bridge money is used up; what mainstream pays before the run sets the commissioner's budget.
 
 Used by step 11.  Who paid for what stands in the ledger; nothing reads the ledger of an earlier month.
 """

@@ -16,19 +16,19 @@
 """
 
 from engine.rule import months
-from model.steps.s11_month_closes import the_month_closes
-from model.steps.s09_experience import experience_is_remembered
-from model.steps.s02_foundation_acts import the_foundation_acts
-from model.steps.s08_people_live import people_live
-from model.steps.s03_listening import people_are_listened_to
-from model.steps.s05_managers_decide import managers_decide
-from model.steps.s10_peers_talk import peers_talk
-from model.steps.s06_places_open_and_close import places_open_and_close
-from model.steps.s04_redesign import services_are_redesigned
-from model.steps.s07_referral import people_are_referred
 from model.room import made_room, room
 from model.state import World
 from model.steps.s01_world_moves import the_world_moves
+from model.steps.s02_foundation_acts import the_foundation_acts
+from model.steps.s03_listening import people_are_listened_to
+from model.steps.s04_redesign import services_are_redesigned
+from model.steps.s05_managers_decide import managers_decide
+from model.steps.s06_places_open_and_close import places_open_and_close
+from model.steps.s07_referral import people_are_referred
+from model.steps.s08_people_live import people_live
+from model.steps.s09_experience import experience_is_remembered
+from model.steps.s10_peers_talk import peers_talk
+from model.steps.s11_month_closes import the_month_closes
 
 MONTH = [
     the_world_moves,

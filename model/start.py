@@ -100,7 +100,7 @@ def people_begin(world, hidden, unserved, crisis, reform):
 
 @rule
 def colleagues(world, i):
-    """The professionals whom this one (row i) listens to: in the own team, the last `ties_elsewhere` of them elsewhere."""
+    """The professionals whom this one (row i) listens to: colleagues, the last `ties_elsewhere` of them elsewhere."""
     system = world.system[0]
     p = world.parameters[0]
     staff = world.professionals

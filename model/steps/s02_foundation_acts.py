@@ -187,7 +187,7 @@ def awards_payable(system, size):
 
 @rule
 def applications(world, lever, book, seats, anybody):
-    """Who applies, and who pretends a partnership; a fake that is detected is out.  anybody: there is money to award."""
+    """Who applies, and who pretends a partnership; detected fakes are out.  anybody: there is money to award."""
     system = world.system[0]
     p = world.parameters[0]
     for j in range(world.providers.shape[0]):

@@ -17,7 +17,7 @@ READINESS = 0  # column of world.sums: readiness of this month, in fixed point
 
 @rule
 def ready_peers(world, j):
-    """Mean readiness, last month, of the managers this one talks to; usual (nobody's push) for somebody without ties."""
+    """Mean readiness, last month, of the managers this one talks to; the usual one without ties."""
     total = 0
     ties = 0
     for k in range(PEER_MANAGERS):

@@ -50,31 +50,31 @@ def service_offered(providers, skip, user, p, of_provider, of_rivalry):
 
 
 @rule
-def who_decides(world, user, luck):
-    """Row of the worker who may put somebody forward: the key worker, or outreach for people who are unserved; -1 is
-    nobody.  Who has lost the key worker gets another."""
-    system = world.system[0]
-    if user.situation == UNSERVED:
-        return system.outreach_first + min(int(luck * system.outreach_slots), system.outreach_slots - 1)
-    if user.worker < 0 or world.professionals[user.worker].service == VACANT:
-        user.worker = key_worker(world.duty, world.providers[user.provider], IN_CRISIS, luck)
-    return user.worker
+def outreach_worker(system, luck):
+    """Row of the outreach worker who meets somebody unserved."""
+    return system.outreach_first + min(int(luck * system.outreach_slots), system.outreach_slots - 1)
 
 
 @rule
 def people_are_put_forward(world):
-    """Queue of those whom a professional puts forward: rows and keys of world.rows and world.keys; returns their number."""
+    """Those whom a professional puts forward, as rows and keys in world.rows and world.keys; returns their number.
+
+    The key worker decides, or outreach for people who are unserved; who has lost the key worker gets another.
+    """
     system = world.system[0]
     p = world.parameters[0]
     users = world.users
+    staff = world.professionals
+    providers = world.providers
     waiting = world.rows
     usual = usually_put_forward(p)
+    after = p.refer_after
     wait = 0
     for k in range(system.present):
         user = users[world.by_situation[k]]
         if user.situation == CRISIS or user.situation == UNSERVED:
             waiting[wait] = world.by_situation[k]  # written over by the next one unless counted: no branch to guess
-            wait = wait + (1 if user.homeless >= p.refer_after else 0)
+            wait = wait + (1 if user.homeless >= after else 0)
     hand = hands()
     found = 0
     for first in range(0, wait, BLOCK):
@@ -83,9 +83,14 @@ def people_are_put_forward(world):
         for k in range(n):
             i = waiting[first + k]
             user = users[i]
-            row = who_decides(world, user, uniform(hand[WHO_DECIDES, k]))
-            luck = uniform(hand[IS_PUT_FORWARD, k])
-            if row >= 0 and puts_forward(world.professionals[row], user, p, usual, luck):
+            who = uniform(hand[WHO_DECIDES, k])
+            row = user.worker
+            if user.situation == UNSERVED:
+                row = outreach_worker(system, who)
+            elif row < 0 or staff[row].service == VACANT:
+                row = key_worker(world.duty, providers[user.provider], IN_CRISIS, who)
+                user.worker = row
+            if row >= 0 and puts_forward(staff[row], user, p, usual, uniform(hand[IS_PUT_FORWARD, k])):
                 world.keys[found] = queue_key(hand[OFFER_QUEUE, k], 1.0, user.id)
                 world.rows[found] = i
                 found = found + 1

@@ -101,8 +101,6 @@ def month_of(user, provider, p, by_fit, by_core, luck, where):
 @rule
 def is_carried_out(what, provider, bed_provider, system, user, p):
     """What the month brought happens.  Returns whether the person has no home any more and goes first for a bed."""
-    if what == STAYS:
-        return False
     if what == GOES_TO_FRIENDS:
         moves(provider, bed_provider, user, HIDDEN)
     elif what == GOES_TO_STREET:
@@ -195,7 +193,10 @@ def lives(world, keys, last_key):
             else:
                 luck = uniform(life[LEAVES, k])
                 what = month_of(user, provider, p, by_fit, by_core, luck, uniform(life[WHERE_TO, k]))
-                loses = is_carried_out(what, provider, bed_provider, system, user, p)
+                if what != STAYS:
+                    loses = is_carried_out(what, provider, bed_provider, system, user, p)
+                elif user.situation > UNSERVED:
+                    continue
             if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):
                 continue
             if not many_ask:

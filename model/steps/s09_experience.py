@@ -186,8 +186,8 @@ def managers_remember(world, lever):
 
 @kernel
 def experience_is_remembered(world):
-    """9. Trust and voice of users; strain, evidence and belief of professionals; managers' reading and their trust in the
-    foundation.  Providers and commissioner see how the month ended."""
+    """9. Trust and voice of users; strain, evidence and belief of professionals; managers' reading and their trust in
+    the foundation.  Providers and commissioner see how the month ended."""
     p = world.parameters[0]
     lever = world.levers[world.system[0].month]
     unserved = users_remember(world)
