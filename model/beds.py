@@ -93,9 +93,9 @@ def finds_bed(providers, skip, duty, p, user, luck):
 
 
 @rule
-def bed_key(user, p, luck, wish):
+def bed_key(user, group, p, luck, wish):
     """Place in the month's queue for beds of somebody hidden or unserved; -1 for who does not ask."""
-    return queue_key(luck, 1.0, user.id) if asks_for_bed(user, p, uniform(wish)) else -1
+    return queue_key(luck, 1.0, user.id) if asks_for_bed(user, group, p, uniform(wish)) else -1
 
 
 @rule

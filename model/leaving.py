@@ -1,6 +1,6 @@
 """Who leaves a service, a home or the system: bed, place and key worker are free for others, and the books say so."""
 
-from agents.service_user import CRISIS, DIED, GONE, LEFT, LOOKING, REFORM, SETTLED, UNSERVED
+from agents.service_user import CRISIS, DIED, GONE, HOUSED, LEFT, LOOKING, OUT_OF_SIGHT, REFORM, SETTLED, UNSERVED
 from engine.rule import rule
 from model.beds import leaves_bed
 
@@ -23,6 +23,7 @@ def leaves_service(provider, bed_provider, user):
 def goes(provider, bed_provider, system, user, fate):
     """The row is empty now; everybody who goes is counted; what became of them stands there until it is taken."""
     leaves_service(provider, bed_provider, user)
+    system.housed = system.housed - (1 if user.situation == HOUSED else 0)
     user.situation = GONE
     user.fate = fate
     system.living = system.living - 1
@@ -68,6 +69,35 @@ def gets_home(provider, bed_provider, system, user):
         moves(provider, bed_provider, user, SETTLED)
         system.moved_on = system.moved_on + 1
     user.homeless = 0
+    user.housed_on = system.month
+
+
+@rule
+def is_housed(provider, bed_provider, system, user):
+    """In a home of one's own, out of touch with services from now on: by an own way, or three years after settling."""
+    moves(provider, bed_provider, user, HOUSED)
+    user.homeless = 0
+    system.housed = system.housed + 1
+
+
+@rule
+def finds_home(provider, bed_provider, system, user):
+    """A home found alone.  Before the run nobody is followed there: what was housed then is no strategy's."""
+    if system.month < system.burn_in:
+        goes(provider, bed_provider, system, user, LEFT)
+    else:
+        system.found_home = system.found_home + 1
+        user.housed_on = system.month
+        is_housed(provider, bed_provider, system, user)
+
+
+@rule
+def needs_nobody(provider, bed_provider, system, user):
+    """Settled for long: counted as housed ever after; before the run out of sight."""
+    if system.month < system.burn_in:
+        goes(provider, bed_provider, system, user, OUT_OF_SIGHT)
+    else:
+        is_housed(provider, bed_provider, system, user)
 
 
 @rule

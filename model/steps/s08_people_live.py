@@ -12,16 +12,16 @@ from agents.service_user import (
     CRISIS,
     DIED,
     FINDS_ANSWER,
+    FINDS_HOME,
     GIVES_UP,
     GOES_TO_FRIENDS,
     GOES_TO_STREET,
     HIDDEN,
-    IS_OUT_OF_SIGHT,
     LEFT,
     LOOKING,
     LOSES_HOME,
     NEEDS_NO_SUPPORT,
-    OUT_OF_SIGHT,
+    NEEDS_NOBODY,
     REFORM,
     SETTLED,
     STAYS,
@@ -54,7 +54,16 @@ from model.draws import (
     STAY,
     WHERE_TO,
 )
-from model.leaving import gets_home, gives_up_looking, goes, loses_home_or_comes_back, moves
+from model.housed import the_housed_live
+from model.leaving import (
+    finds_home,
+    gets_home,
+    gives_up_looking,
+    goes,
+    loses_home_or_comes_back,
+    moves,
+    needs_nobody,
+)
 from model.state import MOST_MONTHS
 
 
@@ -83,19 +92,19 @@ def home_keys(world):
 
 
 @rule
-def month_of(user, provider, p, by_fit, by_core, luck, where):
+def month_of(user, group, provider, p, by_fit, by_core, luck, where):
     """What this month brings somebody, by the situation they are in; death and homes come before."""
     if user.situation == CRISIS:
-        return month_in_crisis(user, p, luck, where)
+        return month_in_crisis(user, group, p, luck, where)
     if user.situation == HIDDEN:
-        return month_hidden(p, luck)
+        return month_hidden(p, luck, where)
     if user.situation == UNSERVED:
         return month_unserved(p, luck)
     if user.situation == LOOKING:
         return month_looking(p, luck)
     if user.situation == REFORM:
-        return month_as_tenant(user, provider, p, by_fit, by_core, luck, where)
-    return month_settled(user, p, luck)
+        return month_as_tenant(user, group, provider, p, by_fit, by_core, luck, where)
+    return month_settled(user, group, p, luck)
 
 
 @rule
@@ -113,8 +122,10 @@ def is_carried_out(what, provider, bed_provider, system, user, p):
         gives_up_looking(provider, user)
     elif what == NEEDS_NO_SUPPORT:
         moves(provider, bed_provider, user, SETTLED)
-    elif what == IS_OUT_OF_SIGHT:
-        goes(provider, bed_provider, system, user, OUT_OF_SIGHT)
+    elif what == FINDS_HOME:
+        finds_home(provider, bed_provider, system, user)
+    elif what == NEEDS_NOBODY:
+        needs_nobody(provider, bed_provider, system, user)
     elif what == LOSES_HOME:
         system.lost = system.lost + 1
         system.lost_early = system.lost_early + (1 if user.months <= p.early_months else 0)
@@ -146,23 +157,25 @@ def month_begins(world):
 def ages(user):
     """A month more in this situation, and without a home."""
     user.months = min(user.months + 1, MOST_MONTHS)
+    user.stay = user.stay + (1 if user.bed_provider >= 0 else 0)
     if user.situation != REFORM and user.situation != SETTLED:
         user.homeless = min(user.homeless + 1, MOST_MONTHS)
 
 
 @rule
-def lives(world, keys, last_key):
-    """Everybody's month; who asks for a bed stands from the beginning of world.rows and world.keys, who has just lost a
-    home from their end.  Returns how many there are of each."""
+def lives(world, keys, last_key, losers):
+    """Everybody's month but that of the housed.  Who asks for a bed stands from the beginning of world.rows and
+    world.keys, who has just lost a home from their end, where `losers` of the housed stand already.  Returns how many
+    there are of each."""
     system = world.system[0]
     p = world.parameters[0]
     providers = world.providers
     users = world.users
+    groups = world.groups
     asks = world.rows
     order = world.keys
     room = asks.shape[0]
     asking = 0
-    losers = 0
     waits = 0
     by_fit, by_core = losses_hang_on(p)
     life = hands()
@@ -186,13 +199,14 @@ def lives(world, keys, last_key):
                 wins = keys[waits] <= last_key
                 waits = waits + 1
             loses = False
-            if dies(user, p, uniform(life[DIES, k])):
+            group = groups[user.group]
+            if dies(user, group, p, uniform(life[DIES, k])):
                 goes(provider, bed_provider, system, user, DIED)
             elif wins:
                 gets_home(provider, bed_provider, system, user)
             else:
                 luck = uniform(life[LEAVES, k])
-                what = month_of(user, provider, p, by_fit, by_core, luck, uniform(life[WHERE_TO, k]))
+                what = month_of(user, group, provider, p, by_fit, by_core, luck, uniform(life[WHERE_TO, k]))
                 if what != STAYS:
                     loses = is_carried_out(what, provider, bed_provider, system, user, p)
                 elif user.situation > UNSERVED:
@@ -208,7 +222,7 @@ def lives(world, keys, last_key):
                 order[room - losers] = queue_key(queues[LOSER_QUEUE, k], 1.0, user.id)
                 asks[room - losers] = i
             else:
-                key = bed_key(user, p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
+                key = bed_key(user, group, p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
                 if key >= 0:
                     order[asking] = key
                     asks[asking] = i
@@ -223,7 +237,7 @@ def people_live(world):
     month_begins(world)
     keys = home_keys(world)
     # the key up to which people get a home this month: secure supply is one flow, shared by all who could move on
-    asking, losers = lives(world, keys, cutoff(keys, system.homes))
+    asking, losers = lives(world, keys, cutoff(keys, system.homes), the_housed_live(world))
     room = world.rows.shape[0]
     order = world.keys[room - losers : room].argsort()
     skip = nobody_full(world.providers)

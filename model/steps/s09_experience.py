@@ -22,11 +22,12 @@ from agents.professional import (
     strain_next,
 )
 from agents.provider import loss_rate_next
-from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED, fit, remembers
+from agents.service_user import CRISIS, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED, fit, remembers
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.chance import uniforms
 from engine.rule import kernel, rule
 from model.draws import READS, READS_RESULTS
+from model.state import YEAR
 
 FIT, GOOD, GUESTS, READY = range(4)  # columns of world.sums: people of the crisis and the reformed service
 ABOVE_FULL = 1.001  # where pressure would be 1: full beds are not quite as bad as it gets
@@ -44,7 +45,7 @@ def users_remember(world):
     unserved = 0
     for i in world.by_situation[: world.system[0].present]:
         user = world.users[i]
-        if user.situation == GONE or user.situation == HIDDEN or user.situation == SETTLED:
+        if user.situation == HIDDEN or user.situation >= SETTLED:
             continue
         if user.situation == REFORM:
             well = fit(user, world.providers[user.provider], p)
@@ -60,6 +61,33 @@ def users_remember(world):
                 sums[user.provider, READY] += user.ready
             user.trust = remembers(user, p.trust_crisis, p)
     return unserved
+
+
+@rule
+def people_are_seen(world):
+    """Who is without a home at the end of this month is remembered as seen, for the count of a year: everybody once, in
+    the month in which they were last seen."""
+    month = world.system[0].month
+    users = world.users
+    seen = world.seen
+    seen[month % YEAR] = 0  # who was last seen a year ago is seen no more
+    still = 0
+    for part in range(2):
+        rows = world.by_situation[: world.system[0].present]
+        if part == 1:  # of the housed, who came back this month
+            rows = world.by_situation[world.by_situation.shape[0] - world.system[0].apart :]
+        for i in rows:
+            user = users[i]
+            if user.situation <= LOOKING:
+                if user.seen == month - 1:
+                    still = still + 1
+                else:
+                    if user.seen > month - YEAR:
+                        seen[user.seen % YEAR] -= 1
+                    seen[month % YEAR] += 1
+                user.seen = month
+    seen[(month + YEAR - 1) % YEAR] -= still
+    seen[month % YEAR] += still
 
 
 @rule
@@ -191,6 +219,7 @@ def experience_is_remembered(world):
     p = world.parameters[0]
     lever = world.levers[world.system[0].month]
     unserved = users_remember(world)
+    people_are_seen(world)
     seats_seen(world)
     for j in range(world.providers.shape[0]):
         results_come_in(world.providers[j], p)
