@@ -33,6 +33,7 @@ HERE, DIED, LEFT, OUT_OF_SIGHT = range(4)
 (STAYS, FINDS_ANSWER, GOES_TO_STREET, GOES_TO_FRIENDS, BECOMES_READY, GIVES_UP, LOSES_HOME, NEEDS_NO_SUPPORT,
  COMES_BACK, NEEDS_NOBODY, FINDS_HOME) = range(11)  # fmt: skip
 
+THIRDS = 3  # of the scale of need
 NEVER = -1000  # a month before any other
 PERSON_MONTHS = 12000.0  # of 1,000 people in a year
 
@@ -52,11 +53,8 @@ USER = record(
     ),
     months=count("months in the present situation", "months", bits=16),
     homeless=count("months since this person last had a secure home", "months", bits=16),
-    stay=count(
-        "months of the present stay in crisis beds, and until the month's end of one that has just ended",
-        "months",
-        bits=16,
-    ),
+    bed_from=count("month in which the present or last stay in crisis beds began", "month", bits=16, low=NEVER),
+    bed_until=count("month in which a crisis bed was last left", "month", bits=16, low=NEVER),
     seen=count("month in which this person was last without a home", "month", bits=16, low=NEVER),
     housed_on=count("month in which this person last got a home", "month", bits=16, low=NEVER),
     situation=code("where this person lives", SITUATIONS),
@@ -108,6 +106,19 @@ def acute_next(user, p, luck):
     if user.acute:
         return 0 if luck < p.acute_ends else 1
     return 1 if luck < p.acute_starts * user.need else 0
+
+
+@rule
+def acute_share(user, p):
+    """Share of time spent in acute spells in the long run, at this person's need."""
+    starts = p.acute_starts * user.need
+    return starts / (starts + p.acute_ends)
+
+
+@rule
+def third_of_need(user):
+    """0 low need (below 1/3 of the scale), 1 middle, 2 high (2/3 and more)."""
+    return (0 if user.need < 1.0 / THIRDS else 1) + (0 if user.need < 2.0 / THIRDS else 1)
 
 
 @rule
@@ -207,6 +218,13 @@ def month_settled(user, group, p, luck):
     if luck < p.return_settled * likely * group.returns:
         return COMES_BACK
     return NEEDS_NOBODY if user.months >= p.returns_months else STAYS
+
+
+@rule
+def spared(p):
+    """Chances below which nobody housed dies or comes back, of everybody; times the highest rate of a group."""
+    worst = max(1.0 + p.lose_home_need * (1.0 - p.need_reference), 1.0 - p.lose_home_need * p.need_reference)
+    return max(p.mortality_low, p.mortality_high) / PERSON_MONTHS, p.return_housed * max(worst, p.need_factor_least)
 
 
 @rule

@@ -11,24 +11,21 @@ NEAR = 4096  # rows sorted at a time, 300 KB.  Assumption: of a million people 5
 # the slow, the fast and the ready apart.  A table, because the processor cannot guess what a branch would do here.
 ALIKE = np.array([[[situation + (2 if situation > CRISIS else 0 if situation < CRISIS else 2 if ready else fast)
                     for fast in (0, 1)] for ready in (0, 1)] for situation in range(GONE + 1)])  # fmt: skip
-EMPTY = int(ALIKE.max())  # the last kind; before it the housed, and before them everybody else
-APART = EMPTY - 1
+KINDS = int(ALIKE.max())  # of people who are there; the last kind are the empty rows
 
 
 @rule
-def stand_by_situation(users, by_situation, present):
+def stand_by_situation(users, by_situation, living):
     """Rows of users by situation, those alike together, so that the processor guesses right what comes next.
 
     Neighbours stay near each other (NEAR rows at a time), so that a large city is not read from end to end for each
-    situation.  Then come the empty rows, and at the end the housed, who have a month of their own (model/housed.py);
-    `present` people are neither.  Speed alone: every step still asks each person how they
+    situation.  Empty rows come last; `living` are not empty.  Speed alone: every step still asks each person how they
     live, and no result depends on the order.
     """
     stood = 0
-    empty = present
-    apart = users.shape[0]
-    stand = np.empty((EMPTY + 1, NEAR), np.int32)  # rows by kind, as they are met
-    many = np.zeros(EMPTY + 1, np.int64)
+    empty = living
+    stand = np.empty((KINDS + 1, NEAR), np.int32)  # rows by kind, as they are met
+    many = np.zeros(KINDS + 1, np.int64)
     for first in range(0, users.shape[0], NEAR):
         many[:] = 0
         for i in range(first, min(first + NEAR, users.shape[0])):
@@ -36,10 +33,8 @@ def stand_by_situation(users, by_situation, present):
             kind = ALIKE[user.situation, user.ready, user.fast]
             stand[kind, many[kind]] = i
             many[kind] += 1
-        for kind in range(APART):
+        for kind in range(KINDS):
             by_situation[stood : stood + many[kind]] = stand[kind, : many[kind]]
             stood = stood + many[kind]
-        by_situation[empty : empty + many[EMPTY]] = stand[EMPTY, : many[EMPTY]]
-        empty = empty + many[EMPTY]
-        by_situation[apart - many[APART] : apart] = stand[APART, : many[APART]]
-        apart = apart - many[APART]
+        by_situation[empty : empty + many[KINDS]] = stand[KINDS, : many[KINDS]]
+        empty = empty + many[KINDS]

@@ -131,7 +131,7 @@ MEASURES: Record = record("Measures", **_MEASURES)
 # The headline, never shown apart: people, money, places, and how well places fit those who live in them.
 HEADLINE = ("secure_people", "spend_to_date", "reform_mainstream", "fit")
 # How large a difference must be to matter in practice: a share of a measure of the run without a foundation, read in
-# month 0 or in the month of the contrast; (share, measure, "start" or "then").  A plain number is in the measure's unit.
+# month 0 or in the month of the contrast: (share, measure, "start" or "then").  A plain number is in its own unit.
 MARGIN = {
     "secure_people": (0.01, "without_home", "start"),
     "spend_to_date": (0.01, "spend_to_date", "then"),

@@ -13,6 +13,7 @@ from agents.service_user import (
     CRISIS,
     DIED,
     GONE,
+    HERE,
     HIDDEN,
     HOUSED,
     LEFT,
@@ -20,20 +21,22 @@ from agents.service_user import (
     OUT_OF_SIGHT,
     REFORM,
     SETTLED,
+    THIRDS,
     UNSERVED,
+    third_of_need,
 )
 from engine.arithmetic import exp, fixed, log, unfixed
 from engine.rule import rule
 from model.state import FROM, MOST_GROUPS, TO
 
-THIRDS = 3  # of the scale of need
 LONGEST_STAY = 600  # months; longer stays count as this long
 RETURNS = (6, 12, 24)  # months within which returns are counted, as planners report them
 
 
 @rule
 def other_cost(user, p):
-    """Health, justice and other services in a month, EUR: by situation, in proportion to need, more in an acute spell."""
+    """Health, justice and other services in a month, EUR: by situation, in proportion
+    to need, more in an acute spell."""
     if user.situation == HIDDEN:
         cost = p.other_hidden
     elif user.situation == UNSERVED:
@@ -48,14 +51,18 @@ def other_cost(user, p):
 
 
 @rule
-def fate_or_situation(user):
-    """Column of a month's flows: how somebody lives now, or what became of them."""
-    return GONE - 1 + user.fate if user.situation == GONE else user.situation
+def column_of(user):
+    """Column of a month's flows: how somebody lives now, or what became of them; an empty row without a fate is that of
+    somebody who stands in the table of the housed now."""
+    if user.situation != GONE:
+        return user.situation
+    return HOUSED if user.fate == HERE else GONE - 1 + user.fate
 
 
 @rule
 def counts_people(world, row, book):
-    """Everybody: situations by need and by group, trust, voice, other services' costs; who moved where this month."""
+    """Everybody: situations by need and by group, trust, voice, other services' costs; who moved where, whose stay in a
+    crisis bed ended, and who lost a home how soon."""
     system = world.system[0]
     p = world.parameters[0]
     people = np.zeros((GONE, THIRDS), np.int64)  # by situation and third of need
@@ -63,42 +70,71 @@ def counts_people(world, row, book):
     secure_of = np.zeros(MOST_GROUPS, np.int64)
     voices = np.zeros(THIRDS, np.int64)
     flows = np.zeros((len(FROM), len(TO)), np.int64)
+    lengths = np.zeros(LONGEST_STAY + 1, np.int64)
     users = world.users
+    measured = world.measured
+    month = system.month
+    grouped = world.groups.shape[0] > 1
     trust = 0
-    cost = 0
-    unmet = 0
+    cost = system.housed_cost
     for i in world.by_situation[: system.present]:
         user = users[i]
-        flows[user.was, fate_or_situation(user)] += 1
+        if user.situation != user.was or user.situation == LOOKING:
+            if user.bed_until == month and user.bed_provider < 0:
+                lengths[min(month - user.bed_from, LONGEST_STAY)] += 1
+            flows[user.was, column_of(user)] += 1 if user.situation != user.was else 0
+            if user.situation <= LOOKING and user.was >= REFORM and user.was != GONE:
+                counts_return(measured, month, user)
         if user.situation == GONE:
+            flows[GONE, column_of(user)] += 1 if user.was == GONE else 0
             continue
-        third = (0 if user.need < 1.0 / THIRDS else 1) + (0 if user.need < 2.0 / THIRDS else 1)
+        third = third_of_need(user)
         people[user.situation, third] += 1
+        voices[third] += fixed(user.voice)
+        trust += fixed(user.trust)
         cost += int(other_cost(user, p) * 100.0)
-        homeless[user.group] += 1 if user.situation <= LOOKING else 0
-        secure_of[user.group] += 0 if user.situation <= LOOKING else 1
-        unmet += 1 if needs_home(user) else 0
-        if user.situation != HOUSED:
-            voices[third] += fixed(user.voice)
-            trust += fixed(user.trust)
-    for i in world.by_situation[world.by_situation.shape[0] - system.apart :]:
-        user = users[i]
-        flows[user.was, fate_or_situation(user)] += 1
-        if user.situation == GONE:
-            continue
-        third = (0 if user.need < 1.0 / THIRDS else 1) + (0 if user.need < 2.0 / THIRDS else 1)
-        people[user.situation, third] += 1
-        cost += int(other_cost(user, p) * 100.0)
-        homeless[user.group] += 1 if user.situation <= LOOKING else 0
-        secure_of[user.group] += 0 if user.situation <= LOOKING else 1
-        unmet += 1 if needs_home(user) else 0
-    world.flows[system.month] = flows
+        if grouped:
+            homeless[user.group] += 1 if user.situation <= LOOKING else 0
+            secure_of[user.group] += 1 if user.situation > LOOKING else 0
+    reached = people.sum(0)  # by third of need: people in touch with services, or lately so
+    flows[HOUSED, GONE - 1 + DIED] = system.housed_died
+    for third in range(THIRDS):
+        people[HOUSED, third] += world.housed_in[third].sum()
+    for situation in range(GONE):  # who did not move
+        flows[situation, situation] = people[situation].sum() - flows[:, situation].sum()
+    world.flows[month] = flows
     book.other_services = cost
+    counts_situations(row, people)
+    counts_minds_of_users(row, reached, voices, trust)
+    row.year_count = world.seen.sum()
+    row.homes_taken = system.moved_in + system.moved_on + system.found_home
+    if not grouped:
+        homeless[0] = row.without_home
+        secure_of[0] = people[REFORM].sum() + people[SETTLED].sum()
+    counts_groups(row, homeless, secure_of + world.housed_in.sum(0))
+    counts_entries_and_exits(row, flows)
+    counts_stays(row, lengths)
+
+
+@rule
+def counts_minds_of_users(row, reached, voices, trust):
+    """Voice and trust of people in touch with services or lately so; reached: how many, by third of need."""
+    known = max(reached.sum(), 1)
+    row.voice = unfixed(voices.sum()) / known
+    row.voice_low = unfixed(voices[0]) / max(reached[0], 1)
+    row.voice_middle = unfixed(voices[1]) / max(reached[1], 1)
+    row.voice_high = unfixed(voices[2]) / max(reached[2], 1)
+    row.voice_gap = row.voice_low - row.voice_high
+    row.trust = unfixed(trust) / known
+
+
+@rule
+def counts_situations(row, people):
+    """Stocks by situation and third of need."""
     secure = people[REFORM] + people[SETTLED] + people[HOUSED]
     thirds = people.sum(0)
-    reached = thirds - people[HOUSED]  # people in touch with services, or lately so
-    known = max(reached.sum(), 1)
-    row.people_system = thirds.sum() - people[SETTLED].sum() - people[HOUSED].sum()
+    system = thirds - people[SETTLED] - people[HOUSED]
+    row.people_system = system.sum()
     row.hidden = people[HIDDEN].sum()
     row.unserved = people[UNSERVED].sum()
     row.crisis = people[CRISIS].sum()
@@ -109,9 +145,9 @@ def counts_people(world, row, book):
     row.secure_people = secure.sum()
     row.without_home = thirds.sum() - secure.sum()
     row.secure_share = row.secure_people / max(thirds.sum(), 1)
-    row.people_system_low = thirds[0] - people[SETTLED, 0] - people[HOUSED, 0]
-    row.people_system_middle = thirds[1] - people[SETTLED, 1] - people[HOUSED, 1]
-    row.people_system_high = thirds[2] - people[SETTLED, 2] - people[HOUSED, 2]
+    row.people_system_low = system[0]
+    row.people_system_middle = system[1]
+    row.people_system_high = system[2]
     row.secure_people_low = secure[0]
     row.secure_people_middle = secure[1]
     row.secure_people_high = secure[2]
@@ -121,22 +157,18 @@ def counts_people(world, row, book):
     row.secure_share_low = secure[0] / max(thirds[0], 1)
     row.secure_share_middle = secure[1] / max(thirds[1], 1)
     row.secure_share_high = secure[2] / max(thirds[2], 1)
-    row.voice = unfixed(voices.sum()) / known
-    row.voice_low = unfixed(voices[0]) / max(reached[0], 1)
-    row.voice_middle = unfixed(voices[1]) / max(reached[1], 1)
-    row.voice_high = unfixed(voices[2]) / max(reached[2], 1)
-    row.voice_gap = row.voice_low - row.voice_high
-    row.trust = unfixed(trust) / known
-    row.unmet_need = unmet
-    row.year_count = world.seen.sum()
-    counts_groups(row, homeless, secure_of)
-    counts_entries_and_exits(row, flows)
 
 
 @rule
-def needs_home(user):
-    """Waits for a home: unserved, ready to move on from the crisis service, or looking with support."""
-    return user.situation == UNSERVED or user.situation == LOOKING or (user.situation == CRISIS and user.ready)
+def counts_return(measured, month, user):
+    """Somebody without a home again is counted in the row of the month in which they had got it, by how long ago that
+    was: within 6, 12 and 24 months.  Homes from before the records began are not followed."""
+    if user.housed_on >= 0:
+        after = month - user.housed_on
+        home = measured[user.housed_on]
+        home.returned_6 += 1 if after <= RETURNS[0] else 0
+        home.returned_12 += 1 if after <= RETURNS[1] else 0
+        home.returned_24 += 1 if after <= RETURNS[2] else 0
 
 
 @rule
@@ -162,8 +194,8 @@ def counts_groups(row, homeless, secure):
 def counts_entries_and_exits(row, flows):
     """Who became homeless this month, and how homelessness ended, from month's end to month's end.
 
-    Everybody new comes in without a home, also who has left or found one by the end of the same month; so stocks, entries
-    and exits balance to the person.
+    Everybody new comes in without a home, also who has left or found one by the end of the same month; so stocks,
+    entries and exits balance to the person.
     """
     without = LOOKING + 1  # the situations before it are without a home
     left = flows[:without].sum(0) + flows[GONE]
@@ -177,45 +209,21 @@ def counts_entries_and_exits(row, flows):
 
 
 @rule
-def counts_stays(world, row):
+def counts_stays(row, lengths):
     """Stays in crisis beds that ended this month: how many, mean and median length in months."""
-    lengths = np.zeros(LONGEST_STAY + 1, np.int64)
-    for i in world.by_situation[: world.system[0].present]:
-        user = world.users[i]
-        if user.stay > 0 and user.bed_provider < 0:
-            lengths[min(user.stay, LONGEST_STAY)] += 1
     ended = lengths.sum()
     total = 0
     below = 0
     row.stay_median = 0.0
     for length in range(LONGEST_STAY + 1):
+        if below == ended:
+            break
         total += length * lengths[length]
-        if below < ended / 2 and below + lengths[length] >= ended / 2:
+        if 2 * below < ended and 2 * (below + lengths[length]) >= ended:
             row.stay_median = length
         below += lengths[length]
     row.stays_ended = ended
     row.stay_mean = total / ended if ended > 0 else 0.0
-
-
-@rule
-def counts_returns(world, row):
-    """Who came back this month is counted in the row of the month in which they had got their home, by how long ago
-    that was: within 6, 12 and 24 months."""
-    system = world.system[0]
-    measured = world.measured
-    row.homes_taken = system.moved_in + system.moved_on + system.found_home
-    for part in range(2):
-        rows = world.by_situation[: system.present]
-        if part == 1:
-            rows = world.by_situation[world.by_situation.shape[0] - system.apart :]
-        for i in rows:
-            user = world.users[i]
-            if user.was >= REFORM and user.was != GONE and user.situation <= LOOKING and user.housed_on >= 0:
-                after = system.month - user.housed_on
-                home = measured[user.housed_on]
-                home.returned_6 += 1 if after <= RETURNS[0] else 0
-                home.returned_12 += 1 if after <= RETURNS[1] else 0
-                home.returned_24 += 1 if after <= RETURNS[2] else 0
 
 
 @rule
@@ -256,6 +264,7 @@ def looks_at_services(world, row):
     row.reform_grant = grant
     row.crisis_occupancy = in_crisis / beds if beds > 0 else 0.0
     row.reform_occupancy = (in_reform + in_looking) / (main + grant) if main + grant > 0 else 0.0
+    row.unmet_need = row.unserved + row.looking + stuck
     row.ready_but_stuck = stuck / row.crisis if row.crisis > 0 else 0.0
     row.fit = unfixed(fit_sum) / in_reform if in_reform > 0 else 0.0
     row.fidelity = fidelity / (main + grant) if main + grant > 0 else 0.0
@@ -414,8 +423,6 @@ def adds_up(world, row, book):
 def observes(world, row, book):
     """Look at the month that is over and write down what is measured; done twice it writes the same."""
     counts_people(world, row, book)
-    counts_stays(world, row)
-    counts_returns(world, row)
     looks_at_services(world, row)
     looks_at_minds(world, row)
     counts_flows(world.system[0], row)

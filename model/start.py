@@ -14,7 +14,7 @@ from agents.funder import GRANT, LOT, MAINSTREAM
 from agents.manager import MANAGER, PEER_MANAGERS
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
 from agents.provider import OBSTACLES, PROVIDER
-from agents.service_user import GONE, HIDDEN, REFORM, UNSERVED, USER
+from agents.service_user import GONE, HIDDEN, REFORM, THIRDS, UNSERVED, USER
 from engine.arithmetic import clip01, log, normal_quantile
 from engine.chance import uniforms
 from engine.rule import kernel, rule
@@ -39,7 +39,7 @@ from model.draws import (
     WANTS,
 )
 from model.measures import MEASURES
-from model.state import EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
+from model.state import EVENT, FROM, GROUP, LEDGER, MOST_GROUPS, SUMS, SYSTEM, TO, YEAR, Table, World
 from model.steps.s01_world_moves import group_of, is_born, is_hired
 
 BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)
@@ -114,7 +114,8 @@ def people_begin(world, hidden, unserved, crisis, reform):
         if i >= hidden:
             user.situation = UNSERVED
         if i >= hidden + unserved and i < hidden + unserved + crisis:
-            finds_bed(world.providers, skip, world.duty, p, user, uniforms(system.seed, STAY, system.month, user.id))
+            luck = uniforms(system.seed, STAY, system.month, user.id)
+            finds_bed(world.providers, skip, world.duty, p, user, luck, system.month)
         if i >= hidden + unserved + crisis:
             user.situation = REFORM
             start = (i - hidden - unserved - crisis) % n
@@ -251,9 +252,9 @@ def groups_of(numbers: Sequence[tuple[float, ...]]) -> Table:
     """A row for each group: (share, moves_on, loses_home, returns, put_forward, finds_bed, dies), rates relative to the
     rest; `put_forward` is an odds ratio."""
     table = GROUP.empty(len(numbers))
-    for row, (share, moves_on, loses_home, returns, put_forward, finds_bed, dies) in zip(table, numbers, strict=True):
-        row.share, row.moves_on, row.loses_home, row.returns = share, moves_on, loses_home, returns
-        row.put_forward, row.finds_bed, row.dies = log(put_forward), finds_bed, dies
+    for row, values in zip(table, numbers, strict=True):
+        for name, value in zip(GROUP.fields, values, strict=True):
+            row[name] = log(value) if name == "put_forward" else value
     return table
 
 
@@ -324,6 +325,9 @@ def starting_point(
         ledger=LEDGER.empty(months),
         events=EVENT.empty(60 * (n + 1) + 400 + 3 * len(lots)),
         groups=everybody() if groups is None else groups,
+        housed=USER.empty(200),
+        housed_ids=np.zeros(200, np.int64),
+        housed_in=np.zeros((THIRDS, MOST_GROUPS), np.int64),
         seen=np.zeros(YEAR, np.int64),
         flows=np.zeros((months, len(FROM), len(TO)), np.int32),
         by_situation=np.arange(capacity, dtype=np.int32),

@@ -18,12 +18,16 @@ SYSTEM = record(
     month=count("months since the beginning of the burn-in", "months"),
     burn_in=count("months of burn-in before month 0 of the run", "months"),
     people=count("people hidden, unserved, in crisis service or reform at the start", "people"),
-    living=count("people in the table: everybody but the gone", "people"),
-    housed=count("of them housed: in a home of their own, out of touch with services", "people"),
+    living=count("people in the table of users: everybody but the gone and the housed", "people"),
     present=count(
-        "rows of by_situation that held somebody not housed when the month began, newcomers included", "rows"
+        "rows of by_situation that held somebody this month: at its start, newcomers, and who came back", "rows"
     ),
-    apart=count("rows at the end of by_situation that held the housed when the month began", "rows"),
+    housed=count(
+        "people housed: in a home of their own, out of touch with services; rows used in that table", "people"
+    ),
+    housed_before=count("people housed when the month began", "people"),
+    housed_died=count("of them died this month", "people"),
+    housed_cost=money("what other services cost for all who are housed, a month"),
     scale=number("size of the simulated system against the real place", "ratio", 0.0),
     bed_month=money("a crisis bed for a month"),
     place_month=money("a reformed place for a month"),
@@ -192,6 +196,9 @@ class World(NamedTuple):
     keys: np.ndarray  # (users,) int64: scratch for lotteries
     rows: np.ndarray  # (users,) int32: scratch for lotteries
     groups: Table  # one row for each group, at least one
+    housed: Table  # records of users who are housed, the first `system.housed` rows
+    housed_ids: np.ndarray  # (housed,) int64: their ids once more, side by side
+    housed_in: np.ndarray  # (THIRDS, MOST_GROUPS) int64: the housed by third of need and by group
     seen: np.ndarray  # (YEAR,) int64: people by the month (of 12) in which they were last without a home
     flows: np.ndarray  # (months, FROM, TO) int32: people by how they lived when the month began and when it ended
     sums: np.ndarray  # (providers, SUMS) int64: scratch for sums by provider

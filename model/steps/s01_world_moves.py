@@ -67,7 +67,8 @@ def is_born(user, identity, p, birth, wants):
     user.acute = 0
     user.involved = 0
     user.returned = 0
-    user.stay = 0
+    user.bed_from = NEVER
+    user.bed_until = NEVER
     user.seen = NEVER
     user.housed_on = NEVER
     user.was = GONE
@@ -130,8 +131,8 @@ def supply_and_budget(world):
 
 @rule
 def acute_spells(world, here):
-    """Acute spells start and end for everybody who was here before this month; here: their number.  A month begins for
-    each of them: how they live now, and whether a stay in a crisis bed is over."""
+    """Acute spells start and end for everybody who was here before this month; here: their number.  How each of
+    them lives as the month begins is noted."""
     system = world.system[0]
     p = world.parameters[0]
     users = world.users
@@ -144,7 +145,6 @@ def acute_spells(world, here):
             user = users[rows[first + k]]
             user.acute = acute_next(user, p, uniform(hand[IS_ACUTE, k]))
             user.was = user.situation
-            user.stay = user.stay if user.bed_provider >= 0 else 0
 
 
 @rule
@@ -154,7 +154,7 @@ def people_arrive(world, here):
     p = world.parameters[0]
     demand = p.inflow * system.scale * growth_factor(p.demand_growth, system.month, system.burn_in)
     system.arrivals = poisson(demand, uniforms(system.seed, COMMISSION, system.month, 0)[ARRIVALS])
-    born = min(system.arrivals, world.by_situation.shape[0] - system.living)
+    born = min(system.arrivals, world.by_situation.shape[0] - here)
     births = hands()
     wants = hands()
     for first in range(0, born, BLOCK):
@@ -203,8 +203,9 @@ def the_world_moves(world):
     system.left = 0
     system.found_home = 0
     system.out_of_sight = 0
-    here = system.living - system.housed
-    system.apart = system.housed
+    here = system.living
+    system.housed_before = system.housed
+    system.housed_died = 0
     stand_by_situation(world.users, world.by_situation, here)
     supply_and_budget(world)
     acute_spells(world, here)

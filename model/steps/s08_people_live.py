@@ -12,7 +12,6 @@ from agents.service_user import (
     CRISIS,
     DIED,
     FINDS_ANSWER,
-    FINDS_HOME,
     GIVES_UP,
     GOES_TO_FRIENDS,
     GOES_TO_STREET,
@@ -54,16 +53,8 @@ from model.draws import (
     STAY,
     WHERE_TO,
 )
-from model.housed import the_housed_live
-from model.leaving import (
-    finds_home,
-    gets_home,
-    gives_up_looking,
-    goes,
-    loses_home_or_comes_back,
-    moves,
-    needs_nobody,
-)
+from model.housed import finds_home, needs_nobody, the_housed_live
+from model.leaving import gets_home, gives_up_looking, goes, loses_home_or_comes_back, moves
 from model.state import MOST_MONTHS
 
 
@@ -111,9 +102,9 @@ def month_of(user, group, provider, p, by_fit, by_core, luck, where):
 def is_carried_out(what, provider, bed_provider, system, user, p):
     """What the month brought happens.  Returns whether the person has no home any more and goes first for a bed."""
     if what == GOES_TO_FRIENDS:
-        moves(provider, bed_provider, user, HIDDEN)
+        moves(provider, bed_provider, user, HIDDEN, system.month)
     elif what == GOES_TO_STREET:
-        moves(provider, bed_provider, user, UNSERVED)
+        moves(provider, bed_provider, user, UNSERVED, system.month)
     elif what == BECOMES_READY:
         user.ready = 1
     elif what == FINDS_ANSWER:
@@ -121,20 +112,16 @@ def is_carried_out(what, provider, bed_provider, system, user, p):
     elif what == GIVES_UP:
         gives_up_looking(provider, user)
     elif what == NEEDS_NO_SUPPORT:
-        moves(provider, bed_provider, user, SETTLED)
-    elif what == FINDS_HOME:
-        finds_home(provider, bed_provider, system, user)
-    elif what == NEEDS_NOBODY:
-        needs_nobody(provider, bed_provider, system, user)
+        moves(provider, bed_provider, user, SETTLED, system.month)
     elif what == LOSES_HOME:
         system.lost = system.lost + 1
         system.lost_early = system.lost_early + (1 if user.months <= p.early_months else 0)
         provider.homes_lost = provider.homes_lost + 1
-        loses_home_or_comes_back(provider, bed_provider, user)
+        loses_home_or_comes_back(provider, bed_provider, user, system.month)
         return True
     elif what == COMES_BACK:
         system.returned = system.returned + 1
-        loses_home_or_comes_back(provider, bed_provider, user)
+        loses_home_or_comes_back(provider, bed_provider, user, system.month)
         return True
     return False
 
@@ -157,14 +144,26 @@ def month_begins(world):
 def ages(user):
     """A month more in this situation, and without a home."""
     user.months = min(user.months + 1, MOST_MONTHS)
-    user.stay = user.stay + (1 if user.bed_provider >= 0 else 0)
     if user.situation != REFORM and user.situation != SETTLED:
         user.homeless = min(user.homeless + 1, MOST_MONTHS)
 
 
 @rule
-def lives(world, keys, last_key, losers):
-    """Everybody's month but that of the housed.  Who asks for a bed stands from the beginning of world.rows and
+def people_are_housed(world, rows):
+    """Who was settled for long needs nobody any more, others have found a home by themselves."""
+    for i in rows:
+        user = world.users[i]
+        provider = world.providers[user.provider]
+        bed_provider = world.providers[user.bed_provider]
+        if user.situation == SETTLED:
+            needs_nobody(world, provider, bed_provider, user)
+        else:
+            finds_home(world, provider, bed_provider, user)
+
+
+@rule
+def lives(world, present, keys, last_key, losers):
+    """The month of the `present` who are not housed.  Who asks for a bed stands from the beginning of world.rows and
     world.keys, who has just lost a home from their end, where `losers` of the housed stand already.  Returns how many
     there are of each."""
     system = world.system[0]
@@ -177,10 +176,12 @@ def lives(world, keys, last_key, losers):
     room = asks.shape[0]
     asking = 0
     waits = 0
+    leaving = 0
+    housed = np.empty(present, np.int32)  # rows of those who need no service any more
     by_fit, by_core = losses_hang_on(p)
     life = hands()
     queues = hands()
-    rows = world.by_situation[: system.present]
+    rows = world.by_situation[:present]
     for first in range(0, rows.shape[0], BLOCK):
         n = gather(users, rows, first, life)
         deal(system.seed, LIFE, system.month, n, life)
@@ -207,6 +208,10 @@ def lives(world, keys, last_key, losers):
             else:
                 luck = uniform(life[LEAVES, k])
                 what = month_of(user, group, provider, p, by_fit, by_core, luck, uniform(life[WHERE_TO, k]))
+                if what >= NEEDS_NOBODY:  # or has found a home
+                    housed[leaving] = i
+                    leaving = leaving + 1
+                    continue
                 if what != STAYS:
                     loses = is_carried_out(what, provider, bed_provider, system, user, p)
                 elif user.situation > UNSERVED:
@@ -227,6 +232,7 @@ def lives(world, keys, last_key, losers):
                     order[asking] = key
                     asks[asking] = i
                     asking = asking + 1
+    people_are_housed(world, housed[:leaving])
     return asking, losers
 
 
@@ -237,12 +243,13 @@ def people_live(world):
     month_begins(world)
     keys = home_keys(world)
     # the key up to which people get a home this month: secure supply is one flow, shared by all who could move on
-    asking, losers = lives(world, keys, cutoff(keys, system.homes), the_housed_live(world))
+    present = system.present
+    asking, losers = lives(world, present, keys, cutoff(keys, system.homes), the_housed_live(world))
     room = world.rows.shape[0]
     order = world.keys[room - losers : room].argsort()
     skip = nobody_full(world.providers)
     for k in range(losers):
         user = world.users[world.rows[room - losers + order[k]]]
         luck = uniforms(system.seed, STAY, system.month, user.id)
-        finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck)
+        finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck, system.month)
     beds_fill(world, skip, asking)

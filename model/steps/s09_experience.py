@@ -22,7 +22,7 @@ from agents.professional import (
     strain_next,
 )
 from agents.provider import loss_rate_next
-from agents.service_user import CRISIS, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED, fit, remembers
+from agents.service_user import CRISIS, HIDDEN, LOOKING, REFORM, UNSERVED, fit, remembers
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.chance import uniforms
 from engine.rule import kernel, rule
@@ -35,59 +35,45 @@ ABOVE_FULL = 1.001  # where pressure would be 1: full beds are not quite as bad 
 
 @rule
 def users_remember(world):
-    """Trust follows what the service was like.  On the way, what providers and the commissioner will see is summed up:
-    fit of tenants, people who are ready but stuck; returns how many are unserved."""
+    """Trust follows what the service was like.  On the way is summed up what providers, commissioner and the count of a
+    year will see: fit of tenants, who is ready but stuck, who is without a home.  Returns how many are unserved."""
     p = world.parameters[0]
     sums = world.sums
+    seen = world.seen
+    month = world.system[0].month
     for j in range(world.providers.shape[0]):
         for column in (FIT, GOOD, GUESTS, READY):
             sums[j, column] = 0
+    seen[month % YEAR] = 0  # who was last seen a year ago is seen no more
     unserved = 0
+    still = 0
     for i in world.by_situation[: world.system[0].present]:
         user = world.users[i]
-        if user.situation == HIDDEN or user.situation >= SETTLED:
-            continue
         if user.situation == REFORM:
             well = fit(user, world.providers[user.provider], p)
             sums[user.provider, FIT] += fixed(well)
             sums[user.provider, GOOD] += 1 if well >= p.fit_counts else 0
             user.trust = remembers(user, well, p)
-        elif user.situation == UNSERVED:
+        if user.situation > LOOKING:
+            continue
+        if user.seen == month - 1:  # everybody counts once in a year, in the month in which they were last seen
+            still = still + 1
+        else:
+            if user.seen > month - YEAR:
+                seen[user.seen % YEAR] -= 1
+            seen[month % YEAR] += 1
+        user.seen = month
+        if user.situation == CRISIS:
+            sums[user.provider, GUESTS] += 1
+            sums[user.provider, READY] += user.ready
+        if user.situation == UNSERVED:
             unserved = unserved + 1
             user.trust = remembers(user, p.trust_unserved, p)
-        else:
-            if user.situation == CRISIS:
-                sums[user.provider, GUESTS] += 1
-                sums[user.provider, READY] += user.ready
+        elif user.situation != HIDDEN:
             user.trust = remembers(user, p.trust_crisis, p)
-    return unserved
-
-
-@rule
-def people_are_seen(world):
-    """Who is without a home at the end of this month is remembered as seen, for the count of a year: everybody once, in
-    the month in which they were last seen."""
-    month = world.system[0].month
-    users = world.users
-    seen = world.seen
-    seen[month % YEAR] = 0  # who was last seen a year ago is seen no more
-    still = 0
-    for part in range(2):
-        rows = world.by_situation[: world.system[0].present]
-        if part == 1:  # of the housed, who came back this month
-            rows = world.by_situation[world.by_situation.shape[0] - world.system[0].apart :]
-        for i in rows:
-            user = users[i]
-            if user.situation <= LOOKING:
-                if user.seen == month - 1:
-                    still = still + 1
-                else:
-                    if user.seen > month - YEAR:
-                        seen[user.seen % YEAR] -= 1
-                    seen[month % YEAR] += 1
-                user.seen = month
     seen[(month + YEAR - 1) % YEAR] -= still
     seen[month % YEAR] += still
+    return unserved
 
 
 @rule
@@ -219,7 +205,6 @@ def experience_is_remembered(world):
     p = world.parameters[0]
     lever = world.levers[world.system[0].month]
     unserved = users_remember(world)
-    people_are_seen(world)
     seats_seen(world)
     for j in range(world.providers.shape[0]):
         results_come_in(world.providers[j], p)
