@@ -1,4 +1,4 @@
-"""A rule holds no number of its own: what people do hangs on entries of evidence/, which can be seen, set and doubted."""
+"""A rule holds no number of its own: what people do hangs on entries of evidence/, to be seen, set and doubted."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ CONSTANTS = {
     "model.contracts:MONTH_BITS": "shifts of a number that names a lot",
     "model.contracts:PROVIDER_BITS": "shifts of a number that names a lot",
     "model.observe:THIRDS": "of the scale of need: a way of counting, which nobody in the model sees",
+    "model.start:BEFORE": "an address: the month of draws before the first",
     "model.state:MOST_MONTHS": "a guard: where counters of months stop, so that they fit 16 bits",
     "model.steps.s01_world_moves:ORDINALS": "a shift in the number that names a person",
     "model.steps.s02_foundation_acts:NO_SCORE": "a guard: below every score",
@@ -131,7 +132,7 @@ def test_rules_have_no_default_values() -> None:
     [
         ("return luck < .3", [0.3]),
         ("return -1 + 2 * .5 - 12.0 / 100", []),
-        ("return x[3] if True else 1e3", [3, 1000.0]),
+        ("return x[3] + 1e3 if True else x", [1000.0, 3]),
     ],
 )
 def test_a_number_is_noticed(text: str, held: list[float]) -> None:
@@ -143,6 +144,7 @@ def test_a_number_is_noticed(text: str, held: list[float]) -> None:
 def test_a_constant_is_noticed() -> None:
     tree = ast.parse(
         "from engine.arithmetic import SQRT_HALF, exp\nfrom agents.provider import ALMOST as NEARLY, towards\n"
-        "SIDE, = range(1)\nON_SIDE = .65\nNONE = 0\ndef f(x):\n    return exp(ON_SIDE) + NEARLY + SIDE + NONE + SQRT_HALF"
+        "SIDE, = range(1)\nON_SIDE = .65\nNONE = 0\n"
+        "def f(x):\n    return exp(ON_SIDE) + NEARLY + SIDE + NONE + SQRT_HALF"
     )
     assert used_constants(tree, "x", functions(tree)["f"]) == {"x:ON_SIDE", "agents.provider:ALMOST", "SQRT_HALF"}
