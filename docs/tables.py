@@ -191,8 +191,8 @@ def worldviews() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
-    for table in (entities, owners, flows, month, levers, parameters, targets, marks, submodels, processes, measures, ledger,
-                  events, chance, sources, strategies, worldviews)
+    for table in (entities, owners, flows, month, levers, parameters, targets, marks, submodels, processes, measures,
+                  ledger, events, chance, sources, strategies, worldviews)
 }  # fmt: skip
 
 
