@@ -1,4 +1,4 @@
-"""Where a rule turns: identification under pressure, a cycle that is half paid, who is heard, what stops and restarts."""
+"""Where a rule turns: identification under pressure, a cycle half paid, who is heard, what stops and restarts."""
 
 from __future__ import annotations
 
