@@ -20,7 +20,11 @@ from scenarios.rows_of_people import fate_of, row_of
 from scenarios.running import Progress, Run, burnt_in, kept, month_by_month
 from scenarios.scenario import Scenario
 
-GOING = {DIED: "died", LEFT: "left the area or found an answer of their own", OUT_OF_SIGHT: "settled for years, out of sight"}
+GOING = {
+    DIED: "died",
+    LEFT: "left the area or found an answer of their own",
+    OUT_OF_SIGHT: "settled for years, out of sight",
+}
 LARGEST = 50_000_000  # rows of histories; some 2 GB of memory
 EXAMPLES = 5
 
