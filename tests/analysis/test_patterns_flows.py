@@ -116,7 +116,7 @@ def world_of(*people: tuple[int, int, int]) -> Any:
     """(place, host, months homeless) of each; ids 1, 2, 3 ..."""
     users = USER.empty(len(people))
     for i, (place, host, homeless) in enumerate(people):
-        users[i].id, users[i].place, users[i].host, users[i].homeless = i + 1, place, host, homeless
+        users[i].id, users[i].place, users[i].bed_provider, users[i].homeless = i + 1, place, host, homeless
     return SimpleNamespace(users=users)
 
 

@@ -37,7 +37,7 @@ RECORDS = {
     "users": USER, "professionals": PROFESSIONAL, "managers": MANAGER, "providers": PROVIDER, "grants": GRANT,
     "lots": LOT, "system": SYSTEM, "measured": MEASURES, "ledger": LEDGER, "events": EVENT,
 }  # fmt: skip
-SCRATCH = ("by_place", "keys", "rows", "sums")
+SCRATCH = ("by_situation", "keys", "rows", "sums")
 PAST = 12  # months of burn-in
 
 
@@ -105,7 +105,7 @@ def by_step(world: World, months: int) -> Iterator[tuple[World, int]]:
 
 def alive(world: World) -> Rows:
     """Everybody in the table, by id."""
-    users = world.users[world.users["place"] != GONE]
+    users = world.users[world.users["situation"] != GONE]
     return users[np.argsort(users["id"])]
 
 

@@ -41,21 +41,21 @@ def recount(users: Any, column: str, chosen: Any, n: int) -> Any:
 
 def people_add_up(before: World, world: World) -> None:
     users, system, row = world.users, world.system[0], world.measured[world.system[0].month - 1]
-    here = users["place"] != GONE
+    here = users["situation"] != GONE
     assert system.living == here.sum()
     assert system.living - before.system[0].living == system.arrivals - system.died - system.left - system.out_of_sight
     places = {HIDDEN: "hidden", UNSERVED: "unserved", CRISIS: "crisis", LOOKING: "looking", REFORM: "reform",
               SETTLED: "settled"}  # fmt: skip
     for place, name in places.items():
-        assert row[name] == (users["place"] == place).sum(), name
+        assert row[name] == (users["situation"] == place).sum(), name
     assert sum(row[name] for name in places.values()) == system.living
     assert len(np.unique(users["id"][here])) == here.sum()
 
 
 def places_add_up(world: World) -> None:
     users, homes, n = world.users, world.providers, len(world.providers)
-    place = users["place"]
-    assert (homes["in_crisis"] == recount(users, "host", (place != GONE) & (users["host"] >= 0), n)).all()
+    place = users["situation"]
+    assert (homes["in_crisis"] == recount(users, "bed_provider", (place != GONE) & (users["bed_provider"] >= 0), n)).all()
     assert (homes["in_reform"] == recount(users, "provider", place == REFORM, n)).all()
     assert (homes["in_looking"] == recount(users, "provider", place == LOOKING, n)).all()
     assert (homes["in_crisis"] <= homes["crisis_beds"]).all()
@@ -68,9 +68,9 @@ def places_add_up(world: World) -> None:
         assert (homes[name] == recount(staff, "provider", staff["service"] == service, n)).all(), name
     assert world.system[0].homes_used <= world.system[0].homes
     # nobody is in two places
-    bed, service = (users["host"] >= 0) & (place != GONE), (users["provider"] >= 0) & (place != GONE)
+    bed, service = (users["bed_provider"] >= 0) & (place != GONE), (users["provider"] >= 0) & (place != GONE)
     assert bed[place == CRISIS].all()
-    assert (users["provider"] == users["host"])[place == CRISIS].all()
+    assert (users["provider"] == users["bed_provider"])[place == CRISIS].all()
     assert service[(place == LOOKING) | (place == REFORM)].all()
     assert not bed[(place != CRISIS) & (place != LOOKING)].any()
     assert not service[(place == HIDDEN) | (place == UNSERVED) | (place == SETTLED)].any()
@@ -187,8 +187,8 @@ def test_people_move_only_along_the_flows(lab: Any) -> None:
             after = w.users[: len(before)]
             born = after["id"] != before["id"]
             assert not born.any() or step == 1
-            assert ((before["place"] == GONE) | ~born).all()
-            was, now = before["place"], after["place"]
+            assert ((before["situation"] == GONE) | ~born).all()
+            was, now = before["situation"], after["situation"]
             for a, b in set(zip(was[was != now].tolist(), now[was != now].tolist(), strict=True)):
                 through = {a, *FLOWS[a]} if step == 8 else {a}
                 assert b in FLOWS[a] or any((c, b) in beds for c in through), (step, a, b)
@@ -207,7 +207,7 @@ def test_a_law_would_notice(lab: Any) -> None:
             law(*arguments)
 
     bad = lab.snapshot(good)
-    bad.users["place"][np.argmax(bad.users["place"] == CRISIS)] = HIDDEN
+    bad.users["situation"][np.argmax(bad.users["situation"] == CRISIS)] = HIDDEN
     fails(places_add_up, bad)
     bad = lab.snapshot(good)
     bad.system["purse"] += 1

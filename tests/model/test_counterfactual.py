@@ -17,8 +17,8 @@ from model.steps.s11_month_closes import records
 from model.state import World
 
 MONTHS = 36
-LIFE = ("need", "wants_choice", "wants_home", "wants_support", "trust", "voice", "months", "homeless", "place", "fast",
-        "ready", "acute", "carer", "involved", "returned", "provider", "host")  # fmt: skip
+LIFE = ("need", "wants_choice", "wants_home", "wants_support", "trust", "voice", "months", "homeless", "situation", "fast",
+        "ready", "acute", "carer", "involved", "returned", "provider", "bed_provider")  # fmt: skip
 
 # Nothing is short, nobody listens to peers, nothing feeds back: what one person does reaches nobody.
 OPEN_WORLD = {
@@ -187,7 +187,7 @@ def test_lots_opened_on_the_same_occasion_have_the_same_number_under_every_strat
 
 def lives(world: World, ids: Any) -> Any:
     """The lives of these people, in the order of `ids`."""
-    users = world.users[world.users["place"] != GONE]
+    users = world.users[world.users["situation"] != GONE]
     found = users[np.isin(users["id"], ids)]
     return found[np.argsort(found["id"])]
 
@@ -205,13 +205,13 @@ def apart(a: World, b: World, ids: Any) -> list[int]:
 def with_one_less(lab: Any, world: World, place: int) -> tuple[World, int]:
     """The same world in which one person, in this place, was never there."""
     new = lab.snapshot(world)
-    row = int(np.flatnonzero(new.users["place"] == place)[3])
+    row = int(np.flatnonzero(new.users["situation"] == place)[3])
     me = new.users[row]
-    if me["host"] >= 0:
-        new.providers["in_crisis"][me["host"]] -= 1
+    if me["bed_provider"] >= 0:
+        new.providers["in_crisis"][me["bed_provider"]] -= 1
     if place == REFORM:
         new.providers["in_reform"][me["provider"]] -= 1
-    me["place"] = GONE
+    me["situation"] = GONE
     new.system["living"] -= 1
     return new, int(me["id"])
 
@@ -219,8 +219,8 @@ def with_one_less(lab: Any, world: World, place: int) -> tuple[World, int]:
 def with_one_more(lab: Any, world: World) -> tuple[World, int]:
     """The same world in which somebody new is hidden."""
     new = lab.snapshot(world)
-    row = int(np.flatnonzero(new.users["place"] == GONE)[-1])
-    like = np.flatnonzero(new.users["place"] == HIDDEN)[0]
+    row = int(np.flatnonzero(new.users["situation"] == GONE)[-1])
+    like = np.flatnonzero(new.users["situation"] == HIDDEN)[0]
     new.users[row] = new.users[like]
     new.users["id"][row] = 2**50
     new.system["living"] += 1
@@ -230,10 +230,10 @@ def with_one_more(lab: Any, world: World) -> tuple[World, int]:
 def doubled(lab: Any, world: World) -> World:
     """The same world with everybody twice; the second ones have ids, and so luck, of their own."""
     new = lab.snapshot(world)
-    twins = new.users[new.users["place"] != GONE].copy()
+    twins = new.users[new.users["situation"] != GONE].copy()
     twins["id"] += 2**50
     users = np.concatenate([new.users, twins, lab.RECORDS["users"].empty(len(new.users))]).view(type(new.users))
-    users["place"][-len(new.users) :] = GONE
+    users["situation"][-len(new.users) :] = GONE
     homes = new.providers
     for name in ("in_crisis", "in_reform", "in_looking"):
         homes[name] *= 2
@@ -242,7 +242,7 @@ def doubled(lab: Any, world: World) -> World:
         users=users,
         keys=np.zeros(2 * len(users) + 5000, np.int64),
         rows=np.zeros(len(users), np.int32),
-        by_place=np.arange(len(users), dtype=np.int32),
+        by_situation=np.arange(len(users), dtype=np.int32),
     )
 
 
@@ -264,9 +264,9 @@ def test_in_a_world_without_scarcity_peers_or_feedback_others_live_the_same(lab:
     else:
         other, who = with_one_more(lab, plain) if place == "more" else with_one_less(lab, plain, place)
         changed = {who}
-    start = np.sort(plain.users["id"][plain.users["place"] != GONE])
+    start = np.sort(plain.users["id"][plain.users["situation"] != GONE])
     a, b = lab.run(plain, MONTHS), lab.run(other, MONTHS)
-    everybody = np.unique(np.concatenate([start, a.users["id"][a.users["place"] != GONE]]))
+    everybody = np.unique(np.concatenate([start, a.users["id"][a.users["situation"] != GONE]]))
     ids = np.setdiff1d(everybody, list(changed))
     assert apart(a, b, ids) == []
     assert len(lives(a, ids)) > 500
@@ -279,7 +279,7 @@ def test_in_a_scarce_world_everybody_keeps_their_draws_but_not_their_lives(lab: 
     """The open world's equality is no accident of everybody living alike whatever happens."""
     plain = lab.branch(lab.begin(people=700), "status_quo", MONTHS)
     other = doubled(lab, plain)
-    ids = plain.users["id"][plain.users["place"] != GONE].copy()
+    ids = plain.users["id"][plain.users["situation"] != GONE].copy()
     a, b = lab.run(plain, MONTHS), lab.run(other, MONTHS)
     assert len(apart(a, b, ids)) > 50
     one, two = (lives(w, ids) for w in (a, b))
@@ -290,14 +290,14 @@ def test_in_a_scarce_world_everybody_keeps_their_draws_but_not_their_lives(lab: 
 
 
 FREE = ("crisis_beds", "in_crisis", "reform_main", "reform_grant", "in_reform", "in_looking", "closing_beds")
-SERVICE = ("design_choice", "design_home", "design_support", "fidelity", "power_users", "strain_mean", "rivalry",
+SERVICE = ("design_choice", "design_home", "design_support", "fidelity", "design_users", "strain_mean", "rivalry",
            "tables", "applied", "round_months", "acted", "heard")  # fmt: skip
 
 
 def cause(a: World, b: World, step: int, who: int) -> str:
     """What one step before distinguishes two worlds for this person, in whom they part at this step; "" if nothing."""
     one, two = (world.providers for world in (a, b))
-    me = [world.users[np.argmax((world.users["id"] == who) & (world.users["place"] != GONE))] for world in (a, b)]
+    me = [world.users[np.argmax((world.users["id"] == who) & (world.users["situation"] != GONE))] for world in (a, b)]
     assert all(me[0][name] == me[1][name] for name in LIFE)
     if step == 7:  # an offer: places free, who is put forward before me, or who decides about me
         if any(not np.array_equal(one[name], two[name]) for name in FREE):
@@ -307,7 +307,7 @@ def cause(a: World, b: World, step: int, who: int) -> str:
         if minds(a, b):
             return "contact: staff"
     if step in (6, 8):  # a bed or a home, or what the service is like
-        if me[0]["place"] in (CRISIS, LOOKING) and not np.array_equal(homes_queue(a), homes_queue(b)):
+        if me[0]["situation"] in (CRISIS, LOOKING) and not np.array_equal(homes_queue(a), homes_queue(b)):
             return "home: the queue"
         if a.system[0].homes != b.system[0].homes:
             return "home: supply"
@@ -326,13 +326,13 @@ def cause(a: World, b: World, step: int, who: int) -> str:
 
 
 def waiting(world: World) -> Any:
-    users = world.users[np.isin(world.users["place"], (HIDDEN, UNSERVED, CRISIS))]
+    users = world.users[np.isin(world.users["situation"], (HIDDEN, UNSERVED, CRISIS))]
     return np.sort(users["id"])
 
 
 def homes_queue(world: World) -> Any:
     users = world.users
-    return np.sort(users["id"][(users["place"] == LOOKING) | ((users["place"] == CRISIS) & (users["ready"] == 1))])
+    return np.sort(users["id"][(users["situation"] == LOOKING) | ((users["situation"] == CRISIS) & (users["ready"] == 1))])
 
 
 def minds(a: World, b: World) -> bool:
@@ -344,7 +344,7 @@ def first_parting(lab: Any, a: World, b: World, months: int, but: set[int]) -> t
     before = lab.snapshot(a), lab.snapshot(b)
     for (one, step), (two, _) in zip(lab.by_step(a, months), lab.by_step(b, months), strict=True):
         users = [w.users for w in (one, two)]
-        ids = np.setdiff1d(np.concatenate([u["id"][u["place"] != GONE] for u in users]), list(but))
+        ids = np.setdiff1d(np.concatenate([u["id"][u["situation"] != GONE] for u in users]), list(but))
         different = apart(one, two, ids)
         if different:
             return step, different[0], cause(*before, step, different[0])

@@ -63,7 +63,7 @@ def test_same_digits_as_every_other_run() -> None:
 def test_agents_by_type(system: ServiceSystem) -> None:
     kinds = system.agents_by_type
     assert system.agent_types == list(kinds) == [User, Professional, Manager, Provider, Foundation, Commissioner]
-    assert len(kinds[User]) == system.world.system[0].living == (system.world.users["place"] != GONE).sum()
+    assert len(kinds[User]) == system.world.system[0].living == (system.world.users["situation"] != GONE).sum()
     assert len(kinds[Manager]) == len(kinds[Provider]) == 13
     assert len(system.agents) == sum(map(len, kinds.values()))
     ids = system.agents.get("unique_id")

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from agents.service_user import GONE, LIFE, PLACES, dies
+from agents.service_user import GONE, LIFE, SITUATIONS, dies
 from analysis.trial_tables import kaplan_meier, tenancies, trial_tables, wilson
 from cli.main import run
 from engine.chance import uniforms
@@ -63,7 +63,7 @@ def test_one_row_for_each_person_and_month_with_every_column_explained() -> None
     assert found.group_by("person").agg(pl.col("month").sort())["month"].to_list() == [list(range(15))] * 220
     assert found.group_by("person").agg(pl.col("arm", "need").n_unique()).select("arm", "need").max().row(0) == (1, 1)
     assert found.drop("fit", "trust", "accepted").null_count().sum_horizontal().sum() == 0
-    assert found.schema["place"] == pl.Enum(PLACES)
+    assert found.schema["place"] == pl.Enum(SITUATIONS)
     secure = found.filter(pl.col("place") != "gone").select(pl.col("place").is_in(["reform", "settled"]))
     assert secure.to_series().cast(pl.Int8).equals(found.filter(pl.col("place") != "gone")["secure"], check_names=False)
     assert found.filter(pl.col("fit").is_not_null())["place"].unique().to_list() == ["reform"]
@@ -78,13 +78,13 @@ def test_only_eligible_people_are_enrolled_and_nobody_is_offered_anything_before
     past, _ = module._past(plan)
     ids, _ = module._enrolled(plan, past)
     users = past.users[module._row_of(past.users, ids)]
-    assert (users["place"] == PLACES.index("crisis")).all()
+    assert (users["situation"] == SITUATIONS.index("crisis")).all()
     assert (users["acute"] == 1).all()
     for name, (low, high) in (("need", (0.3, 0.8)), ("months", (2, 40)), ("homeless", (6, 90))):
         assert (users[name] >= low).all()
         assert (users[name] <= high).all()
     found = trial("canada_trial", who, people=20, months=1).filter(month=0)
-    assert set(found["place"]) == {"crisis"}
+    assert set(found["situation"]) == {"crisis"}
     assert found["acute"].to_list() == [1] * 20 == found["alive"].to_list()
 
 
@@ -124,7 +124,7 @@ def test_places_are_added_for_the_arm_belong_to_its_people_and_go_with_them() ->
                 + w.providers["reform_grant"]).all()  # fmt: skip
         assert not usual & set(world.holds)
         here = module._row_of(w.users, np.array(sorted(world.holds)))
-        assert np.isin(w.users["place"][here], [PLACES.index("looking"), PLACES.index("reform")]).all()
+        assert np.isin(w.users["situation"][here], [SITUATIONS.index("looking"), SITUATIONS.index("reform")]).all()
     assert 0 < len(world.holds) < held
     happened = w.events[: w.system[0].events]
     assert (happened["kind"][happened["month"] >= past.system[0].month] == DISCONTINUED).any()  # and places did close
@@ -135,7 +135,7 @@ def test_the_usual_arm_never_gets_a_place_of_the_trial() -> None:
     """In a place without a single ordinary place, nobody in usual services is ever in the reformed service."""
     found = trial("canada_trial", HIGH, ARMS, 200, 12, parameters=NO_PLACES)
     usual = found.filter(arm="usual")
-    assert not usual["place"].is_in(["looking", "reform"]).any()
+    assert not usual["situation"].is_in(["looking", "reform"]).any()
     assert usual["cost_reform"].sum() == 0
     assert found.filter(arm="reform", month=12)["place"].is_in(["reform"]).mean() > 0.4  # type: ignore[operator]
 
@@ -168,9 +168,9 @@ def test_dead_and_left_are_told_apart_as_the_system_counts_them() -> None:
     plan, past, _ = started()
     world = begun(past, plan.worlds["usual"])
     for _ in range(12):
-        before = {int(me.id): me for me in module._people(world.users, np.flatnonzero(world.users["place"] != GONE))}
+        before = {int(me.id): me for me in module._people(world.users, np.flatnonzero(world.users["situation"] != GONE))}
         world = months_of(world, 1)
-        here = set(world.users["id"][world.users["place"] != GONE].tolist())
+        here = set(world.users["id"][world.users["situation"] != GONE].tolist())
         death = {i: uniforms(plan.seed, LIFE, int(world.system[0].month) - 1, i)[0] for i in before.keys() - here}
         died = sum(dies(before[i], world.parameters[0], luck) for i, luck in death.items())
         arrived_and_died = world.system[0].died - died  # newcomers can die or leave in their first month
@@ -192,7 +192,7 @@ def test_costs_add_up_with_the_unit_costs_and_the_systems_own_accounts() -> None
     bed, place = round(p.crisis_cost * 100 / 12) / 100, round(p.reform_cost * 100 / 12) / 100
     nights = found["nights_crisis"]
     assert set(nights) == {0.0, NIGHTS}
-    assert found["cost_reform"].to_numpy() == pytest.approx(np.isin(found["place"], ["looking", "reform"]) * place)
+    assert found["cost_reform"].to_numpy() == pytest.approx(np.isin(found["situation"], ["looking", "reform"]) * place)
     both = found["cost_commissioner"] + found["cost_foundation"]
     assert both.to_numpy() == pytest.approx((nights / NIGHTS * bed + found["cost_reform"]).to_numpy())
     calm = found.filter(place="settled", acute=0)
@@ -201,7 +201,7 @@ def test_costs_add_up_with_the_unit_costs_and_the_systems_own_accounts() -> None
     assert ill["cost_other"].to_numpy() == pytest.approx(ill["need"].to_numpy() * p.other_crisis * p.other_acute)
     # everybody enrolled: the persons' other costs are the ledger's
     plan, past, _ = started()
-    ids = np.sort(past.users["id"][past.users["place"] != GONE])
+    ids = np.sort(past.users["id"][past.users["situation"] != GONE])
     whole = module._rows(past, ids, np.zeros(len(ids), int), ["all"], 0)
     assert whole["cost_other"].sum() == pytest.approx(
         past.ledger["other_services"][-1 - plan.months] / 100, abs=len(ids)

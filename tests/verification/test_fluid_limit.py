@@ -17,7 +17,7 @@ from scipy import stats
 from agents.service_user import GONE, need_of
 from model.month import run
 from tests.verification.allowance import ALPHA, of_mean, together
-from tests.verification.mean_field import STATES, Town, by_place, month, state_of
+from tests.verification.mean_field import STATES, Town, by_situation, month, state_of
 from tests.verification.small_worlds import ALONE, begin, month_by_month, parameters
 
 KINDS = 100
@@ -50,7 +50,7 @@ def simulated(seed: int, people: int, runs: int) -> tuple[Any, list[Any]]:
     found, states = [], []
     for r in range(runs):
         world = run(begin(1 + MONTHS, 1000 * seed + r, **sets_for(people)), 1)
-        states.append(kinds(world.users[world.users["place"] != GONE]))
+        states.append(kinds(world.users[world.users["situation"] != GONE]))
         *_, world = month_by_month(world, MONTHS)
         assert world.measured["turned_away"].min() > 0
         found.append([[world.measured[name][t] / people for name in PLACES] for t in LOOKS])
@@ -77,7 +77,7 @@ def recursion(people: int, state: tuple[Any, Any], **believed: float) -> Any:
     for t in range(1, MONTHS + 1):
         x = month(x, need, p, town)
         if t in LOOKS:
-            found.append(by_place(x).sum(0)[[0, 1, 3, 4, 5]] / people)
+            found.append(by_situation(x).sum(0)[[0, 1, 3, 4, 5]] / people)
     return np.array(found)
 
 

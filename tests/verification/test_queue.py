@@ -112,13 +112,13 @@ def simulated(seed: int, runs: int, months: int, **sets: float) -> tuple[Any, An
         new = 0
         for month, now in enumerate(month_by_month(world, months), 1):
             users = now.users
-            new += int(((users["place"] == UNSERVED) & (users["id"] >= month * ORDINALS)).sum())
+            new += int(((users["situation"] == UNSERVED) & (users["id"] >= month * ORDINALS)).sum())
         rows = now.measured
         x = rows["crisis"] + rows["unserved"]
         means[r] = [rows["crisis"].mean(), rows["unserved"].mean(), (x >= BEDS).mean(), new / months,
                     rows["turned_away"].mean()]  # fmt: skip
         ends[r] = x[-1]
-        assert (now.users["place"] != GONE).sum() >= x[-1]
+        assert (now.users["situation"] != GONE).sum() >= x[-1]
     return means, ends
 
 
