@@ -95,7 +95,8 @@ def test_areas_are_the_means_and_everybody_is_in_one_of_them() -> None:
     assert own[SHOWN.index("crisis")].tolist() == compared.summary.of("user_centred", "crisis").mean(axis=0).tolist()
     assert set(SHOWN) == set(SITUATIONS[:HERE])
     parts = [whereabouts_by_need(everybody(), need).counts["homes"] for need in THIRDS]
-    assert (np.sum(parts, axis=0)[:, 0] == everybody().counts[1, 0].sum(axis=0)[[SITUATIONS.index(p) for p in SHOWN]]).all()
+    codes = [SITUATIONS.index(situation) for situation in SHOWN]
+    assert (np.sum(parts, axis=0)[:, 0] == everybody().counts[1, 0].sum(axis=0)[codes]).all()
 
 
 def test_shifts_are_paired_differences_and_only_those_sure_of_their_sign_are_named() -> None:

@@ -8,8 +8,11 @@ import pytest
 from agents.professional import IN_CRISIS, IN_REFORM, PROFESSIONAL, VACANT
 from agents.provider import PROVIDER
 from agents.service_user import CRISIS, GONE, SITUATIONS, UNSERVED, USER
+from engine.chance import uniforms
 from engine.record import Rows
-from model.beds import NEAR, finds_bed, key_worker, nobody_full, rota, stand_by_situation
+from model.beds import finds_bed, key_worker, nobody_full, rota
+from model.by_situation import NEAR, stand_by_situation
+from model.draws import STAY, WHOSE_BED
 from tests.model.conftest import parameters
 
 
@@ -53,17 +56,14 @@ def test_beds_are_found_where_a_plain_search_finds_them() -> None:
     people = USER.empty(int(providers["crisis_beds"].sum()) + 5)
     people["id"], people["bed_provider"], people["situation"] = np.arange(len(people)), -1, UNSERVED
     skip, taken = nobody_full(providers), np.zeros(7, int)
-    from agents.service_user import STAY
-    from engine.chance import uniforms
-
-    for me in people:
-        luck = uniforms(3, STAY, 4, int(me.id))
-        start = int(luck[2] * 7)
+    for user in people:
+        luck = uniforms(3, STAY, 4, int(user.id))
+        start = int(luck[WHOSE_BED] * 7)
         order = [*range(start, 7), *range(start)]
         wanted = next((j for j in order if taken[j] < providers["crisis_beds"][j]), -1)
-        assert finds_bed(providers, skip, np.full((1, 2), -1, np.int32), p, me, luck) == (wanted >= 0)
-        assert me.bed_provider == wanted
-        assert me.place == (CRISIS if wanted >= 0 else UNSERVED)
+        assert finds_bed(providers, skip, np.full((1, 2), -1, np.int32), p, user, luck) == (wanted >= 0)
+        assert user.bed_provider == wanted
+        assert user.situation == (CRISIS if wanted >= 0 else UNSERVED)
         if wanted >= 0:
             taken[wanted] += 1
     assert (providers["in_crisis"] == providers["crisis_beds"]).all()  # the last five found every bed taken

@@ -1,5 +1,5 @@
 """Always true, after every month of any run: people, places and money are conserved, every state is in its range,
-nobody is in two places, people move only along the table of flows."""
+nobody is in two situations, people move only along the table of flows."""
 
 from __future__ import annotations
 
@@ -44,41 +44,43 @@ def people_add_up(before: World, world: World) -> None:
     here = users["situation"] != GONE
     assert system.living == here.sum()
     assert system.living - before.system[0].living == system.arrivals - system.died - system.left - system.out_of_sight
-    places = {HIDDEN: "hidden", UNSERVED: "unserved", CRISIS: "crisis", LOOKING: "looking", REFORM: "reform",
-              SETTLED: "settled"}  # fmt: skip
-    for place, name in places.items():
-        assert row[name] == (users["situation"] == place).sum(), name
-    assert sum(row[name] for name in places.values()) == system.living
+    situations = {HIDDEN: "hidden", UNSERVED: "unserved", CRISIS: "crisis", LOOKING: "looking", REFORM: "reform",
+                  SETTLED: "settled"}  # fmt: skip
+    for situation, name in situations.items():
+        assert row[name] == (users["situation"] == situation).sum(), name
+    assert sum(row[name] for name in situations.values()) == system.living
     assert len(np.unique(users["id"][here])) == here.sum()
 
 
 def places_add_up(world: World) -> None:
-    users, homes, n = world.users, world.providers, len(world.providers)
-    place = users["situation"]
-    assert (homes["in_crisis"] == recount(users, "bed_provider", (place != GONE) & (users["bed_provider"] >= 0), n)).all()
-    assert (homes["in_reform"] == recount(users, "provider", place == REFORM, n)).all()
-    assert (homes["in_looking"] == recount(users, "provider", place == LOOKING, n)).all()
-    assert (homes["in_crisis"] <= homes["crisis_beds"]).all()
-    assert (homes["in_reform"] + homes["in_looking"] <= homes["reform_main"] + homes["reform_grant"]).all()
+    users, providers, n = world.users, world.providers, len(world.providers)
+    situation = users["situation"]
+    in_bed = (situation != GONE) & (users["bed_provider"] >= 0)
+    assert (providers["in_crisis"] == recount(users, "bed_provider", in_bed, n)).all()
+    assert (providers["in_reform"] == recount(users, "provider", situation == REFORM, n)).all()
+    assert (providers["in_looking"] == recount(users, "provider", situation == LOOKING, n)).all()
+    assert (providers["in_crisis"] <= providers["crisis_beds"]).all()
+    places = providers["reform_main"] + providers["reform_grant"]
+    assert (providers["in_reform"] + providers["in_looking"] <= places).all()
     for state, name in ((MAINSTREAM, "reform_main"), (GRANT_PAID, "reform_grant")):
         lots = world.lots[world.lots["state"] == state]
-        assert (homes[name] == np.bincount(lots["provider"], lots["places"], minlength=n)).all(), name
+        assert (providers[name] == np.bincount(lots["provider"], lots["places"], minlength=n)).all(), name
     staff = world.professionals
     for service, name in ((IN_CRISIS, "staff_crisis"), (IN_REFORM, "staff_reform")):
-        assert (homes[name] == recount(staff, "provider", staff["service"] == service, n)).all(), name
+        assert (providers[name] == recount(staff, "provider", staff["service"] == service, n)).all(), name
     assert world.system[0].homes_used <= world.system[0].homes
-    # nobody is in two places
-    bed, service = (users["bed_provider"] >= 0) & (place != GONE), (users["provider"] >= 0) & (place != GONE)
-    assert bed[place == CRISIS].all()
-    assert (users["provider"] == users["bed_provider"])[place == CRISIS].all()
-    assert service[(place == LOOKING) | (place == REFORM)].all()
-    assert not bed[(place != CRISIS) & (place != LOOKING)].any()
-    assert not service[(place == HIDDEN) | (place == UNSERVED) | (place == SETTLED)].any()
+    # nobody is in two services
+    bed, service = (users["bed_provider"] >= 0) & (situation != GONE), (users["provider"] >= 0) & (situation != GONE)
+    assert bed[situation == CRISIS].all()
+    assert (users["provider"] == users["bed_provider"])[situation == CRISIS].all()
+    assert service[(situation == LOOKING) | (situation == REFORM)].all()
+    assert not bed[(situation != CRISIS) & (situation != LOOKING)].any()
+    assert not service[(situation == HIDDEN) | (situation == UNSERVED) | (situation == SETTLED)].any()
 
 
 def money_adds_up(world: World, born: int) -> None:
     """To the cent.  born: month in which the programme world began (all money before it is the burn-in's)."""
-    system, homes, lots = world.system[0], world.providers, world.lots
+    system, providers, lots = world.system[0], world.providers, world.lots
     month = int(system.month) - 1
     book = world.ledger[: month + 1]
     paid = sum(int(book[name].sum()) for name in FOUNDATION)
@@ -89,11 +91,11 @@ def money_adds_up(world: World, born: int) -> None:
     due = open_grants["places"] * open_grants["places_left"] + other * open_grants["left"]
     assert system.committed == due.sum()
     assert system.homes_fund == book["foundation_homes"].sum() - bought(world)
-    assert homes["bridge"].sum() == book["foundation_bridge"].sum() - book["provider_double"].sum()
-    assert (homes["bridge"] >= 0).all()
+    assert providers["bridge"].sum() == book["foundation_bridge"].sum() - book["provider_double"].sum()
+    assert (providers["bridge"] >= 0).all()
     bridged = lots[(lots["bridged"] == 1) & (lots["state"] == MAINSTREAM)]["places"].sum()
     promised = lots[(lots["promised"] == 1) & (lots["state"] == GRANT_PAID)]["places"].sum()
-    beds, main = homes["crisis_beds"].sum(), homes["reform_main"].sum()
+    beds, main = providers["crisis_beds"].sum(), providers["reform_main"].sum()
     places = int(main) + int(promised) - int(bridged)
     assert system.budget == beds * system.bed_month + places * system.place_month + system.free
     now = book[month]

@@ -72,11 +72,11 @@ def test_agents_by_type(system: ServiceSystem) -> None:
 
 def test_select_groupby_agg_and_get(system: ServiceSystem) -> None:
     users = system.agents_by_type[User]
-    tenants = users.select(where=lambda people: people.place == REFORM)
-    assert len(tenants) == system.measure("reform") == len(users.select(lambda user: user.place == REFORM))
+    tenants = users.select(where=lambda people: people.situation == REFORM)
+    assert len(tenants) == system.measure("reform") == len(users.select(lambda user: user.situation == REFORM))
     assert users.agg("trust", np.mean) == pytest.approx(system.measure("trust"), abs=1e-6)
-    by_place = users.groupby("place").agg("need", np.mean)
-    assert by_place[CRISIS] == np.mean(users.select(where=lambda people: people.place == CRISIS).get("need"))
+    by_situation = users.groupby("situation").agg("need", np.mean)
+    assert by_situation[CRISIS] == np.mean(users.select(where=lambda people: people.situation == CRISIS).get("need"))
     assert (
         system.agents.select(agent_type=Provider).get("crisis_beds") == system.world.providers["crisis_beds"].tolist()
     )

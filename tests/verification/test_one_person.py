@@ -2,7 +2,7 @@
 
 With nothing short, nobody to learn from and organisations that stand still (small_worlds.ALONE) people live
 independently, each a Markov chain whose chances stand in docs/odd.md (mean_field.py).  Everybody has a need of their
-own and so a chain of their own; the number of people in each place after t months has a known mean and covariance,
+own and so a chain of their own; the number of people in each situation after t months has a known mean and covariance,
 sum of diag(p) - p p' over people, and a chi-square test with that covariance is exact for many people.
 """
 
@@ -70,13 +70,13 @@ WRONG = [
 
 @cache
 def counted(world_name: str, seed: int) -> tuple[Any, Any, dict[int, Any]]:
-    """Parameters, the people after one month, and how many were in each place at each look."""
+    """Parameters, the people after one month, and how many were in each situation at each look."""
     sets = ALONE | STEADY | HOUSED | WORLDS[world_name]
     world = run(begin(1 + max(LOOKS), seed, **sets), 1)  # the starting point shares its luck with the first month
     users = world.users[world.users["situation"] != GONE].copy()
     rows = {t: after.measured[t] for t, after in enumerate(month_by_month(world, max(LOOKS)), 1)}
-    places = ("hidden", "unserved", "crisis", "looking", "reform", "settled")
-    counts = {t: np.array([rows[t][name] for name in places]) for t in LOOKS}
+    situations = ("hidden", "unserved", "crisis", "looking", "reform", "settled")
+    counts = {t: np.array([rows[t][name] for name in situations]) for t in LOOKS}
     assert sum(rows[t]["turned_away"] for t in rows) == 0  # nothing was short
     assert max(rows[t]["reform_occupancy"] for t in rows) < 0.999
     return world.parameters, users, {t: np.append(n, len(users) - n.sum()) for t, n in counts.items()}
