@@ -46,7 +46,7 @@ def sets_for(people: int, **sets: float) -> dict[str, float]:
 
 @cache
 def simulated(seed: int, people: int, runs: int) -> tuple[Any, list[Any]]:
-    """People in SITUATIONS at LOOKS for each person at the start (runs, looks, situations); the starting states of the runs."""
+    """People by situation at LOOKS for each person at the start (runs, looks, situations); the runs' first states."""
     found, states = [], []
     for r in range(runs):
         world = run(begin(1 + MONTHS, 1000 * seed + r, **sets_for(people)), 1)
