@@ -39,7 +39,7 @@ TITLES = {
 }
 SHOWN = tuple(TITLES)
 SUBJECTS = {"belief": "{professionals}' belief", "readiness": "{managers}' readiness"}  # of the sentence
-WITHIN = 0.01  # a difference that is too small to matter: MODEL.md's point for shares; for belief an assumption
+WITHIN = 0.01  # a difference that is too small to matter: one point for shares; for belief an assumption
 WORDS = {BETTER: "higher", WORSE: "lower", SAME: SAME, NOT_KNOWN: NOT_KNOWN}  # a mind is no good in itself
 
 READY = 0.5  # readiness from which a manager counts as on side: more speaks for reform than against.  Assumption
@@ -92,7 +92,7 @@ def unit(measure: str) -> str:
 
 
 def word(found: Contrast) -> str:
-    """higher, lower, practically the same or not known: the interval against WITHIN, as MODEL.md's verdicts are."""
+    """higher, lower, practically the same or not known: the interval against WITHIN, as verdicts are made."""
     return WORDS[verdict(found.low, found.high, WITHIN, 1)]
 
 
