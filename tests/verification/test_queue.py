@@ -9,8 +9,8 @@ exit_fast, from the month after admission.  Who leaves goes to friends (crisis_t
 bed anywhere is found, so the beds of all providers are one pool of c servers.
 
 Whoever is turned away goes on asking, so the limit is M/M/c with an unlimited waiting line, not a loss system; the
-line is served by lottery, which changes neither its length nor the mean wait.  With X people in bed or in line at the end
-of a month, and months that have no order within them,
+line is served by lottery, which changes neither its length nor the mean wait.  With X people in bed or in line at the
+end of a month, and months that have no order within them,
 
     X' = X - Binomial(min(X, c), exit_fast) + Poisson(inflow),
 
