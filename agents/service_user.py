@@ -61,7 +61,7 @@ USER = record(
 
 @rule
 def need_of(p, luck):
-    """Need of a newcomer: Kumaraswamy(a, b) on [0, 1], most people low, a long tail.  Assumption; flows.toml."""
+    """Need of a newcomer: Kumaraswamy(a, b) on [0, 1], most people low, a long tail.  Assumption."""
     return clip01(exp(log(1.0 - exp(log(1.0 - luck) / p.need_b)) / p.need_a))
 
 
@@ -99,7 +99,7 @@ def wanted(mean, spread, luck):
 def fit(user, service, p):
     """How well a service's design meets what this person wants: exp(-distance^2 / (2 s^2)), in [0, 1].
 
-    Good is .8 and above, poor .4 and below.  Form: MODEL.md; width `fit_width` is an assumption.
+    Good is .8 and above, poor .4 and below.  The form and the width `fit_width` are assumptions.
     """
     a = user.wants_choice - service.design_choice
     b = user.wants_home - service.design_home

@@ -22,7 +22,7 @@ from engine.chance import registered
 from engine.record import Field, Record
 from evidence.quantities import MARKS, inputs, load_quantities
 from evidence.sources import load_sources
-from model import start, state
+from model import draws, state
 from model.measures import HEADLINE, MEASURES, STRATA
 from model.owners import OWNERS
 from scenarios import trial
@@ -63,7 +63,7 @@ def owners() -> str:
 
 def flows() -> str:
     """Who may move where."""
-    names = service_user.PLACES
+    names = service_user.SITUATIONS
     rows = [(names[here], ", ".join(names[there] for there in to)) for here, to in service_user.FLOWS.items()]
     return _table(("from", "to"), rows)
 
@@ -162,7 +162,7 @@ def events() -> str:
 
 def chance() -> str:
     """All draws: one key is four of them."""
-    assert {start.TIES, trial.TRIAL} <= set(registered().values())  # all pages that register decisions are imported
+    assert {draws.TIES, trial.TRIAL} <= set(registered().values())  # all pages that register decisions are imported
     rows = [text.split(": ", 1) for text in sorted(registered("agents", "model", "scenarios"))]
     return _table(("whose", "decisions of one key"), [(who, what) for who, what in rows])
 

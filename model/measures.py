@@ -94,5 +94,5 @@ for _name in BY_NEED:
 
 MEASURES: Record = record("Measures", **_MEASURES)
 HEADLINE = ("lasting_places", "secure_share", "cost_per_secure_month")  # never shown apart
-MARGIN = {"lasting_places": 0.01, "secure_share": 0.01, "cost_per_secure_month": 0.02}  # the last relative (MODEL.md)
+MARGIN = {"lasting_places": 0.01, "secure_share": 0.01, "cost_per_secure_month": 0.02}  # the last relative
 STRATA = {f"{name}_{third}": (name, f"need {third}") for name in BY_NEED for third in THIRDS}

@@ -66,7 +66,7 @@ def test_its_off_value_is_allowed(name: str) -> None:
     assert quantity.allows(quantity.off)
 
 
-# Each mechanism that carries the argument (MODEL.md), and the parameters of which each takes it away.
+# Each mechanism that carries the argument, and the parameters of which each takes it away.
 MECHANISMS = {
     "fit acts on tenancies": ["dropout_fit"],
     "fidelity acts on tenancies": ["dropout_fidelity"],
