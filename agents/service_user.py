@@ -72,7 +72,7 @@ USER = record(
 
 @rule
 def need_of(p, luck):
-    """Need of a newcomer: Kumaraswamy(a, b) on [0, 1], most people low, a long tail.  Assumption; flows.toml."""
+    """Need of a newcomer: Kumaraswamy(a, b) on [0, 1], most people low, a long tail.  Assumption."""
     return clip01(exp(log(1.0 - exp(log(1.0 - luck) / p.need_b)) / p.need_a))
 
 
@@ -80,6 +80,24 @@ def need_of(p, luck):
 def fast_chance(user, p):
     """Chance that a stay is of the fast class: falls with need, averages `fast_share`.  Two-class fit to [S2]."""
     return clip01(p.fast_share + p.fast_need * (p.need_reference - user.need))
+
+
+@rule
+def is_fast(user, p, luck):
+    """Whether the stay that begins is of the fast class."""
+    return luck < fast_chance(user, p)
+
+
+@rule
+def has_carer(p, luck):
+    """Whether a newcomer has a carer.  Assumption."""
+    return luck < p.carer_share
+
+
+@rule
+def begins_unserved(p, luck):
+    """Whether a newcomer is on the street in the first month; the others stay with friends, hidden."""
+    return luck < p.inflow_unserved
 
 
 @rule
@@ -92,7 +110,7 @@ def wanted(mean, spread, luck):
 def fit(user, service, p):
     """How well a service's design meets what this person wants: exp(-distance^2 / (2 s^2)), in [0, 1].
 
-    Good is .8 and above, poor .4 and below.  Form: MODEL.md; width `fit_width` is an assumption.
+    Good is .8 and above, poor .4 and below.  The form and the width `fit_width` are assumptions.
     """
     a = user.wants_choice - service.design_choice
     b = user.wants_home - service.design_home
@@ -221,6 +239,18 @@ def month_settled(user, group, p, luck):
 
 
 @rule
+def is_spared(dying, luck, some_die, some_return):
+    """Neither dies nor comes back, whoever it is (`spared`)."""
+    return dying >= some_die and luck >= some_return
+
+
+@rule
+def is_in_group(luck, below):
+    """Belongs to a group: the draw lies below the sum of shares up to it."""
+    return luck < below
+
+
+@rule
 def spared(p):
     """Chances below which nobody housed dies or comes back, of everybody; times the highest rate of a group."""
     worst = max(1.0 + p.lose_home_need * (1.0 - p.need_reference), 1.0 - p.lose_home_need * p.need_reference)
@@ -257,7 +287,7 @@ def loses_home(user, group, service, p, by_fit, by_core, luck):
     Published losses are those of tenants of high need (`lose_home_reference`), whom the studies enrolled.
     The direct effect of design voice is 0 by default: the one trial found nothing [S70].
     """
-    hazard = p.lose_home_first_year if user.months <= 12 else p.lose_home_later
+    hazard = p.lose_home_first_year if user.months <= 12 else p.lose_home_later  # 12: the first year
     better_fit = (fit(user, service, p) - p.fit_reference) / p.odds_span
     better_core = (service.fidelity - p.fidelity_reference) / p.odds_span
     effect = by_fit * better_fit + by_core * better_core
@@ -276,6 +306,12 @@ def takes_part(user, room, p, luck):
         return False
     confident = exp(p.voice_bias * log(user.voice + p.voice_least)) * (1.0 + p.voice_bias)
     return luck < room * confident
+
+
+@rule
+def is_heard(user, room, fair, p, luck):
+    """Have a say this month: drawn fairly for a share `fair` of the room, or taking part in what is left of it."""
+    return luck < fair * room or takes_part(user, room * (1.0 - fair), p, 1.0 - luck)
 
 
 @rule

@@ -167,7 +167,7 @@ def interval(differences: Numbers) -> tuple[float, float] | None:
 
 
 def margin(measure: str, other: float) -> float | None:
-    """How large a difference must be to matter (MODEL.md), in the measure's unit; None if nobody has said."""
+    """How large a difference must be to matter, in the measure's unit; None if nobody has said."""
     if measure not in MARGIN:
         return None
     return MARGIN[measure] * (abs(other) if measure in RELATIVE else 1.0)

@@ -13,6 +13,7 @@ from agents.service_user import (
     SETTLED,
     acute_share,
     dies,
+    is_spared,
     month_housed,
     spared,
     third_of_need,
@@ -133,7 +134,7 @@ def the_housed_live(world):
         for k in range(n - 1, -1, -1):
             to_die = uniform(life[DIES, k])
             to_return = uniform(life[LEAVES, k])
-            if to_die >= some_die and to_return >= some_return:
+            if is_spared(to_die, to_return, some_die, some_return):
                 continue
             user = housed[first + k]
             group = groups[user.group]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.service_user import FATES, GONE, SITUATIONS
-from engine.record import Rows, count, flag, identity, money, number, record, share
+from engine.record import Rows, code, count, flag, identity, money, number, record, share
 
 SYSTEM = record(
     "System",
@@ -151,7 +151,7 @@ EVENT = record(
     amount=money("cents, places or beds"),
     month=count("months since the beginning of the burn-in", "months"),
     provider=count("row of the provider; -1 is none", "row", low=-1),
-    kind=count("what happened", "code", bits=8),
+    kind=code("what happened", EVENTS),
 )
 
 

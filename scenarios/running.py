@@ -159,7 +159,8 @@ def kept(world: World, scenario: Scenario, seconds: float = 0.0) -> Run:
     measured, ledger = (table[BURN_IN - 1 :].view(Rows) for table in (world.measured, world.ledger))
     return Run(
         scenario, "done", seconds=seconds, people=int(system.people),
-        measured=copied(measured), ledger=copied(ledger), flows=world.flows[BURN_IN - 1 :].copy(), events=happened[happened["month"] >= BURN_IN].view(Rows),
+        measured=copied(measured), ledger=copied(ledger), flows=world.flows[BURN_IN - 1 :].copy(),
+        events=happened[happened["month"] >= BURN_IN].view(Rows),
     )  # fmt: skip
 
 

@@ -26,7 +26,9 @@ from benchmarks.peers.reduced import (  # noqa: E402
     size,
 )
 from engine.arithmetic import clip01, logistic, normal_quantile  # noqa: E402
-from engine.chance import BLOCK, cutoff, deal, decisions, hands, uniform, uniforms  # noqa: E402
+from engine.batch_draws import BLOCK, deal, hands  # noqa: E402
+from engine.chance import decisions, uniform, uniforms  # noqa: E402
+from engine.lottery import cutoff  # noqa: E402
 from engine.record import code, count, number, record, share  # noqa: E402
 from engine.rule import kernel, months, rule  # noqa: E402
 
@@ -201,7 +203,7 @@ def people_live(world):
 def given(world, free, of, to):
     """A lottery for `free` places among those who ask: the lowest tickets go from place `of` to place `to`."""
     asking = world.system[0].asking
-    last = cutoff(world.tickets, asking, free)
+    last = cutoff(world.tickets[:asking], free)
     won = 0
     for ticket in world.tickets[:asking]:
         if ticket <= last:

@@ -162,6 +162,25 @@ def people_are_housed(world, rows):
 
 
 @rule
+def month_passes(user, group, provider, bed_provider, system, p, by_fit, by_core, wins, dying, luck, where):
+    """Death, a home, or else what the month brings, and of that what is still to be done: LOSES_HOME or COMES_BACK for
+    who goes first for a bed, NEEDS_NOBODY or FINDS_HOME for who joins the housed, else STAYS.
+
+    wins: a home, in this month's lottery; dying, luck, where: draws.
+    """
+    if dies(user, group, p, dying):
+        goes(provider, bed_provider, system, user, DIED)
+        return STAYS
+    if wins:
+        gets_home(provider, bed_provider, system, user)
+        return STAYS
+    what = month_of(user, group, provider, p, by_fit, by_core, luck, where)
+    if what == STAYS or what >= NEEDS_NOBODY:
+        return what
+    return what if is_carried_out(what, provider, bed_provider, system, user, p) else STAYS
+
+
+@rule
 def lives(world, present, keys, last_key, losers):
     """The month of the `present` who are not housed.  Who asks for a bed stands from the beginning of world.rows and
     world.keys, who has just lost a home from their end, where `losers` of the housed stand already.  Returns how many
@@ -199,35 +218,38 @@ def lives(world, present, keys, last_key, losers):
             if waits_for_home(user):
                 wins = keys[waits] <= last_key
                 waits = waits + 1
-            loses = False
-            group = groups[user.group]
-            if dies(user, group, p, uniform(life[DIES, k])):
-                goes(provider, bed_provider, system, user, DIED)
-            elif wins:
-                gets_home(provider, bed_provider, system, user)
-            else:
-                luck = uniform(life[LEAVES, k])
-                what = month_of(user, group, provider, p, by_fit, by_core, luck, uniform(life[WHERE_TO, k]))
-                if what >= NEEDS_NOBODY:  # or has found a home
-                    housed[leaving] = i
-                    leaving = leaving + 1
-                    continue
-                if what != STAYS:
-                    loses = is_carried_out(what, provider, bed_provider, system, user, p)
-                elif user.situation > UNSERVED:
-                    continue
+            luck, where = uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
+            left = month_passes(
+                user,
+                groups[user.group],
+                provider,
+                bed_provider,
+                system,
+                p,
+                by_fit,
+                by_core,
+                wins,
+                uniform(life[DIES, k]),
+                luck,
+                where,
+            )
+            if left >= NEEDS_NOBODY:
+                housed[leaving] = i
+                leaving = leaving + 1
+                continue
+            loses = left != STAYS
             if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):
                 continue
             if not many_ask:
-                queues[0, k], queues[1, k], queues[2, k], queues[3, k] = bits(
-                    system.seed, QUEUES, system.month, user.id
-                )
+                few = bits(system.seed, QUEUES, system.month, user.id)
+                queues[BED_QUEUE, k] = few[BED_QUEUE]
+                queues[ASKS_FOR_BED, k] = few[ASKS_FOR_BED]  # and LOSER_QUEUE
             if loses:
                 losers = losers + 1
                 order[room - losers] = queue_key(queues[LOSER_QUEUE, k], 1.0, user.id)
                 asks[room - losers] = i
             else:
-                key = bed_key(user, group, p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
+                key = bed_key(user, groups[user.group], p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
                 if key >= 0:
                     order[asking] = key
                     asks[asking] = i
