@@ -52,6 +52,7 @@ PROVIDER = record(
     open_grants=count("open grants", "grants", bits=16),
     applied=flag("applied in the latest call"),
     awarded=flag("was awarded a grant in the latest call"),
+    reached=flag("was awarded a grant at least once"),
     fakes=count("open grants won with a faked partnership", "grants", bits=16),
     grant_month=money("grant money this month"),
     intensity=share("grant money as a share of what runs the reformed service"),

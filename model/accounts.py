@@ -75,6 +75,8 @@ def counts_people(world, row, book):
     row.looking = looking
     row.reform = reform
     row.settled = settled
+    row.secure_people = reform + settled
+    row.without_home = hidden + unserved + crisis + looking
     row.secure_share = (reform + settled) / count
     row.people_system_low = thirds[0] - people[SETTLED, 0]
     row.people_system_middle = thirds[1] - people[SETTLED, 1]
@@ -129,6 +131,7 @@ def looks_at_services(world, row):
             lasting += me.good_fit * me.reform_main / places
     row.crisis_beds = beds
     row.reform_mainstream = main
+    row.all_places = beds + main + grant
     row.reform_grant = grant
     row.crisis_occupancy = in_crisis / beds if beds > 0 else 0.0
     row.reform_occupancy = (in_reform + in_looking) / (main + grant) if main + grant > 0 else 0.0
@@ -290,8 +293,16 @@ def adds_up(world, row, book):
     row.unpaid_staff = book.provider_hours / 100.0
     row.unpaid_users = book.users_hours / 100.0
     row.spend_all = everything / 100.0
+    sites = 0
+    for j in range(world.providers.shape[0]):
+        sites = sites + world.providers[j].reached
     before = world.measured[system.month - 1].programme_to_date if system.month > 0 else 0.0
     row.programme_to_date = before + row.spend_programme
+    if system.month >= system.burn_in:  # what was spent before month 0 is no strategy's
+        row.spend_to_date = world.measured[system.month - 1].spend_to_date + row.spend_all
+        row.income_to_date = world.measured[system.month - 1].income_to_date + system.income / 100.0
+    row.grants_to_date = system.grants_made
+    row.sites_to_date = sites
     row.unspent = (system.purse - system.committed + system.homes_fund) / 100.0
     row.free_money = system.free / 100.0
     moved = (system.taken_over + system.saved) * 12.0 / 100.0

@@ -156,6 +156,7 @@ def signs(world, provider, amount, lever, fake, luck):
     system.committed = system.committed + grant.total
     home = world.providers[provider]
     home.awarded = 1
+    home.reached = 1
     boss = world.managers[provider]
     # cents: grants up to EUR 150,000 [S41] teach all they can, larger ones less for each euro.  Assumption
     boss.known = clip01(boss.known + p.known_grant * min(1.0, 15000000.0 * system.scale / max(amount, 1)))

@@ -20,6 +20,8 @@ _MEASURES: dict[str, Field] = {
     "reform": _m("people with a home in the reformed service", "people"),
     "settled": _m("people settled, up to 36 months", "people"),
     "secure_share": _m("people in the reformed service or settled, of all", "share"),
+    "secure_people": _m("people with a secure home: everybody housed who still is, by whatever door", "people"),
+    "without_home": _m("people without a home of their own: hidden, unserved, in the crisis service, looking", "people"),
     "months_to_home": _m("months without a home of those who got one this month, mean", "months"),
     "moved_on": _m("people who moved from the crisis service into an own tenancy", "people a month"),
     "moved_in": _m("people who moved into a home with support", "people a month"),
@@ -40,6 +42,7 @@ _MEASURES: dict[str, Field] = {
     "crisis_beds": _m("crisis beds", "beds"),
     "reform_mainstream": _m("reformed places paid from mainstream money", "places"),
     "reform_grant": _m("reformed places paid by grants", "places"),
+    "all_places": _m("crisis beds and reformed places, whoever pays", "places"),
     "crisis_occupancy": _m("crisis beds in use", "share"),
     "reform_occupancy": _m("reformed places taken by tenants or by people looking", "share"),
     "fit": _m("mean fit of tenants and the reformed service", "fit"),
@@ -74,7 +77,11 @@ _MEASURES: dict[str, Field] = {
     "unpaid_staff": _m("staff hours that nobody paid, valued", "EUR a month"),
     "unpaid_users": _m("users' hours that nobody paid, valued", "EUR a month"),
     "spend_all": _m("all of the above", "EUR a month"),
+    "spend_to_date": _m("what all payers have spent since month 0, unpaid hours included", "EUR"),
     "programme_to_date": _m("the foundation's spending so far", "EUR"),
+    "income_to_date": _m("the money that the programme had so far", "EUR"),
+    "grants_to_date": _m("grants awarded so far", "grants"),
+    "sites_to_date": _m("providers that were awarded a grant so far", "providers"),
     "unspent": _m("foundation's money in hand less promises (below 0: promised ahead of income)", "EUR"),
     "free_money": _m("mainstream money free for reform, run rate (below 0: cuts not yet made)", "EUR a month"),
     "leverage": _m("mainstream euros moved a year per grant euro so far", "ratio"),
@@ -93,6 +100,14 @@ for _name in BY_NEED:
         _MEASURES[f"{_name}_{_third}"] = _m(f"{_MEASURES[_name].meaning}: need {_third}", _MEASURES[_name].unit)
 
 MEASURES: Record = record("Measures", **_MEASURES)
-HEADLINE = ("lasting_places", "secure_share", "cost_per_secure_month")  # never shown apart
-MARGIN = {"lasting_places": 0.01, "secure_share": 0.01, "cost_per_secure_month": 0.02}  # the last relative (MODEL.md)
+# The headline, never shown apart: people, money, places, and how well places fit those who live in them.
+HEADLINE = ("secure_people", "spend_to_date", "reform_mainstream", "fit")
+# How large a difference must be to matter in practice: a share of a measure of the run without a foundation, read in
+# month 0 or in the month of the contrast; (share, measure, "start" or "then").  A plain number is in the measure's unit.
+MARGIN = {
+    "secure_people": (0.01, "without_home", "start"),
+    "spend_to_date": (0.01, "spend_to_date", "then"),
+    "reform_mainstream": (0.01, "all_places", "then"),  # one point of all places
+    "fit": 0.02,
+}
 STRATA = {f"{name}_{third}": (name, f"need {third}") for name in BY_NEED for third in THIRDS}
