@@ -130,8 +130,8 @@ class Comparison:
 
     @property
     def replicates(self) -> int:
-        """Pairs of twins at most: seeds that were run."""
-        return int(self.results.runs["seed"].n_unique())
+        """Pairs of twins at most: seeds that were run, in each set."""
+        return int(self.results.runs.select("seed", "set").n_unique())
 
     @property
     def uncertain(self) -> bool:

@@ -296,7 +296,7 @@ def per_million(
             for scenario in (s for s in strategies if s != against):
                 twins = _twins(_only(now, measure), scenario, against)
                 money = _twins(_only(now, "programme_to_date"), scenario, against)
-                both = twins.join(money, on="seed", suffix="_money").sort("seed")
+                both = twins.join(money, on=["seed", "set"], nulls_equal=True, suffix="_money").sort("set", "seed")
                 spent = both["value_money"].to_numpy()
                 row = {"measure": measure, "month": month, "scenario": scenario, "against": against, "n": both.height}
                 row["spent"] = float(np.mean(spent)) if both.height else None
@@ -382,10 +382,11 @@ def _finite_cost(measure: str, numbers: Numbers) -> Numbers:
 
 
 def _twins(rows: pl.DataFrame, scenario: str, against: str) -> pl.DataFrame:
-    """seed, month, set, value, other: the months that the same seed has in both scenarios."""
+    """seed, month, set, value, other: the months that the same seed has in both scenarios, in the same set."""
     mine, other = (rows.filter(pl.col("scenario") == name) for name in (scenario, against))
-    other = other.select("seed", "month", other="value")
-    return mine.select("seed", "month", "set", "value").join(other, on=["seed", "month"]).sort("month", "seed")
+    other = other.select("seed", "month", "set", other="value")
+    mine = mine.select("seed", "month", "set", "value")
+    return mine.join(other, on=["seed", "month", "set"], nulls_equal=True).sort("month", "set", "seed")
 
 
 def _sets(twins: pl.DataFrame) -> npt.NDArray[np.int64] | None:

@@ -90,7 +90,9 @@ def compare_command(
     folder = out or folder_name(asked, "compare", len(sets or ()))
     with results_folder(folder) as part:
         with progress(f"{len(scenarios)} strategies x {runs}") as bar:
-            results = ensemble(scenarios, replicates, threads=threads, on_progress=bar, sets=sets)
+            results = ensemble(
+                scenarios, replicates, threads=threads, on_progress=bar, sets=sets, seeds="independent"
+            )  # the statistics take seeds to be nested in sets
         check_failures(results)
         again = command(strategies, place, world, people, months, seed, assignments, replicates,
                         number or SETS if uncertain else None, sample)  # fmt: skip
