@@ -21,7 +21,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.comparison import Comparison
-from analysis.contrasts import BETTER, DIRECTION, NOT_KNOWN, SAME, VERDICTS, WORSE, fan, margin, paired_fan
+from analysis.contrasts import BASES, BETTER, DIRECTION, NOT_KNOWN, SAME, VERDICTS, WORSE, fan, paired_fan
 from analysis.levers import LeverRow, lever_rows, shown
 from analysis.uncertainty import BOTH
 from analysis.words import BRIEF, RUNS, WORLDS, is_share, label, listed, number, predicate, scale, unit, verdicts
@@ -101,7 +101,8 @@ def comparison(compared: Comparison) -> Figure:
     for k, measure in enumerate((*HEADLINE, "crisis", "reform")):
         row, column = 3 * (k // 3), k % 3
         above = figure.add_subplot(grid[row, column])
-        months = compared.months.filter(pl.col("measure") == measure)
+        with_base = [measure, BASES[measure][1]] if measure in BASES else [measure]
+        months = compared.months.filter(pl.col("measure").is_in(with_base))
         _fans(above, compared, months, measure)
         if compared.names:
             _differences(figure.add_subplot(grid[row + 1, column], sharex=above), compared, months, measure)
@@ -180,17 +181,16 @@ def _fans(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) 
 def _differences(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) -> None:
     factor = scale(measure)
     few = len(compared.names) <= FANS_AT_MOST
-    nobody = fan(months, NOBODY, measure)
-    within = [margin(measure, other) for other in nobody["q50"]]
-    if within and within[0] is not None:
-        edge = pl.Series(within) * factor
-        axes.fill_between(nobody["month"], -edge, edge, color=MARGIN_INK, alpha=MARGIN_ALPHA, lw=0, zorder=0)
+    gaps = {scenario: paired_fan(months, scenario, NOBODY, measure) for scenario in compared.names}
+    margins = next(iter(gaps.values())).select("month", "margin").drop_nulls()  # the same for all: of no foundation
+    if not margins.is_empty():
+        edge = margins["margin"] * factor
+        axes.fill_between(margins["month"], -edge, edge, color=MARGIN_INK, alpha=MARGIN_ALPHA, lw=0, zorder=0)
         for side in (-edge, edge):
-            axes.plot(nobody["month"], side, color="#999999", lw=0.6, ls=(0, (4, 2)), zorder=1)
+            axes.plot(margins["month"], side, color="#999999", lw=0.6, ls=(0, (4, 2)), zorder=1)
     axes.axhline(0, color=GREY, lw=0.8, zorder=1)
-    for scenario in compared.names:
+    for scenario, gap in gaps.items():
         ink, dashes, marker = look(compared, scenario)
-        gap = paired_fan(months, scenario, NOBODY, measure)
         axes.plot(gap["month"], gap["difference"] * factor, color=ink, ls=dashes, lw=1.3)
         if few and gap["low"].null_count() < gap.height:
             axes.fill_between(gap["month"], gap["low"] * factor, gap["high"] * factor, color=ink, alpha=0.18, lw=0)

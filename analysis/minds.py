@@ -18,7 +18,17 @@ from scipy.sparse.csgraph import connected_components  # type: ignore[import-unt
 
 from agents.professional import ON_SIDE
 from analysis.comparison import SoFar
-from analysis.contrasts import BETTER, NOT_KNOWN, SAME, WORSE, Contrast, so_far, verdict
+from analysis.contrasts import (
+    BETTER,
+    BETTER_OPEN,
+    NOT_KNOWN,
+    SAME,
+    WORSE,
+    WORSE_OPEN,
+    Contrast,
+    so_far,
+    verdict,
+)
 from analysis.words import RUNS, listed, money, number
 from scenarios.domains import Domain
 from scenarios.minds import BINS, Minds, Network
@@ -41,7 +51,15 @@ TITLES = {
 SHOWN = tuple(TITLES)
 SUBJECTS = {"belief": "{professionals}' belief", "readiness": "{managers}' readiness"}  # of the sentence
 WITHIN = 0.01  # a difference that is too small to matter: MODEL.md's point for shares; for belief an assumption
-WORDS = {BETTER: "higher", WORSE: "lower", SAME: SAME, NOT_KNOWN: NOT_KNOWN}  # a mind is no good in itself
+WORDS = {
+    BETTER: "higher",
+    BETTER_OPEN: "higher, size open",
+    SAME: SAME,
+    NOT_KNOWN: NOT_KNOWN,
+    WORSE_OPEN: "lower, size open",
+    WORSE: "lower",
+}  # a mind is no good in itself
+CLEAR = tuple(WORDS[verdict] for verdict in (BETTER, BETTER_OPEN, WORSE_OPEN, WORSE))
 
 FAR = 0.3  # belief under which professionals count as far from it (model/accounts.py)
 READY = 0.5  # readiness from which a manager counts as on side: more speaks for reform than against.  Assumption
@@ -94,7 +112,7 @@ def unit(measure: str) -> str:
 
 
 def word(found: Contrast) -> str:
-    """higher, lower, practically the same or not known: the interval against WITHIN, as MODEL.md's verdicts are."""
+    """One of WORDS: the interval against WITHIN, as verdicts are made (analysis/contrasts.py)."""
     return WORDS[verdict(found.low, found.high, WITHIN, 1)]
 
 
@@ -104,7 +122,7 @@ def said(compared: SoFar, measure: str, month: int) -> str:
     for name in compared.names:
         found = so_far(compared.summary, name, NOBODY, measure, month)
         gap = says_of(measure, found.difference, sign=True)
-        about = f" ({gap}{unit(measure)})" if word(found) in ("higher", "lower") else ""
+        about = f" ({gap}{unit(measure)})" if word(found) in CLEAR else ""
         groups.setdefault(word(found), []).append(compared.titles[name] + about)
     if len(groups) == 1 and len(compared.names) > 1 and next(iter(groups)) in (SAME, NOT_KNOWN):
         return f"{next(iter(groups))} under {'both' if len(compared.names) == 2 else 'all'}"

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from agents.service_user import GONE, PLACES
 from analysis.comparison import Comparison, SoFar
-from analysis.contrasts import interval, so_far
+from analysis.contrasts import so_far
+from analysis.spread import interval
 from analysis.words import EVIDENCE, RUNS, listed, number, shown, shown_difference
 from model.measures import THIRDS
 from scenarios.crowd import Crowd, third

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from analysis.comparison import Comparison
-from analysis.contrasts import margin, means, paired
+from analysis.contrasts import means, paired
 from analysis.costs import by_payer, costs
 from analysis.levers import lever_rows
 from analysis.words import digits, label, number, own, plain, scale, shown, shown_difference, unit
@@ -45,8 +45,7 @@ def differences(compared: Comparison, frame: pl.DataFrame) -> Rows:
 
 
 def _difference(compared: Comparison, row: dict[str, Any]) -> dict[str, Any]:
-    measure, other = row["measure"], row["other"]
-    within = None if other is None else margin(measure, other)
+    measure, within = row["measure"], row["margin"]
     return {
         "label": label(measure, compared.domain),
         "unit": unit(measure, difference=True),

@@ -14,7 +14,8 @@ from scipy.special import ndtri  # type: ignore[import-untyped]
 from scipy.stats import false_discovery_control, spearmanr  # type: ignore[import-untyped]
 
 from analysis.comparison import Comparison
-from analysis.contrasts import CONFIDENCE, by_set
+from analysis.contrasts import by_set
+from analysis.spread import CONFIDENCE
 from analysis.words import label, listed, number, own, shown_difference, unit
 from evidence.quantities import inputs
 from model.measures import HEADLINE

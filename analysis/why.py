@@ -6,31 +6,55 @@
                  each).  Its part is measured both ways: added to BARE alone, and taken away from FULL.
 
 All intervals are 95% t intervals over replicates, as in contrasts.py: simulation noise only.  Parts need not add up.
+Beside the strategies nobody's run is made once more: margins are a share of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.contrasts import BETTER, DIRECTION, NOT_KNOWN, RELATIVE, SAME, WORSE, Contrast, contrast, margin, verdict
-from analysis.contrasts import interval as t_interval
+from analysis.contrasts import (
+    BETTER,
+    BETTER_OPEN,
+    CLEAR,
+    DIRECTION,
+    NEEDED,
+    NO_INTERVAL,
+    NO_NUMBER,
+    NOT_KNOWN,
+    SAME,
+    WORSE,
+    WORSE_OPEN,
+    Contrast,
+    contrast,
+    pairs_of,
+    values_of,
+    verdict,
+)
+from analysis.spread import interval as t_interval
 from analysis.words import SPOKEN, listed, shown_difference, unit
 from evidence.quantities import inputs
 from model.measures import HEADLINE
 from scenarios.domains import Domain
 from scenarios.ensemble import batches
 from scenarios.levers import load_levers
-from scenarios.scenario import Scenario
+from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import Phase, Strategy, find_strategy
 from scenarios.summary import Batch
 
 Numbers = npt.NDArray[np.float64]
 Runs = Callable[[Sequence[Scenario], int], Iterable[Batch]]  # replicates of all of them, one after another
+
+
+def needed(scenarios: Sequence[Scenario], replicates: int) -> Iterable[Batch]:
+    """Replicates of all of them, with the measures that verdicts are made from."""
+    return batches(scenarios, replicates, measures=NEEDED)
+
 
 BARE, FULL = "carrier", "user_centred"
 PRACTICES = ("practice_1_learn", "practice_2_example", "practice_3_willing", "practice_4_start_small",
@@ -70,8 +94,8 @@ class Effect:
 
     @property
     def clear(self) -> bool:
-        """The whole interval lies beyond what matters."""
-        return self.change.verdict not in (NOT_KNOWN, SAME)
+        """The change is known to differ from nothing, and is not known to be too small to matter."""
+        return self.change.verdict in CLEAR
 
 
 # --- mechanisms -------------------------------------------------------------------------------------------------------
@@ -100,19 +124,15 @@ def switched_off(
     mechanism: str,
     month: int,
     replicates: int,
-    runs: Runs = batches,
+    runs: Runs = needed,
 ) -> Iterator[dict[str, Effect]]:
     """The headline measures of one mechanism switched off, by name, after one replicate, two, ... `replicates`."""
-    four = [
-        replace(one, label=f"{k}{i}")
-        for k, world in enumerate((pair, [without(one, mechanism) for one in pair]))
-        for i, one in enumerate(world)
-    ]
+    gone = [replace(without(one, mechanism), label=f"{i} off") for i, one in enumerate(pair)]
     rows: list[Numbers] = []
-    for batch in runs(four, replicates):
+    for batch in runs([*_as_it_is(pair), *gone], replicates):
         rows.append(values_of(batch, month))
         found = np.stack(rows, axis=1)
-        yield _effects(mechanism, month, found[:2], found[2:])
+        yield _effects(mechanism, month, found[:3], found[3:])
 
 
 def one_after_another(
@@ -120,44 +140,53 @@ def one_after_another(
     names: Sequence[str],
     month: int,
     replicates: int,
-    runs: Runs = batches,
+    runs: Runs = needed,
 ) -> Iterator[dict[str, Effect]]:
     """`switched_off` of each of these mechanisms with all its replicates, in this order."""
-    labelled = [replace(one, label=str(i)) for i, one in enumerate(pair)]
 
     def read(pair: Sequence[Scenario]) -> Numbers | None:
         rows = [values_of(batch, month) for batch in runs(pair, replicates)]
         return np.stack(rows, axis=1) if len(rows) == replicates else None  # fewer: it was cancelled
 
-    as_it_is = read(labelled)
+    as_it_is = read(_as_it_is(pair))
     for name in names:
-        gone = read([without(one, name) for one in labelled]) if as_it_is is not None else None
+        gone = None
+        if as_it_is is not None:
+            gone = read([replace(without(one, name), label=str(i)) for i, one in enumerate(pair)])
         if as_it_is is None or gone is None:
             return
         yield _effects(name, month, as_it_is, gone)
 
 
+def _as_it_is(pair: tuple[Scenario, Scenario]) -> list[Scenario]:
+    """The pair, and nobody's run, in the world as it is."""
+    return [*(replace(one, label=str(i)) for i, one in enumerate(pair)), replace(pair[0].twin(), label=NOBODY)]
+
+
 def _effects(name: str, month: int, as_it_is: Numbers, gone: Numbers) -> dict[str, Effect]:
-    """Numbers (2 strategies, replicate, measure) of both worlds."""
+    """Numbers (scenario, replicate, NEEDED): both strategies and nobody as it is, both without the mechanism."""
     found = {}
-    for m, measure in enumerate(HEADLINE):
-        (a, b), (c, d) = as_it_is[:, :, m], gone[:, :, m]
-        before, after = (contrast(measure, month, "a", "b", x, y) for x, y in ((a, b), (c, d)))
-        found[measure] = Effect(name, OFF, _change(before, after, (c - d) - (a - b)), (c - d) - (a - b), before, after)
+    (a, b, nobody), (c, d) = as_it_is, gone
+    for measure in HEADLINE:
+        m = NEEDED.index(measure)
+        before, after = (
+            contrast(measure, month, "a", "b", pairs_of(measure, x, y, nobody)) for x, y in ((a, b), (c, d))
+        )
+        changes = (c - d)[:, m] - (a - b)[:, m]
+        found[measure] = Effect(name, OFF, _change(before, after, changes), changes, before, after)
     return found
 
 
 def _change(before: Contrast, after: Contrast, changes: Numbers) -> Contrast:
-    """After minus before; the margin that matters is that of the second strategy as things are."""
+    """After minus before; the margin that matters is the one as things are."""
     one = replace(before, value=after.difference, other=before.difference, difference=None, low=None, high=None,
-                  verdict=NOT_KNOWN, n=len(changes))  # fmt: skip
-    if not np.isfinite(changes).all() or before.other is None:
+                  verdict=NOT_KNOWN, reason=NO_NUMBER, n=len(changes))  # fmt: skip
+    if not np.isfinite(changes).all() or before.margin is None:
         return one
     low, high = t_interval(changes) or (None, None)
-    within = margin(before.measure, before.other)
-    assert within is not None  # all headline measures have one
     return replace(one, difference=float(np.mean(changes)), low=low, high=high,
-                   verdict=verdict(low, high, within, DIRECTION[before.measure]))  # fmt: skip
+                   verdict=verdict(low, high, before.margin, DIRECTION[before.measure]),
+                   reason=NO_INTERVAL if low is None else None)  # fmt: skip
 
 
 # --- practices --------------------------------------------------------------------------------------------------------
@@ -192,17 +221,17 @@ def practice_title(strategy: Strategy) -> str:
 
 
 def practice_scenarios(like: Scenario) -> list[Scenario]:
-    """BARE, FULL, BARE with one practice and FULL without one, in the world and with the settings of `like`."""
+    """BARE, FULL, BARE with one practice, FULL without one and nobody, in the world and with the settings of `like`."""
     strategies = [find_strategy(name) for name in (BARE, FULL, *PRACTICES)]
     strategies += [taken_away(name) for name in PRACTICES]
-    return [replace(like, strategy=strategy, label=strategy.name) for strategy in strategies]
+    return [*(replace(like, strategy=strategy, label=strategy.name) for strategy in strategies), like.twin()]
 
 
 def practices(
     scenarios: Sequence[Scenario],
     month: int,
     replicates: int,
-    runs: Runs = batches,
+    runs: Runs = needed,
 ) -> Iterator[dict[str, list[Effect]]]:
     """The five practices both ways, by measure, after one replicate, two, ...; of `practice_scenarios`."""
     labels = [one.label for one in scenarios]
@@ -212,28 +241,22 @@ def practices(
         found = dict(zip(labels, np.stack(rows, axis=1), strict=True))
         yield {
             measure: [
-                _step(name, way, measure, month, found[with_it][:, m], found[without_it][:, m], with_it, without_it)
+                _step(name, way, measure, month, found, with_it, without_it)
                 for name in PRACTICES
                 for way, with_it, without_it in ((ADDED, name, BARE), (TAKEN, FULL, WITHOUT + name))
             ]
-            for m, measure in enumerate(HEADLINE)
+            for measure in HEADLINE
         }
 
 
-def _step(name: str, way: str, measure: str, month: int, a: Numbers, b: Numbers, *labels: str) -> Effect:
-    return Effect(name, way, contrast(measure, month, labels[0], labels[1], a, b), a - b)
+def _step(
+    name: str, way: str, measure: str, month: int, found: Mapping[str, Numbers], with_it: str, without_it: str
+) -> Effect:
+    twins = pairs_of(measure, found[with_it], found[without_it], found[NOBODY])
+    return Effect(name, way, contrast(measure, month, with_it, without_it, twins), twins.value - twins.other)
 
 
 # --- both -------------------------------------------------------------------------------------------------------------
-
-
-def values_of(batch: Batch, month: int) -> Numbers:
-    """(scenario, headline measure) of a replicate; nan where a run failed, or where nobody is secure."""
-    values = batch.values[:, month, [batch.measures.index(measure) for measure in HEADLINE]]
-    for m, measure in enumerate(HEADLINE):
-        if measure in RELATIVE:
-            values[values[:, m] == 0, m] = np.nan  # no number at all, as in contrasts.py
-    return values
 
 
 def ranked(effects: Sequence[Effect]) -> list[Effect]:
@@ -275,7 +298,7 @@ def without_sentence(effect: Effect, what: str, first: str, second: str, domain:
     share = 1 - after.difference / before.difference
     if share < 0:
         opening = "The difference grows"
-    elif after.verdict in (BETTER, WORSE) and after.verdict != before.verdict:
+    elif CLEAR.get(after.verdict or "", 0) * CLEAR.get(before.verdict or "", 0) < 0:
         opening = "The difference turns round"
     else:
         parts = ((0.9, "Nearly all"), (0.5, "Most"), (0.25, "Part"), (0.0, "A little"))
@@ -322,4 +345,6 @@ def practices_sentence(effects: Sequence[Effect], names: dict[str, str], domain:
 
 
 def _word(change: Contrast) -> str:
-    return {BETTER: "for the better", WORSE: "for the worse"}.get(change.verdict or "", change.verdict or NOT_KNOWN)
+    words = {BETTER: "for the better", BETTER_OPEN: "for the better, size open", WORSE: "for the worse",
+             WORSE_OPEN: "for the worse, size open"}  # fmt: skip
+    return words.get(change.verdict or "", change.verdict or NOT_KNOWN)

@@ -91,7 +91,7 @@ def compare_command(
     with results_folder(folder) as part:
         with progress(f"{len(scenarios)} strategies x {runs}") as bar:
             results = ensemble(
-                scenarios, replicates, threads=threads, on_progress=bar, sets=sets, seeds="independent"
+                scenarios, replicates, threads=threads, on_progress=bar, sets=sets
             )  # the statistics take seeds to be nested in sets
         check_failures(results)
         again = command(strategies, place, world, people, months, seed, assignments, replicates,
