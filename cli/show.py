@@ -256,7 +256,7 @@ def _lever(name: str) -> Page:
 
 def _parameter(name: str) -> Page:
     from analysis.where import readers, step_name
-    from evidence.quantities import load_quantities
+    from evidence.quantities import in_words, load_quantities
 
     q = load_quantities()[name]
     acting = readers(name)
@@ -267,6 +267,7 @@ def _parameter(name: str) -> Page:
         "range": span(q.low, q.high),
         "unit": q.unit,
         "distribution": q.distribution,
+        "choices": in_words(q.choices) if q.choices else "",
         "mark": _mark(q.mark),
         "note": q.note,
         "switched off at": short(q.off),

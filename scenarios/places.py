@@ -173,6 +173,8 @@ def _figure(file: DataFile, name: str, currency: str, per_euro: float) -> Figure
 
 
 def _half_to_double(quantity: Quantity, value: float) -> tuple[float, float]:
-    """The range of a figure that came without one: half to double, but nothing that is not possible."""
+    """The range of a figure that came without one: half to double, but nothing that is not possible.  A choice: all."""
+    if quantity.choices:
+        return quantity.low, quantity.high
     low, high = sorted((value / 2, value * 2))
     return (max(low, min(quantity.low, value)), min(high, max(quantity.high, value)))
