@@ -19,7 +19,7 @@ from model.state import copied
 from scenarios.levers import at_rest, lever_record
 from scenarios.places import Group, Place, bind
 from scenarios.settings import Settings
-from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months
+from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
 from scenarios.worldviews import Worldview
 
 FEWEST, MOST = 500, 1_000_000  # people
@@ -112,6 +112,13 @@ class Scenario:
             return None
         start, duration = (int(phases[0][1][name]) for name in ("start", "duration"))
         return start + 1, start + duration
+
+    @property
+    def spends(self) -> bool:
+        """There is a budget, meant to be spent.  A strategy that declares to spend nothing means it until somebody's
+        settings move one of its levers."""
+        declared_not = not self.strategy.spends and not any(moved(levers) for _, levers in self._made.phases)
+        return self.programme is not None and not declared_not
 
     @property
     def groups(self) -> tuple[Group, ...]:

@@ -8,8 +8,8 @@
 `hash` names everything that determines a run's digits: levers, parameters, the place's groups, people, months, seed,
 length of the burn-in and the text of the rules.  Versions of Python, NumPy or Numba and the machine are recorded beside
 it but are not part of it: rules use only arithmetic that IEEE 754 fixes (engine/arithmetic.py), and tests hold them to
-the same digits compiled and interpreted.  So the same run has the same hash everywhere, and the same hash means the same
-digits.
+the same digits compiled and interpreted.  So the same run has the same hash everywhere, and the same hash means the
+same digits.
 """
 
 from __future__ import annotations

@@ -229,3 +229,12 @@ def test_groups_determine_the_past_and_the_digits_and_their_titles_do_not() -> N
     for other in (made(), made(replace(women, dies=1.1), rest), made(rest, women)):
         assert one.burn_in_key != other.burn_in_key
         assert run_hash(one) != run_hash(other)
+
+
+def test_who_is_meant_to_spend(small: Small) -> None:
+    assert small("homes").spends
+    assert not small("status_quo").spends
+    assert not small("placebo").spends
+    assert not small("placebo", sets=("budget=0.03",)).spends
+    assert not small("homes", sets=("budget=0",)).spends
+    assert small("placebo", sets=("share_homes=0.5",)).spends  # not what its file declared
