@@ -17,9 +17,9 @@ from evidence.quantities import values
 from model.start import BURN_IN, size_of
 from model.state import copied
 from scenarios.levers import at_rest, lever_record
-from scenarios.places import Place, bind
+from scenarios.places import Group, Place, bind
 from scenarios.settings import Settings
-from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months
+from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
 from scenarios.worldviews import Worldview
 
 FEWEST, MOST = 500, 1_000_000  # people
@@ -114,9 +114,22 @@ class Scenario:
         return start + 1, start + duration
 
     @property
+    def spends(self) -> bool:
+        """There is a budget, meant to be spent.  A strategy that declares to spend nothing means it until somebody's
+        settings move one of its levers."""
+        declared_not = not self.strategy.spends and not any(moved(levers) for _, levers in self._made.phases)
+        return self.programme is not None and not declared_not
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of people that the place tells apart; () if it does not."""
+        return self.place.groups
+
+    @property
     def burn_in_key(self) -> tuple[Hashable, ...]:
-        """Equal for scenarios that share their past: place and worldview matter only through the parameters."""
-        return (self._made.parameters.tobytes(), self.people, self.seed)
+        """Equal for scenarios that share their past: place and worldview matter through parameters and groups alone."""
+        groups = tuple(group.numbers for group in self.groups)
+        return (self._made.parameters.tobytes(), groups, self.people, self.seed)
 
     @property
     def quiet(self) -> int:
