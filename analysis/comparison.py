@@ -6,14 +6,18 @@ Both give the same contrasts.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
 import polars as pl
 
-from analysis.contrasts import between, headline, means, per_million
+from analysis import carried_out, contrasts
+from analysis.carried_out import CarriedOut
+from analysis.contrasts import Contrast, between, headline, means, paired, per_million, so_far
 from analysis.courses import Courses, mean_at, table
+from analysis.units import Units
+from evidence.quantities import inputs
 from scenarios.domains import Domain
 from scenarios.places import Place, domain_of
 from scenarios.plausible import Sample
@@ -23,6 +27,8 @@ from scenarios.store import Results
 from scenarios.strategy import Strategy
 from scenarios.summary import Summary
 from scenarios.worldviews import Worldview
+
+NEEDED = tuple(dict.fromkeys([*contrasts.NEEDED, *carried_out.MEASURES]))  # measures that every verdict is made from
 
 
 @dataclass(frozen=True)
@@ -80,10 +86,24 @@ class Comparison:
         """Scenarios to be told apart."""
         return tuple(self.strategies)
 
-    @property
+    @cached_property
     def titles(self) -> dict[str, str]:
-        """Each scenario's name on screen."""
-        return {NOBODY: "No foundation"} | {name: strategy.title for name, strategy in self.strategies.items()}
+        """Each scenario's name on screen; two strategies of one title are told apart by their own names."""
+        titles = {name: strategy.title for name, strategy in self.strategies.items()}
+        every = [title.casefold() for title in titles.values()]
+        return {NOBODY: "No foundation"} | {
+            name: title if every.count(title.casefold()) == 1 else f"{title} ({name})" for name, title in titles.items()
+        }
+
+    @cached_property
+    def units(self) -> Units:
+        """In which every number is shown."""
+        return Units.of(self.first)
+
+    @property
+    def discount_rate(self) -> float:
+        """A year, by which sums of money are discounted; 0: they are not."""
+        return float(self.first.parameters()[0]["discount_rate"]) if "discount_rate" in inputs() else 0.0
 
     @property
     def programme(self) -> tuple[int, int] | None:
@@ -105,18 +125,56 @@ class Comparison:
         return f"{past} months after the programme's end" if past else "at the programme's end"
 
     @cached_property
+    def carried_out(self) -> dict[str, CarriedOut]:
+        """What became of each strategy's programme."""
+        return {one.label: self._carried_out(one) for one in self.scenarios if one.label in self.names}
+
+    def _carried_out(self, scenario: Scenario) -> CarriedOut:
+        return carried_out.from_table(scenario, self.months)
+
+    @cached_property
+    def not_carried_out(self) -> dict[str, str]:
+        """Why, of those that were not: no verdict is given of them."""
+        return {name: one.reason for name, one in self.carried_out.items() if one.reason is not None}
+
+    @cached_property
     def headline(self) -> pl.DataFrame:
         """Every strategy against the status quo."""
-        return headline(self.months, self.names, self.when)
+        return self._without_verdicts(headline(self.months, self.names, self.when))
 
     @cached_property
     def between(self) -> pl.DataFrame:
         """Strategy against strategy."""
-        return between(self.months, self.names, self.when)
+        return self._without_verdicts(between(self.months, self.names, self.when))
+
+    def contrast(self, scenario: str, against: str, measure: str, month: int, stratum: str = "all") -> Contrast:
+        """One difference; without a verdict where one of the two was not carried out."""
+        return self.judged(paired(self.months, scenario, against, measure, month, stratum))
+
+    def judged(self, one: Contrast) -> Contrast:
+        """The same without its verdict where one of the two was not carried out."""
+        reason = self._why_no_verdict(one.scenario, one.against)
+        return one if reason is None else replace(one, verdict=None, reason=reason)
+
+    def _why_no_verdict(self, *names: str) -> str | None:
+        failed = [name for name in names if name in self.not_carried_out]
+        if not failed:
+            return None
+        said = [f"{self.titles[name]} could not be carried out: {self.not_carried_out[name]}" for name in failed]
+        return "; ".join(said)
+
+    def _without_verdicts(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`judged` of every row."""
+        reasons = [self._why_no_verdict(*names) for names in frame.select("scenario", "against").rows()]
+        reason = pl.Series("why", reasons, dtype=pl.String)
+        return frame.with_columns(
+            verdict=pl.when(reason.is_null()).then(pl.col("verdict")),
+            reason=pl.when(reason.is_null()).then(pl.col("reason")).otherwise(reason),
+        )
 
     @cached_property
     def per_million(self) -> pl.DataFrame:
-        """The same per million euro of programme spending."""
+        """People and places more per million that all payers paid more."""
         return per_million(self.months, self.names, self.when)
 
     @cached_property
@@ -158,7 +216,7 @@ class Comparison:
 class SoFar(Comparison):
     """A comparison of the replicates in `summary`, without tables: asking for `results` or `months` is an error.
 
-    For one parameter set (no `sets`).
+    With parameter sets (`sets`) as well as without.  The summary needs the measures NEEDED.
     """
 
     results: Results = field(init=False, repr=False)  # never set
@@ -168,15 +226,23 @@ class SoFar(Comparison):
         """Every measure there is, month by month."""
         return {measure: Courses(measure, self.summary) for measure in self.summary.batches[0].measures}
 
+    def _carried_out(self, scenario: Scenario) -> CarriedOut:
+        return carried_out.so_far(scenario, self.summary)
+
     @cached_property
     def headline(self) -> pl.DataFrame:
         """Every strategy against the status quo."""
-        return table(self.summary, [(name, NOBODY) for name in self.names], self.when)
+        return self._without_verdicts(table(self.summary, [(name, NOBODY) for name in self.names], self.when))
 
     @cached_property
     def between(self) -> pl.DataFrame:
         """Strategy against strategy."""
-        return table(self.summary, list(combinations(self.names, 2)), self.when)
+        return self._without_verdicts(table(self.summary, list(combinations(self.names, 2)), self.when))
+
+    def contrast(self, scenario: str, against: str, measure: str, month: int, stratum: str = "all") -> Contrast:
+        """One difference; without a verdict where one of the two was not carried out.  Of everybody (stratum all)."""
+        assert stratum == "all", stratum
+        return self.judged(so_far(self.summary, scenario, against, measure, month))
 
     def at_the_end(self, measure: str) -> dict[str, float]:
         """A measure in the run's last month by scenario, mean of the replicates."""
