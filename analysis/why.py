@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from analysis.carried_out import so_far as carried_out_so_far
+from analysis.comparison import NEEDED as MEASURES
 from analysis.contrasts import (
     BETTER,
     BETTER_OPEN,
@@ -45,7 +47,7 @@ from scenarios.levers import load_levers
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import Phase, Strategy, find_strategy
-from scenarios.summary import Batch
+from scenarios.summary import Batch, Summary
 
 Numbers = npt.NDArray[np.float64]
 Runs = Callable[[Sequence[Scenario], int], Iterable[Batch]]  # replicates of all of them, one after another
@@ -53,7 +55,7 @@ Runs = Callable[[Sequence[Scenario], int], Iterable[Batch]]  # replicates of all
 
 def needed(scenarios: Sequence[Scenario], replicates: int) -> Iterable[Batch]:
     """Replicates of all of them, with the measures that verdicts are made from."""
-    return batches(scenarios, replicates, measures=NEEDED)
+    return batches(scenarios, replicates, measures=MEASURES)
 
 
 BARE, FULL = "carrier", "user_centred"
@@ -128,11 +130,11 @@ def switched_off(
 ) -> Iterator[dict[str, Effect]]:
     """The headline measures of one mechanism switched off, by name, after one replicate, two, ... `replicates`."""
     gone = [replace(without(one, mechanism), label=f"{i} off") for i, one in enumerate(pair)]
-    rows: list[Numbers] = []
-    for batch in runs([*_as_it_is(pair), *gone], replicates):
-        rows.append(values_of(batch, month))
-        found = np.stack(rows, axis=1)
-        yield _effects(mechanism, month, found[:3], found[3:])
+    as_it_is, summary = _as_it_is(pair), Summary()
+    for batch in runs([*as_it_is, *gone], replicates):
+        summary.add(batch)
+        found = _values(summary, month)
+        yield _effects(mechanism, month, found[:3], found[3:], _not_carried_out(as_it_is[:2], summary))
 
 
 def one_after_another(
@@ -144,18 +146,22 @@ def one_after_another(
 ) -> Iterator[dict[str, Effect]]:
     """`switched_off` of each of these mechanisms with all its replicates, in this order."""
 
-    def read(pair: Sequence[Scenario]) -> Numbers | None:
-        rows = [values_of(batch, month) for batch in runs(pair, replicates)]
-        return np.stack(rows, axis=1) if len(rows) == replicates else None  # fewer: it was cancelled
+    def read(scenarios: Sequence[Scenario]) -> Summary | None:
+        summary = Summary()
+        for batch in runs(scenarios, replicates):
+            summary.add(batch)
+        return summary if summary.replicates == replicates else None  # fewer: it was cancelled
 
-    as_it_is = read(_as_it_is(pair))
+    now = _as_it_is(pair)
+    as_it_is = read(now)
     for name in names:
         gone = None
         if as_it_is is not None:
             gone = read([replace(without(one, name), label=str(i)) for i, one in enumerate(pair)])
         if as_it_is is None or gone is None:
             return
-        yield _effects(name, month, as_it_is, gone)
+        reason = _not_carried_out(now[:2], as_it_is)
+        yield _effects(name, month, _values(as_it_is, month), _values(gone, month), reason)
 
 
 def _as_it_is(pair: tuple[Scenario, Scenario]) -> list[Scenario]:
@@ -163,8 +169,25 @@ def _as_it_is(pair: tuple[Scenario, Scenario]) -> list[Scenario]:
     return [*(replace(one, label=str(i)) for i, one in enumerate(pair)), replace(pair[0].twin(), label=NOBODY)]
 
 
-def _effects(name: str, month: int, as_it_is: Numbers, gone: Numbers) -> dict[str, Effect]:
-    """Numbers (scenario, replicate, NEEDED): both strategies and nobody as it is, both without the mechanism."""
+def _values(summary: Summary, month: int) -> Numbers:
+    """(scenario, replicate, NEEDED)."""
+    return np.stack([values_of(batch, month) for batch in summary.batches], axis=1)
+
+
+def _not_carried_out(scenarios: Sequence[Scenario], summary: Summary) -> str | None:
+    """Why there is no verdict about any of these: the first of them that could not be carried out."""
+    found = [(one.strategy.title, carried_out_so_far(one, summary).reason) for one in scenarios]
+    said = [f"{title} could not be carried out: {reason}" for title, reason in found if reason is not None]
+    return said[0] if said else None
+
+
+def _effects(
+    name: str, month: int, as_it_is: Numbers, gone: Numbers, no_verdict: str | None = None
+) -> dict[str, Effect]:
+    """Numbers (scenario, replicate, NEEDED): both strategies and nobody as it is, both without the mechanism.
+
+    no_verdict: why there is none; then nothing has a verdict.
+    """
     found = {}
     (a, b, nobody), (c, d) = as_it_is, gone
     for measure in HEADLINE:
@@ -173,7 +196,11 @@ def _effects(name: str, month: int, as_it_is: Numbers, gone: Numbers) -> dict[st
             contrast(measure, month, "a", "b", pairs_of(measure, x, y, nobody)) for x, y in ((a, b), (c, d))
         )
         changes = (c - d)[:, m] - (a - b)[:, m]
-        found[measure] = Effect(name, OFF, _change(before, after, changes), changes, before, after)
+        change, before, after = (
+            one if no_verdict is None else replace(one, verdict=None, reason=no_verdict)
+            for one in (_change(before, after, changes), before, after)
+        )
+        found[measure] = Effect(name, OFF, change, changes, before, after)
     return found
 
 
@@ -234,14 +261,14 @@ def practices(
     runs: Runs = needed,
 ) -> Iterator[dict[str, list[Effect]]]:
     """The five practices both ways, by measure, after one replicate, two, ...; of `practice_scenarios`."""
-    labels = [one.label for one in scenarios]
-    rows: list[Numbers] = []
+    labels, summary = [one.label for one in scenarios], Summary()
     for batch in runs(scenarios, replicates):
-        rows.append(values_of(batch, month))
-        found = dict(zip(labels, np.stack(rows, axis=1), strict=True))
+        summary.add(batch)
+        found = dict(zip(labels, _values(summary, month), strict=True))
+        failed = {one.label: reason for one in scenarios if (reason := _not_carried_out([one], summary)) is not None}
         yield {
             measure: [
-                _step(name, way, measure, month, found, with_it, without_it)
+                _step(name, way, measure, month, found, with_it, without_it, failed)
                 for name in PRACTICES
                 for way, with_it, without_it in ((ADDED, name, BARE), (TAKEN, FULL, WITHOUT + name))
             ]
@@ -250,10 +277,14 @@ def practices(
 
 
 def _step(
-    name: str, way: str, measure: str, month: int, found: Mapping[str, Numbers], with_it: str, without_it: str
-) -> Effect:
+    name: str, way: str, measure: str, month: int, found: Mapping[str, Numbers], with_it: str, without_it: str,
+    failed: Mapping[str, str],
+) -> Effect:  # fmt: skip
     twins = pairs_of(measure, found[with_it], found[without_it], found[NOBODY])
-    return Effect(name, way, contrast(measure, month, with_it, without_it, twins), twins.value - twins.other)
+    change = contrast(measure, month, with_it, without_it, twins)
+    reason = failed.get(with_it) or failed.get(without_it)
+    change = change if reason is None else replace(change, verdict=None, reason=reason)
+    return Effect(name, way, change, twins.value - twins.other)
 
 
 # --- both -------------------------------------------------------------------------------------------------------------

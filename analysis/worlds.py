@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from analysis.carried_out import so_far
 from analysis.contrasts import CLEAR, DIRECTION, NEEDED, Contrast, contrast, pairs_of, values_of
 from analysis.spread import interval
 from analysis.why import needed
@@ -20,7 +21,7 @@ from model.measures import HEADLINE
 from scenarios.domains import Domain
 from scenarios.scenario import Scenario
 from scenarios.strategy import Strategy
-from scenarios.summary import Batch
+from scenarios.summary import Batch, Summary
 from scenarios.worldviews import Worldview
 
 Numbers = npt.NDArray[np.float64]
@@ -59,19 +60,28 @@ def rows(
         for world in worlds:
             one = replace(like, strategy=strategy, worldview=world, label=f"{strategy.name}@{world.name}")
             scenarios += [one, replace(one.twin(), label=f"nobody@{world.name}")]
-        found = [values_of(batch, month) for batch in runs(scenarios, replicates)]
-        if len(found) < replicates:
+        summary = Summary()
+        for batch in runs(scenarios, replicates):
+            summary.add(batch)
+        if summary.replicates < replicates:
             return  # it was cancelled
-        values = np.stack(found, axis=1)  # scenario, replicate, measure
+        values = np.stack([values_of(batch, month) for batch in summary.batches], axis=1)  # scenario, replicate, NEEDED
         cells, gaps = {}, {}
         for i, world in enumerate(worlds):
             mine, other = values[2 * i], values[2 * i + 1]
             gaps[world.name] = mine - other
+            reason = so_far(scenarios[2 * i], summary).reason
             cells[world.name] = {
-                measure: contrast(measure, month, strategy.name, "nobody", pairs_of(measure, mine, other, other))
+                measure: _judged(contrast(measure, month, strategy.name, "nobody",
+                                          pairs_of(measure, mine, other, other)), reason)
                 for measure in HEADLINE
-            }
+            }  # fmt: skip
         yield Row(strategy.name, cells, gaps)
+
+
+def _judged(one: Contrast, reason: str | None) -> Contrast:
+    """Without a verdict where the strategy could not be carried out in that worldview, for this reason."""
+    return one if reason is None else replace(one, verdict=None, reason=f"could not be carried out: {reason}")
 
 
 def in_front(found: Sequence[Row], world: str, measure: str) -> list[str]:
