@@ -119,8 +119,8 @@ def equal_cost_controls(
             break
         theirs = run([search.control(factor) for search, factor in tries])
         for search, factor in tries:
-            search.hears(factor, theirs, round_)
-    return ([one.control(one.best) for one in searches if one.best is not None], [one.found() for one in searches])
+            search.learn(factor, theirs, round_)
+    return ([one.control(one.best) for one in searches if one.best is not None], [one.report() for one in searches])
 
 
 def ensemble_with_controls(
@@ -158,20 +158,18 @@ def ensemble_with_controls(
 
         return ensemble(some, replicates, seed, threads, told, cancel, kept, sets, pasts, seeds)
 
-    first = part(chosen, arms / max(len(chosen), 1))
-    rounds: list[Results] = []
+    first, rounds = part(chosen, arms / max(len(chosen), 1)), list[Results]()
 
     def run(some: list[Scenario]) -> Costs:
         rounds.append(part(some))
         return costs_of(rounds[-1], month)
 
-    month = when(chosen)
+    month = when(chosen) if chosen else 0
     controls, found = equal_cost_controls(chosen, costs_of(first, month), run)
     if on_progress is not None and most > done:
         on_progress(most, most)
-    whose = {one.control: one.round for one in found}
-    seconds = [_only(rounds[whose[one.label] or 0], one.label) for one in controls]
-    return Controlled(Results.together([first, *seconds]), (*chosen, *controls), tuple(found))
+    kept_of = [_only(rounds[one.round], one.control) for one in found if one.control and one.round is not None]
+    return Controlled(Results.together([first, *kept_of]), (*chosen, *controls), tuple(found))
 
 
 def join_equal_cost(
@@ -265,7 +263,7 @@ class _Search:
         factor = min(factor, self.limit)
         return None if factor in self.tried else factor
 
-    def hears(self, factor: float, theirs: Costs, round_: int) -> None:
+    def learn(self, factor: float, theirs: Costs, round_: int) -> None:
         """What homes cost at that multiple."""
         cost = self._extra(theirs.get(self.control(factor).label, {}), self.costs)
         if cost is None:  # stopped, or every run failed
@@ -289,7 +287,7 @@ class _Search:
         return replace(one, strategy=replace(one.strategy, title=title), control_of=(self.arm.label,),
                        label=f"{ALL_PAYERS}.{name}" + (f"@{world}" if world else ""))  # fmt: skip
 
-    def found(self) -> EqualCost:
+    def report(self) -> EqualCost:
         """What came of it."""
         title, most = self.arm.strategy.title, f"{100 * load_levers()['budget'].high:g}%"
         if self.itself:
