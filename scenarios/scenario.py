@@ -47,7 +47,8 @@ class _Made(NamedTuple):
 class Scenario:
     """One run to be.  `people` None is the place's real size; `seed` is the replicate's own; `label` names it in tables
     (the strategy's name unless given).  `drawn` is a plausible parameter set, number `set_number` from 1 on; without
-    one the world has its default values.
+    one the world has its default values.  `control_of`: labels of the scenarios that this one is a control of
+    (scenarios/controls.py), none if it is somebody's own.
 
     Levers and parameters are worked out once, when the scenario is made: whatever becomes of the files and dicts that
     they came from, what was checked is what runs, and what a manifest says of it.
@@ -65,6 +66,7 @@ class Scenario:
     label: str = ""
     drawn: Mapping[str, float] = field(default_factory=dict)
     set_number: int | None = None
+    control_of: tuple[str, ...] = ()
     _made: _Made = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -155,7 +157,7 @@ class Scenario:
     def twin(self) -> Scenario:
         """The same people in the same world without a foundation; settings of levers do not apply to nobody."""
         settings = Settings(parameters=self.settings.parameters)
-        return replace(self, strategy=find_strategy(NOBODY), settings=settings, label="")
+        return replace(self, strategy=find_strategy(NOBODY), settings=settings, label="", control_of=())
 
 
 def _quiet(levers: Rows) -> int:

@@ -4,6 +4,7 @@
     events   scenario, seed, month, event, provider, amount, unit
     runs     one row for each run, failed ones included: who, what, where, how big, set, parameters, versions, hash
 
+`control_of` lists the scenarios that a run is a control of (scenarios/controls.py), as JSON.
 `set` is the number of the plausible parameter set (scenarios/plausible.py), null where none was drawn.
 `hash` names everything that determines a run's digits: levers, parameters, the place's groups, people, months, seed,
 length of the burn-in and the text of the rules.  Versions of Python, NumPy or Numba and the machine are recorded beside
@@ -59,11 +60,11 @@ MONTHS = {"scenario": WORDS, "seed": pl.Int64(), "set": pl.Int32(), "month": pl.
           "stratum": WORDS, "value": pl.Float64()}  # fmt: skip
 HAPPENED = {"scenario": WORDS, "seed": pl.Int64(), "month": pl.Int32(), "event": WORDS, "provider": pl.Int32(),
             "amount": pl.Float64(), "unit": WORDS}  # fmt: skip
-RUNS = {"scenario": pl.String(), "strategy": pl.String(), "world": pl.String(), "place": pl.String(),
-        "people": pl.Int64(), "scale": pl.Float64(), "months": pl.Int32(), "seed": pl.Int64(), "set": pl.Int32(),
-        "levers": pl.String(),
-        "parameters": pl.String(), "groups": pl.String(), "versions": pl.String(), "hash": pl.String(),
-        "status": pl.String(), "error": pl.String(), "seconds": pl.Float64()}  # fmt: skip
+RUNS = {"scenario": pl.String(), "control_of": pl.String(), "strategy": pl.String(), "world": pl.String(),
+        "place": pl.String(), "people": pl.Int64(), "scale": pl.Float64(), "months": pl.Int32(), "seed": pl.Int64(),
+        "set": pl.Int32(), "levers": pl.String(), "parameters": pl.String(), "groups": pl.String(),
+        "versions": pl.String(), "hash": pl.String(), "status": pl.String(), "error": pl.String(),
+        "seconds": pl.Float64()}  # fmt: skip
 
 # What an event's amount counts, in the order of model.state.EVENTS.
 UNITS = {
@@ -193,7 +194,8 @@ def manifest(run: Run) -> dict[str, Any]:
     one = run.scenario
     parts = _parts(one)
     return {
-        "scenario": one.label, "strategy": one.strategy.name, "world": one.worldview.name, "place": one.place.name,
+        "scenario": one.label, "control_of": _json(one.control_of), "strategy": one.strategy.name,
+        "world": one.worldview.name, "place": one.place.name,
         "people": run.people or one.people, "scale": one.scale, "months": one.months, "seed": one.seed,
         "set": one.set_number,
         "levers": parts["levers"], "parameters": parts["parameters"], "groups": parts["groups"],
