@@ -95,7 +95,7 @@ def carried_out(scenario: Scenario, of: Callable[[str], Numbers]) -> CarriedOut:
     """Of one scenario; `of` gives one of MEASURES in all its runs that are done, (run, month)."""
     phases = [levers for _, levers in scenario.phases]
     planned = any(levers["budget"] > 0 and sum(levers[name] for name in GRANT_SHARES) > 0 for levers in phases)
-    declared = not scenario.strategy.spends or scenario.programme is None
+    declared = not scenario.spends
     if scenario.programme is None:
         return CarriedOut(scenario.label, declared, planned, len(of("unspent")), 0.0, 0, 0.0, 0.0, 0.0, 0.0, 0, 0.0)
     end = min(scenario.programme[1], scenario.months)

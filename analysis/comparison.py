@@ -18,6 +18,7 @@ from analysis.contrasts import Contrast, between, headline, means, paired, per_m
 from analysis.courses import Courses, mean_at, table
 from analysis.units import Units
 from evidence.quantities import inputs
+from scenarios.controls import EqualCost
 from scenarios.domains import Domain
 from scenarios.places import Place, domain_of
 from scenarios.plausible import Sample
@@ -33,10 +34,12 @@ NEEDED = tuple(dict.fromkeys([*contrasts.NEEDED, *carried_out.MEASURES]))  # mea
 
 @dataclass(frozen=True)
 class Comparison:
-    """Results, and the scenarios they came from: `scenarios` as `with_twins` gives them, all in one world.
+    """Results, and the scenarios they came from: `scenarios` as `with_twins` or `controls.with_controls` give them, all
+    in one world.  Controls are nobody's strategy: they are in `controls` and not among `strategies`.
 
     `command` is what somebody would type to get the same results again.  `sets` are the plausible parameter sets in
-    which each scenario was run, drawn from `sample`; none if the model's numbers were taken as they are.
+    which each scenario was run, drawn from `sample`; none if the model's numbers were taken as they are.  `equal_cost`
+    says what became of each strategy's control for the same all-payer money.
     """
 
     results: Results
@@ -44,6 +47,7 @@ class Comparison:
     command: str = ""
     sets: Sequence[Mapping[str, float]] = ()
     sample: Sample | None = None
+    equal_cost: Sequence[EqualCost] = field(default=(), kw_only=True)
     summary: Summary = field(default_factory=Summary, kw_only=True)  # empty unless made from arrays: see SoFar
 
     @property
@@ -54,7 +58,7 @@ class Comparison:
     @property
     def first(self) -> Scenario:
         """One that stands for all in what they share: place, worldview, people, months, first seed."""
-        return next((one for one in self.scenarios if one.label != NOBODY), self.scenarios[0])
+        return next((one for one in self.scenarios if one.label in self.names), self.scenarios[0])
 
     @property
     def place(self) -> Place:
@@ -78,8 +82,13 @@ class Comparison:
 
     @property
     def strategies(self) -> dict[str, Strategy]:
-        """The strategies by the name of their scenario, without the status quo that they are held against."""
-        return {one.label: one.strategy for one in self.scenarios if one.label != NOBODY}
+        """The strategies by the name of their scenario, without the status quo and the controls beside them."""
+        return {one.label: one.strategy for one in self.scenarios if one.label != NOBODY and not one.control_of}
+
+    @cached_property
+    def controls(self) -> dict[str, Scenario]:
+        """What the same money would do if it bought homes and nothing else (scenarios/controls.py), by label."""
+        return {one.label: one for one in self.scenarios if one.control_of}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,7 +98,7 @@ class Comparison:
     @cached_property
     def titles(self) -> dict[str, str]:
         """Each scenario's name on screen; two strategies of one title are told apart by their own names."""
-        titles = {name: strategy.title for name, strategy in self.strategies.items()}
+        titles = {one.label: one.strategy.title for one in self.scenarios if one.label != NOBODY}
         every = [title.casefold() for title in titles.values()]
         return {NOBODY: "No foundation"} | {
             name: title if every.count(title.casefold()) == 1 else f"{title} ({name})" for name, title in titles.items()
@@ -141,6 +150,11 @@ class Comparison:
     def headline(self) -> pl.DataFrame:
         """Every strategy against the status quo."""
         return self._without_verdicts(headline(self.months, self.names, self.when))
+
+    @cached_property
+    def held_beside(self) -> pl.DataFrame:
+        """Every control against the status quo."""
+        return headline(self.months, tuple(self.controls), self.when)
 
     @cached_property
     def between(self) -> pl.DataFrame:
@@ -233,6 +247,11 @@ class SoFar(Comparison):
     def headline(self) -> pl.DataFrame:
         """Every strategy against the status quo."""
         return self._without_verdicts(table(self.summary, [(name, NOBODY) for name in self.names], self.when))
+
+    @cached_property
+    def held_beside(self) -> pl.DataFrame:
+        """Every control against the status quo."""
+        return table(self.summary, [(name, NOBODY) for name in self.controls], self.when)
 
     @cached_property
     def between(self) -> pl.DataFrame:

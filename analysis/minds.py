@@ -29,6 +29,7 @@ from analysis.contrasts import (
     so_far,
     verdict,
 )
+from analysis.units import EUROS, Units
 from analysis.words import RUNS, listed, money, number
 from scenarios.domains import Domain
 from scenarios.minds import BINS, Minds, Network
@@ -297,18 +298,18 @@ def voices(minds: Minds) -> Voices:
 
 @dataclass(frozen=True)
 class Happened:
-    """All of one kind in one month: how many times, and EUR, places or beds in all."""
+    """All of one kind in one month of one run: how many times, and EUR, places or beds in all, simulated."""
 
     month: int
     kind: str
     times: int
     amount: float
 
-    def says(self, domain: Domain) -> str:
-        """award, 3 times (EUR 90,000)."""
+    def says(self, domain: Domain, units: Units = EUROS) -> str:
+        """award, 3 times (EUR 90,000); money in `units`, places and beds as simulated."""
         unit_of = UNITS.get(self.kind, "EUR")
         counted = f"{self.amount:,.0f} {unit_of.removesuffix('s') if self.amount == 1 else unit_of}"
-        about = {"EUR": money(self.amount), "": "", "obstacle": ""}.get(unit_of, counted)
+        about = {"EUR": money(self.amount, units), "": "", "obstacle": ""}.get(unit_of, counted)
         if unit_of == "EUR" and not self.amount:
             about = ""
         often = f", {self.times} times" if self.times > 1 else ""

@@ -38,6 +38,7 @@ from analysis.contrasts import (
     verdict,
 )
 from analysis.spread import interval as t_interval
+from analysis.units import EUROS, Units
 from analysis.words import SPOKEN, listed, shown_difference, unit
 from evidence.quantities import inputs
 from model.measures import HEADLINE
@@ -307,15 +308,17 @@ def apart(first: Effect, second: Effect) -> bool:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-def without_sentence(effect: Effect, what: str, first: str, second: str, domain: Domain) -> str:
+def without_sentence(effect: Effect, what: str, first: str, second: str, domain: Domain, units: Units = EUROS) -> str:
     """What becomes of the difference between two strategies when `what` is switched off."""
     measure, change = effect.change.measure, effect.change
     spoken, before, after = domain.says(SPOKEN[measure]), effect.before, effect.after
     pair = f"{first} against {second}, {spoken}"
     if before is None or after is None or before.difference is None or after.difference is None:
         return f"{pair}: not known, because some runs have no such number."
-    numbers = (f"{shown_difference(measure, before.difference)} to {shown_difference(measure, after.difference)} "
-               f"{unit(measure, difference=True)}")  # fmt: skip
+    numbers = (f"{shown_difference(measure, before.difference, units)} to "
+               f"{shown_difference(measure, after.difference, units)} {unit(measure, True, units)}")  # fmt: skip
+    if change.verdict is None:
+        return f"{pair}: no verdict. {change.reason}."
     if change.low is None:
         return f"{pair}: from {numbers} without {what}; one replicate says nothing about luck."
     if before.verdict in (NOT_KNOWN, SAME):
@@ -337,22 +340,22 @@ def without_sentence(effect: Effect, what: str, first: str, second: str, domain:
     return f"{opening} when {what} is switched off: from {numbers} ({pair})."
 
 
-def ranking_sentence(effects: Sequence[Effect], names: dict[str, str], what: str, of: int) -> str:
+def ranking_sentence(effects: Sequence[Effect], names: dict[str, str], what: str, of: int, units: Units = EUROS) -> str:
     """Which of many matters most, and how many are clear at all; `what` they are: "mechanisms"; `of` so many in all."""
     opening = f"Of {of} {what}" if len(effects) == of else f"Of the first {len(effects)} of {of} {what}"
     order = ranked([one for one in effects if one.clear])
     if not order:
         return f"{opening}, not one is known to change the difference by as much as matters."
     first = order[0]
-    gap = shown_difference(first.change.measure, first.change.difference)
-    text = f"{opening}, {names[first.name]} matters most ({gap} {unit(first.change.measure, True)}"
+    gap = shown_difference(first.change.measure, first.change.difference, units)
+    text = f"{opening}, {names[first.name]} matters most ({gap} {unit(first.change.measure, True, units)}"
     rivals = [names[one.name] for one in effects if one is not first and not apart(first, one)]
     if rivals:
         text += f"; whether more than {listed(rivals) if len(rivals) <= 2 else f'{len(rivals)} others'} is not known"
     return f"{text}); {len(order)} change it clearly."
 
 
-def practices_sentence(effects: Sequence[Effect], names: dict[str, str], domain: Domain) -> str:
+def practices_sentence(effects: Sequence[Effect], names: dict[str, str], domain: Domain, units: Units = EUROS) -> str:
     """Which of the five practices does most, both ways."""
     said = []
     for way, opening in ((ADDED, "added to the bare carrier"), (TAKEN, "taken away from all five")):
@@ -365,8 +368,8 @@ def practices_sentence(effects: Sequence[Effect], names: dict[str, str], domain:
                                           else "which practice does most is not known"))  # fmt: skip
             continue
         first = top[0]
-        gap = shown_difference(first.change.measure, first.change.difference)
-        text = f"{opening}, '{names[first.name]}' changes most ({gap} {unit(first.change.measure, True)}, "
+        gap = shown_difference(first.change.measure, first.change.difference, units)
+        text = f"{opening}, '{names[first.name]}' changes most ({gap} {unit(first.change.measure, True, units)}, "
         text += f"{first.change.verdict}"
         rivals = [one for one in order if one is not first and not apart(first, one)]
         text += "; whether more than every other is not known)" if rivals else ")"

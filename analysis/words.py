@@ -280,7 +280,13 @@ def ranked(found: dict[str, dict[str, Contrast]]) -> list[str]:
 
 def aside(compared: Comparison) -> str:
     """What the sentence leaves out: one strategy against the other, how sure, in what money, and that it is a model."""
-    parts = [beside(compared), how_sure(compared), *units_said(compared), f"{_opening(compared)}, not a forecast."]
+    parts = [
+        homes_instead(compared),
+        beside(compared),
+        how_sure(compared),
+        *units_said(compared),
+        f"{_opening(compared)}, not a forecast.",
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -297,6 +303,22 @@ def beside(compared: Comparison) -> str:
         ends = "" if one.low is None else f", {interval(measure, one.low, one.high, units)}"
         said.append(f"{BRIEF[measure]} {one.verdict} ({gap}{about}{ends})")
     return f"{compared.titles[names[0]]} against {compared.titles[names[1]]}: {listed(said)}."
+
+
+def homes_instead(compared: Comparison) -> str:
+    """What the same money would do if it bought homes: a clause for the programme's, one for all payers'; "" without
+    controls."""
+    said, month = [], compared.when[-1]
+    for name in compared.controls:
+        one = compared.contrast(name, NOBODY, PEOPLE, month)
+        ends = "" if one.low is None else f" ({interval(PEOPLE, one.low, one.high, compared.units)})"
+        people = f"{shown_difference(PEOPLE, one.difference, compared.units)} people{ends}"
+        title = compared.titles[name]
+        said.append(f"{people} with {title[0].lower()}{title[1:]}")
+    for found in compared.equal_cost:
+        if found.control is None:
+            said.append(found.sentence[0].lower() + found.sentence[1:].removesuffix("."))
+    return f"Beside it: {'; '.join(said)}." if said else ""
 
 
 def how_sure(compared: Comparison) -> str:
@@ -348,7 +370,7 @@ def margins_said(compared: Comparison) -> str:
             at = " at the start" if when == "start" else ""
             said.append(f"{plain(100 * share)}% of {of[0].lower()}{of[1:]}{at} ({spoken})")
         else:
-            said.append(f"{plain(rule)} ({spoken})")
+            said.append(f"{plain(float(str(rule)))} ({spoken})")
     return f"What matters in practice, always of the run without a foundation: {'; '.join(said)}."
 
 
