@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from scenarios.running import Run
 from scenarios.scenario import Scenario
 from scenarios.summary import Summary
 
@@ -127,3 +128,10 @@ def from_table(scenario: Scenario, months: pl.DataFrame) -> CarriedOut:
 def so_far(scenario: Scenario, summary: Summary) -> CarriedOut:
     """The same of the replicates that have come so far."""
     return carried_out(scenario, lambda name: summary.of(scenario.label, name))
+
+
+def from_run(run: Run) -> CarriedOut:
+    """The same of one run that is done."""
+    measured = run.measured
+    assert measured is not None
+    return carried_out(run.scenario, lambda name: np.asarray(measured[name], np.float64)[None, :])

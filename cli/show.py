@@ -121,7 +121,7 @@ def _file_page(path: str) -> Page:
     from evidence.data_file import DataFile
 
     data = DataFile(Path(path)).data
-    for only, kind in (("phase", "strategies"), ("believes", "worlds"), ("words", "domains")):
+    for only, kind in (("phase", "strategies"), ("believes", "worldviews"), ("words", "domains")):
         if only in data:
             return PAGES[kind](path)
     return _place(path)
@@ -288,7 +288,7 @@ def _parameter(name: str) -> Page:
 def _bound(q: Quantity) -> Section:
     """Who else says something about this quantity."""
     rows = []
-    for kind in ("domains", "worlds"):
+    for kind in ("domains", "worldviews"):
         sets = [thing for thing in shipped_things(kind) if q.name in thing.values]
         rows += [(thing.name, short(thing.values[q.name]), KINDS[kind]) for thing in sets]
     for place in shipped_things("places"):
@@ -355,7 +355,7 @@ def _asked(q: Quantity) -> tuple[str, str, str, str]:
 
 
 PAGES: Mapping[str, Callable[[str], Page]] = {
-    "strategies": _strategy, "worlds": _worldview, "places": _place, "domains": _domain,
+    "strategies": _strategy, "worldviews": _worldview, "places": _place, "domains": _domain,
     "levers": _lever, "parameters": _parameter, "measures": _measure,
 }  # fmt: skip
 
