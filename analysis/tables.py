@@ -21,7 +21,7 @@ from scenarios.worldviews import find_worldview
 
 Rows = list[dict[str, Any]]
 
-NOT_DEFINED = "not defined: it is not clear that all payers spend more"
+NOT_DEFINED = "not defined"  # where it is not clear that all payers spend more
 
 
 def lasted(compared: Comparison) -> Rows:

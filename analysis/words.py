@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from analysis.contrasts import BETTER, BETTER_OPEN, DIRECTION, NOT_KNOWN, SAME, WORSE, WORSE_OPEN, Contrast
+from analysis.contrasts import BASES, BETTER, BETTER_OPEN, DIRECTION, NOT_KNOWN, SAME, WORSE, WORSE_OPEN, Contrast
 from analysis.units import EUROS, GROWING, MILLIONS, Units, kind_of
 from model.measures import HEADLINE, MARGIN, MEASURES
 from scenarios.domains import Domain
@@ -299,9 +299,9 @@ def beside(compared: Comparison) -> str:
     for measure in HEADLINE:
         one = compared.contrast(names[0], names[1], measure, month)
         gap = shown_difference(measure, one.difference, units)
-        about = f" {unit(measure, True, units)}" if measure == SPENT else ""
+        gap = f"{units.currency} {gap} million" if measure == SPENT else gap
         ends = "" if one.low is None else f", {interval(measure, one.low, one.high, units)}"
-        said.append(f"{BRIEF[measure]} {one.verdict} ({gap}{about}{ends})")
+        said.append(f"{BRIEF[measure]} {one.verdict} ({gap}{ends})")
     return f"{compared.titles[names[0]]} against {compared.titles[names[1]]}: {listed(said)}."
 
 
@@ -348,7 +348,7 @@ def units_said(compared: Comparison) -> list[str]:
                     f"{compared.first.real_size:,}.")  # fmt: skip
     if compared.programme is not None:
         last = compared.when[-1]
-        said.append(f"{capital(_later(compared, last))}: {compared.after(last)}.")
+        said.append(f"{capital(_later(compared, last))}: counted from the programme's end.")
     return said
 
 
@@ -363,15 +363,15 @@ def margins_said(compared: Comparison) -> str:
     """What matters in practice, in words: how large a difference must be."""
     said = []
     for measure in HEADLINE:
-        rule, spoken = MARGIN[measure], compared.domain.says(SPOKEN[measure])
-        if isinstance(rule, tuple):
-            share, base, when = rule
-            of = compared.domain.says(LABELS.get(base, MEASURES.fields[base].meaning))
-            at = " at the start" if when == "start" else ""
-            said.append(f"{plain(100 * share)}% of {of[0].lower()}{of[1:]}{at} ({spoken})")
+        rule = MARGIN[measure]
+        if measure in BASES:
+            share, base, at_start = BASES[measure]
+            of = compared.domain.says(SPOKEN[base]) if base in SPOKEN else label(base, compared.domain)
+            at = " at the start" if at_start else ""
+            said.append(f"{BRIEF[measure]} {plain(100 * share)}% of {of[0].lower()}{of[1:]}{at}")
         else:
-            said.append(f"{plain(float(str(rule)))} ({spoken})")
-    return f"What matters in practice, always of the run without a foundation: {'; '.join(said)}."
+            said.append(f"{BRIEF[measure]} {plain(float(str(rule)))}")
+    return f"What matters in practice, as shares of the run without a foundation: {', '.join(said)}."
 
 
 def better_when(measure: str) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scenarios.store import Results
 
 DEFAULT = ("catalytic_philanthropy", "user_centred")
-SETS, SEEDS = 10, 3  # plausible parameter sets, and replicates in each: three tell luck apart from parameters
+SETS, SEEDS = 8, 3  # plausible parameter sets, and replicates in each: three tell luck apart from parameters
 POINT = 16  # replicates with --point
 LEAST = 2  # replicates in each set, without which luck cannot be told apart
 ABREAST = 3  # strategies in one table of costs
@@ -241,13 +241,13 @@ def _print_carried_out(compared: Comparison) -> None:
     rows = carried(compared)
     if not rows:
         return
-    million = f"{compared.units.currency} million"
-    heads = ("grants awarded", "runs without any", "sites reached", f"had, {million}", "spent by its end",
-             "spent or promised", f"left, {million}", "carried out")  # fmt: skip
-    made = table("", *(head.replace(" ", "\n", 1) for head in heads), title="Was it carried out?", fold=True)
+    million = f"{compared.units.currency} m"
+    heads = ("grants\nawarded", "runs\nwithout", "sites\nreached", f"had,\n{million}", "spent by\nits end",
+             "spent or\npromised", f"left,\n{million}", "carried\nout")  # fmt: skip
+    made = table("", *heads, title="Was it carried out?", fold=True)
     for row in rows:
         made.add_row(row["title"], row["grants"], row["none_in"], row["sites"], row["had"], row["spent"], row["used"],
-                     row["left"], row["verdict"])  # fmt: skip
+                     row["left"], row["verdict"].replace(" to spend", "\nto spend"))  # fmt: skip
     shows(made)
 
 
@@ -340,7 +340,7 @@ def _print_month(compared: Comparison, month: int) -> None:
     """Every strategy's headline measures in one month, and the paired differences: one strategy or pair a row."""
     from analysis.tables import difference
     from analysis.words import IN_FULL, digits, number, scale
-    from cli.screen import shows, table
+    from cli.screen import says, shows, table
     from model.measures import HEADLINE
 
     values = {(row["measure"], row["strategy"]): row["value"] for row in headline_values(compared, [month])}
@@ -358,12 +358,15 @@ def _print_month(compared: Comparison, month: int) -> None:
             for row in differences(compared) if row["month"] == month}  # fmt: skip
     for scenario, against in pairs:
         found = [rows[scenario, against, measure] for measure in HEADLINE]
-        if compared.uncertain:
+        if compared.uncertain and month == compared.when[-1]:
             _add_apart(made, compared, found)
         else:
             cells = [_cell(difference(compared, row)) for row in found]
             made.add_row(f"{compared.titles[scenario]}\n  against {compared.titles[against]}", *cells)
     shows(made)
+    if compared.uncertain and month == compared.when[-1]:
+        says("Sets: the share of parameter sets in which it is better by however little / better by what matters / "
+             "worse by what matters.")  # fmt: skip
 
 
 def _add_apart(made: Table, compared: Comparison, rows: Sequence[dict[str, Any]]) -> None:
@@ -375,9 +378,8 @@ def _add_apart(made: Table, compared: Comparison, rows: Sequence[dict[str, Any]]
     made.add_row(title, *(f"{cell['difference']}\n{_short(cell['verdict'])}" for cell in cells))
     for name, what in (("both", "95%, both kinds"), ("parameters", "parameters"), ("noise", "luck alone")):
         made.add_row(f"    {what}", *(cell[name] for cell in cells))
-    for name, what in (("better", "better in"), ("clearly_better", "by what matters"),
-                       ("clearly_worse", "worse by that")):  # fmt: skip
-        made.add_row(f"    {what}", *(f"{cell[name]} of sets" for cell in cells))
+    shares = [" / ".join(cell[name] for name in ("better", "clearly_better", "clearly_worse")) for cell in cells]
+    made.add_row("    sets", *shares)
 
 
 def _print_uncertainty(compared: Comparison) -> None:
@@ -389,8 +391,12 @@ def _print_uncertainty(compared: Comparison) -> None:
 
     for text in about(compared):
         says(text)
-    found = strongest(compared)
+    found, many = strongest(compared), len(drawn(compared))
     if not found:
+        return
+    if not any(row["stands_out"] for row in found):
+        says(f"Which of the {many} drawn numbers the difference hangs on: none stands out from chance over "
+             f"{found[0]['n']} sets, with which only strong relations would.  --sets 60 tells more.")  # fmt: skip
         return
     made = table("", "parameter", "rank correlation", "95% interval", "p", "stands out", left=2, fold=True,
                  title=f"Parameters that go most with the difference: {strongest_of(compared)}")  # fmt: skip
@@ -399,7 +405,6 @@ def _print_uncertainty(compared: Comparison) -> None:
             made.add_row("" if i else measure, row["name"], row["rho"], row["interval"], row["p"],
                          "yes" if row["stands_out"] else "no")  # fmt: skip
     shows(made)
-    many = len(drawn(compared))
     says(f"Over {found[0]['n']} sets; with so few only strong relations show.  Of {many} parameters about "
          f"{chance_alone(many)} would have p below .05 by chance; one that stands out is beyond that.")  # fmt: skip
 
@@ -425,9 +430,9 @@ def differences(compared: Comparison) -> list[dict[str, Any]]:
 def _print_costs(compared: Comparison) -> None:
     """Programme spending by purpose, what stayed unspent, what everybody pays, and what a million of it does."""
     from analysis.contrasts import MILLION
-    from analysis.tables import money, per_million
+    from analysis.tables import NOT_DEFINED, money, per_million
     from analysis.words import label
-    from cli.screen import shows, table
+    from cli.screen import says, shows, table
 
     found, titles = money(compared), [compared.titles[name] for name in compared.names]
     thousand = f"{compared.units.currency} thousand"
@@ -452,8 +457,10 @@ def _print_costs(compared: Comparison) -> None:
     )
     made = table("", *what, title=title, fold=True)
     for row in per_million(compared):
-        made.add_row(row["title"], *(cell.replace(" (", "\n(").replace(": ", ":\n") for cell in row["cells"]))
+        made.add_row(row["title"], *(cell.replace(" (", "\n(") for cell in row["cells"]))
     shows(made)
+    if any(cell == NOT_DEFINED for row in per_million(compared) for cell in row["cells"]):
+        says(f"{NOT_DEFINED.capitalize()}: it is not clear that all payers spend more at all.")
 
 
 def _uncertainty(compared: Comparison) -> dict[str, Any]:

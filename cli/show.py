@@ -299,6 +299,7 @@ def _bound(q: Quantity) -> Section:
 
 
 def _measure(name: str) -> Page:
+    from analysis.contrasts import BASES
     from model.measures import HEADLINE, MARGIN, MEASURES, STRATA
 
     it = MEASURES.fields[name]
@@ -307,12 +308,13 @@ def _measure(name: str) -> Page:
     if strata:
         facts["also by"] = ", ".join(strata)
     if name in HEADLINE:
-        facts["headline"] = "one of three that are never shown apart: " + ", ".join(HEADLINE)
-    if name in MARGIN:
-        relative = name == "cost_per_secure_month"
-        facts["practically the same"] = (
-            f"within {MARGIN[name]:.0%} of it" if relative else f"within {short(MARGIN[name])}"
-        )
+        facts["headline"] = "one of four that are never shown apart: " + ", ".join(HEADLINE)
+    if name in BASES:
+        share, base, at_start = BASES[name]
+        when = "in month 0" if at_start else "in the same month"
+        facts["practically the same"] = f"within {100 * share:g}% of {base} without a foundation, {when}"
+    elif name in MARGIN:
+        facts["practically the same"] = f"within {MARGIN[name]:g}"
     return Page("measure", name, name, facts)
 
 
