@@ -39,7 +39,6 @@ from analysis.units import EUROS, Units
 from analysis.words import (
     BRIEF,
     homes_instead,
-    how_sure,
     label,
     listed,
     number,
@@ -80,7 +79,7 @@ STYLE: Any = {
     "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#888888",
     "axes.linewidth": 0.7, "xtick.color": "#444444", "ytick.color": "#444444", "xtick.major.width": 0.7,
     "ytick.major.width": 0.7, "svg.fonttype": "path", "svg.hashsalt": "unfreeze", "figure.dpi": 100,
-    "axes.unicode_minus": True, "axes.formatter.useoffset": False, "path.simplify": True,
+    "axes.unicode_minus": True, "text.parse_math": False, "axes.formatter.useoffset": False, "path.simplify": True,
 }  # fmt: skip
 
 
@@ -292,15 +291,16 @@ def _legend(axes: Axes, compared: Comparison) -> None:
     for name in compared.controls if spread else ():
         ink, dashes, marker = look(compared, name)
         marks.append(Line2D([], [], color=ink, ls=dashes, lw=1.2, marker=marker, ms=5))
-        names.append(fill(compared.titles[name], 44))
+        names.append(fill(compared.titles[name], 46))
     if compared.names:
         marks.append(Patch(fc=(*to_rgb(MARGIN_INK), MARGIN_ALPHA), ec="#999999", lw=0.6, ls="--"))
         names.append("too small to matter in practice")
     if compared.programme:
         marks.append(Patch(color=PROGRAMME, lw=0))
         names.append("the programme is running")
+    crowded = not few or bool(compared.controls)
     axes.legend(marks, names, loc="upper left", bbox_to_anchor=(-0.02, 1.03), frameon=False,
-                fontsize=8.5 if few else 7, handlelength=3.2, labelspacing=0.55 if few else 0.3)  # fmt: skip
+                fontsize=7 if crowded else 8.5, handlelength=3.2, labelspacing=0.3 if crowded else 0.55)  # fmt: skip
     run = "run" if alone else "middle of the runs"
     how = [f"Lines: the {run}."]
     if compared.names:
@@ -310,16 +310,14 @@ def _legend(axes: Axes, compared: Comparison) -> None:
         if spread and not alone:
             both = "Thick bars, dark bands: simulation noise alone (95%). Thin bars, light bands: parameters as well."
             how.append(f"{both} {BOTH}" if compared.uncertain else f"Bands and bars are its 95% interval. {NOISE}")
-            how.append(how_sure(compared))
         elif not alone:
             how.append("With so many strategies intervals are left to the tables.")
     if compared.programme:
         afters = listed([f"+{month - compared.programme[1]}" for month in compared.when])
         how.append(f"{afters}: counted in months from the programme's end; what lasts is read there.")
-    text = "\n".join(fill(line, 52 if few else 58) for line in how)
-    axes.text(
-        0, 0.0, text, transform=axes.transAxes, fontsize=7.5 if few else 6.8, color=GREY, va="bottom", linespacing=1.35
-    )
+    text = "\n".join(fill(line, 58 if crowded else 52) for line in how)
+    axes.text(0, 0.0, text, transform=axes.transAxes, fontsize=6.8 if crowded else 7.5, color=GREY, va="bottom",
+              linespacing=1.35)  # fmt: skip
 
 
 @styled
