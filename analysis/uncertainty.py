@@ -105,7 +105,7 @@ def sentence(compared: Comparison) -> str:
     other = "no foundation" if against == NOBODY else compared.titles[against]
     if not said:
         return ""
-    return (f"Of {len(compared.sets)} plausible worlds, {compared.titles[scenario]} does better than {other}, "
+    return (f"Of {len(compared.sets)} plausible parameter sets, {compared.titles[scenario]} does better than {other}, "
             f"by however little, {listed(said)}.")  # fmt: skip
 
 
