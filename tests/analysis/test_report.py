@@ -137,7 +137,10 @@ def test_carried_out_controls_and_units_come_before_what_lasted(make) -> None:
     assert "scaled up from 700 simulated people" in page.text[: order[0]]
     assert "CAD thousand over the whole run" in page.text
     assert "EUR thousand" not in page.text
-    assert "20.0" in page.text[order[0] : order[1]]  # grants
+    carried = tables.carried(beside)
+    assert [row["title"] for row in carried] == [beside.titles[beside.names[0]]]
+    for cell in carried[0].values():
+        assert cell in page.text[order[0] : order[1]]
 
 
 def test_many_strategies_are_ranked(make) -> None:

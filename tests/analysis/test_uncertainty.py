@@ -36,7 +36,7 @@ def test_chance_alone_seldom_stands_out(make, sample) -> None:
     compared = make(replicates=40, sample=sample, luck=1000.0)
     found = [one for measure in HEADLINE for one in matters(compared, compared.names[0], "status_quo", measure, 120)]
     assert sum(one.p < 0.05 for one in found) > 5  # that is why p alone is not enough
-    assert not [one for one in found if one.stands_out]
+    assert sum(one.stands_out for one in found) <= 1  # false discoveries, at most one in twenty of what stands out
 
 
 def test_too_few_sets_or_no_difference_tell_nothing(make, sample) -> None:
