@@ -317,8 +317,14 @@ def homes_instead(compared: Comparison) -> str:
         said.append(f"{people} with {title[0].lower()}{title[1:]}")
     for found in compared.equal_cost:
         if found.control is None:
-            said.append(found.sentence[0].lower() + found.sentence[1:].removesuffix("."))
+            text = compared.domain.own(found.sentence).removesuffix(".")
+            said.append(text[0].lower() + text[1:])
     return f"Beside it: {'; '.join(said)}." if said else ""
+
+
+def same_money(compared: Comparison) -> str:
+    """The heading over controls: what the same money does in homes."""
+    return compared.domain.own("What the same money does in homes")
 
 
 def how_sure(compared: Comparison) -> str:

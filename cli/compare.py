@@ -290,11 +290,12 @@ def _print_ranking(compared: Comparison) -> None:
 def _print_controls(compared: Comparison) -> None:
     """What the same money would do in homes."""
     from analysis.tables import controls
+    from analysis.words import same_money
     from cli.screen import says, shows, table
 
     rows = controls(compared)
     if rows:
-        title = f"What the same money does in homes, against no foundation, {compared.after(compared.when[-1])}"
+        title = f"{same_money(compared)}, against no foundation, {compared.after(compared.when[-1])}"
         made = table("", *_heads(compared, True), title=title, fold=True)
         for row in rows:
             made.add_row(row["title"], *map(_cell, row["cells"]))

@@ -55,8 +55,10 @@ def shows(table: Table) -> None:
         table.title = None
     words = [column for column in table.columns if column.justify == "left"]
     numbers = [column for column in table.columns if column.justify != "left"]
-    beside = 2 * len(table.columns)
-    needed = sum(_widest(column) for column in numbers) + LEAST * len(words) + beside
+    _, right, _, left = table.padding
+    beside = len(table.columns) * (1 + right + left) + 1
+    names = sum(min(LEAST, _widest(column)) for column in words)
+    needed = sum(_widest(column) for column in numbers) + names + beside
     if needed > screen.width:
         _line_by_line(screen, table)
         return
