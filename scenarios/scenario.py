@@ -17,9 +17,9 @@ from evidence.quantities import values
 from model.start import BURN_IN, at_start, size_of
 from model.state import copied
 from scenarios.levers import at_rest, lever_record
-from scenarios.places import Place, bind
+from scenarios.places import Group, Place, bind
 from scenarios.settings import Settings
-from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months
+from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
 from scenarios.worldviews import Worldview
 
 FEWEST, MOST = 500, 1_000_000  # people
@@ -47,7 +47,8 @@ class _Made(NamedTuple):
 class Scenario:
     """One run to be.  `people` None is the place's real size; `seed` is the replicate's own; `label` names it in tables
     (the strategy's name unless given).  `drawn` is a plausible parameter set, number `set_number` from 1 on; without
-    one the world has its default values.
+    one the world has its default values.  `control_of`: labels of the scenarios that this one is a control of
+    (scenarios/controls.py), none if it is somebody's own.
 
     Levers and parameters are worked out once, when the scenario is made: whatever becomes of the files and dicts that
     they came from, what was checked is what runs, and what a manifest says of it.
@@ -65,6 +66,7 @@ class Scenario:
     label: str = ""
     drawn: Mapping[str, float] = field(default_factory=dict)
     set_number: int | None = None
+    control_of: tuple[str, ...] = ()
     _made: _Made = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -114,9 +116,22 @@ class Scenario:
         return start + 1, start + duration
 
     @property
+    def spends(self) -> bool:
+        """There is a budget, meant to be spent.  A strategy that declares to spend nothing means it until somebody's
+        settings move one of its levers."""
+        declared_not = not self.strategy.spends and not any(moved(levers) for _, levers in self._made.phases)
+        return self.programme is not None and not declared_not
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of people that the place tells apart; () if it does not."""
+        return self.place.groups
+
+    @property
     def burn_in_key(self) -> tuple[Hashable, ...]:
-        """Equal for scenarios that share their past: place and worldview matter only through the parameters."""
-        return (self._made.parameters.tobytes(), self.people, self.seed)
+        """Equal for scenarios that share their past: place and worldview matter through parameters and groups alone."""
+        groups = tuple(group.numbers for group in self.groups)
+        return (self._made.parameters.tobytes(), groups, self.people, self.seed)
 
     @property
     def quiet(self) -> int:
@@ -142,7 +157,7 @@ class Scenario:
     def twin(self) -> Scenario:
         """The same people in the same world without a foundation; settings of levers do not apply to nobody."""
         settings = Settings(parameters=self.settings.parameters)
-        return replace(self, strategy=find_strategy(NOBODY), settings=settings, label="")
+        return replace(self, strategy=find_strategy(NOBODY), settings=settings, label="", control_of=())
 
 
 def _quiet(levers: Rows) -> int:
