@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from scipy import stats  # type: ignore[import-untyped]
 
+from agents.funder import MAINSTREAM
 from agents.service_user import REFORM
 from engine.errors import BadInput, UnfreezeError, UnknownName
 from model.contracts import CONVERTED, GRANTED, OPENED, open_lot
@@ -16,7 +17,15 @@ from scenarios.ensemble import batches
 from scenarios.running import burnt_in
 from scenarios.scenario import MONTHS, NOBODY
 from scenarios.strategy import find_strategy
-from tools.critique import harness, lever_search, patterns_nights, patterns_tenure, tuned_arms, what_is_bought
+from tools.critique import (
+    harness,
+    lever_search,
+    patterns_nights,
+    patterns_tenure,
+    switch_offs,
+    tuned_arms,
+    what_is_bought,
+)
 from tools.critique.__main__ import NAMES, critique, script
 from tools.critique.harness import TUNED, Effort, against_nobody, differences, estimate, followed, paired, scenario
 
@@ -174,12 +183,21 @@ def test_what_is_drawn_and_what_is_near_it_can_be_run_and_written(camp: lever_se
         assert stepped != levers
 
 
+def test_what_a_parameter_carries_is_shipped_less_off_and_nothing_if_nothing_is_off() -> None:
+    effort = replace(SMALL, cases=("as shipped", "mainstream_growth"))
+    shipped, off = switch_offs.table(effort).iter_rows(named=True)
+    assert [shipped[f"user_centred, carried{end}"] for end in ("", ", low", ", high")] == [0.0, 0.0, 0.0]
+    assert off["user_centred, carried"] == pytest.approx(shipped["user_centred"] - off["user_centred"])
+    (alone,) = switch_offs.table(replace(SMALL, cases=("mainstream_growth",))).iter_rows(named=True)
+    assert alone == off
+
+
 def test_lots_are_told_apart_by_how_they_began() -> None:
     past = burnt_in(scenario(NOBODY, SMALL, months=1))
     start = what_is_bought.beginnings(past)
     assert sum(start.values()) == int(past.providers["reform_main"].sum())
     for occasion, places in ((OPENED, 2), (CONVERTED, 3), (GRANTED + 5, 7)):
-        open_lot(past, 1, places, what_is_bought.MAINSTREAM, -1, 0, occasion)
+        open_lot(past, 1, places, MAINSTREAM, -1, 0, occasion)
     more = {how: count - start[how] for how, count in what_is_bought.beginnings(past).items()}
     assert more == {"start": 0, "opened": 2, "converted": 3, "granted": 7}
 
