@@ -4,9 +4,9 @@ The review: at 2,000 people grants of 75,000 become about 145,000; with the floo
 catalytic_philanthropy and user_centred grows from 2.9 to 3.2 points.  FAULTS F2: user_centred gains 1.4 points of
 lasting places at 500 people and 4.1 at real size, with intervals that exclude each other.
 
-Prints, for copies of Dublin of 500 people to real size, and at 2,000 with a lower floor and without faking, paired
-differences in `--measure` (lasting_places) of both strategies from no foundation and from each other, and how many
-grants user_centred awards.  About 30 s.
+Prints, for copies of Dublin of 500 people to real size, with a lower floor and without faking, paired differences in
+`--measure` (lasting_places) of both strategies from no foundation and from each other, and how many grants user_centred
+awards.  About 40 s on two cores.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ CASES: dict[str, tuple[int | None, dict[str, float]]] = {
     "2,000 people": (2000, {}),
     "4,000 people": (4000, {}),
     "real size": (None, {}),
+    "500 people, floor 10,000": (500, LOW),
+    "1,000 people, floor 10,000": (1000, LOW),
     "2,000 people, floor 10,000": (2000, LOW),
     "2,000 people, faking 0": (2000, HONEST),
     "2,000 people, floor 10,000, faking 0": (2000, LOW | HONEST),
