@@ -5,8 +5,9 @@ the distances set between designs and wants; contact, staff, voice and seats are
 
 Prints, with each parameter at its own off value, paired differences in `--measure` (lasting_places): user_centred,
 catalytic_philanthropy and collective_impact from no foundation, user_centred from the other two, and what the parameter
-carries of user_centred's gain: shipped less off, seed by seed (the review gives no interval for it).  About 5 minutes
-on two cores; `--case faking` runs one row.  The single rows are the review's, which stopped there for time.
+carries of user_centred's gain: shipped less off, seed by seed (the review gives no interval for it).  Rows are all
+parameters that can be switched off, those of the review first, which stopped there for time.  About ten minutes on one
+core; `--case faking` runs one row.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from __future__ import annotations
 import polars as pl
 
 from engine.errors import BadInput
-from evidence.quantities import find_quantity
+from evidence.quantities import find_quantity, inputs
 from scenarios.scenario import MONTHS, NOBODY
 from tools.critique.harness import Effort, Numbers, Row, column, estimate, paired, scenario
 
 REPLICATES = 6
 SHIPPED = "as shipped"
-SWITCHES = (
+REVIEWED = (
     "faking", "ready_incentive", "mainstream_growth", "partnership_money", "detect_seats", "takeover_ownership",
     "death_ownership", "dropout_fit", "context_gap", "open_rate", "convert_rate", "fake_users", "opening_lag_users",
     "redesign_rate", "ready_voice", "ready_staff", "contact", "takeover_readiness", "ready_notice", "spotlight_reach",
@@ -45,11 +46,17 @@ def off(name: str) -> float:
     return value
 
 
+def switchable() -> list[str]:
+    """Every parameter whose entry has an off value other than its default, the review's first."""
+    others = [name for name, one in inputs().items() if one.off is not None and one.value not in (None, one.off)]
+    return list(dict.fromkeys([*REVIEWED, *others]))
+
+
 def table(effort: Effort) -> pl.DataFrame:
     """A row for each parameter switched off, the first with none."""
     switched: dict[str, dict[str, float]] = {SHIPPED: {}}
-    switched |= {f"{name} = {off(name):g}": {name: off(name)} for name in SWITCHES}
     switched |= {title: {name: off(name) for name in names} for title, names in TOGETHER.items()}
+    switched |= {f"{name} = {off(name):g}": {name: off(name)} for name in switchable()}
     name, scale = column(effort.measure)
     user, *others = STRATEGIES
     pairs = [(one, NOBODY) for one in STRATEGIES] + [(user, other) for other in others]
