@@ -146,7 +146,7 @@ def test_numbers_keep_about_three_figures_and_are_never_cut(capsys: pytest.Captu
     harness.show(pl.DataFrame(rows))
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip().startswith("x")]
     assert [line[0] for line in lines] == ["x" * 150] * 3
-    assert [" ".join(line[1:]) for line in lines] == ["+1.70 ± 2.03 1", "+9,999,998 ± 6 0.13", "+40 ± 0 3,457"]
+    assert [" ".join(line[1:]) for line in lines] == ["+1.70 ± 2.03 1", "+9,999,998 ± 6 0.126", "+40 ± 0 3,457"]
 
 
 @pytest.mark.parametrize("path", sorted(TUNED.glob("*.toml")), ids=lambda path: path.stem)

@@ -208,4 +208,4 @@ def _digits(*numbers: float) -> int:
     largest = max((abs(value) for value in numbers if value == value), default=0.0)
     if all(value == round(value) for value in numbers if value == value):
         return 0
-    return 0 if largest >= 100 else 1 if largest >= 10 else 2
+    return next((digits for digits, least in enumerate((100, 10, 1)) if largest >= least), 3)
