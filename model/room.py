@@ -43,7 +43,7 @@ def rooms(world):
 def longer(table: Table, record: Record, rows: int) -> Table:
     """The same table with `rows` empty rows more at its end."""
     new = record.empty(len(table) + rows)
-    new[: len(table)] = table
+    new[: len(table)].view(np.uint8)[...] = table.view(np.uint8)  # byte by byte, as in model/state.py `copied`
     return new
 
 
