@@ -7,11 +7,13 @@ commissioner: growth or austerity -> emergency beds -> what mainstream money tak
 """
 
 from engine.arithmetic import clip01
-from engine.record import count, flag, money, record, share
+from engine.record import code, count, flag, money, record, share
 from engine.rule import rule
 
-CLOSED, WAITING, OPEN = range(3)  # a grant row: free, awarded but not yet begun, running
-EMPTY, GRANT_PAID, MAINSTREAM, DEAD = range(4)  # a lot row: free, paid by a grant, by mainstream money, discontinued
+GRANT_STATES = ("free row", "waiting", "open")  # waiting: awarded, but not yet begun
+CLOSED, WAITING, OPEN = range(3)
+LOT_STATES = ("free row", "paid by a grant", "paid by mainstream money", "discontinued")
+EMPTY, GRANT_PAID, MAINSTREAM, DEAD = range(4)
 
 GRANT = record(
     "Grant",
@@ -37,7 +39,7 @@ GRANT = record(
     left=count("months of payments left", "months", bits=16),
     places_left=count("months of money for places left", "months", bits=16),
     lot_places=count("reformed places it pays", "places", bits=16),
-    state=count("0 free row, 1 waiting, 2 open", "code", bits=8),
+    state=code("how the contract stands", GRANT_STATES),
     fake=flag("the partnership in the application was faked"),
 )
 
@@ -48,7 +50,7 @@ LOT = record(
     grant=count("row of the grant that pays it; -1 is none", "row", bits=32, low=-1),
     places=count("reformed places", "places", bits=32),
     months=count("months in the present state", "months", bits=16),
-    state=count("0 free row, 1 paid by a grant, 2 by mainstream money, 3 discontinued", "code", bits=8),
+    state=code("how the lot stands", LOT_STATES),
     promised=flag("mainstream money was promised for the day the grant ends"),
     bridged=flag("part of a conversion: double running is paid from bridge money"),
     left=count("months of grant money left", "months", bits=16),
@@ -87,6 +89,12 @@ def fakes_partnership(offered, required, p, luck):
 
 
 @rule
+def chooses_outside(lever, luck):
+    """Give this award to a pilot outside the system, whoever applied."""
+    return luck < lever.site_outside
+
+
+@rule
 def detects_fake(lever, p, luck):
     """Users on the panel and verification detect fakes."""
     return luck < clip01(p.detect_seats * lever.user_seats + p.detect_verification * lever.verification)
@@ -108,6 +116,12 @@ def holds_payment(grant, provider, p, luck):
 def finds_obstacle(lever, p, luck):
     """A listening cycle finds what staff do not say to a funder: .5 if independent, attributed to nobody, else .15."""
     return luck < p.find_mixed + (p.find_independent - p.find_mixed) * lever.independence
+
+
+@rule
+def takes_place(paid, p):
+    """A listening cycle takes place if enough of its cost could be paid.  paid: share of it."""
+    return paid >= p.listening_paid
 
 
 @rule

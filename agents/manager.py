@@ -38,6 +38,7 @@ def readiness(manager, provider, peers, crisis_pressure, p):
 
     For: perceived advantage, share of staff on side, users' voice, openness, ready peers, incentive, frustration.
     Against: weariness, rivalry, crisis pressure and the provider's resistance.
+    `ready_base` is for openness at the middle of its scale, 1/2, and for everything else as usual.
     """
     pull = p.ready_advantage * (manager.reading - p.expected_success) + p.ready_staff * (
         provider.on_side - p.on_side_start

@@ -107,9 +107,13 @@ def after_peers(worker, share_on_side, peers_change, p):
 
 @rule
 def after_pressure(worker, pressure, p):
-    """Pressure felt as imposed polarises: belief falls in those who identify, rises a little in others [S54]."""
-    against = 2.0 * worker.identification - 1.0
-    return clip01(worker.belief - p.pressure * pressure * (against if against > 0.0 else p.pressure_gain * against))
+    """Pressure felt as imposed polarises: belief falls in those who identify, rises a little in others [S54].
+
+    Who identifies more than `pressure_turn` is among the former; at 1 and at 0 the effect is full.
+    """
+    above = worker.identification - p.pressure_turn
+    against = above / (1.0 - p.pressure_turn) if above > 0.0 else p.pressure_gain * above / p.pressure_turn
+    return clip01(worker.belief - p.pressure * pressure * against)
 
 
 @rule

@@ -65,6 +65,7 @@ PROVIDER = record(
     progress_checks=share("progress checks of open grants"),
     incentive=share("money in sight for reform"),
     tables=number("places at the table that money for involvement pays this month", "people", 0.0),
+    # 1 is a month of a full programme; no month holds more than a year of it
     contact=number("exposure of staff to users as equals this month", "full programmes", 0.0, 12.0),
     training=number("exposure of staff to training this month", "full programmes", 0.0, 12.0),
     implementation=share("implementation support this month, 1 is a full team"),
@@ -221,8 +222,23 @@ def voice_reaches(provider, voice, p):
 
 @rule
 def closes_programme(ownership, pressure, p, luck):
-    """A lot of reformed places is discontinued: .7% a month [S78, S79], multiplied by ownership and lack of money."""
+    """A lot of reformed places is discontinued: .7% a month [S78, S79], multiplied by ownership and lack of money.
+
+    `programme_death` is the rate where both are at the middle of their scales, 1/2.
+    """
     return below_exp(luck, p.programme_death, -p.death_ownership * (ownership - 0.5) + p.death_money * (pressure - 0.5))
+
+
+@rule
+def stops_at_grant_end(p, luck):
+    """Stop on the day the grant ends although mainstream money was promised.  Assumption."""
+    return luck < p.death_at_grant_end
+
+
+@rule
+def restarts(p, luck):
+    """Take a discontinued lot up again, if there is money for it."""
+    return luck < p.restart
 
 
 @rule
@@ -231,7 +247,7 @@ def taken_over(manager, provider, attention, p, luck):
 
     `attention` is the commissioner's, drawn by brand and campaign (log odds).  The chance is that of asking in one
     month, so that `takeover_months` months of asking give the stated odds; money must really be free as well
-    (model/steps/s06_places_open_and_close.py).
+    (model/programmes.py).  `takeover_base` is for ownership at the middle of its scale, 1/2.
     """
     pull = p.takeover_readiness * (manager.readiness - p.readiness_usual) + p.takeover_ownership * (
         manager.ownership - 0.5

@@ -72,6 +72,24 @@ def fast_chance(user, p):
 
 
 @rule
+def is_fast(user, p, luck):
+    """Whether the stay that begins is of the fast class."""
+    return luck < fast_chance(user, p)
+
+
+@rule
+def has_carer(p, luck):
+    """Whether a newcomer has a carer.  Assumption."""
+    return luck < p.carer_share
+
+
+@rule
+def begins_unserved(p, luck):
+    """Whether a newcomer is on the street in the first month; the others stay with friends, hidden."""
+    return luck < p.inflow_unserved
+
+
+@rule
 def wanted(mean, spread, luck):
     """One dimension of what a person wants: normal around the local mean, kept in [0, 1].  Assumption."""
     return clip01(mean + spread * normal_quantile(luck))
@@ -217,7 +235,7 @@ def loses_home(user, service, p, by_fit, by_core, luck):
     Published losses are those of tenants of high need (`lose_home_reference`), whom the studies enrolled.
     The direct effect of design voice is 0 by default: the one trial found nothing [S70].
     """
-    hazard = p.lose_home_first_year if user.months <= 12 else p.lose_home_later
+    hazard = p.lose_home_first_year if user.months <= 12 else p.lose_home_later  # 12: the first year
     better_fit = (fit(user, service, p) - p.fit_reference) / p.odds_span
     better_core = (service.fidelity - p.fidelity_reference) / p.odds_span
     effect = by_fit * better_fit + by_core * better_core
@@ -236,6 +254,12 @@ def takes_part(user, room, p, luck):
         return False
     confident = exp(p.voice_bias * log(user.voice + p.voice_least)) * (1.0 + p.voice_bias)
     return luck < room * confident
+
+
+@rule
+def is_heard(user, room, fair, p, luck):
+    """Have a say this month: drawn fairly for a share `fair` of the room, or taking part in what is left of it."""
+    return luck < fair * room or takes_part(user, room * (1.0 - fair), p, 1.0 - luck)
 
 
 @rule

@@ -24,6 +24,7 @@ from evidence.quantities import MARKS, inputs, load_quantities
 from evidence.sources import load_sources
 from model import draws, state
 from model.measures import HEADLINE, MEASURES, STRATA
+from model.owners import OWNERS
 from scenarios import trial
 from scenarios.levers import GROUPS, load_levers
 
@@ -51,6 +52,13 @@ FILES = {  # of evidence/quantities, in the order of the reader
 def entities() -> str:
     """State variables of every kind of agent and contract."""
     return "\n\n".join(f"**{title}**\n\n{_record(record)}" for title, record in ENTITIES)
+
+
+def owners() -> str:
+    """Who writes which variable."""
+    rows = [(it.record, "all" if it.columns == "*" else _codes(it.columns.split()), _codes(it.writers.split()), it.why)
+            for it in OWNERS]  # fmt: skip
+    return _table(("record", "variables", "written by", "why several"), rows)
 
 
 def flows() -> str:
@@ -183,8 +191,8 @@ def worldviews() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
-    for table in (entities, flows, month, levers, parameters, targets, marks, submodels, processes, measures, ledger,
-                  events, chance, sources, strategies, worldviews)
+    for table in (entities, owners, flows, month, levers, parameters, targets, marks, submodels, processes, measures,
+                  ledger, events, chance, sources, strategies, worldviews)
 }  # fmt: skip
 
 

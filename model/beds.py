@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.professional import IN_CRISIS, IN_REFORM
-from agents.service_user import CRISIS, LOOKING, UNSERVED, accepts_bed, asks_for_bed, fast_chance
+from agents.service_user import CRISIS, LOOKING, UNSERVED, accepts_bed, asks_for_bed, is_fast
 from engine.batch_draws import BLOCK, deal, four, gather, hands
 from engine.chance import uniform
 from engine.lottery import queue_key
@@ -87,7 +87,7 @@ def finds_bed(providers, skip, duty, p, user, luck):
         user.provider = j if found else -1
         if found:
             user.ready = 0
-            user.fast = 1 if luck[CLASS_OF_STAY] < fast_chance(user, p) else 0
+            user.fast = 1 if is_fast(user, p, luck[CLASS_OF_STAY]) else 0
             user.worker = key_worker(duty, providers[j], IN_CRISIS, luck[KEY_WORKER])
     return found
 

@@ -14,10 +14,10 @@ NEED, TRUST, VOICE, CARER = range(4)
 WANTS = decisions(0xBD7CEEF8, "user", "wants choice", "wants home", "wants support", "starts unserved")
 WANTS_CHOICE, WANTS_HOME, WANTS_SUPPORT, STARTS_UNSERVED = range(4)
 
-LIFE = decisions(0xCDB37C2C, "user", "dies", "leaves, loses or gives up", "where to; gets ready; support ends",
-                 "is acute")  # fmt: skip
+# The third draw serves three decisions, of which nobody meets two in one month.
+LIFE = decisions(0xCDB37C2C, "user", "dies", "leaves, loses, gives up or comes back",
+                 "where to; gets ready; support ends", "is acute")  # fmt: skip
 DIES, LEAVES, WHERE_TO, IS_ACUTE = range(4)
-GETS_READY = SUPPORT_ENDS = WHERE_TO  # nobody needs two of the three in one month
 
 QUEUES = decisions(0x3CA518F3, "user", "queue for beds", "asks for a bed; queue of who lost a home",
                    "queue for homes", "answers a bed")  # fmt: skip

@@ -1,7 +1,7 @@
 """Programmes, lot by lot: they ask for mainstream money, stop, restart, and double running ends.  Used by step 6."""
 
 from agents.funder import DEAD, EMPTY, GRANT_PAID, MAINSTREAM, attention
-from agents.provider import closes_programme, taken_over
+from agents.provider import closes_programme, restarts, stops_at_grant_end, taken_over
 from engine.chance import uniforms
 from engine.rule import rule
 from model.draws import IS_DISCONTINUED, IS_TAKEN_OVER, LOTS, RESTARTS, STOPS_AT_END
@@ -76,7 +76,7 @@ def grant_ends(world, lot, p):
     system = world.system[0]
     luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[STOPS_AT_END]
     cost = lot.places * system.place_month
-    if lot.promised and luck >= p.death_at_grant_end:
+    if lot.promised and not stops_at_grant_end(p, luck):
         provider = world.providers[lot.provider]
         provider.reform_grant = provider.reform_grant - lot.places
         provider.reform_main = provider.reform_main + lot.places
@@ -120,7 +120,7 @@ def lots_live(world, lever):
                 system.free = system.free + cost
                 happens(world, DISCONTINUED, lot.provider, lot.places)
                 shuts(world, lot)
-        elif luck[RESTARTS] < p.restart and system.free >= cost:
+        elif restarts(p, luck[RESTARTS]) and system.free >= cost:
             system.free = system.free - cost
             provider.reform_main = provider.reform_main + lot.places
             lot.state = MAINSTREAM

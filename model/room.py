@@ -52,8 +52,7 @@ def made_room(world: World) -> World:
         more = len(world.users) // 24 + 100
         users = longer(world.users, USER, more)
         users["situation"][-more:] = GONE
-        for nobody in ("bed_provider", "provider", "worker"):
-            users[nobody][-more:] = -1
+        users["bed_provider"][-more:] = users["provider"][-more:] = users["worker"][-more:] = -1
         return world._replace(
             users=users, by_situation=np.arange(len(users), dtype=np.int32), rows=np.zeros(len(users), np.int32),
             keys=np.zeros(max(len(users), len(world.professionals)), np.int64),

@@ -43,7 +43,9 @@ from model.steps.s01_world_moves import is_born, is_hired
 
 BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)
 BEFORE = -1  # the month of draws at the starting point: month 0 has luck of its own
-POSTS_KEPT = 2.0  # rows kept for the staff of a provider, per post at the start: room to grow
+# Rows kept for the staff of a provider: room to grow.  No mere speed: ties are drawn among all rows and those to vacant
+# ones lead nowhere (colleagues below), so that more rows mean fewer peers.  Assumption.
+POSTS_KEPT, POSTS_SPARE = 2.0, 8  # per post at the start, and beside that
 
 
 def size_of(p: Any) -> float:
@@ -187,7 +189,7 @@ def staffed(providers: Table, p: Any, scale: float) -> tuple[Table, int]:
     for provider in providers:
         crisis = math.ceil(provider.crisis_beds / p.caseload_crisis)
         reform = math.ceil(provider.reform_main / p.caseload_reform)
-        slots = math.ceil(POSTS_KEPT * (crisis + reform)) + 8
+        slots = math.ceil(POSTS_KEPT * (crisis + reform)) + POSTS_SPARE
         provider.staff_first, provider.staff_slots, provider.staff_crisis, provider.staff_reform = (
             first,
             slots,
@@ -207,6 +209,21 @@ def staffed(providers: Table, p: Any, scale: float) -> tuple[Table, int]:
     return staff, outreach
 
 
+def first_lots(providers: Table, size: int) -> Table:
+    """The reformed places that are there at the start, in lots of `size` places at most; with room for lots to come."""
+    places = providers["reform_main"]
+    lots = LOT.empty(24 * len(providers) + 2 * math.ceil(places.sum() / size))
+    row = 0
+    for j, left in enumerate(places.tolist()):
+        while left > 0:
+            lot = lots[row]
+            lot.ordinal, lot.provider, lot.places = row, j, min(size, left)
+            lot.state, lot.grant = MAINSTREAM, -1
+            left -= size
+            row += 1
+    return lots
+
+
 def starting_point(parameters: Table, people: int | None, seed: int, levers: Table, burn_in: int = BURN_IN) -> World:
     """The system before its burn-in.
 
@@ -223,35 +240,23 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
     unserved = round(p.rough_stock * scale)
     n = max(round(p.providers * max(scale, 1.0)), int(p.providers))
 
-    system = SYSTEM.empty(1)
-    one = system[0]
-    one.seed, one.burn_in, one.scale = seed, burn_in, scale
-    one.bed_month = round(p.crisis_cost * 100.0 / 12.0)
-    one.place_month = round(p.reform_cost * 100.0 / 12.0)
-    one.people = hidden + unserved + crisis + places
-    one.rough = unserved
-    one.rough_usual = float(unserved)
+    system_table = SYSTEM.empty(1)
+    system = system_table[0]
+    system.seed, system.burn_in, system.scale = seed, burn_in, scale
+    system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
+    system.place_month = round(p.reform_cost * 100.0 / 12.0)
+    system.people = hidden + unserved + crisis + places
+    system.rough = unserved
+    system.rough_usual = float(unserved)
 
     providers = PROVIDER.empty(n + 1)
     providers["crisis_beds"][:n] = shared_out(beds, n)
     providers["reform_main"][:n] = shared_out(places, n)
     providers["outside"][n] = 1
     staff, outreach = staffed(providers, p, scale)
-    one.outreach_first, one.outreach_slots = len(staff) - outreach, outreach
-
-    size = max(round(p.first_lot * min(scale, 1.0)), 1)
-    lots = LOT.empty(24 * (n + 1) + 2 * math.ceil(places / size))
-    row = 0
-    for j in range(n):
-        left = int(providers["reform_main"][j])
-        while left > 0:
-            now = min(size, left)
-            lots[row].ordinal, lots[row].provider, lots[row].places = row, j, now
-            lots[row].state, lots[row].grant = MAINSTREAM, -1
-            left -= now
-            row += 1
-
-    capacity = one.present = round(1.04 * one.people + 3.0 * p.inflow * scale) + 200
+    system.outreach_first, system.outreach_slots = len(staff) - outreach, outreach
+    lots = first_lots(providers, max(round(p.first_lot * min(scale, 1.0)), 1))
+    capacity = system.present = round(1.04 * system.people + 3.0 * p.inflow * scale) + 200
     months = len(levers)
     world = World(
         users=USER.empty(capacity),
@@ -263,7 +268,7 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
         providers=providers,
         grants=GRANT.empty(24 * (n + 1)),
         lots=lots,
-        system=system,
+        system=system_table,
         levers=levers,
         parameters=parameters,
         measured=MEASURES.empty(months),
@@ -274,8 +279,8 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
         rows=np.zeros(capacity, np.int32),
         sums=np.zeros((n + 1, SUMS), np.int64),
     )
-    one.month = BEFORE
+    system.month = BEFORE
     minds_begin(world)
     people_begin(world, hidden, unserved, crisis, places)
-    one.month = 0
+    system.month = 0
     return world

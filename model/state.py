@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.record import Rows, count, flag, identity, money, number, record, share
+from engine.record import Rows, code, count, flag, identity, money, number, record, share
 
 SYSTEM = record(
     "System",
@@ -141,7 +141,7 @@ EVENT = record(
     amount=money("cents, places or beds"),
     month=count("months since the beginning of the burn-in", "months"),
     provider=count("row of the provider; -1 is none", "row", low=-1),
-    kind=count("what happened", "code", bits=8),
+    kind=code("what happened", EVENTS),
 )
 
 

@@ -5,7 +5,7 @@ Nothing here depends on anybody's strategy: inflow and supply are the place's, n
 
 from agents.funder import free_next
 from agents.professional import VACANT, belief_of, comes_from_sector, leaves_post, threshold_of
-from agents.service_user import HERE, HIDDEN, UNSERVED, acute_next, need_of, wanted
+from agents.service_user import HERE, HIDDEN, UNSERVED, acute_next, begins_unserved, has_carer, need_of, wanted
 from engine.arithmetic import clip01, exp, log, normal_quantile
 from engine.batch_draws import BLOCK, IDS, deal, four, gather, hands
 from engine.chance import poisson, share_to_count, uniform, uniforms
@@ -53,13 +53,13 @@ def is_born(user, identity, p, birth, wants):
     )
     user.trust = wanted(p.trust_reference, p.trust_spread, birth[TRUST])
     user.voice = wanted(p.voice_mean - p.voice_need * above, p.voice_spread, birth[VOICE])
-    user.carer = 1 if birth[CARER] < p.carer_share else 0
+    user.carer = 1 if has_carer(p, birth[CARER]) else 0
     user.worker = -1
     user.provider = -1
     user.bed_provider = -1
     user.months = 0
     user.homeless = 0
-    user.situation = UNSERVED if wants[STARTS_UNSERVED] < p.inflow_unserved else HIDDEN
+    user.situation = UNSERVED if begins_unserved(p, wants[STARTS_UNSERVED]) else HIDDEN
     user.fast = 0
     user.ready = 0
     user.acute = 0

@@ -5,12 +5,14 @@ from agents.funder import (
     GRANT_PAID,
     OPEN,
     WAITING,
+    chooses_outside,
     detects_fake,
     fakes_partnership,
     holds_payment,
     knows_after_award,
     partnership_offered,
     score,
+    takes_place,
     willingness_seen,
 )
 from agents.manager import applies
@@ -98,7 +100,7 @@ def runs_the_programme(world, lever, book):
     if lever.listening > 0.0 and int((age + 1) * lever.listening / 12.0) > int(age * lever.listening / 12.0):
         paid, reached = overhead(system, p.cost_cycle * (1.0 + p.independence_cost * lever.independence) * 100.0)
         book.foundation_listening = paid
-        system.listening = 1 if reached > 0.5 else 0
+        system.listening = 1 if takes_place(reached, p) else 0
         happens(world, LISTENING, -1, paid)
     paid = affordable(system, int(lever.share_spotlight * system.income))
     pay(system, paid)
@@ -256,7 +258,7 @@ def calls(world, lever, book):
         world.sums[j, WON] = 0
     for k in range(awards_payable(system, size)):
         luck = uniforms(system.seed, PANEL, system.month, -1 - k)
-        outside = luck[OUTSIDE_PILOT] < lever.site_outside
+        outside = chooses_outside(lever, luck[OUTSIDE_PILOT])
         best = providers.shape[0] - 1 if outside else best_application(world, lever, k)
         if best < 0:
             break

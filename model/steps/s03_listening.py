@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.funder import finds_obstacle, knows_after_listening
 from agents.provider import towards, voice_reaches
-from agents.service_user import CRISIS, LOOKING, REFORM, speaks_for, speaks_up, takes_part
+from agents.service_user import CRISIS, LOOKING, REFORM, is_heard, speaks_for, speaks_up
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.batch_draws import BLOCK, deal, gather, hands
 from engine.chance import uniform, uniforms
@@ -66,8 +66,7 @@ def hears(world, lever, book):
             user = users[served[first + k]]
             room = rooms[user.provider, 0]
             fair = rooms[user.provider, 1]
-            chosen = uniform(hand[TAKES_PART, k])
-            if chosen < fair * room or takes_part(user, room * (1.0 - fair), p, 1.0 - chosen):
+            if is_heard(user, room, fair, p, uniform(hand[TAKES_PART, k])):
                 luck = uniforms(system.seed, STAY, system.month, user.id)[CARER_SPEAKS]
                 choice, at_home, support = speaks_for(user, p, luck)
                 sums[user.provider, HEARD] += 1

@@ -69,6 +69,7 @@ def managers_decide(world):
         world.managers[j].readiness = clip01(unfixed(world.sums[j, READINESS]))
         luck = bits(system.seed, CHOICES, -1 - system.month, j)[MONEY_QUEUE]
         world.keys[j] = queue_key(luck, 1.0, j)
+    # rounded; of a city simulated in part, a part
     lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
     lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
     order = world.keys[:n].argsort()  # free money goes first come, first served, in the order of the month's lottery

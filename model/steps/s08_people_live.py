@@ -151,6 +151,20 @@ def ages(user):
 
 
 @rule
+def month_passes(user, provider, bed_provider, system, p, by_fit, by_core, wins, dying, luck, where):
+    """Death, a home, or else what the month brings.  Returns whether the person has no home any more and goes first
+    for a bed.  wins: a home, in this month's lottery; dying, luck, where: draws."""
+    if dies(user, p, dying):
+        goes(provider, bed_provider, system, user, DIED)
+        return False
+    if wins:
+        gets_home(provider, bed_provider, system, user)
+        return False
+    what = month_of(user, provider, p, by_fit, by_core, luck, where)
+    return what != STAYS and is_carried_out(what, provider, bed_provider, system, user, p)
+
+
+@rule
 def lives(world, keys, last_key):
     """Everybody's month; who asks for a bed stands from the beginning of world.rows and world.keys, who has just lost a
     home from their end.  Returns how many there are of each."""
@@ -185,24 +199,14 @@ def lives(world, keys, last_key):
             if waits_for_home(user):
                 wins = keys[waits] <= last_key
                 waits = waits + 1
-            loses = False
-            if dies(user, p, uniform(life[DIES, k])):
-                goes(provider, bed_provider, system, user, DIED)
-            elif wins:
-                gets_home(provider, bed_provider, system, user)
-            else:
-                luck = uniform(life[LEAVES, k])
-                what = month_of(user, provider, p, by_fit, by_core, luck, uniform(life[WHERE_TO, k]))
-                if what != STAYS:
-                    loses = is_carried_out(what, provider, bed_provider, system, user, p)
-                elif user.situation > UNSERVED:
-                    continue
+            dying, luck, where = uniform(life[DIES, k]), uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
+            loses = month_passes(user, provider, bed_provider, system, p, by_fit, by_core, wins, dying, luck, where)
             if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):
                 continue
             if not many_ask:
-                queues[0, k], queues[1, k], queues[2, k], queues[3, k] = bits(
-                    system.seed, QUEUES, system.month, user.id
-                )
+                few = bits(system.seed, QUEUES, system.month, user.id)
+                queues[BED_QUEUE, k] = few[BED_QUEUE]
+                queues[ASKS_FOR_BED, k] = few[ASKS_FOR_BED]  # and LOSER_QUEUE
             if loses:
                 losers = losers + 1
                 order[room - losers] = queue_key(queues[LOSER_QUEUE, k], 1.0, user.id)
