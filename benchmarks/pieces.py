@@ -120,9 +120,7 @@ LEFT_OUT = (
         "the hazard of losing a home (a constant)",
         ("if loses_home(user, service, p, by_fit, by_core, luck):", "if luck < 0.01:"),
     ),
-    _lives(
-        "mortality by need (a constant)", ("dies(user, p, uniform(life[DIES, k]))", "uniform(life[DIES, k]) < 0.001")
-    ),
+    _lives("mortality by need (a constant)", ("if dies(user, p, dying):", "if dying < 0.001:")),
     _lives("counting months", ("            ages(user)\n", "")),
     _world(
         "standing by situation (as they stood last month)",
