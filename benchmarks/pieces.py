@@ -221,7 +221,14 @@ UNDONE = (
     Piece(
         "people_live",
         "logarithms of constants for each person",
-        {LIVES: (("p, by_fit, by_core, luck, where)", "p, losses_hang_on(p)[0], losses_hang_on(p)[1], luck, where)"),)},
+        {
+            LIVES: (
+                (
+                    "month_as_tenant(user, provider, p, by_fit, by_core, luck",
+                    "month_as_tenant(user, provider, p, losses_hang_on(p)[0], losses_hang_on(p)[1], luck",
+                ),
+            )
+        },
     ),
     Piece(
         "people_are_referred",
