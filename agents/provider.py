@@ -53,6 +53,7 @@ PROVIDER = record(
     applied=flag("applied in the latest call"),
     faked=flag("that application faked its user partnership"),
     awarded=flag("was awarded a grant in the latest call"),
+    reached=flag("was awarded a grant at least once"),
     fakes=count("open grants won with a faked partnership", "grants", bits=16),
     grant_month=money("grant money this month"),
     intensity=share("grant money as a share of what runs the reformed service"),

@@ -12,24 +12,29 @@ from engine.arithmetic import below_exp, clip01, exp, log, log_odds, logistic, n
 from engine.record import code, count, flag, identity, record, share
 from engine.rule import rule
 
-SITUATIONS = ("hidden", "unserved", "crisis", "looking", "reform", "settled", "gone")
-HIDDEN, UNSERVED, CRISIS, LOOKING, REFORM, SETTLED, GONE = range(7)
+SITUATIONS = ("hidden", "unserved", "crisis", "looking", "reform", "settled", "housed", "gone")
+HIDDEN, UNSERVED, CRISIS, LOOKING, REFORM, SETTLED, HOUSED, GONE = range(8)
 # Who may move where (model/steps/ moves people, a test reads this table).  Staying is always possible.
 FLOWS = {
-    HIDDEN: (CRISIS, UNSERVED, GONE),
+    HIDDEN: (CRISIS, UNSERVED, HOUSED, GONE),
     UNSERVED: (CRISIS, HIDDEN, LOOKING, GONE),
-    CRISIS: (SETTLED, HIDDEN, UNSERVED, LOOKING, GONE),
+    CRISIS: (SETTLED, HIDDEN, UNSERVED, LOOKING, HOUSED, GONE),
     LOOKING: (REFORM, CRISIS, UNSERVED, GONE),
     REFORM: (SETTLED, CRISIS, UNSERVED, GONE),  # unserved only where no bed is free
-    SETTLED: (CRISIS, UNSERVED, GONE),
+    SETTLED: (CRISIS, UNSERVED, HOUSED, GONE),
+    HOUSED: (CRISIS, UNSERVED, GONE),
     GONE: (HIDDEN, UNSERVED),  # an empty row, taken by somebody new
 }
-FATES = ("here", "died", "left", "out of sight")  # what became of somebody; "left": found an answer of their own
+# What became of somebody.  "left": found an answer of their own that is no home; "out of sight": housed for long before
+# the run began, and not followed any more.
+FATES = ("here", "died", "left", "out of sight")
 HERE, DIED, LEFT, OUT_OF_SIGHT = range(4)
 # What a month can bring besides death and a home; model/steps/s08_people_live.py carries it out.
 (STAYS, FINDS_ANSWER, GOES_TO_STREET, GOES_TO_FRIENDS, BECOMES_READY, GIVES_UP, LOSES_HOME, NEEDS_NO_SUPPORT,
- COMES_BACK, IS_OUT_OF_SIGHT) = range(10)  # fmt: skip
+ COMES_BACK, NEEDS_NOBODY, FINDS_HOME) = range(11)  # fmt: skip
 
+THIRDS = 3  # of the scale of need
+NEVER = -1000  # a month before any other
 PERSON_MONTHS = 12000.0  # of 1,000 people in a year
 
 USER = record(
@@ -48,8 +53,14 @@ USER = record(
     ),
     months=count("months in the present situation", "months", bits=16),
     homeless=count("months since this person last had a secure home", "months", bits=16),
+    bed_from=count("month in which the present or last stay in crisis beds began", "month", bits=16, low=NEVER),
+    bed_until=count("month in which a crisis bed was last left", "month", bits=16, low=NEVER),
+    seen=count("month in which this person was last without a home", "month", bits=16, low=NEVER),
+    housed_on=count("month in which this person last got a home", "month", bits=16, low=NEVER),
     situation=code("where this person lives", SITUATIONS),
+    was=code("the situation when the month began; gone: was not there", SITUATIONS),
     fate=code("what became of this person", FATES),
+    group=count("row of the group this person belongs to, drawn once", "row", bits=8),
     fast=flag("of the fast class in this stay: leaves the crisis service within weeks"),
     ready=flag("ready to move on from the crisis service; waits for a home"),
     acute=flag("in an acute spell of illness or crisis"),
@@ -116,19 +127,32 @@ def acute_next(user, p, luck):
 
 
 @rule
-def dies(user, p, luck):
+def acute_share(user, p):
+    """Share of time spent in acute spells in the long run, at this person's need."""
+    starts = p.acute_starts * user.need
+    return starts / (starts + p.acute_ends)
+
+
+@rule
+def third_of_need(user):
+    """0 low need (below 1/3 of the scale), 1 middle, 2 high (2/3 and more)."""
+    return (0 if user.need < 1.0 / THIRDS else 1) + (0 if user.need < 2.0 / THIRDS else 1)
+
+
+@rule
+def dies(user, group, p, luck):
     """Mortality a month: `mortality_low` + (`mortality_high` - `mortality_low`) need^2 deaths per 1,000 person-years.
 
     Housing First does not change it by default (`mortality_reform` 1): no trial found a gain in survival [S21].
     """
     yearly = p.mortality_low + (p.mortality_high - p.mortality_low) * user.need * user.need
-    return luck < yearly / PERSON_MONTHS * (p.mortality_reform if user.situation == REFORM else 1.0)
+    return luck < yearly / PERSON_MONTHS * (p.mortality_reform if user.situation == REFORM else 1.0) * group.dies
 
 
 @rule
-def asks_for_bed(user, p, luck):
+def asks_for_bed(user, group, p, luck):
     """Ask for a crisis bed this month.  Assumption, set so that beds in Dublin are full; empty beds fill from here."""
-    return luck < (p.seek_unserved if user.situation == UNSERVED else p.seek_hidden)
+    return luck < (p.seek_unserved if user.situation == UNSERVED else p.seek_hidden) * group.finds_bed
 
 
 @rule
@@ -164,10 +188,10 @@ def slower(user, p):
 
 
 @rule
-def month_hidden(p, luck):
-    """Hidden: find an answer of one's own, or end up on the street."""
+def month_hidden(p, luck, where):
+    """Hidden: find an answer of one's own, of which a share is a home, or end up on the street."""
     if luck < p.hidden_resolves:
-        return FINDS_ANSWER
+        return FINDS_HOME if where < p.home_after_hidden else FINDS_ANSWER
     return GOES_TO_STREET if luck > 1.0 - p.hidden_to_street else STAYS
 
 
@@ -178,13 +202,15 @@ def month_unserved(p, luck):
 
 
 @rule
-def month_in_crisis(user, p, luck, where):
+def month_in_crisis(user, group, p, luck, where):
     """In the crisis service: the fast class leaves within weeks [S2]; the slow one drifts out seldom, slower with need,
-    or becomes ready for a home, which it then waits for."""
-    leaves = luck < (p.exit_fast if user.fast else p.drift_out * slower(user, p))
+    or becomes ready for a home, which it then waits for.  A share of those who leave finds a home."""
+    leaves = luck < (p.exit_fast if user.fast else p.drift_out * slower(user, p)) * group.moves_on
     if leaves:
+        if where > 1.0 - (p.home_after_fast if user.fast else p.home_after_drift):
+            return FINDS_HOME
         return GOES_TO_STREET if where < p.crisis_to_street else GOES_TO_FRIENDS
-    if not user.fast and not user.ready and where < p.ready_rate * slower(user, p):
+    if not user.fast and not user.ready and where < p.ready_rate * slower(user, p) * group.moves_on:
         return BECOMES_READY
     return STAYS
 
@@ -196,20 +222,46 @@ def month_looking(p, luck):
 
 
 @rule
-def month_as_tenant(user, service, p, by_fit, by_core, luck, where):
+def month_as_tenant(user, group, service, p, by_fit, by_core, luck, where):
     """In a home of the reformed service: lose it, or need no more support (later with need; assumption) and keep it."""
-    if loses_home(user, service, p, by_fit, by_core, luck):
+    if loses_home(user, group, service, p, by_fit, by_core, luck):
         return LOSES_HOME
     return NEEDS_NO_SUPPORT if where < p.support_ends * slower(user, p) else STAYS
 
 
 @rule
-def month_settled(user, p, luck):
-    """Settled: come back within `returns_months` [S18, R2, R3], more often with need; after that out of sight."""
+def month_settled(user, group, p, luck):
+    """Settled: come back within `returns_months` [S18, R2, R3], more often with need; after that need nobody."""
     likely = max(1.0 + p.lose_home_need * (user.need - p.need_reference), p.need_factor_least)
-    if luck < p.return_settled * likely:
+    if luck < p.return_settled * likely * group.returns:
         return COMES_BACK
-    return IS_OUT_OF_SIGHT if user.months >= p.returns_months else STAYS
+    return NEEDS_NOBODY if user.months >= p.returns_months else STAYS
+
+
+@rule
+def is_spared(dying, luck, some_die, some_return):
+    """Neither dies nor comes back, whoever it is (`spared`)."""
+    return dying >= some_die and luck >= some_return
+
+
+@rule
+def is_in_group(luck, below):
+    """Belongs to a group: the draw lies below the sum of shares up to it."""
+    return luck < below
+
+
+@rule
+def spared(p):
+    """Chances below which nobody housed dies or comes back, of everybody; times the highest rate of a group."""
+    worst = max(1.0 + p.lose_home_need * (1.0 - p.need_reference), 1.0 - p.lose_home_need * p.need_reference)
+    return max(p.mortality_low, p.mortality_high) / PERSON_MONTHS, p.return_housed * max(worst, p.need_factor_least)
+
+
+@rule
+def month_housed(user, group, p, luck):
+    """Housed for long, or by one's own way: seldom come back, more often with need.  Off by default; assumption."""
+    likely = max(1.0 + p.lose_home_need * (user.need - p.need_reference), p.need_factor_least)
+    return COMES_BACK if luck < p.return_housed * likely * group.returns else STAYS
 
 
 @rule
@@ -225,7 +277,7 @@ def losses_hang_on(p):
 
 
 @rule
-def loses_home(user, service, p, by_fit, by_core, luck):
+def loses_home(user, group, service, p, by_fit, by_core, luck):
     """Lose a reformed-service tenancy this month.
 
     hazard = (first year / later) * need * dropout_fit^((fit - fit_reference) / odds_span)
@@ -241,7 +293,7 @@ def loses_home(user, service, p, by_fit, by_core, luck):
     effect = by_fit * better_fit + by_core * better_core
     effect = effect - p.voice_direct * service.design_users + p.lose_home_need * (user.need - p.lose_home_reference)
     effect = effect + p.lose_home_strain * (service.strain_mean - p.strain_reference)
-    return below_exp(luck, hazard, effect)
+    return below_exp(luck, hazard * group.loses_home, effect)
 
 
 @rule

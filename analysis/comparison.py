@@ -6,14 +6,19 @@ Both give the same contrasts.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
 import polars as pl
 
-from analysis.contrasts import between, headline, means, per_million
+from analysis import carried_out, contrasts
+from analysis.carried_out import CarriedOut
+from analysis.contrasts import Contrast, between, headline, means, paired, per_million, so_far
 from analysis.courses import Courses, mean_at, table
+from analysis.units import Units
+from evidence.quantities import inputs
+from scenarios.controls import EqualCost
 from scenarios.domains import Domain
 from scenarios.places import Place, domain_of
 from scenarios.plausible import Sample
@@ -24,13 +29,17 @@ from scenarios.strategy import Strategy
 from scenarios.summary import Summary
 from scenarios.worldviews import Worldview
 
+NEEDED = tuple(dict.fromkeys([*contrasts.NEEDED, *carried_out.MEASURES]))  # measures that every verdict is made from
+
 
 @dataclass(frozen=True)
 class Comparison:
-    """Results, and the scenarios they came from: `scenarios` as `with_twins` gives them, all in one world.
+    """Results, and the scenarios they came from: `scenarios` as `with_twins` or `controls.with_controls` give them, all
+    in one world.  Controls are nobody's strategy: they are in `controls` and not among `strategies`.
 
     `command` is what somebody would type to get the same results again.  `sets` are the plausible parameter sets in
-    which each scenario was run, drawn from `sample`; none if the model's numbers were taken as they are.
+    which each scenario was run, drawn from `sample`; none if the model's numbers were taken as they are.  `equal_cost`
+    says what became of each strategy's control for the same all-payer money.
     """
 
     results: Results
@@ -38,6 +47,7 @@ class Comparison:
     command: str = ""
     sets: Sequence[Mapping[str, float]] = ()
     sample: Sample | None = None
+    equal_cost: Sequence[EqualCost] = field(default=(), kw_only=True)
     summary: Summary = field(default_factory=Summary, kw_only=True)  # empty unless made from arrays: see SoFar
 
     @property
@@ -48,7 +58,7 @@ class Comparison:
     @property
     def first(self) -> Scenario:
         """One that stands for all in what they share: place, worldview, people, months, first seed."""
-        return next((one for one in self.scenarios if one.label != NOBODY), self.scenarios[0])
+        return next((one for one in self.scenarios if one.label in self.names), self.scenarios[0])
 
     @property
     def place(self) -> Place:
@@ -72,18 +82,40 @@ class Comparison:
 
     @property
     def strategies(self) -> dict[str, Strategy]:
-        """The strategies by the name of their scenario, without the status quo that they are held against."""
-        return {one.label: one.strategy for one in self.scenarios if one.label != NOBODY}
+        """The strategies by the name of their scenario, without the status quo and the controls beside them."""
+        return {one.label: one.strategy for one in self.scenarios if one.label != NOBODY and not one.control_of}
+
+    @cached_property
+    def controls(self) -> dict[str, Scenario]:
+        """What the same money would do if it bought homes and nothing else (scenarios/controls.py), by label."""
+        return {one.label: one for one in self.scenarios if one.control_of}
 
     @property
     def names(self) -> tuple[str, ...]:
         """Scenarios to be told apart."""
         return tuple(self.strategies)
 
-    @property
+    @cached_property
     def titles(self) -> dict[str, str]:
-        """Each scenario's name on screen."""
-        return {NOBODY: "No foundation"} | {name: strategy.title for name, strategy in self.strategies.items()}
+        """Each scenario's name on screen; two strategies of one title are told apart by their own names."""
+        titles = {
+            one.label: self.domain.own(one.strategy.title) if one.control_of else one.strategy.title
+            for one in self.scenarios if one.label != NOBODY
+        }  # fmt: skip
+        every = [title.casefold() for title in titles.values()]
+        return {NOBODY: "No foundation"} | {
+            name: title if every.count(title.casefold()) == 1 else f"{title} ({name})" for name, title in titles.items()
+        }
+
+    @cached_property
+    def units(self) -> Units:
+        """In which every number is shown."""
+        return Units.of(self.first)
+
+    @property
+    def discount_rate(self) -> float:
+        """A year, by which sums of money are discounted; 0: they are not."""
+        return float(self.first.parameters()[0]["discount_rate"]) if "discount_rate" in inputs() else 0.0
 
     @property
     def programme(self) -> tuple[int, int] | None:
@@ -105,18 +137,61 @@ class Comparison:
         return f"{past} months after the programme's end" if past else "at the programme's end"
 
     @cached_property
+    def carried_out(self) -> dict[str, CarriedOut]:
+        """What became of each strategy's programme."""
+        return {one.label: self._carried_out(one) for one in self.scenarios if one.label in self.names}
+
+    def _carried_out(self, scenario: Scenario) -> CarriedOut:
+        return carried_out.from_table(scenario, self.months)
+
+    @cached_property
+    def not_carried_out(self) -> dict[str, str]:
+        """Why, of those that were not: no verdict is given of them."""
+        return {name: one.reason for name, one in self.carried_out.items() if one.reason is not None}
+
+    @cached_property
     def headline(self) -> pl.DataFrame:
         """Every strategy against the status quo."""
-        return headline(self.months, self.names, self.when)
+        return self._without_verdicts(headline(self.months, self.names, self.when))
+
+    @cached_property
+    def held_beside(self) -> pl.DataFrame:
+        """Every control against the status quo."""
+        return headline(self.months, tuple(self.controls), self.when)
 
     @cached_property
     def between(self) -> pl.DataFrame:
         """Strategy against strategy."""
-        return between(self.months, self.names, self.when)
+        return self._without_verdicts(between(self.months, self.names, self.when))
+
+    def contrast(self, scenario: str, against: str, measure: str, month: int, stratum: str = "all") -> Contrast:
+        """One difference; without a verdict where one of the two was not carried out."""
+        return self.judged(paired(self.months, scenario, against, measure, month, stratum))
+
+    def judged(self, one: Contrast) -> Contrast:
+        """The same without its verdict where one of the two was not carried out."""
+        reason = self._why_no_verdict(one.scenario, one.against)
+        return one if reason is None else replace(one, verdict=None, reason=reason)
+
+    def _why_no_verdict(self, *names: str) -> str | None:
+        failed = [name for name in names if name in self.not_carried_out]
+        if not failed:
+            return None
+        said = [f"{self.titles[name]} could not be carried out: {self.not_carried_out[name]}" for name in failed]
+        return "; ".join(said)
+
+    def _without_verdicts(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`judged` of every row."""
+        reasons = [self._why_no_verdict(*names) for names in frame.select("scenario", "against").rows()]
+        reason = pl.Series("why", reasons, dtype=pl.String)
+        return frame.with_columns(
+            verdict=pl.when(reason.is_null()).then(pl.col("verdict")),
+            reason=pl.when(reason.is_null()).then(pl.col("reason")).otherwise(reason),
+        )
 
     @cached_property
     def per_million(self) -> pl.DataFrame:
-        """The same per million euro of programme spending."""
+        """People and places more per million that all payers paid more."""
         return per_million(self.months, self.names, self.when)
 
     @cached_property
@@ -130,8 +205,8 @@ class Comparison:
 
     @property
     def replicates(self) -> int:
-        """Pairs of twins at most: seeds that were run."""
-        return int(self.results.runs["seed"].n_unique())
+        """Pairs of twins at most: seeds that were run, in each set."""
+        return int(self.results.runs.select("seed", "set").n_unique())
 
     @property
     def uncertain(self) -> bool:
@@ -158,7 +233,7 @@ class Comparison:
 class SoFar(Comparison):
     """A comparison of the replicates in `summary`, without tables: asking for `results` or `months` is an error.
 
-    For one parameter set (no `sets`).
+    With parameter sets (`sets`) as well as without.  The summary needs the measures NEEDED.
     """
 
     results: Results = field(init=False, repr=False)  # never set
@@ -168,15 +243,28 @@ class SoFar(Comparison):
         """Every measure there is, month by month."""
         return {measure: Courses(measure, self.summary) for measure in self.summary.batches[0].measures}
 
+    def _carried_out(self, scenario: Scenario) -> CarriedOut:
+        return carried_out.so_far(scenario, self.summary)
+
     @cached_property
     def headline(self) -> pl.DataFrame:
         """Every strategy against the status quo."""
-        return table(self.summary, [(name, NOBODY) for name in self.names], self.when)
+        return self._without_verdicts(table(self.summary, [(name, NOBODY) for name in self.names], self.when))
+
+    @cached_property
+    def held_beside(self) -> pl.DataFrame:
+        """Every control against the status quo."""
+        return table(self.summary, [(name, NOBODY) for name in self.controls], self.when)
 
     @cached_property
     def between(self) -> pl.DataFrame:
         """Strategy against strategy."""
-        return table(self.summary, list(combinations(self.names, 2)), self.when)
+        return self._without_verdicts(table(self.summary, list(combinations(self.names, 2)), self.when))
+
+    def contrast(self, scenario: str, against: str, measure: str, month: int, stratum: str = "all") -> Contrast:
+        """One difference; without a verdict where one of the two was not carried out.  Of everybody (stratum all)."""
+        assert stratum == "all", stratum
+        return self.judged(so_far(self.summary, scenario, against, measure, month))
 
     def at_the_end(self, measure: str) -> dict[str, float]:
         """A measure in the run's last month by scenario, mean of the replicates."""

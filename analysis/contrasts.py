@@ -2,15 +2,27 @@
 
     frame `months`   scenario, seed, set, month, measure, stratum, value      (one row each; scenarios/store.py)
 
-Every replicate of a strategy has a twin with the same seed: the same people, the same draws.  The 95% interval is the
-t interval of the mean of the twins' differences.  It shows simulation noise only - how far more replicates could move
-the mean - and nothing about whether the model or its numbers are right.
+Every replicate of a strategy has twins with the same seed in the same parameter set: the same people, the same draws.
+How uncertain the mean of their differences is, by luck and by the model's numbers, is analysis/spread.py's.
 
-Where `set` says in which plausible parameter set a replicate ran (several replicates in each set), there are two kinds
-of uncertainty, told apart by a one-way random effects analysis of variance (Searle, Casella and McCulloch 1992,
-"Variance components", chapter 3): how differences vary within a set is simulation noise; what sets differ by beyond
-that is parameters.  See `Spread`.
+Margins (model.measures.MARGIN) say how large a difference must be to matter.  Most are a share of what the same twins
+have *without a foundation* - of people without a home at month 0, of money spent - whatever is compared with what.
+
+The one table of verdicts.  With the interval turned so that more is better, and the margin m:
+
+    better               low > m                       the whole interval lies beyond the margin
+    better, size open    0 < low <= m < high           it excludes 0 but not the margin: better, by how much is open
+    practically the same -m <= low and high <= m       the whole interval lies inside the margins, with or without 0
+    not known            low <= 0 <= high, and one end beyond a margin
+    worse, size open     and
+    worse                are the mirror images
+
+The ends of margins belong to the inside (an end exactly on a margin is not beyond it), an end exactly on 0 does not
+exclude 0, and what lies inside the margins is practically the same even where it excludes 0.  Where there is no verdict
+at all (None) `reason` says why.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,39 +31,68 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import stdtrit  # type: ignore[import-untyped]
 
+from analysis.spread import interval, intervals, ratio, spread, spreads, whole
 from model.measures import HEADLINE, MARGIN
 from scenarios.scenario import NOBODY
-from scenarios.summary import LEVELS, Summary, quantiles
+from scenarios.summary import LEVELS, Batch, Summary, quantiles
 
 Numbers = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
 
-CONFIDENCE = 0.95
-FEWEST_RANKED = 39  # sets of which the lowest and the highest bound the central 95%: 1 / 40 beyond each
+BETTER, BETTER_OPEN, SAME, NOT_KNOWN, WORSE_OPEN, WORSE = VERDICTS = (
+    "better", "better, size open", "practically the same", "not known", "worse, size open", "worse",
+)  # fmt: skip
+CLEAR = {BETTER: 1, BETTER_OPEN: 1, WORSE_OPEN: -1, WORSE: -1}  # which side is known
 
-BETTER, WORSE, SAME, NOT_KNOWN = VERDICTS = ("better", "worse", "practically the same", "not known")
+# How the verdicts are explained, wherever they are shown.
+EXPLAINED = {
+    BETTER: "the whole 95% interval lies beyond what matters in practice",
+    BETTER_OPEN: "it excludes zero but reaches less than what matters: better, by how much is open",
+    SAME: "it lies wholly inside what matters",
+    NOT_KNOWN: "it holds zero and reaches beyond what matters",
+    WORSE_OPEN: "as better, size open, on the other side",
+    WORSE: "as better, on the other side",
+}
+NO_MARGIN, NO_INTERVAL, NO_NUMBER, NO_BASE = (
+    "nobody has said how large a difference matters", "one pair of runs has no interval",
+    "a run has no such number", "there is no run without a foundation to take the margin from",
+)  # fmt: skip
 
 # The one table of what is good: 1 more is better, -1 less is better.  Any other measure is neither in itself.
+# Mainstream reformed places (`reform_mainstream`) are process: what a reform is out for, and no good to anybody by
+# themselves.  More of them is called better because that is what reformers call it; whether people or payers gain is
+# said by the other headline measures, which are never shown apart from it.
 DIRECTION = {
     name: sign
     for sign, names in (
-        (1, "lasting_places secure_share settled reform moved_on moved_in fit success trust voice savings_cashed"),
-        (-1, "cost_per_secure_month hidden unserved looking months_to_home lost returned died turned_away displaced "
-             "ready_but_stuck strain weariness frustration rivalry voice_gap wasted savings_not_cashed "
-             "unpaid_staff unpaid_users"),
+        (1, "secure_people reform_mainstream fit lasting_places secure_share settled reform moved_on moved_in success "
+            "trust voice savings_cashed"),
+        (-1, "spend_to_date without_home cost_per_secure_month hidden unserved looking months_to_home lost returned "
+             "died turned_away displaced ready_but_stuck strain weariness frustration rivalry voice_gap wasted "
+             "savings_not_cashed unpaid_staff unpaid_users"),
     )
     for name in names.split()
 }  # fmt: skip
-RELATIVE = ("cost_per_secure_month",)  # its margin is a share of the other's mean
+EMPTY_AT_ZERO = ("cost_per_secure_month", "fit")  # 0 in the books when nobody is secure, or a tenant: no number at all
+
+
+def _bases() -> dict[str, tuple[float, str, bool]]:
+    """By measure the share, the measure it is a share of, and whether that is read in month 0."""
+    return {name: (rule[0], rule[1], rule[2] == "start") for name, rule in MARGIN.items() if isinstance(rule, tuple)}
+
+
+BASES = _bases()
+NEEDED = tuple(dict.fromkeys([*HEADLINE, *(base for _, base, _ in BASES.values())]))  # what verdicts are made from
 
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
     """`scenario` minus `against` in one measure and month: means over `n` pairs of twins, in the measure's unit.
 
-    `low` and `high` are None without an interval (fewer than two pairs); all numbers are None where a replicate has no
-    such number.  `verdict` is one of VERDICTS, or None for a measure that has no practical margin.
+    `low` and `high` are None without an interval; all numbers are None where a replicate has no such number.
+    `margin` is how large a difference must be to matter.  `verdict` is one of VERDICTS, or None; `reason` says why
+    there is none, or why nothing is known where there is no interval.
 
     The rest is None unless there are several parameter sets (see `Spread`): `low` and `high` then contain both kinds of
     uncertainty; `noise_low` ... `parameters_high` show them apart; `better_in` is the share of `sets` in which the
@@ -70,6 +111,8 @@ class Contrast:
     high: float | None
     n: int
     verdict: str | None
+    margin: float | None = None
+    reason: str | None = None
     sets: int | None = None
     noise_low: float | None = None
     noise_high: float | None = None
@@ -83,154 +126,130 @@ class Contrast:
 COLUMNS = {
     "measure": pl.String, "month": pl.Int64, "scenario": pl.String, "against": pl.String, "value": pl.Float64,
     "other": pl.Float64, "difference": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
-    "verdict": pl.String, "sets": pl.Int64, "noise_low": pl.Float64, "noise_high": pl.Float64,
-    "parameters_low": pl.Float64, "parameters_high": pl.Float64, "better_in": pl.Float64,
+    "verdict": pl.String, "margin": pl.Float64, "reason": pl.String, "sets": pl.Int64, "noise_low": pl.Float64,
+    "noise_high": pl.Float64, "parameters_low": pl.Float64, "parameters_high": pl.Float64, "better_in": pl.Float64,
     "clearly_better_in": pl.Float64, "clearly_worse_in": pl.Float64,
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """The mean difference over parameter sets, and how uncertain it is.  All in the measure's unit.
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Twins of two scenarios in one measure: `value` and `other` (n,) or (n, months), `seeds` (n,).
 
-    With K sets, n_k runs in set k, N in all, m_k the mean of set k; MSW and MSB the mean squares within and between:
-
-        mean         of the m_k, so that each set counts once
-        noise        MSW, df N - K.  95% interval of the mean if nothing but luck were unknown:
-                     mean +- t(N - K) * sqrt(MSW / K^2 * sum 1 / n_k).  More runs or sets narrow it.
-        between      the variance of the expected difference from set to set: (MSB - MSW) / n0, never below 0, with
-                     n0 = (N - sum n_k^2 / N) / (K - 1); n0 = n_k where all are equal.
-        parameters   the central 95% of the expected difference over plausible sets.  It is no interval of a mean and
-                     does not narrow with more runs: only knowing more does that.  Ends are order statistics (ranks .025
-                     and .975 times K + 1) of the m_k drawn together until their variance is `between`, which takes
-                     the noise out of them (Louis 1984, J. Am. Stat. Assoc. 79, 393-398): differences are often skewed.
-                     With fewer than FEWEST_RANKED sets these ranks do not exist: mean +- t(K - 1) * sqrt(between).
-        combined     where the expected difference in the one set that holds may lie, given these runs: on each side
-                     the distance from the mean to the end of `parameters` and the uncertainty of the mean itself,
-                     t(min(K - 1, N - K)) * sqrt(between / K + MSW / K^2 * sum 1 / n_k), as the root of their squares'
-                     sum (Zou and Donner 2008, Stat. Med. 27, 1693-1702).  It contains the other two.
-
-    t stands for the 97.5% quantile; K - 1 degrees of freedom for `between` are an approximation (they are MSB's): with
-    12 sets, in which luck moves a run as far as sets lie apart, the combined interval covers about 91% and not 95%.
+    sets: (n,), None where no parameter sets were drawn.  base: (n,) or (n, months), what the margin is a share of in
+    the same twins' run without a foundation, nan where there is none; None for a margin that is a share of nothing.
     """
 
-    mean: float
-    combined: tuple[float, float]
-    noise: tuple[float, float]
-    parameters: tuple[float, float]
-    within: float
-    between: float
+    value: Numbers
+    other: Numbers
+    seeds: Labels
+    sets: Labels | None = None
+    base: Numbers | None = None
+
+    @property
+    def used(self) -> Pairs:
+        """Those that count (see `spread.whole`)."""
+        if self.sets is None:
+            return self
+        kept = whole(self.sets, self.seeds)
+        base = None if self.base is None else self.base[kept]
+        return Pairs(self.value[kept], self.other[kept], self.seeds[kept], self.sets[kept], base)
 
 
-def spread(differences: Numbers, sets: npt.NDArray[np.int64]) -> Spread | None:
-    """`differences` (N,) of runs in `sets` (N,); None unless there are two sets and two runs in one of them."""
-    size, middle = _by_set(differences, sets)
-    n, k = len(differences), len(size)
-    if k < 2 or n == k:
-        return None
-    which = np.unique(sets, return_inverse=True)[1]
-    within = float(np.sum((differences - middle[which]) ** 2)) / (n - k)
-    most = float(np.sum(size * (middle - np.mean(differences)) ** 2)) / (k - 1)
-    between = max(0.0, (most - within) / ((n - float(np.sum(size**2)) / n) / (k - 1)))
-    mean, luck = float(np.mean(middle)), within * float(np.sum(1.0 / size)) / k**2
-
-    def half(variance: float, df: int) -> float:
-        return float(stdtrit(df, (1 + CONFIDENCE) / 2) * np.sqrt(variance))
-
-    low = high = mean
-    if between > 0 and k < FEWEST_RANKED:
-        low, high = mean - half(between, k - 1), mean + half(between, k - 1)
-    elif between > 0:
-        drawn_together = mean + (middle - mean) * min(1.0, (between / float(np.var(middle, ddof=1))) ** 0.5)
-        ranks = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
-        low, high = (float(end) for end in np.quantile(drawn_together, ranks, method="weibull"))
-    unsure, noise = half(between / k + luck, min(k - 1, n - k)), half(luck, n - k)
-    both = mean - float(np.hypot(mean - low, unsure)), mean + float(np.hypot(high - mean, unsure))
-    return Spread(mean, both, (mean - noise, mean + noise), (low, high), within, between)
-
-
-def _by_set(numbers: Numbers, sets: npt.NDArray[np.int64]) -> tuple[Numbers, Numbers]:
-    """How many runs each set has, and their mean; sets in ascending order."""
-    _, which = np.unique(sets, return_inverse=True)
-    size = np.bincount(which).astype(np.float64)
-    return size, np.bincount(which, weights=numbers) / size
-
-
-def interval(differences: Numbers) -> tuple[float, float] | None:
-    """The 95% t interval of the mean; None for fewer than two numbers."""
-    n = len(differences)
-    if n < 2:
-        return None
-    mean = float(np.mean(differences))
-    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * float(np.std(differences, ddof=1)) / n**0.5
-    return mean - half, mean + half
-
-
-def margin(measure: str, other: float) -> float | None:
-    """How large a difference must be to matter, in the measure's unit; None if nobody has said."""
-    if measure not in MARGIN:
-        return None
-    return MARGIN[measure] * (abs(other) if measure in RELATIVE else 1.0)
-
-
-def verdict(low: float | None, high: float | None, within: float, direction: int) -> str:
-    """The interval beyond the practical margin: better or worse; inside it: practically the same; else not known."""
+def verdict(low: float | None, high: float | None, margin: float, direction: int) -> str:
+    """What an interval says beside a margin (see the module's table)."""
     if low is None or high is None:
         return NOT_KNOWN
     if direction < 0:
         low, high = -high, -low
-    if low > within:
+    if low > margin:
         return BETTER
-    if high < -within:
+    if high < -margin:
         return WORSE
-    return SAME if -within <= low and high <= within else NOT_KNOWN
+    if -margin <= low and high <= margin:
+        return SAME
+    return BETTER_OPEN if low > 0 else WORSE_OPEN if high < 0 else NOT_KNOWN
 
 
-def contrast(
-    measure: str,
-    month: int,
-    scenario: str,
-    against: str,
-    value: Numbers,
-    other: Numbers,
-    sets: npt.NDArray[np.int64] | None = None,
-) -> Contrast:
-    """What twins say: `value`, `other` and `sets` hold one number for each seed that both have, in the same order."""
+def margin(measure: str, base: float | None) -> float | None:
+    """How large a difference must be to matter, in the measure's unit; None if nobody has said, or without a base.
+
+    base: the measure that BASES names, without a foundation, in the month that it names; a plain margin needs none.
+    """
+    if measure not in MARGIN:
+        return None
+    if measure not in BASES:
+        rule = MARGIN[measure]
+        assert isinstance(rule, float)
+        return rule
+    return None if base is None or not np.isfinite(base) else BASES[measure][0] * abs(base)
+
+
+def contrast(measure: str, month: int, scenario: str, against: str, pairs: Pairs) -> Contrast:
+    """What twins say: `pairs` of one month."""
+    pairs = pairs.used
+    value, other, sets = pairs.value, pairs.other, pairs.sets
     n = len(value)
     if n == 0 or not (np.isfinite(value).all() and np.isfinite(other).all()):
         word = NOT_KNOWN if measure in MARGIN else None
-        return Contrast(measure, month, scenario, against, None, None, None, None, None, n, word)
-    if sets is not None:
-        return _over_sets(measure, month, scenario, against, value, other, sets)
-    low, high = interval(value - other) or (None, None)
-    within = margin(measure, float(np.mean(other)))
-    word = None if within is None else verdict(low, high, within, DIRECTION[measure])
-    return Contrast(measure, month, scenario, against, float(np.mean(value)), float(np.mean(other)),
-                    float(np.mean(value - other)), low, high, n, word)  # fmt: skip
+        why = NO_NUMBER if word else NO_MARGIN
+        return Contrast(measure, month, scenario, against, None, None, None, None, None, n, word, reason=why)
+    found = None if sets is None else spread(value - other, sets, pairs.seeds)
+    ends = interval(value - other) if sets is None else None if found is None else found.combined
+    low, high = ends or (None, None)
 
+    def mean(numbers: Numbers) -> float:
+        """In which each set counts once."""
+        return float(np.mean(numbers if sets is None else _by_set(numbers, sets)))
 
-def _over_sets(
-    measure: str, month: int, scenario: str, against: str, value: Numbers, other: Numbers, sets: npt.NDArray[np.int64]
-) -> Contrast:
-    """`contrast` where every replicate ran in one of several parameter sets, each of which counts once."""
-    (_, mine), (_, theirs) = _by_set(value, sets), _by_set(other, sets)
-    gaps, found = mine - theirs, spread(value - other, sets)
-    mean, sign = float(np.mean(theirs)), DIRECTION.get(measure)
-    within = margin(measure, mean)
-    low, high = found.combined if found else (None, None)
-    word = None if within is None else verdict(low, high, within, DIRECTION[measure])
-    one = Contrast(measure, month, scenario, against, float(np.mean(mine)), mean, float(np.mean(gaps)), low, high,
-                   len(value), word, sets=len(gaps))  # fmt: skip
+    within = margin(measure, _base(pairs.base))
+    said, reason = _judged(measure, low, high, within)
+    one = Contrast(measure, month, scenario, against, mean(value), mean(other),
+                   mean(value - other), low, high, n, said, within, reason)  # fmt: skip
     if found is not None:
         one = replace(one, noise_low=found.noise[0], noise_high=found.noise[1], parameters_low=found.parameters[0],
                       parameters_high=found.parameters[1])  # fmt: skip
-    if sign is not None:
-        one = replace(one, better_in=float(np.mean(sign * gaps > 0)))
-    if sign is not None and within is not None:
-        edges = np.array([margin(measure, own) for own in theirs])
-        one = replace(one, clearly_better_in=float(np.mean(sign * gaps > edges)),
-                      clearly_worse_in=float(np.mean(sign * gaps < -edges)))  # fmt: skip
-    return one
+    return one if sets is None else _counted(one, pairs)
+
+
+def _judged(measure: str, low: float | None, high: float | None, within: float | None) -> tuple[str | None, str | None]:
+    """Verdict and reason."""
+    if within is None:
+        return None, NO_BASE if measure in MARGIN else NO_MARGIN
+    return verdict(low, high, within, DIRECTION[measure]), NO_INTERVAL if low is None else None
+
+
+def _counted(one: Contrast, pairs: Pairs) -> Contrast:
+    """In how many parameter sets the difference is on the good side."""
+    assert pairs.sets is not None
+    gaps = _by_set(pairs.value - pairs.other, pairs.sets)
+    sign = DIRECTION.get(one.measure)
+    one = replace(one, sets=len(gaps))
+    if sign is None:
+        return one
+    one = replace(one, better_in=float(np.mean(sign * gaps > 0)))
+    if one.margin is None:
+        return one
+    own = np.full(len(gaps), np.nan) if pairs.base is None else _by_set(pairs.base, pairs.sets)
+    edges = np.array([one.margin if (edge := margin(one.measure, base)) is None else edge for base in own])
+    return replace(one, clearly_better_in=float(np.mean(sign * gaps > edges)),
+                   clearly_worse_in=float(np.mean(sign * gaps < -edges)))  # fmt: skip
+
+
+def _base(base: Numbers | None) -> float | None:
+    """The mean of what the margin is a share of, over the twins that have it."""
+    if base is None or not np.isfinite(base).any():
+        return None
+    return float(np.nanmean(base))
+
+
+def _by_set(numbers: Numbers, sets: Labels) -> Numbers:
+    """The mean in each set, sets in ascending order."""
+    _, which = np.unique(sets, return_inverse=True)
+    return np.asarray(np.bincount(which, weights=numbers) / np.bincount(which))
+
+
+# --- from tables ------------------------------------------------------------------------------------------------------
 
 
 def by_set(months: pl.DataFrame, scenario: str, against: str, measure: str, month: int) -> pl.DataFrame:
@@ -241,25 +260,21 @@ def by_set(months: pl.DataFrame, scenario: str, against: str, measure: str, mont
 
 
 def paired(
-    months: pl.DataFrame, scenario: str, against: str, measure: str, month: int, stratum: str = "all"
+    months: pl.DataFrame,
+    scenario: str,
+    against: str,
+    measure: str,
+    month: int,
+    stratum: str = "all",
+    nobody: str = NOBODY,
 ) -> Contrast:
-    """`scenario` minus `against` in one measure, month and stratum, over the seeds that both have."""
+    """`scenario` minus `against` in one measure, month and stratum, over the twins that both have.
+
+    nobody: the scenario without a foundation in the same world, from which margins are taken.
+    """
     rows = _only(months, measure, stratum).filter(pl.col("month") == month)
-    twins = _twins(rows, scenario, against)
-    value, other = twins["value"].to_numpy(), twins["other"].to_numpy()
-    return contrast(measure, month, scenario, against, value, other, _sets(twins))
-
-
-def so_far(summary: Summary, scenario: str, against: str, measure: str, month: int) -> Contrast:
-    """`paired` of the replicates that have come so far, while more are running; no table is made."""
-    mine, other, sets = summary.twins(scenario, against, measure)
-    value, theirs = (_finite_cost(measure, numbers[:, month]) for numbers in (mine, other))
-    return contrast(measure, month, scenario, against, value, theirs, sets if sets.any() else None)
-
-
-def fan_so_far(summary: Summary, scenario: str, measure: str) -> Numbers:
-    """`fan` of the replicates that have come so far: (level, month), levels as in `fan`."""
-    return quantiles(_finite_cost(measure, summary.of(scenario, measure)), LEVELS)
+    twins = _with_base(_twins(rows, scenario, against), months, measure, nobody)
+    return contrast(measure, month, scenario, against, _pairs(twins))
 
 
 def headline(
@@ -280,33 +295,35 @@ def between(
     return _contrasts(months, list(combinations(strategies, 2)), when, measures)
 
 
+MILLION = ("secure_people", "reform_mainstream")  # what a million buys: things that can be counted
+
+
 def per_million(
     months: pl.DataFrame, strategies: Sequence[str], when: Iterable[int], against: str = NOBODY
 ) -> pl.DataFrame:
-    """The headline differences per million euro that the programme had spent by that month, seed by seed.
+    """People and places more for each million euro more that all payers - public and programme money, unpaid hours -
+    have spent by that month: a ratio of mean differences with Fieller's interval (spread.ratio).
 
-    Columns: measure, month, scenario, against, spent (EUR, mean), difference, low, high, n; the last are null where a
-    programme has spent nothing.  No verdict: the margins are not meant for it.
+    Columns: measure, month, scenario, against, spent (EUR more, mean), difference, low, high, n; the last are null
+    where it is not clear that all payers spend more at all.  No verdict: the margins are not meant for it.
     """
     found = []
-    small = months.filter(pl.col("measure").is_in([*HEADLINE, "programme_to_date"]))
+    small = months.filter(pl.col("measure").is_in([*MILLION, "spend_to_date"]))
     for month in when:
         now = small.filter(pl.col("month") == month)
-        for measure in HEADLINE:
+        for measure in MILLION:
             for scenario in (s for s in strategies if s != against):
                 twins = _twins(_only(now, measure), scenario, against)
-                money = _twins(_only(now, "programme_to_date"), scenario, against)
-                both = twins.join(money, on="seed", suffix="_money").sort("seed")
-                spent = both["value_money"].to_numpy()
+                money = _twins(_only(now, "spend_to_date"), scenario, against)
+                keys = ["seed", "set"]
+                both = twins.join(money, on=keys, suffix="_money", nulls_equal=True).sort(keys)
                 row = {"measure": measure, "month": month, "scenario": scenario, "against": against, "n": both.height}
+                gaps, spent = ((both[name] - both[f"other{end}"]).to_numpy() for name, end in
+                               (("value", ""), ("value_money", "_money")))  # fmt: skip
                 row["spent"] = float(np.mean(spent)) if both.height else None
-                if both.height and (spent > 0).all():
-                    rate = (both["value"] - both["other"]).to_numpy() / (spent / 1e6)
-                    if np.isfinite(rate).all():
-                        sets = _sets(both)
-                        mixed = None if sets is None else spread(rate, sets)
-                        low, high = (interval(rate) if sets is None else mixed and mixed.combined) or (None, None)
-                        row |= {"difference": float(np.mean(rate)), "low": low, "high": high}
+                rate = ratio(gaps, spent / 1e6, _sets(both), both["seed"].to_numpy()) if both.height else None
+                if rate is not None:
+                    row |= {"difference": rate.value, "low": rate.low, "high": rate.high}
                 found.append(row)
     kept = ("measure", "month", "scenario", "against", "difference", "low", "high", "n")
     return pl.DataFrame(found, schema={name: COLUMNS[name] for name in kept} | {"spent": pl.Float64}, orient="row")
@@ -322,44 +339,43 @@ def fan(months: pl.DataFrame, scenario: str, measure: str, stratum: str = "all")
     """How replicates spread: month, q05, q25, q50, q75, q95."""
     rows = _only(months, measure, stratum).filter(pl.col("scenario") == scenario, pl.col("value").is_finite())
     levels = {f"q{100 * q:02.0f}": q for q in LEVELS}
-    spread = [pl.col("value").quantile(q, "linear").alias(name) for name, q in levels.items()]
-    return rows.group_by("month").agg(spread).sort("month")
+    ends = [pl.col("value").quantile(q, "linear").alias(name) for name, q in levels.items()]
+    return rows.group_by("month").agg(ends).sort("month")
 
 
 def paired_fan(months: pl.DataFrame, scenario: str, against: str, measure: str, stratum: str = "all") -> pl.DataFrame:
     """The paired difference month by month: columns of Contrast, one row a month."""
-    twins = _twins(_only(months, measure, stratum), scenario, against)
-    when, first = np.unique(twins["month"].to_numpy(), return_index=True)
-    value, other = (np.split(twins[name].to_numpy(), first[1:]) for name in ("value", "other"))
-    numbers = _sets(twins)
-    sets = [None] * len(when) if numbers is None else np.split(numbers, first[1:])
+    rows = _only(months, measure, stratum)
+    twins = _with_base(_twins(rows, scenario, against), months, measure, NOBODY)
     return _frame(
-        contrast(measure, int(month), scenario, against, mine, theirs, these)
-        for month, mine, theirs, these in zip(when, value, other, sets, strict=False)
+        contrast(measure, month, scenario, against, _pairs(now))
+        for (month,), now in twins.partition_by("month", as_dict=True, maintain_order=True).items()
     )
 
 
 def worldviews(months: pl.DataFrame, month: int, against: str = NOBODY, split: str = "@") -> pl.DataFrame:
-    """Every strategy in every worldview against the status quo there; scenarios are called strategy@world.
+    """Every strategy in every worldview against the status quo there; scenarios are called strategy@worldview.
 
-    Columns of Contrast and `strategy`, `world`, in the order in which they appear in `months`.
+    Columns of Contrast and `strategy`, `worldview`, in the order in which they appear in `months`.
     """
     in_a_world = pl.col("scenario").str.contains(split, literal=True)
-    rows = months.filter(pl.col("month") == month, pl.col("measure").is_in(HEADLINE), in_a_world)
+    rows = months.filter(pl.col("month").is_in([0, month]), pl.col("measure").is_in(NEEDED), in_a_world)
     found = []
     for scenario in rows["scenario"].unique(maintain_order=True):
-        strategy, world = scenario.split(split, 1)
+        strategy, name = scenario.split(split, 1)
+        nobody = against + split + name
         if strategy != against:
-            found += [paired(rows, scenario, against + split + world, measure, month) for measure in HEADLINE]
+            found += [paired(rows, scenario, nobody, measure, month, nobody=nobody) for measure in HEADLINE]
     parts = pl.col("scenario").str.splitn(split, 2)
-    return _frame(found).with_columns(parts.struct[0].alias("strategy"), parts.struct[1].alias("world"))
+    return _frame(found).with_columns(parts.struct[0].alias("strategy"), parts.struct[1].alias("worldview"))
 
 
 def _contrasts(
     months: pl.DataFrame, pairs: Sequence[tuple[str, str]], when: Iterable[int], measures: Sequence[str]
 ) -> pl.DataFrame:
     when = list(when)
-    small = months.filter(pl.col("month").is_in(when), pl.col("measure").is_in(list(measures)))
+    needed = [*measures, *(BASES[measure][1] for measure in measures if measure in BASES)]
+    small = months.filter(pl.col("month").is_in([0, *when]), pl.col("measure").is_in(needed))
     return _frame([paired(small, a, b, measure, month) for month in when for measure in measures for a, b in pairs])
 
 
@@ -368,26 +384,118 @@ def _frame(contrasts: Iterable[Contrast]) -> pl.DataFrame:
 
 
 def _only(months: pl.DataFrame, measure: str, stratum: str = "all") -> pl.DataFrame:
-    """One measure.  Cost per secure month is 0 in the books when nobody is secure: that is no number at all."""
+    """One measure, with nan where 0 in the books is no number at all."""
     rows = months.filter(pl.col("measure") == measure, pl.col("stratum") == stratum)
-    if measure in RELATIVE:
+    if measure in EMPTY_AT_ZERO:
         nobody = pl.col("value") == 0
         rows = rows.with_columns(pl.when(nobody).then(float("nan")).otherwise(pl.col("value")).alias("value"))
     return rows
 
 
-def _finite_cost(measure: str, numbers: Numbers) -> Numbers:
-    """The same as `_only` does, for arrays."""
-    return np.where(numbers == 0, np.nan, numbers) if measure in RELATIVE else numbers
-
-
 def _twins(rows: pl.DataFrame, scenario: str, against: str) -> pl.DataFrame:
-    """seed, month, set, value, other: the months that the same seed has in both scenarios."""
+    """seed, month, set, value, other: the months that the same seed has in both, in the same parameter set."""
+    keys = ["seed", "set", "month"]
     mine, other = (rows.filter(pl.col("scenario") == name) for name in (scenario, against))
-    other = other.select("seed", "month", other="value")
-    return mine.select("seed", "month", "set", "value").join(other, on=["seed", "month"]).sort("month", "seed")
+    both = mine.select(*keys, "value").join(other.select(*keys, other="value"), on=keys, nulls_equal=True)
+    return both.select("seed", "month", "set", "value", "other").sort("month", "set", "seed")
 
 
-def _sets(twins: pl.DataFrame) -> npt.NDArray[np.int64] | None:
+def _with_base(twins: pl.DataFrame, months: pl.DataFrame, measure: str, nobody: str) -> pl.DataFrame:
+    """The same with a column `base`: what the margin is a share of, in the same twins' run without a foundation."""
+    if measure not in BASES:
+        return twins.with_columns(base=pl.lit(None, pl.Float64))
+    _, base, at_start = BASES[measure]
+    keys = ["seed", "set"] if at_start else ["seed", "set", "month"]
+    rows = months.filter(pl.col("scenario") == nobody, pl.col("measure") == base, pl.col("stratum") == "all")
+    rows = rows.filter(pl.col("month") == 0) if at_start else rows
+    return twins.join(rows.select(*keys, base="value"), on=keys, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _pairs(twins: pl.DataFrame) -> Pairs:
+    """Of one month."""
+    value, other, base = (twins[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+                          for name in ("value", "other", "base"))  # fmt: skip
+    return Pairs(value, other, twins["seed"].cast(pl.Int64).to_numpy(), _sets(twins), base)
+
+
+def _sets(twins: pl.DataFrame) -> Labels | None:
     """The parameter set of each row; None where none were drawn."""
     return None if twins["set"].null_count() else twins["set"].to_numpy().astype(np.int64)
+
+
+# --- from arrays, while replicates arrive -----------------------------------------------------------------------------
+
+
+def pairs_so_far(summary: Summary, scenario: str, against: str, measure: str, nobody: str = NOBODY) -> Pairs:
+    """The twins of the replicates that have come so far, every month of them: arrays (n, months)."""
+    first = summary.batches[0]
+    a, b = (first.scenarios.index(name) for name in (scenario, against))
+    m = first.measures.index(measure)
+    both = [one for one in summary.batches if one.status[a] == one.status[b] == "done" and one.seeds[a] == one.seeds[b]]
+    shape = (len(both), summary.months)
+    value, other = (
+        existing(measure, np.array([one.values[s, :, m] for one in both], np.float64).reshape(shape)) for s in (a, b)
+    )
+    seeds = np.array([one.seeds[a] for one in both], np.int64)
+    sets = np.array([one.set_number or 0 for one in both], np.int64)
+    base = None
+    if measure in BASES and nobody in first.scenarios and BASES[measure][1] in first.measures:
+        _, name, at_start = BASES[measure]
+        z, k = first.scenarios.index(nobody), first.measures.index(name)
+        base = np.array([one.values[z, :, k] for one in both], np.float64).reshape(shape)  # nan unless it is done
+        base = np.repeat(base[:, :1], shape[1], axis=1) if at_start else base
+    return Pairs(value, other, seeds, sets if sets.any() else None, base)
+
+
+def so_far(summary: Summary, scenario: str, against: str, measure: str, month: int) -> Contrast:
+    """`paired` of the replicates that have come so far, while more are running; no table is made."""
+    every = pairs_so_far(summary, scenario, against, measure)
+    base = None if every.base is None else every.base[:, month]
+    now = Pairs(every.value[:, month], every.other[:, month], every.seeds, every.sets, base)
+    return contrast(measure, month, scenario, against, now)
+
+
+def course_so_far(pairs: Pairs) -> tuple[Numbers, Numbers | None, Numbers | None]:
+    """Mean difference month by month, and the ends of its 95% interval (None without one), of `pairs` (n, months).
+
+    With parameter sets the interval holds both kinds of uncertainty.
+    """
+    pairs = pairs.used
+    gaps = pairs.value - pairs.other
+    if len(gaps) == 0:
+        return np.full(gaps.shape[1:], np.nan), None, None
+    if pairs.sets is None:
+        low, high = intervals(gaps) or (None, None)
+        return np.asarray(gaps.mean(axis=0)), low, high
+    found = spreads(gaps, pairs.sets, pairs.seeds)
+    if found is None:
+        return np.asarray(gaps.mean(axis=0)), None, None
+    return found.mean, *found.combined
+
+
+def fan_so_far(summary: Summary, scenario: str, measure: str) -> Numbers:
+    """`fan` of the replicates that have come so far: (level, month), levels as in `fan`."""
+    return quantiles(existing(measure, summary.of(scenario, measure)), LEVELS)
+
+
+def existing(measure: str, numbers: Numbers) -> Numbers:
+    """The same with nan where 0 in the books is no number at all."""
+    return np.where(numbers == 0, np.nan, numbers) if measure in EMPTY_AT_ZERO else numbers
+
+
+def values_of(batch: Batch, month: int) -> Numbers:
+    """(scenario, NEEDED) of one replicate: what verdicts about `month` are made from, each read in its own month.
+
+    nan where a run failed, or where 0 in the books is no number at all.
+    """
+    at_start = {name for _, name, start in BASES.values() if start}
+    columns = [existing(name, batch.values[:, 0 if name in at_start else month, batch.measures.index(name)])
+               for name in NEEDED]  # fmt: skip
+    return np.stack(columns, axis=1)
+
+
+def pairs_of(measure: str, value: Numbers, other: Numbers, nobody: Numbers) -> Pairs:
+    """Twins from what `values_of` says, each (replicate, NEEDED): of two scenarios, and of no foundation."""
+    m = NEEDED.index(measure)
+    base = nobody[:, NEEDED.index(BASES[measure][1])] if measure in BASES else None
+    return Pairs(value[:, m], other[:, m], np.arange(len(value), dtype=np.int64), None, base)

@@ -1,7 +1,7 @@
 """Fans and paired differences of every month at once: what `contrasts.fan` and `paired_fan` say, from arrays.
 
 Those two work month by month on tidy frames; a screen that is drawn anew with every key press cannot wait for that.
-Held to the same digits by tests/analysis/test_courses.py.  For one parameter set.
+Held to the same digits by tests/analysis/test_courses.py.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import stdtrit  # type: ignore[import-untyped]
 
-from analysis.contrasts import COLUMNS, CONFIDENCE, RELATIVE, Contrast, fan_so_far, so_far
+from analysis.contrasts import COLUMNS, Contrast, course_so_far, existing, fan_so_far, pairs_so_far, so_far
 from model.measures import HEADLINE
 from scenarios.summary import Summary
 
@@ -50,13 +49,11 @@ class Courses:
     def difference(self, scenario: str, against: str) -> Difference:
         """Mean difference of twins month by month and its 95% interval; no interval for fewer than two pairs.
 
-        nan in a month in which a replicate has no such number.
+        With parameter sets the interval holds both kinds of uncertainty.  nan in a month in which a replicate has no
+        such number.
         """
         if (scenario, against) not in self._gaps:
-            mine, other, _ = self.summary.twins(scenario, against, self.measure)
-            if self.measure in RELATIVE:  # 0 in the books when nobody is secure: no number at all
-                mine, other = (np.where(own == 0, np.nan, own) for own in (mine, other))
-            self._gaps[scenario, against] = _mean_and_interval(mine - other)
+            self._gaps[scenario, against] = course_so_far(pairs_so_far(self.summary, scenario, against, self.measure))
         return self._gaps[scenario, against]
 
     def contrast(self, scenario: str, against: str, month: int) -> Contrast:
@@ -75,18 +72,5 @@ def table(
 
 def mean_at(summary: Summary, scenario: str, measure: str, month: int) -> float:
     """The mean over replicates that are done; nan where one has no such number, or none is done."""
-    own = summary.of(scenario, measure)[:, month]
-    if measure in RELATIVE:
-        own = np.where(own == 0, np.nan, own)
+    own = existing(measure, summary.of(scenario, measure)[:, month])
     return float(own.mean()) if len(own) else float("nan")
-
-
-def _mean_and_interval(gaps: Numbers) -> Difference:
-    n = len(gaps)
-    if n == 0:
-        return np.full(gaps.shape[1:], np.nan), None, None
-    mean = np.asarray(gaps.mean(axis=0), np.float64)
-    if n < 2:
-        return mean, None, None
-    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * gaps.std(axis=0, ddof=1) / n**0.5
-    return mean, mean - half, mean + half

@@ -21,10 +21,33 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.comparison import Comparison
-from analysis.contrasts import BETTER, DIRECTION, NOT_KNOWN, SAME, VERDICTS, WORSE, fan, margin, paired_fan
+from analysis.contrasts import (
+    BASES,
+    BETTER,
+    BETTER_OPEN,
+    DIRECTION,
+    NOT_KNOWN,
+    SAME,
+    WORSE,
+    WORSE_OPEN,
+    fan,
+    paired_fan,
+)
 from analysis.levers import LeverRow, lever_rows, shown
 from analysis.uncertainty import BOTH
-from analysis.words import BRIEF, RUNS, WORLDS, is_share, label, listed, number, predicate, scale, unit, verdicts
+from analysis.units import EUROS, Units
+from analysis.words import (
+    BRIEF,
+    homes_instead,
+    label,
+    listed,
+    number,
+    scale,
+    sentence,
+    shown_difference,
+    unit,
+    units_said,
+)
 from engine.whole_file import whole_file
 from model.measures import HEADLINE
 from scenarios.domains import Domain
@@ -36,9 +59,18 @@ INKS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#0000
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 MARKERS = "os^Dv<>p"
 GREY, PAPER, MARGIN_INK, MARGIN_ALPHA = "#5A5A5A", "#FFFFFF", "#8A8A8A", 0.16
-VERDICT_INKS = {BETTER: ("#0072B2", "#FFFFFF"), WORSE: ("#D55E00", "#FFFFFF"), SAME: ("#E3E3E3", "#222222"),
-                NOT_KNOWN: (PAPER, "#444444")}  # fmt: skip
+NOT_DONE = "not carried out"
+VERDICT_INKS = {BETTER: ("#0072B2", "#FFFFFF"), BETTER_OPEN: ("#A9CCE3", "#102A43"), SAME: ("#E3E3E3", "#222222"),
+                NOT_KNOWN: (PAPER, "#444444"), WORSE_OPEN: ("#F5CBA7", "#4A2300"), WORSE: ("#D55E00", "#FFFFFF"),
+                NOT_DONE: (PAPER, "#9A9A9A")}  # fmt: skip
 PROGRAMME = "#F5F0E1"
+PANELS = {
+    "secure_people": (0, 0),
+    "spend_to_date": (0, 1),
+    "without_home": (0, 2),
+    "reform_mainstream": (3, 0),
+    "fit": (3, 1),
+}  # rows and columns of the grid: the headline, and people without a home beside it
 FANS_AT_MOST = 4  # strategies; with more, only the middles are drawn
 NOISE = ("Intervals show simulation noise only: how far more runs with other seeds could move the mean. "
          "They say nothing about whether the model or its numbers are right.")  # fmt: skip
@@ -47,7 +79,7 @@ STYLE: Any = {
     "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#888888",
     "axes.linewidth": 0.7, "xtick.color": "#444444", "ytick.color": "#444444", "xtick.major.width": 0.7,
     "ytick.major.width": 0.7, "svg.fonttype": "path", "svg.hashsalt": "unfreeze", "figure.dpi": 100,
-    "axes.unicode_minus": True, "axes.formatter.useoffset": False, "path.simplify": True,
+    "axes.unicode_minus": True, "text.parse_math": False, "axes.formatter.useoffset": False, "path.simplify": True,
 }  # fmt: skip
 
 
@@ -86,22 +118,22 @@ def save(figure: Figure, path: Path) -> list[Path]:
 def comparison(compared: Comparison) -> Figure:
     """Fans of every strategy and, beneath, the paired difference from the status quo with the practical margin.
 
-    Above the three headline measures, below people in the crisis and in the reformed service, and how to read it all.
+    The four headline measures, people without a home, and how to read it all.
     """
     figure = Figure(figsize=(11, 9.6))
     FigureCanvasAgg(figure)
     title = fill(finding(compared), 100)
     below_title = 0.975 - 0.0225 * (title.count("\n") + 1)
     figure.text(0.012, 0.985, title, va="top", fontsize=12.5, weight="bold")
-    setting = fill(_setting(compared), 170)
+    setting = "\n".join(fill(text, 170) for text in (homes_instead(compared), _setting(compared)) if text)
     figure.text(0.012, below_title, setting, va="top", fontsize=8.5, color=GREY)
     below_title -= 0.0165 * setting.count("\n")
     grid = figure.add_gridspec(5, 3, height_ratios=(3.0, 2.1, 0.42, 3.0, 2.1), left=0.065, right=0.985,
                                top=below_title - 0.045, bottom=0.055, hspace=0.16, wspace=0.25)  # fmt: skip
-    for k, measure in enumerate((*HEADLINE, "crisis", "reform")):
-        row, column = 3 * (k // 3), k % 3
+    for measure, (row, column) in PANELS.items():
         above = figure.add_subplot(grid[row, column])
-        months = compared.months.filter(pl.col("measure") == measure)
+        with_base = [measure, BASES[measure][1]] if measure in BASES else [measure]
+        months = compared.months.filter(pl.col("measure").is_in(with_base))
         _fans(above, compared, months, measure)
         if compared.names:
             _differences(figure.add_subplot(grid[row + 1, column], sharex=above), compared, months, measure)
@@ -112,34 +144,19 @@ def comparison(compared: Comparison) -> Figure:
 
 
 def finding(compared: Comparison) -> str:
-    """The title: what was found, in the verdict words, without taking sides."""
-    names, titles, month = compared.names, compared.titles, compared.when[-1]
-    short = {measure: compared.domain.says(text) for measure, text in BRIEF.items()}
-    if not names:
-        return "What happens without a foundation"
-    if len(names) <= 2:
-        rows, against = (compared.headline, NOBODY) if len(names) == 1 else (compared.between, names[1])
-        found = verdicts(rows, names[0], against, month)
-        other = "no foundation" if against == NOBODY else titles[against]
-        said = predicate(found, short, listed(list(short.values())), WORLDS if compared.uncertain else RUNS)
-        return f"{titles[names[0]]} against {other}, {compared.after(month)}: {said}"
-    held = [verdicts(compared.headline, name, NOBODY, month) for name in names]
-    counts = []
-    for measure in HEADLINE:
-        words = [each[measure] for each in held]
-        tally = [f"{words.count(word)} {word}" for word in VERDICTS if word in words]
-        counts.append(f"{short[measure]}: {', '.join(tally)}")
-    return f"{len(names)} strategies against no foundation, {compared.after(month)} – {'; '.join(counts)}"
+    """The title: what was found, without taking sides."""
+    return sentence(compared) if compared.names else "What happens without a foundation"
 
 
 def _setting(compared: Comparison) -> str:
     one = compared.first
-    size = f"a copy of {one.people:,} people (scaled)" if compared.scaled else f"{one.real_size:,} people at real size"
+    size = f"{one.real_size:,} people at the start"
     runs = f"{compared.replicates} paired runs" if compared.replicates > 1 else "One run of each, so no intervals"
-    runs += f" in {len(compared.sets)} plausible worlds" if compared.uncertain else ""
+    runs += f" in {len(compared.sets)} plausible parameter sets" if compared.uncertain else ""
     found = changes(compared)
     by_hand = f" Changed by hand: {found}." if found else ""
-    return f"{compared.place.title}: {size}. Worldview: {compared.worldview.title}. {runs}.{by_hand}"
+    units = " ".join(units_said(compared))
+    return f"{compared.place.title}: {size}. Worldview: {compared.worldview.title}. {runs}.{by_hand} {units}"
 
 
 def changes(compared: Comparison) -> str:
@@ -152,16 +169,23 @@ def changes(compared: Comparison) -> str:
 
 
 def look(compared: Comparison, scenario: str) -> tuple[str, Any, str]:
-    """Colour, dashes and marker of a scenario: always the same within one comparison."""
+    """Colour, dashes and marker of a scenario: always the same within one comparison.
+
+    A control for one strategy's all-payer money is dotted in that strategy's colour, any other one in black.
+    """
     if scenario == NOBODY:
         return GREY, "-", ""
+    if scenario in compared.controls:
+        arms = compared.controls[scenario].control_of
+        ink = look(compared, arms[0])[0] if len(arms) == 1 and len(compared.names) > 1 else INKS[6]
+        return ink, ":", "x"
     i = compared.names.index(scenario)
     again = i // len(INKS)  # the same inks once more, with other dashes
     return INKS[i % len(INKS)], DASHES[(i + again) % len(DASHES)], MARKERS[i % len(MARKERS)]
 
 
 def _fans(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) -> None:
-    factor = scale(measure)
+    factor = scale(measure, compared.units)
     for scenario in (NOBODY, *compared.names):
         ink, dashes, _ = look(compared, scenario)
         spread = fan(months, scenario, measure)
@@ -170,27 +194,25 @@ def _fans(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) 
             axes.fill_between(x, columns["q05"], columns["q95"], color=ink, alpha=0.10, lw=0)
             axes.fill_between(x, columns["q25"], columns["q75"], color=ink, alpha=0.16, lw=0)
         axes.plot(x, columns["q50"], color=ink, ls=dashes, lw=1.5 if scenario != NOBODY else 0.9)
-    title = label(measure, compared.domain)
-    axes.set_title(title, pad=6)
-    axes.set_ylabel(_unit(measure), color=GREY)
+    axes.set_title(fill(label(measure, compared.domain), 40), pad=6)
+    axes.set_ylabel(unit(measure, units=compared.units), color=GREY)
     axes.margins(y=0.08)
     _timeline(axes, compared, named=True)
 
 
 def _differences(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) -> None:
-    factor = scale(measure)
+    factor = scale(measure, compared.units)
     few = len(compared.names) <= FANS_AT_MOST
-    nobody = fan(months, NOBODY, measure)
-    within = [margin(measure, other) for other in nobody["q50"]]
-    if within and within[0] is not None:
-        edge = pl.Series(within) * factor
-        axes.fill_between(nobody["month"], -edge, edge, color=MARGIN_INK, alpha=MARGIN_ALPHA, lw=0, zorder=0)
+    gaps = {scenario: paired_fan(months, scenario, NOBODY, measure) for scenario in compared.names}
+    margins = next(iter(gaps.values())).select("month", "margin").drop_nulls()  # the same for all: of no foundation
+    if not margins.is_empty():
+        edge = margins["margin"] * factor
+        axes.fill_between(margins["month"], -edge, edge, color=MARGIN_INK, alpha=MARGIN_ALPHA, lw=0, zorder=0)
         for side in (-edge, edge):
-            axes.plot(nobody["month"], side, color="#999999", lw=0.6, ls=(0, (4, 2)), zorder=1)
+            axes.plot(margins["month"], side, color="#999999", lw=0.6, ls=(0, (4, 2)), zorder=1)
     axes.axhline(0, color=GREY, lw=0.8, zorder=1)
-    for scenario in compared.names:
+    for scenario, gap in gaps.items():
         ink, dashes, marker = look(compared, scenario)
-        gap = paired_fan(months, scenario, NOBODY, measure)
         axes.plot(gap["month"], gap["difference"] * factor, color=ink, ls=dashes, lw=1.3)
         if few and gap["low"].null_count() < gap.height:
             axes.fill_between(gap["month"], gap["low"] * factor, gap["high"] * factor, color=ink, alpha=0.18, lw=0)
@@ -210,18 +232,20 @@ def _differences(axes: Axes, compared: Comparison, months: pl.DataFrame, measure
             if row["noise_low"] is not None and few:
                 axes.plot([row["month"] + shift] * 2, [row["noise_low"] * factor, row["noise_high"] * factor],
                           color=ink, lw=7, alpha=0.5, solid_capstyle="butt", zorder=3.5)  # fmt: skip
-    axes.set_ylabel(("points" if is_share(measure) else _unit(measure)), color=GREY)
+    for name in compared.controls if few else ():
+        ink, dashes, marker = look(compared, name)
+        gap = paired_fan(months, name, NOBODY, measure)
+        axes.plot(gap["month"], gap["difference"] * factor, color=ink, ls=dashes, lw=1.0, zorder=2)
+        for row in gap.filter(pl.col("month").is_in(list(compared.when))).iter_rows(named=True):
+            if row["difference"] is not None:
+                axes.plot(row["month"], row["difference"] * factor, color=ink, marker=marker, ms=4.5, zorder=4)
+    axes.set_ylabel(unit(measure, True, compared.units), color=GREY)
     good = {1: "▲ better", -1: "▼ better"}.get(DIRECTION.get(measure, 0))
     said = "Paired difference from no foundation" + (f"  ({good})" if good else "")
     axes.set_title(said, fontsize=7.5, weight="normal", color=GREY, pad=3)
     axes.set_xlabel("month of the run", color=GREY, labelpad=2)
     axes.margins(y=0.12)
     _timeline(axes, compared, named=False)
-
-
-def _unit(measure: str) -> str:
-    whole = {"secure_share": " of people", "lasting_places": " of places"}.get(measure, "")
-    return unit(measure) + whole
 
 
 def _timeline(axes: Axes, compared: Comparison, named: bool) -> None:
@@ -264,14 +288,19 @@ def _legend(axes: Axes, compared: Comparison) -> None:
     if spread and not alone:
         marks += [Patch(color=GREY, alpha=0.42, lw=0), Patch(color=GREY, alpha=0.18, lw=0)]
         names += ["middle half of the runs", "90% of the runs"]
+    for name in compared.controls if spread else ():
+        ink, dashes, marker = look(compared, name)
+        marks.append(Line2D([], [], color=ink, ls=dashes, lw=1.2, marker=marker, ms=5))
+        names.append(fill(compared.titles[name], 46))
     if compared.names:
         marks.append(Patch(fc=(*to_rgb(MARGIN_INK), MARGIN_ALPHA), ec="#999999", lw=0.6, ls="--"))
         names.append("too small to matter in practice")
     if compared.programme:
         marks.append(Patch(color=PROGRAMME, lw=0))
         names.append("the programme is running")
+    crowded = not few or bool(compared.controls)
     axes.legend(marks, names, loc="upper left", bbox_to_anchor=(-0.02, 1.03), frameon=False,
-                fontsize=8.5 if few else 7, handlelength=3.2, labelspacing=0.55 if few else 0.3)  # fmt: skip
+                fontsize=7 if crowded else 8.5, handlelength=3.2, labelspacing=0.3 if crowded else 0.55)  # fmt: skip
     run = "run" if alone else "middle of the runs"
     how = [f"Lines: the {run}."]
     if compared.names:
@@ -286,10 +315,9 @@ def _legend(axes: Axes, compared: Comparison) -> None:
     if compared.programme:
         afters = listed([f"+{month - compared.programme[1]}" for month in compared.when])
         how.append(f"{afters}: counted in months from the programme's end; what lasts is read there.")
-    text = "\n".join(fill(line, 52 if few else 58) for line in how)
-    axes.text(
-        0, 0.0, text, transform=axes.transAxes, fontsize=7.5 if few else 6.8, color=GREY, va="bottom", linespacing=1.35
-    )
+    text = "\n".join(fill(line, 58 if crowded else 52) for line in how)
+    axes.text(0, 0.0, text, transform=axes.transAxes, fontsize=6.8 if crowded else 7.5, color=GREY, va="bottom",
+              linespacing=1.35)  # fmt: skip
 
 
 @styled
@@ -351,59 +379,67 @@ def _course(axes: Axes, row: LeverRow, name: str, x: float, y: float, ink: str) 
 
 
 @styled
-def worldviews_heatmap(table: pl.DataFrame, titles: Mapping[str, str], domain: Domain, note: str = "") -> Figure:
-    """Strategies by worldviews: in every cell the verdicts of the three headline measures, never one alone.
+def worldviews_heatmap(
+    table: pl.DataFrame, titles: Mapping[str, str], domain: Domain, note: str = "", units: Units = EUROS
+) -> Figure:
+    """Strategies by worldviews: in every cell the verdicts of the four headline measures, never one alone.
 
     `table` as `contrasts.worldviews` gives it; `titles` names strategies and worldviews on screen; `note` says which
     month, place and how many runs.
     """
-    strategies, worlds = (table[name].unique(maintain_order=True).to_list() for name in ("strategy", "world"))
-    room, cell, line = 3.2, 1.62, 0.175
-    width, height = room + cell * len(worlds) + 0.15, 1.42 + (3 * line + 0.09) * len(strategies) + 0.72
+    strategies, worlds = (table[name].unique(maintain_order=True).to_list() for name in ("strategy", "worldview"))
+    room, cell, line, each = 3.2, 1.62, 0.175, len(HEADLINE)
+    width, height = room + cell * len(worlds) + 0.15, 1.42 + (each * line + 0.09) * len(strategies) + 0.72
+    width = max(width, room + cell * 4)
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
     axes.set_axis_off()
     axes.text(0.15, 0.36, "Every strategy in every worldview, against no foundation", fontsize=12.5, weight="bold")
-    axes.text(0.15, 0.64, note, color=GREY)
+    axes.text(0.15, 0.52, fill(note, round(16 * width)), color=GREY, va="top")
     for k, world in enumerate(worlds):
         axes.text(room + cell * (k + 0.5), 1.22, fill(titles[world], 20), ha="center", va="bottom", weight="bold")
-    found = {(row["strategy"], row["world"], row["measure"]): row for row in table.iter_rows(named=True)}
+    found = {(row["strategy"], row["worldview"], row["measure"]): row for row in table.iter_rows(named=True)}
     for i, strategy in enumerate(strategies):
-        top = 1.35 + (3 * line + 0.09) * i
-        axes.text(0.15, top + 1.5 * line, fill(titles[strategy], 26), weight="bold", va="center")
+        top = 1.35 + (each * line + 0.09) * i
+        axes.text(0.15, top + each / 2 * line, fill(titles[strategy], 26), weight="bold", va="center")
         for j, measure in enumerate(HEADLINE):
             y = top + line * j
             axes.text(room - 0.08, y + line / 2, domain.says(BRIEF[measure]), ha="right", va="center", fontsize=6.8,
                       color=GREY)  # fmt: skip
             for k, world in enumerate(worlds):
                 row = found.get((strategy, world, measure))
-                paper, ink = VERDICT_INKS[row["verdict"] if row else NOT_KNOWN]
+                paper, ink = VERDICT_INKS[verdict_of(row)]
                 axes.add_patch(
                     Rectangle((room + cell * k + 0.03, y), cell - 0.06, line, fc=paper, ec="#C8C8C8", lw=0.4)
                 )
-                axes.text(room + cell * (k + 0.5), y + line / 2, _in_cell(row), ha="center", va="center", fontsize=6.8,
-                          color=ink)  # fmt: skip
-    _verdict_key(axes, 0.15, height - 0.5, domain)
+                axes.text(room + cell * (k + 0.5), y + line / 2, _in_cell(row, units), ha="center", va="center",
+                          fontsize=6.2, color=ink)  # fmt: skip
+    _verdict_key(axes, 0.15, height - 0.5, domain, units)
     return figure
 
 
-def _in_cell(row: Mapping[str, Any] | None) -> str:
-    """Verdict and difference: points of share, or per cent of the cost."""
+def verdict_of(row: Mapping[str, Any] | None) -> str:
+    """The word of a cell: a verdict, or that the strategy was not carried out there."""
+    if row is None or (row["verdict"] is None and row["difference"] is None):
+        return NOT_KNOWN
+    return NOT_DONE if row["verdict"] is None else str(row["verdict"])
+
+
+def _in_cell(row: Mapping[str, Any] | None, units: Units) -> str:
+    """Verdict and difference, in the units of the note below."""
     if row is None or row["difference"] is None:
         return NOT_KNOWN
-    amount = 100 * row["difference"] / (1 if is_share(row["measure"]) else row["other"])
-    return f"{row['verdict']} {number(amount, 1, sign=True)}{'' if is_share(row['measure']) else '%'}"
+    return f"{verdict_of(row)} {shown_difference(row['measure'], row['difference'], units)}"
 
 
-def _verdict_key(axes: Axes, x: float, y: float, domain: Domain) -> None:
+def _verdict_key(axes: Axes, x: float, y: float, domain: Domain, units: Units) -> None:
+    left = x
     for word, (paper, ink) in VERDICT_INKS.items():
-        axes.add_patch(Rectangle((x, y - 0.09), 1.25, 0.18, fc=paper, ec="#C8C8C8", lw=0.4))
-        axes.text(x + 0.625, y, word, ha="center", va="center", fontsize=6.8, color=ink)
-        x += 1.35
-    shares = [domain.says(BRIEF[measure]) for measure in HEADLINE if is_share(measure)]
-    text = (
-        f"Numbers: points of {listed(shares)}, per cent of cost (less is better). What matters: 1 point, or 2% of cost."
-    )
-    axes.text(0.15, y + 0.24, text, fontsize=7, color=GREY, va="center")
-    axes.text(0.15, y + 0.38, NOISE, fontsize=7, color=GREY, va="center")
+        axes.add_patch(Rectangle((x, y - 0.09), 1.1, 0.18, fc=paper, ec="#C8C8C8", lw=0.4))
+        axes.text(x + 0.55, y, word, ha="center", va="center", fontsize=6.4, color=ink)
+        x += 1.17
+    each = [f"{domain.says(BRIEF[measure])}: {unit(measure, True, units)}" for measure in HEADLINE]
+    text = f"Numbers: differences from no foundation. {'; '.join(each)}."
+    axes.text(left, y + 0.24, text, fontsize=7, color=GREY, va="center")
+    axes.text(left, y + 0.38, NOISE, fontsize=7, color=GREY, va="center")

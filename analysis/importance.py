@@ -13,7 +13,7 @@ says what may be concluded:
     matters               the interval lies beyond the practical margin of the measure
     practically the same  it lies within the margin
     not known             neither: these runs cannot tell
-    changes nothing       not one digit of the three headline measures differed in any run
+    changes nothing       not one digit of the headline measures differed in any run
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma, polygamma, stdtrit  # type: ignore[import-untyped]
 
-from analysis.contrasts import CONFIDENCE, NOT_KNOWN, RELATIVE, SAME, margin
+from analysis.contrasts import BASES, NEEDED, NOT_KNOWN, SAME, margin, values_of
+from analysis.spread import CONFIDENCE
 from engine.errors import UnfreezeError
 from evidence.quantities import inputs
 from model.measures import HEADLINE
@@ -108,7 +109,8 @@ def screening(
     """Fill `known` parameter by parameter; yields the replicates done so far out of `work_in_all`.
 
     scenarios: as `with_twins` gives them.  known: outcomes by parameter, (replicate, end, scenario, measure) with ends
-    low and high and measures HEADLINE; what is there already is not run again.  Nan where runs failed.
+    low and high and columns NEEDED, as `values_of` reads them; what is there already is not run again.  Nan where runs
+    failed.
     """
     done, names = 0, in_order(of)
 
@@ -138,28 +140,25 @@ def outcomes(
     scenarios: Sequence[Scenario], of: Range, replicates: int, first: int = 0, cancel: Cancel | None = None,
     threads: int | None = None,
 ) -> Numbers | None:  # fmt: skip
-    """(replicate, end, scenario, measure) at the last moment at which what lasts is read; None if it was cancelled.
+    """(replicate, end, scenario, NEEDED) at the last moment at which what lasts is read; None if it was cancelled.
 
     Replicates `first`, `first` + 1, ... of the scenarios' own seeds.
     """
-    month, shape = lasting_months(scenarios)[-1], (2, len(scenarios), len(HEADLINE))
+    month, shape = lasting_months(scenarios)[-1], (2, len(scenarios), len(NEEDED))
     try:
         both = [_at(one, of.name, value, f"{one.label} {end}", month)
                 for end, value in (("low", of.low), ("high", of.high)) for one in scenarios]  # fmt: skip
     except UnfreezeError:  # there is no such world
         return np.full((replicates, *shape), np.nan)
-    parts = list(batches(both, replicates, seed=scenarios[0].seed + first, threads=threads, cancel=cancel))
+    parts = list(batches(both, replicates, seed=scenarios[0].seed + first, threads=threads, cancel=cancel,
+                         measures=NEEDED))  # fmt: skip
     if len(parts) < replicates:
         return None
-    found = np.array([part.values[:, month, :].reshape(shape) for part in parts])
-    for i, measure in enumerate(HEADLINE):
-        if measure in RELATIVE:  # 0 in the books when nobody is secure: no number at all
-            found[..., i] = np.where(found[..., i] == 0, np.nan, found[..., i])
-    return found
+    return np.array([values_of(part, month).reshape(shape) for part in parts])
 
 
 def candidates(known: Mapping[str, Numbers], scenarios: Sequence[Scenario]) -> list[str]:
-    """The CANDIDATES that seem to move any of the three measures most, in practical margins, for any two strategies.
+    """The CANDIDATES that seem to move any of the headline measures most, in practical margins, for any two strategies.
 
     Judged by the first FEW replicates, so that they are the same ones again when a screening goes on.
     """
@@ -167,9 +166,10 @@ def candidates(known: Mapping[str, Numbers], scenarios: Sequence[Scenario]) -> l
     for name, every in known.items():
         most, found = 0.0, every[:FEW]
         for a, b in pairs(len(scenarios)):
-            for i, measure in enumerate(HEADLINE):
+            for measure in HEADLINE:
+                i = NEEDED.index(measure)
                 gaps = found[..., a, i] - found[..., b, i]
-                change, within = float(np.mean(gaps[:, 1] - gaps[:, 0])), _margin(measure, found[..., b, i])
+                change, within = float(np.mean(gaps[:, 1] - gaps[:, 0])), _margin(measure, found)
                 if np.isfinite(change) and within:
                     most = max(most, abs(change) / within)
         size[name] = most
@@ -186,7 +186,7 @@ def movements(
     known: Mapping[str, Numbers], of: Mapping[str, Range], pair: tuple[int, int], measure: str
 ) -> list[Movement]:
     """What the screening says of one difference, the surest and largest movement first."""
-    i, (a, b) = HEADLINE.index(measure), pair
+    i, (a, b) = NEEDED.index(measure), pair
     gaps = {name: found[..., a, i] - found[..., b, i] for name, found in known.items()}  # (replicate, end)
     moves = {name: gap[:, 1] - gap[:, 0] for name, gap in gaps.items() if np.isfinite(gap).all()}
     still = {name for name, found in known.items() if np.array_equal(found[:, 0], found[:, 1], equal_nan=True)}
@@ -205,7 +205,7 @@ def movements(
         half = halves.get(name)
         ends = None if half is None else (change - half, change + half)
         surely = 0.0 if half is None else max(0.0, abs(change) - half)
-        within = _margin(measure, found[..., b, i])
+        within = _margin(measure, found)
         rows.append(Movement(name, low, high, at_low, at_high, change, ends, surely, n, _word(ends, surely, within)))
     return sorted(rows, key=lambda row: (-row.surely, row.word == NOTHING, -abs(row.change or 0.0), row.name))
 
@@ -272,9 +272,12 @@ def _word(ends: tuple[float, float] | None, surely: float, within: float | None)
     return SAME if -within <= ends[0] and ends[1] <= within else NOT_KNOWN
 
 
-def _margin(measure: str, other: Numbers) -> float | None:
-    """The measure's practical margin; for a relative one, of the mean of what is compared with."""
-    finite = other[np.isfinite(other)]
+def _margin(measure: str, found: Numbers) -> float | None:
+    """The measure's practical margin, taken from the runs without a foundation (scenario 0) at both ends."""
+    if measure not in BASES:
+        return margin(measure, None)
+    base = found[..., 0, NEEDED.index(BASES[measure][1])]
+    finite = base[np.isfinite(base)]
     return margin(measure, float(np.mean(finite))) if len(finite) else None
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from analysis.comparison import Comparison
-from analysis.contrasts import NOT_KNOWN, Contrast, so_far
-from analysis.money import ALL, SECURE, Line, Period, gap_of, monthly, more
-from analysis.money_words import span
-from analysis.words import RUNS, capital, headline, label, listed, money, number, shown_difference, unit
+from analysis.contrasts import CLEAR, NOT_KNOWN, Contrast
+from analysis.words import PEOPLE, RUNS, SPENT, capital, label, listed, money, number, sentence, shown_difference, unit
 from model.measures import HEADLINE
 from scenarios.scenario import NOBODY
 
@@ -17,7 +15,7 @@ IN_FULL = 2  # strategies of which a message has room for numbers
 def message(compared: Comparison, which: str) -> str:
     """One of ORDER, in some thirty words."""
     if which == "verdict":
-        return headline(compared)
+        return sentence(compared)
     if which == "people":
         return _people(compared)
     return _money(compared) if which == "money" else _measure(compared, which)
@@ -28,8 +26,12 @@ def _measure(compared: Comparison, measure: str) -> str:
     month = compared.when[-1]
     said = []
     for name in compared.names:
-        one = so_far(compared.summary, name, NOBODY, measure, month)
-        said.append(f"{compared.titles[name]} is {_word(one)}{_size(one) if len(compared.names) <= IN_FULL else ''}")
+        one = compared.contrast(name, NOBODY, measure, month)
+        if one.verdict is None:
+            said.append(f"{compared.titles[name]} could not be carried out")
+            continue
+        size = _size(compared, one) if len(compared.names) <= IN_FULL else ""
+        said.append(f"{compared.titles[name]} is {_word(one)}{size}")
     if not said:
         return "This is what happens without a foundation."
     return f"{label(measure, compared.domain)}, {compared.after(month)}: {listed(said)} against no foundation."
@@ -39,45 +41,47 @@ def _word(one: Contrast) -> str:
     return f"{one.verdict} ({RUNS})" if one.verdict == NOT_KNOWN else str(one.verdict)
 
 
-def _size(one: Contrast) -> str:
-    """(+0.42 points); nothing where a message must not suggest that it is known."""
-    if one.verdict == NOT_KNOWN or one.difference is None:
+def _size(compared: Comparison, one: Contrast) -> str:
+    """(+42 people); nothing where a message must not suggest that it is known."""
+    if one.verdict not in CLEAR or one.difference is None:
         return ""
-    return f" ({shown_difference(one.measure, one.difference)} {unit(one.measure, difference=True)})"
+    gap = shown_difference(one.measure, one.difference, compared.units)
+    return f" ({gap} {unit(one.measure, True, compared.units)})"
 
 
 def _people(compared: Comparison) -> str:
-    """How many people have what they need in the end, and how many are in the crisis service."""
-    month, words = compared.when[-1], compared.domain.words
-    crisis = Line("crisis", "people in the crisis service", ("crisis",))
-    secure, beds = (
-        float(monthly(compared.summary, NOBODY, line)[:, month].mean()) for line in (SECURE, crisis)
-    )  # without a foundation
-    said = [f"{compared.titles[name]}: {_than(compared, name, SECURE, (month, month))} and "
-            f"{_than(compared, name, crisis, (month, month))}" for name in compared.names]  # fmt: skip
+    """How many people have what they need in the end, and how many have not."""
+    month, words, units = compared.when[-1], compared.domain.words, compared.units
+    without, secure = (
+        units.people(float(compared.summary.of(NOBODY, name)[:, month].mean())) for name in ("without_home", PEOPLE)
+    )
+    said = [f"{compared.titles[name]}: {_than(compared, name, PEOPLE)} with and "
+            f"{_than(compared, name, 'without_home')} without" for name in compared.names]  # fmt: skip
     opening = (f"{capital(compared.after(month))} and without a foundation, {number(secure)} people have "
-               f"{words['secure_outcomes']} and {number(beds)} are {words['crisis']}")  # fmt: skip
+               f"{words['secure_outcomes']} and {number(without)} have none")  # fmt: skip
     return f"{opening}. {'; '.join(said)}." if said else f"{opening}."
 
 
-def _than(compared: Comparison, name: str, line: Line, period: Period, euros: bool = False) -> str:
+def _than(compared: Comparison, name: str, measure: str) -> str:
     """22 more, 11 fewer, the same, or that nobody can tell."""
-    gap = gap_of(more(compared.summary, name, line, period))
-    if gap.low == gap.high == 0:
+    one, money_ = compared.contrast(name, NOBODY, measure, compared.when[-1]), measure == SPENT
+    if one.low is None or one.high is None or one.difference is None:
+        return NOT_KNOWN
+    if one.low == one.high == 0:
         return "the same"
-    if gap.clear == 0:
+    if one.low <= 0 <= one.high:
         return "no difference that these runs can tell" if len(compared.names) <= IN_FULL else NOT_KNOWN
-    if euros:
-        return f"{money(abs(gap.mean))} {'more' if gap.clear > 0 else 'less'}"
-    return f"{number(abs(gap.mean))} {'more' if gap.clear > 0 else 'fewer'}"
+    if money_:
+        return f"{money(abs(one.difference), compared.units)} {'more' if one.low > 0 else 'less'}"
+    return f"{number(compared.units.people(abs(one.difference)))} {'more' if one.low > 0 else 'fewer'}"
 
 
 def _money(compared: Comparison) -> str:
-    """What strategies cost more, all payers together, and how many secure months more that buys."""
-    whole = (1, compared.summary.months - 1)
-    what = compared.domain.words["secure_outcome"]
-    said = [f"{compared.titles[name]}: {_than(compared, name, ALL, whole, euros=True)}, "
-            f"{_than(compared, name, SECURE, whole)}" for name in compared.names]  # fmt: skip
+    """What strategies cost more, all payers together, and how many people more have what they need."""
+    what = compared.domain.words["secure_outcomes"]
+    said = [f"{compared.titles[name]}: {_than(compared, name, SPENT)}, {_than(compared, name, PEOPLE)}"
+            for name in compared.names]  # fmt: skip
     if not said:
         return "This is what happens without a foundation."
-    return f"Over {span(whole[1])}, spending and months of {what} against no foundation – {'; '.join(said)}."
+    return (f"{capital(compared.after(compared.when[-1]))}, all spending so far and people with {what}, against no "
+            f"foundation – {'; '.join(said)}.")  # fmt: skip

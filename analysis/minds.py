@@ -17,7 +17,18 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
 from analysis.comparison import SoFar
-from analysis.contrasts import BETTER, NOT_KNOWN, SAME, WORSE, Contrast, so_far, verdict
+from analysis.contrasts import (
+    BETTER,
+    BETTER_OPEN,
+    NOT_KNOWN,
+    SAME,
+    WORSE,
+    WORSE_OPEN,
+    Contrast,
+    so_far,
+    verdict,
+)
+from analysis.units import EUROS, Units
 from analysis.words import RUNS, listed, money, number
 from scenarios.domains import Domain
 from scenarios.minds import Minds, Network
@@ -40,7 +51,15 @@ TITLES = {
 SHOWN = tuple(TITLES)
 SUBJECTS = {"belief": "{professionals}' belief", "readiness": "{managers}' readiness"}  # of the sentence
 WITHIN = 0.01  # a difference that is too small to matter: one point for shares; for belief an assumption
-WORDS = {BETTER: "higher", WORSE: "lower", SAME: SAME, NOT_KNOWN: NOT_KNOWN}  # a mind is no good in itself
+WORDS = {
+    BETTER: "higher",
+    BETTER_OPEN: "higher, size open",
+    SAME: SAME,
+    NOT_KNOWN: NOT_KNOWN,
+    WORSE_OPEN: "lower, size open",
+    WORSE: "lower",
+}  # a mind is no good in itself
+CLEAR = tuple(WORDS[verdict] for verdict in (BETTER, BETTER_OPEN, WORSE_OPEN, WORSE))
 
 READY = 0.5  # readiness from which a manager counts as on side: more speaks for reform than against.  Assumption
 CAMPAIGN = "campaign"
@@ -92,7 +111,7 @@ def unit(measure: str) -> str:
 
 
 def word(found: Contrast) -> str:
-    """higher, lower, practically the same or not known: the interval against WITHIN, as verdicts are made."""
+    """One of WORDS: the interval against WITHIN, as verdicts are made (analysis/contrasts.py)."""
     return WORDS[verdict(found.low, found.high, WITHIN, 1)]
 
 
@@ -102,7 +121,7 @@ def said(compared: SoFar, measure: str, month: int) -> str:
     for name in compared.names:
         found = so_far(compared.summary, name, NOBODY, measure, month)
         gap = says_of(measure, found.difference, sign=True)
-        about = f" ({gap}{unit(measure)})" if word(found) in ("higher", "lower") else ""
+        about = f" ({gap}{unit(measure)})" if word(found) in CLEAR else ""
         groups.setdefault(word(found), []).append(compared.titles[name] + about)
     if len(groups) == 1 and len(compared.names) > 1 and next(iter(groups)) in (SAME, NOT_KNOWN):
         return f"{next(iter(groups))} under {'both' if len(compared.names) == 2 else 'all'}"
@@ -282,18 +301,18 @@ def voices(minds: Minds) -> Voices:
 
 @dataclass(frozen=True)
 class Happened:
-    """All of one kind in one month: how many times, and EUR, places or beds in all."""
+    """All of one kind in one month of one run: how many times, and EUR, places or beds in all, simulated."""
 
     month: int
     kind: str
     times: int
     amount: float
 
-    def says(self, domain: Domain) -> str:
-        """award, 3 times (EUR 90,000)."""
+    def says(self, domain: Domain, units: Units = EUROS) -> str:
+        """award, 3 times (EUR 90,000); money in `units`, places and beds as simulated."""
         unit_of = UNITS.get(self.kind, "EUR")
         counted = f"{self.amount:,.0f} {unit_of.removesuffix('s') if self.amount == 1 else unit_of}"
-        about = {"EUR": money(self.amount), "": "", "obstacle": ""}.get(unit_of, counted)
+        about = {"EUR": money(self.amount, units), "": "", "obstacle": ""}.get(unit_of, counted)
         if unit_of == "EUR" and not self.amount:
             about = ""
         often = f", {self.times} times" if self.times > 1 else ""

@@ -17,9 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit  # type: ignore[import-untyped]
 
-from analysis.contrasts import CONFIDENCE, interval
+from analysis.spread import Ratio, interval, ratio
 from model.state import FOUNDATION, LEDGER
 from scenarios.scenario import NOBODY
 from scenarios.summary import Summary
@@ -162,15 +161,6 @@ class Bought:
     extra: Ratio | None  # EUR for each secure month more; None where there are none that runs can tell
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """A ratio of two mean differences with its 95% interval (Fieller 1954)."""
-
-    value: float
-    low: float
-    high: float
-
-
 def bought(summary: Summary, label: str, period: Period) -> Bought:
     """See `Bought`."""
 
@@ -189,30 +179,13 @@ def bought(summary: Summary, label: str, period: Period) -> Bought:
     return Bought(
         float(euros[0].mean()), float(months[0].mean()), mean("reform"), mean("crisis"), mean("wasted"),
         float(cost[0].mean()), gap_of(more_euros), gap_of(more_months), gap_of(cost[0] - cost[1]),
-        gap("wasted"), gap("reform"), gap("crisis"), fieller(more_euros, more_months),
+        gap("wasted"), gap("reform"), gap("crisis"), ratio(more_euros, more_months),
     )  # fmt: skip
 
 
 def plane(summary: Summary, label: str, period: Period) -> Numbers:
     """(pairs, 2): secure months more, and EUR more, than without a foundation, twin by twin."""
     return np.stack([more(summary, label, line, period) for line in (SECURE, ALL)], axis=1)
-
-
-def fieller(top: Numbers, bottom: Numbers) -> Ratio | None:
-    """mean(top) / mean(bottom) of paired numbers; None unless the interval of the bottom lies wholly above zero.
-
-    The ends are the roots r of (T - r B)^2 = t^2 / n (s_TT - 2 r s_TB + r^2 s_BB), t the 97.5% quantile with n - 1
-    degrees of freedom (Fieller 1954, J. R. Stat. Soc. B 16, 175-185).
-    """
-    n = len(top)
-    if gap_of(bottom).clear <= 0:
-        return None
-    t2 = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) ** 2 / n
-    (tt, tb), (_, bb) = np.cov(top, bottom, ddof=1)
-    above, below = float(top.mean()), float(bottom.mean())
-    a, b, c = below**2 - t2 * bb, above * below - t2 * tb, above**2 - t2 * tt
-    root = max(0.0, b * b - a * c) ** 0.5
-    return Ratio(above / below, (b - root) / a, (b + root) / a)
 
 
 # --- savings ----------------------------------------------------------------------------------------------------------

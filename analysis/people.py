@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from agents.service_user import GONE, SITUATIONS
-from analysis.comparison import Comparison, SoFar
-from analysis.contrasts import interval, so_far
-from analysis.words import EVIDENCE, RUNS, listed, number, shown, shown_difference
+from analysis.comparison import NEEDED, Comparison, SoFar
+from analysis.spread import interval
+from analysis.words import EVIDENCE, PEOPLE, RUNS, listed, number, shown, shown_difference
+from analysis.words import interval as ends_said
 from model.measures import THIRDS
 from scenarios.crowd import Crowd, third
 from scenarios.domains import Domain
@@ -22,9 +22,8 @@ from scenarios.summary import mean
 Numbers = npt.NDArray[np.float64]
 
 SHOWN = ("settled", "reform", "looking", "crisis", "hidden", "unserved")  # from the most secure to the least
-SECURE = ("settled", "reform")
 SHARES = tuple(f"secure_share_{name}" for name in THIRDS)
-MEASURES = (*SHOWN, *SHARES, "secure_share")  # of which the runs' summary is needed
+MEASURES = (*SHOWN, *SHARES, *NEEDED)  # of which the runs' summary is needed
 MANY = 3  # times as many people moved as numbers did: worth a remark.  Assumption
 YEARS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NEEDS = {"low": "need below a third of the scale", "middle": "need in the middle third",
@@ -33,7 +32,7 @@ NEEDS = {"low": "need below a third of the scale", "middle": "need in the middle
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """How many people are where: `counts` by scenario, (place as in SHOWN, month), people."""
+    """How many people are where: `counts` by scenario, (place as in SHOWN, month), people at the place's real size."""
 
     counts: dict[str, Numbers]
     runs: int  # of which it is the mean
@@ -52,12 +51,13 @@ class Whereabouts:
 def whereabouts(compared: Comparison) -> Whereabouts:
     """Of everybody, the mean of the runs."""
     labels = (NOBODY, *compared.names)
-    found = {label: np.stack([mean(compared.summary.of(label, place)) for place in SHOWN]) for label in labels}
+    real = 1 / compared.units.scale
+    found = {label: real * np.stack([mean(compared.summary.of(label, place)) for place in SHOWN]) for label in labels}
     return Whereabouts(found, compared.replicates)
 
 
 def whereabouts_by_need(crowd: Crowd, need: str) -> Whereabouts:
-    """Of the people of one third of need (THIRDS), in the one run that was recorded."""
+    """Of the simulated people of one third of need (THIRDS), in the one run that was recorded."""
     codes = [SITUATIONS.index(place) for place in SHOWN]
     own = crowd.counts[:, :, THIRDS.index(need)][:, :, codes].astype(np.float64)
     return Whereabouts({label: own[i].T for i, label in enumerate(crowd.scenarios)}, 1)
@@ -65,8 +65,8 @@ def whereabouts_by_need(crowd: Crowd, need: str) -> Whereabouts:
 
 @dataclass(frozen=True)
 class Shift:
-    """How many more or fewer are where than with no foundation: (place as in SHOWN, month), people, the mean of the
-    twins' differences and its 95% interval; `low` and `high` are None for fewer than two pairs of runs."""
+    """How many more or fewer are where than with no foundation: (place as in SHOWN, month), people at the place's real
+    size, the mean of the twins' differences and its 95% interval; `low` and `high` are None without one."""
 
     middle: Numbers
     low: Numbers | None
@@ -79,10 +79,10 @@ def shifts(compared: SoFar) -> dict[str, Shift]:
     for label in compared.names:
         gaps = [compared.courses[place].difference(label, NOBODY) for place in SHOWN]
         lows, highs = [low for _, low, _ in gaps if low is not None], [high for _, _, high in gaps if high is not None]
-        known = len(lows) == len(SHOWN)
+        known, real = len(lows) == len(SHOWN), 1 / compared.units.scale
         found[label] = Shift(
-            np.stack([middle for middle, _, _ in gaps]), np.stack(lows) if known else None,
-            np.stack(highs) if known else None,
+            real * np.stack([middle for middle, _, _ in gaps]), real * np.stack(lows) if known else None,
+            real * np.stack(highs) if known else None,
         )  # fmt: skip
     return found
 
@@ -130,9 +130,11 @@ def sentence(compared: Comparison) -> str:
     outcomes = domain.words["secure_outcomes"]
     parts = []
     for i, label in enumerate((*compared.names, NOBODY)):
-        here, everybody = (float(mean(_sum(compared, label, places)[:, month])) for places in (SECURE, SHOWN))
+        here, without = (compared.units.people(float(mean(compared.summary.of(label, name)[:, month])))
+                         for name in (PEOPLE, "without_home"))  # fmt: skip
         under = "with no foundation" if label == NOBODY else f"under {titles[label]}"
-        parts.append(f"{number(here)} of {number(everybody)} {f'people have {outcomes} ' if i == 0 else ''}{under}")
+        have = f"people have {outcomes} " if i == 0 else ""
+        parts.append(f"{number(here)} of {number(here + without)} {have}{under}")
     opening = "" if compared.worldview.name == EVIDENCE else f"As the worldview '{compared.worldview.title}' sees it, "
     start = f"{time_in(month)}, {listed(parts)}"
     said = f"{opening}{start[0].lower() + start[1:] if opening else start}"
@@ -279,19 +281,10 @@ def elsewhere(crowd: Crowd, a: str, b: str) -> str:
 # --- pieces -----------------------------------------------------------------------------------------------------------
 
 
-def _sum(compared: Comparison, label: str, places: Sequence[str]) -> Numbers:
-    """(replicate, month) people in these places together."""
-    return np.sum([compared.summary.of(label, place) for place in places], axis=0, dtype=np.float64)
-
-
 def _gap(compared: Comparison, a: str, b: str, month: int) -> str:
-    """`a` minus `b` in people, with its interval and the verdict on the share."""
-    summary, titles = compared.summary, compared.titles
-    gaps = np.sum([summary.difference(a, b, place)[:, month] for place in SECURE], axis=0)
-    ends = interval(gaps)
-    middle = number(float(mean(gaps)), sign=True)
-    within = "" if ends is None else f", 95% interval {number(ends[0], sign=True)} to {number(ends[1], sign=True)}"
-    word = so_far(summary, a, b, "secure_share", month).verdict
-    against = "no foundation" if b == NOBODY else titles[b]
-    why = f" ({RUNS})" if word == "not known" else ""
-    return f"{titles[a]} against {against}: {middle}{within}; as a share of all people {word}{why}"
+    """`a` minus `b` in people, with its interval and the verdict."""
+    one, units = compared.contrast(a, b, PEOPLE, month), compared.units
+    within = "" if one.low is None else f", 95% interval {ends_said(PEOPLE, one.low, one.high, units)}"
+    against = "no foundation" if b == NOBODY else compared.titles[b]
+    word = f"{one.verdict} ({RUNS})" if one.verdict == "not known" else one.verdict or str(one.reason)
+    return f"{compared.titles[a]} against {against}: {shown_difference(PEOPLE, one.difference, units)}{within}; {word}"

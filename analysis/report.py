@@ -14,11 +14,25 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from analysis import figures, tables, uncertainty
 from analysis.comparison import Comparison
-from analysis.words import label, listed, meaning, sentence
+from analysis.contrasts import EXPLAINED, MILLION
+from analysis.words import (
+    IN_FULL,
+    better_when,
+    homes_instead,
+    how_sure,
+    label,
+    listed,
+    margins_said,
+    meaning,
+    same_money,
+    sentence,
+    unit,
+    units_said,
+)
 from engine.whole_file import whole_file
 from model.measures import HEADLINE, THIRDS
 
-PAIRS_AT_MOST = 4  # strategies that are held against one another as well
+PAIRS_AT_MOST = IN_FULL  # strategies that are held against one another as well; more are ranked
 
 
 def write(compared: Comparison, folder: Path) -> list[str]:
@@ -46,12 +60,24 @@ def page(compared: Comparison, figure: bytes) -> str:
         one=one,
         heading=_heading(compared),
         sentence=sentence(compared),
+        said=[text for text in (homes_instead(compared), how_sure(compared)) if text],
+        units_said=units_said(compared),
+        carried=tables.carried(compared),
+        controls=tables.controls(compared),
+        same_money=same_money(compared),
+        equal_cost=[domain.own(found.sentence) for found in compared.equal_cost],
+        ranking=tables.ranking(compared) if len(compared.names) > PAIRS_AT_MOST else [],
+        explained=EXPLAINED,
+        margins=margins_said(compared),
+        differ={measure: unit(measure, True, compared.units) for measure in HEADLINE},
+        by_need=label("secure_share", domain),
+        million={measure: label(measure, domain) for measure in MILLION},
         finding=figures.finding(compared),
         figure="data:image/svg+xml;base64," + base64.b64encode(figure).decode(),
         noise=uncertainty.BOTH if compared.uncertain else figures.NOISE,
         uncertain=_uncertain(compared, pairs),
         labels={measure: label(measure, domain) for measure in HEADLINE},
-        meanings={measure: meaning(measure, domain) for measure in HEADLINE},
+        meanings={m: f"{meaning(m, domain)}; {better_when(m)}" for m in HEADLINE},
         lasted=tables.lasted(compared),
         differences=tables.differences(compared, pairs),
         pairs_at_most=PAIRS_AT_MOST,
@@ -67,7 +93,10 @@ def page(compared: Comparison, figure: bytes) -> str:
         marks=tables.marks(),
         place=place,
         sources=tables.sources(changed, contested, place),
-        hashes=compared.results.runs.filter(pl.col("seed") == one.seed).select("scenario", "hash").rows(),
+        seeds=compared.results.runs["seed"].unique().sort().to_list(),
+        hashes=compared.results.runs.unique("scenario", keep="first", maintain_order=True)
+        .select("scenario", "hash")
+        .rows(),
     )
 
 

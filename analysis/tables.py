@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 
 from analysis.comparison import Comparison
-from analysis.contrasts import margin, means, paired
+from analysis.contrasts import means
 from analysis.costs import by_payer, costs
 from analysis.levers import lever_rows
-from analysis.words import digits, label, number, own, plain, scale, shown, shown_difference, unit
+from analysis.words import digits, interval, label, number, own, plain, scale, shown, shown_difference, unit
 from evidence.quantities import MARKS, Quantity, inputs, values
 from evidence.sources import Source, load_sources
 from model.measures import HEADLINE, THIRDS
@@ -21,82 +21,124 @@ from scenarios.worldviews import find_worldview
 
 Rows = list[dict[str, Any]]
 
+NOT_DEFINED = "not defined"  # where it is not clear that all payers spend more
+
 
 def lasted(compared: Comparison) -> Rows:
-    """Values: a row for each scenario, a cell for each measure and moment."""
+    """Values: a row for each scenario, controls last, a cell for each measure and moment."""
     mean = {(m, month): means(compared.months, m, month) for m in HEADLINE for month in compared.when}
     return [
         {"title": compared.titles[name],
-         "cells": [shown(m, found.get(name)) for (m, _), found in mean.items()]}
-        for name in (NOBODY, *compared.names)
+         "cells": [shown(m, found.get(name), compared.units) for (m, _), found in mean.items()]}
+        for name in (NOBODY, *compared.names, *compared.controls)
     ]  # fmt: skip
 
 
 def differences(compared: Comparison, frame: pl.DataFrame) -> Rows:
-    """Contrasts in groups of one pair and moment: the three headline measures are never shown apart."""
+    """Contrasts in groups of one pair and moment: the headline measures are never shown apart."""
     groups = []
     for (scenario, against, month), pair in frame.partition_by(
         "scenario", "against", "month", as_dict=True, maintain_order=True
     ).items():
         other = "no foundation" if against == NOBODY else compared.titles[against]
         title = f"{compared.titles[scenario]} against {other}, {compared.after(month)}"
-        groups.append({"title": title, "rows": [_difference(compared, row) for row in pair.iter_rows(named=True)]})
+        groups.append({"title": title, "rows": [difference(compared, row) for row in pair.iter_rows(named=True)]})
     return groups
 
 
-def _difference(compared: Comparison, row: dict[str, Any]) -> dict[str, Any]:
-    measure, other = row["measure"], row["other"]
-    within = None if other is None else margin(measure, other)
+def difference(compared: Comparison, row: dict[str, Any]) -> dict[str, Any]:
+    """One contrast as text; where there is no verdict, why."""
+    measure, units = row["measure"], compared.units
+    within = None if row["margin"] is None else row["margin"] * scale(measure, units)
     return {
         "label": label(measure, compared.domain),
-        "unit": unit(measure, difference=True),
-        "shown": shown_difference(measure, row["difference"]),
-        "interval": interval(measure, row["low"], row["high"]),
-        "margin": "–" if within is None else "±" + number(within * scale(measure)),
-        "verdict": row["verdict"],
-    }
+        "unit": unit(measure, True, units),
+        "shown": shown_difference(measure, row["difference"], units),
+        "interval": interval(measure, row["low"], row["high"], units),
+        "margin": "–" if within is None else "±" + number(within, digits(measure, within)),
+        "verdict": row["verdict"] or ("not carried out" if row["scenario"] in compared.not_carried_out
+                                      or row["against"] in compared.not_carried_out else "–"),
+        "reason": row["reason"] or "",
+    }  # fmt: skip
 
 
-def interval(measure: str, low: float | None, high: float | None) -> str:
-    """+0.21 to +0.57, or why there is none."""
-    if low is None:
-        return "none"
-    return f"{shown_difference(measure, low)} to {shown_difference(measure, high)}"
+def ranking(compared: Comparison) -> Rows:
+    """Every strategy against no foundation at the last moment, the most people first; controls among them, marked.
+
+    Whoever could not be carried out comes last, without a rank.
+    """
+    last = pl.concat([compared.headline, compared.held_beside]).filter(pl.col("month") == compared.when[-1])
+    rows = {(row["scenario"], row["measure"]): row for row in last.iter_rows(named=True)}
+    names = [*compared.names, *compared.controls]
+    sizes = {name: rows[name, HEADLINE[0]]["difference"] for name in names}
+    order = sorted(names, key=lambda name: (name in compared.not_carried_out, sizes[name] is None, -(sizes[name] or 0)))
+    found, rank = [], 0
+    for name in order:
+        ranks = name in compared.strategies and name not in compared.not_carried_out
+        rank += ranks
+        cells = [difference(compared, rows[name, measure]) for measure in HEADLINE]
+        found.append({"rank": str(rank) if ranks else "", "title": compared.titles[name], "cells": cells,
+                      "control": name in compared.controls})  # fmt: skip
+    return found
+
+
+def carried(compared: Comparison) -> Rows:
+    """Was it carried out: grants, sites and money of each programme; money in millions of the place's own."""
+    rows = []
+    for name, one in compared.carried_out.items():
+        none = f"{one.none_in} of {one.runs}" if one.planned else "none planned"
+        rows.append({
+            "title": compared.titles[name], "grants": number(one.grants, 1), "none_in": none,
+            "sites": number(one.sites, 1), "had": number(compared.units.amount(one.income) / 1e6, 2),
+            "spent": f"{number(100 * one.spent_share)}%", "used": f"{number(100 * one.used_share)}%",
+            "left": number(compared.units.amount(one.left) / 1e6, 2),
+            "verdict": "declared to spend nothing" if one.declared else "yes" if one.done else "no",
+        })  # fmt: skip
+    return rows
+
+
+def controls(compared: Comparison) -> Rows:
+    """What the same money would do in homes: a row for each control, against no foundation at the last moment."""
+    last = compared.held_beside.filter(pl.col("month") == compared.when[-1])
+    return [
+        {"title": compared.titles[name],
+         "of": [compared.titles[arm] for arm in one.control_of],
+         "cells": [difference(compared, row) for row in last.filter(pl.col("scenario") == name).iter_rows(named=True)]}
+        for name, one in compared.controls.items()
+    ]  # fmt: skip
 
 
 def for_whom(compared: Comparison) -> dict[str, Any]:
-    """People with a secure outcome by need, at the last moment: without a foundation, and what strategies change."""
+    """Share of people with a secure outcome by need, at the last moment: without a foundation, and what changes."""
     secure, month = "secure_share", compared.when[-1]
     rows, nobody = [], []
     for name in compared.names:
-        found = [paired(compared.months, name, NOBODY, secure, month, f"need {third}") for third in THIRDS]
+        found = [compared.contrast(name, NOBODY, secure, month, f"need {third}") for third in THIRDS]
         nobody = [shown(secure, c.other) for c in found]
-        cells = [{"difference": shown_difference(secure, c.difference), "verdict": c.verdict,
-                  "interval": interval(secure, c.low, c.high)} for c in found]  # fmt: skip
+        cells = [{"difference": shown_difference(secure, c.difference), "interval": interval(secure, c.low, c.high)}
+                 for c in found]  # fmt: skip
         rows.append({"title": compared.titles[name], "cells": cells})
     return {"nobody": nobody, "rows": rows}
 
 
 def per_million(compared: Comparison) -> Rows:
-    """Differences for each million euro that the programme spent, at the last moment."""
+    """People and places for each million more of all payers, at the last moment, or that it is not defined."""
     last = compared.per_million.filter(pl.col("month") == compared.when[-1])
     rows = []
     for name in compared.names:
         cells = []
         for row in last.filter(pl.col("scenario") == name).iter_rows(named=True):
-            measure = row["measure"]
-            low, middle, high = (
-                number(None if row[k] is None else row[k] * scale(measure), digits(measure) + 1, sign=True)
-                for k in ("low", "difference", "high")
-            )
-            cells.append(middle if row["low"] is None else f"{middle} ({low} to {high})")
+            by = 1 / compared.units.per_euro  # of a count for money: both grow with the place alike
+            low, middle, high = (None if row[k] is None else number(row[k] * by, 2, sign=True)
+                                 for k in ("low", "difference", "high"))  # fmt: skip
+            cells.append(NOT_DEFINED if middle is None else f"{middle} ({low} to {high})")
         rows.append({"title": compared.titles[name], "cells": cells})
     return rows
 
 
 def money(compared: Comparison) -> dict[str, Any]:
-    """What it cost, EUR thousand over the whole run: the programmes by purpose, and everybody by payer."""
-    words = compared.domain.words
+    """What it cost, thousands of the place's money over the run: the programmes by purpose, and everybody by payer."""
+    words, units = compared.domain.words, compared.units
     names = {
         "commissioner": words["commissioner"],
         "foundation": words["foundation"],
@@ -104,28 +146,28 @@ def money(compared: Comparison) -> dict[str, Any]:
         "users": f"unpaid hours of {words['service_users']}",
         "other services": "other services (health, justice)",
     }
+
+    def thousands(euros: float, sign: bool = False) -> str:
+        return number(units.amount(euros) / 1e3, sign=sign)
+
     table = costs(compared.months, compared.names)
     purposes: dict[str, list[str]] = {}
     for row in table.filter(pl.col("payer") == "foundation", pl.col("scenario") != NOBODY).iter_rows(named=True):
-        purposes.setdefault(own(row["meaning"], compared.domain), []).append(_thousands(row["euros"]))
+        purposes.setdefault(own(row["meaning"], compared.domain), []).append(thousands(row["euros"]))
     payers: dict[str, list[str]] = {}
     total: dict[str, float] = {}
-    for payer, scenario, euros, difference in by_payer(table).iter_rows():
-        amount = euros if scenario == NOBODY else difference
-        payers.setdefault(names[payer], []).append(_thousands(amount, scenario != NOBODY))
+    for payer, scenario, euros, gap in by_payer(table).iter_rows():
+        amount = euros if scenario == NOBODY else gap
+        payers.setdefault(names[payer], []).append(thousands(amount, scenario != NOBODY))
         total[scenario] = total.get(scenario, 0.0) + amount
     unspent = compared.at_the_end("unspent")
     return {
         "purposes": purposes,
-        "spent": [_thousands(compared.spent.get(name, 0.0)) for name in compared.names],
-        "unspent": [_thousands(unspent.get(name, 0.0)) for name in compared.names],
+        "spent": [thousands(compared.spent.get(name, 0.0)) for name in compared.names],
+        "unspent": [thousands(unspent.get(name, 0.0)) for name in compared.names],
         "payers": payers,
-        "total": [_thousands(amount, scenario != NOBODY) for scenario, amount in total.items()],
+        "total": [thousands(amount, scenario != NOBODY) for scenario, amount in total.items()],
     }
-
-
-def _thousands(euros: float, sign: bool = False) -> str:
-    return number(euros / 1e3, sign=sign)
 
 
 def levers(compared: Comparison) -> Rows:

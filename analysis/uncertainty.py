@@ -14,8 +14,9 @@ from scipy.special import ndtri  # type: ignore[import-untyped]
 from scipy.stats import false_discovery_control, spearmanr  # type: ignore[import-untyped]
 
 from analysis.comparison import Comparison
-from analysis.contrasts import CONFIDENCE, by_set
-from analysis.words import label, listed, number, own, shown_difference, unit
+from analysis.contrasts import by_set
+from analysis.spread import CONFIDENCE
+from analysis.words import interval, label, listed, number, own, shown_difference, unit
 from evidence.quantities import inputs
 from model.measures import HEADLINE
 from scenarios.plausible import DATA, KINDS, PRIOR, held, origins
@@ -104,7 +105,7 @@ def sentence(compared: Comparison) -> str:
     other = "no foundation" if against == NOBODY else compared.titles[against]
     if not said:
         return ""
-    return (f"Of {len(compared.sets)} plausible worlds, {compared.titles[scenario]} does better than {other}, "
+    return (f"Of {len(compared.sets)} plausible parameter sets, {compared.titles[scenario]} does better than {other}, "
             f"by however little, {listed(said)}.")  # fmt: skip
 
 
@@ -145,29 +146,28 @@ def about(compared: Comparison) -> list[str]:
 
 def apart(compared: Comparison, row: dict[str, Any]) -> dict[str, str]:
     """One contrast's two kinds of uncertainty as text: noise, parameters, both; in how many worlds it is better."""
-    measure = row["measure"]
+    measure, units = row["measure"], compared.units
 
     def ends(low: str, high: str) -> str:
-        if row[low] is None:
-            return "none"
-        return f"{shown_difference(measure, row[low])} to {shown_difference(measure, row[high])}"
+        return interval(measure, row[low], row[high], units)
 
     return {
         "label": label(measure, compared.domain),
-        "unit": unit(measure, difference=True),
-        "difference": shown_difference(measure, row["difference"]),
+        "unit": unit(measure, True, units),
+        "difference": shown_difference(measure, row["difference"], units),
         "noise": ends("noise_low", "noise_high"),
         "parameters": ends("parameters_low", "parameters_high"),
         "both": ends("low", "high"),
         "better": per_cent(row["better_in"]),
         "clearly_better": per_cent(row["clearly_better_in"]),
         "clearly_worse": per_cent(row["clearly_worse_in"]),
-        "verdict": row["verdict"],
+        "verdict": row["verdict"] or "not carried out",
+        "reason": row["reason"] or "",
     }
 
 
 def groups(compared: Comparison, frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """`apart` for each pair and moment: the three headline measures are never shown apart."""
+    """`apart` for each pair and moment: the headline measures are never shown apart."""
     found = []
     for (scenario, against, month), pair in frame.partition_by(
         "scenario", "against", "month", as_dict=True, maintain_order=True

@@ -6,31 +6,58 @@
                  each).  Its part is measured both ways: added to BARE alone, and taken away from FULL.
 
 All intervals are 95% t intervals over replicates, as in contrasts.py: simulation noise only.  Parts need not add up.
+Beside the strategies nobody's run is made once more: margins are a share of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.contrasts import BETTER, DIRECTION, NOT_KNOWN, RELATIVE, SAME, WORSE, Contrast, contrast, margin, verdict
-from analysis.contrasts import interval as t_interval
+from analysis.carried_out import so_far as carried_out_so_far
+from analysis.comparison import NEEDED as MEASURES
+from analysis.contrasts import (
+    BETTER,
+    BETTER_OPEN,
+    CLEAR,
+    DIRECTION,
+    NEEDED,
+    NO_INTERVAL,
+    NO_NUMBER,
+    NOT_KNOWN,
+    SAME,
+    WORSE,
+    WORSE_OPEN,
+    Contrast,
+    contrast,
+    pairs_of,
+    values_of,
+    verdict,
+)
+from analysis.spread import interval as t_interval
+from analysis.units import EUROS, Units
 from analysis.words import SPOKEN, listed, shown_difference, unit
 from evidence.quantities import inputs
 from model.measures import HEADLINE
 from scenarios.domains import Domain
 from scenarios.ensemble import batches
 from scenarios.levers import load_levers
-from scenarios.scenario import Scenario
+from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import Phase, Strategy, find_strategy
-from scenarios.summary import Batch
+from scenarios.summary import Batch, Summary
 
 Numbers = npt.NDArray[np.float64]
 Runs = Callable[[Sequence[Scenario], int], Iterable[Batch]]  # replicates of all of them, one after another
+
+
+def needed(scenarios: Sequence[Scenario], replicates: int) -> Iterable[Batch]:
+    """Replicates of all of them, with the measures that verdicts are made from."""
+    return batches(scenarios, replicates, measures=MEASURES)
+
 
 BARE, FULL = "carrier", "user_centred"
 PRACTICES = ("practice_1_learn", "practice_2_example", "practice_3_willing", "practice_4_start_small",
@@ -70,8 +97,8 @@ class Effect:
 
     @property
     def clear(self) -> bool:
-        """The whole interval lies beyond what matters."""
-        return self.change.verdict not in (NOT_KNOWN, SAME)
+        """The change is known to differ from nothing, and is not known to be too small to matter."""
+        return self.change.verdict in CLEAR
 
 
 # --- mechanisms -------------------------------------------------------------------------------------------------------
@@ -100,19 +127,15 @@ def switched_off(
     mechanism: str,
     month: int,
     replicates: int,
-    runs: Runs = batches,
+    runs: Runs = needed,
 ) -> Iterator[dict[str, Effect]]:
     """The headline measures of one mechanism switched off, by name, after one replicate, two, ... `replicates`."""
-    four = [
-        replace(one, label=f"{k}{i}")
-        for k, world in enumerate((pair, [without(one, mechanism) for one in pair]))
-        for i, one in enumerate(world)
-    ]
-    rows: list[Numbers] = []
-    for batch in runs(four, replicates):
-        rows.append(values_of(batch, month))
-        found = np.stack(rows, axis=1)
-        yield _effects(mechanism, month, found[:2], found[2:])
+    gone = [replace(without(one, mechanism), label=f"{i} off") for i, one in enumerate(pair)]
+    as_it_is, summary = _as_it_is(pair), Summary()
+    for batch in runs([*as_it_is, *gone], replicates):
+        summary.add(batch)
+        found = _values(summary, month)
+        yield _effects(mechanism, month, found[:3], found[3:], _not_carried_out(as_it_is[:2], summary))
 
 
 def one_after_another(
@@ -120,44 +143,78 @@ def one_after_another(
     names: Sequence[str],
     month: int,
     replicates: int,
-    runs: Runs = batches,
+    runs: Runs = needed,
 ) -> Iterator[dict[str, Effect]]:
     """`switched_off` of each of these mechanisms with all its replicates, in this order."""
-    labelled = [replace(one, label=str(i)) for i, one in enumerate(pair)]
 
-    def read(pair: Sequence[Scenario]) -> Numbers | None:
-        rows = [values_of(batch, month) for batch in runs(pair, replicates)]
-        return np.stack(rows, axis=1) if len(rows) == replicates else None  # fewer: it was cancelled
+    def read(scenarios: Sequence[Scenario]) -> Summary | None:
+        summary = Summary()
+        for batch in runs(scenarios, replicates):
+            summary.add(batch)
+        return summary if summary.replicates == replicates else None  # fewer: it was cancelled
 
-    as_it_is = read(labelled)
+    now = _as_it_is(pair)
+    as_it_is = read(now)
     for name in names:
-        gone = read([without(one, name) for one in labelled]) if as_it_is is not None else None
+        gone = None
+        if as_it_is is not None:
+            gone = read([replace(without(one, name), label=str(i)) for i, one in enumerate(pair)])
         if as_it_is is None or gone is None:
             return
-        yield _effects(name, month, as_it_is, gone)
+        reason = _not_carried_out(now[:2], as_it_is)
+        yield _effects(name, month, _values(as_it_is, month), _values(gone, month), reason)
 
 
-def _effects(name: str, month: int, as_it_is: Numbers, gone: Numbers) -> dict[str, Effect]:
-    """Numbers (2 strategies, replicate, measure) of both worlds."""
+def _as_it_is(pair: tuple[Scenario, Scenario]) -> list[Scenario]:
+    """The pair, and nobody's run, in the world as it is."""
+    return [*(replace(one, label=str(i)) for i, one in enumerate(pair)), replace(pair[0].twin(), label=NOBODY)]
+
+
+def _values(summary: Summary, month: int) -> Numbers:
+    """(scenario, replicate, NEEDED)."""
+    return np.stack([values_of(batch, month) for batch in summary.batches], axis=1)
+
+
+def _not_carried_out(scenarios: Sequence[Scenario], summary: Summary) -> str | None:
+    """Why there is no verdict about any of these: the first of them that could not be carried out."""
+    found = [(one.strategy.title, carried_out_so_far(one, summary).reason) for one in scenarios]
+    said = [f"{title} could not be carried out: {reason}" for title, reason in found if reason is not None]
+    return said[0] if said else None
+
+
+def _effects(
+    name: str, month: int, as_it_is: Numbers, gone: Numbers, no_verdict: str | None = None
+) -> dict[str, Effect]:
+    """Numbers (scenario, replicate, NEEDED): both strategies and nobody as it is, both without the mechanism.
+
+    no_verdict: why there is none; then nothing has a verdict.
+    """
     found = {}
-    for m, measure in enumerate(HEADLINE):
-        (a, b), (c, d) = as_it_is[:, :, m], gone[:, :, m]
-        before, after = (contrast(measure, month, "a", "b", x, y) for x, y in ((a, b), (c, d)))
-        found[measure] = Effect(name, OFF, _change(before, after, (c - d) - (a - b)), (c - d) - (a - b), before, after)
+    (a, b, nobody), (c, d) = as_it_is, gone
+    for measure in HEADLINE:
+        m = NEEDED.index(measure)
+        before, after = (
+            contrast(measure, month, "a", "b", pairs_of(measure, x, y, nobody)) for x, y in ((a, b), (c, d))
+        )
+        changes = (c - d)[:, m] - (a - b)[:, m]
+        change, before, after = (
+            one if no_verdict is None else replace(one, verdict=None, reason=no_verdict)
+            for one in (_change(before, after, changes), before, after)
+        )
+        found[measure] = Effect(name, OFF, change, changes, before, after)
     return found
 
 
 def _change(before: Contrast, after: Contrast, changes: Numbers) -> Contrast:
-    """After minus before; the margin that matters is that of the second strategy as things are."""
+    """After minus before; the margin that matters is the one as things are."""
     one = replace(before, value=after.difference, other=before.difference, difference=None, low=None, high=None,
-                  verdict=NOT_KNOWN, n=len(changes))  # fmt: skip
-    if not np.isfinite(changes).all() or before.other is None:
+                  verdict=NOT_KNOWN, reason=NO_NUMBER, n=len(changes))  # fmt: skip
+    if not np.isfinite(changes).all() or before.margin is None:
         return one
     low, high = t_interval(changes) or (None, None)
-    within = margin(before.measure, before.other)
-    assert within is not None  # all headline measures have one
     return replace(one, difference=float(np.mean(changes)), low=low, high=high,
-                   verdict=verdict(low, high, within, DIRECTION[before.measure]))  # fmt: skip
+                   verdict=verdict(low, high, before.margin, DIRECTION[before.measure]),
+                   reason=NO_INTERVAL if low is None else None)  # fmt: skip
 
 
 # --- practices --------------------------------------------------------------------------------------------------------
@@ -192,48 +249,46 @@ def practice_title(strategy: Strategy) -> str:
 
 
 def practice_scenarios(like: Scenario) -> list[Scenario]:
-    """BARE, FULL, BARE with one practice and FULL without one, in the world and with the settings of `like`."""
+    """BARE, FULL, BARE with one practice, FULL without one and nobody, in the world and with the settings of `like`."""
     strategies = [find_strategy(name) for name in (BARE, FULL, *PRACTICES)]
     strategies += [taken_away(name) for name in PRACTICES]
-    return [replace(like, strategy=strategy, label=strategy.name) for strategy in strategies]
+    return [*(replace(like, strategy=strategy, label=strategy.name) for strategy in strategies), like.twin()]
 
 
 def practices(
     scenarios: Sequence[Scenario],
     month: int,
     replicates: int,
-    runs: Runs = batches,
+    runs: Runs = needed,
 ) -> Iterator[dict[str, list[Effect]]]:
     """The five practices both ways, by measure, after one replicate, two, ...; of `practice_scenarios`."""
-    labels = [one.label for one in scenarios]
-    rows: list[Numbers] = []
+    labels, summary = [one.label for one in scenarios], Summary()
     for batch in runs(scenarios, replicates):
-        rows.append(values_of(batch, month))
-        found = dict(zip(labels, np.stack(rows, axis=1), strict=True))
+        summary.add(batch)
+        found = dict(zip(labels, _values(summary, month), strict=True))
+        failed = {one.label: reason for one in scenarios if (reason := _not_carried_out([one], summary)) is not None}
         yield {
             measure: [
-                _step(name, way, measure, month, found[with_it][:, m], found[without_it][:, m], with_it, without_it)
+                _step(name, way, measure, month, found, with_it, without_it, failed)
                 for name in PRACTICES
                 for way, with_it, without_it in ((ADDED, name, BARE), (TAKEN, FULL, WITHOUT + name))
             ]
-            for m, measure in enumerate(HEADLINE)
+            for measure in HEADLINE
         }
 
 
-def _step(name: str, way: str, measure: str, month: int, a: Numbers, b: Numbers, *labels: str) -> Effect:
-    return Effect(name, way, contrast(measure, month, labels[0], labels[1], a, b), a - b)
+def _step(
+    name: str, way: str, measure: str, month: int, found: Mapping[str, Numbers], with_it: str, without_it: str,
+    failed: Mapping[str, str],
+) -> Effect:  # fmt: skip
+    twins = pairs_of(measure, found[with_it], found[without_it], found[NOBODY])
+    change = contrast(measure, month, with_it, without_it, twins)
+    reason = failed.get(with_it) or failed.get(without_it)
+    change = change if reason is None else replace(change, verdict=None, reason=reason)
+    return Effect(name, way, change, twins.value - twins.other)
 
 
 # --- both -------------------------------------------------------------------------------------------------------------
-
-
-def values_of(batch: Batch, month: int) -> Numbers:
-    """(scenario, headline measure) of a replicate; nan where a run failed, or where nobody is secure."""
-    values = batch.values[:, month, [batch.measures.index(measure) for measure in HEADLINE]]
-    for m, measure in enumerate(HEADLINE):
-        if measure in RELATIVE:
-            values[values[:, m] == 0, m] = np.nan  # no number at all, as in contrasts.py
-    return values
 
 
 def ranked(effects: Sequence[Effect]) -> list[Effect]:
@@ -253,15 +308,17 @@ def apart(first: Effect, second: Effect) -> bool:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-def without_sentence(effect: Effect, what: str, first: str, second: str, domain: Domain) -> str:
+def without_sentence(effect: Effect, what: str, first: str, second: str, domain: Domain, units: Units = EUROS) -> str:
     """What becomes of the difference between two strategies when `what` is switched off."""
     measure, change = effect.change.measure, effect.change
     spoken, before, after = domain.says(SPOKEN[measure]), effect.before, effect.after
     pair = f"{first} against {second}, {spoken}"
     if before is None or after is None or before.difference is None or after.difference is None:
         return f"{pair}: not known, because some runs have no such number."
-    numbers = (f"{shown_difference(measure, before.difference)} to {shown_difference(measure, after.difference)} "
-               f"{unit(measure, difference=True)}")  # fmt: skip
+    numbers = (f"{shown_difference(measure, before.difference, units)} to "
+               f"{shown_difference(measure, after.difference, units)} {unit(measure, True, units)}")  # fmt: skip
+    if change.verdict is None:
+        return f"{pair}: no verdict. {change.reason}."
     if change.low is None:
         return f"{pair}: from {numbers} without {what}; one replicate says nothing about luck."
     if before.verdict in (NOT_KNOWN, SAME):
@@ -275,7 +332,7 @@ def without_sentence(effect: Effect, what: str, first: str, second: str, domain:
     share = 1 - after.difference / before.difference
     if share < 0:
         opening = "The difference grows"
-    elif after.verdict in (BETTER, WORSE) and after.verdict != before.verdict:
+    elif CLEAR.get(after.verdict or "", 0) * CLEAR.get(before.verdict or "", 0) < 0:
         opening = "The difference turns round"
     else:
         parts = ((0.9, "Nearly all"), (0.5, "Most"), (0.25, "Part"), (0.0, "A little"))
@@ -283,22 +340,22 @@ def without_sentence(effect: Effect, what: str, first: str, second: str, domain:
     return f"{opening} when {what} is switched off: from {numbers} ({pair})."
 
 
-def ranking_sentence(effects: Sequence[Effect], names: dict[str, str], what: str, of: int) -> str:
+def ranking_sentence(effects: Sequence[Effect], names: dict[str, str], what: str, of: int, units: Units = EUROS) -> str:
     """Which of many matters most, and how many are clear at all; `what` they are: "mechanisms"; `of` so many in all."""
     opening = f"Of {of} {what}" if len(effects) == of else f"Of the first {len(effects)} of {of} {what}"
     order = ranked([one for one in effects if one.clear])
     if not order:
         return f"{opening}, not one is known to change the difference by as much as matters."
     first = order[0]
-    gap = shown_difference(first.change.measure, first.change.difference)
-    text = f"{opening}, {names[first.name]} matters most ({gap} {unit(first.change.measure, True)}"
+    gap = shown_difference(first.change.measure, first.change.difference, units)
+    text = f"{opening}, {names[first.name]} matters most ({gap} {unit(first.change.measure, True, units)}"
     rivals = [names[one.name] for one in effects if one is not first and not apart(first, one)]
     if rivals:
         text += f"; whether more than {listed(rivals) if len(rivals) <= 2 else f'{len(rivals)} others'} is not known"
     return f"{text}); {len(order)} change it clearly."
 
 
-def practices_sentence(effects: Sequence[Effect], names: dict[str, str], domain: Domain) -> str:
+def practices_sentence(effects: Sequence[Effect], names: dict[str, str], domain: Domain, units: Units = EUROS) -> str:
     """Which of the five practices does most, both ways."""
     said = []
     for way, opening in ((ADDED, "added to the bare carrier"), (TAKEN, "taken away from all five")):
@@ -311,8 +368,8 @@ def practices_sentence(effects: Sequence[Effect], names: dict[str, str], domain:
                                           else "which practice does most is not known"))  # fmt: skip
             continue
         first = top[0]
-        gap = shown_difference(first.change.measure, first.change.difference)
-        text = f"{opening}, '{names[first.name]}' changes most ({gap} {unit(first.change.measure, True)}, "
+        gap = shown_difference(first.change.measure, first.change.difference, units)
+        text = f"{opening}, '{names[first.name]}' changes most ({gap} {unit(first.change.measure, True, units)}, "
         text += f"{first.change.verdict}"
         rivals = [one for one in order if one is not first and not apart(first, one)]
         text += "; whether more than every other is not known)" if rivals else ")"
@@ -322,4 +379,6 @@ def practices_sentence(effects: Sequence[Effect], names: dict[str, str], domain:
 
 
 def _word(change: Contrast) -> str:
-    return {BETTER: "for the better", WORSE: "for the worse"}.get(change.verdict or "", change.verdict or NOT_KNOWN)
+    words = {BETTER: "for the better", BETTER_OPEN: "for the better, size open", WORSE: "for the worse",
+             WORSE_OPEN: "for the worse, size open"}  # fmt: skip
+    return words.get(change.verdict or "", change.verdict or NOT_KNOWN)

@@ -1,42 +1,65 @@
-"""In words: measures, numbers and the one sentence, in the domain's own terms."""
+"""In words: measures, numbers and the sentences of a comparison, in the domain's terms and the place's units."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from analysis.comparison import Comparison
-from analysis.contrasts import NOT_KNOWN, SAME, VERDICTS
-from model.measures import HEADLINE, MEASURES
+from analysis.contrasts import BASES, BETTER, BETTER_OPEN, DIRECTION, NOT_KNOWN, SAME, WORSE, WORSE_OPEN, Contrast
+from analysis.units import EUROS, GROWING, MILLIONS, Units, kind_of
+from model.measures import HEADLINE, MARGIN, MEASURES
 from scenarios.domains import Domain
 from scenarios.scenario import NOBODY
 
+if TYPE_CHECKING:
+    from analysis.comparison import Comparison
+
+RUNS = "these runs cannot tell"  # why a verdict is not known
 EVIDENCE = "evidence"  # the worldview that needs no mention
-RUNS, WORLDS = "these runs cannot tell", "what is known cannot tell"  # why a verdict is not known
-NAMED_AT_MOST = 4  # strategies with one verdict; more are counted
+IN_FULL = 4  # strategies that a sentence has a clause for; more are ranked
+
+PEOPLE, SPENT, PLACES, FIT = HEADLINE
 
 LABELS = {  # on axes and in tables
+    "secure_people": "People with {secure_outcomes}",
+    "spend_to_date": "Spent by all payers",
+    "reform_mainstream": "Mainstream {reformed_places}",
+    "fit": "How well {reformed_places} fit",
+    "without_home": "People without {secure_outcomes}",
     "lasting_places": "Lasting {reformed_places}",
-    "secure_share": "People with {secure_outcomes}",
+    "secure_share": "Share of people with {secure_outcomes}",
     "cost_per_secure_month": "Cost of a month of {secure_outcome}",
     "crisis": "People {crisis}",
     "reform": "People {reform}",
 }
 MEANINGS = {
+    "secure_people": "people with {secure_outcomes}: everybody who ever got one and still has it, by whatever door",
+    "spend_to_date": "everything spent since month 0 by anybody: public money, the programme's, and unpaid hours of "
+    "staff and of {service_users}",
+    "reform_mainstream": "{reformed_places} that mainstream money pays for, whoever they fit. This is process: what a "
+    "reform is out for, and no good to anybody by itself",
+    "fit": "how near {reformed_places} are to what those who live in them want, from 0 to 1",
+    "without_home": "people without {secure_outcomes}: {hidden}, {unserved}, {crisis} or {looking}",
     "lasting_places": "{reformed_places} paid from mainstream money and used by people whom they suit (fit .5 or "
     "more), of all places in use",
-    "secure_share": "people with {secure_outcomes}, of all people in the system and up to three years after",
+    "secure_share": "people with {secure_outcomes}, of all people in the system",
     "cost_per_secure_month": "everything spent in a month, by anybody, unpaid hours of staff and of {service_users} "
     "included, for each person who has a {secure_outcome}",
 }
 SPOKEN = {  # inside a sentence
-    "lasting_places": "lasting {reformed_places}",
-    "secure_share": "the share of people with {secure_outcomes}",
-    "cost_per_secure_month": "the cost of a month of {secure_outcome}",
+    "secure_people": "people with {secure_outcomes}",
+    "spend_to_date": "what all payers spend",
+    "reform_mainstream": "mainstream {reformed_places}",
+    "fit": "how well {reformed_places} fit",
 }
-BRIEF = {"lasting_places": "lasting places", "secure_share": "{secure_outcomes}", "cost_per_secure_month": "cost"}
+BRIEF = {"secure_people": "people", "spend_to_date": "spending", "reform_mainstream": "places", "fit": "fit"}
 
-NAMED = {**BRIEF, "lasting_places": SPOKEN["lasting_places"]}  # short, but in the domain's words where they stand alone
+# What a verdict says of places and of fit where there is room for one word; their sizes are in the table.
+ONE_WORD = {
+    "reform_mainstream": {BETTER: "more", BETTER_OPEN: "more", WORSE: "fewer", WORSE_OPEN: "fewer"},
+    "fit": {BETTER: "better", BETTER_OPEN: "better", WORSE: "worse", WORSE_OPEN: "worse"},
+}
 
 
 def own(text: str, domain: Domain) -> str:
@@ -53,8 +76,7 @@ def label(measure: str, domain: Domain) -> str:
     """What the measure is called on screen."""
     if measure in LABELS:
         return domain.says(LABELS[measure])
-    text = own(MEASURES.fields[measure].meaning, domain)
-    return text[0].upper() + text[1:]
+    return capital(own(MEASURES.fields[measure].meaning, domain))
 
 
 def meaning(measure: str, domain: Domain) -> str:
@@ -62,21 +84,22 @@ def meaning(measure: str, domain: Domain) -> str:
     return domain.says(MEANINGS[measure]) if measure in MEANINGS else own(MEASURES.fields[measure].meaning, domain)
 
 
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
 def is_share(measure: str) -> bool:
     """Shown in per cent, and its differences in points."""
-    return MEASURES.fields[measure].unit == "share"
+    return kind_of(measure) == "share"
 
 
-def unit(measure: str, difference: bool = False) -> str:
+def unit(measure: str, difference: bool = False, units: Units = EUROS) -> str:
     """What one of the shown numbers is."""
-    if is_share(measure):
-        return "points" if difference else "per cent"
-    return MEASURES.fields[measure].unit
+    return units.unit(measure, difference)
 
 
-def scale(measure: str) -> float:
-    """What a number is multiplied with before it is shown."""
-    return 100.0 if is_share(measure) else 1.0
+def scale(measure: str, units: Units = EUROS) -> float:
+    """What a number of the model is multiplied with before it is shown."""
+    return units.factor(measure)
 
 
 def number(value: float | None, digits: int = 0, sign: bool = False) -> str:
@@ -89,24 +112,42 @@ def number(value: float | None, digits: int = 0, sign: bool = False) -> str:
     return text.replace("-", "−")
 
 
-def digits(measure: str) -> int:
-    """Decimals that are shown."""
-    return 2 if is_share(measure) else 0
+def digits(measure: str, value: float | None = None) -> int:
+    """Decimals that are shown; `value` as it is shown: of few people or little money a decimal more."""
+    kind, small = kind_of(measure), value is not None and abs(value) < 10
+    if kind == "share":
+        return 2
+    if measure in MILLIONS:
+        return 2 if small else 1
+    if kind in GROWING:
+        return 1 if small else 0
+    return 0 if kind in ("grants", "providers") or "EUR" in kind or "month" in kind else 3
 
 
-def shown(measure: str, value: float | None) -> str:
-    """A value with its unit: 32.57%, EUR 4,590, 3,612."""
-    text = number(None if value is None else value * scale(measure), digits(measure))
+def shown(measure: str, value: float | None, units: Units = EUROS) -> str:
+    """A value with its unit: 32.57%, EUR 4,590, 3,612, CAD 2,502.5 million."""
+    value = None if value is None else value * scale(measure, units)
+    text = number(value, digits(measure, value))
     if text == "–":
         return text
     if is_share(measure):
         return text + "%"
-    return f"EUR {text}" if "EUR" in unit(measure) else text
+    if "EUR" not in kind_of(measure):
+        return text
+    return f"{units.currency} {text}{' million' if measure in MILLIONS else ''}"
 
 
-def shown_difference(measure: str, value: float | None) -> str:
-    """A difference in points, euros or whatever the measure counts; the unit stands beside it in the table."""
-    return number(None if value is None else value * scale(measure), digits(measure), sign=True)
+def shown_difference(measure: str, value: float | None, units: Units = EUROS) -> str:
+    """A difference in points, money or whatever the measure counts; the unit stands beside it in the table."""
+    value = None if value is None else value * scale(measure, units)
+    return number(value, digits(measure, value), sign=True)
+
+
+def interval(measure: str, low: float | None, high: float | None, units: Units = EUROS) -> str:
+    """+0.21 to +0.57, or that there is none."""
+    if low is None or high is None:
+        return "none"
+    return f"{shown_difference(measure, low, units)} to {shown_difference(measure, high, units)}"
 
 
 def plain(value: float) -> str:
@@ -115,11 +156,14 @@ def plain(value: float) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
-def money(euros: float) -> str:
-    """EUR 7.9 million, EUR 12,000 or nothing."""
-    if abs(euros) < 0.5:
+def money(euros: float, units: Units = EUROS) -> str:
+    """EUR 7.9 million, CAD 12,000 or nothing."""
+    amount = units.amount(euros)
+    if abs(amount) < 0.5:
         return "nothing"
-    return f"EUR {euros / 1e6:,.1f} million" if abs(euros) >= 1e6 else f"EUR {euros:,.0f}"
+    if abs(amount) < 1e6:
+        return f"{units.currency} {number(amount)}"
+    return f"{units.currency} {number(amount / 1e6, 1)} million"
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -127,159 +171,223 @@ def listed(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def predicate(verdicts: Mapping[str, str], names: Mapping[str, str], every: str, why: str = RUNS) -> str:
-    """What the verdicts of the three headline measures say, e.g. "better on cost and practically the same on ...".
+# --- the sentence of a comparison -------------------------------------------------------------------------------------
 
-    `every` stands for all three when they share one verdict; `why` something is not known is RUNS or WORLDS.
+
+def sentence(compared: Comparison) -> str:
+    """What a board reads first: who could not do what it planned, then people and money, then places and fit.
+
+    A clause for each strategy, against no foundation at the last moment: people with the 95% interval, money as its
+    interval.  Where parameter sets were drawn, the interval holds what nobody has measured.  More than IN_FULL
+    strategies are ranked in a table (tables.ranking), and the sentence says who comes first.
     """
-    parts = []
-    for word in VERDICTS:
-        those = [names[measure] for measure in HEADLINE if verdicts[measure] == word]
-        if those:
-            what = every if len(those) == len(HEADLINE) else listed(those)
-            parts.append(f"{word} on {what}" + (f" ({why})" if word == NOT_KNOWN else ""))
-    return listed(parts)
-
-
-def verdicts(rows: pl.DataFrame, scenario: str, against: str, month: int) -> dict[str, str]:
-    """The three verdicts of one pair in one month."""
-    pair = rows.filter(pl.col("scenario") == scenario, pl.col("against") == against, pl.col("month") == month)
-    return dict(pair.select("measure", "verdict").iter_rows())
-
-
-def sentence(comparison: Comparison) -> str:
-    """One sentence for a board: which strategy did better in what lasts, against what, and what it cost.
-
-    It says what the verdicts of the last moment say, all three measures together, and nothing more.
-    """
-    titles, names = comparison.titles, comparison.names
-    opening = _opening(comparison)
+    names = [name for name in compared.names if name not in compared.not_carried_out]
+    failed = not_carried_out(compared)
+    if not compared.names:
+        return f"{_opening(compared)}, this is what happens without a foundation; there is nothing to compare it with."
     if not names:
-        return f"{opening}, this is what happens without a foundation; there is nothing to compare it with."
-    month = comparison.when[-1]
-    held = {name: verdicts(comparison.headline, name, NOBODY, month) for name in names}
-    spoken = {measure: comparison.domain.says(text) for measure, text in SPOKEN.items()}
-    every = listed(list(spoken.values()))
-    why = WORLDS if comparison.uncertain else RUNS
-    if len(names) == 1:
-        found = f"{titles[names[0]]} compared with no foundation is {predicate(held[names[0]], spoken, every, why)}"
-    elif len(names) == 2:
-        a, b = (titles[name] for name in names)
-        apart = predicate(verdicts(comparison.between, *names, month), spoken, every, why)
-        found = f"{a} compared with {b} is {apart}; {_beside_nobody(comparison)}"
+        return failed
+    month = compared.when[-1]
+    opening = f"Against no foundation, {_later(compared, month)}"
+    found = {name: {m: compared.contrast(name, NOBODY, m, month) for m in HEADLINE} for name in names}
+    if len(names) > IN_FULL:
+        said = f"{opening}, {_first_of_many(compared, found)}"
     else:
-        said = [f"on {spoken[measure]}, {_tally({titles[n]: held[n][measure] for n in names})}" for measure in HEADLINE]
-        found = f"of {len(names)} strategies compared with no foundation: {'; '.join(said)}"
-    return f"{opening}, {comparison.after(month)}, {found}; {_spending(comparison)}."
+        clauses = [_clause(compared, compared.titles[name], found[name], i == 0) for i, name in enumerate(names)]
+        said = f"{opening}, {'; '.join(clauses) if len(clauses) == 2 else ', '.join(clauses)}. {_rest(found)}"
+    return f"{failed} {said}".strip()
 
 
-def headline(comparison: Comparison) -> str:
-    """The same for a screen, in some thirty words: who did better on what, at the last moment.  `aside` says the rest.
+def not_carried_out(compared: Comparison) -> str:
+    """Who could not be carried out, and why; "" if everybody could."""
+    said = [
+        f"{compared.titles[name]} could not be carried out: {why}" for name, why in compared.not_carried_out.items()
+    ]
+    return f"In {compared.place.title}, {'. '.join(said)}." if said else ""
 
-    One strategy is held against no foundation, two against one another; of more, verdicts are counted.
-    """
-    titles, names = comparison.titles, comparison.names
-    if not names:
-        return "This is what happens without a foundation."
-    month = comparison.when[-1]
-    brief = {measure: comparison.domain.says(text) for measure, text in NAMED.items()}
-    when = comparison.after(month)
-    if len(names) <= 2:
-        against = NOBODY if len(names) == 1 else names[1]
-        rows = comparison.headline if against == NOBODY else comparison.between
-        other = "no foundation" if against == NOBODY else titles[against]
-        found = _briefly(verdicts(rows, names[0], against, month), brief, titles[names[0]], other)
-        return f"{when[0].upper()}{when[1:]}, {found}."
-    held = [verdicts(comparison.headline, name, NOBODY, month) for name in names]
-    counts = []
+
+def _later(compared: Comparison, month: int) -> str:
+    """ "48 months on": after the programme's end, which `aside` says in full."""
+    if compared.programme is None or month == compared.programme[1]:
+        return compared.after(month)
+    return f"{month - compared.programme[1]} months on"
+
+
+def _clause(compared: Comparison, title: str, found: dict[str, Contrast], first: bool) -> str:
+    """ "User-centred: +45 people with secure tenancies (−41 to +131) for EUR 2 to 28 million"; later ones shorter."""
+    units, one = compared.units, found[PEOPLE]
+    people = shown_difference(PEOPLE, one.difference, units)
+    people += f" people with {compared.domain.words['secure_outcomes']}" if first else ""
+    if one.low is not None:
+        people += f" ({interval(PEOPLE, one.low, one.high, units)})"
+    return f"{title}: {people} {spending(found[SPENT], units, first)}"
+
+
+def spending(one: Contrast, units: Units, named: bool = True) -> str:
+    """ "for EUR 2 to 28 million", "saving EUR 2 to 5 million", "for EUR −3 to +20 million" or "for nothing more"."""
+    currency = f"{units.currency} " if named else ""
+    ends = [one.difference, one.difference] if one.low is None else [one.low, one.high]
+    low, high = (None if end is None else units.amount(end) / 1e6 for end in ends)
+    if low is None or high is None:
+        return "for a sum not known"
+    if low == high == 0:
+        return "for nothing more"
+    digits = 0 if min(abs(low), abs(high)) >= 10 else 1 if max(abs(low), abs(high)) >= 1 else 2
+    if low < 0 < high:
+        return f"for {currency}{number(low, digits, sign=True)} to {number(high, digits, sign=True)} million"
+    small, large = (number(end, digits) for end in sorted((abs(low), abs(high))))
+    amount = small if one.low is None or small == large else f"{small} to {large}"
+    return f"{'saving' if high <= 0 else 'for'} {currency}{amount} million"
+
+
+def _rest(found: dict[str, dict[str, Contrast]]) -> str:
+    """ "Places: unknown, more. Fit: unknown, better.": a word for each strategy, in the order of the clauses."""
+    said = []
+    for measure in (PLACES, FIT):
+        words = [_one_word(each[measure]) for each in found.values()]
+        same = len(set(words)) == 1
+        said.append((capital(BRIEF[measure]), words[0] if same else ", ".join(words)))
+    (first, mine), (second, other) = said
+    return f"{first} and {second.lower()}: {mine}." if mine == other else f"{first}: {mine}. {second}: {other}."
+
+
+def _one_word(one: Contrast) -> str:
+    words = ONE_WORD[one.measure] | {SAME: "same", NOT_KNOWN: "unknown"}
+    return words.get(one.verdict or "", "unknown")
+
+
+def _first_of_many(compared: Comparison, found: dict[str, dict[str, Contrast]]) -> str:
+    """Of many strategies, the one with most people, and how many cannot be told from it."""
+    order = ranked(found)
+    first, month = order[0], compared.when[-1]
+    alike = 0
+    for name in order[1:]:
+        one = compared.contrast(first, name, PEOPLE, month)
+        alike += one.low is None or one.low <= 0
+    clause = _clause(compared, compared.titles[first], found[first], True)
+    others = f"{alike} cannot be told from it" if alike else "all others have fewer"
+    return f"the most people of {len(found)} strategies come with {clause}; {others}."
+
+
+def ranked(found: dict[str, dict[str, Contrast]]) -> list[str]:
+    """Strategies by people, the most first; those without a number last."""
+    sizes = {name: each[PEOPLE].difference for name, each in found.items()}
+    return sorted(sizes, key=lambda name: (sizes[name] is None, -(sizes[name] or 0.0), name))
+
+
+# --- what stands beside it --------------------------------------------------------------------------------------------
+
+
+def aside(compared: Comparison) -> str:
+    """What the sentence leaves out: one strategy against the other, how sure, in what money, and that it is a model."""
+    parts = [
+        homes_instead(compared),
+        beside(compared),
+        how_sure(compared),
+        *units_said(compared),
+        f"{_opening(compared)}, not a forecast.",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def beside(compared: Comparison) -> str:
+    """Two strategies against one another, the same people under both; "" unless there are two with a verdict."""
+    names, units, month = compared.names, compared.units, compared.when[-1]
+    if len(names) != 2 or compared.not_carried_out:
+        return ""
+    said = []
     for measure in HEADLINE:
-        words = [each[measure] for each in held]
-        tally = [f"{'all' if words.count(word) == len(names) else words.count(word)} {word}"
-                 for word in VERDICTS if word in words]  # fmt: skip
-        counts.append(f"{brief[measure]}: {', '.join(tally)}")
-    return f"{len(names)} strategies against no foundation, {when} – {'; '.join(counts)}."
+        one = compared.contrast(names[0], names[1], measure, month)
+        gap = shown_difference(measure, one.difference, units)
+        gap = f"{units.currency} {gap} million" if measure == SPENT else gap
+        ends = "" if one.low is None else f", {interval(measure, one.low, one.high, units)}"
+        said.append(f"{BRIEF[measure]} {one.verdict} ({gap}{ends})")
+    return f"{compared.titles[names[0]]} against {compared.titles[names[1]]}: {listed(said)}."
 
 
-def aside(comparison: Comparison) -> str:
-    """What `headline` leaves out: the other contrasts, who or what is meant, what was spent, and that it is a model."""
-    names, spent = comparison.names, ""
-    if names:
-        text = _spending(comparison)
-        spent = f"{text[0].upper()}{text[1:]}. "
-    if len(names) == 2:
-        text = _beside_nobody(comparison)
-        spent = f"{text[0].upper()}{text[1:]}. {spent}"
-    elif len(names) > 2:
-        month = comparison.when[-1]
-        held = {name: verdicts(comparison.headline, name, NOBODY, month) for name in names}
-        titles = comparison.titles
-        said = [
-            f"{comparison.domain.says(BRIEF[measure])}: {_tally({titles[name]: held[name][measure] for name in names})}"
-            for measure in HEADLINE
-        ]
-        text = "; ".join(said)
-        spent = f"{text[0].upper()}{text[1:]}. {spent}"
-    return f"{spent}{_opening(comparison)}, not a forecast."
+def homes_instead(compared: Comparison) -> str:
+    """What the same money would do if it bought homes: a clause for the programme's, one for all payers'; "" without
+    controls."""
+    said, month = [], compared.when[-1]
+    for name in compared.controls:
+        one = compared.contrast(name, NOBODY, PEOPLE, month)
+        ends = "" if one.low is None else f" ({interval(PEOPLE, one.low, one.high, compared.units)})"
+        people = f"{shown_difference(PEOPLE, one.difference, compared.units)} people{ends}"
+        title = compared.titles[name]
+        said.append(f"{people} with {title[0].lower()}{title[1:]}")
+    for found in compared.equal_cost:
+        if found.control is None:
+            text = compared.domain.own(found.sentence).removesuffix(".")
+            said.append(text[0].lower() + text[1:])
+    return f"Beside it: {'; '.join(said)}." if said else ""
 
 
-def _briefly(found: Mapping[str, str], names: Mapping[str, str], who: str, other: str) -> str:
-    """ "A is better than B on x and practically the same on y; not known: z".  Every verdict once."""
-    parts: list[str] = []
-    doubt = [names[measure] for measure in HEADLINE if found[measure] == NOT_KNOWN]
-    for word in (verdict for verdict in VERDICTS if verdict != NOT_KNOWN):
-        those = [names[measure] for measure in HEADLINE if found[measure] == word]
-        if those:
-            than = "" if parts else f" {'as' if word == SAME else 'than'} {other}"
-            parts.append(f"{word}{than} on {listed(those)}")
-    if not parts:
-        return f"how {who} compares with {other} is not known on {listed(doubt)}"
-    return f"{who} is {listed(parts)}" + (f"; not known: {listed(doubt)}" if doubt else "")
+def same_money(compared: Comparison) -> str:
+    """The heading over controls: what the same money does in homes."""
+    return compared.domain.own("What the same money does in homes")
 
 
-def _opening(comparison: Comparison) -> str:
-    """In whose world, and whether it is a copy of the place."""
-    opening = "In the model"
-    if comparison.scaled:
-        opening += f", scaled to {comparison.first.people:,} people"
-    if comparison.worldview.name != EVIDENCE:
-        opening += f", as the worldview '{comparison.worldview.title}' sees it"
+def how_sure(compared: Comparison) -> str:
+    """What the interval in the sentence holds: what nobody has measured first, luck second."""
+    names = [name for name in compared.names if name not in compared.not_carried_out]
+    if not names or compared.replicates < 2:
+        return ""
+    if not compared.uncertain:
+        return ("In brackets: the 95% interval by luck alone. What nobody has measured is left out: the numbers of the "
+                "model stand at their default values.")  # fmt: skip
+    one, luck = compared.contrast(names[0], NOBODY, PEOPLE, compared.when[-1]), ""
+    if one.noise_low is not None:
+        ends = interval(PEOPLE, one.noise_low, one.noise_high, compared.units)
+        luck = f" (alone, for {compared.titles[names[0]]}: {ends})"
+    sets = f"{len(compared.sets)} plausible parameter sets"
+    return f"In brackets, 95%: what nobody has measured ({sets}), and luck{luck}."
+
+
+def units_said(compared: Comparison) -> list[str]:
+    """In what money, of what year, discounted or not, and at what size numbers are given."""
+    rate = compared.discount_rate
+    sums = f"discounted by {plain(100 * rate)}% a year" if rate else "undiscounted"
+    said = [f"Money: {compared.place.currency}, {compared.place.prices}; sums since month 0 of all payers, unpaid "
+            f"hours included, {sums}."]  # fmt: skip
+    if compared.scaled:
+        said.append(f"People, places and money are scaled up from {compared.first.people:,} simulated people to "
+                    f"{compared.first.real_size:,}.")  # fmt: skip
+    if compared.programme is not None:
+        last = compared.when[-1]
+        said.append(f"{capital(_later(compared, last))}: counted from the programme's end.")
+    return said
+
+
+def explained() -> str:
+    """What the verdicts mean."""
+    from analysis.contrasts import EXPLAINED
+
+    return "  ".join(f"{capital(word)}: {text}." for word, text in EXPLAINED.items())
+
+
+def margins_said(compared: Comparison) -> str:
+    """What matters in practice, in words: how large a difference must be."""
+    said = []
+    for measure in HEADLINE:
+        rule = MARGIN[measure]
+        if measure in BASES:
+            share, base, at_start = BASES[measure]
+            of = compared.domain.says(SPOKEN[base]) if base in SPOKEN else label(base, compared.domain)
+            at = " at the start" if at_start else ""
+            said.append(f"{BRIEF[measure]} {plain(100 * share)}% of {of[0].lower()}{of[1:]}{at}")
+        else:
+            said.append(f"{BRIEF[measure]} {plain(float(str(rule)))}")
+    return f"What matters in practice, as shares of the run without a foundation: {', '.join(said)}."
+
+
+def better_when(measure: str) -> str:
+    """ "more is better", "less is better", or "" where neither is."""
+    return {1: "more is better", -1: "less is better"}.get(DIRECTION.get(measure, 0), "")
+
+
+def _opening(compared: Comparison) -> str:
+    """In whose world."""
+    opening = f"In a model of {compared.place.title}"
+    if compared.worldview.name != EVIDENCE:
+        opening += f", as the worldview '{compared.worldview.title}' sees it"
     return opening
-
-
-def _beside_nobody(comparison: Comparison) -> str:
-    """Two strategies, each compared with no foundation."""
-    why = WORLDS if comparison.uncertain else RUNS
-    brief = {measure: comparison.domain.says(text) for measure, text in BRIEF.items()}
-    first, second = (
-        predicate(verdicts(comparison.headline, name, NOBODY, comparison.when[-1]), brief, "all three", why)
-        for name in comparison.names
-    )
-    a, b = (comparison.titles[name] for name in comparison.names)
-    both = f"both are {first}" if first == second else f"{a} is {first}, and {b} is {second}"
-    return f"compared with no foundation, {both}"
-
-
-def _tally(words: Mapping[str, str]) -> str:
-    """Who has which verdict: by name, or how many if they are many."""
-    parts = []
-    for word in VERDICTS:
-        who = [title for title, verdict in words.items() if verdict == word]
-        if who:
-            parts.append(
-                f"{listed(who) if len(who) <= NAMED_AT_MOST else len(who)} {'is' if len(who) == 1 else 'are'} {word}"
-            )
-    return listed(parts)
-
-
-def _spending(comparison: Comparison) -> str:
-    amounts = {name: money(comparison.spent.get(name, 0.0)) for name in comparison.names}
-    if len(amounts) == 1:
-        return f"the programme spends {next(iter(amounts.values()))}"
-    if len(set(amounts.values())) == 1:
-        return f"the programmes spend {next(iter(amounts.values()))} each"
-    if len(amounts) > NAMED_AT_MOST:
-        low, high = (money(pick(comparison.spent.get(name, 0.0) for name in amounts)) for pick in (min, max))
-        return f"the programmes spend between {low} and {high}"
-    return "the programmes spend " + listed(
-        [f"{amount} ({comparison.titles[name]})" for name, amount in amounts.items()]
-    )

@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from analysis.contrasts import BETTER, DIRECTION, WORSE, Contrast, contrast, interval
-from analysis.why import values_of
+from analysis.carried_out import so_far
+from analysis.contrasts import CLEAR, DIRECTION, NEEDED, Contrast, contrast, pairs_of, values_of
+from analysis.spread import interval
+from analysis.why import needed
 from analysis.words import BRIEF, listed
 from model.measures import HEADLINE
 from scenarios.domains import Domain
-from scenarios.ensemble import batches
 from scenarios.scenario import Scenario
 from scenarios.strategy import Strategy
-from scenarios.summary import Batch
+from scenarios.summary import Batch, Summary
 from scenarios.worldviews import Worldview
 
 Numbers = npt.NDArray[np.float64]
@@ -30,15 +31,16 @@ NAMED_AT_MOST = 2  # strategies in front of one world; more are counted
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """One strategy: by worldview and measure what it does against no foundation, and by worldview the differences
-    themselves (replicate, headline measure)."""
+    themselves (replicate, NEEDED)."""
 
     strategy: str
     cells: Mapping[str, Mapping[str, Contrast]]
     gaps: Mapping[str, Numbers]
 
-    def count(self, word: str, measures: Sequence[str] = HEADLINE) -> int:
-        """In how many worldviews and measures it has this verdict."""
-        return sum(cell[measure].verdict == word for cell in self.cells.values() for measure in measures)
+    def count(self, side: int, measures: Sequence[str] = HEADLINE) -> int:
+        """In how many worldviews and measures it is better (side 1) or worse (-1), by however much."""
+        verdicts = [cell[measure].verdict for cell in self.cells.values() for measure in measures]
+        return sum(CLEAR.get(word or "") == side for word in verdicts)
 
 
 def rows(
@@ -47,7 +49,7 @@ def rows(
     like: Scenario,
     month: int,
     replicates: int,
-    runs: Callable[[Sequence[Scenario], int], Iterable[Batch]] = batches,
+    runs: Callable[[Sequence[Scenario], int], Iterable[Batch]] = needed,
 ) -> Iterator[Row]:
     """One strategy after another, at the place, with the people and settings of `like`.
 
@@ -58,26 +60,35 @@ def rows(
         for world in worlds:
             one = replace(like, strategy=strategy, worldview=world, label=f"{strategy.name}@{world.name}")
             scenarios += [one, replace(one.twin(), label=f"nobody@{world.name}")]
-        found = [values_of(batch, month) for batch in runs(scenarios, replicates)]
-        if len(found) < replicates:
+        summary = Summary()
+        for batch in runs(scenarios, replicates):
+            summary.add(batch)
+        if summary.replicates < replicates:
             return  # it was cancelled
-        values = np.stack(found, axis=1)  # scenario, replicate, measure
+        values = np.stack([values_of(batch, month) for batch in summary.batches], axis=1)  # scenario, replicate, NEEDED
         cells, gaps = {}, {}
         for i, world in enumerate(worlds):
             mine, other = values[2 * i], values[2 * i + 1]
             gaps[world.name] = mine - other
+            reason = so_far(scenarios[2 * i], summary).reason
             cells[world.name] = {
-                measure: contrast(measure, month, strategy.name, "nobody", mine[:, m], other[:, m])
-                for m, measure in enumerate(HEADLINE)
-            }
+                measure: _judged(contrast(measure, month, strategy.name, "nobody",
+                                          pairs_of(measure, mine, other, other)), reason)
+                for measure in HEADLINE
+            }  # fmt: skip
         yield Row(strategy.name, cells, gaps)
+
+
+def _judged(one: Contrast, reason: str | None) -> Contrast:
+    """Without a verdict where the strategy could not be carried out in that worldview, for this reason."""
+    return one if reason is None else replace(one, verdict=None, reason=f"could not be carried out: {reason}")
 
 
 def in_front(found: Sequence[Row], world: str, measure: str) -> list[str]:
     """Who does best there: of those that are better than no foundation the best, and all that these runs cannot tell
     from it; nobody if none is better."""
-    m, sign = HEADLINE.index(measure), DIRECTION[measure]
-    better = [row for row in found if row.cells[world][measure].verdict == BETTER]
+    m, sign = NEEDED.index(measure), DIRECTION[measure]
+    better = [row for row in found if CLEAR.get(row.cells[world][measure].verdict or "") == 1]
     if not better:
         return []
     first = max(better, key=lambda row: sign * float(np.mean(row.gaps[world][:, m])))
@@ -103,17 +114,17 @@ def sentence(found: Sequence[Row], of: int, worlds: int, titles: Mapping[str, st
     if not found:
         return f"Running {of} strategies in {worlds} worldviews …"
     opening = f"Of {of} strategies" if len(found) == of else f"Of the first {len(found)} of {of} strategies"
-    most = max(row.count(BETTER) for row in found)
+    most = max(row.count(1) for row in found)
     if most == 0:
         return f"{opening}, none is better than no foundation in any of {worlds} worldviews, as far as is known."
-    best = [row for row in found if row.count(BETTER) == most]
+    best = [row for row in found if row.count(1) == most]
     names = [titles[row.strategy] for row in best]
     who = listed(names) if len(names) <= NAMED_AT_MOST else f"{len(names)}"
     if len(best) > 1:
         return (f"{opening}, {who} hold up best: each is better than no foundation in {most} of "
                 f"{len(HEADLINE) * worlds} verdicts over {worlds} worldviews.")  # fmt: skip
-    row, harm = best[0], best[0].count(WORSE)
-    parts = [f"on {domain.says(BRIEF[measure])} in {row.count(BETTER, [measure]) or 'none'}" for measure in HEADLINE]
+    row, harm = best[0], best[0].count(-1)
+    parts = [f"on {domain.says(BRIEF[measure])} in {row.count(1, [measure]) or 'none'}" for measure in HEADLINE]
     parts[0] += f" of {worlds} worldviews"
     worse = f"in {harm} of {len(HEADLINE) * worlds} verdicts it is worse" if harm else "it is worse nowhere"
     return f"{opening}, {who} holds up best: better than no foundation {listed(parts)}; {worse}."

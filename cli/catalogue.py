@@ -8,7 +8,7 @@ from typing import Any
 
 KINDS = {  # as in `unfreeze list KIND`: what one of them is called
     "strategies": "strategy",
-    "worlds": "worldview",
+    "worldviews": "worldview",
     "places": "place",
     "domains": "domain",
     "levers": "lever",
@@ -17,7 +17,7 @@ KINDS = {  # as in `unfreeze list KIND`: what one of them is called
 }
 COLUMNS = {  # fields of an entry that a table shows; JSON has all of them
     "strategies": ("name", "kind", "meaning"),
-    "worlds": ("name", "title", "meaning"),
+    "worldviews": ("name", "title", "meaning"),
     "places": ("name", "title", "meaning"),
     "domains": ("name", "title", "meaning"),
     "levers": ("name", "rest", "range", "unit", "meaning"),

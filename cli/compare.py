@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import MONTHS, PLACE, SEED, WORLD, output_options, replicate_options, scenarios_of, world_options
+from cli.options import (
+    MONTHS,
+    PLACE,
+    SEED,
+    WORLDVIEW,
+    output_options,
+    replicate_options,
+    scenario_options,
+    scenarios_of,
+    typed,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,134 +25,150 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from analysis.comparison import Comparison
+    from scenarios.controls import EqualCost
+    from scenarios.ensemble import Seeds
     from scenarios.plausible import Sample
     from scenarios.store import Results
 
 DEFAULT = ("catalytic_philanthropy", "user_centred")
-REPLICATES = 16
-SETS, SEEDS = 60, 2  # with --uncertain: plausible parameter sets, and replicates in each
+SETS, SEEDS = 8, 3  # plausible parameter sets, and replicates in each: three tell luck apart from parameters
+POINT = 16  # replicates with --point
+LEAST = 2  # replicates in each set, without which luck cannot be told apart
 ABREAST = 3  # strategies in one table of costs
 FEW = 3  # strategies of which every pair is shown; of more, each against the first (all pairs are in --json)
 
 
+def _replaced(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """What --uncertain did is done without it."""
+    if asked:
+        from engine.errors import BadInput
+
+        raise BadInput("--uncertain is no option any more: parameter sets are drawn unless you say otherwise",
+                       do="Leave it out.  The model's default values and luck alone: --point")  # fmt: skip
+
+
 @click.command("compare")
 @click.argument("strategies", nargs=-1, metavar="[STRATEGY]...")
-@world_options()
-@replicate_options(REPLICATES)
-@click.option("--uncertain", is_flag=True, help="Draw the model's numbers too: intervals then hold simulation noise "
-              f"and parameters, shown apart.  {SEEDS} replicates of each set unless you say more.")  # fmt: skip
-@click.option("--plausible", "number", type=click.IntRange(2), metavar="N",
-              help=f"With --uncertain: how many plausible sets of parameters.  [default: {SETS}]")  # fmt: skip
-@click.option("--sample", metavar="DIR", help="With --uncertain: another sample than the shipped one, as "
-              "'unfreeze calibrate' writes it.")  # fmt: skip
+@scenario_options()
+@replicate_options(None, said=f"{SEEDS} in each parameter set; with --point {POINT}")
+@click.option("--sets", "number", type=click.IntRange(2), metavar="N", show_default=str(SETS),
+              help="How many plausible sets of the model's numbers to draw.")  # fmt: skip
+@click.option("--seeds", type=click.Choice(["common", "independent"]), default="common", show_default=True,
+              help="Whether all sets have the same seeds, or each its own.")  # fmt: skip
+@click.option("--sample", metavar="DIR", help="Draw from another sample than the shipped one, as 'unfreeze calibrate' "
+              "writes it.")  # fmt: skip
+@click.option("--point", is_flag=True, help="The model's default values only: intervals then show luck, and leave out "
+              "what nobody has measured.")  # fmt: skip
+@click.option("--uncertain", is_flag=True, hidden=True, expose_value=False, callback=_replaced)
 @output_options
 def compare_command(
     strategies: tuple[str, ...],
     place: str,
-    world: str,
+    worldview: str,
     people: int | None,
     months: int,
     seed: int,
     assignments: tuple[str, ...],
-    replicates: int,
+    replicates: int | None,
     threads: int | None,
-    uncertain: bool,
     number: int | None,
+    seeds: Seeds,
     sample: str | None,
+    point: bool,
     out: str | None,
     as_json: bool,
 ) -> None:
     """Compare strategies on the same simulated people.
 
     STRATEGY is a shipped name (unfreeze list strategies) or a file; without any, catalytic_philanthropy and
-    user_centred.  What happens without a foundation is always run too, and everything is measured against it: what
-    lasts 24 and 48 months after the programme's end, with a 95% interval over replicates, which is simulation noise
-    only.  Settings of levers hold for every strategy, settings of parameters for the whole world.
+    user_centred.  What happens without a foundation is always run too, and everything is measured against it: first
+    whether a strategy could be carried out at all, then people with what they need, what all payers spend, places and
+    their fit, 24 and 48 months after the programme's end.  Beside it stands what the same money would have done if it
+    had bought homes: the programme's money, and what all payers paid.
 
-    With --uncertain the model's numbers are drawn as well, from what published figures and prior ranges leave open:
-    the same people and strategies in some dozen plausible worlds.  What --set and the worldview name is not drawn.
+    The model's numbers are drawn from what published figures and prior ranges leave open: the same people and
+    strategies under some plausible parameter sets.  Intervals hold what nobody has measured first and luck second.
+    What --set and the worldview name is not drawn; --point draws nothing.
 
     Writes months.parquet, events.parquet, runs.parquet, comparison.png and .svg, levers.png and .svg, and report.html.
 
     \b
     EXAMPLES
       unfreeze compare
-      unfreeze compare homes top_up carrier --replicates 32
+      unfreeze compare homes top_up carrier --sets 20
       unfreeze compare --people 2000 --set secure_supply=200 --json
       unfreeze compare user_centred mine.toml --place mycity.toml --out mycity
-      unfreeze compare --uncertain
+      unfreeze compare --point --replicates 32
     """
     from analysis.comparison import Comparison
     from cli.screen import progress
-    from scenarios.ensemble import check_replicates, ensemble
+    from scenarios.controls import ensemble_with_controls
+    from scenarios.ensemble import check_replicates
     from scenarios.plausible import plausible
     from scenarios.scenario import with_twins
     from scenarios.store import folder_name, results_folder
 
-    replicates = _seeds(replicates) if uncertain else replicates
-    drawn_from = _sample(uncertain, number, sample)
-    asked = scenarios_of(strategies or DEFAULT, place, [world], people, months, seed, assignments)
+    drawn_from = sample_of(point, number, sample)
+    replicates = replicates_of(replicates, point)
+    asked = scenarios_of(strategies or DEFAULT, place, [worldview], people, months, seed, assignments)
     scenarios = with_twins(asked)
     sets = None if drawn_from is None else plausible(scenarios[0].place, number or SETS, seed, drawn_from)
     runs = replicates * len(sets or [()])
     check_replicates(runs)
     folder = out or folder_name(asked, "compare", len(sets or ()))
     with results_folder(folder) as part:
-        with progress(f"{len(scenarios)} strategies x {runs}") as bar:
-            results = ensemble(scenarios, replicates, threads=threads, on_progress=bar, sets=sets)
-        check_failures(results)
-        again = command(strategies, place, world, people, months, seed, assignments, replicates,
-                        number or SETS if uncertain else None, sample)  # fmt: skip
-        compared = Comparison(results, scenarios, again, sets or (), drawn_from)
+        with progress(f"{len(scenarios)} strategies x {runs}, and controls") as bar:
+            found = ensemble_with_controls(scenarios, replicates, threads=threads, on_progress=bar, sets=sets,
+                                           seeds=seeds)  # fmt: skip
+        check_failures(found.results)
+        again = command(strategies, place, worldview, people, months, seed, assignments, replicates,
+                        None if sets is None else len(sets), sample, seeds)  # fmt: skip
+        compared = Comparison(found.results, found.scenarios, again, sets or (), drawn_from,
+                              equal_cost=found.equal_cost)  # fmt: skip
         written = write(compared, part) if part is not None else []
     if as_json:
-        click.echo(_json(compared, folder, seed, replicates))
+        click.echo(_json(compared, folder, replicates, seeds, [*strategies, place, worldview]))
     else:
         _print(compared, folder, written)
 
 
 def command(
-    strategies: Sequence[str], place: str, world: str, people: int | None, months: int, seed: int,
+    strategies: Sequence[str], place: str, worldview: str, people: int | None, months: int, seed: int,
     assignments: Sequence[str], replicates: int, sets: int | None = None, sample: str | None = None,
+    seeds: str = "common",
 ) -> str:  # fmt: skip
-    """What somebody would type to get the same results again.  sets: None without --uncertain."""
-    words = ["unfreeze", "compare", *strategies]
-    options: list[tuple[str, Any, Any]] = [
-        ("--place", place, PLACE), ("--world", world, WORLD), ("--people", people, None), ("--months", months, MONTHS),
-        ("--replicates", replicates, REPLICATES if sets is None else SEEDS), ("--seed", seed, SEED),
-        ("--plausible", sets, None if sets is None else SETS), ("--sample", sample, None),
-    ]  # fmt: skip
-    words += [] if sets is None else ["--uncertain"]
-    for name, value, usual in options:
-        words += [] if value == usual else [name, str(value)]
-    for assignment in assignments:
-        words += ["--set", assignment]
-    return shlex.join(words)
+    """What somebody would type to get the same results again.  sets: None with --point."""
+    return typed(["unfreeze", "compare", *strategies], [
+        ("--place", place, PLACE), ("--worldview", worldview, WORLDVIEW), ("--people", people, None),
+        ("--months", months, MONTHS), ("--replicates", replicates, POINT if sets is None else SEEDS),
+        ("--seed", seed, SEED), ("--sets", sets, None if sets is None else SETS), ("--sample", sample, None),
+        ("--seeds", seeds, "common"), ("--point", sets is None, False),
+    ], assignments)  # fmt: skip
 
 
-def _seeds(replicates: int) -> int:
-    """How many replicates each parameter set gets: what somebody said, or SEEDS."""
+def replicates_of(asked: int | None, point: bool, usual: int = SEEDS, usual_point: int = POINT) -> int:
+    """How many replicates there are, of each parameter set: what somebody said, or the usual number."""
     from engine.errors import OutOfRange
     from scenarios.ensemble import MOST_REPLICATES
 
-    if click.get_current_context().get_parameter_source("replicates") is click.core.ParameterSource.DEFAULT:
-        return SEEDS
-    if replicates < SEEDS:
-        raise OutOfRange("replicates", replicates, SEEDS, MOST_REPLICATES,
-                         do="With --uncertain each set of parameters needs two: their difference is luck")  # fmt: skip
-    return replicates
+    if asked is None:
+        return usual_point if point else usual
+    if asked < LEAST and not point:
+        raise OutOfRange("replicates", asked, LEAST, MOST_REPLICATES,
+                         do="Each parameter set needs two, whose difference is luck.  One run: --point")  # fmt: skip
+    return asked
 
 
-def _sample(uncertain: bool, number: int | None, folder: str | None) -> Sample | None:
-    """What to draw parameters from; None without --uncertain."""
+def sample_of(point: bool, number: int | None, folder: str | None) -> Sample | None:
+    """What to draw parameters from; None with --point."""
     from engine.errors import BadInput
     from scenarios.plausible import FOLDER, read_sample
 
-    if uncertain:
+    if not point:
         return read_sample(folder or FOLDER)
-    for option, value in (("--plausible", number), ("--sample", folder)):
+    for option, value in (("--sets", number), ("--sample", folder)):
         if value is not None:
-            raise BadInput(f"{option} is about drawn parameters, and none are drawn", do="Add --uncertain")
+            raise BadInput(f"{option} is about drawn parameters, and --point draws none", do="Leave one of the two out")
     return None
 
 
@@ -170,22 +195,31 @@ def write(compared: Comparison, folder: Path) -> list[str]:
 
 def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
     from analysis import uncertainty
-    from analysis.words import sentence
+    from analysis.words import IN_FULL, beside, explained, homes_instead, how_sure, margins_said, sentence, units_said
     from cli.screen import says, size_of
 
     one = compared.first
     says(sentence(compared))
-    if compared.uncertain and uncertainty.sentence(compared):
-        says(uncertainty.sentence(compared))
+    for text in (homes_instead(compared), beside(compared), how_sure(compared)):
+        if text:
+            says(text)
     says()
     says(f"{compared.place.title}; worldview: {compared.worldview.title}; {size_of(one)}; "
-         f"{compared.replicates} replicates from seed {one.seed}.")  # fmt: skip
+         f"{compared.replicates} paired runs from seed {one.seed}.")  # fmt: skip
+    by_hand = {**compared.settings.levers, **compared.settings.parameters}
+    if by_hand:
+        says(f"Set by hand: {', '.join(f'{name}={value:.10g}' for name, value in by_hand.items())}.")
+    for text in units_said(compared):
+        says(text)
+    _print_carried_out(compared)
+    if len(compared.names) > IN_FULL:
+        _print_ranking(compared)
     for month in compared.when:
         _print_month(compared, month)
-    noise = "The interval is simulation noise only: it does not say whether the model and its figures are right."
-    says("Better and worse: the 95% interval lies beyond what matters in practice (1 point, or 2% of the cost; lower "
-         "cost is better).  Practically the same: it lies inside.  Not known: neither.  "
-         + (uncertainty.BOTH if compared.uncertain else noise))  # fmt: skip
+    _print_controls(compared)
+    says(f"Verdicts.  {explained()}")
+    says(margins_said(compared))
+    says(uncertainty.BOTH if compared.uncertain else NOISE_ONLY)
     for note in notes(compared):
         says(note)
     if compared.uncertain:
@@ -193,6 +227,81 @@ def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
     if compared.names:
         _print_costs(compared)
     says(f"Written to {folder}: {', '.join(written)}.")
+
+
+NOISE_ONLY = ("Intervals show simulation noise only: what nobody has measured is left out, because the model's numbers "
+              "stand at their defaults.  They do not say whether the model and its figures are right.")  # fmt: skip
+
+
+def _print_carried_out(compared: Comparison) -> None:
+    """Was it carried out?"""
+    from analysis.tables import carried
+    from cli.screen import shows, table
+
+    rows = carried(compared)
+    if not rows:
+        return
+    million = f"{compared.units.currency} m"
+    heads = ("grants\nawarded", "runs\nwithout", "sites\nreached", f"had,\n{million}", "spent by\nits end",
+             "spent or\npromised", f"left,\n{million}", "carried\nout")  # fmt: skip
+    made = table("", *heads, title="Was it carried out?", fold=True)
+    for row in rows:
+        made.add_row(row["title"], row["grants"], row["none_in"], row["sites"], row["had"], row["spent"], row["used"],
+                     row["left"], row["verdict"].replace(" to spend", "\nto spend"))  # fmt: skip
+    shows(made)
+
+
+def _heads(compared: Comparison, difference: bool = False) -> list[str]:
+    """The headline measures above a table, with their units."""
+    from analysis.words import label, unit
+    from model.measures import HEADLINE
+
+    return [f"{label(measure, compared.domain)}, {unit(measure, difference, compared.units)}" for measure in HEADLINE]
+
+
+def _cell(cell: dict[str, Any]) -> str:
+    """A difference, its interval and the verdict, a line each."""
+    between = "" if cell["interval"] == "none" else f"\n{cell['interval']}"
+    return f"{cell['shown']}{between}\n{_short(cell['verdict'])}"
+
+
+def _short(verdict: str) -> str:
+    """A verdict in lines that no number needs."""
+    return (
+        verdict.replace("practically the", "practically\nthe")
+        .replace(", size", ",\nsize")
+        .replace("carried out", "carried\nout")
+    )
+
+
+def _print_ranking(compared: Comparison) -> None:
+    """Many strategies in one table, the most people first."""
+    from analysis.tables import ranking
+    from cli.screen import shows, table
+
+    title = f"Ranking against no foundation, {compared.after(compared.when[-1])}"
+    made = table("", *_heads(compared, True), title=title, fold=True)
+    for row in ranking(compared):
+        name = f"{row['rank']}. {row['title']}" if row["rank"] else row["title"]
+        made.add_row(name, *map(_cell, row["cells"]))
+    shows(made)
+
+
+def _print_controls(compared: Comparison) -> None:
+    """What the same money would do in homes."""
+    from analysis.tables import controls
+    from analysis.words import same_money
+    from cli.screen import says, shows, table
+
+    rows = controls(compared)
+    if rows:
+        title = f"{same_money(compared)}, against no foundation, {compared.after(compared.when[-1])}"
+        made = table("", *_heads(compared, True), title=title, fold=True)
+        for row in rows:
+            made.add_row(row["title"], *map(_cell, row["cells"]))
+        shows(made)
+    for found in compared.equal_cost:
+        says(compared.domain.own(found.sentence))
 
 
 def notes(compared: Comparison) -> list[str]:
@@ -205,7 +314,7 @@ def notes(compared: Comparison) -> list[str]:
         found.append(f"The run ends {compared.first.months - end} months after the programme, too early to see what is "
                      f"left {LASTS[-1]} months after it: --months {end + LASTS[-1]} shows that.")  # fmt: skip
     if compared.replicates < 2:
-        found.append("One replicate has no interval and gives no verdict: --replicates 16 gives both.")
+        found.append(f"One replicate has no interval and gives no verdict: --replicates {POINT} gives both.")
     if len(compared.names) > FEW:
         first = compared.titles[compared.names[0]]
         found.append(f"Strategies are shown against {first}, the first one; --json has every pair.")
@@ -213,65 +322,65 @@ def notes(compared: Comparison) -> list[str]:
 
 
 def headline_values(compared: Comparison, when: Sequence[int]) -> list[dict[str, Any]]:
-    """Means of the headline measures: measure, month, strategy, value (None where there is none)."""
-    import polars as pl
-
+    """Means of the headline measures: measure, month, strategy, value (None where there is none), as the model has
+    them; controls last."""
+    from analysis.contrasts import means
     from model.measures import HEADLINE
 
-    rows = compared.months.filter(pl.col("stratum") == "all", pl.col("month").is_in(when))
-    means = rows.group_by("measure", "month", "scenario").agg(pl.col("value").mean())
-    found = {(measure, month, name): value for measure, month, name, value in means.iter_rows()}
+    found = {(measure, month): means(compared.months, measure, month) for measure in HEADLINE for month in when}
+    names = [name for name in compared.titles if name not in compared.controls]
     return [
-        {"measure": measure, "month": month, "strategy": name, "value": found.get((measure, month, name))}
+        {"measure": measure, "month": month, "strategy": name, "value": found[measure, month].get(name)}
         for month in when
         for measure in HEADLINE
-        for name in compared.titles
+        for name in (*names, *compared.controls)
     ]
 
 
 def _print_month(compared: Comparison, month: int) -> None:
     """Every strategy's headline measures in one month, and the paired differences: one strategy or pair a row."""
-    from analysis.words import label, shown, shown_difference, unit
-    from cli.screen import shows, table
+    from analysis.tables import difference
+    from analysis.words import IN_FULL, digits, number, scale
+    from cli.screen import says, shows, table
     from model.measures import HEADLINE
 
     values = {(row["measure"], row["strategy"]): row["value"] for row in headline_values(compared, [month])}
-    title = f"What lasts, {compared.after(month)}"
-    made = table("", *(label(measure, compared.domain) for measure in HEADLINE), title=title)
-    for name, title in compared.titles.items():
-        made.add_row(title, *(shown(measure, values[measure, name]) for measure in HEADLINE))
-    pairs = pairs_shown(compared)
-    if pairs:
-        made.add_section()
-        made.add_row("Paired difference", *(unit(measure, difference=True) for measure in HEADLINE), style="bold")
-    found = [row for row in differences(compared) if row["month"] == month]
-    rows = {(row["scenario"], row["against"], row["measure"]): row for row in found}
-    for scenario, against in pairs:
-        if compared.uncertain:
-            _add_apart(made, compared, [rows[scenario, against, measure] for measure in HEADLINE])
-            continue
-        cells = []
-        for measure in HEADLINE:
-            row = rows[scenario, against, measure]
-            low, high = (shown_difference(measure, row[end]) for end in ("low", "high"))
-            between = "" if row["low"] is None else f"\n{low} to {high}"
-            cells.append(f"{shown_difference(measure, row['difference'])}{between}\n{row['verdict']}")
-        made.add_row(f"{compared.titles[scenario]}\n  against {compared.titles[against]}", *cells)
+    made = table("", *_heads(compared), title=f"What lasts, {compared.after(month)}", fold=True)
+    for name in (name for name in compared.titles if name not in compared.controls):
+        amounts = [(measure, values[measure, name]) for measure in HEADLINE]
+        shown = [(m, None if value is None else value * scale(m, compared.units)) for m, value in amounts]
+        made.add_row(compared.titles[name], *(number(value, digits(measure, value)) for measure, value in shown))
     shows(made)
+    pairs = pairs_shown(compared)
+    if not pairs or len(compared.names) > IN_FULL:
+        return
+    made = table("", *_heads(compared, True), title=f"Paired differences, {compared.after(month)}", fold=True)
+    rows = {(row["scenario"], row["against"], row["measure"]): row
+            for row in differences(compared) if row["month"] == month}  # fmt: skip
+    for scenario, against in pairs:
+        found = [rows[scenario, against, measure] for measure in HEADLINE]
+        if compared.uncertain and month == compared.when[-1]:
+            _add_apart(made, compared, found)
+        else:
+            cells = [_cell(difference(compared, row)) for row in found]
+            made.add_row(f"{compared.titles[scenario]}\n  against {compared.titles[against]}", *cells)
+    shows(made)
+    if compared.uncertain and month == compared.when[-1]:
+        says("Sets: the share of parameter sets in which it is better by however little / better by what matters / "
+             "worse by what matters.")  # fmt: skip
 
 
 def _add_apart(made: Table, compared: Comparison, rows: Sequence[dict[str, Any]]) -> None:
-    """One pair under --uncertain: its difference in each measure, and how both kinds of uncertainty spread it."""
+    """One pair over parameter sets: its difference in each measure, and how both kinds of uncertainty spread it."""
     from analysis.uncertainty import apart
 
     cells = [apart(compared, row) for row in rows]
     title = f"{compared.titles[rows[0]['scenario']]}\n  against {compared.titles[rows[0]['against']]}"
-    made.add_row(title, *(f"{cell['difference']}\n{cell['verdict']}" for cell in cells))
-    for name, what in (("both", "95%, both kinds"), ("noise", "simulation noise"), ("parameters", "parameters")):
+    made.add_row(title, *(f"{cell['difference']}\n{_short(cell['verdict'])}" for cell in cells))
+    for name, what in (("both", "95%, both kinds"), ("parameters", "parameters"), ("noise", "luck alone")):
         made.add_row(f"    {what}", *(cell[name] for cell in cells))
-    for name, what in (("better", "better in"), ("clearly_better", "by what matters in"),
-                       ("clearly_worse", "worse by that in")):  # fmt: skip
-        made.add_row(f"    {what}", *(f"{cell[name]} of worlds" for cell in cells))
+    shares = [" / ".join(cell[name] for name in ("better", "clearly_better", "clearly_worse")) for cell in cells]
+    made.add_row("    sets", *shares)
 
 
 def _print_uncertainty(compared: Comparison) -> None:
@@ -283,8 +392,12 @@ def _print_uncertainty(compared: Comparison) -> None:
 
     for text in about(compared):
         says(text)
-    found = strongest(compared)
+    found, many = strongest(compared), len(drawn(compared))
     if not found:
+        return
+    if not any(row["stands_out"] for row in found):
+        says(f"Which of the {many} drawn numbers the difference hangs on: none stands out from chance over "
+             f"{found[0]['n']} sets, with which only strong relations would.  --sets 60 tells more.")  # fmt: skip
         return
     made = table("", "parameter", "rank correlation", "95% interval", "p", "stands out", left=2, fold=True,
                  title=f"Parameters that go most with the difference: {strongest_of(compared)}")  # fmt: skip
@@ -293,7 +406,6 @@ def _print_uncertainty(compared: Comparison) -> None:
             made.add_row("" if i else measure, row["name"], row["rho"], row["interval"], row["p"],
                          "yes" if row["stands_out"] else "no")  # fmt: skip
     shows(made)
-    many = len(drawn(compared))
     says(f"Over {found[0]['n']} sets; with so few only strong relations show.  Of {many} parameters about "
          f"{chance_alone(many)} would have p below .05 by chance; one that stands out is beyond that.")  # fmt: skip
 
@@ -318,33 +430,38 @@ def differences(compared: Comparison) -> list[dict[str, Any]]:
 
 def _print_costs(compared: Comparison) -> None:
     """Programme spending by purpose, what stayed unspent, what everybody pays, and what a million of it does."""
-    from analysis.tables import money, per_million
-    from analysis.words import label, unit
-    from cli.screen import shows, table
-    from model.measures import HEADLINE
+    from analysis.contrasts import MILLION
+    from analysis.tables import NOT_DEFINED, money, per_million
+    from analysis.words import label
+    from cli.screen import says, shows, table
 
     found, titles = money(compared), [compared.titles[name] for name in compared.names]
+    thousand = f"{compared.units.currency} thousand"
     for first in range(0, len(titles), ABREAST):
         here = slice(first, first + ABREAST)
-        made = table("", *titles[here], title="What the programmes cost, EUR thousand over the whole run", fold=True)
+        made = table("", *titles[here], title=f"What the programmes cost, {thousand} over the whole run", fold=True)
         for purpose, cells in found["purposes"].items():
             made.add_row(f"  {purpose}", *cells[here])
         made.add_row("Programme", *found["spent"][here], style="bold")
         made.add_row("Left unspent", *found["unspent"][here])
         shows(made)
         after = slice(first + 1, first + 1 + ABREAST)
-        title = "Who pays, EUR thousand: without a foundation, and what changes"
+        title = f"Who pays, {thousand}: without a foundation, and what changes"
         made = table("", "No foundation", *titles[here], title=title, fold=True)
         for payer, cells in found["payers"].items():
             made.add_row(f"  {payer}", cells[0], *cells[after])
         made.add_row("All", found["total"][0], *found["total"][after], style="bold")
         shows(made)
-    what = [f"{label(measure, compared.domain)}, {unit(measure, difference=True)}" for measure in HEADLINE]
-    title = f"For each million euro of the programme, {compared.after(compared.when[-1])}"
+    what = [label(measure, compared.domain) for measure in MILLION]
+    title = (
+        f"For each million {compared.units.currency} that all payers spend more, {compared.after(compared.when[-1])}"
+    )
     made = table("", *what, title=title, fold=True)
     for row in per_million(compared):
         made.add_row(row["title"], *(cell.replace(" (", "\n(") for cell in row["cells"]))
     shows(made)
+    if any(cell == NOT_DEFINED for row in per_million(compared) for cell in row["cells"]):
+        says(f"{NOT_DEFINED.capitalize()}: it is not clear that all payers spend more at all.")
 
 
 def _uncertainty(compared: Comparison) -> dict[str, Any]:
@@ -371,28 +488,79 @@ def _uncertainty(compared: Comparison) -> dict[str, Any]:
     }
 
 
-def _json(compared: Comparison, folder: str, seed: int, replicates: int) -> str:
+def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names: Sequence[str]) -> str:
+    """Everything that was found, with all that is needed to read it."""
     import json
+    from dataclasses import asdict
 
     import polars as pl
 
-    rows = pl.DataFrame(differences(compared), schema=compared.headline.schema)
-    fields = ["measure", "month", "strategy", "against", "difference", "low", "high", "verdict"]
+    from analysis.words import explained, homes_instead, how_sure, sentence, units_said
+    from cli.about import about, measures_told, own_files, real
+    from model.measures import HEADLINE
+
+    one = compared.first
+    rows = pl.concat([compared.headline, compared.between, compared.held_beside]).to_dicts()
+    fields = ["measure", "month", "strategy", "against", "difference", "low", "high", "margin", "verdict", "reason"]
     if compared.uncertain:
         fields += ["noise_low", "noise_high", "parameters_low", "parameters_high", "better_in", "clearly_better_in",
                    "clearly_worse_in"]  # fmt: skip
+    money = {"difference", "low", "high", "margin", "noise_low", "noise_high", "parameters_low", "parameters_high"}
+
+    def told(row: dict[str, Any]) -> dict[str, Any]:
+        """A row in units of the place; verdict null with a reason where there is none."""
+        row = {**row, "strategy": row["scenario"]}
+        return {name: real(one, row["measure"], row[name]) if name in money else row[name] for name in fields}
+
+    controls = set(compared.controls)
+    carried = [
+        {**asdict(found), "strategy": name, "done": found.done, "reason": found.reason,
+         "spent_share": found.spent_share, "used_share": found.used_share,
+         **{key: compared.units.amount(getattr(found, key)) for key in ("income", "spent", "promised", "left")}}
+        for name, found in compared.carried_out.items()
+    ]  # fmt: skip
+    for row in carried:
+        row.pop("scenario")
     return json.dumps(
         {
+            **about(one, compared.command, own_files(names)),
             "strategies": list(compared.names),
-            "place": compared.place.name,
-            "seed": seed,
+            "titles": compared.titles,
+            "horizons": [{"month": month, "when": compared.after(month)} for month in compared.when],
             "replicates": replicates,
-            "headline": headline_values(compared, compared.when),
-            "differences": rows.rename({"scenario": "strategy"}).select(fields).to_dicts(),
+            "sets": len(compared.sets) or None,
+            "seeds": seeds if compared.uncertain else None,
+            "paired_runs": compared.replicates,
+            "discount_rate": compared.discount_rate,
+            "sentence": sentence(compared),
+            "said_beside": [text for text in (homes_instead(compared), how_sure(compared), *units_said(compared))
+                            if text],
+            "carried_out": carried,
+            "measures": measures_told(one, HEADLINE),
+            "verdicts": explained(),
+            "headline": [{**row, "value": real(one, row["measure"], row["value"])}
+                         for row in headline_values(compared, compared.when)],
+            "differences": [told(row) for row in rows if row["scenario"] not in controls],
+            "controls": [
+                {"label": name, "title": compared.titles[name], "control_of": list(control.control_of),
+                 "differences": [told(row) for row in rows if row["scenario"] == name]}
+                for name, control in compared.controls.items()
+            ],
+            "equal_cost": [_equal_cost(compared, found) for found in compared.equal_cost],
             **({"uncertainty": _uncertainty(compared)} if compared.uncertain else {}),
+            "not_done": compared.not_done,
             "out": folder,
         },
         indent=2,
         ensure_ascii=False,
         allow_nan=False,
-    )
+    )  # fmt: skip
+
+
+def _equal_cost(compared: Comparison, found: EqualCost) -> dict[str, Any]:
+    """What became of one strategy's control for the same all-payer money; money of the place."""
+    from dataclasses import asdict
+
+    amounts = {name: None if (euros := getattr(found, name)) is None else compared.units.amount(euros)
+               for name in ("wanted", "achieved")}  # fmt: skip
+    return {**asdict(found), **amounts, "sentence": compared.domain.own(found.sentence)}

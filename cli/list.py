@@ -53,7 +53,8 @@ def _kind(text: str) -> str:
     from engine.errors import UnknownName
 
     plain = text.strip().lower()
-    spoken = {name: kind for kind, one in KINDS.items() for name in (kind, one, f"{one}s")} | {"world": "worlds"}
+    spoken = {name: kind for kind, one in KINDS.items() for name in (kind, one, f"{one}s")}
+    spoken |= dict.fromkeys(("world", "worlds"), "worldviews")
     if plain not in spoken:
         raise UnknownName("list", plain, KINDS, where="unfreeze list")
     return spoken[plain]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import importlib
 import os
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 
 import click
 
+from cli.screen import spell_out
 from engine.errors import UnfreezeError, UnknownName
 
 # Each is the module cli.<name>, and in it the click command <name>_command.
@@ -83,7 +85,7 @@ def unfreeze() -> None:
     ASK WHAT IF
       unfreeze compare --set context_gap=0    another assumption (a parameter)
       unfreeze compare --set budget=0.02      another decision (a lever)
-      unfreeze compare --world innovation     another belief about the world
+      unfreeze compare --worldview innovation another belief about the world
       unfreeze compare --place mycity.toml    another place
 
     \b
@@ -105,9 +107,10 @@ def unfreeze() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    codecs.register_error("spelt out", spell_out)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a console that lacks a sign shows '?'
+            stream.reconfigure(errors="spelt out")  # a console that lacks a minus shows a hyphen
     sys.exit(run(arguments))
 
 

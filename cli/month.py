@@ -64,11 +64,11 @@ def listed() -> list[Step]:
 
 def timed(people: int, place: str | None = None) -> list[Step]:
     """The steps, each with the mean time of one month of it."""
-    from cli.options import PLACE, SEED, WORLD, scenarios_of
+    from cli.options import PLACE, SEED, WORLDVIEW, scenarios_of
     from cli.screen import progress
     from scenarios.running import time_per_step
 
-    scenario = scenarios_of([STRATEGY], place or PLACE, [WORLD], people, 72 + TIMED, SEED, ())[0]
+    scenario = scenarios_of([STRATEGY], place or PLACE, [WORLDVIEW], people, 72 + TIMED, SEED, ())[0]
     with progress("timing each step") as bar:
         seconds = time_per_step(scenario, TIMED, bar)
     return [replace(step, seconds=took) for step, took in zip(listed(), seconds, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +15,33 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 Option = Callable[[Any], Any]
 
-PLACE, WORLD, MONTHS, SEED = "dublin", "evidence", 120, 1
+PLACE, WORLDVIEW, MONTHS, SEED = "dublin", "evidence", 120, 1
 
 _SIZE_HELP = "How many people to simulate, 500 to 1,000,000; without it, as many as there are."
 
 
-def world_options(
-    size: Sequence[str] = ("--people", "--size"), months: int = MONTHS, one_world: bool = True
+class WithOldName(click.Option):
+    """An option that is still understood by the last of its names, which help does not show any more."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Name and help of its line, without the old name."""
+        record = super().get_help_record(ctx)
+        return record and (record[0].replace(f", {self.opts[-1]}", ""), record[1])
+
+
+worldview_option = click.option(
+    "--worldview", "--world", "worldview", cls=WithOldName, default=WORLDVIEW, show_default=True, metavar="WORLDVIEW",
+    help="What is believed about how the system works: a worldview or a file.",
+)  # fmt: skip
+
+
+def scenario_options(
+    size: Sequence[str] = ("--people", "--size"), months: int = MONTHS, one_worldview: bool = True
 ) -> Callable[[Command], Command]:
-    """--place, --world (if it is about one world), the size, --months, --seed and --set."""
-    world = click.option("--world", default=WORLD, show_default=True, metavar="WORLD", help="A worldview or a file.")
+    """--place, --worldview (if it is about one), the size, --months, --seed and --set."""
     options = [
         click.option("--place", default=PLACE, show_default=True, metavar="PLACE", help="A shipped place or a file."),
-        *([world] if one_world else []),
+        *([worldview_option] if one_worldview else []),
         click.option(*size, "people", type=int, metavar="N", help=_SIZE_HELP),
         click.option("--months", type=int, default=months, show_default=True, metavar="N", help="Length of the run."),
         click.option("--seed", type=int, default=SEED, show_default=True, metavar="N", help="Other seed, other luck."),
@@ -36,10 +51,10 @@ def world_options(
     return lambda function: _with(options, function)
 
 
-def replicate_options(replicates: int) -> Callable[[Command], Command]:
-    """--replicates and --threads."""
+def replicate_options(replicates: int | None, said: str = "") -> Callable[[Command], Command]:
+    """--replicates and --threads; `said` where the default cannot be said in one number."""
     options = [
-        click.option("--replicates", type=int, default=replicates, show_default=True, metavar="N",
+        click.option("--replicates", type=int, default=replicates, show_default=said or True, metavar="N",
                      help="How often to repeat with other luck (seed, seed + 1, ...)."),
         click.option("--threads", type=click.IntRange(1), metavar="N",
                      help="Runs at a time; by default one for each processor.  Changes no digit."),
@@ -74,13 +89,13 @@ def output_options(function: Command) -> Command:
 def scenarios_of(
     strategies: Sequence[str],
     place: str,
-    worlds: Sequence[str],
+    worldviews: Sequence[str],
     people: int | None,
     months: int,
     seed: int,
     assignments: Sequence[str],
 ) -> list[Scenario]:
-    """One checked scenario for each world and strategy, worlds first."""
+    """One checked scenario for each worldview and strategy, worldviews first."""
     from scenarios.places import domain_of, find_place
     from scenarios.scenario import NOBODY, Scenario
     from scenarios.settings import read_settings
@@ -90,8 +105,17 @@ def scenarios_of(
     where = find_place(place)
     domain = domain_of(where)
     found = [one if one.name == NOBODY else domain.told(one) for one in map(_strategy, strategies)]
-    beliefs = [domain.told(find_worldview(name)) for name in worlds]
-    return [Scenario(one, where, world, people, months, seed, settings) for world in beliefs for one in found]
+    beliefs = [domain.told(find_worldview(name)) for name in worldviews]
+    return [Scenario(one, where, belief, people, months, seed, settings) for belief in beliefs for one in found]
+
+
+def typed(words: Sequence[str], options: Sequence[tuple[str, Any, Any]], assignments: Sequence[str]) -> str:
+    """What somebody would type to get the same results again: words, options (name, value, usual value) that are not as
+    they usually are, and settings."""
+    words = list(words)
+    for name, value, usual in options:
+        words += [] if value == usual else [name] if value is True else [name, str(value)]
+    return shlex.join([*words, *(word for assignment in assignments for word in ("--set", assignment))])
 
 
 def _strategy(name: str) -> Strategy:

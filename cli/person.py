@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import scenarios_of, world_options
+from cli.options import scenario_options, scenarios_of
 
 if TYPE_CHECKING:
     from scenarios.domains import Domain
@@ -19,20 +19,20 @@ ANYBODY = "any"
 @click.command("person")
 @click.argument("person", metavar="ID")
 @click.argument("strategies", nargs=2, metavar="A B")
-@world_options()
+@scenario_options()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def person_command(
     person: str,
     strategies: tuple[str, str],
     place: str,
-    world: str,
+    worldview: str,
     people: int | None,
     months: int,
     seed: int,
     assignments: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Tell the life of person ID under strategies A and B: the same person, the same luck, two worlds.
+    """Tell the life of person ID under strategies A and B: the same person, the same luck, twice.
 
     ID is a person's permanent number (people.parquet of unfreeze run --people has them all), or 'any': whoever's two
     lives differ most.  Only months with a change are shown; = in the second column means the same as in the first.
@@ -47,7 +47,7 @@ def person_command(
     from scenarios.places import domain_of
 
     number = _number(person)
-    a, b = scenarios_of(strategies, place, [world], people, months, seed, assignments)
+    a, b = scenarios_of(strategies, place, [worldview], people, months, seed, assignments)
     if number is None:
         with progress("looking for somebody") as bar:
             number = somebody(a, b, bar)
@@ -105,7 +105,7 @@ def _json(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life]) -> st
         return {"month": moment.month, "situation": SITUATIONS[me.situation], **columns}
 
     found = {
-        "person": number, "place": a.place.name, "world": a.worldview.name, "seed": a.seed,
+        "person": number, "place": a.place.name, "worldview": a.worldview.name, "seed": a.seed,
         "lives": [{"strategy": one.strategy.name, "months": [row(moment) for moment in life]}
                   for one, life in zip((a, b), lives, strict=True)],
     }  # fmt: skip

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import output_options, scenarios_of, world_options
+from cli.options import (
+    MONTHS,
+    PLACE,
+    SEED,
+    WORLDVIEW,
+    output_options,
+    scenario_options,
+    scenarios_of,
+    typed,
+)
 
 if TYPE_CHECKING:
     from scenarios.domains import Domain
@@ -15,19 +25,18 @@ if TYPE_CHECKING:
 
 # What the table shows, under which heading; `--json` and `--out` have everything that is measured.
 SHOWN = {
-    "lasting_places": "lasting\nplaces", "secure_share": "secure", "cost_per_secure_month": "cost",
-    "hidden": "hidden", "unserved": "un-\nserved", "crisis": "crisis", "reform": "reform", "settled": "settled",
-    "crisis_beds": "beds", "reform_mainstream": "places", "reform_grant": "grant\nplaces", "on_side": "on\nside",
-    "spend_programme": "spent",
+    "secure_people": "secure", "spend_to_date": "spent by\nall", "reform_mainstream": "places", "fit": "fit",
+    "without_home": "without", "hidden": "hidden", "unserved": "un-\nserved", "crisis": "crisis", "reform": "reform",
+    "crisis_beds": "beds", "reform_grant": "grant\nplaces", "on_side": "on\nside", "spend_programme": "programme",
 }  # fmt: skip
-LEFT_OUT = ("hidden", "settled", "crisis_beds", "on_side")  # on a narrow screen
+LEFT_OUT = ("hidden", "reform", "crisis_beds", "on_side")  # on a narrow screen
 NARROW = 96  # columns
 EVERY = 12
 
 
 @click.command("run")
 @click.argument("strategies", nargs=-1, required=True, metavar="STRATEGY")
-@world_options(size=("--size",))
+@scenario_options(size=("--size",))
 @click.option("--every", type=click.IntRange(1), default=EVERY, show_default=True, metavar="N",
               help="Show every N-th month.")  # fmt: skip
 @click.option("--events", "with_events", is_flag=True, help="Print what happened: awards, closures, take-overs ...")
@@ -37,7 +46,7 @@ EVERY = 12
 def run_command(
     strategies: tuple[str, ...],
     place: str,
-    world: str,
+    worldview: str,
     people: int | None,
     months: int,
     seed: int,
@@ -59,12 +68,13 @@ def run_command(
       unfreeze run user_centred --events --every 6
       unfreeze run catalytic_philanthropy --size 2000 --people --out mine
     """
+    from cli.about import own_files
     from cli.screen import progress
     from scenarios.lives import check_histories, everybody
     from scenarios.running import live
     from scenarios.store import Results, results_folder, write_table, write_tables
 
-    scenario = scenarios_of([_only(strategies)], place, [world], people, months, seed, assignments)[0]
+    scenario = scenarios_of([_only(strategies)], place, [worldview], people, months, seed, assignments)[0]
     if with_people:
         check_histories(scenario)
     folder = out or (default_folder(scenario) if with_people else None)
@@ -75,7 +85,12 @@ def run_command(
             if people_table is not None:
                 write_table(people_table, part / "people.parquet")
     if as_json:
-        click.echo(_json(run, every, with_events, folder))
+        again = typed(["unfreeze", "run", *strategies], [
+            ("--place", place, PLACE), ("--worldview", worldview, WORLDVIEW), ("--size", people, None),
+            ("--months", months, MONTHS), ("--seed", seed, SEED), ("--every", every, EVERY),
+            ("--events", with_events, False), ("--people", with_people, False),
+        ], assignments)  # fmt: skip
+        click.echo(_json(run, every, with_events, folder, again, own_files([*strategies, place, worldview])))
     else:
         _print(scenario, run, every, with_events, folder)
 
@@ -101,14 +116,23 @@ def _only(strategies: tuple[str, ...]) -> str:
 
 
 def _print(scenario: Scenario, run: Run, every: int, with_events: bool, folder: str | None) -> None:
-    from analysis.words import is_share, meaning, number, scale
+    from analysis.carried_out import from_run
+    from analysis.units import Units
+    from analysis.words import digits, is_share, meaning, number, scale, unit
     from cli.screen import console, says, shows, size_of, table
     from scenarios.places import domain_of
 
     measured = run.measured
     assert measured is not None
-    says(f"{scenario.strategy.title} in {scenario.place.title}, worldview {scenario.worldview.name}, "
-         f"seed {scenario.seed}; {size_of(scenario)}.")  # fmt: skip
+    units, place = Units.of(scenario), scenario.place
+    reason = from_run(run).reason
+    if reason:
+        says(f"In {place.title}, {scenario.strategy.title} could not be carried out: {reason}.")
+    says(f"{scenario.strategy.title} in {place.title}, worldview {scenario.worldview.name}, "
+         f"seed {scenario.seed}; {size_of(scenario)}; {place.currency}, {place.prices}.")  # fmt: skip
+    by_hand = {**scenario.settings.levers, **scenario.settings.parameters}
+    if by_hand:
+        says(f"Set by hand: {', '.join(f'{name}={value:.10g}' for name, value in by_hand.items())}.")
     if scenario.programme:
         says(f"The programme runs from month {scenario.programme[0]} to {scenario.programme[1]} (marked *).")
     names = [name for name in SHOWN if console().width >= NARROW or name not in LEFT_OUT]
@@ -117,12 +141,15 @@ def _print(scenario: Scenario, run: Run, every: int, with_events: bool, folder: 
     shown = table("month", *(heading.replace(" ", "\n") for heading in headings.values()), gap=1)
     begins, ends = scenario.programme or (0, -1)
     for month in months_shown(scenario.months, every):
-        row = [number(float(measured[name][month]) * scale(name), 1 if is_share(name) else 0) for name in names]
+        amounts = {name: float(measured[name][month]) * scale(name, units) for name in names}
+        row = [number(amount, 1 if is_share(name) else 2 if name == "fit" else digits(name, 10))
+               for name, amount in amounts.items()]  # fmt: skip
         shown.add_row(f"{month}{'*' if begins <= month <= ends else ''}", *row)
     shows(shown)
     for name in names:
         heading = headings[name].replace("-\n", "").replace("\n", " ")
-        says(f"{heading}: {domain.words.get(name) or meaning(name, domain)}{', %' if is_share(name) else ''}")
+        of = unit(name, units=units) if "EUR" in unit(name) else "%" if is_share(name) else ""
+        says(f"{heading}: {domain.words.get(name) or meaning(name, domain)}{f', {of}' if of else ''}")
     if with_events:
         _print_events(run, domain)
     if folder:
@@ -155,18 +182,29 @@ def _amount(event: str, amount: float, unit: str) -> str:
     return f"{amount:,.0f} {unit}" if unit else ""
 
 
-def _json(run: Run, every: int, with_events: bool, folder: str | None) -> str:
+def _json(run: Run, every: int, with_events: bool, folder: str | None, command: str, files: Sequence[str]) -> str:
     import json
+    from dataclasses import asdict
 
-    from scenarios.store import events_of, manifest, months_of
+    from analysis.carried_out import from_run
+    from cli.about import about, plain_unit, real
+    from scenarios.store import events_of, manifest, measures, months_of
 
-    one = manifest(run)
-    wanted = months_shown(run.scenario.months, every)
+    one, done = run.scenario, from_run(run)
+    wanted = months_shown(one.months, every)
     table = months_of(run).filter(stratum="all").pivot("measure", index="month", values="value")
+    rows = [{name: value if name == "month" else real(one, name, value) for name, value in row.items()}
+            for row in table.to_dicts() if row["month"] in wanted]  # fmt: skip
     found: dict[str, Any] = {
-        **{name: one[name] for name in ("strategy", "world", "place", "people", "scale", "seed", "hash")},
-        "months": [row for row in table.to_dicts() if row["month"] in wanted],
+        **about(one, command, files),
+        "strategy": one.strategy.name,
+        "title": one.strategy.title,
+        "hash": manifest(run)["hash"],
+        "carried_out": {**asdict(done), "done": done.done, "reason": done.reason},
+        "measures": {name: {"meaning": meaning, "unit": plain_unit(one, name)}
+                     for name, (meaning, _) in measures().items()},
+        "by_month": rows,
         **({"events": events_of(run).drop("scenario", "seed").to_dicts()} if with_events else {}),
         "out": folder,
-    }
-    return json.dumps(found, indent=2, ensure_ascii=False)
+    }  # fmt: skip
+    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)

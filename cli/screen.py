@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,19 +10,33 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from scenarios.scenario import Scenario
 
 HEADING = 20  # letters in a line above a column of numbers
-WIDE = 100  # columns when nobody looks (a file, a pipe)
+WIDE = 100  # columns when nobody looks (a file, a pipe) and COLUMNS says nothing
+LEAST = 12  # letters that a column of names is cut down to before a table is told line by line
+
+# Signs for which a console may have no letter, and what says the same.
+SIGNS = {"−": "-", "–": "-", "—": "-", "…": "...", "±": "+-", "×": "x", "→": "->", "≤": "<=", "≥": ">="}
+
+
+def spell_out(error: UnicodeError) -> tuple[str, int]:
+    """For a console that lacks a sign: a hyphen for a minus, never a question mark in a number."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(SIGNS.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
 
 
 def console() -> Console:
-    """Standard output: as wide as the terminal, or WIDE where there is none."""
+    """Standard output: as wide as the terminal or as COLUMNS says, or WIDE where there is neither."""
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)  # to what is sys.stdout when it speaks
+    known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    return Console(
+        highlight=False, markup=False, emoji=False, width=None if known else WIDE
+    )  # to what is sys.stdout when it speaks
 
 
 def says(text: str = "") -> None:
@@ -30,17 +45,54 @@ def says(text: str = "") -> None:
 
 
 def shows(table: Table) -> None:
-    """A table on standard output, under its title."""
+    """A table on standard output, under its title.
+
+    Numbers are never cut: names give way first, and where the screen is still too narrow each row is told line by line.
+    """
+    screen = console()
     if table.title is not None:
-        console().print(table.title, style="bold", markup=False)
+        screen.print(table.title, style="bold", markup=False)
         table.title = None
-    console().print(table)
+    words = [column for column in table.columns if column.justify == "left"]
+    numbers = [column for column in table.columns if column.justify != "left"]
+    _, right, _, left = table.padding
+    beside = len(table.columns) * (1 + right + left) + 1
+    names = sum(min(LEAST, _widest(column)) for column in words)
+    needed = sum(_widest(column) for column in numbers) + names + beside
+    if needed > screen.width:
+        _line_by_line(screen, table)
+        return
+    if sum(_widest(column) for column in table.columns) + beside > screen.width:
+        for column in words:
+            column.no_wrap = False
+    screen.print(table)
+
+
+def _widest(column: Column) -> int:
+    """Of the lines of its cells and heading; a column that may wrap needs its longest word."""
+    texts = [str(column.header), *map(str, column.cells)]
+    parts = [part for text in texts for part in (text.splitlines() if column.no_wrap else text.split())]
+    return max(map(len, parts), default=0)
+
+
+def _line_by_line(screen: Console, table: Table) -> None:
+    """Each row as its name, and a line for every other cell with its heading."""
+    first, *others = table.columns
+    headings = [" ".join(str(column.header).split()) for column in others]
+    columns = [list(column.cells) for column in others]
+    for i, name in enumerate(first.cells):
+        screen.print(" ".join(str(name).split()), markup=False, style=table.rows[i].style or "")
+        for heading, cells in zip(headings, columns, strict=True):
+            text = ", ".join(str(cells[i]).splitlines())
+            if text:
+                screen.print(f"    {heading}: {text}" if heading else f"    {text}", markup=False)
+    screen.print()
 
 
 def table(*columns: str, title: str = "", left: int = 1, gap: int = 2, fold: bool = False) -> Table:
     """An empty table whose first `left` columns are words and whose others are numbers, `gap` apart.
 
-    fold: the first column may take several lines where the screen is narrow.
+    fold: the first column may take several lines where the screen is narrow.  Text is taken literally.
     """
     from textwrap import fill
 

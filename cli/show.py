@@ -121,7 +121,7 @@ def _file_page(path: str) -> Page:
     from evidence.data_file import DataFile
 
     data = DataFile(Path(path)).data
-    for only, kind in (("phase", "strategies"), ("believes", "worlds"), ("words", "domains")):
+    for only, kind in (("phase", "strategies"), ("believes", "worldviews"), ("words", "domains")):
         if only in data:
             return PAGES[kind](path)
     return _place(path)
@@ -169,7 +169,7 @@ def _worldview(name: str) -> Page:
 
 def _place(name: str) -> Page:
     from evidence.quantities import load_quantities
-    from scenarios.places import domain_of, find_place
+    from scenarios.places import RATES, domain_of, find_place
 
     place = find_place(name)
     own = domain_of(place).own
@@ -189,15 +189,19 @@ def _place(name: str) -> Page:
         "meaning": place.meaning,
         "domain": place.domain,
         "currency": place.currency
-        + ("" if place.currency == "EUR" else f"; one euro buys {short(place.per_euro)}, and results are in EUR"),
+        + ("" if place.currency == "EUR" else f"; one euro buys {short(place.per_euro)}, and results are in EUR")
+        + f"; {place.prices}",
         "people at the start": _size(place),
         "all else": "is the general value of each parameter: unfreeze list parameters",
     }
     table = Section("Its figures", ("field", "value", "range", "unit", "mark", "source", "meaning"), rows,
                     right=("value",))  # fmt: skip
+    relative = Section("Groups of people; rates are relative, and all assumptions", ("group", "title", "share", *RATES),
+                       [(g.name, g.title, *(short(number) for number in g.numbers)) for g in place.groups],
+                       right=("share", *RATES))  # fmt: skip
     notes = [(f.name, f.note) for f in place.figures.values() if f.note]
     sources = _sources(" ".join(f.source for f in place.figures.values()))
-    sections = [table, Section("How they were come by", ("field", "note"), notes), sources]
+    sections = [table, relative, Section("How they were come by", ("field", "note"), notes), sources]
     return Page("place", place.name, place.title, facts, [s for s in sections if s.rows])
 
 
@@ -256,7 +260,7 @@ def _lever(name: str) -> Page:
 
 def _parameter(name: str) -> Page:
     from analysis.where import readers, step_name
-    from evidence.quantities import load_quantities
+    from evidence.quantities import in_words, load_quantities
 
     q = load_quantities()[name]
     acting = readers(name)
@@ -267,6 +271,7 @@ def _parameter(name: str) -> Page:
         "range": span(q.low, q.high),
         "unit": q.unit,
         "distribution": q.distribution,
+        "choices": in_words(q.choices) if q.choices else "",
         "mark": _mark(q.mark),
         "note": q.note,
         "switched off at": short(q.off),
@@ -283,7 +288,7 @@ def _parameter(name: str) -> Page:
 def _bound(q: Quantity) -> Section:
     """Who else says something about this quantity."""
     rows = []
-    for kind in ("domains", "worlds"):
+    for kind in ("domains", "worldviews"):
         sets = [thing for thing in shipped_things(kind) if q.name in thing.values]
         rows += [(thing.name, short(thing.values[q.name]), KINDS[kind]) for thing in sets]
     for place in shipped_things("places"):
@@ -294,6 +299,7 @@ def _bound(q: Quantity) -> Section:
 
 
 def _measure(name: str) -> Page:
+    from analysis.contrasts import BASES
     from model.measures import HEADLINE, MARGIN, MEASURES, STRATA
 
     it = MEASURES.fields[name]
@@ -302,18 +308,19 @@ def _measure(name: str) -> Page:
     if strata:
         facts["also by"] = ", ".join(strata)
     if name in HEADLINE:
-        facts["headline"] = "one of three that are never shown apart: " + ", ".join(HEADLINE)
-    if name in MARGIN:
-        relative = name == "cost_per_secure_month"
-        facts["practically the same"] = (
-            f"within {MARGIN[name]:.0%} of it" if relative else f"within {short(MARGIN[name])}"
-        )
+        facts["headline"] = "one of four that are never shown apart: " + ", ".join(HEADLINE)
+    if name in BASES:
+        share, base, at_start = BASES[name]
+        when = "in month 0" if at_start else "in the same month"
+        facts["practically the same"] = f"within {100 * share:g}% of {base} without a foundation, {when}"
+    elif name in MARGIN:
+        facts["practically the same"] = f"within {MARGIN[name]:g}"
     return Page("measure", name, name, facts)
 
 
 def _my_city() -> Page:
     from evidence.quantities import inputs
-    from scenarios.places import ENTRY, FIELDS
+    from scenarios.places import ENTRY, FIELDS, GROUP, GROUPS
 
     needed = [q for q in inputs().values() if q.value is None]
     usual = [q for q in inputs().values() if q.scope == "place" and q.value is not None]
@@ -323,17 +330,24 @@ def _my_city() -> Page:
         "a figure": "`crisis_beds = 900` is your own estimate, taken to be between half and double. Better: a table "
         "[crisis_beds] with value, low, high, mark and source.",
         "order": "Single lines come before the first [table].",
-        "money": "All amounts are in the file's `currency`.",
+        "money": "All amounts are in the file's `currency`, at the prices of its `price_year`.",
+        "groups": "Results also by group of people, if the file says which: [groups.women] with title, share and "
+        "whatever rates differ.  examples/my_city_groups.toml is one.",
     }
     columns = ("field", "what it says", "unit", "allowed")
     head = [(n, f.meaning + ("" if f.required else " (may be left out)"), "", f.allowed()) for n, f in FIELDS.items()]
-    entry = [(n, f.meaning + ("" if f.required else " (may be left out)"), "", f.allowed()) for n, f in ENTRY.items()]
+    entry, rest, group = (
+        [(n, f.meaning + ("" if f.required else " (may be left out)"), "", f.allowed()) for n, f in fields.items()]
+        for fields in (ENTRY, GROUPS, GROUP)
+    )
     sections = [
         Section("At the top", columns, head),
         Section("Figures that only you can know", columns, [_asked(q) for q in needed]),
         Section("Figures that usually differ between places; without them, ours", (*columns[:3], "ours"),
                 [(*_asked(q)[:3], short(q.value)) for q in usual], right=("ours",)),
         Section("In the long form of a figure", columns, entry),
+        Section("Under [groups], if there are any", columns, rest),
+        Section("Under [groups.your_name]; a rate is 1 unless given", columns, group),
     ]  # fmt: skip
     return Page("how-to", MY_CITY, "Describe your own city in one file", facts, sections)
 
@@ -343,7 +357,7 @@ def _asked(q: Quantity) -> tuple[str, str, str, str]:
 
 
 PAGES: Mapping[str, Callable[[str], Page]] = {
-    "strategies": _strategy, "worlds": _worldview, "places": _place, "domains": _domain,
+    "strategies": _strategy, "worldviews": _worldview, "places": _place, "domains": _domain,
     "levers": _lever, "parameters": _parameter, "measures": _measure,
 }  # fmt: skip
 

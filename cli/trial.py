@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import SEED, WORLD, output_options
+from cli.options import SEED, output_options, worldview_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ TITLES = {  # tables in the order of the screen
 
 @click.command("trial")
 @click.option("--place", default="canada_trial", show_default=True, metavar="PLACE", help="A shipped place or a file.")
-@click.option("--world", default=WORLD, show_default=True, metavar="WORLD", help="A worldview or a file.")
+@worldview_option
 @click.option("--people", default=PEOPLE, show_default=True, metavar="N[,N...]",
               help="People enrolled: in all, or in each arm.")  # fmt: skip
 @click.option("--size", type=int, default=SIZE, show_default=True, metavar="N",
@@ -68,7 +68,7 @@ TITLES = {  # tables in the order of the screen
 @output_options
 def trial_command(
     place: str,
-    world: str,
+    worldview: str,
     people: str,
     size: int,
     months: int,
@@ -113,7 +113,7 @@ def trial_command(
     plan = planned(
         place,
         Eligibility(need=need, situations=tuple(_words(situations)), homeless=(homeless, 32000), acute=acute or None),
-        given, _counts(people, list(given)), months, seed, _parameters(assignments), worldview=world,
+        given, _counts(people, list(given)), months, seed, _parameters(assignments), worldview=worldview,
         size=size or None, before=before,
     )  # fmt: skip
     folder = out or (None if as_json else _folder(plan))
@@ -231,7 +231,7 @@ def _print(plan: Trial, tables: pl.DataFrame, folder: str | None) -> None:
             if (found["value"] != 0).any():  # a payer who pays nothing needs no line
                 kept.append((measure, month, found))
         if kept:
-            shown.add_row(f"[bold]{own(heading, domain)}[/bold]")
+            shown.add_row(own(heading, domain), style="bold")
         for line, (measure, month, found) in enumerate(kept, 1):
             cells = [_cell(found, name, "") for name in names] + [_cell(found, name, base) for name in others]
             when = f", month {month}" if title in ("housed", "retention") else ""

@@ -148,7 +148,7 @@ def _print(table: pl.DataFrame, patterns: Mapping[str, Pattern], said: str, fold
         made = empty("", "observed", "runs", "90% of runs", "distance", "verdict", title=heading, fold=True)
         made.columns[0].min_width = max(LEAST, console().width - NUMBERS)
         for name in dict.fromkeys(row["pattern"] for row in rows):
-            made.add_row(f"[bold]{name}[/bold]  {patterns[name].title}")
+            made.add_row(f"{name}  {patterns[name].title}", style="bold")
             own = [row for row in rows if row["pattern"] == name]
             for row in own:
                 made.add_row(*_cells(row), end_section=row is own[-1])

@@ -7,21 +7,39 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import output_options, replicate_options, scenarios_of, world_options
+from cli.options import (
+    MONTHS,
+    PLACE,
+    SEED,
+    output_options,
+    replicate_options,
+    scenario_options,
+    scenarios_of,
+    typed,
+)
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from scenarios.ensemble import Seeds
     from scenarios.scenario import Scenario
 
-REPLICATES = 8
-SIGNS = {"better": "+", "worse": "-", "practically the same": "=", "not known": "?"}
+SETS, SEEDS = 5, 3  # parameter sets in each worldview, and replicates in each of them
+POINT = 8  # replicates with --point
+SIGNS = {"better": "++", "better, size open": "+", "practically the same": "=", "not known": "?",
+         "worse, size open": "-", "worse": "--", "not carried out": "x"}  # fmt: skip
 
 
 @click.command("worldviews")
 @click.argument("strategies", nargs=-1, metavar="[STRATEGY]...")
-@world_options(one_world=False)
-@replicate_options(REPLICATES)
+@scenario_options(one_worldview=False)
+@replicate_options(None, said=f"{SEEDS} in each parameter set; with --point {POINT}")
+@click.option("--sets", "number", type=click.IntRange(2), metavar="N", show_default=str(SETS),
+              help="How many plausible sets of the model's numbers to draw.")  # fmt: skip
+@click.option("--seeds", type=click.Choice(["common", "independent"]), default="common", show_default=True,
+              help="Whether all sets have the same seeds, or each its own.")  # fmt: skip
+@click.option("--point", is_flag=True, help="The model's default values only: intervals then show luck, and leave out "
+              "what nobody has measured.")  # fmt: skip
 @output_options
 def worldviews_command(
     strategies: tuple[str, ...],
@@ -30,58 +48,90 @@ def worldviews_command(
     months: int,
     seed: int,
     assignments: tuple[str, ...],
-    replicates: int,
+    replicates: int | None,
     threads: int | None,
+    number: int | None,
+    seeds: Seeds,
+    point: bool,
     out: str | None,
     as_json: bool,
 ) -> None:
     """Run every shipped strategy in every shipped worldview and show who wins where.
 
     A worldview is what one party believes about how the system works.  A strategy that wins only in its own author's
-    worldview is a bet on that worldview; one that holds up in the others is worth more.  Takes some minutes.
+    worldview is a bet on that worldview; one that holds up in the others is worth more.  What no worldview says is
+    drawn from what published figures and prior ranges leave open (--point: the default values).  Takes some minutes.
 
     STRATEGY limits it to some (names or files).  Writes worldviews.png and .svg (a heat map), verdicts.parquet,
-    months.parquet (headline measures only), events.parquet and runs.parquet.
+    months.parquet (measures of the verdicts only), events.parquet and runs.parquet.
 
     \b
     EXAMPLES
       unfreeze worldviews
-      unfreeze worldviews user_centred catalytic_philanthropy mine.toml --replicates 24
-      unfreeze worldviews --people 2000 --place mycity.toml
+      unfreeze worldviews user_centred catalytic_philanthropy mine.toml --sets 10
+      unfreeze worldviews --people 2000 --place mycity.toml --point
     """
     from analysis import figures
+    from analysis.comparison import NEEDED
     from analysis.contrasts import worldviews
-    from cli.compare import check_failures
+    from analysis.units import Units
+    from cli.about import own_files
+    from cli.compare import check_failures, replicates_of, sample_of
     from cli.screen import progress
-    from model.measures import HEADLINE
     from scenarios.ensemble import check_replicates, ensemble
     from scenarios.names import shipped
     from scenarios.places import domain_of
+    from scenarios.plausible import plausible
     from scenarios.scenario import NOBODY, lasting_months, with_twins
     from scenarios.store import folder_name, results_folder, write_table, write_tables
 
+    drawn_from, replicates = sample_of(point, number, None), replicates_of(replicates, point, SEEDS, POINT)
     chosen = strategies or [name for name in shipped("strategy") if name != NOBODY]
     asked = scenarios_of(chosen, place, shipped("worldview"), people, months, seed, assignments)
     scenarios = with_twins(asked)
-    check_replicates(replicates)
+    sets = None if drawn_from is None else plausible(asked[0].place, number or SETS, seed, drawn_from)
+    runs = replicates * len(sets or [()])
+    check_replicates(runs)
     month = lasting_months(scenarios)[-1]
-    folder = out or folder_name(asked, "worldviews")
+    folder = out or folder_name(asked, "worldviews", len(sets or ()))
     with results_folder(folder) as part:
-        with progress(f"{len(scenarios)} scenarios x {replicates}") as bar:
-            results = ensemble(scenarios, replicates, threads=threads, on_progress=bar,
-                               keep=[*HEADLINE, "programme_to_date"])  # fmt: skip
+        with progress(f"{len(scenarios)} scenarios x {runs}") as bar:
+            results = ensemble(scenarios, replicates, threads=threads, on_progress=bar, keep=NEEDED, sets=sets,
+                               seeds=seeds)  # fmt: skip
         check_failures(results)
-        verdicts = worldviews(results.months, month)
+        verdicts = _carried_out(worldviews(results.months, month), scenarios, results.months)
+        note = _note(asked[0], month, replicates, len(sets or ()))
         if part is not None:
             write_tables(results, part)
             write_table(verdicts, part / "verdicts.parquet")
-            figure = figures.worldviews_heatmap(verdicts, _titles(scenarios), domain_of(asked[0].place),
-                                                _note(asked[0], month, replicates))  # fmt: skip
+            figure = figures.worldviews_heatmap(verdicts, _titles(scenarios), domain_of(asked[0].place), note,
+                                                Units.of(asked[0]))  # fmt: skip
             figures.save(figure, part / "worldviews")
     if as_json:
-        click.echo(_json(asked, verdicts, month, seed, replicates, folder))
+        again = typed(["unfreeze", "worldviews", *strategies], [
+            ("--place", place, PLACE), ("--people", people, None), ("--months", months, MONTHS),
+            ("--replicates", replicates, POINT if point else SEEDS), ("--seed", seed, SEED), ("--sets", number, None),
+            ("--seeds", seeds, "common"), ("--point", point, False),
+        ], assignments)  # fmt: skip
+        found = {"command": again, "files": own_files([*strategies, place]), "replicates": replicates,
+                 "sets": len(sets or ()) or None, "seeds": seeds if sets else None, "out": folder}  # fmt: skip
+        click.echo(_json(asked, verdicts, month, found))
     else:
-        _print(asked, verdicts, month, replicates, folder)
+        _print(asked, verdicts, note, folder, point)
+
+
+def _carried_out(verdicts: pl.DataFrame, scenarios: Sequence[Scenario], months: pl.DataFrame) -> pl.DataFrame:
+    """No verdict, and a reason, where a strategy could not be carried out in a worldview."""
+    import polars as pl
+
+    from analysis.carried_out import from_table
+
+    reasons = {one.label: from_table(one, months).reason for one in scenarios if one.spends}
+    why = pl.Series("why", [reasons.get(name) for name in verdicts["scenario"]], dtype=pl.String)
+    return verdicts.with_columns(
+        verdict=pl.when(why.is_null()).then(pl.col("verdict")),
+        reason=pl.when(why.is_null()).then(pl.col("reason")).otherwise("could not be carried out: " + why),
+    )
 
 
 def _titles(scenarios: Sequence[Scenario]) -> dict[str, str]:
@@ -91,22 +141,33 @@ def _titles(scenarios: Sequence[Scenario]) -> dict[str, str]:
     }
 
 
-def _note(one: Scenario, month: int, replicates: int) -> str:
+def _note(one: Scenario, month: int, replicates: int, sets: int) -> str:
     from cli.screen import size_of
 
-    return f"{one.place.title}; month {month} of the run; {replicates} replicates from seed {one.seed}; {size_of(one)}."
+    runs = f"{replicates} replicates from seed {one.seed}" + (f" in each of {sets} parameter sets" if sets else "")
+    by_hand = {**one.settings.levers, **one.settings.parameters}
+    hand = f"; set by hand: {', '.join(f'{name}={value:.10g}' for name, value in by_hand.items())}" if by_hand else ""
+    return (f"{one.place.title}; month {month} of the run; {runs}; {size_of(one)}; {one.place.currency}, "
+            f"{one.place.prices}{hand}.")  # fmt: skip
 
 
-def _print(asked: Sequence[Scenario], verdicts: pl.DataFrame, month: int, replicates: int, folder: str) -> None:
-    from analysis.words import BRIEF
+def _print(asked: Sequence[Scenario], verdicts: pl.DataFrame, note: str, folder: str, point: bool) -> None:
+    from analysis.figures import verdict_of
+    from analysis.uncertainty import BOTH
+    from analysis.words import BRIEF, explained
+    from cli.compare import NOISE_ONLY
     from cli.screen import says, shows, table
     from model.measures import HEADLINE
     from scenarios.places import domain_of
 
     titles = _titles(asked)
     worlds = list(dict.fromkeys(one.worldview.name for one in asked))
-    signs = {(row["strategy"], row["world"], row["measure"]): SIGNS[row["verdict"]] for row in verdicts.to_dicts()}
+    signs = {(row["strategy"], row["worldview"], row["measure"]): SIGNS[verdict_of(row)] for row in verdicts.to_dicts()}
     domain = domain_of(asked[0].place)
+    failed = verdicts.filter(verdicts["verdict"].is_null(), verdicts["difference"].is_not_null())
+    for name in failed["strategy"].unique(maintain_order=True):
+        where = failed.filter(failed["strategy"] == name)["worldview"].unique(maintain_order=True)
+        says(f"{titles[name]} could not be carried out in {len(where)} of {len(worlds)} worldviews.")
     made = table("", *(titles[world].replace(" ", "\n") for world in worlds), title="Against no foundation", fold=True)
     for name in dict.fromkeys(one.strategy.name for one in asked):
         cells = [" ".join(signs.get((name, world, measure), "?") for measure in HEADLINE) for world in worlds]
@@ -114,26 +175,36 @@ def _print(asked: Sequence[Scenario], verdicts: pl.DataFrame, month: int, replic
     shows(made)
     says("Each cell: " + ", ".join(domain.says(BRIEF[measure]) for measure in HEADLINE) + ".")
     says("   ".join(f"{sign} {word}" for word, sign in SIGNS.items()))
-    says("A verdict needs the whole 95% interval beyond (or inside) what matters: 1 point, or 2% of the cost.  The "
-         "interval is simulation noise only.")  # fmt: skip
-    says(_note(asked[0], month, replicates))
+    says(f"{explained()}  {NOISE_ONLY if point else BOTH}")
+    says(note)
     says(f"Written to {folder}: worldviews.png and .svg show the differences as well.")
 
 
-def _json(
-    asked: Sequence[Scenario], verdicts: pl.DataFrame, month: int, seed: int, replicates: int, folder: str
-) -> str:
+def _json(asked: Sequence[Scenario], verdicts: pl.DataFrame, month: int, found: dict[str, Any]) -> str:
+    """All verdicts, with all that is needed to read them; `found`: how they were made."""
     import json
 
-    fields = ("strategy", "world", "measure", "value", "other", "difference", "low", "high", "verdict")
-    found: dict[str, Any] = {
-        "strategies": list(dict.fromkeys(one.strategy.name for one in asked)),
-        "worlds": list(dict.fromkeys(one.worldview.name for one in asked)),
-        "place": asked[0].place.name,
-        "seed": seed,
-        "replicates": replicates,
+    from analysis.words import explained
+    from cli.about import about, measures_told, real
+    from model.measures import HEADLINE
+
+    one = asked[0]
+    fields = ("strategy", "worldview", "measure", "value", "other", "difference", "low", "high", "margin", "verdict",
+              "reason")  # fmt: skip
+    money = {"value", "other", "difference", "low", "high", "margin"}
+    told = about(one, found["command"], found["files"])
+    whole: dict[str, Any] = {
+        **{name: value for name, value in told.items() if not name.startswith("worldview")},
+        "strategies": list(dict.fromkeys(each.strategy.name for each in asked)),
+        "worldviews": list(dict.fromkeys(each.worldview.name for each in asked)),
+        **{name: found[name] for name in ("replicates", "sets", "seeds")},
         "month": month,
-        "verdicts": verdicts.select(fields).to_dicts(),
-        "out": folder,
+        "measures": measures_told(one, HEADLINE),
+        "explained": explained(),
+        "verdicts": [
+            {name: real(one, row["measure"], row[name]) if name in money else row[name] for name in fields}
+            for row in verdicts.to_dicts()
+        ],
+        "out": found["out"],
     }
-    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)

@@ -185,7 +185,7 @@ def strategies() -> str:
 
 def worldviews() -> str:
     """The worldviews that ship."""
-    rows = [(f"`{v.name}`", v.meaning, str(len(v.values)), v.believes) for v in shipped_things("worlds")]
+    rows = [(f"`{v.name}`", v.meaning, str(len(v.values)), v.believes) for v in shipped_things("worldviews")]
     return _table(("worldview", "what it takes to be so", "parameters set", "its holders say"), rows)
 
 

@@ -3,6 +3,10 @@
 An entry is value, unit, range, source and mark.  Sliders, documentation, sensitivity bounds and the page of assumptions
 all read that one entry.  Roles: a rule may read an *input*; a *target* must come out by itself;
 *context* is only shown.
+
+A quantity with distribution 'choice' is one of a few values (a switch between structures: a form of resistance, a peer
+rule) and nothing between them.  `structure` marks what is drawn on purpose in every plausible set, even if it is off by
+default.
 """
 
 from __future__ import annotations
@@ -10,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, Where
 from evidence.data_file import NAME, DataFile, Field
@@ -25,14 +30,16 @@ FOLDER = Path(__file__).parent / "quantities"
 MARKS = ("verified", "recalled", "derived", "assumption", "calibrated")
 ROLES = ("input", "target", "context")
 SCOPES = ("transferable", "place")
-DISTRIBUTIONS = ("uniform", "triangular", "point")
+DISTRIBUTIONS = ("uniform", "triangular", "point", "choice")
 
 FIELDS = {
     "value": Field("number", "the default; only a quantity with scope = 'place' may go without"),
-    "low": Field("number", "lower end of the plausible range", required=True),
-    "high": Field("number", "upper end of the plausible range", required=True),
+    "low": Field("number", "lower end of the plausible range; of a choice, the lowest of its choices"),
+    "high": Field("number", "upper end of the plausible range; of a choice, the highest of its choices"),
     "unit": Field("text", "what one of it is, e.g. 'per month'", required=True),
     "distribution": Field("text", "shape inside the range", default="triangular", one_of=DISTRIBUTIONS),
+    "choices": Field("list", "only with distribution 'choice': every value allowed", default=()),
+    "structure": Field("truth", "a choice of structure: drawn in plausible sets even if it is off", default=False),
     "mark": Field("text", "how far the number can be trusted", required=True, one_of=MARKS),
     "source": Field("text", "keys of evidence/sources.toml; '' only with mark 'assumption'", required=True),
     "meaning": Field("text", "one sentence in the words of the field", required=True),
@@ -53,6 +60,8 @@ class Quantity:
     high: float
     unit: str
     distribution: str
+    choices: tuple[float, ...]
+    structure: bool
     mark: str
     source: str
     meaning: str
@@ -63,8 +72,9 @@ class Quantity:
     where: Where
 
     def allows(self, value: float) -> bool:
-        """Inside the range, or exactly the value that switches the mechanism off."""
-        return self.low <= value <= self.high or value == self.off
+        """Inside the range or one of the choices, or exactly the value that switches the mechanism off."""
+        inside = value in self.choices if self.choices else self.low <= value <= self.high
+        return inside or value == self.off
 
 
 def read_quantities(files: Iterable[Path]) -> dict[str, Quantity]:
@@ -113,9 +123,18 @@ def check_value(quantity: Quantity, value: float, where: Where | str | None = No
     """`value` as a float if the quantity allows it."""
     if not quantity.allows(value):
         off = quantity.off
+        if quantity.choices:
+            raise BadInput(f"'{quantity.name}' is {value:g}, which is none of its choices", where=where,
+                           allowed=in_words(quantity.choices))  # fmt: skip
         also = "" if off is None or quantity.low <= off <= quantity.high else f"Or {off:g}, which switches it off"
         raise OutOfRange(quantity.name, value, quantity.low, quantity.high, unit=quantity.unit, where=where, do=also)
     return float(value)
+
+
+def in_words(choices: Iterable[float]) -> str:
+    """0, 1 or 2."""
+    *others, last = (f"{choice:g}" for choice in choices)
+    return f"{', '.join(others)} or {last}"
 
 
 def check_range(name: str, value: float | None, low: float, high: float, where: Where) -> None:
@@ -149,12 +168,38 @@ def _quantity(file: DataFile, name: str) -> Quantity:
     if not NAME.fullmatch(name):
         raise BadInput(f"'{name}' cannot be a name", where=file.where(name), allowed="small letters, digits and _")
     read = file.read(FIELDS, name)
+    read["choices"] = _choices(file, name, read)
+    for end, first_or_last in (("low", 0), ("high", -1)):
+        if read["choices"]:
+            its_end = read["choices"][first_or_last]
+            if read[end] not in (None, its_end):
+                raise BadInput(f"'{end}' is {read[end]:g}, but the choices end at {its_end:g}",
+                               where=file.where(name, end), do="Leave it out")  # fmt: skip
+            read[end] = its_end
+        elif read[end] is None:
+            meaning = f"{FIELDS[end].allowed()}: {FIELDS[end].meaning}"
+            raise MissingField(end, meaning=meaning, where=file.where(name))
     if read["value"] is None and read["scope"] != "place":
         raise MissingField("value", meaning=FIELDS["value"].meaning, where=file.where(name))
     value_at = file.where(name, "value" if read["value"] is not None else "low")
     check_range(name, read["value"], read["low"], read["high"], value_at)
     check_trust(read["mark"], read["source"], read["low"], read["high"], file.where(name, "source"))
-    return Quantity(name=name, **read, where=file.where(name))
+    quantity = Quantity(name=name, **read, where=file.where(name))
+    if quantity.value is not None:
+        check_value(quantity, quantity.value, value_at)  # one of the choices
+    return quantity
+
+
+def _choices(file: DataFile, name: str, read: Mapping[str, Any]) -> tuple[float, ...]:
+    """The choices in ascending order; () for every other distribution."""
+    found, where = read["choices"], file.where(name, "choices")
+    if (read["distribution"] == "choice") != bool(found):
+        raise BadInput("'choices' and distribution = 'choice' belong together", where=where,
+                       do="Write both, such as choices = [0, 1, 2], or neither")  # fmt: skip
+    numbers = [one for one in found if isinstance(one, int | float) and not isinstance(one, bool) and isfinite(one)]
+    if found and (len(numbers) < len(found) or len(set(numbers)) < max(len(found), 2)):
+        raise BadInput(f"'choices' is {found}", where=where, allowed="at least two numbers, each once")
+    return tuple(sorted(float(one) for one in numbers))
 
 
 def parameter_record(quantities: Mapping[str, Quantity] | None = None) -> Record:

@@ -12,9 +12,10 @@ from model.draws import ANSWERS_BED, CLASS_OF_STAY, KEY_WORKER, QUEUES, STAY, WH
 
 
 @rule
-def leaves_bed(bed_provider, user):
+def leaves_bed(bed_provider, user, month):
     """The bed, if there was one, is free for somebody else.  bed_provider: the provider whose bed it is."""
     if user.bed_provider >= 0:
+        user.bed_until = month
         bed_provider.in_crisis = bed_provider.in_crisis - 1
         user.bed_provider = -1
 
@@ -58,7 +59,7 @@ def not_full(skip, j):
 
 
 @rule
-def finds_bed(providers, skip, duty, p, user, luck):
+def finds_bed(providers, skip, duty, p, user, luck, month):
     """Take a free crisis bed, starting the search at a provider drawn by lottery; unserved when every bed is taken.
 
     While nobody leaves a bed, who is full stays full: `skip` remembers it, or a large city would search for ever.
@@ -81,6 +82,7 @@ def finds_bed(providers, skip, duty, p, user, luck):
     if found:
         providers[j].in_crisis = providers[j].in_crisis + 1
         user.bed_provider = j
+        user.bed_from = month
     if user.situation != LOOKING:
         user.months = 0
         user.situation = CRISIS if found else UNSERVED
@@ -93,9 +95,9 @@ def finds_bed(providers, skip, duty, p, user, luck):
 
 
 @rule
-def bed_key(user, p, luck, wish):
+def bed_key(user, group, p, luck, wish):
     """Place in the month's queue for beds of somebody hidden or unserved; -1 for who does not ask."""
-    return queue_key(luck, 1.0, user.id) if asks_for_bed(user, p, uniform(wish)) else -1
+    return queue_key(luck, 1.0, user.id) if asks_for_bed(user, group, p, uniform(wish)) else -1
 
 
 @rule
@@ -132,5 +134,5 @@ def beds_fill(world, skip, found):
             if not accepts_bed(user, p, uniform(answers[ANSWERS_BED, at])):
                 system.bed_refused = system.bed_refused + 1
                 continue
-        if finds_bed(providers, skip, duty, p, user, four(stay, at)):
+        if finds_bed(providers, skip, duty, p, user, four(stay, at), system.month):
             free = free - 1

@@ -15,10 +15,12 @@ TENANTS_OVER, GUESTS_OVER = range(2)  # columns of world.sums: people more than 
 def changes_bed(providers, skip, duty, system, p, user):
     """A bed elsewhere for somebody whose own was closed: the stay goes on, with its length, class and readiness."""
     months = user.months
+    began = user.bed_from
     fast = user.fast
     ready = user.ready
-    if finds_bed(providers, skip, duty, p, user, uniforms(system.seed, STAY, system.month, user.id)):
+    if finds_bed(providers, skip, duty, p, user, uniforms(system.seed, STAY, system.month, user.id), system.month):
         user.months = months
+        user.bed_from = began
         user.fast = fast
         user.ready = ready
 
@@ -70,7 +72,7 @@ def loses_place(world, skip, user):
         user.months = 0
     else:
         luck = uniforms(system.seed, STAY, system.month, user.id)
-        finds_bed(world.providers, skip, world.duty, p, user, luck)
+        finds_bed(world.providers, skip, world.duty, p, user, luck, system.month)
 
 
 @rule
@@ -89,7 +91,7 @@ def people_move_on(world):
         user = world.users[world.rows[order[k]]]
         if user.bed_provider >= 0 and sums[user.bed_provider, GUESTS_OVER] > 0:
             sums[user.bed_provider, GUESTS_OVER] = sums[user.bed_provider, GUESTS_OVER] - 1
-            leaves_bed(providers[user.bed_provider], user)
+            leaves_bed(providers[user.bed_provider], user, system.month)
             system.displaced = system.displaced + 1
             if user.situation == CRISIS:
                 changes_bed(providers, skip, world.duty, system, p, user)

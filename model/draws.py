@@ -27,6 +27,9 @@ LOSER_QUEUE = ASKS_FOR_BED  # who has just lost a home need not ask
 STAY = decisions(0x211B085D, "user", "class of stay", "key worker", "which provider's bed", "carer speaks")
 CLASS_OF_STAY, KEY_WORKER, WHOSE_BED, CARER_SPEAKS = range(4)
 
+GROUPING = decisions(0x2D8F5C13, "user", "group")
+GROUP_OF = 0
+
 OFFER = decisions(0x896F8A0B, "user", "is put forward", "queue for offers", "who decides; whose offer",
                   "answers an offer")  # fmt: skip
 IS_PUT_FORWARD, OFFER_QUEUE, WHOSE_OFFER, ANSWERS_OFFER = range(4)

@@ -6,9 +6,9 @@ from model.beds import leaves_bed
 
 
 @rule
-def leaves_service(provider, bed_provider, user):
+def leaves_service(provider, bed_provider, user, month):
     """Bed, place and key worker are free for others.  provider: who serves; bed_provider: whose bed it is, if any."""
-    leaves_bed(bed_provider, user)
+    leaves_bed(bed_provider, user, month)
     if user.situation == LOOKING:
         provider.in_looking = provider.in_looking - 1
     elif user.situation == REFORM:
@@ -22,7 +22,7 @@ def leaves_service(provider, bed_provider, user):
 @rule
 def goes(provider, bed_provider, system, user, fate):
     """The row is empty now; everybody who goes is counted; what became of them stands there until it is taken."""
-    leaves_service(provider, bed_provider, user)
+    leaves_service(provider, bed_provider, user, system.month)
     user.situation = GONE
     user.fate = fate
     system.living = system.living - 1
@@ -35,9 +35,9 @@ def goes(provider, bed_provider, system, user, fate):
 
 
 @rule
-def moves(provider, bed_provider, user, situation):
+def moves(provider, bed_provider, user, situation, month):
     """Leave the present situation for one outside the services: hidden, unserved or settled."""
-    leaves_service(provider, bed_provider, user)
+    leaves_service(provider, bed_provider, user, month)
     user.situation = situation
     user.months = 0
 
@@ -58,20 +58,21 @@ def gets_home(provider, bed_provider, system, user):
     system.homes_used = system.homes_used + 1
     system.waited = system.waited + user.homeless
     if user.situation == LOOKING:
-        leaves_bed(bed_provider, user)
+        leaves_bed(bed_provider, user, system.month)
         provider.in_looking = provider.in_looking - 1
         provider.in_reform = provider.in_reform + 1
         user.situation = REFORM
         user.months = 0
         system.moved_in = system.moved_in + 1
     else:
-        moves(provider, bed_provider, user, SETTLED)
+        moves(provider, bed_provider, user, SETTLED, system.month)
         system.moved_on = system.moved_on + 1
     user.homeless = 0
+    user.housed_on = system.month
 
 
 @rule
-def loses_home_or_comes_back(provider, bed_provider, user):
+def loses_home_or_comes_back(provider, bed_provider, user, month):
     """The home is gone; whoever loses one goes first for a bed this month."""
-    leaves_service(provider, bed_provider, user)
+    leaves_service(provider, bed_provider, user, month)
     user.returned = 1

@@ -1,9 +1,11 @@
 """What is measured each month: names, units and meaning.  model/observe.py fills one row a month."""
 
 from engine.record import Field, Record, number, record
+from model.state import MOST_GROUPS
 
 THIRDS = ("low", "middle", "high")  # need below 1/3, between, above 2/3 of the scale
-BY_NEED = ("people_system", "secure_share", "voice")
+BY_NEED = ("people_system", "secure_people", "without_home", "secure_share", "voice")
+BY_GROUP = ("without_home", "secure_people")  # also by the groups that a place tells apart, at most MOST_GROUPS
 
 
 def _m(meaning: str, unit: str) -> Field:
@@ -18,16 +20,40 @@ _MEASURES: dict[str, Field] = {
     "crisis": _m("people in the crisis service", "people"),
     "looking": _m("people who accepted an offer and look for a home", "people"),
     "reform": _m("people with a home in the reformed service", "people"),
-    "settled": _m("people settled, up to 36 months", "people"),
-    "secure_share": _m("people in the reformed service or settled, of all", "share"),
+    "settled": _m("people settled in an ordinary home for up to three years", "people"),
+    "housed": _m("people in a home of their own for longer, or by an own way, since the run began", "people"),
+    "secure_people": _m("people with a secure home: everybody housed who still is, by whatever door", "people"),
+    "without_home": _m(
+        "people without a home of their own: hidden, unserved, in the crisis service, looking", "people"
+    ),
+    "secure_share": _m("people with a secure home, of all", "share"),
+    "unmet_need": _m("people who wait for a home: unserved, ready to move on, or looking", "people"),
+    "year_count": _m("people without a home at the end of at least one of the last 12 months", "people"),
     "months_to_home": _m("months without a home of those who got one this month, mean", "months"),
     "moved_on": _m("people who moved from the crisis service into an own tenancy", "people a month"),
     "moved_in": _m("people who moved into a home with support", "people a month"),
     "lost": _m("reformed-service tenancies lost", "people a month"),
-    "returned": _m("settled people who came back", "people a month"),
+    "returned": _m("people settled or housed who came back", "people a month"),
+    "found_home": _m("people who found a home by themselves", "people a month"),
+    "entries_new": _m("new people without a home at the month's end", "people a month"),
+    "entries_returned": _m("people with a home last month and without one now", "people a month"),
+    "exits_support": _m("people without a home last month, now in a home with support", "people a month"),
+    "exits_own_home": _m("people without a home last month, now in an own tenancy", "people a month"),
+    "exits_found_home": _m(
+        "people without a home last month, now in a home they found by themselves", "people a month"
+    ),
+    "exits_died": _m("people who died without a home", "people a month"),
+    "exits_left": _m("people without a home who found another answer or left the area", "people a month"),
+    "homes_taken": _m("people who got a home this month, by whatever door", "people a month"),
+    "returned_6": _m("of those who got a home in this month: without one again within 6 months", "people"),
+    "returned_12": _m("of those who got a home in this month: without one again within 12 months", "people"),
+    "returned_24": _m("of those who got a home in this month: without one again within 24 months", "people"),
+    "stays_ended": _m("stays in crisis beds that ended this month", "stays a month"),
+    "stay_mean": _m("length of the stays in crisis beds that ended this month, mean", "months"),
+    "stay_median": _m("length of the stays in crisis beds that ended this month, median", "months"),
     "died": _m("deaths", "people a month"),
     "arrivals": _m("new people", "people a month"),
-    "left": _m("people who left the system", "people a month"),
+    "left": _m("people who left the area or found an answer of their own that is no home", "people a month"),
     "referred": _m("people put forward for the reformed service", "people a month"),
     "offers": _m("offers of a reformed place", "offers a month"),
     "refused": _m("of them refused", "offers a month"),
@@ -40,6 +66,7 @@ _MEASURES: dict[str, Field] = {
     "crisis_beds": _m("crisis beds", "beds"),
     "reform_mainstream": _m("reformed places paid from mainstream money", "places"),
     "reform_grant": _m("reformed places paid by grants", "places"),
+    "all_places": _m("crisis beds and reformed places, whoever pays", "places"),
     "crisis_occupancy": _m("crisis beds in use", "share"),
     "reform_occupancy": _m("reformed places taken by tenants or by people looking", "share"),
     "fit": _m("mean fit of tenants and the reformed service", "fit"),
@@ -51,8 +78,8 @@ _MEASURES: dict[str, Field] = {
     # minds
     "belief": _m("belief of professionals, mean", "belief"),
     "belief_spread": _m("belief of professionals, standard deviation", "belief"),
-    "on_side": _m("professionals on side (belief .65 and more)", "share"),
-    "laggards": _m("professionals far from it (belief under .3)", "share"),
+    "on_side": _m("professionals on side", "share"),
+    "laggards": _m("professionals far from it", "share"),
     "strain": _m("strain of professionals, mean", "strain"),
     "readiness": _m("readiness of managers, mean", "share"),
     "weariness": _m("weariness of managers, mean", "share"),
@@ -74,7 +101,11 @@ _MEASURES: dict[str, Field] = {
     "unpaid_staff": _m("staff hours that nobody paid, valued", "EUR a month"),
     "unpaid_users": _m("users' hours that nobody paid, valued", "EUR a month"),
     "spend_all": _m("all of the above", "EUR a month"),
+    "spend_to_date": _m("what all payers have spent since month 0, unpaid hours included", "EUR"),
     "programme_to_date": _m("the foundation's spending so far", "EUR"),
+    "income_to_date": _m("the money that the programme had so far", "EUR"),
+    "grants_to_date": _m("grants awarded so far", "grants"),
+    "sites_to_date": _m("providers that were awarded a grant so far", "providers"),
     "unspent": _m("foundation's money in hand less promises (below 0: promised ahead of income)", "EUR"),
     "free_money": _m("mainstream money free for reform, run rate (below 0: cuts not yet made)", "EUR a month"),
     "leverage": _m("mainstream euros moved a year per grant euro so far", "ratio"),
@@ -84,7 +115,7 @@ _MEASURES: dict[str, Field] = {
     "reform_share_of_spend": _m("reformed share of mainstream spend (process only)", "share"),
     # what lasts
     "lasting_places": _m(
-        "mainstream-paid reformed places occupied by people with fit >= .5, of all occupied places", "share"
+        "mainstream-paid reformed places that people want (`fit_counts`), of all occupied places", "share"
     ),
     "cost_per_secure_month": _m("all-in cost per secure month, unpaid hours included", "EUR"),
 }
@@ -92,7 +123,22 @@ for _name in BY_NEED:
     for _third in THIRDS:
         _MEASURES[f"{_name}_{_third}"] = _m(f"{_MEASURES[_name].meaning}: need {_third}", _MEASURES[_name].unit)
 
+for _name in BY_GROUP:
+    for _group in range(1, MOST_GROUPS + 1):
+        _MEASURES[f"{_name}_group_{_group}"] = _m(f"{_MEASURES[_name].meaning}: group {_group}", _MEASURES[_name].unit)
+
 MEASURES: Record = record("Measures", **_MEASURES)
-HEADLINE = ("lasting_places", "secure_share", "cost_per_secure_month")  # never shown apart
-MARGIN = {"lasting_places": 0.01, "secure_share": 0.01, "cost_per_secure_month": 0.02}  # the last relative
+# The headline, never shown apart: people, money, places, and how well places fit those who live in them.
+HEADLINE = ("secure_people", "spend_to_date", "reform_mainstream", "fit")
+# How large a difference must be to matter in practice: a share of a measure of the run without a foundation, read in
+# month 0 or in the month of the contrast: (share, measure, "start" or "then").  A plain number is in its own unit.
+MARGIN = {
+    "secure_people": (0.01, "without_home", "start"),
+    "spend_to_date": (0.01, "spend_to_date", "then"),
+    "reform_mainstream": (0.01, "all_places", "then"),  # one point of all places
+    "fit": 0.02,
+}
 STRATA = {f"{name}_{third}": (name, f"need {third}") for name in BY_NEED for third in THIRDS}
+STRATA |= {
+    f"{name}_group_{group}": (name, f"group {group}") for name in BY_GROUP for group in range(1, MOST_GROUPS + 1)
+}

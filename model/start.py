@@ -5,7 +5,8 @@ strain of staff and the bonds between people, months before the run begins.
 """
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,8 +14,8 @@ from agents.funder import GRANT, LOT, MAINSTREAM
 from agents.manager import MANAGER, PEER_MANAGERS
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
 from agents.provider import OBSTACLES, PROVIDER
-from agents.service_user import GONE, HIDDEN, REFORM, UNSERVED, USER
-from engine.arithmetic import clip01, normal_quantile
+from agents.service_user import GONE, HIDDEN, REFORM, THIRDS, UNSERVED, USER
+from engine.arithmetic import clip01, log, normal_quantile
 from engine.chance import uniforms
 from engine.rule import kernel, rule
 from model.beds import finds_bed, key_worker, nobody_full, rota
@@ -38,8 +39,8 @@ from model.draws import (
     WANTS,
 )
 from model.measures import MEASURES
-from model.state import EVENT, LEDGER, SUMS, SYSTEM, Table, World
-from model.steps.s01_world_moves import is_born, is_hired
+from model.state import EVENT, FROM, GROUP, LEDGER, MOST_GROUPS, SUMS, SYSTEM, TO, YEAR, Table, World
+from model.steps.s01_world_moves import group_of, is_born, is_hired
 
 BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)
 BEFORE = -1  # the month of draws at the starting point: month 0 has luck of its own
@@ -48,10 +49,43 @@ BEFORE = -1  # the month of draws at the starting point: month 0 has luck of its
 POSTS_KEPT, POSTS_SPARE = 2.0, 8  # per post at the start, and beside that
 
 
-def size_of(p: Any) -> float:
-    """People hidden, unserved, in crisis service or reform at the start of the real place."""
+class AtStart(NamedTuple):
+    """Whole people, beds and places at the start."""
+
+    hidden: int
+    unserved: int
+    crisis: int
+    reform: int
+    beds: int
+
+    @property
+    def people(self) -> int:
+        """Everybody hidden, unserved, in the crisis service or in the reformed one."""
+        return self.hidden + self.unserved + self.crisis + self.reform
+
+
+def real_size(p: Any) -> float:
+    """People hidden, unserved, in crisis service or reform at the start of the real place, before rounding."""
     crisis = p.crisis_beds * p.crisis_stock_share
     return float(crisis * (1.0 + p.hidden_ratio) + p.rough_stock + p.reform_places)
+
+
+def size_of(p: Any) -> int:
+    """The same as a whole number: what a run of the real size simulates."""
+    return round(real_size(p))
+
+
+def at_start(p: Any, people: int | None = None) -> tuple[AtStart, float]:
+    """Who is there at the start among `people` (None: the place's own size), and the scale: simulated to real people.
+
+    What a place counts is rounded by itself; the hidden, whom nobody counts, are the rest, so that the sum is `people`.
+    """
+    scale = 1.0 if people is None or people == size_of(p) else people / real_size(p)
+    beds = max(round(p.crisis_beds * scale), 0)
+    crisis = min(round(p.crisis_beds * p.crisis_stock_share * scale), beds)
+    unserved, reform = round(p.rough_stock * scale), max(round(p.reform_places * scale), 0)
+    wanted = size_of(p) if people is None else people
+    return AtStart(max(wanted - crisis - unserved - reform, 0), unserved, crisis, reform, beds), scale
 
 
 def shared_out(total: int, parts: int) -> np.ndarray:
@@ -77,11 +111,13 @@ def people_begin(world, hidden, unserved, crisis, reform):
         if i >= hidden + unserved + crisis + reform:
             continue
         is_born(user, i, p, uniforms(system.seed, BIRTH, 0, i), uniforms(system.seed, WANTS, 0, i))
+        user.group = group_of(world.groups, system.seed, i)
         user.situation = HIDDEN
         if i >= hidden:
             user.situation = UNSERVED
         if i >= hidden + unserved and i < hidden + unserved + crisis:
-            finds_bed(world.providers, skip, world.duty, p, user, uniforms(system.seed, STAY, system.month, user.id))
+            luck = uniforms(system.seed, STAY, system.month, user.id)
+            finds_bed(world.providers, skip, world.duty, p, user, luck, system.month)
         if i >= hidden + unserved + crisis:
             user.situation = REFORM
             start = (i - hidden - unserved - crisis) % n
@@ -209,6 +245,21 @@ def staffed(providers: Table, p: Any, scale: float) -> tuple[Table, int]:
     return staff, outreach
 
 
+def everybody() -> Table:
+    """The groups of a place that tells none apart: one, of everybody."""
+    return groups_of([(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)])
+
+
+def groups_of(numbers: Sequence[tuple[float, ...]]) -> Table:
+    """A row for each group: (share, moves_on, loses_home, returns, put_forward, finds_bed, dies), rates relative to the
+    rest; `put_forward` is an odds ratio."""
+    table = GROUP.empty(len(numbers))
+    for row, values in zip(table, numbers, strict=True):
+        for name, value in zip(GROUP.fields, values, strict=True):
+            row[name] = log(value) if name == "put_forward" else value
+    return table
+
+
 def first_lots(providers: Table, size: int) -> Table:
     """The reformed places that are there at the start, in lots of `size` places at most; with room for lots to come."""
     places = providers["reform_main"]
@@ -224,20 +275,24 @@ def first_lots(providers: Table, size: int) -> Table:
     return lots
 
 
-def starting_point(parameters: Table, people: int | None, seed: int, levers: Table, burn_in: int = BURN_IN) -> World:
+def starting_point(
+    parameters: Table,
+    people: int | None,
+    seed: int,
+    levers: Table,
+    burn_in: int = BURN_IN,
+    groups: Table | None = None,
+) -> World:
     """The system before its burn-in.
 
     parameters: 1 row (evidence/quantities.py); people: hidden + unserved + crisis + reform to simulate, or None for the
     place's own size; levers: one row per month, of which the first `burn_in` have no budget.  A size other than the
     place's scales beds, places, inflow, supply, money and staff alike; the number of providers grows but never shrinks.
+    groups: a row for each group of people that the place tells apart (`groups_of`), or None.
     """
     p = parameters[0]
-    scale = 1.0 if people is None else people / size_of(p)
-    beds = max(round(p.crisis_beds * scale), 0)
-    places = max(round(p.reform_places * scale), 0)
-    crisis = min(round(p.crisis_beds * p.crisis_stock_share * scale), beds)
-    hidden = round(p.crisis_beds * p.crisis_stock_share * p.hidden_ratio * scale)
-    unserved = round(p.rough_stock * scale)
+    begin, scale = at_start(p, people)
+    beds, places = begin.beds, begin.reform
     n = max(round(p.providers * max(scale, 1.0)), int(p.providers))
 
     system_table = SYSTEM.empty(1)
@@ -245,9 +300,9 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
     system.seed, system.burn_in, system.scale = seed, burn_in, scale
     system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
     system.place_month = round(p.reform_cost * 100.0 / 12.0)
-    system.people = hidden + unserved + crisis + places
-    system.rough = unserved
-    system.rough_usual = float(unserved)
+    system.people = begin.people
+    system.rough = begin.unserved
+    system.rough_usual = float(begin.unserved)
 
     providers = PROVIDER.empty(n + 1)
     providers["crisis_beds"][:n] = shared_out(beds, n)
@@ -274,6 +329,12 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
         measured=MEASURES.empty(months),
         ledger=LEDGER.empty(months),
         events=EVENT.empty(60 * (n + 1) + 400 + 3 * len(lots)),
+        groups=everybody() if groups is None else groups,
+        housed=USER.empty(200),
+        housed_ids=np.zeros(200, np.int64),
+        housed_in=np.zeros((THIRDS, MOST_GROUPS), np.int64),
+        seen=np.zeros(YEAR, np.int64),
+        flows=np.zeros((months, len(FROM), len(TO)), np.int32),
         by_situation=np.arange(capacity, dtype=np.int32),
         keys=np.zeros(max(capacity, len(staff)), np.int64),
         rows=np.zeros(capacity, np.int32),
@@ -281,6 +342,6 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
     )
     system.month = BEFORE
     minds_begin(world)
-    people_begin(world, hidden, unserved, crisis, places)
+    people_begin(world, begin.hidden, begin.unserved, begin.crisis, begin.reform)
     system.month = 0
     return world

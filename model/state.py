@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from agents.service_user import FATES, GONE, SITUATIONS
 from engine.record import Rows, code, count, flag, identity, money, number, record, share
 
 SYSTEM = record(
@@ -17,8 +18,16 @@ SYSTEM = record(
     month=count("months since the beginning of the burn-in", "months"),
     burn_in=count("months of burn-in before month 0 of the run", "months"),
     people=count("people hidden, unserved, in crisis service or reform at the start", "people"),
-    living=count("people in the table: everybody but the gone", "people"),
-    present=count("rows of by_situation that held somebody when the month began, newcomers included", "rows"),
+    living=count("people in the table of users: everybody but the gone and the housed", "people"),
+    present=count(
+        "rows of by_situation that held somebody this month: at its start, newcomers, and who came back", "rows"
+    ),
+    housed=count(
+        "people housed: in a home of their own, out of touch with services; rows used in that table", "people"
+    ),
+    housed_before=count("people housed when the month began", "people"),
+    housed_died=count("of them died this month", "people"),
+    housed_cost=money("what other services cost for all who are housed, a month"),
     scale=number("size of the simulated system against the real place", "ratio", 0.0),
     bed_month=money("a crisis bed for a month"),
     place_month=money("a reformed place for a month"),
@@ -52,7 +61,8 @@ SYSTEM = record(
     arrivals=count("people who arrived this month", "people"),
     died=count("people who died this month", "people"),
     left=count("people who left the area or found an answer of their own this month", "people"),
-    out_of_sight=count("people settled for three years, counted out this month", "people"),
+    found_home=count("people who found a home by themselves this month", "people"),
+    out_of_sight=count("people housed for long before the run, not followed any more from this month on", "people"),
     offers=count("offers of a reformed place this month", "offers"),
     refused=count("of them refused", "offers"),
     referred=count("people put forward this month", "people"),
@@ -145,6 +155,22 @@ EVENT = record(
 )
 
 
+# A group of people that a place tells apart.  Relative rates; 1 (log odds: 0) is as everybody.
+GROUP = record(
+    "Group",
+    share=share("of those who arrive"),
+    moves_on=number("becoming ready and leaving the crisis service", "ratio", 0.0),
+    loses_home=number("losing a home of the reformed service", "ratio", 0.0),
+    returns=number("coming back", "ratio", 0.0),
+    put_forward=number("being put forward for the reformed service", "log odds"),
+    finds_bed=number("asking for a crisis bed", "ratio", 0.0),
+    dies=number("dying", "ratio", 0.0),
+)
+MOST_GROUPS = 7  # the rest included
+FROM = SITUATIONS  # rows of a month's flows; gone: was not there
+TO = (*SITUATIONS[:GONE], *FATES[1:])  # columns
+YEAR = 12  # months for which people are remembered as seen
+
 Table = Rows
 
 
@@ -169,19 +195,25 @@ class World(NamedTuple):
     by_situation: np.ndarray  # (users,) int32: rows of users by situation, as they stood when the month began
     keys: np.ndarray  # (users,) int64: scratch for lotteries
     rows: np.ndarray  # (users,) int32: scratch for lotteries
+    groups: Table  # one row for each group, at least one
+    housed: Table  # records of users who are housed, the first `system.housed` rows
+    housed_ids: np.ndarray  # (housed,) int64: their ids once more, side by side
+    housed_in: np.ndarray  # (THIRDS, MOST_GROUPS) int64: the housed by third of need and by group
+    seen: np.ndarray  # (YEAR,) int64: people by the month (of 12) in which they were last without a home
+    flows: np.ndarray  # (months, FROM, TO) int32: people by how they lived when the month began and when it ended
     sums: np.ndarray  # (providers, SUMS) int64: scratch for sums by provider
 
 
 SUMS = 6  # columns; each step names the ones it uses
 MOST_MONTHS = 32000  # where counters of months stop
-GIVEN = ("levers", "parameters", "measured", "ledger")  # what a second world gets from elsewhere or shares
+GIVEN = ("levers", "parameters", "measured", "ledger", "flows")  # what a second world gets from elsewhere or shares
 OWN = tuple(name for name in World._fields if name not in GIVEN)
 
 
-def copy(world: World, levers: Table, measured: Table, ledger: Table) -> World:
+def copy(world: World, levers: Table, measured: Table, ledger: Table, flows: np.ndarray) -> World:
     """A second world from this moment on, with its own levers and results: nothing that changes is shared."""
     own = {name: copied(getattr(world, name)) for name in OWN}
-    return World(**own, levers=levers, parameters=world.parameters, measured=measured, ledger=ledger)
+    return World(**own, levers=levers, parameters=world.parameters, measured=measured, ledger=ledger, flows=flows)
 
 
 def copied[T: np.ndarray[Any, Any]](table: T) -> T:

@@ -1,11 +1,19 @@
 """Many runs: strategies on the same simulated people, replicate by replicate - the only way to run many.
 
-Replicate r of every scenario has seed + r, so that differences are paired.  With sets of parameters (plausible.py)
-each set has some replicates of its own, one set after another: strategies x sets x replicates, no seed used twice.  All
-strategies of a replicate share its set, so that differences stay paired.  What no foundation touches - the burn-in, and
-the months after it in which no lever has moved yet - is run once for all scenarios that share it, and not at all where
-`pasts` has it.  Runs go to threads (kernels hold no lock), the first replicate's before the second's; what comes out
-does not depend on how many there are.  A run that fails is a row with its error, and the others go on.
+Replicate k of every scenario has seed + k, so that differences are paired.  With sets of parameters (plausible.py)
+each set has its own replicates, one set after another: scenarios x sets x replicates.  All scenarios of a replicate
+share its set.  What seeds the sets have is a choice (`seeds`):
+
+    common         replicate k of every set has seed + k.  Sets then differ by their parameters alone: one that does
+                   nothing shows exactly nothing.  The luck of those few seeds is in every set, so that more sets do not
+                   average it out; a run is named by seed *and* set.
+    independent    every replicate of every set has a seed of its own.  More sets average luck out, but luck is then
+                   part of every difference between sets.
+
+What no foundation touches - the burn-in, and the months after it in which no lever has moved yet - is run once for all
+scenarios that share it, and not at all where `pasts` has it.  Runs go to threads (kernels hold no lock), the first
+replicate's before the second's; what comes out does not depend on how many there are.  A run that fails is a row with
+its error, and the others go on.
 
     ensemble         all results as tidy tables
     each_replicate   the same, a replicate at a time, as soon as it and all before it are complete
@@ -24,9 +32,9 @@ from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_args
 
-from engine.errors import OutOfRange
+from engine.errors import BadInput, OutOfRange
 from model.measures import HEADLINE
 from model.start import BURN_IN
 from model.state import World
@@ -37,6 +45,8 @@ from scenarios.store import Results
 from scenarios.summary import Batch, columns
 
 MOST_REPLICATES = 10_000
+
+Seeds = Literal["common", "independent"]
 
 
 class Cancel(Protocol):
@@ -61,9 +71,10 @@ def ensemble(
     keep: Collection[str] | None = None,
     sets: Sequence[Mapping[str, float]] | None = None,
     pasts: Pasts | None = None,
+    seeds: Seeds = "common",
 ) -> Results:
     """Run everything and return all results; arguments as in `each_replicate`."""
-    parts = each_replicate(scenarios, replicates, seed, threads, on_progress, cancel, keep, sets, pasts)
+    parts = each_replicate(scenarios, replicates, seed, threads, on_progress, cancel, keep, sets, pasts, seeds)
     return Results.together(parts)
 
 
@@ -77,18 +88,21 @@ def each_replicate(
     keep: Collection[str] | None = None,
     sets: Sequence[Mapping[str, float]] | None = None,
     pasts: Pasts | None = None,
+    seeds: Seeds = "common",
 ) -> Iterator[Results]:
     """Results of one replicate after another, in order, each as soon as it is complete.
 
-    scenarios: with distinct labels; replicate r has seed `seed` + r (`seed`: by default each scenario's own).
+    scenarios: with distinct labels; replicate k has seed `seed` + k (`seed`: by default each scenario's own).
     sets: plausible parameter sets, all for the scenarios' place; `replicates` is then how many each set has, and
-    replicate r of them all has set r // replicates.
+    result r of them all has set r // replicates.  seeds: whether the sets have them in common (see above).
     threads: by default one for each processor.  on_progress(months done, months in all) is called in this thread.
     cancel: an event; once it is set, runs not finished are rows with status "cancelled".  Leaving the iterator early,
     or an exception in the caller (Ctrl-C), stops the runs as well.  keep: names of measures, to save memory.
     pasts: where burn-ins are looked up and kept; by default they go with the replicate.
     """
-    with closing(_replicates(scenarios, replicates, seed, threads, on_progress, cancel, sets, pasts)) as complete:
+    with closing(
+        _replicates(scenarios, replicates, seed, threads, on_progress, cancel, sets, pasts, seeds)
+    ) as complete:
         for runs in complete:
             yield Results.of(runs, keep)
 
@@ -103,6 +117,7 @@ def batches(
     measures: Sequence[str] = HEADLINE,
     sets: Sequence[Mapping[str, float]] | None = None,
     pasts: Pasts | None = None,
+    seeds: Seeds = "common",
 ) -> Iterator[Batch]:
     """One replicate after another as arrays: the numbers of `each_replicate` without its tables.
 
@@ -110,7 +125,9 @@ def batches(
     comes.  The other arguments as in `each_replicate`.
     """
     columns(measures)
-    with closing(_replicates(scenarios, replicates, seed, threads, on_progress, cancel, sets, pasts)) as complete:
+    with closing(
+        _replicates(scenarios, replicates, seed, threads, on_progress, cancel, sets, pasts, seeds)
+    ) as complete:
         for r, runs in enumerate(complete):
             if any(run.status == "cancelled" for run in runs):
                 return
@@ -123,6 +140,13 @@ def check_replicates(replicates: int) -> None:
         raise OutOfRange("replicates", replicates, 1, MOST_REPLICATES)
 
 
+def check_seeds(seeds: str) -> None:
+    """BadInput unless it is one of the two kinds."""
+    if seeds not in get_args(Seeds):
+        raise BadInput(f"'seeds' is {seeds!r}", allowed="'common': the same seeds in every parameter set, or "
+                       "'independent': each replicate of each set has its own")  # fmt: skip
+
+
 def _replicates(
     scenarios: Sequence[Scenario],
     replicates: int,
@@ -132,18 +156,21 @@ def _replicates(
     cancel: Cancel | None,
     sets: Sequence[Mapping[str, float]] | None,
     pasts: Pasts | None,
+    seeds: Seeds,
 ) -> Generator[list[Run]]:
     """The runs of one replicate after another, in the order of `scenarios`."""
     check_labels(scenarios)
     check_replicates(replicates)
-    worlds = [scenarios]
+    check_seeds(seeds)
+    in_sets = [scenarios]
     if sets is not None:
         check_replicates(replicates * len(sets))
-        worlds = [[one.with_set(number, drawn) for one in scenarios] for number, drawn in enumerate(sets, 1)]
+        in_sets = [[one.with_set(number, drawn) for one in scenarios] for number, drawn in enumerate(sets, 1)]
     if not scenarios:
         return
-    ours = [world for world in worlds for _ in range(replicates)]
-    jobs = [job for r, world in enumerate(ours) for job in _jobs(world, r, seed)]
+    ours = [(chosen, k) for chosen in in_sets for k in range(replicates)]
+    later = [k if seeds == "common" else r for r, (_, k) in enumerate(ours)]
+    jobs = [job for r, (chosen, _) in enumerate(ours) for job in _jobs(chosen, r, seed, later[r])]
     total = sum(BURN_IN + job.runs[0].quiet + sum(one.months - one.quiet for one in job.runs) for job in jobs)
     todo, stop = _ToDo(jobs), threading.Event()
     news: SimpleQueue[tuple[str, Any]] = SimpleQueue()  # ("months", n), ("run", (replicate, run)) or ("error", error)
@@ -205,11 +232,11 @@ class _Job:
         self.trouble = ("", "")  # status and error, if there is no world
 
 
-def _jobs(scenarios: Sequence[Scenario], r: int, seed: int | None) -> list[_Job]:
-    """One job for each past of a replicate."""
+def _jobs(scenarios: Sequence[Scenario], r: int, seed: int | None, later: int) -> list[_Job]:
+    """One job for each past of replicate `r`, whose seed is `later` after the first one's."""
     by_past: dict[Any, list[Scenario]] = {}
     for scenario in scenarios:
-        one = scenario.with_seed((scenario.seed if seed is None else seed) + r)
+        one = scenario.with_seed((scenario.seed if seed is None else seed) + later)
         by_past.setdefault(one.eve_key, []).append(one)
     return [_Job(r, ones) for ones in by_past.values()]
 

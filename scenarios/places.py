@@ -10,9 +10,20 @@ Somebody's own city is one small file.  The long form of an entry says how far t
     source = "city report 2025, table 3"
 
 The short form `crisis_beds = 900` is an assumption of the person who wrote it.  Money in the file is in the place's own
-`currency`; the model counts in EUR and needs to know how much of that currency one euro buys (`per_euro`).
+`currency` and of its `price_year`; the model counts in EUR and needs to know how much of that currency one euro buys
+(`per_euro`).
+
+A place may tell groups of people apart, by whatever it likes - women and men, age, where people come from:
+
+    [groups]
+    rest = "Men"            # the name of everybody else; "Others" unless given
+    [groups.women]
+    title = "Women"
+    share = 0.3             # of those who arrive
+    finds_bed = 0.6         # the chance of a crisis bed, relative to the rest; every rate is 1 unless given
 """
 
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -20,7 +31,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import BadInput, MissingField, Where
-from evidence.data_file import DataFile, Field
+from evidence.data_file import NAME, DataFile, Field
 from evidence.quantities import (
     MARKS,
     Quantity,
@@ -43,6 +54,9 @@ FIELDS = {
     "per_euro": Field(
         "number", "how much of the currency one euro buys; needed unless it is EUR", low=0.01, high=10000
     ),
+    "price_year": Field(
+        "whole", "the year of the prices; without it, results say that it is not given", low=1950, high=2100
+    ),
     "domain": Field("text", "which field of service, e.g. homelessness", required=True),
 }
 ENTRY = {
@@ -54,6 +68,48 @@ ENTRY = {
     "source": Field("text", "a key of evidence/sources.toml, or your own words", default=""),
     "note": Field("text", "the arithmetic, or a warning", default=""),
 }
+MOST_GROUPS = 6
+LEAST_RATE, HIGHEST_RATE = 0.1, 10.0
+RATES = {
+    "moves_on": "how fast they become ready and leave the crisis service",
+    "loses_home": "how often they lose a home",
+    "returns": "how often they come back after they were settled",
+    "put_forward": "their odds of being put forward for the reformed service",
+    "finds_bed": "their chance of asking for a crisis bed and accepting one",
+    "dies": "how often they die",
+}
+GROUP = {
+    "title": Field("text", "the group's name on screen", required=True),
+    "share": Field("number", "their share of the people who arrive", required=True, low=0, high=1),
+} | {
+    name: Field("number", f"{meaning}, relative to the rest", default=1.0, low=LEAST_RATE, high=HIGHEST_RATE)
+    for name, meaning in RATES.items()
+}
+GROUPS = {"rest": Field("text", "the name on screen of everybody in none of the groups", default="Others")}
+REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One of the groups that a place tells apart: `share` of those who arrive; rates relative to the rest, as in RATES.
+
+    No source is asked for: a group's rates are assumptions of whoever wrote the file.
+    """
+
+    name: str
+    title: str
+    share: float
+    moves_on: float = 1.0
+    loses_home: float = 1.0
+    returns: float = 1.0
+    put_forward: float = 1.0
+    finds_bed: float = 1.0
+    dies: float = 1.0
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """share, then the rates in the order of RATES: all that a run depends on."""
+        return (self.share, *(getattr(self, name) for name in RATES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +135,50 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One city or region.  `figures` by quantity name."""
+    """One city or region.  `figures` by quantity name.  `price_year` None: nobody said.
+
+    `groups`: none, or all people who arrive, in groups: those of the file in its order, then the rest (unless the
+    shares add up to 1), so that shares always do.
+    """
 
     name: str
     title: str
     meaning: str
     currency: str
     per_euro: float
+    price_year: int | None
     domain: str
     figures: Mapping[str, Figure]
+    groups: tuple[Group, ...] = ()
 
     @property
     def values(self) -> dict[str, float]:
         """The place's value of every quantity it binds, in the quantity's unit (money in EUR)."""
         return {name: figure.in_model[0] for name, figure in self.figures.items()}
 
+    @property
+    def prices(self) -> str:
+        """Of what year, in words: '2014 prices' or 'price year not given'."""
+        return "price year not given" if self.price_year is None else f"{self.price_year} prices"
+
+    def money(self, euros: float) -> float:
+        """This many EUR of the model in the place's own currency."""
+        return euros * self.per_euro
+
 
 def read_place(path: Path) -> Place:
     """One place from its file: every field checked, nothing that only a place can know left out."""
     file = DataFile(path)
-    head = file.read(FIELDS, skip=load_quantities())
+    head = file.read(FIELDS, skip=[*load_quantities(), "groups"])
     if not re.fullmatch("[A-Z]{3}", head["currency"]):
         raise BadInput(f"'currency' is '{head['currency']}'", where=file.where("currency"), allowed="EUR, CAD, GBP ...")
     if head["per_euro"] is None and head["currency"] != "EUR":
         raise MissingField("per_euro", meaning=FIELDS["per_euro"].meaning, where=file.where("currency"))
     head["per_euro"] = head["per_euro"] or 1.0
     figures = {
-        name: _figure(file, name, head["currency"], head["per_euro"]) for name in file.data if name not in FIELDS
+        name: _figure(file, name, head["currency"], head["per_euro"])
+        for name in file.data
+        if name not in FIELDS and name != "groups"
     }
     for name, quantity in inputs().items():
         if quantity.value is None and name not in figures:
@@ -115,7 +188,31 @@ def read_place(path: Path) -> Place:
                 where=file.where(),
                 do=f"Add a line '{name} = ...' at the top, or a table [{name}]",
             )
-    return Place(path.stem, **head, figures=figures)
+    return Place(path.stem, **head, figures=figures, groups=_groups(file))
+
+
+def _groups(file: DataFile) -> tuple[Group, ...]:
+    """All groups of the file, and the rest; () if it tells none apart."""
+    if "groups" not in file.data:
+        return ()
+    names = [name for name in file.table("groups") if name not in GROUPS]
+    if not 1 <= len(names) <= MOST_GROUPS:
+        raise BadInput(f"There are {len(names)} groups beside the rest", where=file.where("groups"),
+                       allowed=f"one to {MOST_GROUPS} tables such as [groups.women]")  # fmt: skip
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise BadInput(f"'{name}' cannot be a name", where=file.where("groups", name),
+                           allowed="small letters, digits and _")  # fmt: skip
+    rest = file.read(GROUPS, "groups", skip=names)[REST]
+    found = [Group(name, **file.read(GROUP, "groups", name)) for name in names]
+    total = math.fsum(group.share for group in found)
+    if total > 1 + 1e-9:
+        shares = " + ".join(f"{group.name} {group.share:g}" for group in found)
+        raise BadInput(f"The shares of the groups, {shares} = {total:g}, are more than all who arrive",
+                       where=file.where("groups", names[-1], "share"), allowed="at most 1 together")  # fmt: skip
+    if total < 1 - 1e-9:
+        found.append(Group(REST, rest, 1.0 - total))
+    return tuple(found)
 
 
 def find_place(name: str | os.PathLike[str]) -> Place:
@@ -173,6 +270,8 @@ def _figure(file: DataFile, name: str, currency: str, per_euro: float) -> Figure
 
 
 def _half_to_double(quantity: Quantity, value: float) -> tuple[float, float]:
-    """The range of a figure that came without one: half to double, but nothing that is not possible."""
+    """The range of a figure that came without one: half to double, but nothing that is not possible.  A choice: all."""
+    if quantity.choices:
+        return quantity.low, quantity.high
     low, high = sorted((value / 2, value * 2))
     return (max(low, min(quantity.low, value)), min(high, max(quantity.high, value)))

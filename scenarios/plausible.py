@@ -9,11 +9,13 @@ The calibration ships a weighted sample (evidence/plausible/):
 A set for a place has (a) the fitted quantities that hold there, all from one row of the sample, because the fit ties
 them together; (b) every other transferable quantity, from its own range, alone and independent of the others; (c) the
 place's own figures for transferable quantities and its prices, from the ranges in the place's file.  Nothing in the
-data informs (b) and (c): beliefs, trust, ownership, rivalry and resistance are as open as before.
+data informs (b) and (c): beliefs, trust, ownership, rivalry and resistance are as open as before.  (d) Structure, on
+purpose: quantities that their entries mark so (`structure = true`) - switches between forms of a rule, each choice
+equally likely, and counts such as a place's number of providers, from the place's range.
 
 Not drawn: the place's other figures (beds, inflow, supply ...), which are tied to each other; what the domain sets; and
-a mechanism that is off by default, because whether it exists is a choice of structure and no matter of degree.  A
-worldview and --set are laid over a set (scenarios/scenario.py): what somebody assumes on purpose is not drawn.
+a mechanism that is off by default and not marked as structure.  A worldview and --set are laid over a set
+(scenarios/scenario.py): what somebody assumes on purpose is not drawn.
 """
 
 from __future__ import annotations
@@ -43,10 +45,10 @@ TABLE, MANIFEST = "sample.parquet", "manifest.json"
 WEIGHT = "weight"
 ROUNDING = 1e-6  # how far from 1 the weights may add up
 MOST_SETS = 10_000
-COUNTED = ("months", "places")  # units whose quantities are whole numbers: rules count them
+COUNTED = ("months", "places", "organisations")  # units whose quantities are whole numbers: rules count them
 MAKE = "Make it with 'unfreeze calibrate'"
 
-DATA, PRIOR, PLACE = KINDS = ("fitted to data", "prior range", "the place's own range")
+DATA, PRIOR, PLACE, STRUCTURE = KINDS = ("fitted to data", "prior range", "the place's own range", "structure")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,16 +63,20 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Where a quantity that nothing was fitted for can lie, and how likely: `distribution` as in its entry."""
+    """Where a quantity that nothing was fitted for can lie, and how likely: `distribution` as in its entry, `choices`
+    if it is one of a few values."""
 
     low: float
     mode: float
     high: float
     distribution: str
     whole: bool
+    choices: tuple[float, ...] = ()
 
     def at(self, u: float) -> float:
         """The value below which a share `u` of the range's probability lies; a whole number where only that counts."""
+        if self.choices:
+            return self.choices[min(int(u * len(self.choices)), len(self.choices) - 1)]
         width = self.high - self.low
         if self.distribution == "uniform":
             value = self.low + u * width
@@ -104,7 +110,8 @@ def plausible(place: Place, number: int, seed: int = 1, sample: Sample | None = 
 def origins(place: Place, sample: Sample) -> dict[str, str]:
     """Which of KINDS each drawn quantity comes from, by name, in alphabetical order."""
     found = dict.fromkeys(fitted(place, sample), DATA)
-    found |= {name: PLACE if name in place.figures else PRIOR for name in open_ranges(place, sample)}
+    for name in open_ranges(place, sample):
+        found[name] = STRUCTURE if inputs()[name].structure else PLACE if name in place.figures else PRIOR
     return dict(sorted(found.items()))
 
 
@@ -132,7 +139,9 @@ def open_ranges(place: Place, sample: Sample) -> dict[str, Range]:
     found = {}
     for name, quantity in inputs().items():
         figure = place.figures.get(name)
-        if name in closed or (quantity.scope == "place" and (figure is None or "EUR" not in quantity.unit)):
+        if name in closed:
+            continue
+        if quantity.scope == "place" and (figure is None or not (quantity.structure or "EUR" in quantity.unit)):
             continue
         open_range = _range(quantity, figure)
         if open_range is not None:
@@ -141,13 +150,15 @@ def open_ranges(place: Place, sample: Sample) -> dict[str, Range]:
 
 
 def _range(quantity: Quantity, figure: Figure | None) -> Range | None:
-    """None where nothing is open: one point, or a mechanism that is off by default."""
+    """None where nothing is open: one point, or a mechanism that is off by default and no choice of structure."""
     low, high, mode = quantity.low, quantity.high, quantity.value
     if figure is not None:
         mode, low, high = figure.in_model
-    if mode is None or mode == quantity.off or quantity.distribution == "point" or not low < high:
+    stays_off = mode == quantity.off and not quantity.structure
+    if mode is None or stays_off or quantity.distribution == "point" or not low < high:
         return None
-    return Range(low, mode, high, quantity.distribution, quantity.unit in COUNTED)
+    choices = tuple(choice for choice in quantity.choices if low <= choice <= high)
+    return Range(low, mode, high, quantity.distribution, quantity.unit in COUNTED, choices)
 
 
 def resampled(weights: np.ndarray, number: int, seed: int) -> np.ndarray:

@@ -14,12 +14,12 @@ import numpy as np
 from engine.errors import BadInput, OutOfRange
 from engine.record import Rows
 from evidence.quantities import values
-from model.start import BURN_IN, size_of
+from model.start import BURN_IN, at_start, size_of
 from model.state import copied
 from scenarios.levers import at_rest, lever_record
-from scenarios.places import Place, bind
+from scenarios.places import Group, Place, bind
 from scenarios.settings import Settings
-from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months
+from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
 from scenarios.worldviews import Worldview
 
 FEWEST, MOST = 500, 1_000_000  # people
@@ -37,7 +37,7 @@ class _Made(NamedTuple):
     """What follows from a scenario whatever its seed.  Handed out as copies only."""
 
     parameters: Rows  # 1 row
-    size: float  # people in the real place at the start
+    size: int  # people in the real place at the start
     phases: Phases
     levers: Rows  # BURN_IN months without a foundation, then the run's
     quiet: int  # months of the run before any lever moves, at most QUIET
@@ -47,7 +47,8 @@ class _Made(NamedTuple):
 class Scenario:
     """One run to be.  `people` None is the place's real size; `seed` is the replicate's own; `label` names it in tables
     (the strategy's name unless given).  `drawn` is a plausible parameter set, number `set_number` from 1 on; without
-    one the world has its default values.
+    one the world has its default values.  `control_of`: labels of the scenarios that this one is a control of
+    (scenarios/controls.py), none if it is somebody's own.
 
     Levers and parameters are worked out once, when the scenario is made: whatever becomes of the files and dicts that
     they came from, what was checked is what runs, and what a manifest says of it.
@@ -65,6 +66,7 @@ class Scenario:
     label: str = ""
     drawn: Mapping[str, float] = field(default_factory=dict)
     set_number: int | None = None
+    control_of: tuple[str, ...] = ()
     _made: _Made = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +77,7 @@ class Scenario:
         domain, place, *assumed = bind(self.place, self.worldview.values, self.settings.parameters)
         parameters = values(domain, place, self.drawn, *assumed)
         size = size_of(parameters[0])
-        _check_people(self.people, round(size), self.place)
+        _check_people(self.people, size, self.place)
         phases = self.strategy.settings(self.settings.levers)  # says so if shares exceed their whole
         levers = lever_record().empty(BURN_IN + self.months)
         levers[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)  # or it outlasts the run
@@ -97,12 +99,12 @@ class Scenario:
     @property
     def real_size(self) -> int:
         """People hidden, unserved, in crisis service or reform in the real place at the start."""
-        return round(self._made.size)
+        return self._made.size
 
     @property
     def scale(self) -> float:
         """Simulated people to real people; 1 at real size."""
-        return 1.0 if self.people is None else self.people / self._made.size
+        return at_start(self._made.parameters[0], self.people)[1]
 
     @property
     def programme(self) -> tuple[int, int] | None:
@@ -114,9 +116,22 @@ class Scenario:
         return start + 1, start + duration
 
     @property
+    def spends(self) -> bool:
+        """There is a budget, meant to be spent.  A strategy that declares to spend nothing means it until somebody's
+        settings move one of its levers."""
+        declared_not = not self.strategy.spends and not any(moved(levers) for _, levers in self._made.phases)
+        return self.programme is not None and not declared_not
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of people that the place tells apart; () if it does not."""
+        return self.place.groups
+
+    @property
     def burn_in_key(self) -> tuple[Hashable, ...]:
-        """Equal for scenarios that share their past: place and worldview matter only through the parameters."""
-        return (self._made.parameters.tobytes(), self.people, self.seed)
+        """Equal for scenarios that share their past: place and worldview matter through parameters and groups alone."""
+        groups = tuple(group.numbers for group in self.groups)
+        return (self._made.parameters.tobytes(), groups, self.people, self.seed)
 
     @property
     def quiet(self) -> int:
@@ -142,7 +157,7 @@ class Scenario:
     def twin(self) -> Scenario:
         """The same people in the same world without a foundation; settings of levers do not apply to nobody."""
         settings = Settings(parameters=self.settings.parameters)
-        return replace(self, strategy=find_strategy(NOBODY), settings=settings, label="")
+        return replace(self, strategy=find_strategy(NOBODY), settings=settings, label="", control_of=())
 
 
 def _quiet(levers: Rows) -> int:

@@ -4,11 +4,13 @@
     events   scenario, seed, month, event, provider, amount, unit
     runs     one row for each run, failed ones included: who, what, where, how big, set, parameters, versions, hash
 
+`control_of` lists the scenarios that a run is a control of (scenarios/controls.py), as JSON.
 `set` is the number of the plausible parameter set (scenarios/plausible.py), null where none was drawn.
-`hash` names everything that determines a run's digits: levers, parameters, people, months, seed, length of the burn-in
-and the text of the rules.  Versions of Python, NumPy or Numba and the machine are recorded beside it but are not part
-of it: rules use only arithmetic that IEEE 754 fixes (engine/arithmetic.py), and tests hold them to the same digits
-compiled and interpreted.  So the same run has the same hash everywhere, and the same hash means the same digits.
+`hash` names everything that determines a run's digits: levers, parameters, the place's groups, people, months, seed,
+length of the burn-in and the text of the rules.  Versions of Python, NumPy or Numba and the machine are recorded beside
+it but are not part of it: rules use only arithmetic that IEEE 754 fixes (engine/arithmetic.py), and tests hold them to
+the same digits compiled and interpreted.  So the same run has the same hash everywhere, and the same hash means the
+same digits.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from engine.whole_file import whole_file, whole_folder
 from model.measures import MEASURES, STRATA
 from model.start import BURN_IN
 from model.state import EVENTS, FOUND, LEDGER
+from scenarios.places import RATES
 from scenarios.running import Run
 from scenarios.scenario import MONTHS as LENGTH
 from scenarios.scenario import Scenario
@@ -57,11 +60,11 @@ MONTHS = {"scenario": WORDS, "seed": pl.Int64(), "set": pl.Int32(), "month": pl.
           "stratum": WORDS, "value": pl.Float64()}  # fmt: skip
 HAPPENED = {"scenario": WORDS, "seed": pl.Int64(), "month": pl.Int32(), "event": WORDS, "provider": pl.Int32(),
             "amount": pl.Float64(), "unit": WORDS}  # fmt: skip
-RUNS = {"scenario": pl.String(), "strategy": pl.String(), "world": pl.String(), "place": pl.String(),
-        "people": pl.Int64(), "scale": pl.Float64(), "months": pl.Int32(), "seed": pl.Int64(), "set": pl.Int32(),
-        "levers": pl.String(),
-        "parameters": pl.String(), "versions": pl.String(), "hash": pl.String(), "status": pl.String(),
-        "error": pl.String(), "seconds": pl.Float64()}  # fmt: skip
+RUNS = {"scenario": pl.String(), "control_of": pl.String(), "strategy": pl.String(), "world": pl.String(),
+        "place": pl.String(), "people": pl.Int64(), "scale": pl.Float64(), "months": pl.Int32(), "seed": pl.Int64(),
+        "set": pl.Int32(), "levers": pl.String(), "parameters": pl.String(), "groups": pl.String(),
+        "versions": pl.String(), "hash": pl.String(), "status": pl.String(), "error": pl.String(),
+        "seconds": pl.Float64()}  # fmt: skip
 
 # What an event's amount counts, in the order of model.state.EVENTS.
 UNITS = {
@@ -191,10 +194,11 @@ def manifest(run: Run) -> dict[str, Any]:
     one = run.scenario
     parts = _parts(one)
     return {
-        "scenario": one.label, "strategy": one.strategy.name, "world": one.worldview.name, "place": one.place.name,
+        "scenario": one.label, "control_of": _json(one.control_of), "strategy": one.strategy.name,
+        "world": one.worldview.name, "place": one.place.name,
         "people": run.people or one.people, "scale": one.scale, "months": one.months, "seed": one.seed,
         "set": one.set_number,
-        "levers": parts["levers"], "parameters": parts["parameters"],
+        "levers": parts["levers"], "parameters": parts["parameters"], "groups": parts["groups"],
         "versions": _json(versions()), "hash": _hash(parts),
         "status": run.status, "error": run.error, "seconds": run.seconds,
     }  # fmt: skip
@@ -216,6 +220,7 @@ def _parts(scenario: Scenario) -> dict[str, str]:
     phases = [{"from": begins, **levers} for begins, levers in scenario.phases]
     return {
         "burn_in": _json(BURN_IN),
+        "groups": _json([dict(zip(("share", *RATES), group.numbers, strict=True)) for group in scenario.groups]),
         "levers": _json(phases),
         "months": _json(scenario.months),
         "parameters": _named(row.dtype.names or (), row.tobytes()),

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 KINDS = ("reference", "control", "funder-led", "user-centred", "hybrid")
 MOST_PHASES = 4
 WHOLE_PROGRAMME = ("start", "duration")  # levers that a later phase cannot change
+MONEY_AND_TIME = ("budget", *WHOLE_PROGRAMME)  # levers that by themselves spend nothing
 
 FIELDS = {
     "title": Field("text", "the strategy's name on screen", required=True),
     "meaning": Field("text", "one sentence: what this foundation would do", required=True),
     "kind": Field("text", "who leads", required=True, one_of=KINDS),
+    "spends": Field("truth", "false: declared to spend nothing, so that unspent money is no failure", default=True),
 }
 PHASE_FIELDS = {"from": Field("whole", "months after the programme's start", required=True, low=0, high=480)}
 
@@ -38,13 +40,18 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """What one foundation does.  `name` is the file's name without its ending."""
+    """What one foundation does.  `name` is the file's name without its ending.
+
+    `spends` False declares that it spends nothing, which is checked; other strategies that leave their money unspent
+    were not carried out.
+    """
 
     name: str
     title: str
     meaning: str
     kind: str
     phases: tuple[Phase, ...]
+    spends: bool = True
 
     def settings(self, overrides: Mapping[str, float] | None = None) -> tuple[tuple[int, dict[str, float]], ...]:
         """Each phase's first month (of the programme) and the value of every lever in it.
@@ -79,6 +86,11 @@ def read_strategy(path: Path) -> Strategy:
         phases.append(Phase(begins, {name: _lever(file, i, name) for name in named}))
         _check_order(file, phases)
         levers |= phases[-1].levers
+        if not head["spends"] and moved(levers):
+            first = moved(levers)[0]
+            raise BadInput(f"'{first}' is moved, though spends = false",
+                           where=file.where("phase", i, "levers", first),
+                           do="Leave every lever but the budget at rest, or leave 'spends' out")  # fmt: skip
         check_wholes(levers, file.where("phase", i, "levers"))
     last, duration = phases[-1].begins, levers["duration"]
     if last >= duration:
@@ -88,6 +100,12 @@ def read_strategy(path: Path) -> Strategy:
             do="Begin the phase earlier, or raise 'duration' in the first phase",
         )
     return Strategy(path.stem, **head, phases=tuple(phases))
+
+
+def moved(levers: Mapping[str, float]) -> list[str]:
+    """Levers that are not at rest, apart from budget, start and duration."""
+    rest = at_rest()
+    return [name for name, value in levers.items() if value != rest[name] and name not in MONEY_AND_TIME]
 
 
 def find_strategy(name: str | os.PathLike[str]) -> Strategy:

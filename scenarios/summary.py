@@ -7,7 +7,7 @@ the first, and a tighter one after each.  What may be said about a difference - 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +48,23 @@ class Batch:
             tuple(run.scenario.seed for run in runs), runs[0].scenario.set_number,
             tuple(run.status for run in runs), tuple(run.error for run in runs),
         )  # fmt: skip
+
+    def only(self, scenario: str) -> Batch:
+        """One of the scenarios."""
+        i = self.scenarios.index(scenario)
+        return replace(self, scenarios=(scenario,), values=self.values[i : i + 1], seeds=(self.seeds[i],),
+                       status=(self.status[i],), errors=(self.errors[i],))  # fmt: skip
+
+    def joined(self, other: Batch) -> Batch:
+        """This one and more scenarios of the same replicate, measures and parameter set."""
+        assert (self.replicate, self.measures, self.set_number) == (other.replicate, other.measures, other.set_number)
+        months = max(self.values.shape[1], other.values.shape[1])
+        values = np.full((len(self.scenarios) + len(other.scenarios), months, len(self.measures)), np.nan)
+        values[: len(self.scenarios), : self.values.shape[1]] = self.values
+        values[len(self.scenarios) :, : other.values.shape[1]] = other.values
+        return replace(self, scenarios=self.scenarios + other.scenarios, values=values,
+                       seeds=self.seeds + other.seeds, status=self.status + other.status,
+                       errors=self.errors + other.errors)  # fmt: skip
 
 
 def columns(measures: Sequence[str]) -> list[int]:

@@ -5,7 +5,19 @@ Nothing here depends on anybody's strategy: inflow and supply are the place's, n
 
 from agents.funder import free_next
 from agents.professional import VACANT, belief_of, comes_from_sector, leaves_post, threshold_of
-from agents.service_user import HERE, HIDDEN, UNSERVED, acute_next, begins_unserved, has_carer, need_of, wanted
+from agents.service_user import (
+    GONE,
+    HERE,
+    HIDDEN,
+    NEVER,
+    UNSERVED,
+    acute_next,
+    begins_unserved,
+    has_carer,
+    is_in_group,
+    need_of,
+    wanted,
+)
 from engine.arithmetic import clip01, exp, log, normal_quantile
 from engine.batch_draws import BLOCK, IDS, deal, four, gather, hands
 from engine.chance import poisson, share_to_count, uniform, uniforms
@@ -19,6 +31,8 @@ from model.draws import (
     CHARACTER,
     COMMISSION,
     FROM_SECTOR,
+    GROUP_OF,
+    GROUPING,
     IDENTIFICATION,
     IS_ACUTE,
     LEAVES_POST,
@@ -65,7 +79,26 @@ def is_born(user, identity, p, birth, wants):
     user.acute = 0
     user.involved = 0
     user.returned = 0
+    user.bed_from = NEVER
+    user.bed_until = NEVER
+    user.seen = NEVER
+    user.housed_on = NEVER
+    user.was = GONE
     user.fate = HERE
+    user.group = 0
+
+
+@rule
+def group_of(groups, seed, identity):
+    """Row of the group a newcomer belongs to, drawn by the groups' shares of those who arrive."""
+    row = 0
+    if groups.shape[0] > 1:
+        luck = uniforms(seed, GROUPING, 0, identity)[GROUP_OF]
+        below = groups[0].share
+        while not is_in_group(luck, below) and row < groups.shape[0] - 1:
+            row = row + 1
+            below = below + groups[row].share
+    return row
 
 
 @rule
@@ -110,7 +143,8 @@ def supply_and_budget(world):
 
 @rule
 def acute_spells(world, here):
-    """Acute spells start and end for everybody who was here before this month; here: their number."""
+    """Acute spells start and end for everybody who was here before this month; here: their number.  How each of
+    them lives as the month begins is noted."""
     system = world.system[0]
     p = world.parameters[0]
     users = world.users
@@ -122,6 +156,7 @@ def acute_spells(world, here):
         for k in range(n):
             user = users[rows[first + k]]
             user.acute = acute_next(user, p, uniform(hand[IS_ACUTE, k]))
+            user.was = user.situation
 
 
 @rule
@@ -144,6 +179,7 @@ def people_arrive(world, here):
         for k in range(n):
             user = world.users[world.by_situation[here + first + k]]
             is_born(user, births[IDS, k], p, four(births, k), four(wants, k))
+            user.group = group_of(world.groups, system.seed, user.id)
     system.present = here + born
     system.living = system.living + born
 
@@ -177,8 +213,11 @@ def the_world_moves(world):
     system = world.system[0]
     system.died = 0
     system.left = 0
+    system.found_home = 0
     system.out_of_sight = 0
     here = system.living
+    system.housed_before = system.housed
+    system.housed_died = 0
     stand_by_situation(world.users, world.by_situation, here)
     supply_and_budget(world)
     acute_spells(world, here)

@@ -175,6 +175,7 @@ def signs(world, j, amount, lever, fake, luck):
     system.committed = system.committed + grant.total
     provider = world.providers[j]
     provider.awarded = 1
+    provider.reached = 1
     manager = world.managers[j]
     manager.known = knows_after_award(manager, amount, system.scale, p)
     happens(world, AWARD, j, grant.total)

@@ -66,6 +66,7 @@ def people_are_put_forward(world):
     users = world.users
     staff = world.professionals
     providers = world.providers
+    groups = world.groups
     waiting = world.rows
     usual = usually_put_forward(p)
     after = p.refer_after
@@ -90,7 +91,9 @@ def people_are_put_forward(world):
             elif row < 0 or staff[row].service == VACANT:
                 row = key_worker(world.duty, providers[user.provider], IN_CRISIS, who)
                 user.worker = row
-            if row >= 0 and puts_forward(staff[row], user, p, usual, uniform(hand[IS_PUT_FORWARD, k])):
+            if row >= 0 and puts_forward(
+                staff[row], user, groups[user.group], p, usual, uniform(hand[IS_PUT_FORWARD, k])
+            ):
                 world.keys[found] = queue_key(hand[OFFER_QUEUE, k], 1.0, user.id)
                 world.rows[found] = i
                 found = found + 1

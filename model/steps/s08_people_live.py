@@ -16,12 +16,11 @@ from agents.service_user import (
     GOES_TO_FRIENDS,
     GOES_TO_STREET,
     HIDDEN,
-    IS_OUT_OF_SIGHT,
     LEFT,
     LOOKING,
     LOSES_HOME,
     NEEDS_NO_SUPPORT,
-    OUT_OF_SIGHT,
+    NEEDS_NOBODY,
     REFORM,
     SETTLED,
     STAYS,
@@ -54,6 +53,7 @@ from model.draws import (
     STAY,
     WHERE_TO,
 )
+from model.housed import finds_home, needs_nobody, the_housed_live
 from model.leaving import gets_home, gives_up_looking, goes, loses_home_or_comes_back, moves
 from model.state import MOST_MONTHS
 
@@ -83,28 +83,28 @@ def home_keys(world):
 
 
 @rule
-def month_of(user, provider, p, by_fit, by_core, luck, where):
+def month_of(user, group, provider, p, by_fit, by_core, luck, where):
     """What this month brings somebody, by the situation they are in; death and homes come before."""
     if user.situation == CRISIS:
-        return month_in_crisis(user, p, luck, where)
+        return month_in_crisis(user, group, p, luck, where)
     if user.situation == HIDDEN:
-        return month_hidden(p, luck)
+        return month_hidden(p, luck, where)
     if user.situation == UNSERVED:
         return month_unserved(p, luck)
     if user.situation == LOOKING:
         return month_looking(p, luck)
     if user.situation == REFORM:
-        return month_as_tenant(user, provider, p, by_fit, by_core, luck, where)
-    return month_settled(user, p, luck)
+        return month_as_tenant(user, group, provider, p, by_fit, by_core, luck, where)
+    return month_settled(user, group, p, luck)
 
 
 @rule
 def is_carried_out(what, provider, bed_provider, system, user, p):
     """What the month brought happens.  Returns whether the person has no home any more and goes first for a bed."""
     if what == GOES_TO_FRIENDS:
-        moves(provider, bed_provider, user, HIDDEN)
+        moves(provider, bed_provider, user, HIDDEN, system.month)
     elif what == GOES_TO_STREET:
-        moves(provider, bed_provider, user, UNSERVED)
+        moves(provider, bed_provider, user, UNSERVED, system.month)
     elif what == BECOMES_READY:
         user.ready = 1
     elif what == FINDS_ANSWER:
@@ -112,18 +112,16 @@ def is_carried_out(what, provider, bed_provider, system, user, p):
     elif what == GIVES_UP:
         gives_up_looking(provider, user)
     elif what == NEEDS_NO_SUPPORT:
-        moves(provider, bed_provider, user, SETTLED)
-    elif what == IS_OUT_OF_SIGHT:
-        goes(provider, bed_provider, system, user, OUT_OF_SIGHT)
+        moves(provider, bed_provider, user, SETTLED, system.month)
     elif what == LOSES_HOME:
         system.lost = system.lost + 1
         system.lost_early = system.lost_early + (1 if user.months <= p.early_months else 0)
         provider.homes_lost = provider.homes_lost + 1
-        loses_home_or_comes_back(provider, bed_provider, user)
+        loses_home_or_comes_back(provider, bed_provider, user, system.month)
         return True
     elif what == COMES_BACK:
         system.returned = system.returned + 1
-        loses_home_or_comes_back(provider, bed_provider, user)
+        loses_home_or_comes_back(provider, bed_provider, user, system.month)
         return True
     return False
 
@@ -151,37 +149,58 @@ def ages(user):
 
 
 @rule
-def month_passes(user, provider, bed_provider, system, p, by_fit, by_core, wins, dying, luck, where):
-    """Death, a home, or else what the month brings.  Returns whether the person has no home any more and goes first
-    for a bed.  wins: a home, in this month's lottery; dying, luck, where: draws."""
-    if dies(user, p, dying):
-        goes(provider, bed_provider, system, user, DIED)
-        return False
-    if wins:
-        gets_home(provider, bed_provider, system, user)
-        return False
-    what = month_of(user, provider, p, by_fit, by_core, luck, where)
-    return what != STAYS and is_carried_out(what, provider, bed_provider, system, user, p)
+def people_are_housed(world, rows):
+    """Who was settled for long needs nobody any more, others have found a home by themselves."""
+    for i in rows:
+        user = world.users[i]
+        provider = world.providers[user.provider]
+        bed_provider = world.providers[user.bed_provider]
+        if user.situation == SETTLED:
+            needs_nobody(world, provider, bed_provider, user)
+        else:
+            finds_home(world, provider, bed_provider, user)
 
 
 @rule
-def lives(world, keys, last_key):
-    """Everybody's month; who asks for a bed stands from the beginning of world.rows and world.keys, who has just lost a
-    home from their end.  Returns how many there are of each."""
+def month_passes(user, group, provider, bed_provider, system, p, by_fit, by_core, wins, dying, luck, where):
+    """Death, a home, or else what the month brings, and of that what is still to be done: LOSES_HOME or COMES_BACK for
+    who goes first for a bed, NEEDS_NOBODY or FINDS_HOME for who joins the housed, else STAYS.
+
+    wins: a home, in this month's lottery; dying, luck, where: draws.
+    """
+    if dies(user, group, p, dying):
+        goes(provider, bed_provider, system, user, DIED)
+        return STAYS
+    if wins:
+        gets_home(provider, bed_provider, system, user)
+        return STAYS
+    what = month_of(user, group, provider, p, by_fit, by_core, luck, where)
+    if what == STAYS or what >= NEEDS_NOBODY:
+        return what
+    return what if is_carried_out(what, provider, bed_provider, system, user, p) else STAYS
+
+
+@rule
+def lives(world, present, keys, last_key, losers):
+    """The month of the `present` who are not housed.  Who asks for a bed stands from the beginning of world.rows and
+    world.keys, who has just lost a home from their end, where `losers` of the housed stand already.  Returns how many
+    there are of each."""
     system = world.system[0]
     p = world.parameters[0]
     providers = world.providers
     users = world.users
+    groups = world.groups
     asks = world.rows
     order = world.keys
     room = asks.shape[0]
     asking = 0
-    losers = 0
     waits = 0
+    leaving = 0
+    housed = np.empty(present, np.int32)  # rows of those who need no service any more
     by_fit, by_core = losses_hang_on(p)
     life = hands()
     queues = hands()
-    rows = world.by_situation[: system.present]
+    rows = world.by_situation[:present]
     for first in range(0, rows.shape[0], BLOCK):
         n = gather(users, rows, first, life)
         deal(system.seed, LIFE, system.month, n, life)
@@ -199,8 +218,26 @@ def lives(world, keys, last_key):
             if waits_for_home(user):
                 wins = keys[waits] <= last_key
                 waits = waits + 1
-            dying, luck, where = uniform(life[DIES, k]), uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
-            loses = month_passes(user, provider, bed_provider, system, p, by_fit, by_core, wins, dying, luck, where)
+            luck, where = uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
+            left = month_passes(
+                user,
+                groups[user.group],
+                provider,
+                bed_provider,
+                system,
+                p,
+                by_fit,
+                by_core,
+                wins,
+                uniform(life[DIES, k]),
+                luck,
+                where,
+            )
+            if left >= NEEDS_NOBODY:
+                housed[leaving] = i
+                leaving = leaving + 1
+                continue
+            loses = left != STAYS
             if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):
                 continue
             if not many_ask:
@@ -212,11 +249,12 @@ def lives(world, keys, last_key):
                 order[room - losers] = queue_key(queues[LOSER_QUEUE, k], 1.0, user.id)
                 asks[room - losers] = i
             else:
-                key = bed_key(user, p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
+                key = bed_key(user, groups[user.group], p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
                 if key >= 0:
                     order[asking] = key
                     asks[asking] = i
                     asking = asking + 1
+    people_are_housed(world, housed[:leaving])
     return asking, losers
 
 
@@ -227,12 +265,13 @@ def people_live(world):
     month_begins(world)
     keys = home_keys(world)
     # the key up to which people get a home this month: secure supply is one flow, shared by all who could move on
-    asking, losers = lives(world, keys, cutoff(keys, system.homes))
+    present = system.present
+    asking, losers = lives(world, present, keys, cutoff(keys, system.homes), the_housed_live(world))
     room = world.rows.shape[0]
     order = world.keys[room - losers : room].argsort()
     skip = nobody_full(world.providers)
     for k in range(losers):
         user = world.users[world.rows[room - losers + order[k]]]
         luck = uniforms(system.seed, STAY, system.month, user.id)
-        finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck)
+        finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck, system.month)
     beds_fill(world, skip, asking)

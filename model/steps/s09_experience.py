@@ -22,11 +22,12 @@ from agents.professional import (
     strain_next,
 )
 from agents.provider import loss_rate_next
-from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED, fit, remembers
+from agents.service_user import CRISIS, HIDDEN, LOOKING, REFORM, UNSERVED, fit, remembers
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.chance import uniforms
 from engine.rule import kernel, rule
 from model.draws import READS, READS_RESULTS
+from model.state import YEAR
 
 FIT, GOOD, GUESTS, READY = range(4)  # columns of world.sums: people of the crisis and the reformed service
 ABOVE_FULL = 1.001  # where pressure would be 1: full beds are not quite as bad as it gets
@@ -34,31 +35,44 @@ ABOVE_FULL = 1.001  # where pressure would be 1: full beds are not quite as bad 
 
 @rule
 def users_remember(world):
-    """Trust follows what the service was like.  On the way, what providers and the commissioner will see is summed up:
-    fit of tenants, people who are ready but stuck; returns how many are unserved."""
+    """Trust follows what the service was like.  On the way is summed up what providers, commissioner and the count of a
+    year will see: fit of tenants, who is ready but stuck, who is without a home.  Returns how many are unserved."""
     p = world.parameters[0]
     sums = world.sums
+    seen = world.seen
+    month = world.system[0].month
     for j in range(world.providers.shape[0]):
         for column in (FIT, GOOD, GUESTS, READY):
             sums[j, column] = 0
+    seen[month % YEAR] = 0  # who was last seen a year ago is seen no more
     unserved = 0
+    still = 0
     for i in world.by_situation[: world.system[0].present]:
         user = world.users[i]
-        if user.situation == GONE or user.situation == HIDDEN or user.situation == SETTLED:
-            continue
         if user.situation == REFORM:
             well = fit(user, world.providers[user.provider], p)
             sums[user.provider, FIT] += fixed(well)
             sums[user.provider, GOOD] += 1 if well >= p.fit_counts else 0
             user.trust = remembers(user, well, p)
-        elif user.situation == UNSERVED:
+        if user.situation > LOOKING:
+            continue
+        if user.seen == month - 1:  # everybody counts once in a year, in the month in which they were last seen
+            still = still + 1
+        else:
+            if user.seen > month - YEAR:
+                seen[user.seen % YEAR] -= 1
+            seen[month % YEAR] += 1
+        user.seen = month
+        if user.situation == CRISIS:
+            sums[user.provider, GUESTS] += 1
+            sums[user.provider, READY] += user.ready
+        if user.situation == UNSERVED:
             unserved = unserved + 1
             user.trust = remembers(user, p.trust_unserved, p)
-        else:
-            if user.situation == CRISIS:
-                sums[user.provider, GUESTS] += 1
-                sums[user.provider, READY] += user.ready
+        elif user.situation != HIDDEN:
             user.trust = remembers(user, p.trust_crisis, p)
+    seen[(month + YEAR - 1) % YEAR] -= still
+    seen[month % YEAR] += still
     return unserved
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from analysis.comparison import Comparison
-from model.measures import HEADLINE, MEASURES, STRATA
+from model.measures import MEASURES, STRATA
 from model.state import LEDGER
 from scenarios.places import find_place
 from scenarios.plausible import Sample, plausible, read_sample, write_sample
@@ -19,8 +19,11 @@ from scenarios.store import HAPPENED, MONTHS, RUNS, Results, Run, manifest
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
-LEVEL = {"lasting_places": 0.09, "secure_share": 0.33, "cost_per_secure_month": 4600.0, "programme_to_date": 8e6}
-NOISE = {"lasting_places": 0.002, "secure_share": 0.002, "cost_per_secure_month": 20.0}
+LEVEL = {"secure_people": 3200.0, "spend_to_date": 2e9, "reform_mainstream": 700.0, "fit": 0.65, "without_home": 9000.0,
+         "all_places": 5200.0, "secure_share": 0.33, "cost_per_secure_month": 4600.0, "programme_to_date": 8e6,
+         "income_to_date": 8.5e6, "grants_to_date": 20.0, "sites_to_date": 6.0}  # fmt: skip
+NOISE = {"secure_people": 20.0, "spend_to_date": 4e6, "reform_mainstream": 5.0, "fit": 0.002, "secure_share": 0.002,
+         "cost_per_secure_month": 20.0, "grants_to_date": 0.0, "sites_to_date": 0.0}  # fmt: skip
 
 
 @cache
@@ -52,7 +55,7 @@ def made(
     columns += [(name, "all", name) for name in LEDGER.fields]
     for i, scenario in enumerate(scenarios):
         for r in range(replicates):
-            one = scenario.with_seed(1 + r)
+            one = scenario.with_seed(1 + (r % 2 if sets else r))
             one = one.with_set(r // 2 + 1, sets[r // 2]) if sets else one
             drift = 100 * one.drawn["contact"] if sets else 1.0
             runs.append(manifest(Run(one, "failed" if r < failed and i else "done", people=people or one.real_size)))
@@ -68,7 +71,7 @@ def made(
                     + luck * spread * draw.standard_normal(months + 1)
                 )
                 path = np.zeros(months + 1) if _nothing(measure, i) else path
-                frames.append((one.label, 1 + r, one.set_number, measure, stratum, path))
+                frames.append((one.label, one.seed, one.set_number, measure, stratum, path))
     kinds = {"scenario": pl.String, "seed": pl.Int32, "set": pl.Int32, "measure": pl.String, "stratum": pl.String}
     head = pl.DataFrame([frame[:-1] for frame in frames], schema=kinds, orient="row")
     table = head.select(pl.all().repeat_by(months + 1).explode()).with_columns(
@@ -81,7 +84,9 @@ def made(
 
 
 def _nothing(measure: str, i: int) -> bool:
-    return i == 0 and (measure.startswith("foundation_") or measure == "programme_to_date")
+    """What there is none of without a foundation."""
+    ours = ("programme_to_date", "income_to_date", "grants_to_date", "sites_to_date")
+    return i == 0 and (measure.startswith("foundation_") or measure in ours)
 
 
 @pytest.fixture(scope="session")
@@ -101,17 +106,16 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 @pytest.fixture(scope="session")
 def tidy() -> Callable[..., pl.DataFrame]:
-    """tidy({"a": [1.0, 2.0]}, "secure_share", 96): a months frame with one value a seed (1, 2, ...) and scenario.
+    """tidy({"a": [1.0, 2.0]}, "fit", 96): a months frame with one value a seed (1, 2, ...) and scenario.
 
-    sets=[1, 1]: in which plausible set each of these ran.
+    sets=[1, 1]: in which plausible set each of these ran; seeds=[1, 2]: with which seed.
     """
 
-    def tidy(
-        values: dict[str, Sequence[float]], measure: str = HEADLINE[1], month: int = 96, **more: Any
-    ) -> pl.DataFrame:
-        sets = more.get("sets") or [None] * max(len(found) for found in values.values())
-        rows = [(name, seed, sets[seed - 1], month, measure, more.get("stratum", "all"), float(value))
-                for name, found in values.items() for seed, value in enumerate(found, 1)]  # fmt: skip
+    def tidy(values: dict[str, Sequence[float]], measure: str = "fit", month: int = 96, **more: Any) -> pl.DataFrame:
+        most = max(len(found) for found in values.values())
+        sets, seeds = more.get("sets") or [None] * most, more.get("seeds") or range(1, most + 1)
+        rows = [(name, seeds[i], sets[i], month, measure, more.get("stratum", "all"), float(value))
+                for name, found in values.items() for i, value in enumerate(found)]  # fmt: skip
         return pl.DataFrame(rows, schema=MONTHS, orient="row")
 
     return tidy

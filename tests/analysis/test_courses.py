@@ -1,20 +1,22 @@
 """Arrays say what the tidy frames say."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from analysis.comparison import Comparison, SoFar
+from analysis.comparison import NEEDED, Comparison, SoFar
 from analysis.contrasts import fan, paired_fan
 from analysis.courses import Courses
-from model.measures import HEADLINE
 from scenarios.ensemble import batches, ensemble
 from scenarios.places import find_place
+from scenarios.plausible import plausible
 from scenarios.scenario import NOBODY, Scenario, with_twins
 from scenarios.strategy import find_strategy
 from scenarios.summary import Summary
 from scenarios.worldviews import find_worldview
 
-KEEP = (*HEADLINE, "crisis", "programme_to_date", "commissioner_crisis")
+KEEP = (*NEEDED, "crisis", "commissioner_crisis")
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,35 @@ def both() -> tuple[Comparison, SoFar]:
     for batch in batches(scenarios, 5, measures=KEEP):
         summary.add(batch)
     return Comparison(ensemble(scenarios, 5, keep=KEEP), scenarios), SoFar(scenarios, summary=summary)
+
+
+@pytest.mark.parametrize("kind", ["common", "independent"])
+def test_with_parameter_sets_they_agree_too(kind: Any) -> None:
+    """Intervals hold both kinds; a set that is not complete yet does not count."""
+    where, world = find_place("dublin"), find_worldview("evidence")
+    scenarios = with_twins([Scenario(find_strategy("homes"), where, world, 500, 80)])
+    sets, summary = plausible(where, 3), Summary()
+    for batch in batches(scenarios, 2, measures=KEEP, sets=sets, seeds=kind):
+        summary.add(batch)
+    arrays = SoFar(scenarios, sets=sets, summary=summary)
+    tables = Comparison(ensemble(scenarios, 2, keep=KEEP, sets=sets, seeds=kind), scenarios, sets=sets)
+    for measure in KEEP:
+        frame = paired_fan(tables.months, "homes", NOBODY, measure)
+        found = arrays.courses[measure].difference("homes", NOBODY)
+        for mine, column in zip(found, ("difference", "low", "high"), strict=True):
+            np.testing.assert_allclose(mine, frame[column].to_numpy(), rtol=1e-9, atol=1e-9, err_msg=measure)
+    assert arrays.headline.equals(tables.headline)
+    assert (arrays.uncertain, arrays.replicates) == (True, tables.replicates) == (True, 6)
+    short, whole = Summary(), Summary()
+    for batch in summary.batches[:-1]:
+        short.add(batch)
+    for batch in summary.batches[:4]:
+        whole.add(batch)
+    months = slice(1, None)
+    for mine, other in zip(
+        *(Courses("crisis", one).difference("homes", NOBODY) for one in (short, whole)), strict=True
+    ):
+        assert (np.array_equal(mine[months], other[months])) == (kind == "common")
 
 
 @pytest.mark.parametrize("measure", sorted(KEEP))

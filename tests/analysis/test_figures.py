@@ -1,5 +1,6 @@
 """Figures: the same numbers give the same bytes, nobody's settings leak in or out, and odd comparisons can be drawn."""
 
+import dataclasses
 import re
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 
 from analysis import figures
 from analysis.contrasts import VERDICTS, headline
+from analysis.words import shown_difference
 from model.measures import HEADLINE
 from scenarios.domains import find_domain
 from scenarios.names import shipped
@@ -27,7 +29,7 @@ def texts(figure: Figure) -> str:
 
 def heat_table(compared) -> pl.DataFrame:
     frame = headline(compared.months, compared.names, compared.when[-1:])
-    worlds = [frame.with_columns(strategy="scenario", world=pl.lit(world)) for world in ("evidence", "sceptic")]
+    worlds = [frame.with_columns(strategy="scenario", worldview=pl.lit(world)) for world in ("evidence", "sceptic")]
     return pl.concat(worlds)
 
 
@@ -89,10 +91,11 @@ def test_odd_comparisons_can_be_drawn(make, how) -> None:
 def test_the_comparison_says_what_it_shows(make) -> None:
     compared = make()
     said = " ".join(texts(figures.comparison(compared)).split())
-    for words in ("Lasting Housing First places", "People in a hostel", "simulation noise only", "4 paired runs",
-                  "programme", "+24", "+48", "per cent of places", "points", "EUR", "at real size"):  # fmt: skip
-        assert words in said
-    assert "scaled" in texts(figures.comparison(make(people=2000)))
+    for words in ("Mainstream Housing First places", "People with secure tenancies", "Spent by all payers",
+                  "How well Housing First places fit", "People without secure tenancies", "simulation noise only",
+                  "4 paired runs", "programme", "+24", "+48", "EUR million", "2022 prices"):  # fmt: skip
+        assert words in said, words
+    assert "scaled up from 2,000" in texts(figures.comparison(make(people=2000)))
     assert "95%" not in texts(figures.comparison(make(replicates=1)))
 
 
@@ -105,7 +108,7 @@ def test_ticks_are_what_they_say(make) -> None:
                 assert float(tick.get_text().replace(",", "").replace("−", "-")) == pytest.approx(place, abs=1e-9)
 
 
-def test_a_cell_holds_all_three_verdicts(make) -> None:
+def test_a_cell_holds_all_verdicts(make) -> None:
     compared = make()
     table = heat_table(compared)
     titles = {**compared.titles, "evidence": "Evidence", "sceptic": "Sceptic"}
@@ -113,10 +116,33 @@ def test_a_cell_holds_all_three_verdicts(make) -> None:
     cells = [line for line in written if line.startswith(VERDICTS) and line not in VERDICTS]
     assert len(cells) == table.height == len(HEADLINE) * 2 * 2
     for row in table.iter_rows(named=True):
-        amount = row["difference"] / (row["other"] if row["measure"] == "cost_per_secure_month" else 1)
-        assert any(cell.startswith(row["verdict"]) and f"{abs(100 * amount):.1f}" in cell for cell in cells)
+        assert f"{row['verdict']} {shown_difference(row['measure'], row['difference'])}" in cells
     missing = figures.worldviews_heatmap(table.head(1), titles, DOMAIN)
     assert "not known" in texts(missing)
+    failed = table.with_columns(verdict=pl.lit(None, pl.String))
+    assert "not carried out" in texts(figures.worldviews_heatmap(failed, titles, DOMAIN))
+    assert set(figures.VERDICT_INKS) == {*VERDICTS, "not carried out"}
+
+
+def test_a_dollar_in_a_title_is_a_dollar(make) -> None:
+    compared = make()
+    titles = [dataclasses.replace(one, strategy=dataclasses.replace(one.strategy, title=f"Spend $2m, then $5m {i}"))
+              for i, one in enumerate(compared.scenarios)]  # fmt: skip
+    assert len(figures.picture(figures.comparison(dataclasses.replace(compared, scenarios=titles)), "png")) > 20_000
+    odd = [dataclasses.replace(one, strategy=dataclasses.replace(one.strategy, title=f"One $ {i}"))
+           for i, one in enumerate(compared.scenarios)]  # fmt: skip
+    assert len(figures.picture(figures.comparison(dataclasses.replace(compared, scenarios=odd)), "png")) > 20_000
+
+
+def test_controls_are_drawn_beside_the_strategies(make) -> None:
+    compared = make()
+    control = dataclasses.replace(compared.scenarios[-1], control_of=(compared.names[0],))
+    beside = dataclasses.replace(compared, scenarios=[*compared.scenarios[:-1], control])
+    assert beside.names == compared.names[:1]
+    figure = figures.comparison(beside)
+    below = next(axes for axes in figure.axes if "Paired difference" in axes.get_title("left"))
+    assert len([line for line in below.lines if line.get_linestyle() == ":"]) >= 1
+    assert compared.titles[compared.names[1]] in texts(figure)
 
 
 def test_levers_show_phases_and_rest() -> None:

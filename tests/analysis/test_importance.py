@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.contrasts import NOT_KNOWN, SAME
+from analysis.contrasts import NEEDED, NOT_KNOWN, SAME
 from analysis.importance import (
     FEW,
     MANY,
@@ -25,7 +25,6 @@ from analysis.importance import (
     work_in_all,
 )
 from evidence.quantities import inputs
-from model.measures import HEADLINE
 from scenarios.places import find_place
 from scenarios.scenario import Scenario, with_twins
 from scenarios.strategy import find_strategy
@@ -38,11 +37,11 @@ def small() -> list[Scenario]:
 
 
 def made(change: np.ndarray) -> dict[str, np.ndarray]:
-    """Outcomes in which the difference of scenarios 1 and 2 in the first measure moves by `change` (parameter, n)."""
+    """Outcomes in which the difference of scenarios 1 and 2 in fit moves by `change` (parameter, n)."""
     found = {}
     for i, row in enumerate(change):
-        one = np.full((len(row), 2, 3, len(HEADLINE)), 0.5)
-        one[:, 1, 1, 0] += row
+        one = np.full((len(row), 2, 3, len(NEEDED)), 0.5)
+        one[:, 1, 1, NEEDED.index("fit")] += row
         found[f"p{i:03d}"] = one
     return found
 
@@ -75,25 +74,25 @@ def test_differences_between_strategies_come_before_those_with_nobody() -> None:
 def test_the_words() -> None:
     luck = np.random.default_rng(1)
     move = luck.normal(0, 0.002, (40, 8))
-    move[0] += 0.05  # five margins
+    move[0] += 0.1  # five margins
     move[1] = [0.2, -0.2, 0.2, -0.2, 0.2, -0.2, 0.2, -0.1]  # far more than the others vary: it stands alone
     move[2] = 0.0
     known = made(move)
-    rows = {row.name: row for row in movements(known, reach(known), (1, 2), "lasting_places")}
+    rows = {row.name: row for row in movements(known, reach(known), (1, 2), "fit")}
     assert rows["p000"].word == MATTERS
-    assert rows["p000"].change == pytest.approx(0.05, abs=0.005)
+    assert rows["p000"].change == pytest.approx(0.1, abs=0.005)
     assert rows["p001"].word == NOT_KNOWN
     assert rows["p001"].ends[1] - rows["p001"].ends[0] > 0.3  # type: ignore[index]
     assert (rows["p002"].word, rows["p002"].change) == (NOTHING, 0.0)
     assert rows["p003"].word == SAME
-    order = [row.name for row in movements(known, reach(known), (1, 2), "lasting_places")]
+    order = [row.name for row in movements(known, reach(known), (1, 2), "fit")]
     assert order[0] == "p000"
     assert order[-1] == "p002"
 
 
 def test_what_cannot_be_run_is_not_known() -> None:
     known = made(np.array([[0.1, 0.1], [np.nan, np.nan]]))
-    rows = {row.name: row for row in movements(known, reach(known), (1, 2), "lasting_places")}
+    rows = {row.name: row for row in movements(known, reach(known), (1, 2), "fit")}
     assert (rows["p001"].word, rows["p001"].change) == (NOT_KNOWN, None)
 
 
@@ -131,8 +130,8 @@ def test_candidates_are_those_that_move_most() -> None:
 def test_a_number_that_no_strategy_uses_changes_nothing_and_one_that_counts_does() -> None:
     scenarios, of = small(), ranges(find_place("dublin"))
     known = {name: outcomes(scenarios, of[name], 2) for name in ("cost_campaign", "ready_rate")}
-    assert all(one is not None and one.shape == (2, 2, 3, 3) for one in known.values())
-    rows = {row.name: row for row in movements(known, of, (1, 2), "secure_share")}  # type: ignore[arg-type]
+    assert all(one is not None and one.shape == (2, 2, 3, len(NEEDED)) for one in known.values())
+    rows = {row.name: row for row in movements(known, of, (1, 2), "secure_people")}  # type: ignore[arg-type]
     assert rows["cost_campaign"].word == NOTHING
     assert rows["ready_rate"].change != 0
 
@@ -145,8 +144,20 @@ def test_an_outcome_is_what_the_scenario_with_that_value_gives() -> None:
     found = outcomes(scenarios, of, 1, first=1)
     assert found is not None
     high = [replace(one, settings=Settings({}, {"ready_rate": 0.1})) for one in scenarios]
-    (batch,) = batches(high, 1, seed=scenarios[0].seed + 1)
-    assert np.array_equal(found[0, 1], batch.values[:, 80, :])
+    (batch,) = batches(high, 1, seed=scenarios[0].seed + 1, measures=NEEDED)
+    for i, measure in enumerate(NEEDED):  # people without a home, of which a margin is a share, in month 0
+        assert np.array_equal(found[0, 1, :, i], batch.values[:, 0 if measure == "without_home" else 80, i]), measure
+
+
+def test_margins_are_those_of_no_foundation() -> None:
+    """1% of 9,000 people at both ends: a movement of 80 is too small to matter, one of 100 is not."""
+    known = {}
+    for name, by in (("small", 80.0), ("large", 100.0)):
+        one = np.full((4, 2, 3, len(NEEDED)), 9000.0)
+        one[:, 1, 1, NEEDED.index("secure_people")] += by
+        known[name] = one
+    rows = {row.name: row.word for row in movements(known, reach(known), (1, 2), "secure_people")}
+    assert rows == {"small": SAME, "large": MATTERS}
 
 
 def test_a_screening_goes_on_where_it_stopped_and_refines_the_candidates() -> None:

@@ -52,7 +52,8 @@ def test_the_sentence_says_what_the_intervals_say() -> None:
 
 @pytest.mark.parametrize(
     ("difference", "word"),
-    [((0.0, 0.0), "practically the same"), ((0.005, 0.2), "not known"), ((0.012, 0.01), "not known"),
+    [((0.0, 0.0), "practically the same"), ((0.005, 0.2), "not known"), ((0.012, 0.01), "higher, size open"),
+     ((-0.012, 0.01), "lower, size open"),
      ((0.05, 0.001), "higher"), ((-0.05, 0.001), "lower")],
 )  # fmt: skip
 def test_where_intervals_cross_it_says_so(difference: tuple[float, float], word: str) -> None:

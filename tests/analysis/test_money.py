@@ -105,19 +105,6 @@ def test_what_money_buys_is_counted_in_months_of_people(summary: Summary) -> Non
     )
 
 
-def test_fieller_covers_a_known_ratio_and_is_silent_without_a_clear_bottom() -> None:
-    luck = np.random.default_rng(1)
-    hit = 0
-    for _ in range(400):
-        shared = luck.normal(size=32)
-        found = money.fieller(30 + shared + luck.normal(size=32), 10 + shared + luck.normal(size=32))
-        assert found is not None
-        hit += found.low <= 3 <= found.high
-    assert 0.92 <= hit / 400 <= 0.98
-    assert money.fieller(luck.normal(size=32), luck.normal(size=32) - 5) is None
-    assert money.fieller(np.array([1.0]), np.array([1.0])) is None
-
-
 def test_cashed_and_kept_savings_stand_in_the_parameters_proportion(summary: Summary) -> None:
     found = money.savings(summary, NOBODY)
     cashable = 0.3  # Dublin's, by default (evidence/quantities/funders.toml)

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from analysis import figures, report, tables
-from analysis.words import sentence
+from analysis.words import interval, sentence, shown
+from scenarios.controls import EqualCost
 from scenarios.names import shipped
 from scenarios.strategy import Phase
 from scenarios.worldviews import find_worldview
@@ -115,10 +116,43 @@ def test_headline_numbers_are_in_the_tables(make) -> None:
     compared = make()
     page = Page(report.page(compared, FIGURE))
     for row in compared.headline.iter_rows(named=True):
-        factor, digits = (1, 0) if row["measure"] == "cost_per_secure_month" else (100, 2)
-        low, high = (f"{row[end] * factor:+,.{digits}f}".replace("-", "−") for end in ("low", "high"))
-        assert f"{low} to {high}" in page.text
-        assert f"{row['value'] * factor:,.{digits}f}" in page.text
+        assert interval(row["measure"], row["low"], row["high"], compared.units) in page.text
+        assert shown(row["measure"], row["value"], compared.units) in page.text
+        assert row["verdict"] in page.text
+
+
+def test_carried_out_controls_and_units_come_before_what_lasted(make) -> None:
+    compared = make(place="canada_trial", people=700)
+    control = dataclasses.replace(compared.scenarios[-1], control_of=(compared.names[0],))
+    beside = dataclasses.replace(
+        compared,
+        scenarios=[*compared.scenarios[:-1], control],
+        equal_cost=(EqualCost(compared.names[0], control.label, "With twice the programme money."),),
+    )
+    page = Page(report.page(beside, FIGURE))
+    order = [page.text.index(words) for words in ("Was it carried out?", "What the same money does in homes",
+                                                  "With twice the programme money.", "What lasted")]  # fmt: skip
+    assert order == sorted(order)
+    assert "CAD" in page.text[: order[0]]
+    assert "scaled up from 700 simulated people" in page.text[: order[0]]
+    assert "CAD thousand over the whole run" in page.text
+    assert "EUR thousand" not in page.text
+    carried = tables.carried(beside)
+    assert [row["title"] for row in carried] == [beside.titles[beside.names[0]]]
+    for cell in carried[0].values():
+        assert cell in page.text[order[0] : order[1]]
+
+
+def test_many_strategies_are_ranked(make) -> None:
+    names = ("homes", "top_up", "hybrid", "carrier", "user_centred")
+    text = Page(report.page(make(names), FIGURE)).text
+    assert "Ranking" in text
+    last = [f"{i}. " for i in range(1, 6)]
+    assert all(rank in text for rank in last)
+    rows = tables.ranking(make(names))
+    sizes = [make(names).contrast(name, "status_quo", "secure_people", 120).difference for name in
+             [next(n for n in names if make(names).titles[n] == row["title"]) for row in rows]]  # fmt: skip
+    assert sizes == sorted(sizes, reverse=True)
 
 
 def test_every_change_is_flagged(make) -> None:
@@ -137,7 +171,7 @@ def test_every_change_is_flagged(make) -> None:
     assert disputed is not None
     assert (disputed["mark"], disputed["source"], disputed["value"]) == ("set by hand", "", "0.1")
     assert "set by hand (usually: assumption)" in " ".join(changed.split())
-    assert "results on this page are in EUR" in page.text
+    assert "results on this page are in it" in page.text
 
 
 def test_a_changed_figure_of_the_place_has_the_places_range(make) -> None:
@@ -170,7 +204,7 @@ def test_a_strategy_that_was_edited_is_flagged(make, monkeypatch: pytest.MonkeyP
 def test_what_is_missing_is_said(make) -> None:
     assert "2 of 12 runs failed" in Page(report.page(make(failed=1), FIGURE)).text
     assert "every verdict is not known" in Page(report.page(make(replicates=1), FIGURE)).text.replace(" .", ".")
-    assert "scaled from" in Page(report.page(make(people=2000), FIGURE)).text
+    assert "scaled up from 2,000" in Page(report.page(make(people=2000), FIGURE)).text
 
 
 def test_files_are_written_whole(make, tmp_path) -> None:

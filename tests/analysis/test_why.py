@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from analysis import why
-from analysis.contrasts import BETTER, NOT_KNOWN, SAME, WORSE, contrast, headline, paired
+from analysis.contrasts import (
+    BETTER,
+    NEEDED,
+    NOT_KNOWN,
+    SAME,
+    WORSE,
+    contrast,
+    headline,
+    paired,
+    pairs_of,
+)
 from analysis.why import (
     ADDED,
     BARE,
@@ -52,12 +62,12 @@ def domain() -> Domain:
     return domain_of(WHERE)
 
 
-def made(before: float, after: float, spread: float = 0.0, measure: str = "lasting_places") -> Effect:
+def made(before: float, after: float, spread: float = 0.0, measure: str = "fit") -> Effect:
     """A mechanism that moves the difference from `before` to `after`, give or take."""
     luck = spread * np.array([-1.0, 1.0, -0.5, 0.5])
     other = np.full(4, 0.1)
-    values = np.array([[other + before, other], [other + after + luck, other]])
-    both = [np.stack([one] * len(HEADLINE), axis=-1) for one in values]
+    as_it_is, gone = np.array([other + before, other, other]), np.array([other + after + luck, other])
+    both = [np.stack([one] * len(NEEDED), axis=-1) for one in (as_it_is, gone)]
     return why._effects("faking", MONTHS, both[0], both[1])[measure]
 
 
@@ -68,10 +78,12 @@ def test_a_mechanism_off_gives_the_digits_of_set() -> None:
         table = ensemble([scenario("user_centred", **settings), scenario(NOBODY, **settings)], REPLICATES).months
         for measure in HEADLINE:
             found, told = getattr(last[measure], which), paired(table, "user_centred", NOBODY, measure, MONTHS)
-            assert (found.difference, found.low, found.high, found.verdict) == pytest.approx(
-                (told.difference, told.low, told.high, told.verdict)
-            )
-    effect = last["lasting_places"]
+            assert (found.difference, found.low, found.high) == pytest.approx((told.difference, told.low, told.high))
+            if which == "before":
+                assert (found.verdict, found.margin) == (told.verdict, pytest.approx(told.margin))
+            else:  # the margin that matters is the one as things are
+                assert found.margin == pytest.approx(last[measure].before.margin)
+    effect = last["secure_people"]
     assert effect.before is not None
     assert effect.after is not None
     assert effect.change.difference == pytest.approx((effect.after.difference or 0) - (effect.before.difference or 0))
@@ -81,8 +93,8 @@ def test_one_after_another_finds_the_same_as_each_alone() -> None:
     pair = (scenario("user_centred"), scenario("carrier"))
     every = list(one_after_another(pair, ["faking", "turnover"], MONTHS, 2))
     *_, alone = switched_off(pair, "turnover", MONTHS, 2)
-    assert [one["secure_share"].name for one in every] == ["faking", "turnover"]
-    assert every[1]["secure_share"].changes.tolist() == alone["secure_share"].changes.tolist()
+    assert [one["secure_people"].name for one in every] == ["faking", "turnover"]
+    assert every[1]["secure_people"].changes.tolist() == alone["secure_people"].changes.tolist()
 
 
 def test_only_what_is_at_work_can_be_switched_off() -> None:
@@ -113,14 +125,16 @@ def test_one_practice_is_taken_away_and_no_other() -> None:
 
 def test_practices_are_measured_both_ways() -> None:
     scenarios = practice_scenarios(scenario("user_centred"))
+    assert scenarios[-1].label == NOBODY
     *_, last = practices(scenarios, MONTHS, REPLICATES)
-    table = ensemble(scenarios, REPLICATES, keep=HEADLINE).months
+    table = ensemble(scenarios, REPLICATES, keep=NEEDED).months
     for measure in HEADLINE:
         assert [(one.name, one.way) for one in last[measure]] == [(n, w) for n in PRACTICES for w in (ADDED, TAKEN)]
-    first, second = last["secure_share"][:2]
-    added = headline(table, [PRACTICES[0]], [MONTHS], BARE, ["secure_share"])
+    first, second = last["secure_people"][:2]
+    added = headline(table, [PRACTICES[0]], [MONTHS], BARE, ["secure_people"])
     assert first.change.difference == pytest.approx(added["difference"][0])
-    taken = headline(table, [FULL], [MONTHS], "without_" + PRACTICES[0], ["secure_share"])
+    assert first.change.margin == pytest.approx(added["margin"][0])
+    taken = headline(table, [FULL], [MONTHS], "without_" + PRACTICES[0], ["secure_people"])
     assert second.change.difference == pytest.approx(taken["difference"][0])
 
 
@@ -132,14 +146,14 @@ def test_a_cancelled_study_ends_early() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "opening"),
     [
-        (0.031, 0.002, "Nearly all of the difference goes when X is switched off: from +3.10 to +0.20 points"),
-        (0.031, 0.008, "Most of the difference goes"),
-        (0.05, 0.03, "Part of the difference goes"),
-        (0.10, 0.08, "A little of the difference goes"),
-        (0.03, 0.06, "The difference grows"),
-        (0.03, -0.03, "The difference turns round"),
-        (0.03, 0.031, "The difference stays practically the same"),
-        (0.001, 0.03, "A and B are practically the same on lasting Housing First places to begin with"),
+        (0.062, 0.004, "Nearly all of the difference goes when X is switched off: from +0.062 to +0.004 fit"),
+        (0.062, 0.016, "Most of the difference goes"),
+        (0.10, 0.06, "Part of the difference goes"),
+        (0.20, 0.16, "A little of the difference goes"),
+        (0.06, 0.12, "The difference grows"),
+        (0.06, -0.06, "The difference turns round"),
+        (0.06, 0.062, "The difference stays practically the same"),
+        (0.002, 0.06, "A and B are practically the same on how well Housing First places fit to begin with"),
     ],
 )
 def test_the_sentence_says_what_becomes_of_the_difference(
@@ -149,40 +163,58 @@ def test_the_sentence_says_what_becomes_of_the_difference(
 
 
 def test_what_luck_may_explain_is_not_known(domain: Domain) -> None:
-    effect = made(0.05, 0.03, spread=0.05)
+    effect = made(0.10, 0.06, spread=0.1)
     assert effect.change.verdict == NOT_KNOWN
     assert without_sentence(effect, "X", "A", "B", domain).startswith("Whether X makes the difference is not known")
 
 
 def test_the_verdict_is_how_the_first_fares_without_it() -> None:
-    assert made(0.05, 0.01).change.verdict == WORSE
-    assert made(0.05, 0.09).change.verdict == BETTER
-    assert made(0.05, 0.051).change.verdict == SAME
+    assert made(0.10, 0.02).change.verdict == WORSE
+    assert made(0.10, 0.18).change.verdict == BETTER
+    assert made(0.10, 0.102).change.verdict == SAME
+
+
+def test_a_change_that_is_clear_but_may_be_small_is_told_as_such(domain: Domain) -> None:
+    effect = made(0.10, 0.075, spread=0.01)
+    assert effect.change.verdict == "worse, size open"
+    assert effect.clear
+    assert without_sentence(effect, "X", "A", "B", domain).startswith("Part of the difference goes")
+
+
+def test_who_could_not_be_carried_out_has_no_verdict(domain: Domain) -> None:
+    effect = why._effects(
+        "faking", MONTHS, np.full((3, 4, len(NEEDED)), 0.1), np.full((2, 4, len(NEEDED)), 0.1), "because"
+    )
+    for one in (effect["fit"].change, effect["fit"].before, effect["fit"].after):
+        assert one is not None
+        assert (one.verdict, one.reason) == (None, "because")
+    assert "no verdict. because." in without_sentence(effect["fit"], "X", "A", "B", domain)
 
 
 def test_a_ranking_names_the_largest_and_admits_what_overlaps() -> None:
     names = {"faking": "X"}
-    small, large, shaky = made(0.05, 0.03), made(0.05, 0.01), made(0.05, 0.0, spread=0.08)
+    small, large, shaky = made(0.10, 0.06), made(0.10, 0.02), made(0.10, 0.0, spread=0.16)
     assert ranked([small, shaky, large]) == [shaky, large, small]
     assert apart(large, small)
     assert not apart(shaky, large)
-    assert "X matters most (−4.00 points); 2 change it clearly" in ranking_sentence([small, large], names, "things", 2)
-    close = [made(0.05, 0.01, spread=0.01), made(0.05, 0.012, spread=0.02)]
+    assert "X matters most (−0.080 fit); 2 change it clearly" in ranking_sentence([small, large], names, "things", 2)
+    close = [made(0.10, 0.02, spread=0.02), made(0.10, 0.024, spread=0.04)]
     assert "not known" in ranking_sentence(close, names, "things", len(close))
-    assert "Of the first 1 of 9 things, not one is known" in ranking_sentence([made(0.05, 0.051)], names, "things", 9)
+    assert "Of the first 1 of 9 things, not one is known" in ranking_sentence([made(0.10, 0.102)], names, "things", 9)
 
 
 def test_practices_in_a_sentence(domain: Domain) -> None:
     def step(name: str, way: str, gain: float, luck: float = 0.0) -> Effect:
         other = np.full(4, 0.1)
         value = other + gain + luck * np.array([-1.0, 1.0, -0.5, 0.5])
-        return Effect(name, way, contrast("lasting_places", MONTHS, name, BARE, value, other), value - other)
+        twins = pairs_of("fit", *(np.stack([one] * len(NEEDED), axis=-1) for one in (value, other, other)))
+        return Effect(name, way, contrast("fit", MONTHS, name, BARE, twins), value - other)
 
     names = {name: name[:10] for name in PRACTICES}
-    steps = [step(name, way, 0.05 if name == PRACTICES[3] else 0.0) for name in PRACTICES for way in (ADDED, TAKEN)]
+    steps = [step(name, way, 0.10 if name == PRACTICES[3] else 0.0) for name in PRACTICES for way in (ADDED, TAKEN)]
     said = practices_sentence(steps, names, domain)
-    assert said.count("'practice_4' changes most (+5.00 points, better)") == 2
-    unsure = [step(name, way, 0.01, 0.03) for name in PRACTICES for way in (ADDED, TAKEN)]
+    assert said.count("'practice_4' changes most (+0.100 fit, better)") == 2
+    unsure = [step(name, way, 0.02, 0.06) for name in PRACTICES for way in (ADDED, TAKEN)]
     assert practices_sentence(unsure, names, domain).count("which practice does most is not known") == 2
     nothing = [step(name, way, 0.0) for name in PRACTICES for way in (ADDED, TAKEN)]
     assert "each is practically the same as without" in practices_sentence(nothing, names, domain)

@@ -1,195 +1,268 @@
-"""Words: numbers read well, general terms become the domain's, and the sentence says what the verdicts say, no more."""
+"""Words: numbers read well, general terms become the domain's, the sentence says what the contrasts say, no more."""
 
+import dataclasses
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from itertools import product
 from types import SimpleNamespace
+from typing import Any
 
-import polars as pl
 import pytest
 
-from analysis.contrasts import COLUMNS, NOT_KNOWN, SAME, VERDICTS
+from analysis.contrasts import BETTER, BETTER_OPEN, CLEAR, NOT_KNOWN, SAME, VERDICTS, WORSE, Contrast, verdict
+from analysis.units import EUROS, Units
 from analysis.words import (
-    BRIEF,
-    NAMED,
-    SPOKEN,
+    IN_FULL,
     aside,
-    headline,
+    beside,
+    explained,
+    homes_instead,
+    how_sure,
+    interval,
     label,
+    margins_said,
     meaning,
     money,
     number,
     own,
     plain,
+    scale,
     sentence,
     shown,
     shown_difference,
-)  # fmt: skip
+    spending,
+    unit,
+    units_said,
+)
 from model.measures import HEADLINE, MEASURES, STRATA
+from scenarios.controls import EqualCost
 from scenarios.domains import find_domain
 
+PEOPLE, SPENT, PLACES, FIT = HEADLINE
 DOMAIN = find_domain("homelessness")
-TITLES = {"a": "Alpha", "b": "Beta", "c": "Gamma"}
-COMBINATIONS = list(product(VERDICTS, repeat=len(HEADLINE)))
-SAID = re.compile(
-    rf"({'|'.join(VERDICTS)}) on (.+?)"
-    rf"(?=(?:,| and) (?:{'|'.join(VERDICTS)}) on | \(these|, and Beta is|;|$)"
-)
+TITLES = {"a": "Catalytic philanthropy", "b": "User-centred", "c": "Gamma", "status_quo": "No foundation"}
+MARGINS = {PEOPLE: 90.0, SPENT: 25e6, PLACES: 50.0, FIT: 0.02}
+RANGES = {BETTER: (2.0, 3.0), BETTER_OPEN: (0.5, 3.0), SAME: (-0.5, 0.5), NOT_KNOWN: (-2.0, 3.0)}
+RANGES |= {"worse": (-3.0, -2.0), "worse, size open": (-3.0, -0.5)}
 
 
-@dataclass
+def contrast(name: str, measure: str, word: str, units: float = 1.0) -> Contrast:
+    """A contrast whose interval gives this verdict."""
+    sign = -1 if measure == SPENT else 1
+    low, high = sorted(sign * end * MARGINS[measure] for end in RANGES[word])
+    assert verdict(low, high, MARGINS[measure], sign) == word
+    return Contrast(measure, 120, name, "status_quo", 1.0, 1.0, (low + high) / 2 * units, low * units, high * units, 8,
+                    word, MARGINS[measure])  # fmt: skip
+
+
+@dataclasses.dataclass
 class Told:
-    """As much of a comparison as the sentence reads, with verdicts given by hand."""
+    """As much of a comparison as the sentence reads, with contrasts given by hand."""
 
-    names: tuple[str, ...]
-    pairs: dict[tuple[str, str], tuple[str, ...]]
-    spent: dict[str, float] = field(default_factory=lambda: {"a": 7.9e6, "b": 8.4e6, "c": 0.0})
-    uncertain: bool = False
-    worldview: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(name="evidence", title="Evidence"))
+    found: Mapping[tuple[str, str], Contrast]  # by strategy and measure
+    not_carried_out: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    units: Units = EUROS
+    titles: Mapping[str, str] = dataclasses.field(default_factory=lambda: TITLES)
     domain = DOMAIN
-    titles = TITLES
     when = (96, 120)
-    scaled = False
-
-    def after(self, month: int) -> str:
-        return f"{month - 72} months after the programme's end"
+    programme = (13, 72)
+    place = SimpleNamespace(title="Anytown")
+    worldview = SimpleNamespace(name="evidence", title="Evidence")
 
     @property
-    def headline(self) -> pl.DataFrame:
-        rows = [
-            {"measure": m, "month": month, "scenario": a, "against": b, "verdict": word if month == 120 else "other"}
-            for (a, b), words in self.pairs.items() for m, word in zip(HEADLINE, words, strict=True)
-            for month in self.when
-        ]  # fmt: skip
-        return pl.DataFrame(rows, schema={name: COLUMNS[name] for name in rows[0]})
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for name, _ in self.found))
 
-    between = headline
-
-
-def clauses(text: str, domain_names: dict[str, str]) -> dict[str, str]:
-    """verdicts by measure, read back from what the sentence says of one pair."""
-    found: dict[str, str] = {}
-    for word, what in SAID.findall(text):
-        named = [measure for measure, name in domain_names.items() if name in what]
-        for measure in list(HEADLINE) if what == "all three" else named:
-            assert measure not in found, text
-            found[measure] = word
-    return found
+    def contrast(self, scenario: str, against: str, measure: str, month: int) -> Contrast:
+        assert month == 120
+        if against == "status_quo":
+            return self.found[scenario, measure]
+        mine, other = self.found[scenario, measure], self.found[against, measure]
+        gap = mine.difference - other.difference
+        return dataclasses.replace(mine, against=against, difference=gap, low=gap - 50, high=gap + 50)
 
 
-@pytest.mark.parametrize("words", COMBINATIONS)
-def test_one_strategy_says_its_three_verdicts(words: tuple[str, ...]) -> None:
-    text = sentence(Told(("a",), {("a", "status_quo"): words}))
-    assert ". " not in text
-    assert text.endswith("; the programme spends EUR 7.9 million.")
-    spoken = {measure: DOMAIN.says(name) for measure, name in SPOKEN.items()}
-    assert clauses(text.split(";")[0], spoken) == dict(zip(HEADLINE, words, strict=True))
-    assert ("cannot tell" in text) == (NOT_KNOWN in words)
+def told(verdicts: Mapping[str, tuple[str, ...]], **more: Any) -> Any:
+    found = {(name, measure): contrast(name, measure, word)
+             for name, words in verdicts.items() for measure, word in zip(HEADLINE, words, strict=True)}  # fmt: skip
+    return Told(found, **more)
 
 
-@pytest.mark.parametrize("apart", COMBINATIONS)
-def test_two_strategies_say_all_nine_verdicts(apart: tuple[str, ...]) -> None:
-    spoken = {measure: DOMAIN.says(name) for measure, name in SPOKEN.items()}
-    brief = {measure: DOMAIN.says(name) for measure, name in BRIEF.items()}
+WORDS = {PLACES: {1: "more", -1: "fewer"}, FIT: {1: "better", -1: "worse"}}
+COMBINATIONS = list(product(VERDICTS, repeat=2))
+
+
+def said_of(measure: str, word: str) -> str:
+    return {SAME: "same", NOT_KNOWN: "unknown"}.get(word) or WORDS[measure][CLEAR[word]]
+
+
+@pytest.mark.parametrize("people", VERDICTS)
+@pytest.mark.parametrize("spent", VERDICTS)
+def test_two_strategies_in_forty_words_people_and_money_first(people: str, spent: str) -> None:
+    """A clause each, with the numbers of the contrasts; then a word each for places and for fit, in the same order."""
     for a, b in product(COMBINATIONS[::5], COMBINATIONS[::3]):
-        text = sentence(Told(("a", "b"), {("a", "b"): apart, ("a", "status_quo"): a, ("b", "status_quo"): b}))
-        first, second, third = text.split("; ")
-        assert first.startswith("In the model, 48 months after the programme's end, Alpha compared with Beta is ")
-        assert clauses(first, spoken) == dict(zip(HEADLINE, apart, strict=True))
-        assert second.startswith("compared with no foundation, ")
-        if a == b:
-            assert "both are" in second
-            assert clauses(second, brief) == dict(zip(HEADLINE, a, strict=True))
-        else:
-            of_a, of_b = second.split(", and Beta is ")
-            assert clauses(of_a, brief) == dict(zip(HEADLINE, a, strict=True))
-            assert clauses(of_b, brief) == dict(zip(HEADLINE, b, strict=True))
-        assert third == "the programmes spend EUR 7.9 million (Alpha) and EUR 8.4 million (Beta)."
+        one = told({"a": (people, spent, *a), "b": (WORSE, SAME, *b)})
+        text = sentence(one)
+        assert len(text.split()) <= 40, text
+        assert text.count(";") == 1
+        clauses, _, rest = text.partition(". ")
+        first, second = clauses.removeprefix("Against no foundation, 48 months on, ").split("; ")
+        for name, clause in (("a", first), ("b", second)):
+            here = one.found[name, PEOPLE]
+            ends = re.escape(interval(PEOPLE, here.low, here.high))
+            gap = re.escape(shown_difference(PEOPLE, here.difference))
+            assert re.match(rf"{TITLES[name]}: {gap}( people with secure tenancies)? \({ends}\) (for|saving) ", clause)
+            assert clause.endswith(spending(one.found[name, SPENT], EUROS, name == "a"))
+        pairs = dict(zip((PLACES, FIT), zip(a, b, strict=True), strict=True))
+        want = [[said_of(measure, word) for word in pair] for measure, pair in pairs.items()]
+        for measure, words in zip(("Places", "Fit"), want, strict=True):
+            spoken = words[0] if words[0] == words[1] else ", ".join(words)
+            if want[0] == want[1]:
+                assert rest == f"Places and fit: {spoken}."
+            else:
+                assert f"{measure}: {spoken}." in rest
 
 
-@pytest.mark.parametrize("words", list(product(VERDICTS, repeat=3)))
-def test_three_strategies_are_named_under_their_verdict(words: tuple[str, ...]) -> None:
-    pairs = {(name, "status_quo"): (word, SAME, NOT_KNOWN) for name, word in zip("abc", words, strict=True)}
-    text = sentence(Told(("a", "b", "c"), pairs))
-    places = text.split(": ")[1].split("; ")[0]
-    for name, word in zip("abc", words, strict=True):
-        assert re.search(rf"{TITLES[name]}\b[^;]*? (?:is|are) {word}", places)
-        before = re.search(rf"{TITLES[name]}\b.*? (?:is|are) ({'|'.join(VERDICTS)})", places)
-        assert before is not None
-        assert before[1] == word
-    assert "on the share of people with secure tenancies, Alpha, Beta and Gamma are practically the same" in text
-    assert "nothing (Gamma)" in text
+def test_one_strategy_three_and_many() -> None:
+    better = (BETTER, SAME, BETTER, SAME)
+    alone = sentence(told({"a": better}))
+    assert alone == ("Against no foundation, 48 months on, Catalytic philanthropy: +225 people with secure tenancies "
+                     "(+180 to +270) for EUR −12 to +12 million. Places: more. Fit: same.")  # fmt: skip
+    three = sentence(told({"a": better, "b": (SAME, SAME, SAME, SAME), "c": (WORSE, WORSE, WORSE, WORSE)}))
+    assert ";" not in three
+    assert three.endswith("Places: more, same, fewer. Fit: same, same, worse.")
+    for title in ("Catalytic philanthropy: +225", "User-centred: 0.0", "Gamma: −225"):
+        assert title in three
+    names = "abcdefgh"
+    many = told({name: better if name in "cf" else (SAME, SAME, SAME, SAME) for name in names})
+    many.titles = {name: name.upper() for name in names} | {"status_quo": "No foundation"}
+    assert len(names) > IN_FULL
+    text = sentence(many)
+    assert "the most people of 8 strategies come with C: +225 people" in text
+    assert "1 cannot be told from it" in text  # F has as many; the six others differ by 225 +- 50
+    assert text.count(";") == 1
 
 
-def test_many_strategies_are_counted() -> None:
-    names = tuple("abcdefgh")
-    told = Told(
-        names, {(n, "status_quo"): (SAME, SAME, SAME) for n in names}, {n: 1e6 * i for i, n in enumerate(names)}
-    )
-    told.titles = {n: n.upper() for n in names}
-    text = sentence(told)
-    assert text.count("8 are practically the same") == 3
-    assert "between nothing and EUR 7.0 million" in text
+def test_who_could_not_be_carried_out_comes_first_and_has_no_clause() -> None:
+    reason = "no grant was awarded in any of 16 runs"
+    both = {"a": (BETTER,) * 4, "b": (WORSE,) * 4}
+    text = sentence(told(both, not_carried_out={"a": reason}))
+    assert text.startswith(f"In Anytown, Catalytic philanthropy could not be carried out: {reason}. Against no")
+    assert text.count("Catalytic philanthropy") == 1
+    assert "User-centred: −225" in text
+    neither = sentence(told(both, not_carried_out={"a": reason, "b": reason}))
+    assert neither == (f"In Anytown, Catalytic philanthropy could not be carried out: {reason}. User-centred could not "
+                       f"be carried out: {reason}.")  # fmt: skip
 
 
-def short(text: str) -> dict[str, str]:
-    """Verdicts by measure, read back from the headline of one pair."""
-    brief = {measure: DOMAIN.says(name) for measure, name in NAMED.items()}
-    found: dict[str, str] = {}
-    known, _, doubt = text.removesuffix(".").partition("not known")
-    for word, what in re.findall(
-        r"(better|worse|practically the same)(?: than \w+| as \w+)?(?: foundation)? on (.+?)"
-        r"(?=(?:,| and) (?:better|worse|practically)|;|$)", known
-    ):  # fmt: skip
-        found |= {measure: word for measure, name in brief.items() if name in what}
-    return found | {measure: NOT_KNOWN for measure, name in brief.items() if name in doubt}
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (2e6, 28e6, "for EUR 2.0 to 28.0 million"),
+        (12e6, 28e6, "for EUR 12 to 28 million"),
+        (-28e6, -12e6, "saving EUR 12 to 28 million"),
+        (-3e6, 20e6, "for EUR −3.0 to +20.0 million"),
+        (0.21e6, 0.55e6, "for EUR 0.21 to 0.55 million"),
+        (0.0, 0.0, "for nothing more"),
+        (None, None, "for EUR 5.0 million"),
+    ],
+)
+def test_money_is_told_by_its_interval(low: float | None, high: float | None, said: str) -> None:
+    one = Contrast(SPENT, 120, "a", "status_quo", 1.0, 1.0, 5e6, low, high, 8, None)
+    assert spending(one, EUROS) == said
+    assert spending(one, EUROS, named=False) == said.replace("EUR ", "")
 
 
-@pytest.mark.parametrize("words", COMBINATIONS)
-def test_the_headline_is_short_and_says_all_three_verdicts(words: tuple[str, ...]) -> None:
-    for names, pair in ((("a",), ("a", "status_quo")), (("a", "b"), ("a", "b"))):
-        told = Told(names, {pair: words, ("a", "status_quo"): words, ("b", "status_quo"): words})
-        text = headline(told)
-        assert len(text.split()) <= 30, text
-        assert text.startswith("48 months after the programme's end, ")
-        assert short(text) == dict(zip(HEADLINE, words, strict=True)), text
-        assert ("Beta" in text) == (len(names) == 2)
+def test_everything_is_told_in_the_places_money_and_at_its_real_size() -> None:
+    """CAD 1.5 to the euro, a tenth of the people simulated: 4.5 people and EUR 1 million are 45 and CAD 15 million."""
+    units = Units("CAD", 1.5, 2014, 0.1)
+    one = Contrast(SPENT, 120, "a", "status_quo", 1.0, 1.0, 1e6, 0.8e6, 1.2e6, 8, None)
+    assert spending(one, units) == "for CAD 12 to 18 million"
+    assert (shown(PEOPLE, 4.5, units), shown_difference(PEOPLE, 4.5, units)) == ("45", "+45")
+    assert shown(SPENT, 1e6, units) == "CAD 15.0 million"
+    assert (unit(SPENT, True, units), unit(PEOPLE, True, units), unit("secure_share", True, units)) == (
+        "CAD million", "people", "points"
+    )  # fmt: skip
+    assert money(1e5, units) == "CAD 1.5 million"
+    assert shown("cost_per_secure_month", 1000.0, units) == "CAD 1,500"  # a price is the same at any size
+    assert shown("secure_share", 0.5, units) == "50.00%"
+    assert shown(FIT, 0.5, units) == "0.500"
+    assert scale("months_to_home", units) == 1.0
+    growing = {name for name in MEASURES.fields if scale(name, Units(scale=0.5)) == 2 * scale(name)}
+    assert {PEOPLE, SPENT, PLACES, "crisis_beds", "died", "offers", "spend_all"} <= growing
+    assert growing.isdisjoint({FIT, "secure_share", "cost_per_secure_month", "months_to_home", "belief", "leverage"})
 
 
-def test_of_many_strategies_the_headline_counts_and_the_aside_names() -> None:
-    pairs = {
-        ("a", "status_quo"): ("better", SAME, NOT_KNOWN),
-        ("b", "status_quo"): ("better", SAME, "worse"),
-        ("c", "status_quo"): ("worse", SAME, NOT_KNOWN),
-    }
-    told = Told(("a", "b", "c"), pairs)
-    assert headline(told) == (
-        "3 strategies against no foundation, 48 months after the programme's end – "
-        "lasting Housing First places: 2 better, 1 worse; "
-        "secure tenancies: all practically the same; cost: 1 worse, 2 not known."
-    )
-    said = aside(told)
-    assert "Alpha and Beta are better and Gamma is worse" in said
-    assert "nothing (Gamma)" in said
+def test_the_sentence_of_a_real_place(make) -> None:
+    compared = make(place="canada_trial", people=2000, replicates=8)
+    text = sentence(compared)
+    assert "for CAD " in text
+    one = compared.contrast("user_centred", "status_quo", PEOPLE, 120)
+    real = one.difference * compared.first.real_size / 2000
+    assert f"User-centred: {number(real, 0 if abs(real) >= 10 else 1, sign=True)} (" in text
+    said = " ".join(units_said(compared))
+    assert f"Money: CAD, {compared.place.price_year} prices" in said
+    assert "undiscounted" in said
+    assert f"scaled up from 2,000 simulated people to {compared.first.real_size:,}" in said
+    assert "scaled up" not in " ".join(units_said(make(place="canada_trial")))
+
+
+def test_what_nobody_has_measured_comes_before_luck(make, sample) -> None:
+    uncertain = how_sure(make(replicates=8, sample=sample))
+    assert uncertain.startswith("In brackets, 95%: what nobody has measured (4 plausible parameter sets), and luck (")
+    one = make(replicates=8, sample=sample).contrast("catalytic_philanthropy", "status_quo", PEOPLE, 120)
+    assert interval(PEOPLE, one.noise_low, one.noise_high) in uncertain
+    point = how_sure(make())
+    assert "by luck alone" in point
+    assert "left out" in point
+    assert how_sure(make(replicates=1)) == ""
 
 
 def test_the_aside_says_the_rest(make) -> None:
-    said = aside(make(world="sceptic", people=2000))
-    assert said.startswith("Compared with no foundation, ")
-    assert "The programmes spend" in said
-    assert said.endswith("In the model, scaled to 2,000 people, as the worldview 'Sceptic' sees it, not a forecast.")
-    assert aside(make(("status_quo",))) == "In the model, not a forecast."
-    assert headline(make(("status_quo",))) == "This is what happens without a foundation."
-    schools = headline(make(place="american_school_district"))
-    assert "reformed teaching places" in schools
-    assert "thriving school lives" in schools
-    assert "tenanc" not in schools
-
-
-def test_the_sentence_says_whose_world_and_that_it_is_a_copy(make) -> None:
-    text = sentence(make(world="sceptic", people=2000))
-    assert text.startswith("In the model, scaled to 2,000 people, as the worldview 'Sceptic' sees it, 48 months after")
+    compared = make(world="sceptic", people=2000)
+    said = aside(compared)
+    against = beside(compared)
+    assert said.startswith(against)
+    assert against.startswith("Catalytic philanthropy against User-centred: people ")
+    for measure in HEADLINE:
+        one = compared.contrast(*compared.names, measure, 120)
+        assert str(one.verdict) in against
+        assert interval(measure, one.low, one.high, compared.units) in against
+    assert said.endswith("In a model of Dublin, single adults, as the worldview 'Sceptic' sees it, not a forecast.")
+    assert beside(make(("homes",))) == ""
     assert "nothing to compare" in sentence(make(("status_quo",)))
+    schools = sentence(make(place="american_school_district"))
+    assert "thriving school lives" in schools
+    assert "tenanc" not in schools + aside(make(place="american_school_district"))
+
+
+def test_controls_are_a_clause_each_or_why_there_is_none(make) -> None:
+    compared = make(("user_centred",))
+    assert homes_instead(compared) == ""
+    beside_it = dataclasses.replace(
+        compared, equal_cost=(EqualCost("user_centred", None, "Homes cost all payers nothing on balance."),)
+    )
+    assert homes_instead(beside_it) == "Beside it: homes cost all payers nothing on balance."
+
+
+def test_two_strategies_of_one_title_are_told_apart(make) -> None:
+    compared = make(("user_centred",))
+    scenario = compared.scenarios[1]
+    again = dataclasses.replace(scenario, strategy=dataclasses.replace(scenario.strategy, name="mine"), label="mine")
+    both = dataclasses.replace(compared, scenarios=[*compared.scenarios, again])
+    assert both.titles["user_centred"] == "User-centred (user_centred)"
+    assert both.titles["mine"] == "User-centred (mine)"
+    assert make().titles["user_centred"] == "User-centred"
+
+
+def test_verdicts_and_margins_are_explained(make) -> None:
+    text = explained()
+    for word in VERDICTS:
+        assert f"{word[0].upper()}{word[1:]}: " in text
+    said = margins_said(make())
+    for part in ("people 1% of people without secure tenancies at the start", "spending 1% of what all payers spend",
+                 "places 1% of hostel beds and Housing First places", "fit 0.02"):  # fmt: skip
+        assert part in said
 
 
 def test_numbers_read_well() -> None:
@@ -201,8 +274,13 @@ def test_numbers_read_well() -> None:
     assert shown("secure_share", 0.3257) == "32.57%"
     assert shown("cost_per_secure_month", 4590.8) == "EUR 4,591"
     assert shown("crisis", 4100.2) == "4,100"
+    assert shown("crisis", 4.2) == "4.2"
     assert shown("crisis", None) == "–"
+    assert shown(SPENT, 2.5025e9) == "EUR 2,502.5 million"
     assert shown_difference("secure_share", 0.0062) == "+0.62"
+    assert shown_difference(FIT, 0.0543) == "+0.054"
+    assert interval(PEOPLE, -40.4, 5.0) == "−40 to +5.0"
+    assert interval(PEOPLE, None, None) == "none"
     assert (money(0), money(12345), money(7.94e6)) == ("nothing", "EUR 12,345", "EUR 7.9 million")
     assert (plain(0.05), plain(4530.0), plain(1e-7), plain(-0.05)) == ("0.05", "4,530", "0.0000001", "−0.05")
 

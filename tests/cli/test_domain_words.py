@@ -13,7 +13,7 @@ from analysis.contrasts import BETTER
 from analysis.figures import worldviews_heatmap
 from cli.main import run
 from evidence.quantities import inputs
-from model.measures import MEASURES
+from model.measures import HEADLINE, MEASURES
 from model.state import EVENTS, LEDGER
 from scenarios.domains import WANTS, WORDS, find_domain
 from scenarios.levers import load_levers
@@ -59,13 +59,25 @@ def test_a_leak_would_be_found() -> None:
     [
         ["run", "homes", *SIZE, *AT, "--events"],
         ["person", "any", "status_quo", "user_centred", *SMALL, *AT],
-        ["compare", "homes", "user_centred", *SMALL, *AT, "--replicates", "2"],
-        ["compare", "homes", "top_up", "hybrid", *SMALL, *AT, "--replicates", "1", "--world", "scarcity"],
-        ["worldviews", "homes", "user_centred", *SMALL, *AT, "--replicates", "1"],
+        ["compare", "homes", "user_centred", *SMALL, *AT, "--sets", "2", "--replicates", "2"],
+        [
+            "compare",
+            "homes",
+            "top_up",
+            "hybrid",
+            *SMALL,
+            *AT,
+            "--replicates",
+            "1",
+            "--point",
+            "--worldview",
+            "scarcity",
+        ],
+        ["worldviews", "homes", "user_centred", *SMALL, *AT, "--replicates", "1", "--point"],
         ["trial", "--people", "60", "--size", "1500", "--need", "0.3", "1", "--months", "12", *AT],
         ["month", "--no-time", *AT],
         ["list", "strategies", *AT],
-        ["list", "worlds", *AT],
+        ["list", "worldviews", *AT],
         ["list", "levers", *AT],
         ["list", "parameters", *AT],
         ["list", "measures", *AT],
@@ -93,7 +105,22 @@ def test_the_report_and_its_figures_speak_of_schools(tmp_path: Path) -> None:
     figures.STYLE["svg.fonttype"] = "none"  # letters as letters, so that they can be read here
     try:
         assert (
-            run(["compare", "homes", "catalytic_philanthropy", *SMALL, *AT, "--replicates", "2", "--out", "made"]) == 0
+            run(
+                [
+                    "compare",
+                    "homes",
+                    "catalytic_philanthropy",
+                    *SMALL,
+                    *AT,
+                    "--sets",
+                    "2",
+                    "--replicates",
+                    "2",
+                    "--out",
+                    "made",
+                ]
+            )
+            == 0
         )
     finally:
         figures.STYLE["svg.fonttype"] = style
@@ -150,9 +177,9 @@ def test_education_has_every_word_and_a_place() -> None:
 def test_the_heat_map_speaks_of_schools() -> None:
     import polars as pl
 
-    row = {"strategy": "a", "world": "w", "verdict": BETTER, "difference": 0.1, "other": 1.0}
-    table = pl.DataFrame([{**row, "measure": m} for m in ("lasting_places", "secure_share", "cost_per_secure_month")])
+    row = {"strategy": "a", "worldview": "w", "verdict": BETTER, "difference": 0.1, "other": 1.0}
+    table = pl.DataFrame([{**row, "measure": m} for m in HEADLINE])
     drawn = worldviews_heatmap(table, {"a": "Alpha", "w": "World"}, DOMAIN)
     said = [text.get_text() for axes in drawn.axes for text in axes.texts]
-    assert "thriving school lives" in said
+    assert "places" in said
     assert leaks("\n".join(said)) == []

@@ -20,7 +20,7 @@ from scenarios.names import shipped
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("numpy", "numba", "polars", "mesa", "matplotlib", "rich", "scipy", "jinja2", "model", "analysis")
-SMALL = ["--people", "500", "--replicates", "2", "--months", "84"]
+SMALL = ["--people", "500", "--replicates", "2", "--months", "84", "--point"]
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,11 @@ def test_help_reads_like_a_page_of_a_manual(capsys: pytest.CaptureFixture[str]) 
         (["compair"], "Did you mean 'compare'?"),
         (["compare", "user-centered"], "Did you mean 'user_centred'?"),
         (["compare", "--place", "dubln"], "Did you mean 'dublin'?"),
-        (["compare", "--world", "scepticc"], "Did you mean 'sceptic'?"),
+        (["compare", "--worldview", "scepticc"], "Did you mean 'sceptic'?"),
+        (["compare", "--world", "scepticc"], "Did you mean 'sceptic'?"),  # the old name still works
+        (["compare", "--uncertain"], "--uncertain is no option any more: parameter sets are drawn"),
+        (["compare", "--uncertain"], "--point"),
+        (["compare", "--seeds", "some"], "'some' is not one of"),
         (["compare", "--set", "budgte=0.02"], "Did you mean 'budget'?"),
         (["compare", "--set", "budget=2"], "--set budget: 'budget' is 2.0, which is out of range"),
         (["compare", "--set", "budget"], "'budget' sets nothing. Allowed: name=value"),
@@ -127,7 +131,7 @@ def test_trouble_from_outside_is_one_message(
     def fails(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("scenarios.ensemble.ensemble", fails)
+    monkeypatch.setattr("scenarios.controls.ensemble", fails)
     assert run(["compare", "homes", *SMALL]) == code
     assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
@@ -165,9 +169,9 @@ def test_whoever_stops_reading_is_not_told_off() -> None:
 
 
 def test_defaults_are_those_of_a_scenario_and_ship() -> None:
-    assert (options.MONTHS, options.WORLD) == (scenario.MONTHS, store.DEFAULT_WORLD)
+    assert (options.MONTHS, options.WORLDVIEW) == (scenario.MONTHS, store.DEFAULT_WORLD)
     assert options.PLACE in shipped("place")
-    assert options.WORLD in shipped("worldview")
+    assert options.WORLDVIEW in shipped("worldview")
     assert set(cli.compare.DEFAULT) <= set(shipped("strategy"))
 
 

@@ -41,9 +41,20 @@ def test_the_last_month_is_always_shown() -> None:
 def test_run_as_json_agrees_with_what_it_writes(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["run", "homes", *SMALL, "--json", "--every", "42", "--events", "--out", "mine"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [row["month"] for row in found["months"]] == [0, 42, 84]
+    assert [row["month"] for row in found["by_month"]] == [0, 42, 84]
     months = pl.read_parquet("mine/months.parquet").filter(stratum="all", month=84)
-    assert found["months"][-1] == {"month": 84} | dict(months.select("measure", "value").iter_rows())
+    last, one = found["by_month"][-1], dict(months.select("measure", "value").iter_rows())
+    assert set(last) == {"month", *one}
+    real = (
+        found["people"]["real"] / 600
+    )  # people and money at the real size of the place; shares and prices as they are
+    for measure in ("crisis", "spend_to_date", "foundation_homes"):
+        assert last[measure] == pytest.approx(one[measure] * real, rel=1e-3), measure
+    for measure in ("fit", "secure_share", "cost_per_secure_month"):
+        assert last[measure] == one[measure]
+    assert found["carried_out"]["done"]
+    assert found["measures"]["crisis"]["unit"] == "people"
+    assert found["command"] == "unfreeze run homes --size 600 --months 84 --every 42 --events"
     assert len(found["events"]) == pl.read_parquet("mine/events.parquet").height
     assert found["hash"] == pl.read_parquet("mine/runs.parquet")["hash"][0]
     assert found["out"] == "mine"
@@ -56,7 +67,9 @@ def test_run_writes_everybodys_histories(capsys: pytest.CaptureFixture[str]) -> 
     for name in ("month", "person", "situation", "need", "trust", "voice", "provider"):
         assert name in people.columns
     assert people["month"].n_unique() == 85
-    assert people.filter(month=84, situation="crisis").height == found["months"][-1]["crisis"]
+    assert people.filter(month=84, situation="crisis").height * found["people"]["real"] / 600 == pytest.approx(
+        found["by_month"][-1]["crisis"], rel=1e-3
+    )
 
 
 def test_run_tells_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,15 +125,30 @@ def test_the_month_is_the_list_that_is_executed(capsys: pytest.CaptureFixture[st
 
 
 def test_every_strategy_meets_every_worldview(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["worldviews", "homes", "user_centred", "--people", "500", "--months", "84", "--replicates", "2"]
+    arguments = [
+        "worldviews",
+        "homes",
+        "user_centred",
+        "--people",
+        "500",
+        "--months",
+        "84",
+        "--replicates",
+        "2",
+        "--point",
+    ]
     assert run([*arguments, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["worlds"] == list(shipped("worldview"))
-    assert len(found["verdicts"]) == 2 * 3 * len(found["worlds"])
+    assert found["worldviews"] == list(shipped("worldview"))
+    assert len(found["verdicts"]) == 2 * 4 * len(found["worldviews"])
+    for row in found["verdicts"]:
+        assert (row["verdict"] is None) == (row["reason"] is not None and row["reason"].startswith("could not be"))
+    assert (found["schema_version"], found["money"]["currency"], found["people"]["simulated"]) == (2, "EUR", 500)
+    assert found["command"] == "unfreeze " + " ".join([*arguments[:-1], "--point"])
     files = {path.name for path in Path(found["out"]).iterdir()}
     assert files == {"months.parquet", "events.parquet", "runs.parquet", "verdicts.parquet", "worldviews.png",
                      "worldviews.svg"}  # fmt: skip
     assert run(arguments) == 0
     page = capsys.readouterr().out
-    assert "Each cell: lasting places" in page
+    assert "Each cell: people, spending, places, fit" in page
     assert "simulation noise only" in " ".join(page.split())

@@ -35,6 +35,12 @@ def entry(name: str = "exit_fast", **changes: str | None) -> str:
     return f"[{name}]\n" + "".join(f"{k} = {v}\n" for k, v in fields.items() if v is not None)
 
 
+def choice(**changes: str | None) -> str:
+    """An entry that is one of .1, .3 and .6."""
+    usual = {"low": None, "high": None, "distribution": '"choice"', "choices": "[0.6, 0.1, 0.3]"}
+    return entry(**(usual | changes))
+
+
 def read(tmp_path: Path, *texts: str) -> dict:
     paths = []
     for i, text in enumerate(texts):
@@ -95,12 +101,31 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
         (entry(scope='"city"'), UnknownName, r"a\.toml:9, field 'exit_fast\.scope'.*transferable"),
         (entry(distribution='"normal"'), UnknownName, r"a\.toml:9.*triangular"),
         (entry(name='"Exit fast"'), BadInput, r"a\.toml:1.*cannot be a name"),
+        (entry(choices="[0.1, 0.3, 0.6]"), BadInput, r"a\.toml:9, field 'exit_fast\.choices': .*belong together"),
+        (entry(distribution='"choice"'), BadInput, r"'choices' and distribution = 'choice' belong together"),
+        (choice(choices="[0.3]"), BadInput, r"a\.toml:\d+, field 'exit_fast\.choices'.*at least two numbers"),
+        (choice(choices="[0.3, 0.3]"), BadInput, r"at least two numbers, each once"),
+        (choice(choices='[0.3, "a"]'), BadInput, r"at least two numbers"),
+        (choice(choices="[true, false]"), BadInput, r"at least two numbers"),
+        (choice(choices="[0.3, inf]"), BadInput, r"at least two numbers"),
+        (choice(value="0.4"), BadInput, r"a\.toml:2, .*'exit_fast' is 0\.4, .*Allowed: 0\.1, 0\.3 or 0\.6"),
+        (choice(high="0.7"), BadInput, r"a\.toml.*'high' is 0\.7, but the choices end at 0\.6"),
+        (choice(structure="1"), BadInput, r"'structure' is the value 1.*true or false"),
         ("exit_fast = 3\n", BadInput, r"a\.toml:1, field 'exit_fast': .*must be a table"),
     ],
 )
 def test_each_mistake_names_file_line_and_field(tmp_path: Path, text: str, error: type[BadInput], message: str) -> None:
     with pytest.raises(error, match=message):
         read(tmp_path, text)
+
+
+def test_a_choice_is_one_of_its_values_and_nothing_between_them(tmp_path: Path) -> None:
+    q = read(tmp_path, choice(structure="true", off="0.3"))["exit_fast"]
+    assert (q.choices, q.low, q.high, q.structure) == ((0.1, 0.3, 0.6), 0.1, 0.6, True)
+    assert [check_value(q, value) for value in q.choices] == [0.1, 0.3, 0.6]
+    with pytest.raises(BadInput, match=r"--set: 'exit_fast' is 0\.2, .*Allowed: 0\.1, 0\.3 or 0\.6"):
+        check_value(q, 0.2, "--set")
+    assert read(tmp_path, choice(low="0.1", high="0.6"))["exit_fast"].choices == q.choices  # the same said twice
 
 
 def test_two_files_cannot_hold_the_same_name(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 import scenarios.ensemble as subject
 from engine.errors import BadInput
 from model.measures import HEADLINE, STRATA
-from scenarios.ensemble import each_replicate, ensemble
+from scenarios.ensemble import Seeds, batches, each_replicate, ensemble
 from scenarios.running import live
 from scenarios.scenario import NOBODY, Scenario, with_twins
 from scenarios.store import Results
@@ -43,7 +43,8 @@ def test_a_replicate_is_the_run_with_that_seed_whoever_else_runs(small: Small) -
 
 
 def test_a_foundation_that_does_nothing_changes_nothing(small: Small) -> None:
-    months = ensemble(with_twins([small("placebo")]), 2).months.filter(pl.col("measure") != "unspent")
+    in_hand = ["unspent", "income_to_date"]  # what it has and does not use
+    months = ensemble(with_twins([small("placebo")]), 2).months.filter(~pl.col("measure").is_in(in_hand))
     both = [months.filter(scenario=name).drop("scenario") for name in (NOBODY, "placebo")]
     assert_frame_equal(*both, check_exact=True)
 
@@ -129,23 +130,48 @@ def test_nothing_to_run_gives_empty_tables() -> None:
 SETS = ({"contact": 0.06, "ready_rate": 0.06}, {"contact": 0.1, "ready_rate": 0.09})
 
 
-def test_every_set_has_its_replicates_and_every_strategy_the_same_set(small: Small) -> None:
+@pytest.mark.parametrize(
+    ("seeds", "which"),
+    [("common", [(5, 1), (6, 1), (5, 2), (6, 2)]), ("independent", [(5, 1), (6, 1), (7, 2), (8, 2)])],
+)
+def test_every_set_has_its_replicates_and_every_strategy_the_same_set(
+    small: Small, seeds: Seeds, which: list[tuple[int, int]]
+) -> None:
     found = with_twins([small("homes"), small("user_centred")])
-    results = ensemble(found, 2, seed=5, sets=SETS)
-    assert results.runs.select("seed", "set").unique().sort("seed").rows() == [(5, 1), (6, 1), (7, 2), (8, 2)]
-    assert results.months.select("seed", "set").unique().sort("seed").rows() == [(5, 1), (6, 1), (7, 2), (8, 2)]
+    results = ensemble(found, 2, seed=5, sets=SETS, seeds=seeds)
+    assert results.runs.select("seed", "set").unique().sort("set", "seed").rows() == which
+    assert results.months.select("seed", "set").unique().sort("set", "seed").rows() == which
     for row in results.runs.iter_rows(named=True):
         parameters = json.loads(row["parameters"])
         assert {name: parameters[name] for name in SETS[0]} == SETS[row["set"] - 1]
     assert results.runs["hash"].n_unique() == 12
-    same(results, ensemble(found, 2, seed=5, sets=SETS, threads=1))
+    same(results, ensemble(found, 2, seed=5, sets=SETS, threads=1, seeds=seeds))
 
 
 def test_a_set_is_the_run_with_those_parameters(small: Small) -> None:
-    many = ensemble([small("homes")], 1, seed=3, sets=SETS, keep=HEADLINE).months.filter(set=2)
-    alone = Results.of([live(small("homes", seed=4, sets=("contact=0.1", "ready_rate=0.09")))], HEADLINE).months
-    assert_frame_equal(many.drop("set"), alone.drop("set"), check_exact=True)
-    assert alone["set"].null_count() == alone.height
+    for seeds, its_seed in (("common", 3), ("independent", 4)):
+        many = ensemble([small("homes")], 1, seed=3, sets=SETS, keep=HEADLINE, seeds=seeds).months.filter(set=2)
+        own = small("homes", seed=its_seed, sets=("contact=0.1", "ready_rate=0.09"))
+        alone = Results.of([live(own)], HEADLINE).months
+        assert_frame_equal(many.drop("set"), alone.drop("set"), check_exact=True)
+        assert alone["set"].null_count() == alone.height
+
+
+def test_with_common_seeds_a_parameter_that_does_nothing_shows_exactly_nothing(small: Small) -> None:
+    found = with_twins([small("homes")])
+    idle = [{"faking": 0.1}, {"faking": 0.9}]  # read only when a grant is asked for, and there is none
+    values = {}
+    for seeds in ("common", "independent"):
+        months = ensemble(found, 2, sets=idle, keep=("crisis", "spend_all"), seeds=seeds).months
+        values[seeds] = [months.filter(set=number)["value"].to_list() for number in (1, 2)]
+    assert values["common"][0] == values["common"][1]
+    assert values["independent"][0] != values["independent"][1]
+
+
+def test_seeds_are_one_of_two_kinds(small: Small) -> None:
+    for run in (ensemble, each_replicate, batches):
+        with pytest.raises(BadInput, match=r"'seeds' is 'shared'.*the same seeds in every parameter set"):
+            list(run([small("homes")], 1, seeds="shared"))  # type: ignore[operator]
 
 
 def test_a_foundation_that_does_nothing_changes_nothing_in_any_plausible_world(small: Small) -> None:
@@ -165,7 +191,7 @@ def test_twins_share_their_past_in_every_set(small: Small, monkeypatch: pytest.M
 
     monkeypatch.setattr(subject, "eve", counted)
     ensemble(with_twins([small("homes"), small("top_up")]), 2, sets=SETS, threads=2)
-    assert sorted(seen) == [(1, 1), (2, 1), (3, 2), (4, 2)]
+    assert sorted(seen) == [(1, 1), (1, 2), (2, 1), (2, 2)]
 
 
 def test_a_failed_run_in_a_set_is_a_row(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
 from evidence.quantities import inputs, values
 from evidence.sources import check_source_keys
 from scenarios.names import shipped
-from scenarios.places import YOURS, bind, domain_of, find_place, read_place
+from scenarios.places import RATES, YOURS, bind, domain_of, find_place, read_place
 
 HEAD = {"title": '"T"', "meaning": '"M."', "currency": '"EUR"', "domain": '"homelessness"'}
 SHORT = {
@@ -37,6 +37,75 @@ def test_a_city_of_ones_own_is_eight_figures_and_an_assumption(tmp_path: Path) -
     assert (figure.value, figure.low, figure.high) == (900.0, 450.0, 1800.0)
     assert (figure.mark, figure.source, figure.unit) == ("assumption", YOURS, "beds")
     assert values(*bind(place)).crisis_beds[0] == 900.0
+
+
+def test_every_shipped_place_says_of_what_year_its_prices_are(tmp_path: Path) -> None:
+    for name in shipped("place"):
+        place = find_place(name)
+        assert place.price_year is not None, name
+        assert place.prices == f"{place.price_year} prices"
+    assert read_place(city(tmp_path)).prices == "price year not given"
+    assert read_place(city(tmp_path, price_year="2024")).price_year == 2024
+    with pytest.raises(BadInput, match=r"city\.toml:13, field 'price_year': .*a whole number from 1950 to 2100"):
+        read_place(city(tmp_path, price_year="2024.5"))
+    with pytest.raises(OutOfRange, match=r"'price_year' is 24, .*1950 to 2100"):
+        read_place(city(tmp_path, price_year="24"))
+
+
+def test_money_of_the_model_in_the_places_own() -> None:
+    assert find_place("canada_trial").money(1000.0) == 1400.0
+    assert find_place("dublin").money(1000.0) == 1000.0
+
+
+WOMEN = "[groups.women]\ntitle = 'Women'\nshare = 0.3\nfinds_bed = 0.6\n"
+YOUNG = "[groups.young]\ntitle = 'Young people'\nshare = 0.2\nloses_home = 1.5\ndies = 0.5\n"
+
+
+def test_groups_are_all_who_arrive_in_the_files_order_and_the_rest_comes_last(tmp_path: Path) -> None:
+    place = read_place(city(tmp_path, "[groups]\nrest = 'Men'\n" + WOMEN + YOUNG))
+    assert [(g.name, g.title, g.share) for g in place.groups] == [
+        ("women", "Women", 0.3), ("young", "Young people", 0.2), ("rest", "Men", 0.5)
+    ]  # fmt: skip
+    assert [g.numbers for g in place.groups] == [
+        (0.3, 1.0, 1.0, 1.0, 1.0, 0.6, 1.0), (0.2, 1.0, 1.5, 1.0, 1.0, 1.0, 0.5), (0.5, *[1.0] * len(RATES))
+    ]  # fmt: skip
+    assert read_place(city(tmp_path, WOMEN)).groups[-1].title == "Others"
+    assert read_place(city(tmp_path)).groups == ()
+    whole = read_place(city(tmp_path, WOMEN.replace("0.3", "0.8") + YOUNG)).groups
+    assert [g.name for g in whole] == ["women", "young"]  # nobody is left
+
+
+def test_the_shipped_example_has_groups() -> None:
+    place = find_place(Path(__file__).parents[2] / "examples" / "my_city_groups.toml")
+    assert sum(g.share for g in place.groups) == pytest.approx(1)
+    assert len({g.numbers for g in place.groups}) == 3
+
+
+@pytest.mark.parametrize(
+    ("more", "error", "message"),
+    [
+        ("[groups]\nrest = 'Men'\n", BadInput, r"city\.toml:13, field 'groups': There are 0 groups"),
+        ("".join(WOMEN.replace("women", f"g{i}").replace("0.3", "0.1") for i in range(7)), BadInput, "7 groups"),
+        (WOMEN.replace("share = 0.3\n", ""), MissingField, r"city\.toml:13, field 'groups\.women': .*'share'"),
+        (WOMEN.replace("title = 'Women'\n", ""), MissingField, "'title' is missing"),
+        (WOMEN.replace("0.3", "1.3"), OutOfRange, r"city\.toml:15, field 'groups\.women\.share': .*0 to 1"),
+        (WOMEN.replace("0.6", "0.05"), OutOfRange, r"city\.toml:16, field 'groups\.women\.finds_bed': .*0\.1 to 10"),
+        (WOMEN.replace("0.6", "11"), OutOfRange, r"'finds_bed' is 11"),
+        (WOMEN.replace("finds_bed", "find_bed"), UnknownName, r"city\.toml:16, .*Did you mean 'finds_bed'"),
+        (WOMEN.replace("0.3", "0.9") + YOUNG, BadInput,
+         r"city\.toml:19, field 'groups\.young\.share': .*women 0\.9 \+ young 0\.2 = 1\.1"),
+        (WOMEN.replace("groups.women", "groups.Women"), BadInput, r"city\.toml:13, .*'Women' cannot be a name"),
+        ("[groups]\nwomen = 0.3\n", BadInput, r"city\.toml:14, field 'groups\.women': .*must be a table"),
+    ],
+)  # fmt: skip
+def test_each_mistake_in_a_group_says_where(tmp_path: Path, more: str, error: type[BadInput], message: str) -> None:
+    with pytest.raises(error, match=message):
+        read_place(city(tmp_path, more))
+
+
+def test_groups_must_be_a_table(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"'groups' must be a table"):
+        read_place(city(tmp_path, groups="3"))
 
 
 def test_the_eight_figures_are_what_only_a_place_can_know() -> None:

@@ -22,6 +22,7 @@ from scenarios.plausible import (
     MANIFEST,
     PLACE,
     PRIOR,
+    STRUCTURE,
     TABLE,
     Range,
     Sample,
@@ -154,7 +155,7 @@ def test_prices_of_the_place_are_drawn_in_its_own_range_and_money(sample: Sample
 
 def test_other_figures_of_the_place_are_held(sample: Sample, dublin: Place) -> None:
     drawn = origins(dublin, sample)
-    for name in ("crisis_beds", "secure_supply", "providers", "demand_growth"):
+    for name in ("crisis_beds", "secure_supply", "demand_growth"):
         assert name not in drawn
         assert name in held(dublin, sample)
     assert set(plausible(dublin, 1, 1, sample)[0]) == set(drawn)
@@ -182,6 +183,45 @@ def test_a_mechanism_that_is_off_stays_off(sample: Sample, dublin: Place) -> Non
     off = {name for name, quantity in inputs().items() if quantity.off is not None and quantity.value == quantity.off}
     assert "voice_direct" in off  # users' design power has no direct effect unless somebody says so
     assert off.isdisjoint(plausible(dublin, 1, 1, sample)[0])
+
+
+def test_each_choice_of_structure_is_equally_likely_though_it_is_off_by_default(
+    sample: Sample, dublin: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch = replace(inputs()["voice_direct"], name="peer_rule", value=0.0, off=0.0, low=0.0, high=2.0,
+                     distribution="choice", choices=(0.0, 1.0, 2.0), structure=True)  # fmt: skip
+    before = plausible(dublin, 600, 3, sample)
+    more = inputs() | {"peer_rule": switch, "other_rule": replace(switch, name="other_rule", structure=False)}
+    monkeypatch.setattr(subject, "inputs", lambda: more)
+    sets = plausible(dublin, 600, 3, sample)
+    times = np.bincount([int(one.pop("peer_rule")) for one in sets], minlength=3)
+    assert times.sum() == 600
+    assert stats.chisquare(times).pvalue > 1e-3
+    assert sets == before  # a mechanism that is off and not marked stays off; nothing else moves
+    assert origins(dublin, sample)["peer_rule"] == STRUCTURE
+    assert "other_rule" not in origins(dublin, sample)
+
+
+def test_the_number_of_providers_is_structure_from_the_places_own_range(sample: Sample) -> None:
+    for name in ("dublin", "finland"):
+        place = find_place(name)
+        drawn = [one["providers"] for one in plausible(place, 300, 1, sample)]
+        figure = place.figures["providers"]
+        assert all(value == int(value) for value in drawn)
+        assert figure.low <= min(drawn) < figure.value < max(drawn) <= figure.high
+        assert origins(place, sample)["providers"] == STRUCTURE
+        assert "providers" not in held(place, sample)
+
+
+def test_a_place_limits_the_choices_that_are_drawn(
+    sample: Sample, dublin: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch = replace(inputs()["contact"], name="peer_rule", value=0.0, low=0.0, high=2.0,
+                     distribution="choice", choices=(0.0, 1.0, 2.0), structure=True)  # fmt: skip
+    monkeypatch.setattr(subject, "inputs", lambda: inputs() | {"peer_rule": switch})
+    figure = replace(dublin.figures["providers"], name="peer_rule", value=1.0, low=1.0, high=2.0)
+    mine = replace(dublin, figures={**dublin.figures, "peer_rule": figure})
+    assert {one["peer_rule"] for one in plausible(mine, 60, 1, sample)} == {1.0, 2.0}
 
 
 def test_there_is_at_least_one_set(sample: Sample, dublin: Place) -> None:

@@ -10,11 +10,13 @@ import pytest
 
 from engine.errors import BadInput, OutOfRange
 from model.start import BURN_IN
+from scenarios.places import Group, find_place
 from scenarios.running import live
 from scenarios.scenario import NOBODY, Scenario, last_end, lasting_months, with_twins
 from scenarios.settings import read_settings
-from scenarios.store import determined_by
-from scenarios.strategy import Phase, Strategy
+from scenarios.store import determined_by, run_hash
+from scenarios.strategy import Phase, Strategy, find_strategy
+from scenarios.worldviews import find_worldview
 
 Small = Callable[..., Scenario]
 NOTHING = Strategy("mine", "Mine", "Nothing.", "hybrid", (Phase(0, {}),))
@@ -210,3 +212,29 @@ def test_what_somebody_assumes_goes_before_what_is_drawn(small: Small) -> None:
     assert one.twin().drawn == one.with_seed(9).drawn == drawn
     assert one.twin().set_number == 3
     assert one.burn_in_key != small("homes", world="sceptic", sets=("peer_rate=0.05",)).burn_in_key
+
+
+def test_groups_determine_the_past_and_the_digits_and_their_titles_do_not() -> None:
+    women = Group("women", "Women", 0.3, finds_bed=0.6)
+    rest = Group("rest", "Men", 0.7)
+
+    def made(*groups: Group) -> Scenario:
+        place = replace(find_place("dublin"), groups=groups)
+        return Scenario(find_strategy("homes"), place, find_worldview("evidence"), people=500)
+
+    one = made(women, rest)
+    assert one.groups == (women, rest)
+    same = made(replace(women, title="Women of any age", name="w"), rest)
+    assert (one.burn_in_key, run_hash(one)) == (same.burn_in_key, run_hash(same))
+    for other in (made(), made(replace(women, dies=1.1), rest), made(rest, women)):
+        assert one.burn_in_key != other.burn_in_key
+        assert run_hash(one) != run_hash(other)
+
+
+def test_who_is_meant_to_spend(small: Small) -> None:
+    assert small("homes").spends
+    assert not small("status_quo").spends
+    assert not small("placebo").spends
+    assert not small("placebo", sets=("budget=0.03",)).spends
+    assert not small("homes", sets=("budget=0",)).spends
+    assert small("placebo", sets=("share_homes=0.5",)).spends  # not what its file declared

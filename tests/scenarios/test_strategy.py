@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
 from scenarios.levers import SHARES_OF_SPENDING, at_rest, load_levers
-from scenarios.names import shipped
+from scenarios.names import find, shipped
 from scenarios.strategy import KINDS, find_strategy, lever_months, read_strategy
 
 HEAD = 'title = "T"\nmeaning = "M."\nkind = "hybrid"\n'
@@ -83,6 +83,19 @@ def test_a_programme_longer_than_the_run_is_refused_with_both_numbers() -> None:
     with pytest.raises(BadInput, match=r"ends in month 72 .*only 71 months.*at least 72 months"):
         lever_months(find_strategy("carrier"), 71)
     assert len(lever_months(find_strategy("status_quo"), 1)) == 1  # no programme, nothing to outlast
+
+
+def test_only_the_references_declare_to_spend_nothing() -> None:
+    assert {name for name in shipped("strategy") if not find_strategy(name).spends} == {"status_quo", "placebo"}
+
+
+def test_whoever_declares_to_spend_nothing_moves_no_lever_that_spends(tmp_path: Path) -> None:
+    text = find("strategy", "placebo").read_text(encoding="utf-8") + "[phase.levers]\nbudget = 0.03\n"
+    assert not find_strategy(strategy(tmp_path, text)).spends
+    with pytest.raises(
+        BadInput, match=r"field 'phase\.0\.levers\.listening': 'listening' is moved, though spends = false"
+    ):
+        find_strategy(strategy(tmp_path, text + "listening = 1\n"))
 
 
 def test_the_references_spend_nothing_and_differ_in_the_budget_only() -> None:

@@ -37,15 +37,16 @@ def test_arrays_hold_the_numbers_of_the_tables(small: Small, sets: Any) -> None:
     found = with_twins([small("homes"), small("user_centred")])
     summary = summed(batches(found, 2, seed=5, measures=ALL, sets=sets))
     tidy = ensemble(found, 2, seed=5, sets=sets)
-    seeds = sorted(set(tidy.runs["seed"]))
+    runs = tidy.runs.select("seed", "set").unique().sort("set", "seed")
+    seeds = runs["seed"].to_list()
     assert [one.replicate for one in summary.batches] == list(range(len(seeds)))
     assert [one.seeds for one in summary.batches] == [(seed,) * 3 for seed in seeds]
-    assert [one.set_number for one in summary.batches] == tidy.runs.unique("seed").sort("seed")["set"].to_list()
+    assert [one.set_number for one in summary.batches] == runs["set"].to_list()
     assert summary.values.shape == (3, len(seeds), 85, len(ALL))
     for scenario in summary.batches[0].scenarios:
         for name in ALL:
             measure, stratum = STRATA.get(name, (name, "all"))
-            rows = tidy.months.filter(scenario=scenario, measure=measure, stratum=stratum).sort("seed", "month")
+            rows = tidy.months.filter(scenario=scenario, measure=measure, stratum=stratum).sort("set", "seed", "month")
             assert summary.of(scenario, name).ravel().tolist() == pytest.approx(
                 rows["value"].to_list(), abs=0, rel=0, nan_ok=True
             ), (scenario, name)
@@ -104,8 +105,8 @@ def test_no_months_beyond_a_run_and_none_of_a_failed_one(small: Small, monkeypat
     assert np.isnan(summary.batches[1].values[0]).all()
     assert np.isnan(summary.batches[0].values[0, 85:]).all()
     assert np.isfinite(summary.batches[0].values[:, :85, 1]).all()
-    assert len(summary.of("homes", "secure_share")) == 2
-    assert summary.difference("homes", "top_up", "secure_share").shape == (2, 91)
+    assert len(summary.of("homes", "secure_people")) == 2
+    assert summary.difference("homes", "top_up", "secure_people").shape == (2, 91)
     assert summary.replicates == 3
 
 
@@ -147,13 +148,13 @@ def test_a_placebo_is_no_different_in_any_replicate(small: Small) -> None:
 
 
 def test_names_are_checked_before_anything_runs(small: Small) -> None:
-    with pytest.raises(UnknownName, match="secure_shar"):
-        next(batches([small("homes")], 1, measures=("secure_shar",)))
+    with pytest.raises(UnknownName, match="secure_peopl"):
+        next(batches([small("homes")], 1, measures=("secure_peopl",)))
     summary = summed(batches([small("homes")], 1))
     with pytest.raises(UnknownName, match="voice"):
         summary.of("homes", "voice")
     with pytest.raises(UnknownName, match="home"):
-        summary.of("home", "secure_share")
+        summary.of("home", "secure_people")
     assert list(batches([], 3)) == []
 
 

@@ -1,0 +1,110 @@
+"""What every result in JSON says about itself, so that a file found years later needs nothing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
+
+SCHEMA = 2  # of the JSON: raised whenever a name or a meaning in it changes
+
+
+def about(one: Scenario, command: str, files: Sequence[str] = ()) -> dict[str, Any]:
+    """Program, rules, data, command, place, worldview, settings, size, length and units of `one` or of all like it.
+
+    files: of somebody's own (strategies, a place), whose text is part of the data.
+    """
+    from analysis.units import Units
+    from scenarios.places import domain_of
+    from scenarios.store import rules_hash, versions
+
+    place, units = one.place, Units.of(one)
+    found = versions()
+    return {
+        "schema_version": SCHEMA,
+        "program": {"name": "unfreeze", "version": found["unfreeze"]},
+        "versions": found,
+        "rules_hash": rules_hash(),
+        "data_hash": data_hash(tuple(files)),
+        "command": command,
+        "place": place.name,
+        "place_title": place.title,
+        "domain": domain_of(place).name,
+        "worldview": one.worldview.name,
+        "worldview_title": one.worldview.title,
+        "settings": {"levers": dict(one.settings.levers), "parameters": dict(one.settings.parameters)},
+        "people": {"simulated": one.people or one.real_size, "real": one.real_size, "scale": one.scale},
+        "months": one.months,
+        "seed": one.seed,
+        "money": {
+            "currency": units.currency, "per_euro": units.per_euro, "price_year": units.price_year,
+            "prices": place.prices,
+        },
+        "numbers": "People, places and money are those of the real place, in its own currency; shares are from 0 to 1. "
+                   "Tables on file (*.parquet) hold the simulated system, in EUR.",
+    }  # fmt: skip
+
+
+def measures_told(one: Scenario, measures: Sequence[str]) -> dict[str, Any]:
+    """Label, meaning, unit, what is better, and the rule of the margin of each measure."""
+    from analysis.contrasts import BASES, DIRECTION
+    from analysis.words import better_when, label, meaning
+    from model.measures import MARGIN
+    from scenarios.places import domain_of
+
+    domain, found = domain_of(one.place), {}
+    for name in measures:
+        rule: dict[str, Any] | None = None
+        if name in BASES:
+            share, base, at_start = BASES[name]
+            rule = {"share": share, "of": base, "without": "a foundation",
+                    "read": "in month 0" if at_start else "in the same month"}  # fmt: skip
+        elif name in MARGIN:
+            rule = {"value": MARGIN[name]}
+        found[name] = {"label": label(name, domain), "meaning": meaning(name, domain), "unit": plain_unit(one, name),
+                       "direction": DIRECTION.get(name, 0), "better": better_when(name), "margin": rule}  # fmt: skip
+    return found
+
+
+def plain_unit(one: Scenario, measure: str) -> str:
+    """The unit of a number in JSON: money in whole units of the currency, shares from 0 to 1."""
+    from analysis.units import kind_of
+
+    return kind_of(measure).replace("EUR", one.place.currency)
+
+
+def real(one: Scenario, measure: str, value: float | None) -> float | None:
+    """A number of the model as JSON has it; None where there is none."""
+    from analysis.units import MILLIONS, Units, kind_of
+
+    if value is None or value != value:
+        return None
+    factor = Units.of(one).factor(measure) * (1e6 if measure in MILLIONS else 1.0)
+    return value * factor / (100.0 if kind_of(measure) == "share" else 1.0)
+
+
+def data_hash(files: Sequence[str] = ()) -> str:
+    """A hash of the text of all shipped data files, and of somebody's own."""
+    import hashlib
+    from pathlib import Path
+
+    from scenarios.store import ROOT
+
+    shipped = sorted(path for folder in ("evidence", "scenarios") for path in (ROOT / folder).rglob("*")
+                     if path.suffix in (".toml", ".json", ".parquet"))  # fmt: skip
+    digest = hashlib.blake2b(digest_size=12)
+    for path in shipped:
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    for name in sorted(set(files)):
+        digest.update(b"own\0" + Path(name).read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
+
+
+def own_files(names: Sequence[str]) -> list[str]:
+    """Those of these names of strategies and places that are somebody's own files."""
+    from pathlib import Path
+
+    return [name for name in names if Path(name).suffix.lower() == ".toml" and Path(name).is_file()]
