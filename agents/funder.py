@@ -7,12 +7,13 @@ commissioner: growth or austerity -> emergency beds -> what mainstream money tak
 """
 
 from engine.arithmetic import clip01
-from engine.chance import decisions
-from engine.record import count, flag, money, record, share
+from engine.record import code, count, flag, money, record, share
 from engine.rule import rule
 
-CLOSED, WAITING, OPEN = range(3)  # a grant row: free, awarded but not yet begun, running
-EMPTY, GRANT_PAID, MAINSTREAM, DEAD = range(4)  # a lot row: free, paid by a grant, by mainstream money, discontinued
+GRANT_STATES = ("free row", "waiting", "open")  # waiting: awarded, but not yet begun
+CLOSED, WAITING, OPEN = range(3)
+LOT_STATES = ("free row", "paid by a grant", "paid by mainstream money", "discontinued")
+EMPTY, GRANT_PAID, MAINSTREAM, DEAD = range(4)
 
 GRANT = record(
     "Grant",
@@ -27,10 +28,10 @@ GRANT = record(
     design_users=share("design power of users under this contract"),
     design_blueprint=share("design power of the blueprint under this contract"),
     fidelity_required=share("fidelity required"),
-    brand=share("branding"),
-    partnership=share("strictness of the condition of user partnership"),
-    metrics=share("strictness of the condition on the funder's metrics"),
-    checks=share("progress checks"),
+    branding=share("branding"),
+    condition_partnership=share("strictness of the condition of user partnership"),
+    condition_metrics=share("strictness of the condition on the funder's metrics"),
+    progress_checks=share("progress checks"),
     verification=share("verification of what is reported"),
     provider=count("row of the provider", "row", bits=32),
     ordinal=count("ordinal number of the award", "awards", bits=32),
@@ -38,7 +39,7 @@ GRANT = record(
     left=count("months of payments left", "months", bits=16),
     places_left=count("months of money for places left", "months", bits=16),
     lot_places=count("reformed places it pays", "places", bits=16),
-    state=count("0 free row, 1 waiting, 2 open", "code", bits=8),
+    state=code("how the contract stands", GRANT_STATES),
     fake=flag("the partnership in the application was faked"),
 )
 
@@ -49,37 +50,36 @@ LOT = record(
     grant=count("row of the grant that pays it; -1 is none", "row", bits=32, low=-1),
     places=count("reformed places", "places", bits=32),
     months=count("months in the present state", "months", bits=16),
-    state=count("0 free row, 1 paid by a grant, 2 by mainstream money, 3 discontinued", "code", bits=8),
+    state=code("how the lot stands", LOT_STATES),
     promised=flag("mainstream money was promised for the day the grant ends"),
     bridged=flag("part of a conversion: double running is paid from bridge money"),
     left=count("months of grant money left", "months", bits=16),
     mended=flag("has been discontinued and restarted"),
 )
 
-PANEL = decisions("foundation", "lot", "outside pilot", "detects a fake", "assessment")
-LISTENS = decisions("foundation", "finds the obstacle", "checks", "rounds places", "rounds cohorts")
-LOTS = decisions("lot", "dies", "is taken over", "stops at grant end", "restarts")
-COMMISSION = decisions("commissioner", "rounds beds", "rounds supply", "arrivals", "demand")
-
 
 @rule
-def willingness_seen(boss, me, p):
+def willingness_seen(manager, provider, p):
     """What the foundation believes of a manager's willingness: reputation until it has met how the manager acts."""
-    return boss.known * boss.readiness + (1.0 - boss.known) * me.reputation
+    return manager.known * manager.readiness + (1.0 - manager.known) * provider.reputation
 
 
 @rule
-def score(seen, me, crisis_need, lever, lot):
-    """A panel's score of an application: weights on willingness, prestige and need; what is left goes by lot."""
-    by_lot = 1.0 - lever.site_willingness - lever.site_prestige - lever.site_need - lever.site_outside
-    weighed = lever.site_willingness * seen + lever.site_prestige * me.reputation + lever.site_need * crisis_need
-    return weighed + (by_lot if by_lot > 0.0 else 0.0) * lot
+def score(seen, provider, crisis_need, lever, luck):
+    """A panel's score of an application: weights on willingness, prestige and need; what is left goes by lottery."""
+    by_lottery = 1.0 - lever.site_willingness - lever.site_prestige - lever.site_need - lever.site_outside
+    weighed = lever.site_willingness * seen + lever.site_prestige * provider.reputation + lever.site_need * crisis_need
+    return weighed + (by_lottery if by_lottery > 0.0 else 0.0) * luck
 
 
 @rule
-def partnership_offered(boss, me, p):
+def partnership_offered(manager, provider, p):
     """How real the user partnership in an application is: what the manager's ownership and users' voice allow."""
-    return clip01(0.5 * boss.ownership + 0.5 * me.voice_heard + p.partnership_money * me.incentive)
+    return clip01(
+        p.partnership_ownership * manager.ownership
+        + (1.0 - p.partnership_ownership) * provider.voice_heard
+        + p.partnership_money * provider.incentive
+    )
 
 
 @rule
@@ -89,19 +89,27 @@ def fakes_partnership(offered, required, p, luck):
 
 
 @rule
+def chooses_outside(lever, luck):
+    """Give this award to a pilot outside the system, whoever applied."""
+    return luck < lever.site_outside
+
+
+@rule
 def detects_fake(lever, p, luck):
     """Users on the panel and verification detect fakes."""
     return luck < clip01(p.detect_seats * lever.user_seats + p.detect_verification * lever.verification)
 
 
 @rule
-def holds_payment(grant, me, p, luck):
+def holds_payment(grant, provider, p, luck):
     """A later payment is held back where a check finds a condition unmet: faked partnership, or low reports.
 
-    Reports .25 below what is expected count as wholly unmet.  Assumption.
+    Reports `report_shortfall` below what is expected count as wholly unmet.
     """
-    broken = grant.partnership * grant.fake + grant.metrics * clip01(4.0 * (p.expected_success - me.reported))
-    return luck < clip01(broken * grant.checks)
+    broken = grant.condition_partnership * grant.fake + grant.condition_metrics * clip01(
+        (p.expected_success - provider.reported) / p.report_shortfall
+    )
+    return luck < clip01(broken * grant.progress_checks)
 
 
 @rule
@@ -111,18 +119,60 @@ def finds_obstacle(lever, p, luck):
 
 
 @rule
-def imposition(blueprint, required, brand, trust, p):
+def takes_place(paid, p):
+    """A listening cycle takes place if enough of its cost could be paid.  paid: share of it."""
+    return paid >= p.listening_paid
+
+
+@rule
+def imposition(blueprint, required, branding, trust, p):
     """Pressure felt as imposed: blueprint x enforcement x branding, discounted by trust in the foundation.
 
     A blueprint that is enforced without a brand is still felt by a share `unbranded_pressure`.  Assumption.
     """
-    return blueprint * required * (p.unbranded_pressure + (1.0 - p.unbranded_pressure) * brand) * (1.0 - trust)
+    return blueprint * required * (p.unbranded_pressure + (1.0 - p.unbranded_pressure) * branding) * (1.0 - trust)
 
 
 @rule
 def emergency_beds(rough, usual, p):
     """Visible rough sleeping draws emergency money into beds: the crisis ratchet.  Beds wanted this month."""
     return p.emergency_response * (rough - usual) if rough > usual else 0.0
+
+
+@rule
+def usual_next(usual, rough, p):
+    """What the commissioner takes for the usual number of people on the street, learnt slowly before the run."""
+    return usual + p.usual_rate * (rough - usual)
+
+
+@rule
+def knows_after_award(manager, cents, scale, p):
+    """What a grant teaches the foundation about a manager: all it can up to `known_grant_size`, larger ones less for
+    each euro."""
+    return clip01(manager.known + p.known_grant * min(1.0, p.known_grant_size * 100.0 * scale / max(cents, 1)))
+
+
+@rule
+def knows_after_listening(manager, lever, p):
+    """What a listening cycle teaches about a manager: less the more independent it is."""
+    taught = p.known_listening * (1.0 - p.known_independence * lever.independence)
+    return clip01(manager.known + taught * (1.0 - manager.known))
+
+
+@rule
+def blueprint(p, dimension):
+    """The blueprint's periphery: best elsewhere, `context_gap` away from local mean wants: less choice, less of an
+    ordinary home, more support (`elsewhere_choice`, `elsewhere_home`, `elsewhere_support`).
+
+    dimension: 0 choice, 1 home, 2 support.
+    """
+    if dimension == 0:
+        wanted = p.wants_choice_mean - p.elsewhere_choice * p.context_gap
+    elif dimension == 1:
+        wanted = p.wants_home_mean - p.elsewhere_home * p.context_gap
+    else:
+        wanted = p.wants_support_mean + p.elsewhere_support * p.context_gap
+    return min(max(wanted, 0.0), 1.0)
 
 
 @rule
@@ -138,6 +188,6 @@ def free_next(free, growth, p):
 
 
 @rule
-def money_pressure(free, spend):
-    """Lack of free money on [0, 1]: 1 when nothing is free, 0 when 2% of spend is (assumption)."""
-    return clip01(1.0 - free / (0.02 * spend)) if spend > 0 else 1.0
+def money_pressure(free, spend, p):
+    """Lack of free money on [0, 1]: 1 when nothing is free, 0 when a share `free_enough` of spend is."""
+    return clip01(1.0 - free / (p.free_enough * spend)) if spend > 0 else 1.0

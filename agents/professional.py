@@ -5,17 +5,13 @@ provider's books.
 Order of the month: stay or leave -> refer -> meet users as equals -> remember what worked -> listen to peers.
 """
 
-from engine.arithmetic import below_logistic, clip01, exp, log_odds, normal_quantile
-from engine.chance import decisions
+from engine.arithmetic import LN_2, below_logistic, clip01, exp, log_odds, normal_quantile
 from engine.record import code, count, record, share
 from engine.rule import rule
 
 VACANT, IN_CRISIS, IN_REFORM, IN_OUTREACH = range(4)
 SERVICES = ("vacant", "crisis service", "reformed service", "outreach")
-PEERS = (
-    6  # colleagues one listens to: five in the own provider, one elsewhere.  Assumption: no data found (EVIDENCE d5)
-)
-ON_SIDE = 0.65  # belief from which a professional counts as on side (MODEL.md: about 11% at the start)
+PEERS = 8  # columns for colleagues one listens to; how many are used: `ties_colleagues`
 
 PROFESSIONAL = record(
     "Professional",
@@ -29,9 +25,6 @@ PROFESSIONAL = record(
     tenure=count("months in this post", "months", bits=16),
     service=code("where this person works", SERVICES),
 )
-
-POST = decisions("professional", "leaves", "comes from the sector", "meets users", "is trained")
-CHARACTER = decisions("professional", "belief", "identification", "threshold", "seen")
 
 
 @rule
@@ -48,9 +41,9 @@ def threshold_of(p, luck):
 
 
 @rule
-def leaves_post(me, p, luck):
+def leaves_post(worker, p, luck):
     """Leave the post: 30% a year on average [S44], more under strain (20.6 to 48.7% by quality of the job [S45])."""
-    return luck < p.turnover * exp(p.turnover_strain * (me.strain - p.strain_reference))
+    return luck < p.turnover * exp(p.turnover_strain * (worker.strain - p.strain_reference))
 
 
 @rule
@@ -66,68 +59,71 @@ def usually_put_forward(p):
 
 
 @rule
-def puts_forward(me, user, p, usual, luck):
+def puts_forward(worker, user, group, p, usual, luck):
     """Refer this person to the reformed service.
 
-    logit P = usual + refer_belief * (belief - belief_mean) + refer_ready * (belief - 1/2) * need.
+    logit P = usual + refer_belief * (belief - belief_mean) + refer_ready * (belief - 1/2) * need + group's.
     At low belief need counts against a person ("not ready"); at 1/2 it does not matter.  Assumption; minds.toml.
     """
-    pull = p.refer_belief * (me.belief - p.belief_mean) + p.refer_ready * (me.belief - 0.5) * user.need
-    return below_logistic(luck, usual + pull)
+    pull = p.refer_belief * (worker.belief - p.belief_mean) + p.refer_ready * (worker.belief - 0.5) * user.need
+    return below_logistic(luck, usual + pull + group.put_forward)
 
 
 @rule
-def after_contact(me, exposure, p):
+def after_contact(worker, exposure, p):
     """Meeting users as equals: a full programme of a year moves belief by about .07 (d .36 x SD .2) [S50]."""
-    return clip01(me.belief + p.contact * exposure / 12.0)
+    return clip01(worker.belief + p.contact * exposure / 12.0)
 
 
 @rule
-def after_training(me, exposure, p):
+def after_training(worker, exposure, p):
     """Training alone: about .02 in a full programme of a year (d .11 x SD .2) [S51]."""
-    return clip01(me.belief + p.training * exposure / 12.0)
+    return clip01(worker.belief + p.training * exposure / 12.0)
 
 
 @rule
-def after_experience(me, success, p):
+def after_experience(worker, success, p):
     """What one sees work.  Those in the reformed service see all of it, others hear `seen_elsewhere` of it.
 
     seen follows success; belief moves by `seeing` x (seen - what was expected at the start).  Assumption.
     """
-    weight = 1.0 if me.service == IN_REFORM else p.seen_elsewhere
-    seen = me.seen + p.seen_rate * weight * (success - me.seen)
-    return clip01(seen), clip01(me.belief + p.seeing * weight * (seen - p.expected_success))
+    weight = 1.0 if worker.service == IN_REFORM else p.seen_elsewhere
+    seen = worker.seen + p.seen_rate * weight * (success - worker.seen)
+    return clip01(seen), clip01(worker.belief + p.seeing * weight * (seen - p.expected_success))
 
 
 @rule
-def after_peers(me, share_on_side, peers_change, p):
+def after_peers(worker, share_on_side, peers_change, p):
     """Peers: follow when more of them are on side than the own threshold; else drift along with how they changed.
 
     Peers pass on change (belief minus habit), not level: with levels, bounded averaging would melt the spread that
     surveys find, without any reform.  `peers_change` counts only peers within `peer_distance` of the own belief.
     """
-    belief = me.belief + p.peer_rate * (peers_change - (me.belief - me.habit))
-    # .75: where followers end, firmly on side but not at the extreme.  Assumption
-    if share_on_side >= me.threshold and share_on_side > 0.0 and belief < 0.75:
-        belief = belief + p.follow_rate * (0.75 - belief)
+    belief = worker.belief + p.peer_rate * (peers_change - (worker.belief - worker.habit))
+    if share_on_side >= worker.threshold and share_on_side > 0.0 and belief < p.follow_end:
+        belief = belief + p.follow_rate * (p.follow_end - belief)
     return clip01(belief)
 
 
 @rule
-def after_pressure(me, pressure, p):
-    """Pressure felt as imposed polarises: belief falls in those who identify, rises a little in others [S54]."""
-    against = 2.0 * me.identification - 1.0
-    return clip01(me.belief - p.pressure * pressure * (against if against > 0.0 else p.pressure_gain * against))
+def after_pressure(worker, pressure, p):
+    """Pressure felt as imposed polarises: belief falls in those who identify, rises a little in others [S54].
+
+    Who identifies more than `pressure_turn` is among the former; at 1 and at 0 the effect is full.
+    """
+    above = worker.identification - p.pressure_turn
+    against = above / (1.0 - p.pressure_turn) if above > 0.0 else p.pressure_gain * above / p.pressure_turn
+    return clip01(worker.belief - p.pressure * pressure * against)
 
 
 @rule
-def back_to_habit(me, p):
+def back_to_habit(worker, p):
     """Change fades: half of it in `contact_half_life` months."""
-    return me.belief + (1.0 - exp(-0.6931471805599453 / p.contact_half_life)) * (me.habit - me.belief)
+    return worker.belief + (1.0 - exp(-LN_2 / p.contact_half_life)) * (worker.habit - worker.belief)
 
 
 @rule
-def strain_next(me, load, burden, p):
+def strain_next(worker, load, burden, p):
     """Strain follows workload (clients per worker against the norm) and unfunded extra hours; it fades by itself."""
     target = clip01(p.strain_reference + p.strain_load * (load - 1.0) + p.strain_burden * burden)
-    return clip01(me.strain + p.strain_rate * (target - me.strain))
+    return clip01(worker.strain + p.strain_rate * (target - worker.strain))

@@ -5,10 +5,10 @@ Order of the month: be designed anew -> keep or lose the core of what works -> o
 """
 
 from engine.arithmetic import below_exp, clip01, exp, log, logistic
-from engine.chance import decisions
 from engine.record import code, count, flag, money, number, record, share
 from engine.rule import rule
 
+ALMOST = 0.999  # keeps the logarithm of a certain chance finite
 OBSTACLES = ("belief", "workload", "money", "job security", "supply")
 BELIEF, WORKLOAD, MONEY, SECURITY, SUPPLY = range(5)
 
@@ -51,20 +51,22 @@ PROVIDER = record(
     outside=flag("a pilot outside the system: no ties, no crisis service"),
     open_grants=count("open grants", "grants", bits=16),
     applied=flag("applied in the latest call"),
+    faked=flag("that application faked its user partnership"),
     awarded=flag("was awarded a grant in the latest call"),
     reached=flag("was awarded a grant at least once"),
     fakes=count("open grants won with a faked partnership", "grants", bits=16),
     grant_month=money("grant money this month"),
     intensity=share("grant money as a share of what runs the reformed service"),
-    power_users=share("design power of users, through open grants"),
-    power_blueprint=share("design power of the foundation's blueprint"),
-    enforcement=share("fidelity required by open grants"),
-    brand=share("branding of open grants"),
-    metrics=share("the funder's own metrics as condition"),
-    partnership=share("user partnership as condition"),
-    checks=share("progress checks"),
+    design_users=share("design power of users, through open grants"),
+    design_blueprint=share("design power of the foundation's blueprint, through open grants"),
+    fidelity_required=share("fidelity required by open grants"),
+    branding=share("branding of open grants"),
+    condition_metrics=share("the funder's own metrics as condition of open grants"),
+    condition_partnership=share("user partnership as condition of open grants"),
+    progress_checks=share("progress checks of open grants"),
     incentive=share("money in sight for reform"),
     tables=number("places at the table that money for involvement pays this month", "people", 0.0),
+    # 1 is a month of a full programme; no month holds more than a year of it
     contact=number("exposure of staff to users as equals this month", "full programmes", 0.0, 12.0),
     training=number("exposure of staff to training this month", "full programmes", 0.0, 12.0),
     implementation=share("implementation support this month, 1 is a full team"),
@@ -79,16 +81,17 @@ PROVIDER = record(
     on_side=share("share of its professionals on side"),
     strain_mean=share("mean strain of its professionals"),
     voice_heard=share("voice of users that reaches the manager"),
-    fit_mean=share("mean fit of its tenants"),
-    good_fit=count("tenants with fit >= .5", "people", bits=32),
+    fit_mean=share("mean fit of its tenants at the end of last month"),
+    fit_sum=count("the same summed over tenants, in fixed point (engine/arithmetic.py)", "2^-32", bits=64),
+    ready=count(
+        "residents of its crisis service who were ready to move on at the end of last month", "people", bits=32
+    ),
+    good_fit=count("tenants whose place counts as one that people want (`fit_counts`)", "people", bits=32),
     stuck=share("residents of the crisis service who are ready but stuck"),
     homes_lost=count("tenancies lost this month", "people", bits=32),
     loss_rate=share("tenancies lost a month per tenant, smoothed"),
     closing_bridged=flag("double running is paid from bridge money"),
 )
-
-START = decisions("provider", "obstacle", "reputation", "convention", "fidelity")
-CONVENTION = decisions("provider", "convention choice", "convention home", "convention support", "reputation noise")
 
 
 @rule
@@ -98,28 +101,36 @@ def towards(now, target, rate):
 
 
 @rule
-def redesign_rate(me, p):
+def redesign_rate(provider, p):
     """How fast a funded site is redesigned: slowed by resistance; partnership that is checked is kept honest.
 
     `redesign_rate` is set so that a full redesign takes about 30 months at usual resistance [S59].  Assumption.
     """
-    return p.redesign_rate * (1.0 - me.resistance) * (1.0 + p.checks_promise * me.checks * me.partnership)
+    return (
+        p.redesign_rate
+        * (1.0 - provider.resistance)
+        * (1.0 + p.checks_promise * provider.progress_checks * provider.condition_partnership)
+    )
 
 
 @rule
-def real_users_power(me, p):
+def real_users_power(provider, p):
     """Design power that users really have: where a partnership was faked most of it is empty."""
-    return me.power_users * (1.0 - p.fake_users * me.fakes / me.open_grants) if me.open_grants > 0 else 0.0
+    return (
+        provider.design_users * (1.0 - p.fake_users * provider.fakes / provider.open_grants)
+        if provider.open_grants > 0
+        else 0.0
+    )
 
 
 @rule
-def acted_next(me, p):
+def acted_next(provider, p):
     """How far the funded sites have gone to what users said in this round: the share of the way, of 1."""
-    return clip01(me.acted + (1.0 - me.acted) * redesign_rate(me, p) * real_users_power(me, p))
+    return clip01(provider.acted + (1.0 - provider.acted) * redesign_rate(provider, p) * real_users_power(provider, p))
 
 
 @rule
-def fidelity_next(me, moved, p):
+def fidelity_next(provider, moved, p):
     """Fidelity of the core after this month.
 
     Learning lifts a home-grown service towards `fidelity_learned`; implementation support and enforcement lift it
@@ -127,55 +138,120 @@ def fidelity_next(me, moved, p):
     (`fidelity_usual`); adapting the design costs some of it.
     """
     learn = (
-        p.fidelity_learning * me.intensity * (p.fidelity_learned - me.fidelity)
-        if me.fidelity < p.fidelity_learned
+        p.fidelity_learning * provider.intensity * (p.fidelity_learned - provider.fidelity)
+        if provider.fidelity < p.fidelity_learned
         else 0.0
     )
-    lift = (p.implementation_lift * me.implementation + p.enforcement_lift * me.enforcement * me.intensity) * (
-        1.0 - me.fidelity
-    )
-    effort = p.metrics_effort * me.effort * (1.0 - me.fidelity)
-    drift = p.fidelity_drift * (1.0 - clip01(me.implementation + me.enforcement * me.intensity))
-    # drift slows down over the last .15 above `fidelity_usual`.  Assumption
-    drift = drift * clip01((me.fidelity - p.fidelity_usual) / 0.15)
-    slow = 1.0 - me.resistance
-    return clip01(me.fidelity + slow * (learn + lift + effort) - drift - p.adaptation_cost * moved)
+    lift = (
+        p.implementation_lift * provider.implementation
+        + p.enforcement_lift * provider.fidelity_required * provider.intensity
+    ) * (1.0 - provider.fidelity)
+    effort = p.metrics_effort * provider.effort * (1.0 - provider.fidelity)
+    drift = p.fidelity_drift * (1.0 - clip01(provider.implementation + provider.fidelity_required * provider.intensity))
+    drift = drift * clip01((provider.fidelity - p.fidelity_usual) / p.drift_slows)
+    slow = 1.0 - provider.resistance
+    return clip01(provider.fidelity + slow * (learn + lift + effort) - drift - p.adaptation_cost * moved)
 
 
 @rule
-def resistance_next(me, strength, level, binding, aimed, p):
+def resistance_next(strength, level, is_binding, aimed, p):
     """One source of resistance: strength x level, doubled where it is the binding obstacle, halved while aimed at."""
+    binding = 1.0 if is_binding else 0.0
     weight = 1.0 + p.binding_weight * binding
     return clip01(strength * level * weight * (1.0 - p.aim_relief * aimed * binding))
 
 
 @rule
-def effort_next(me, p):
+def effort_next(provider, p):
     """Metrics direct effort to what is measured; it fades when nobody asks."""
-    return clip01(me.effort + p.effort_rate * (me.metrics * me.intensity - me.effort))
+    return clip01(provider.effort + p.effort_rate * (provider.condition_metrics * provider.intensity - provider.effort))
 
 
 @rule
-def reported_next(me, p):
+def reported_next(provider, p):
     """Reported results follow real ones; where metrics decide over money they drift up without outcomes [S84]."""
-    target = clip01(me.success + p.metric_inflation * me.effort)
-    return clip01(me.reported + p.report_rate * (target - me.reported))
+    target = clip01(provider.success + p.metric_inflation * provider.effort)
+    return clip01(provider.reported + p.report_rate * (target - provider.reported))
+
+
+@rule
+def rivalry_next(provider, lost, lever, p):
+    """Rivalry fades to where it began; it rises in who applied and lost, more when awards are large, branded or
+    unexplained (no users on the panel).  lost: 1 if that happened in this month's call."""
+    rivalry = provider.rivalry + p.rivalry_fades * (p.rivalry_start - provider.rivalry)
+    if lost:
+        large = clip01(lever.grant_size / p.rivalry_large_grant)
+        unexplained = 1.0 - lever.user_seats
+        reasons = p.rivalry_large * large + p.rivalry_branded * lever.branding + p.rivalry_unexplained * unexplained
+        rivalry = rivalry + p.rivalry_lost * reasons
+    return rivalry
+
+
+@rule
+def lets_pass(provider, p, luck):
+    """Let somebody go to another provider's free place: rivalry stops some."""
+    return luck >= p.rivalry_referral * provider.rivalry
+
+
+@rule
+def fear_for_posts(provider, p):
+    """How far staff fear for posts: part of it without any closure, the rest with beds closing and grant-paid places;
+    `unionisation` sets how much it counts."""
+    return (
+        clip01((provider.closing_beds + provider.reform_grant) / max(provider.crisis_beds, 1) + p.threat_base)
+        * p.unionisation
+    )
+
+
+@rule
+def consents(provider, p):
+    """How far staff consent to a closure: fully where all are on side, else less the stronger the unions."""
+    return clip01(1.0 - p.unionisation * (1.0 - provider.on_side))
+
+
+@rule
+def loss_rate_next(provider, p):
+    """Tenancies lost a month per tenant, smoothed over about a year: what results are read from."""
+    return towards(provider.loss_rate, provider.homes_lost / provider.in_reform, p.success_rate)
+
+
+@rule
+def voice_reaches(provider, voice, p):
+    """Users' voice reaches the manager slowly; voices carry further where users have design power."""
+    return clip01(provider.voice_heard + p.voice_heard_rate * (voice - provider.voice_heard))
 
 
 @rule
 def closes_programme(ownership, pressure, p, luck):
-    """A lot of reformed places is discontinued: .7% a month [S78, S79], multiplied by ownership and lack of money."""
+    """A lot of reformed places is discontinued: .7% a month [S78, S79], multiplied by ownership and lack of money.
+
+    `programme_death` is the rate where both are at the middle of their scales, 1/2.
+    """
     return below_exp(luck, p.programme_death, -p.death_ownership * (ownership - 0.5) + p.death_money * (pressure - 0.5))
 
 
 @rule
-def taken_over(boss, me, attention, p, luck):
+def stops_at_grant_end(p, luck):
+    """Stop on the day the grant ends although mainstream money was promised.  Assumption."""
+    return luck < p.death_at_grant_end
+
+
+@rule
+def restarts(p, luck):
+    """Take a discontinued lot up again, if there is money for it."""
+    return luck < p.restart
+
+
+@rule
+def taken_over(manager, provider, attention, p, luck):
     """Mainstream money is asked to take a lot over: logistic of readiness, ownership and results as reported.
 
     `attention` is the commissioner's, drawn by brand and campaign (log odds).  The chance is that of asking in one
     month, so that `takeover_months` months of asking give the stated odds; money must really be free as well
-    (model/openings.py).
+    (model/programmes.py).  `takeover_base` is for ownership at the middle of its scale, 1/2.
     """
-    pull = p.takeover_readiness * (boss.readiness - 0.3) + p.takeover_ownership * (boss.ownership - 0.5)
-    pull = pull + p.takeover_results * (me.reported - p.expected_success) + p.takeover_base + attention
-    return luck < 1.0 - exp(log(1.0 - 0.999 * logistic(pull)) / p.takeover_months)
+    pull = p.takeover_readiness * (manager.readiness - p.readiness_usual) + p.takeover_ownership * (
+        manager.ownership - 0.5
+    )
+    pull = pull + p.takeover_results * (provider.reported - p.expected_success) + p.takeover_base + attention
+    return luck < 1.0 - exp(log(1.0 - ALMOST * logistic(pull)) / p.takeover_months)

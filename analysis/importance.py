@@ -10,7 +10,7 @@ lend each other strength: a moderated t (Smyth 2004, Stat. Appl. Genet. Mol. Bio
 of each is drawn towards that of all, as far as they are alike; what varies far more than others stands alone.  A word
 says what may be concluded:
 
-    matters               the interval lies beyond the practical margin of the measure (MODEL.md)
+    matters               the interval lies beyond the practical margin of the measure
     practically the same  it lies within the margin
     not known             neither: these runs cannot tell
     changes nothing       not one digit of the headline measures differed in any run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from agents.service_user import PLACES
+from agents.service_user import SITUATIONS
 from scenarios.domains import Domain
 from scenarios.lives import Life, Moment
 
@@ -20,7 +20,7 @@ FLAGS = {  # what is said when a flag goes up, and when it goes down
 @dataclass(frozen=True)
 class Told:
     """Two lives of one person.  `rows` (month, what is new in the one, in the other) where anything is new; `apart` is
-    the first month in which anything about the person differs; `summaries` say months by place, for each life."""
+    the first month in which anything about the person differs; `summaries` say months by situation, for each life."""
 
     portrait: str
     rows: list[tuple[int, str, str]]
@@ -54,10 +54,10 @@ def changes(before: Moment | None, now: Moment, domain: Domain) -> str:
     past, me = before.me if before else None, now.me
     if me is None:
         return f"gone: {now.gone}" if now.gone and past is not None else ""
-    place = where(me, domain)
+    now_in = where(me, domain)
     if past is None:
-        return place if now.month == 0 else f"arrives: {place}"
-    said = [place] if where(past, domain) != place else []
+        return now_in if now.month == 0 else f"arrives: {now_in}"
+    said = [now_in] if where(past, domain) != now_in else []
     for flag, (up, down) in FLAGS.items():
         word = up if me[flag] > past[flag] else down if me[flag] < past[flag] else ""
         said += [domain.own(word)] if word else []
@@ -68,19 +68,19 @@ def changes(before: Moment | None, now: Moment, domain: Domain) -> str:
 
 
 def where(me: Any, domain: Domain) -> str:
-    """The person's place, and who serves them."""
-    place = domain.words[PLACES[me.place]]
-    return f"{place}, provider {me.provider + 1}" if me.provider >= 0 else place
+    """The person's situation, and who serves them."""
+    situation = domain.words[SITUATIONS[me.situation]]
+    return f"{situation}, provider {me.provider + 1}" if me.provider >= 0 else situation
 
 
 def summary(life: Life, domain: Domain) -> str:
-    """Months in each place, and how the person ended up trusting and speaking."""
+    """Months in each situation, and how the person ended up trusting and speaking."""
     counts: dict[str, int] = {}
     last = None
     for moment in life[1:]:
         if moment.me is not None:
             last = moment.me
-            name = PLACES[moment.me.place]
+            name = SITUATIONS[moment.me.situation]
             counts[name] = counts.get(name, 0) + 1
     spent = ", ".join(f"{months} months {domain.words[name]}" for name, months in counts.items())
     mind = f"; trust {last.trust:.2f}, voice {last.voice:.2f} at the end" if last is not None else ""
@@ -88,16 +88,16 @@ def summary(life: Life, domain: Domain) -> str:
 
 
 def spells(life: Life, domain: Domain) -> list[tuple[int, int, str]]:
-    """(first month, last month, place) of each stay, in the domain's words; nothing where the person is not here."""
+    """(first month, last month, situation) of each stay, in the domain's words; none where nobody is there."""
     found: list[tuple[int, int, str]] = []
     for moment in life:
         if moment.me is None:
             continue
-        place = domain.words[PLACES[moment.me.place]]
-        if found and found[-1][1:] == (moment.month - 1, place):
-            found[-1] = (found[-1][0], moment.month, place)
+        situation = domain.words[SITUATIONS[moment.me.situation]]
+        if found and found[-1][1:] == (moment.month - 1, situation):
+            found[-1] = (found[-1][0], moment.month, situation)
         else:
-            found.append((moment.month, moment.month, place))
+            found.append((moment.month, moment.month, situation))
     return found
 
 

@@ -16,7 +16,6 @@ import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
-from agents.professional import ON_SIDE
 from analysis.comparison import SoFar
 from analysis.contrasts import (
     BETTER,
@@ -32,7 +31,7 @@ from analysis.contrasts import (
 from analysis.units import EUROS, Units
 from analysis.words import RUNS, listed, money, number
 from scenarios.domains import Domain
-from scenarios.minds import BINS, Minds, Network
+from scenarios.minds import Minds, Network
 from scenarios.scenario import NOBODY
 from scenarios.store import UNITS, events_of
 
@@ -42,8 +41,8 @@ Numbers = npt.NDArray[np.float64]
 TITLES = {
     "belief": ("Belief of {professionals}", "from 0 to 1"),
     "belief_spread": ("How far {professionals} are apart", "standard deviation of belief"),
-    "on_side": ("{professionals} on side", "per cent; belief .65 and more"),
-    "laggards": ("{professionals} far from it", "per cent; belief under .3"),
+    "on_side": ("{professionals} on side", "per cent"),
+    "laggards": ("{professionals} far from it", "per cent"),
     "readiness": ("Readiness of {managers}", "per cent, mean"),
     "trust_foundation": ("Trust in the foundation", "per cent, mean of {managers}"),
     "voice": ("Voice of {service_users}", "per cent, mean"),
@@ -51,7 +50,7 @@ TITLES = {
 }
 SHOWN = tuple(TITLES)
 SUBJECTS = {"belief": "{professionals}' belief", "readiness": "{managers}' readiness"}  # of the sentence
-WITHIN = 0.01  # a difference that is too small to matter: MODEL.md's point for shares; for belief an assumption
+WITHIN = 0.01  # a difference that is too small to matter: one point for shares; for belief an assumption
 WORDS = {
     BETTER: "higher",
     BETTER_OPEN: "higher, size open",
@@ -62,7 +61,6 @@ WORDS = {
 }  # a mind is no good in itself
 CLEAR = tuple(WORDS[verdict] for verdict in (BETTER, BETTER_OPEN, WORSE_OPEN, WORSE))
 
-FAR = 0.3  # belief under which professionals count as far from it (model/accounts.py)
 READY = 0.5  # readiness from which a manager counts as on side: more speaks for reform than against.  Assumption
 CAMPAIGN = "campaign"
 
@@ -175,19 +173,24 @@ def beneath(compared: SoFar, measure: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Camps:
-    """Shares of professionals in each month (months,): far from it, in between, on side; and by bin (months, BINS)."""
+    """Shares of professionals in each month (months,): far from it, in between, on side; and by bin (months, BINS).
+
+    far_below, on_side_from: beliefs where the run's own parameters draw the two lines.
+    """
 
     far: Numbers
     between: Numbers
     on_side: Numbers
     bins: Numbers
+    far_below: float
+    on_side_from: float
 
 
 def camps(minds: Minds) -> Camps:
     """Where professionals stand, all of them."""
-    bins = minds.counts / np.maximum(minds.counts.sum(axis=1, keepdims=True), 1)
-    far, near = round(FAR * BINS), round(ON_SIDE * BINS)
-    return Camps(bins[:, :far].sum(axis=1), bins[:, far:near].sum(axis=1), bins[:, near:].sum(axis=1), bins)
+    staff = np.maximum(minds.counts.sum(axis=1), 1)
+    far, side = minds.far / staff, minds.side / staff
+    return Camps(far, 1.0 - far - side, side, minds.counts / staff[:, None], minds.laggards_below, minds.on_side_from)
 
 
 # --- one run: the coalition -------------------------------------------------------------------------------------------
@@ -217,8 +220,8 @@ def coalition(minds: Minds) -> Coalition:
     """The coalition in a run whose posts were followed."""
     belief, ties, outside = minds.belief, minds.network.ties, minds.network.outside
     post = np.full(belief.shape, BETWEEN, np.int8)
-    post[belief >= ON_SIDE] = SIDE
-    post[belief < FAR] = FAR_FROM_IT
+    post[belief >= minds.on_side_from] = SIDE
+    post[belief < minds.laggards_below] = FAR_FROM_IT
     post[np.isnan(belief)] = VACANT
     ready = (minds.readiness >= READY) & ~outside
     on = np.concatenate([post == SIDE, ready], axis=1)

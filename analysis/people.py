@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from agents.service_user import GONE, PLACES
+from agents.service_user import GONE, SITUATIONS
 from analysis.comparison import NEEDED, Comparison, SoFar
 from analysis.spread import interval
 from analysis.words import EVIDENCE, PEOPLE, RUNS, listed, number, shown, shown_difference
@@ -58,7 +58,7 @@ def whereabouts(compared: Comparison) -> Whereabouts:
 
 def whereabouts_by_need(crowd: Crowd, need: str) -> Whereabouts:
     """Of the simulated people of one third of need (THIRDS), in the one run that was recorded."""
-    codes = [PLACES.index(place) for place in SHOWN]
+    codes = [SITUATIONS.index(place) for place in SHOWN]
     own = crowd.counts[:, :, THIRDS.index(need)][:, :, codes].astype(np.float64)
     return Whereabouts({label: own[i].T for i, label in enumerate(crowd.scenarios)}, 1)
 
@@ -239,7 +239,7 @@ def spots(crowd: Crowd) -> Spots:
 
 
 def field(crowd: Crowd, where: Spots, scenario: int) -> npt.NDArray[np.uint8]:
-    """(spot, month): the code of PLACES of whoever has the spot, GONE for nobody or for somebody not there in this run.
+    """(spot, month): the code of SITUATIONS of whoever has the spot, GONE for nobody or who is not there in this run.
 
     For a whole stay in all runs the spot is its person's alone, so nobody is written over.
     """

@@ -153,12 +153,13 @@ def tenancies(persons: pl.DataFrame) -> tuple[Array, npt.NDArray[np.bool_]]:
     time: list[int] = []
     event: list[bool] = []
     for months in _after(persons, to_the_end=True).group_by("person", maintain_order=True).agg(
-        "place", "secure", "alive", "lost"
+        "situation", "secure", "alive", "lost"
     ).iter_rows(named=True):  # fmt: skip
         length = -1
-        for place, secure, alive, left in zip(*(months[k] for k in ("place", "secure", "alive", "lost")), strict=True):
+        columns = (months[name] for name in ("situation", "secure", "alive", "lost"))
+        for situation, secure, alive, left in zip(*columns, strict=True):
             if length < 0:
-                length = 0 if place == "reform" else -1
+                length = 0 if situation == "reform" else -1
             elif secure:
                 length += 1
             else:
@@ -230,7 +231,7 @@ def before_and_after(persons: pl.DataFrame, names: list[str], base: str) -> list
         return []
     window = min(window, last)
     whole = persons.with_columns(total=pl.sum_horizontal(f"cost_{payer}" for payer in PAYERS)).filter(
-        pl.col("place") != "gone", pl.col("month") > -window, pl.col("month") <= window
+        pl.col("situation") != "gone", pl.col("month") > -window, pl.col("month") <= window
     )
     yearly = whole.group_by("arm", "person", maintain_order=True).agg(
         before=pl.col("total").filter(pl.col("month") <= 0).mean() * 12,

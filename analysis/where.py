@@ -44,7 +44,11 @@ class _Module:
 @cache
 def rules(root: Path = ROOT) -> dict[Name, Rule]:
     """Every function of agents/ and model/, with what it reads and the steps that reach it."""
-    modules = {f"{path.parent.name}.{path.stem}": path for storey in STOREYS for path in (root / storey).glob("*.py")}
+    modules = {
+        ".".join(path.relative_to(root).with_suffix("").parts): path
+        for storey in STOREYS
+        for path in (root / storey).rglob("*.py")
+    }
     trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in sorted(modules.items())}
     scopes = {name: _scope(tree) for name, tree in trees.items()}
     found: dict[Name, Rule] = {}

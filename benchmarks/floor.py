@@ -91,17 +91,22 @@ def counting() -> Sequence[int]:
     arithmetic.exp, arithmetic.log = primitive(counted_exp), primitive(counted_log)
     import engine.chance as chance
 
-    deal, philox = chance.deal, chance.philox
-
-    def counted_deal(seed, group, month, n, hand):  # type: ignore[no-untyped-def]
-        adds(dealt, n)
-        deal(seed, group, month, n, hand)
+    philox = chance.philox
 
     def counted_philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
         adds(single, 1)
         return philox(c0, c1, c2, c3, k0, k1)
 
-    chance.deal, chance.philox = primitive(counted_deal), primitive(counted_philox)
+    chance.philox = primitive(counted_philox)
+    import engine.batch_draws as batch_draws
+
+    deal = batch_draws.deal
+
+    def counted_deal(seed, group, month, n, hand):  # type: ignore[no-untyped-def]
+        adds(dealt, n)
+        deal(seed, group, month, n, hand)
+
+    batch_draws.deal = primitive(counted_deal)
     return counter
 
 
@@ -161,7 +166,8 @@ def floor_kernels() -> tuple[Callable[..., float], Callable[..., None], Callable
     import numpy as np
 
     from engine.arithmetic import FRACTION, HALF, LN2_HIGH, LN2_LOW, PER_LN2, SQRT_HALF
-    from engine.chance import BLOCK, STEP, deal, hands
+    from engine.batch_draws import BLOCK, deal, hands
+    from engine.chance import STEP
     from engine.rule import primitive
 
     @primitive

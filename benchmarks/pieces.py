@@ -35,7 +35,7 @@ Changes = Mapping[str, Sequence[tuple[str, str]]]  # module: (old text, new text
 
 @dataclass(frozen=True)
 class Piece:
-    """A step whose text is changed; `in_row_order`: nobody stands by place when it begins."""
+    """A step whose text is changed; `in_row_order`: nobody stands by situation when it begins."""
 
     step: str
     what: str
@@ -43,19 +43,24 @@ class Piece:
     in_row_order: bool = False
 
 
-LIVES, WORLD, REFERRAL, ACCOUNTS, BEDS, CHANCE, ARITHMETIC = (
-    "model.journeys",
-    "model.world_moves",
-    "model.referral",
-    "model.accounts",
+PEOPLE, LIVES, WORLD, REFERRAL, EXPERIENCE, CLOSES, OBSERVING, BEDS, BY_SITUATION, BATCHES, LOTTERY, ARITHMETIC = (
+    "agents.service_user",
+    "model.steps.s08_people_live",
+    "model.steps.s01_world_moves",
+    "model.steps.s07_referral",
+    "model.steps.s09_experience",
+    "model.steps.s11_month_closes",
+    "model.observe",
     "model.beds",
-    "engine.chance",
+    "model.by_situation",
+    "engine.batch_draws",
+    "engine.lottery",
     "engine.arithmetic",
 )
 
 DEALS = """
         deal(system.seed, LIFE, system.month, n, life)
-        many_ask = users[rows[first]].place <= UNSERVED  # hidden and unserved people stand first; of others few ask
+        many_ask = users[rows[first]].situation <= UNSERVED  # hidden and unserved people stand first; of others few ask
         if many_ask:
             gather(users, rows, first, queues)
             deal(system.seed, QUEUES, system.month, n, queues)
@@ -75,85 +80,92 @@ NUMBERS = """
         for k in range(n):
             life[4, k] = first + k
 """
-COUNTS_MONTHS = """
-            me.months = min(me.months + 1, 32000)
-            if me.place != REFORM and me.place != SETTLED:
-                me.homeless = min(me.homeless + 1, 32000)
-"""
 TRUST_AND_VOICE = """
-        voices[third] += fixed(me.voice)
-        trust += fixed(me.trust)
+        voices[third] += fixed(user.voice)
+        trust += fixed(user.trust)
 """
 AGAIN = "dealing (the first block's draws again and again)"
+OF_LIFE = "        deal(system.seed, LIFE, system.month, n, hand)\n"
+OF_OFFER = "        deal(system.seed, OFFER, system.month, n, hand)\n"
 
 
-def _left_out(step: str, module: str) -> Callable[..., Piece]:
-    return lambda what, *pairs: Piece(step, what, {module: pairs})
+def _left_out(step: str, module: str, *after: str) -> Callable[..., Piece]:
+    """Pieces of this module; `after`: modules that use it, up to the step's own."""
+    return lambda what, *pairs: Piece(step, what, {module: pairs, **dict.fromkeys(after, ())})
+
+
+def _once(deals: str) -> tuple[str, str]:
+    return deals, f"        if first == 0:\n    {deals}"
 
 
 _lives = _left_out("people_live", LIVES)
 _world = _left_out("the_world_moves", WORLD)
 _referred = _left_out("people_are_referred", REFERRAL)
-_recorded = _left_out("the_month_is_recorded", ACCOUNTS)
+_remembered = _left_out("experience_is_remembered", EXPERIENCE)
+_observed = _left_out("the_month_closes", OBSERVING, CLOSES)
 LEFT_OUT = (
     _lives(AGAIN, (DEALS, DEALS_ONCE)),
     _lives("reading people's ids for it", (GATHERS, NUMBERS)),
     _lives(
         "asking for a bed, and filling beds",
-        (
-            "if me.place == HIDDEN or me.place == UNSERVED:\n                if",
-            "if me.place == 99:\n                if",
-        ),
+        ("if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):", "if not loses:"),
     ),
     _lives("of that, filling beds", ("    beds_fill(world, skip, asking)\n", "")),
     _lives(
         "the lottery for homes (nobody wins)",
         ("keys = home_keys(world)", "keys = np.zeros(world.rows.shape[0], np.int64)"),
-        ("cutoff(keys.copy(), keys.shape[0], system.homes)", "-1"),
+        ("cutoff(keys, system.homes)", "-1"),
+    ),
+    _left_out("people_live", PEOPLE, LIVES)(
+        "the hazard of losing a home (a constant)",
+        ("if loses_home(user, service, p, by_fit, by_core, luck):", "if luck < 0.01:"),
     ),
     _lives(
-        "the hazard of losing a home (a constant)", ("loses_home(me, home, p, by_fit, by_core, moved)", "moved < 0.01")
+        "mortality by need (a constant)", ("dies(user, p, uniform(life[DIES, k]))", "uniform(life[DIES, k]) < 0.001")
     ),
-    _lives("mortality by need (a constant)", ("dies(me, p, uniform(life[0, k]))", "uniform(life[0, k]) < 0.001")),
-    _lives("counting months", (COUNTS_MONTHS, "\n")),
-    _world("standing by place (as they stood last month)", ("    stand_by_place(users, rows, here)\n", "")),
-    _world(AGAIN, ("        deal(seed, LIFE", "        if first == 0:\n            deal(seed, LIFE")),
+    _lives("counting months", ("            ages(user)\n", "")),
+    _world(
+        "standing by situation (as they stood last month)",
+        ("    stand_by_situation(world.users, world.by_situation, here)\n", ""),
+    ),
+    _world(AGAIN, _once(OF_LIFE)),
     _world("births", ("range(0, born, BLOCK)", "range(0, 0, BLOCK)")),
     _world("staff who leave", ("range(0, professionals.shape[0], BLOCK)", "range(0, 0, BLOCK)")),
-    _referred(
-        AGAIN, ("        deal(system.seed, OFFER", "        if first == 0:\n            deal(system.seed, OFFER")
-    ),
+    _referred(AGAIN, _once(OF_OFFER)),
     _referred(
         "professionals' minds (a constant)",
-        ("puts_forward(staff[row], me, p, usual, uniform(hand[0, k]))", "uniform(hand[0, k]) < 0.02"),
+        (
+            "puts_forward(staff[row], user, p, usual, uniform(hand[IS_PUT_FORWARD, k]))",
+            "uniform(hand[IS_PUT_FORWARD, k]) < 0.02",
+        ),
     ),
     _referred("offers and answers", ("    for k in range(found):\n", "    for k in range(0):\n")),
-    _recorded("fit of tenants (a constant)", ("well = fit(me, providers[me.provider], p)", "well = 0.6")),
-    _recorded("trust and voice", (TRUST_AND_VOICE, "\n")),
-    _recorded("other services' costs", ("        cost += int(other_cost(me, p) * 100.0)\n", "")),
+    _remembered("fit of tenants (a constant)", ("well = fit(user, world.providers[user.provider], p)", "well = 0.6")),
+    _observed("trust and voice", (TRUST_AND_VOICE, "\n")),
+    _observed("other services' costs", ("        cost += int(other_cost(user, p) * 100.0)\n", "")),
 )
 
-OF_LIFE = "life[0, k], life[1, k], life[2, k], life[3, k] = bits(system.seed, LIFE, system.month, me.id)"
+OWN_BITS = "life[0, k], life[1, k], life[2, k], life[3, k] = bits(system.seed, LIFE, system.month, user.id)"
 ONE_BY_ONE = (
     (DEALS, "\n        many_ask = False\n"),
-    ("            moved = ", f"            {OF_LIFE}\n            moved = "),
+    ("            ages(user)\n", f"            ages(user)\n            {OWN_BITS}\n"),
 )  # fmt: skip
 ONE_LUCK = (
-    ("        deal(seed, LIFE, month, n, hand)\n", ""),
-    (
-        "            me.acute = acute_next(me, p, uniform(hand[3, k]))",
-        "            _, _, _, luck = uniforms(seed, LIFE, month, me.id)\n"
-        "            me.acute = acute_next(me, p, luck)",
-    ),
+    (OF_LIFE, ""),
+    ("uniform(hand[IS_ACUTE, k])", "uniforms(system.seed, LIFE, system.month, user.id)[IS_ACUTE]"),
 )
 ON_DUTY = """
-    return duty[home.staff_first + int(luck * home.staff_slots), service - IN_CRISIS] if home.staff_slots > 0 else -1
+    return (
+        duty[provider.staff_first + int(luck * provider.staff_slots), service - IN_CRISIS]
+        if provider.staff_slots > 0
+        else -1
+    )
 """
 SEARCH_WORKER = """
-    start = int(luck * home.staff_slots)
-    for k in range(home.staff_slots):
+    start = int(luck * provider.staff_slots)
+    for k in range(provider.staff_slots):
         slot = start + k
-        row = home.staff_first + (slot if slot < home.staff_slots else slot - home.staff_slots)
+        row = provider.staff_first + (slot if slot < provider.staff_slots else slot - provider.staff_slots)
         if duty[row, service - IN_CRISIS] == row:
             return row
     return -1
@@ -161,9 +173,9 @@ SEARCH_WORKER = """
 BEDS_ONE_BY_ONE = (
     ("            deal(system.seed, QUEUES, system.month, n, answers)\n", ""),
     ("            deal(system.seed, STAY, system.month, n, stay)\n", ""),
-    ("uniform(answers[3, at])", "uniforms(system.seed, QUEUES, system.month, me.id)[3]"),
-    ("four(stay, at)", "uniforms(system.seed, STAY, system.month, me.id)"),
-    ("queue_order, uniform\n", "queue_order, uniform, uniforms\n"),
+    ("uniform(answers[ANSWERS_BED, at])", "uniforms(system.seed, QUEUES, system.month, user.id)[ANSWERS_BED]"),
+    ("four(stay, at)", "uniforms(system.seed, STAY, system.month, user.id)"),
+    ("from engine.chance import uniform\n", "from engine.chance import uniform, uniforms\n"),
 )
 SHORT_CUT = """
             if skip[j] == j:
@@ -183,39 +195,40 @@ BY_CALL = """
     m, k = math.frexp(x)
     k = k - raised
 """
-CALLED_FREXP: Changes = {ARITHMETIC: ((BY_BITS, BY_CALL),), CHANCE: ()}
-BY_PLACE = ("people_are_listened_to", "people_are_referred", "people_live", "experience_is_remembered")
+CALLED_FREXP: Changes = {ARITHMETIC: ((BY_BITS, BY_CALL),), LOTTERY: ()}
+IN_ORDER = (
+    "people_are_listened_to",
+    "people_are_referred",
+    "people_live",
+    "experience_is_remembered",
+    "the_month_closes",
+)
 UNDONE = (
     Piece("people_live", "draws one by one, when they are needed", {LIVES: ONE_BY_ONE}),
     Piece("the_world_moves", "draws one by one, when they are needed", {WORLD: ONE_LUCK}),
     Piece(
         "people_live",
         "draws for queues dealt to everybody",
-        {LIVES: (("many_ask = users[rows[first]].place <= UNSERVED", "many_ask = True"),)},
+        {LIVES: (("many_ask = users[rows[first]].situation <= UNSERVED", "many_ask = True"),)},
     ),
     Piece(
         "the_world_moves",
         "in row order (only empty rows stand apart)",
         {
-            BEDS: (("ALIKE[4 * me.place + 2 * me.ready + me.fast]", "KINDS if me.place == GONE else 0"),),
+            BY_SITUATION: (("ALIKE[user.situation, user.ready, user.fast]", "KINDS if user.situation == GONE else 0"),),
             WORLD: (),
         },
     ),
-    *(Piece(step, "in row order", in_row_order=True) for step in (*BY_PLACE, "the_month_is_recorded")),
+    *(Piece(step, "in row order", in_row_order=True) for step in IN_ORDER),
     Piece(
         "people_live",
         "logarithms of constants for each person",
-        {LIVES: (("by_fit, by_core, moved", "losses_hang_on(p)[0], losses_hang_on(p)[1], moved"),)},
+        {LIVES: (("p, by_fit, by_core, luck, where)", "p, losses_hang_on(p)[0], losses_hang_on(p)[1], luck, where)"),)},
     ),
     Piece(
         "people_are_referred",
         "logarithms of constants for each person",
-        {REFERRAL: (("me, p, usual, uniform", "me, p, usually_put_forward(p), uniform"),)},
-    ),
-    Piece(
-        "people_live",
-        "queue for beds sorted by comparing keys",
-        {BEDS: (("queue_order(world.keys[:found])", "world.keys[:found].argsort()"),), LIVES: ()},
+        {REFERRAL: (("user, p, usual, uniform", "user, p, usually_put_forward(p), uniform"),)},
     ),
     Piece("people_live", "draws for beds one by one, when they are needed", {BEDS: BEDS_ONE_BY_ONE, LIVES: ()}),
     Piece("people_live", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), LIVES: ()}),
@@ -226,15 +239,12 @@ UNDONE = (
 )
 
 
-TRIED = (
-    Piece(
-        "people_live",
-        "four blocks' worth of people at a time (2,048)",
-        {CHANCE: (("BLOCK = 512", "BLOCK = 2048"),), LIVES: ()},
-    ),
-    Piece(
-        "people_live", "a quarter of a block at a time (128)", {CHANCE: (("BLOCK = 512", "BLOCK = 128"),), LIVES: ()}
-    ),
+TRIED = tuple(
+    Piece("people_live", what, {BATCHES: (("BLOCK = 512", f"BLOCK = {block}"),), LIVES: ()})
+    for what, block in (
+        ("four blocks' worth of people at a time (2,048)", 2048),
+        ("a quarter of a block at a time (128)", 128),
+    )
 )
 KINDS = {"left out": LEFT_OUT, "undone": UNDONE, "tried": TRIED}
 
@@ -263,7 +273,7 @@ def altered(piece: Piece) -> Callable[[Any], object]:
         old, new = import_module(module), types.ModuleType(module)
         file = str(old.__file__)  # the same line may register its decisions once more
         # a primitive is a kernel that is not kept on disk
-        code = compile(text.replace("import kernel, rule", "import primitive as kernel, rule"), file, "exec")
+        code = compile(text.replace("import kernel", "import primitive as kernel"), file, "exec")
         exec(code, new.__dict__)
         for name, thing in list(vars(new).items()):
             if name in made and not _of(module, thing):
@@ -285,7 +295,7 @@ def ready_for(piece: Piece | None, world: Any) -> Any:
 
     state = again(world)
     if piece is not None and piece.in_row_order:
-        here = state.by_place[: state.system[0].present]
+        here = state.by_situation[: state.system[0].present]
         here[:] = np.sort(here)
     return state
 
@@ -294,7 +304,7 @@ def same(world: Any, other: Any) -> bool:
     """Whether two worlds are the same, but for scratch and who stands where."""
     import numpy as np
 
-    names = [name for name in world._fields if name not in ("by_place", "keys", "rows")]
+    names = [name for name in world._fields if name not in ("by_situation", "keys", "rows")]
     return all(np.array_equal(getattr(world, name), getattr(other, name)) for name in names)
 
 

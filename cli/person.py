@@ -94,14 +94,15 @@ def _print(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life], doma
 def _json(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life]) -> str:
     import json
 
-    from agents.service_user import PLACES
+    from agents.service_user import SITUATIONS
     from scenarios.lives import TOLD
 
     def row(moment: Moment) -> dict[str, Any]:
         me = moment.me
         if me is None:
             return {"month": moment.month, "gone": moment.gone}
-        return {"month": moment.month, "place": PLACES[me.place], **{name: me[name].item() for name in TOLD[1:]}}
+        columns = {name: me[name].item() for name in TOLD[1:]}
+        return {"month": moment.month, "situation": SITUATIONS[me.situation], **columns}
 
     found = {
         "person": number, "place": a.place.name, "worldview": a.worldview.name, "seed": a.seed,

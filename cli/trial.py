@@ -44,7 +44,7 @@ TITLES = {  # tables in the order of the screen
               help="Months before enrolment to look back on.")  # fmt: skip
 @click.option("--need", type=float, nargs=2, default=NEED, show_default=True, metavar="LOW HIGH",
               help="Need of the people enrolled, 0 to 1.")  # fmt: skip
-@click.option("--from", "places", default="crisis,unserved", show_default=True, metavar="PLACES",
+@click.option("--from", "situations", default="crisis,unserved", show_default=True, metavar="SITUATIONS",
               help="Where people are enrolled.")  # fmt: skip
 @click.option("--homeless", type=int, default=0, show_default=True, metavar="N",
               help="Only people without a secure home for N months or more.")  # fmt: skip
@@ -74,7 +74,7 @@ def trial_command(
     months: int,
     before: int,
     need: tuple[float, float],
-    places: str,
+    situations: str,
     homeless: int,
     acute: bool,
     arms: str,
@@ -88,8 +88,8 @@ def trial_command(
 ) -> None:
     """Repeat a trial inside the model.
 
-    Eligible people of a running system are drawn by lot and randomised to arms; new places with support are added for
-    those who are offered one, as real trials did; all live on among everybody else.  Without options it is a trial like
+    Eligible people of a running system are drawn and randomised to arms; new places with support are added for those
+    who are offered one, as real trials did; all live on among everybody else.  Without options it is a trial like
     At Home/Chez Soi: 950 people of high need, usual services against Housing First with its own homes, two years.
 
     Intervals are those of one trial: other people and other luck, not other assumptions.  Written are persons.parquet
@@ -112,7 +112,7 @@ def trial_command(
     given = _arms(arms, homes, again, in_arm)
     plan = planned(
         place,
-        Eligibility(need=need, places=tuple(_words(places)), homeless=(homeless, 32000), acute=acute or None),
+        Eligibility(need=need, situations=tuple(_words(situations)), homeless=(homeless, 32000), acute=acute or None),
         given, _counts(people, list(given)), months, seed, _parameters(assignments), worldview=worldview,
         size=size or None, before=before,
     )  # fmt: skip

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from agents.professional import ON_SIDE
 from analysis.comparison import SoFar
-from analysis.minds import FAR, WITHIN, Camps, Coalition, Happened, Voices
+from analysis.minds import WITHIN, Camps, Coalition, Happened, Voices
 from analysis.words import capital
 from dashboard.fans import AXIS, TIP, band, curve, fan, marks, step
 from dashboard.looks import FAINT, QUIET, TEXT, look
@@ -67,8 +66,8 @@ def strips(compared: SoFar, found: Mapping[str, Camps], mean: Mapping[str, Numbe
         over = {"xAxisIndex": 3 * k + 1, "yAxisIndex": 2 * k + 1}
         middle = curve(when, mean[name][when], TEXT, "solid", 1.6, 0, "mean")
         edges = [{"yAxis": at, "label": {"formatter": text, "position": where}}
-                 for at, text, where in ((ON_SIDE, "on side ↑", "insideStartTop"),
-                                         (FAR, "far from it ↓", "insideStartBottom"))]  # fmt: skip
+                 for at, text, where in ((camps.on_side_from, "on side ↑", "insideStartTop"),
+                                         (camps.far_below, "far from it ↓", "insideStartBottom"))]  # fmt: skip
         ends = [{"xAxis": month, "label": {"show": False}} for month in compared.programme or ()]
         option["series"].append({**middle, **over, "markLine": {
             "silent": True, "symbol": "none", "lineStyle": {"color": TEXT, "type": [2, 3], "width": 1},

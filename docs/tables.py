@@ -22,8 +22,9 @@ from engine.chance import registered
 from engine.record import Field, Record
 from evidence.quantities import MARKS, inputs, load_quantities
 from evidence.sources import load_sources
-from model import start, state
+from model import draws, state
 from model.measures import HEADLINE, MEASURES, STRATA
+from model.owners import OWNERS
 from scenarios import trial
 from scenarios.levers import GROUPS, load_levers
 
@@ -53,9 +54,16 @@ def entities() -> str:
     return "\n\n".join(f"**{title}**\n\n{_record(record)}" for title, record in ENTITIES)
 
 
+def owners() -> str:
+    """Who writes which variable."""
+    rows = [(it.record, "all" if it.columns == "*" else _codes(it.columns.split()), _codes(it.writers.split()), it.why)
+            for it in OWNERS]  # fmt: skip
+    return _table(("record", "variables", "written by", "why several"), rows)
+
+
 def flows() -> str:
     """Who may move where."""
-    names = service_user.PLACES
+    names = service_user.SITUATIONS
     rows = [(names[here], ", ".join(names[there] for there in to)) for here, to in service_user.FLOWS.items()]
     return _table(("from", "to"), rows)
 
@@ -154,7 +162,7 @@ def events() -> str:
 
 def chance() -> str:
     """All draws: one key is four of them."""
-    assert {start.TIES, trial.TRIAL} <= set(registered().values())  # all pages that register decisions are imported
+    assert {draws.TIES, trial.TRIAL} <= set(registered().values())  # all pages that register decisions are imported
     rows = [text.split(": ", 1) for text in sorted(registered("agents", "model", "scenarios"))]
     return _table(("whose", "decisions of one key"), [(who, what) for who, what in rows])
 
@@ -183,8 +191,8 @@ def worldviews() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
-    for table in (entities, flows, month, levers, parameters, targets, marks, submodels, processes, measures, ledger,
-                  events, chance, sources, strategies, worldviews)
+    for table in (entities, owners, flows, month, levers, parameters, targets, marks, submodels, processes, measures,
+                  ledger, events, chance, sources, strategies, worldviews)
 }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def simulated(repeats: int = 3, size: int | None = None, people: int = 600, mont
         persons = trial("dublin", ELIGIBLE, ARMS, people, months, seed, size=size)
         offered = persons.filter(arm="reform")
         first = offered["accepted"].mean()
-        moved = offered.group_by("person").agg((pl.col("place") == "reform").any())["place"].mean()
+        moved = offered.group_by("person").agg((pl.col("situation") == "reform").any())["situation"].mean()
         kept = trial_tables(persons).filter(measure=KEPT, arm="reform").select("measure", "month", "value")
         extra = pl.DataFrame({"measure": ["accepted", "moved in"], "month": [None, None], "value": [first, moved]})
         found.append(pl.concat([kept, extra.cast(kept.schema)]).with_columns(seed=seed))  # type: ignore[arg-type]

@@ -1,23 +1,13 @@
-"""Grants and lots: how an award, a lot of places and an event come to be.  Used by steps 2, 5 and 6."""
+"""Contracts: what the foundation can pay, and how a lot of reformed places opens.  Used by steps 2, 5 and 6."""
 
-from agents.funder import EMPTY, GRANT_PAID
+from agents.funder import EMPTY, GRANT_PAID, blueprint
 from agents.provider import towards
 from engine.rule import rule
+from model.events import happens
 from model.state import OPENS
 
+MONTH_BITS, PROVIDER_BITS = 44, 24  # where month and provider begin in the number of a lot
 OPENED, CONVERTED, GRANTED = range(3)  # what a lot opened on
-
-
-@rule
-def happens(world, kind, provider, amount):
-    """Write one line into the table of events."""
-    system = world.system[0]
-    event = world.events[system.events]
-    event.kind = kind
-    event.month = system.month
-    event.provider = provider
-    event.amount = amount
-    system.events = system.events + 1
 
 
 @rule
@@ -44,8 +34,8 @@ def free_lot(world):
 
 
 @rule
-def open_lot(world, provider, places, state, grant, bridged, occasion):
-    """A lot of reformed places opens at a provider, paid by a grant or by mainstream money.
+def open_lot(world, j, places, state, grant, bridged, occasion):
+    """A lot of reformed places opens at provider j, paid by a grant or by mainstream money.
 
     Its number is made of month, provider and occasion (OPENED, CONVERTED, GRANTED + number of the grant), never of a
     counter that a strategy could shift: the same lot has the same luck under every strategy.
@@ -53,8 +43,8 @@ def open_lot(world, provider, places, state, grant, bridged, occasion):
     row = free_lot(world)
     lot = world.lots[row]
     system = world.system[0]
-    lot.ordinal = ((system.month + 1) << 44) + (provider << 24) + occasion
-    lot.provider = provider
+    lot.ordinal = ((system.month + 1) << MONTH_BITS) + (j << PROVIDER_BITS) + occasion
+    lot.provider = j
     lot.grant = grant
     lot.places = places
     lot.months = 0
@@ -63,28 +53,13 @@ def open_lot(world, provider, places, state, grant, bridged, occasion):
     lot.promised = 0
     lot.bridged = bridged
     lot.mended = 0
-    home = world.providers[provider]
+    provider = world.providers[j]
     if state == GRANT_PAID:
-        home.reform_grant = home.reform_grant + places
+        provider.reform_grant = provider.reform_grant + places
     else:
-        home.reform_main = home.reform_main + places
-    happens(world, OPENS, provider, places)
+        provider.reform_main = provider.reform_main + places
+    happens(world, OPENS, j, places)
     return row
-
-
-@rule
-def blueprint(p, dimension):
-    """The blueprint's periphery: best elsewhere, `context_gap` away from local mean wants.
-
-    Direction (assumption): elsewhere means less choice (-.6), less of an ordinary home (-.5), more support (+.62).
-    """
-    if dimension == 0:
-        wanted = p.wants_choice_mean - 0.6 * p.context_gap
-    elif dimension == 1:
-        wanted = p.wants_home_mean - 0.5 * p.context_gap
-    else:
-        wanted = p.wants_support_mean + 0.62 * p.context_gap
-    return min(max(wanted, 0.0), 1.0)
 
 
 @rule
@@ -95,17 +70,19 @@ def led_design(users, plan, of_users, of_plan, of_providers, heard):
 
 
 @rule
-def new_places_bring_their_design(me, grant, places, p):
+def new_places_bring_their_design(provider, grant, places, p):
     """Places that a grant opens start with the design and fidelity of its contract: the service becomes the mixture."""
-    old = me.reform_main + me.reform_grant - places
+    old = provider.reform_main + provider.reform_grant - places
     weight = places / (old + places) if old + places > 0 else 1.0
     users = grant.design_users
     plan = grant.design_blueprint
-    choice = led_design(users, plan, me.heard_choice, blueprint(p, 0), me.convention_choice, me.heard)
-    home = led_design(users, plan, me.heard_home, blueprint(p, 1), me.convention_home, me.heard)
-    support = led_design(users, plan, me.heard_support, blueprint(p, 2), me.convention_support, me.heard)
-    me.design_choice = towards(me.design_choice, choice, weight)
-    me.design_home = towards(me.design_home, home, weight)
-    me.design_support = towards(me.design_support, support, weight)
+    choice = led_design(users, plan, provider.heard_choice, blueprint(p, 0), provider.convention_choice, provider.heard)
+    home = led_design(users, plan, provider.heard_home, blueprint(p, 1), provider.convention_home, provider.heard)
+    support = led_design(
+        users, plan, provider.heard_support, blueprint(p, 2), provider.convention_support, provider.heard
+    )
+    provider.design_choice = towards(provider.design_choice, choice, weight)
+    provider.design_home = towards(provider.design_home, home, weight)
+    provider.design_support = towards(provider.design_support, support, weight)
     start = plan * p.fidelity_blueprint + (1.0 - plan) * p.fidelity_home_grown
-    me.fidelity = towards(me.fidelity, start, weight)
+    provider.fidelity = towards(provider.fidelity, start, weight)

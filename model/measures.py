@@ -1,9 +1,11 @@
-"""What is measured each month: names, units and meaning.  Step 11 (model/accounts.py) fills one row a month."""
+"""What is measured each month: names, units and meaning.  model/observe.py fills one row a month."""
 
 from engine.record import Field, Record, number, record
+from model.state import MOST_GROUPS
 
 THIRDS = ("low", "middle", "high")  # need below 1/3, between, above 2/3 of the scale
-BY_NEED = ("people_system", "secure_share", "voice")
+BY_NEED = ("people_system", "secure_people", "without_home", "secure_share", "voice")
+BY_GROUP = ("without_home", "secure_people")  # also by the groups that a place tells apart, at most MOST_GROUPS
 
 
 def _m(meaning: str, unit: str) -> Field:
@@ -18,18 +20,40 @@ _MEASURES: dict[str, Field] = {
     "crisis": _m("people in the crisis service", "people"),
     "looking": _m("people who accepted an offer and look for a home", "people"),
     "reform": _m("people with a home in the reformed service", "people"),
-    "settled": _m("people settled, up to 36 months", "people"),
-    "secure_share": _m("people in the reformed service or settled, of all", "share"),
+    "settled": _m("people settled in an ordinary home for up to three years", "people"),
+    "housed": _m("people in a home of their own for longer, or by an own way, since the run began", "people"),
     "secure_people": _m("people with a secure home: everybody housed who still is, by whatever door", "people"),
-    "without_home": _m("people without a home of their own: hidden, unserved, in the crisis service, looking", "people"),
+    "without_home": _m(
+        "people without a home of their own: hidden, unserved, in the crisis service, looking", "people"
+    ),
+    "secure_share": _m("people with a secure home, of all", "share"),
+    "unmet_need": _m("people who wait for a home: unserved, ready to move on, or looking", "people"),
+    "year_count": _m("people without a home at the end of at least one of the last 12 months", "people"),
     "months_to_home": _m("months without a home of those who got one this month, mean", "months"),
     "moved_on": _m("people who moved from the crisis service into an own tenancy", "people a month"),
     "moved_in": _m("people who moved into a home with support", "people a month"),
     "lost": _m("reformed-service tenancies lost", "people a month"),
-    "returned": _m("settled people who came back", "people a month"),
+    "returned": _m("people settled or housed who came back", "people a month"),
+    "found_home": _m("people who found a home by themselves", "people a month"),
+    "entries_new": _m("new people without a home at the month's end", "people a month"),
+    "entries_returned": _m("people with a home last month and without one now", "people a month"),
+    "exits_support": _m("people without a home last month, now in a home with support", "people a month"),
+    "exits_own_home": _m("people without a home last month, now in an own tenancy", "people a month"),
+    "exits_found_home": _m(
+        "people without a home last month, now in a home they found by themselves", "people a month"
+    ),
+    "exits_died": _m("people who died without a home", "people a month"),
+    "exits_left": _m("people without a home who found another answer or left the area", "people a month"),
+    "homes_taken": _m("people who got a home this month, by whatever door", "people a month"),
+    "returned_6": _m("of those who got a home in this month: without one again within 6 months", "people"),
+    "returned_12": _m("of those who got a home in this month: without one again within 12 months", "people"),
+    "returned_24": _m("of those who got a home in this month: without one again within 24 months", "people"),
+    "stays_ended": _m("stays in crisis beds that ended this month", "stays a month"),
+    "stay_mean": _m("length of the stays in crisis beds that ended this month, mean", "months"),
+    "stay_median": _m("length of the stays in crisis beds that ended this month, median", "months"),
     "died": _m("deaths", "people a month"),
     "arrivals": _m("new people", "people a month"),
-    "left": _m("people who left the system", "people a month"),
+    "left": _m("people who left the area or found an answer of their own that is no home", "people a month"),
     "referred": _m("people put forward for the reformed service", "people a month"),
     "offers": _m("offers of a reformed place", "offers a month"),
     "refused": _m("of them refused", "offers a month"),
@@ -54,8 +78,8 @@ _MEASURES: dict[str, Field] = {
     # minds
     "belief": _m("belief of professionals, mean", "belief"),
     "belief_spread": _m("belief of professionals, standard deviation", "belief"),
-    "on_side": _m("professionals on side (belief .65 and more)", "share"),
-    "laggards": _m("professionals far from it (belief under .3)", "share"),
+    "on_side": _m("professionals on side", "share"),
+    "laggards": _m("professionals far from it", "share"),
     "strain": _m("strain of professionals, mean", "strain"),
     "readiness": _m("readiness of managers, mean", "share"),
     "weariness": _m("weariness of managers, mean", "share"),
@@ -91,7 +115,7 @@ _MEASURES: dict[str, Field] = {
     "reform_share_of_spend": _m("reformed share of mainstream spend (process only)", "share"),
     # what lasts
     "lasting_places": _m(
-        "mainstream-paid reformed places occupied by people with fit >= .5, of all occupied places", "share"
+        "mainstream-paid reformed places that people want (`fit_counts`), of all occupied places", "share"
     ),
     "cost_per_secure_month": _m("all-in cost per secure month, unpaid hours included", "EUR"),
 }
@@ -99,11 +123,15 @@ for _name in BY_NEED:
     for _third in THIRDS:
         _MEASURES[f"{_name}_{_third}"] = _m(f"{_MEASURES[_name].meaning}: need {_third}", _MEASURES[_name].unit)
 
+for _name in BY_GROUP:
+    for _group in range(1, MOST_GROUPS + 1):
+        _MEASURES[f"{_name}_group_{_group}"] = _m(f"{_MEASURES[_name].meaning}: group {_group}", _MEASURES[_name].unit)
+
 MEASURES: Record = record("Measures", **_MEASURES)
 # The headline, never shown apart: people, money, places, and how well places fit those who live in them.
 HEADLINE = ("secure_people", "spend_to_date", "reform_mainstream", "fit")
 # How large a difference must be to matter in practice: a share of a measure of the run without a foundation, read in
-# month 0 or in the month of the contrast; (share, measure, "start" or "then").  A plain number is in the measure's unit.
+# month 0 or in the month of the contrast: (share, measure, "start" or "then").  A plain number is in its own unit.
 MARGIN = {
     "secure_people": (0.01, "without_home", "start"),
     "spend_to_date": (0.01, "spend_to_date", "then"),
@@ -111,3 +139,6 @@ MARGIN = {
     "fit": 0.02,
 }
 STRATA = {f"{name}_{third}": (name, f"need {third}") for name in BY_NEED for third in THIRDS}
+STRATA |= {
+    f"{name}_group_{group}": (name, f"group {group}") for name in BY_GROUP for group in range(1, MOST_GROUPS + 1)
+}

@@ -1,34 +1,34 @@
-"""The month: an ordered list that is also the code.
+"""The month: an ordered list that is also the code.  One file a step, in model/steps/.
 
- 1 the world moves            people, homes, budgets, acute spells, staff            model/world_moves.py
- 2 the foundation acts        calls, awards, payments while conditions hold          model/grants.py
- 3 people are listened to     or not: meetings, listening cycles, tokenism           model/listening.py
- 4 services are redesigned    towards whoever holds power there                      model/redesign.py
- 5 managers decide            readiness; open places, convert beds                   model/managing.py
- 6 places open and close      lots, take-over, survival, closures, the displaced     model/openings.py
- 7 people are referred        and offered places; freed beds fill                    model/referral.py
- 8 people live                accept, look, stay, lose, move on, leave, die          model/journeys.py
- 9 experience is remembered   trust, voice, strain, belief, ownership                model/experience.py
-10 peers talk                 professionals, managers, rivalry                       model/networks.py
-11 the month is recorded      accounts and measures                                  model/accounts.py
+ 1 the world moves            people, homes, budgets, acute spells, staff            s01_world_moves.py
+ 2 the foundation acts        calls, awards, payments while conditions hold          s02_foundation_acts.py
+ 3 people are listened to     or not: meetings, listening cycles, tokenism           s03_listening.py
+ 4 services are redesigned    towards whoever holds power there                      s04_redesign.py
+ 5 managers decide            readiness; open places, convert beds                   s05_managers_decide.py
+ 6 places open and close      lots, take-over, survival, closures, the displaced     s06_places_open_and_close.py
+ 7 people are referred        and offered places                                     s07_referral.py
+ 8 people live                look, stay, lose, move on, leave, die; beds fill       s08_people_live.py
+ 9 experience is remembered   trust, strain, belief, ownership; outcomes are seen    s09_experience.py
+10 peers talk                 professionals; rivalry between providers               s10_peers_talk.py
+11 the month closes           money is paid, the month is observed                   s11_month_closes.py
 
 `MONTH` is that list; `advance(world, n)` is compiled from that very list and runs it n times.
 """
 
 from engine.rule import months
-from model.accounts import the_month_is_recorded
-from model.experience import experience_is_remembered
-from model.grants import the_foundation_acts
-from model.journeys import people_live
-from model.listening import people_are_listened_to
-from model.managing import managers_decide
-from model.networks import peers_talk
-from model.openings import places_open_and_close
-from model.redesign import services_are_redesigned
-from model.referral import people_are_referred
 from model.room import made_room, room
 from model.state import World
-from model.world_moves import the_world_moves
+from model.steps.s01_world_moves import the_world_moves
+from model.steps.s02_foundation_acts import the_foundation_acts
+from model.steps.s03_listening import people_are_listened_to
+from model.steps.s04_redesign import services_are_redesigned
+from model.steps.s05_managers_decide import managers_decide
+from model.steps.s06_places_open_and_close import places_open_and_close
+from model.steps.s07_referral import people_are_referred
+from model.steps.s08_people_live import people_live
+from model.steps.s09_experience import experience_is_remembered
+from model.steps.s10_peers_talk import peers_talk
+from model.steps.s11_month_closes import the_month_closes
 
 MONTH = [
     the_world_moves,
@@ -41,7 +41,7 @@ MONTH = [
     people_live,
     experience_is_remembered,
     peers_talk,
-    the_month_is_recorded,
+    the_month_closes,
 ]
 
 

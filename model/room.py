@@ -7,7 +7,7 @@ from agents.service_user import GONE, USER
 from engine.record import Record
 from engine.rule import kernel
 from model.state import EVENT, Table, World
-from model.world_moves import growth_factor
+from model.steps.s01_world_moves import growth_factor
 
 
 @kernel
@@ -18,7 +18,7 @@ def room(world):
 
 @kernel
 def rooms(world):
-    """Which table is short of room: 0 none, 1 users, 2 events, 3 grants, 4 lots."""
+    """Which table is short of room: 0 none, 1 users, 2 events, 3 grants, 4 lots, 5 the housed."""
     system = world.system[0]
     p = world.parameters[0]
     expected = p.inflow * system.scale * growth_factor(p.demand_growth, system.month, system.burn_in)
@@ -35,7 +35,9 @@ def rooms(world):
     free = 0
     for i in range(world.lots.shape[0]):
         free += 1 if world.lots[i].state == EMPTY else 0
-    return 4 if free < 8 * n + 16 else 0
+    if free < 8 * n + 16:
+        return 4
+    return 5 if world.housed.shape[0] - system.housed < system.living // 8 + 60 else 0
 
 
 def longer(table: Table, record: Record, rows: int) -> Table:
@@ -51,11 +53,10 @@ def made_room(world: World) -> World:
     if short == 1:
         more = len(world.users) // 24 + 100
         users = longer(world.users, USER, more)
-        users["place"][-more:] = GONE
-        for nobody in ("host", "provider", "worker"):
-            users[nobody][-more:] = -1
+        users["situation"][-more:] = GONE
+        users["bed_provider"][-more:] = users["provider"][-more:] = users["worker"][-more:] = -1
         return world._replace(
-            users=users, by_place=np.arange(len(users), dtype=np.int32), rows=np.zeros(len(users), np.int32),
+            users=users, by_situation=np.arange(len(users), dtype=np.int32), rows=np.zeros(len(users), np.int32),
             keys=np.zeros(max(len(users), len(world.professionals)), np.int64),
         )  # fmt: skip
     if short == 2:
@@ -64,4 +65,9 @@ def made_room(world: World) -> World:
         return world._replace(grants=longer(world.grants, GRANT, len(world.grants) // 2))
     if short == 4:
         return world._replace(lots=longer(world.lots, LOT, len(world.lots) // 2))
+    if short == 5:
+        months = len(world.levers) - int(world.system[0].month)
+        more = int(world.system[0].living) * max(months, 12) // 40 + 100  # one in forty a month, more than ever goes
+        ids = np.concatenate([world.housed_ids, np.zeros(more, np.int64)])
+        return world._replace(housed=longer(world.housed, USER, more), housed_ids=ids)
     return world

@@ -5,34 +5,87 @@ strain of staff and the bonds between people, months before the run begins.
 """
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from agents.funder import GRANT, LOT, MAINSTREAM
-from agents.manager import MANAGER, PEER_MANAGERS, READS
+from agents.manager import MANAGER, PEER_MANAGERS
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
-from agents.provider import CONVENTION, OBSTACLES, PROVIDER, START
-from agents.service_user import BIRTH, GONE, HIDDEN, REFORM, STAY, UNSERVED, USER, WANTS
-from engine.arithmetic import clip01, normal_quantile
-from engine.chance import decisions, uniforms
-from engine.rule import kernel
+from agents.provider import OBSTACLES, PROVIDER
+from agents.service_user import GONE, HIDDEN, REFORM, THIRDS, UNSERVED, USER
+from engine.arithmetic import clip01, log, normal_quantile
+from engine.chance import uniforms
+from engine.rule import kernel, rule
 from model.beds import finds_bed, key_worker, nobody_full, rota
+from model.draws import (
+    BIRTH,
+    COLLEAGUE,
+    COLLEAGUE_ELSEWHERE,
+    CONVENTION,
+    CONVENTION_CHOICE,
+    CONVENTION_HOME,
+    CONVENTION_SUPPORT,
+    KEY_WORKER,
+    MANAGER_KNOWN,
+    OBSTACLE,
+    OPENNESS,
+    READS,
+    REPUTATION,
+    START,
+    STAY,
+    TIES,
+    WANTS,
+)
 from model.measures import MEASURES
-from model.state import EVENT, LEDGER, SUMS, SYSTEM, Table, World
-from model.world_moves import is_born, is_hired
+from model.state import EVENT, FROM, GROUP, LEDGER, MOST_GROUPS, SUMS, SYSTEM, TO, YEAR, Table, World
+from model.steps.s01_world_moves import group_of, is_born, is_hired
 
 BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)
 BEFORE = -1  # the month of draws at the starting point: month 0 has luck of its own
-FIRST_LOT = 10  # places in a lot that was there at the start, at full size of the place.  Assumption
-POSTS_KEPT = 2.0  # rows kept for the staff of a provider, per post at the start: room to grow
-TIES = decisions("network", "colleague in the house", "colleague elsewhere", "manager", "tie")
+# Rows kept for the staff of a provider: room to grow.  No mere speed: ties are drawn among all rows and those to vacant
+# ones lead nowhere (colleagues below), so that more rows mean fewer peers.  Assumption.
+POSTS_KEPT, POSTS_SPARE = 2.0, 8  # per post at the start, and beside that
 
 
-def size_of(p: Any) -> float:
-    """People hidden, unserved, in crisis service or reform at the start of the real place."""
+class AtStart(NamedTuple):
+    """Whole people, beds and places at the start."""
+
+    hidden: int
+    unserved: int
+    crisis: int
+    reform: int
+    beds: int
+
+    @property
+    def people(self) -> int:
+        """Everybody hidden, unserved, in the crisis service or in the reformed one."""
+        return self.hidden + self.unserved + self.crisis + self.reform
+
+
+def real_size(p: Any) -> float:
+    """People hidden, unserved, in crisis service or reform at the start of the real place, before rounding."""
     crisis = p.crisis_beds * p.crisis_stock_share
     return float(crisis * (1.0 + p.hidden_ratio) + p.rough_stock + p.reform_places)
+
+
+def size_of(p: Any) -> int:
+    """The same as a whole number: what a run of the real size simulates."""
+    return round(real_size(p))
+
+
+def at_start(p: Any, people: int | None = None) -> tuple[AtStart, float]:
+    """Who is there at the start among `people` (None: the place's own size), and the scale: simulated to real people.
+
+    What a place counts is rounded by itself; the hidden, whom nobody counts, are the rest, so that the sum is `people`.
+    """
+    scale = 1.0 if people is None or people == size_of(p) else people / real_size(p)
+    beds = max(round(p.crisis_beds * scale), 0)
+    crisis = min(round(p.crisis_beds * p.crisis_stock_share * scale), beds)
+    unserved, reform = round(p.rough_stock * scale), max(round(p.reform_places * scale), 0)
+    wanted = size_of(p) if people is None else people
+    return AtStart(max(wanted - crisis - unserved - reform, 0), unserved, crisis, reform, beds), scale
 
 
 def shared_out(total: int, parts: int) -> np.ndarray:
@@ -50,106 +103,135 @@ def people_begin(world, hidden, unserved, crisis, reform):
         rota(world.professionals, world.duty, world.providers[j])
     skip = nobody_full(world.providers)
     for i in range(world.users.shape[0]):
-        me = world.users[i]
-        me.place = GONE
-        me.host = -1
-        me.provider = -1
-        me.worker = -1
+        user = world.users[i]
+        user.situation = GONE
+        user.bed_provider = -1
+        user.provider = -1
+        user.worker = -1
         if i >= hidden + unserved + crisis + reform:
             continue
-        is_born(me, i, p, uniforms(system.seed, BIRTH, 0, i), uniforms(system.seed, WANTS, 0, i))
-        _, of_worker, _, _ = uniforms(system.seed, STAY, BEFORE, i)
-        me.place = HIDDEN
+        is_born(user, i, p, uniforms(system.seed, BIRTH, 0, i), uniforms(system.seed, WANTS, 0, i))
+        user.group = group_of(world.groups, system.seed, i)
+        user.situation = HIDDEN
         if i >= hidden:
-            me.place = UNSERVED
+            user.situation = UNSERVED
         if i >= hidden + unserved and i < hidden + unserved + crisis:
-            finds_bed(world.providers, skip, world.duty, p, me, uniforms(system.seed, STAY, system.month, me.id))
+            luck = uniforms(system.seed, STAY, system.month, user.id)
+            finds_bed(world.providers, skip, world.duty, p, user, luck, system.month)
         if i >= hidden + unserved + crisis:
-            me.place = REFORM
+            user.situation = REFORM
             start = (i - hidden - unserved - crisis) % n
             for k in range(n):
                 j = (start + k) % n
-                home = world.providers[j]
-                if home.in_reform < home.reform_main:
+                provider = world.providers[j]
+                if provider.in_reform < provider.reform_main:
                     break
-            home = world.providers[j]
-            home.in_reform = home.in_reform + 1
-            me.provider = j
-            me.worker = key_worker(world.duty, home, IN_REFORM, of_worker)
-            me.months = 13  # past the first year
+            provider = world.providers[j]
+            provider.in_reform = provider.in_reform + 1
+            user.provider = j
+            user.worker = key_worker(
+                world.duty, provider, IN_REFORM, uniforms(system.seed, STAY, BEFORE, i)[KEY_WORKER]
+            )
+            user.months = 12 + 1  # past the first year
         system.living = system.living + 1
+
+
+@rule
+def colleagues(world, i):
+    """The professionals whom this one (row i) listens to: colleagues, the last `ties_elsewhere` of them elsewhere."""
+    system = world.system[0]
+    p = world.parameters[0]
+    staff = world.professionals
+    worker = staff[i]
+    provider = world.providers[worker.provider]
+    for k in range(PEERS):
+        world.peers[i, k] = -1
+        if k >= p.ties_colleagues:
+            continue
+        luck = uniforms(system.seed, TIES, k, i)
+        if worker.service == IN_OUTREACH:
+            row = system.outreach_first + int(luck[COLLEAGUE] * system.outreach_slots)
+        elif k >= p.ties_colleagues - p.ties_elsewhere and provider.outside == 0:
+            row = int(luck[COLLEAGUE_ELSEWHERE] * system.outreach_first)  # outreach comes last
+            if world.providers[staff[row].provider].outside:
+                row = -1
+        else:
+            row = provider.staff_first + int(luck[COLLEAGUE] * provider.staff_slots)
+        world.peers[i, k] = row if row != i else -1
+
+
+@rule
+def manager_begins(manager, provider, p, z, noise):
+    """A manager and the reputation of the house, weakly linked to openness.  z, noise: normal quantiles."""
+    manager.openness = clip01(p.openness_mean + p.openness_spread * z)
+    link = p.reputation_link
+    seen = link * z + math.sqrt(1.0 - link * link) * noise
+    provider.reputation = clip01(p.reputation_mean + p.reputation_spread * seen)
+    manager.reading = p.expected_success
+    manager.readiness = p.readiness_usual
+    manager.ownership = p.ownership_start
+    manager.trust = p.trust_funder_start
+
+
+@rule
+def provider_begins(provider, p, seed, j):
+    """Convention, design, obstacle and what is known at the start.  j: the provider's row."""
+    luck = uniforms(seed, CONVENTION, BEFORE, j)
+    spread = p.convention_spread
+    provider.convention_choice = clip01(p.convention_choice + spread * normal_quantile(luck[CONVENTION_CHOICE]))
+    provider.convention_home = clip01(p.convention_home + spread * normal_quantile(luck[CONVENTION_HOME]))
+    provider.convention_support = clip01(p.convention_support + spread * normal_quantile(luck[CONVENTION_SUPPORT]))
+    provider.design_choice = provider.convention_choice
+    provider.design_home = provider.convention_home
+    provider.design_support = provider.convention_support
+    provider.obstacle = int(uniforms(seed, START, BEFORE, j)[OBSTACLE] * len(OBSTACLES))
+    provider.fidelity = p.fidelity_start
+    provider.rivalry = p.rivalry_start
+    provider.success = p.expected_success
+    provider.reported = p.expected_success
+    provider.loss_rate = (1.0 - p.expected_success) / 12.0
+    provider.voice_heard = p.voice_mean
+    provider.belief_mean = p.belief_mean
+    provider.on_side = p.on_side_start
+    provider.strain_mean = p.strain_reference
 
 
 @kernel
 def minds_begin(world):
     """Staff, managers and providers: beliefs, characters, conventions, obstacles, ties."""
-    system = world.system[0]
     p = world.parameters[0]
-    seed = system.seed
+    seed = world.system[0].seed
     n = world.providers.shape[0]
-    staff = world.professionals
-    for i in range(staff.shape[0]):
-        if staff[i].service != VACANT:
-            is_hired(staff[i], p, seed, BEFORE, i, True)
-        me = staff[i]
-        for k in range(PEERS):
-            in_house, elsewhere, _, _ = uniforms(seed, TIES, k, i)
-            if me.service == IN_OUTREACH:
-                row = system.outreach_first + int(in_house * system.outreach_slots)
-            else:
-                home = world.providers[me.provider]
-                row = home.staff_first + int(in_house * home.staff_slots)
-                if k == PEERS - 1 and home.outside == 0:
-                    row = int(elsewhere * system.outreach_first)  # outreach comes last
-                    if world.providers[staff[row].provider].outside:
-                        row = -1
-            world.peers[i, k] = row if row != i else -1
+    for i in range(world.professionals.shape[0]):
+        if world.professionals[i].service != VACANT:
+            is_hired(world.professionals[i], p, seed, BEFORE, i, True)
+        colleagues(world, i)
     for j in range(n):
-        me = world.providers[j]
-        boss = world.managers[j]
-        of_obstacle, of_reputation, _, _ = uniforms(seed, START, BEFORE, j)
-        a, b, c, _ = uniforms(seed, CONVENTION, BEFORE, j)
-        _, of_openness, _, _ = uniforms(seed, READS, BEFORE, j)
-        me.convention_choice = clip01(p.convention_choice + p.convention_spread * normal_quantile(a))
-        me.convention_home = clip01(p.convention_home + p.convention_spread * normal_quantile(b))
-        me.convention_support = clip01(p.convention_support + p.convention_spread * normal_quantile(c))
-        me.design_choice = me.convention_choice
-        me.design_home = me.convention_home
-        me.design_support = me.convention_support
-        me.obstacle = int(of_obstacle * len(OBSTACLES))
-        me.fidelity = p.fidelity_start
-        me.rivalry = p.rivalry_start
-        me.success = p.expected_success
-        me.reported = p.expected_success
-        me.loss_rate = (1.0 - p.expected_success) / 12.0
-        me.voice_heard = p.voice_mean
-        me.belief_mean = p.belief_mean
-        me.on_side = p.on_side_start
-        me.strain_mean = p.strain_reference
-        z = normal_quantile(of_openness)
-        boss.openness = clip01(p.openness_mean + p.openness_spread * z)
-        link = p.reputation_link
-        noise = normal_quantile(of_reputation)
-        me.reputation = clip01(0.5 + 0.2 * (link * z + math.sqrt(1.0 - link * link) * noise))
-        boss.reading = p.expected_success
-        boss.readiness = 0.3
-        boss.ownership = p.ownership_start
-        boss.trust = p.trust_funder_start
+        provider = world.providers[j]
+        provider_begins(provider, p, seed, j)
+        z = normal_quantile(uniforms(seed, READS, BEFORE, j)[OPENNESS])
+        noise = normal_quantile(uniforms(seed, START, BEFORE, j)[REPUTATION])
+        manager_begins(world.managers[j], provider, p, z, noise)
         for k in range(PEER_MANAGERS):
-            _, _, of_manager, _ = uniforms(seed, TIES, k, -1 - j)
-            other = int(of_manager * (n - 1))
-            world.manager_peers[j, k] = -1 if me.outside or other == j else other
+            other = int(uniforms(seed, TIES, k, -1 - j)[MANAGER_KNOWN] * (n - 1))
+            known = k < p.ties_managers and provider.outside == 0 and other != j
+            world.manager_peers[j, k] = other if known else -1
 
 
 def staffed(providers: Table, p: Any, scale: float) -> tuple[Table, int]:
     """Rows for the staff of every provider, in blocks, then outreach; the posts that places need are filled."""
     first = 0
     posts: list[tuple[int, int, int, int]] = []
-    for me in providers:
-        crisis = math.ceil(me.crisis_beds / p.caseload_crisis)
-        reform = math.ceil(me.reform_main / p.caseload_reform)
-        slots = math.ceil(POSTS_KEPT * (crisis + reform)) + 8
-        me.staff_first, me.staff_slots, me.staff_crisis, me.staff_reform = first, slots, crisis, reform
+    for provider in providers:
+        crisis = math.ceil(provider.crisis_beds / p.caseload_crisis)
+        reform = math.ceil(provider.reform_main / p.caseload_reform)
+        slots = math.ceil(POSTS_KEPT * (crisis + reform)) + POSTS_SPARE
+        provider.staff_first, provider.staff_slots, provider.staff_crisis, provider.staff_reform = (
+            first,
+            slots,
+            crisis,
+            reform,
+        )
         posts.append((first, slots, crisis, reform))
         first += slots
     outreach = max(math.ceil(p.rough_stock * scale / p.caseload_outreach), 2)
@@ -163,51 +245,73 @@ def staffed(providers: Table, p: Any, scale: float) -> tuple[Table, int]:
     return staff, outreach
 
 
-def starting_point(parameters: Table, people: int | None, seed: int, levers: Table, burn_in: int = BURN_IN) -> World:
+def everybody() -> Table:
+    """The groups of a place that tells none apart: one, of everybody."""
+    return groups_of([(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)])
+
+
+def groups_of(numbers: Sequence[tuple[float, ...]]) -> Table:
+    """A row for each group: (share, moves_on, loses_home, returns, put_forward, finds_bed, dies), rates relative to the
+    rest; `put_forward` is an odds ratio."""
+    table = GROUP.empty(len(numbers))
+    for row, values in zip(table, numbers, strict=True):
+        for name, value in zip(GROUP.fields, values, strict=True):
+            row[name] = log(value) if name == "put_forward" else value
+    return table
+
+
+def first_lots(providers: Table, size: int) -> Table:
+    """The reformed places that are there at the start, in lots of `size` places at most; with room for lots to come."""
+    places = providers["reform_main"]
+    lots = LOT.empty(24 * len(providers) + 2 * math.ceil(places.sum() / size))
+    row = 0
+    for j, left in enumerate(places.tolist()):
+        while left > 0:
+            lot = lots[row]
+            lot.ordinal, lot.provider, lot.places = row, j, min(size, left)
+            lot.state, lot.grant = MAINSTREAM, -1
+            left -= size
+            row += 1
+    return lots
+
+
+def starting_point(
+    parameters: Table,
+    people: int | None,
+    seed: int,
+    levers: Table,
+    burn_in: int = BURN_IN,
+    groups: Table | None = None,
+) -> World:
     """The system before its burn-in.
 
     parameters: 1 row (evidence/quantities.py); people: hidden + unserved + crisis + reform to simulate, or None for the
     place's own size; levers: one row per month, of which the first `burn_in` have no budget.  A size other than the
     place's scales beds, places, inflow, supply, money and staff alike; the number of providers grows but never shrinks.
+    groups: a row for each group of people that the place tells apart (`groups_of`), or None.
     """
     p = parameters[0]
-    scale = 1.0 if people is None else people / size_of(p)
-    beds = max(round(p.crisis_beds * scale), 0)
-    places = max(round(p.reform_places * scale), 0)
-    crisis = min(round(p.crisis_beds * p.crisis_stock_share * scale), beds)
-    hidden = round(p.crisis_beds * p.crisis_stock_share * p.hidden_ratio * scale)
-    unserved = round(p.rough_stock * scale)
+    begin, scale = at_start(p, people)
+    beds, places = begin.beds, begin.reform
     n = max(round(p.providers * max(scale, 1.0)), int(p.providers))
 
-    system = SYSTEM.empty(1)
-    one = system[0]
-    one.seed, one.burn_in, one.scale = seed, burn_in, scale
-    one.bed_month = round(p.crisis_cost * 100.0 / 12.0)
-    one.place_month = round(p.reform_cost * 100.0 / 12.0)
-    one.people = hidden + unserved + crisis + places
-    one.rough = unserved
-    one.rough_usual = float(unserved)
+    system_table = SYSTEM.empty(1)
+    system = system_table[0]
+    system.seed, system.burn_in, system.scale = seed, burn_in, scale
+    system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
+    system.place_month = round(p.reform_cost * 100.0 / 12.0)
+    system.people = begin.people
+    system.rough = begin.unserved
+    system.rough_usual = float(begin.unserved)
 
     providers = PROVIDER.empty(n + 1)
     providers["crisis_beds"][:n] = shared_out(beds, n)
     providers["reform_main"][:n] = shared_out(places, n)
     providers["outside"][n] = 1
     staff, outreach = staffed(providers, p, scale)
-    one.outreach_first, one.outreach_slots = len(staff) - outreach, outreach
-
-    size = max(round(FIRST_LOT * min(scale, 1.0)), 1)
-    lots = LOT.empty(24 * (n + 1) + 2 * math.ceil(places / size))
-    row = 0
-    for j in range(n):
-        left = int(providers["reform_main"][j])
-        while left > 0:
-            now = min(size, left)
-            lots[row].ordinal, lots[row].provider, lots[row].places = row, j, now
-            lots[row].state, lots[row].grant = MAINSTREAM, -1
-            left -= now
-            row += 1
-
-    capacity = one.present = round(1.04 * one.people + 3.0 * p.inflow * scale) + 200
+    system.outreach_first, system.outreach_slots = len(staff) - outreach, outreach
+    lots = first_lots(providers, max(round(p.first_lot * min(scale, 1.0)), 1))
+    capacity = system.present = round(1.04 * system.people + 3.0 * p.inflow * scale) + 200
     months = len(levers)
     world = World(
         users=USER.empty(capacity),
@@ -219,19 +323,25 @@ def starting_point(parameters: Table, people: int | None, seed: int, levers: Tab
         providers=providers,
         grants=GRANT.empty(24 * (n + 1)),
         lots=lots,
-        system=system,
+        system=system_table,
         levers=levers,
         parameters=parameters,
         measured=MEASURES.empty(months),
         ledger=LEDGER.empty(months),
         events=EVENT.empty(60 * (n + 1) + 400 + 3 * len(lots)),
-        by_place=np.arange(capacity, dtype=np.int32),
+        groups=everybody() if groups is None else groups,
+        housed=USER.empty(200),
+        housed_ids=np.zeros(200, np.int64),
+        housed_in=np.zeros((THIRDS, MOST_GROUPS), np.int64),
+        seen=np.zeros(YEAR, np.int64),
+        flows=np.zeros((months, len(FROM), len(TO)), np.int32),
+        by_situation=np.arange(capacity, dtype=np.int32),
         keys=np.zeros(max(capacity, len(staff)), np.int64),
         rows=np.zeros(capacity, np.int32),
         sums=np.zeros((n + 1, SUMS), np.int64),
     )
-    one.month = BEFORE
+    system.month = BEFORE
     minds_begin(world)
-    people_begin(world, hidden, unserved, crisis, places)
-    one.month = 0
+    people_begin(world, begin.hidden, begin.unserved, begin.crisis, begin.reform)
+    system.month = 0
     return world

@@ -1,7 +1,7 @@
 """The state of one service system: a handful of tables, one row per agent, contract, month or event.
 
-`World` is what every step of the month receives.  Only the step that owns a column writes it (model/month.py says which
-step does what); measures only look.  Money is whole cents; shares are summed in fixed point so that the order of rows
+`World` is what every step of the month receives.  Who writes which column stands in model/owners.py; observing only
+looks (both tested).  Money is whole cents; shares are summed in fixed point so that the order of rows
 cannot matter.
 """
 
@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.record import Rows, count, flag, identity, money, number, record, share
+from agents.service_user import FATES, GONE, SITUATIONS
+from engine.record import Rows, code, count, flag, identity, money, number, record, share
 
 SYSTEM = record(
     "System",
@@ -17,8 +18,16 @@ SYSTEM = record(
     month=count("months since the beginning of the burn-in", "months"),
     burn_in=count("months of burn-in before month 0 of the run", "months"),
     people=count("people hidden, unserved, in crisis service or reform at the start", "people"),
-    living=count("people in the table: everybody but the gone", "people"),
-    present=count("rows of by_place that held somebody when the month began, newcomers included", "rows"),
+    living=count("people in the table of users: everybody but the gone and the housed", "people"),
+    present=count(
+        "rows of by_situation that held somebody this month: at its start, newcomers, and who came back", "rows"
+    ),
+    housed=count(
+        "people housed: in a home of their own, out of touch with services; rows used in that table", "people"
+    ),
+    housed_before=count("people housed when the month began", "people"),
+    housed_died=count("of them died this month", "people"),
+    housed_cost=money("what other services cost for all who are housed, a month"),
     scale=number("size of the simulated system against the real place", "ratio", 0.0),
     bed_month=money("a crisis bed for a month"),
     place_month=money("a reformed place for a month"),
@@ -37,7 +46,7 @@ SYSTEM = record(
     listening=flag("a listening cycle takes place this month"),
     convening=share("convening that the foundation pays for this month"),
     campaign=share("campaign that the foundation pays for this month"),
-    seats=share("users' seats on the panel of this month's call, as far as paid"),
+    user_seats=share("users' seats on the panel of this month's call, as far as paid"),
     spotlight=share("reach of the spotlight on others' results this month"),
     relief=share("staff hours bought by topping up budgets, as a share of working time"),
     grants_made=count("grants awarded so far", "grants"),
@@ -52,7 +61,8 @@ SYSTEM = record(
     arrivals=count("people who arrived this month", "people"),
     died=count("people who died this month", "people"),
     left=count("people who left the area or found an answer of their own this month", "people"),
-    out_of_sight=count("people settled for three years, counted out this month", "people"),
+    found_home=count("people who found a home by themselves this month", "people"),
+    out_of_sight=count("people housed for long before the run, not followed any more from this month on", "people"),
     offers=count("offers of a reformed place this month", "offers"),
     refused=count("of them refused", "offers"),
     referred=count("people put forward this month", "people"),
@@ -141,9 +151,25 @@ EVENT = record(
     amount=money("cents, places or beds"),
     month=count("months since the beginning of the burn-in", "months"),
     provider=count("row of the provider; -1 is none", "row", low=-1),
-    kind=count("what happened", "code", bits=8),
+    kind=code("what happened", EVENTS),
 )
 
+
+# A group of people that a place tells apart.  Relative rates; 1 (log odds: 0) is as everybody.
+GROUP = record(
+    "Group",
+    share=share("of those who arrive"),
+    moves_on=number("becoming ready and leaving the crisis service", "ratio", 0.0),
+    loses_home=number("losing a home of the reformed service", "ratio", 0.0),
+    returns=number("coming back", "ratio", 0.0),
+    put_forward=number("being put forward for the reformed service", "log odds"),
+    finds_bed=number("asking for a crisis bed", "ratio", 0.0),
+    dies=number("dying", "ratio", 0.0),
+)
+MOST_GROUPS = 7  # the rest included
+FROM = SITUATIONS  # rows of a month's flows; gone: was not there
+TO = (*SITUATIONS[:GONE], *FATES[1:])  # columns
+YEAR = 12  # months for which people are remembered as seen
 
 Table = Rows
 
@@ -166,21 +192,28 @@ class World(NamedTuple):
     measured: Table  # one row per month, burn-in included (model/measures.py)
     ledger: Table  # likewise
     events: Table
-    by_place: np.ndarray  # (users,) int32: rows of users as they stood by place when the month began
+    by_situation: np.ndarray  # (users,) int32: rows of users by situation, as they stood when the month began
     keys: np.ndarray  # (users,) int64: scratch for lotteries
     rows: np.ndarray  # (users,) int32: scratch for lotteries
+    groups: Table  # one row for each group, at least one
+    housed: Table  # records of users who are housed, the first `system.housed` rows
+    housed_ids: np.ndarray  # (housed,) int64: their ids once more, side by side
+    housed_in: np.ndarray  # (THIRDS, MOST_GROUPS) int64: the housed by third of need and by group
+    seen: np.ndarray  # (YEAR,) int64: people by the month (of 12) in which they were last without a home
+    flows: np.ndarray  # (months, FROM, TO) int32: people by how they lived when the month began and when it ended
     sums: np.ndarray  # (providers, SUMS) int64: scratch for sums by provider
 
 
-SUMS = 12
-GIVEN = ("levers", "parameters", "measured", "ledger")  # what a second world gets from elsewhere or shares
+SUMS = 6  # columns; each step names the ones it uses
+MOST_MONTHS = 32000  # where counters of months stop
+GIVEN = ("levers", "parameters", "measured", "ledger", "flows")  # what a second world gets from elsewhere or shares
 OWN = tuple(name for name in World._fields if name not in GIVEN)
 
 
-def copy(world: World, levers: Table, measured: Table, ledger: Table) -> World:
+def copy(world: World, levers: Table, measured: Table, ledger: Table, flows: np.ndarray) -> World:
     """A second world from this moment on, with its own levers and results: nothing that changes is shared."""
     own = {name: copied(getattr(world, name)) for name in OWN}
-    return World(**own, levers=levers, parameters=world.parameters, measured=measured, ledger=ledger)
+    return World(**own, levers=levers, parameters=world.parameters, measured=measured, ledger=ledger, flows=flows)
 
 
 def copied[T: np.ndarray[Any, Any]](table: T) -> T:

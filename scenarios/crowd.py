@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from agents.service_user import GONE, PLACES
+from agents.service_user import GONE, SITUATIONS
 from engine.record import Rows
 from model.measures import THIRDS
 from model.state import World
@@ -23,16 +23,16 @@ Codes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
 Tick = Callable[[int], None]  # told how many months were lived; may raise to stop
 
-HERE = len(PLACES) - 1  # places where somebody can be; the last of PLACES is nowhere
+HERE = len(SITUATIONS) - 1  # situations in which somebody can be; the last of SITUATIONS is an empty row
 MIXED = np.uint64(0x9E3779B97F4A7C15)  # an odd number near 2^64 / golden ratio: neighbours get distant remainders
 
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
-    """One run.  `states` (month 0 ..., person) are codes of PLACES; GONE before somebody comes and after they go.
+    """One run.  `states` (month 0 ..., person) are codes of SITUATIONS; GONE before somebody comes and after they go.
 
     `people` (person,) are permanent numbers, ascending, of all who were there in any month, or of a sample of one in
-    `one_in`; `need` (person,) is 0 to 1.  `counts` (month, third of need, place) counts everybody.
+    `one_in`; `need` (person,) is 0 to 1.  `counts` (month, third of need, situation) counts everybody.
     """
 
     run: Run
@@ -48,24 +48,24 @@ def recorded(past: World, scenario: Scenario, one_in: int = 1, tick: Tick | None
     looks: list[tuple[Numbers, Codes, npt.NDArray[np.float64]]] = []
     counts = np.zeros((scenario.months + 1, len(THIRDS), HERE), np.int64)
     for month, world in month_by_month(past, scenario):
-        here = world.users[world.users["place"] != GONE].view(np.ndarray)
+        here = world.users[world.users["situation"] != GONE].view(np.ndarray)
         counts[month] = _counted(here)
         seen = here if one_in == 1 else here[sampled(here["id"], one_in)]
-        looks.append((seen["id"].copy(), seen["place"].astype(np.uint8), seen["need"].copy()))
+        looks.append((seen["id"].copy(), seen["situation"].astype(np.uint8), seen["need"].copy()))
         if tick is not None:
             tick(1)
     people, first = np.unique(np.concatenate([ids for ids, _, _ in looks]), return_index=True)
     states = np.full((len(looks), len(people)), GONE, np.uint8)
-    for row, (ids, places, _) in zip(states, looks, strict=True):
-        row[np.searchsorted(people, ids)] = places
+    for row, (ids, situations, _) in zip(states, looks, strict=True):
+        row[np.searchsorted(people, ids)] = situations
     need = np.concatenate([needs for _, _, needs in looks])[first]
     return Recorded(kept(world, scenario), people, need, states, counts, one_in)
 
 
 @dataclass(frozen=True, eq=False)
 class Crowd:
-    """Several runs of the same people.  `states` (scenario, month, person), `counts` (scenario, month, third, place);
-    `people`, `need`, `one_in` as in `Recorded`: all who were there in any month of any of the runs."""
+    """Several runs of the same people.  `states` (scenario, month, person), `counts` (scenario, month, third of need,
+    situation); `people`, `need`, `one_in` as in `Recorded`: all who were there in any month of any of the runs."""
 
     scenarios: tuple[str, ...]  # labels
     people: Numbers
@@ -105,6 +105,6 @@ def third(need: npt.NDArray[np.float64]) -> Numbers:
 
 
 def _counted(here: npt.NDArray[np.void] | Rows) -> Numbers:
-    """(third, place): how many."""
-    which = third(here["need"]) * HERE + here["place"]
+    """(third, situation): how many."""
+    which = third(here["need"]) * HERE + here["situation"]
     return np.bincount(which, minlength=len(THIRDS) * HERE).reshape(len(THIRDS), HERE)

@@ -50,7 +50,7 @@ FIELDS = {
 # Levers that share out one whole: what they do not claim goes to `rest`.
 WHOLES = {
     ("design_blueprint", "design_users"): "the providers' own design",
-    ("site_willingness", "site_prestige", "site_need", "site_outside"): "lot",
+    ("site_willingness", "site_prestige", "site_need", "site_outside"): "lottery",
     (
         "share_places",
         "share_involvement",

@@ -1,7 +1,7 @@
 """Lives: one person's months under two strategies side by side, and everybody's months in one run.
 
-What cannot be seen from a person - that row is empty, the person has gone - is said as well: died, left, or settled for
-three years and counted out.
+Who is gone has left a row that says what became of them in the month they went: died, left, or settled for so long
+that they are counted out (agents/service_user.py, FATES).
 """
 
 from __future__ import annotations
@@ -12,23 +12,27 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from agents.service_user import GONE, LIFE, PLACES, SETTLED, USER, dies
-from engine.chance import uniforms
+from agents.service_user import DIED, GONE, HERE, LEFT, OUT_OF_SIGHT, SITUATIONS, USER
 from engine.errors import BadInput
 from engine.record import Row, Rows
 from model.state import World
+from scenarios.rows_of_people import fate_of, row_of
 from scenarios.running import Progress, Run, burnt_in, kept, month_by_month
 from scenarios.scenario import Scenario
 
-DIED, LEFT, COUNTED_OUT = "died", "left the area or found an answer of their own", "settled for three years"
+GOING = {
+    DIED: "died",
+    LEFT: "left the area or found an answer of their own",
+    OUT_OF_SIGHT: "settled for years, out of sight",
+}
 LARGEST = 50_000_000  # rows of histories; some 2 GB of memory
 EXAMPLES = 5
 
 # What the table of histories tells of a person in a month; `provider` is the row of the one that serves them.
-TOLD = ("place", "provider", "months", "need", "trust", "voice", "wants_choice", "wants_home", "wants_support",
+TOLD = ("situation", "provider", "months", "need", "trust", "voice", "wants_choice", "wants_home", "wants_support",
         "acute", "ready", "carer", "involved", "returned")  # fmt: skip
 PEOPLE = {
-    "month": pl.Int32(), "person": pl.Int64(), "place": pl.Enum(PLACES),
+    "month": pl.Int32(), "person": pl.Int64(), "situation": pl.Enum(SITUATIONS),
     **{name: pl.Float64() if USER.fields[name].dtype == "f8" else pl.Int16() for name in TOLD[1:]},
 }  # fmt: skip
 
@@ -53,14 +57,14 @@ def two_lives(a: Scenario, b: Scenario, person: int, on_progress: Progress | Non
             life.append(_moment(world, month, person, life[-1] if life else None))
     if all(moment.me is None for life in lives for moment in life):
         users = burnt_in(a).users
-        some = ", ".join(map(str, np.sort(users["id"][users["place"] != GONE])[:EXAMPLES]))
+        some = ", ".join(map(str, np.sort(users["id"][users["situation"] != GONE])[:EXAMPLES]))
         raise BadInput(f"Nobody has the number {person} in this run", allowed=f"for example {some}",
                        do="Or write 'any': somebody whose life differs")  # fmt: skip
     return lives
 
 
 def somebody(a: Scenario, b: Scenario, on_progress: Progress | None = None) -> int | None:
-    """The number of the person who is in different places in the most months; None if no life differs."""
+    """The number of the person who is in different situations in the most months; None if no life differs."""
     found: list[np.ndarray] = []
     for _, one, other in _both(a, b, on_progress):
         found.append(_elsewhere(one.users, other.users))
@@ -72,14 +76,14 @@ def everybody(scenario: Scenario, on_progress: Progress | None = None) -> tuple[
     """One run, and a row for each person and month (columns PEOPLE): all who are in the system or settled."""
     check_histories(scenario)
     tables = []
-    names = pl.Series(PLACES, dtype=PEOPLE["place"])
+    names = pl.Series(SITUATIONS, dtype=PEOPLE["situation"])
     past = burnt_in(scenario)
     for month, world in month_by_month(past, scenario):
-        users = world.users[world.users["place"] != GONE]
+        users = world.users[world.users["situation"] != GONE]
         users = users[np.argsort(users["id"])]
         columns = {name: users[name] for name in TOLD[1:]}
-        place = names.gather(users["place"])
-        about = {"month": np.full(len(users), month), "person": users["id"], "place": place}
+        situation = names.gather(users["situation"])
+        about = {"month": np.full(len(users), month), "person": users["id"], "situation": situation}
         tables.append(pl.DataFrame({**about, **columns}, schema=PEOPLE, strict=False))
         if on_progress is not None:
             on_progress(month, scenario.months)
@@ -104,31 +108,22 @@ def _both(a: Scenario, b: Scenario, on_progress: Progress | None) -> Iterator[tu
 
 
 def _moment(world: World, month: int, person: int, before: Moment | None) -> Moment:
-    users = world.users
-    row = np.flatnonzero((users["id"] == person) & (users["place"] != GONE))
-    if len(row):
-        return Moment(month, users[row].view(Rows)[0])
-    if before is None or before.me is None:
-        return Moment(month, None, before.gone if before else "")
-    return Moment(month, None, _reason(world, before.me))
-
-
-def _reason(world: World, me: Row) -> str:
-    """Why somebody who was `me` a month ago is not there any more."""
-    system = world.system[0]
-    death, _, _, _ = uniforms(int(system.seed), LIFE, int(system.month) - 1, me.id)
-    if dies(me, world.parameters[0], death):
-        return DIED
-    return COUNTED_OUT if me.place == SETTLED else LEFT
+    number = np.array([person])
+    (row,) = row_of(world.users, number)
+    if row >= 0:
+        return Moment(month, world.users[[row]].view(Rows)[0])
+    (fate,) = fate_of(world.users, number)
+    earlier = before.gone if before else ""
+    return Moment(month, None, earlier if fate == HERE else GOING[fate])
 
 
 def _elsewhere(one: Rows, other: Rows) -> np.ndarray:
-    """Who is in another place in one world than in the other; the gone are nowhere."""
-    places = []
+    """Who is in another situation in one world than in the other; the gone are in none."""
+    situations = []
     for users in (one, other):
-        here = users["place"] != GONE
+        here = users["situation"] != GONE
         order = np.argsort(users["id"][here])
-        places.append((users["id"][here][order], users["place"][here][order]))
-    (ids, where), (other_ids, other_where) = places
+        situations.append((users["id"][here][order], users["situation"][here][order]))
+    (ids, where), (other_ids, other_where) = situations
     both, i, j = np.intersect1d(ids, other_ids, assume_unique=True, return_indices=True)
     return np.concatenate([both[where[i] != other_where[j]], np.setxor1d(ids, other_ids, assume_unique=True)])

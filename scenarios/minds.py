@@ -20,7 +20,7 @@ Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-BINS = 20  # of belief; "on side" (.65) and "far from it" (.3) are edges of bins
+BINS = 20  # of belief
 EDGES: Numbers = np.arange(BINS + 1) / BINS
 MOST_POSTS = 1_500  # followed one by one; in a larger place professionals are only counted.  Assumption
 
@@ -57,19 +57,24 @@ class Network:
 class Minds:
     """One run.  Rows are months 0 ... months; shares and beliefs from 0 to 1.
 
-    counts (months, BINS): professionals by bin of belief.  belief (months, posts): nan is a vacant post; there are no
-    columns where the place has more than MOST_POSTS.  readiness, trust, heard (months, providers): of the manager, in
-    the foundation, users' voice that reaches the manager.
+    counts (months, BINS): professionals by bin of belief; side, far (months,): how many of them are on side (belief of
+    `on_side_from` and more) and far from it (below `laggards_below`).  belief (months, posts): nan is a vacant post;
+    there are no columns where the place has more than MOST_POSTS.  readiness, trust, heard (months, providers): of the
+    manager, in the foundation, users' voice that reaches the manager.
     """
 
     label: str
     run: Run
     network: Network
     counts: Whole
+    side: Whole
+    far: Whole
     belief: Numbers
     readiness: Numbers
     trust: Numbers
     heard: Numbers
+    on_side_from: float
+    laggards_below: float
 
     @property
     def followed(self) -> bool:
@@ -90,17 +95,21 @@ def record(past: World, scenario: Scenario, look: Callable[[int], None]) -> Mind
     for month, world in month_by_month(past, scenario):
         seen.append(_seen(world))
         look(month)
-    counts, belief, readiness, trust, heard = (np.array(column) for column in zip(*seen, strict=True))
-    return Minds(scenario.label, kept(world, scenario), network, counts, belief, readiness, trust, heard)
+    counts, side, far, belief, readiness, trust, heard = (np.array(column) for column in zip(*seen, strict=True))
+    p = world.parameters[0]
+    return Minds(scenario.label, kept(world, scenario), network, counts, side, far, belief, readiness, trust, heard,
+                 float(p.on_side_from), float(p.laggards_below))  # fmt: skip
 
 
-def _seen(world: World) -> tuple[Whole, Numbers, Numbers, Numbers, Numbers]:
-    staff, managers = world.professionals, world.managers
+def _seen(world: World) -> tuple[Whole, int, int, Numbers, Numbers, Numbers, Numbers]:
+    staff, managers, p = world.professionals, world.managers, world.parameters[0]
     here = staff["service"] != VACANT
-    bins = np.clip(np.searchsorted(EDGES, staff["belief"][here], side="right") - 1, 0, BINS - 1)
+    known = staff["belief"][here]
+    bins = np.clip(np.searchsorted(EDGES, known, side="right") - 1, 0, BINS - 1)
     belief = np.where(here, staff["belief"], np.nan) if len(staff) <= MOST_POSTS else np.empty(0)
-    return (np.bincount(bins, minlength=BINS), belief, managers["readiness"].copy(), managers["trust"].copy(),
-            world.providers["voice_heard"].copy())  # fmt: skip
+    side, far = int((known >= p.on_side_from).sum()), int((known < p.laggards_below).sum())
+    return (np.bincount(bins, minlength=BINS), side, far, belief, managers["readiness"].copy(),
+            managers["trust"].copy(), world.providers["voice_heard"].copy())  # fmt: skip
 
 
 def _pairs(rows: Whole, others: Whole) -> Whole:

@@ -30,12 +30,12 @@ import numpy as np
 from agents.funder import MAINSTREAM
 from engine.errors import BadInput, OutOfRange
 from engine.rule import kernel
-from model.contracts import happens, open_lot
+from model.contracts import open_lot
+from model.events import happens
 from model.month import run
 from model.room import made_room, room
-from model.start import FIRST_LOT
 from model.state import CLOSES, World
-from model.world_moves import growth_factor
+from model.steps.s01_world_moves import growth_factor
 from scenarios.running import begun
 from scenarios.scenario import LONGEST, Scenario
 
@@ -126,7 +126,7 @@ def _closes_beds(world: Any, provider: int, beds: int) -> None:
 
 def _opens(world: World, places: int) -> World:
     """The same world with so many more mainstream places (a longer table if lots need it)."""
-    lot = max(round(FIRST_LOT * min(float(world.system[0].scale), 1.0)), 1)
+    lot = max(round(world.parameters[0].first_lot * min(float(world.system[0].scale), 1.0)), 1)
     for k, now in enumerate([lot] * (places // lot) + [places % lot]):
         if now:
             while not room(world):

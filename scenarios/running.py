@@ -42,6 +42,7 @@ class Run:
     people: int = 0
     measured: Rows | None = None
     ledger: Rows | None = None
+    flows: np.ndarray | None = None  # (months 0 ..., model.state.FROM, TO): people, from month's end to month's end
     events: Rows | None = None
 
 
@@ -81,8 +82,14 @@ def begun(past: World, scenario: Scenario) -> World:
 
 def _begun(past: World, levers: Rows) -> World:
     """The same with these levers, and room for as many months as they are for."""
-    return copy(past, levers, *(_longer(table, record, past, len(levers)) for table, record in (
-        (past.measured, MEASURES), (past.ledger, LEDGER))))  # fmt: skip
+    measured, ledger = (
+        _longer(table, record, past, len(levers))
+        for table, record in ((past.measured, MEASURES), (past.ledger, LEDGER))
+    )
+    flows = np.zeros((len(levers), *past.flows.shape[1:]), past.flows.dtype)
+    over = int(past.system[0].month)
+    flows[:over] = past.flows[:over]
+    return copy(past, levers, measured, ledger, flows)
 
 
 def month_by_month(past: World, scenario: Scenario) -> Iterator[tuple[int, World]]:
@@ -152,7 +159,8 @@ def kept(world: World, scenario: Scenario, seconds: float = 0.0) -> Run:
     measured, ledger = (table[BURN_IN - 1 :].view(Rows) for table in (world.measured, world.ledger))
     return Run(
         scenario, "done", seconds=seconds, people=int(system.people),
-        measured=copied(measured), ledger=copied(ledger), events=happened[happened["month"] >= BURN_IN].view(Rows),
+        measured=copied(measured), ledger=copied(ledger), flows=world.flows[BURN_IN - 1 :].copy(),
+        events=happened[happened["month"] >= BURN_IN].view(Rows),
     )  # fmt: skip
 
 

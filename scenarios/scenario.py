@@ -14,7 +14,7 @@ import numpy as np
 from engine.errors import BadInput, OutOfRange
 from engine.record import Rows
 from evidence.quantities import values
-from model.start import BURN_IN, size_of
+from model.start import BURN_IN, at_start, size_of
 from model.state import copied
 from scenarios.levers import at_rest, lever_record
 from scenarios.places import Group, Place, bind
@@ -37,7 +37,7 @@ class _Made(NamedTuple):
     """What follows from a scenario whatever its seed.  Handed out as copies only."""
 
     parameters: Rows  # 1 row
-    size: float  # people in the real place at the start
+    size: int  # people in the real place at the start
     phases: Phases
     levers: Rows  # BURN_IN months without a foundation, then the run's
     quiet: int  # months of the run before any lever moves, at most QUIET
@@ -77,7 +77,7 @@ class Scenario:
         domain, place, *assumed = bind(self.place, self.worldview.values, self.settings.parameters)
         parameters = values(domain, place, self.drawn, *assumed)
         size = size_of(parameters[0])
-        _check_people(self.people, round(size), self.place)
+        _check_people(self.people, size, self.place)
         phases = self.strategy.settings(self.settings.levers)  # says so if shares exceed their whole
         levers = lever_record().empty(BURN_IN + self.months)
         levers[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)  # or it outlasts the run
@@ -99,12 +99,12 @@ class Scenario:
     @property
     def real_size(self) -> int:
         """People hidden, unserved, in crisis service or reform in the real place at the start."""
-        return round(self._made.size)
+        return self._made.size
 
     @property
     def scale(self) -> float:
         """Simulated people to real people; 1 at real size."""
-        return 1.0 if self.people is None else self.people / self._made.size
+        return at_start(self._made.parameters[0], self.people)[1]
 
     @property
     def programme(self) -> tuple[int, int] | None:

@@ -2,7 +2,7 @@
 
     system = ServiceSystem(strategy="user_centred", people=2000, rng=7)
     system.step()
-    system.agents_by_type[User].select(where=lambda users: users.place == CRISIS).agg("trust", np.mean)
+    system.agents_by_type[User].select(where=lambda users: users.situation == CRISIS).agg("trust", np.mean)
     mesa.batch_run(ServiceSystem, {"strategy": ["status_quo", "user_centred"]}, rng=[1, 2], max_steps=60)
 
 The same months by the same rules as every other run: equal seeds, equal digits.  Agents are views on rows
@@ -111,4 +111,4 @@ class ServiceSystem(ColumnModel):
     def _living_first(self) -> None:
         """Empty rows go last.  The order of rows never matters to the month."""
         users = self.world.users
-        users[:] = users[np.argsort(users["place"] == GONE, kind="stable")]
+        users[:] = users[np.argsort(users["situation"] == GONE, kind="stable")]

@@ -2,15 +2,15 @@
 
     trial("canada_trial", eligible=Eligibility(need=(0.67, 1.0)), arms=("usual", "reform"), people=950, size=8000)
 
-The system lives its burn-in without a foundation; month 0 is its end.  There N eligible people are drawn by lot and
-shared out to arms by lot, each by a keyed draw of its own.  Their row of month 0 is the baseline, before anybody is
+The system lives its burn-in without a foundation; month 0 is its end.  There N eligible people are drawn at random and
+shared out to arms at random, each by a keyed draw of its own.  Their row of month 0 is the baseline, before anybody is
 offered anything.  Then everybody lives on in the same system, with everybody else in it.
 
 What an arm may get (`Arm`):
 
-- **An offer.**  At enrolment each of its people is offered a place of the reformed service, at a provider drawn by lot.
-  The place is new: the provider's mainstream places rise by one and the commissioner's budget by its cost, as real
-  trials bring their own teams.  The answer is the person's keyed answer of that month (`accepts_home`).  A place
+- **An offer.**  At enrolment each of its people is offered a place of the reformed service, at a provider drawn at
+  random.  The place is new: the provider's mainstream places rise by one and the commissioner's budget by its cost, as
+  real trials bring their own teams.  The answer is the person's keyed answer of that month (`accepts_home`).  A place
   belongs to its person: it goes when it is refused or left, so that nobody else is ever offered it.
 - **Homes of its own** (`homes`): real trials come with rent supplements and people who search.  The chance a month that
   this finds a home for somebody who looks, beside the lottery for the system's own supply.
@@ -21,7 +21,7 @@ What an arm may get (`Arm`):
   The other arms live together in the system as it is, and compete there for homes and beds as people do.
 
 Nobody is lost to follow-up while in the system.  Who leaves it is `gone` from then on: dead (alive 0), left the area or
-found an answer of their own (lost 1, nothing is known of them), or settled for three years (counted as secure).
+found an answer of their own (lost 1, nothing is known of them), or out of sight after years in a home (secure).
 """
 
 from __future__ import annotations
@@ -41,29 +41,31 @@ import polars as pl
 from agents.professional import IN_REFORM
 from agents.service_user import (
     CRISIS,
+    DIED,
     GONE,
-    LIFE,
+    HERE,
+    LEFT,
     LOOKING,
-    OFFER,
-    PLACES,
+    OUT_OF_SIGHT,
     REFORM,
     SETTLED,
-    STAY,
+    SITUATIONS,
     UNSERVED,
     accepts_home,
-    dies,
     fit,
 )
 from engine.chance import decisions, uniforms
 from engine.errors import BadInput, OutOfRange, UnknownName
 from engine.record import Row, Rows
-from model.accounts import other_cost
 from model.beds import key_worker
-from model.journeys import gets_home
+from model.draws import ANSWERS_OFFER, KEY_WORKER, OFFER, STAY, WHOSE_OFFER
+from model.leaving import gets_home
 from model.month import run
+from model.observe import other_cost
 from model.start import BURN_IN, starting_point
 from model.state import World, copy
 from scenarios.places import Place, find_place
+from scenarios.rows_of_people import fate_of, row_of
 from scenarios.running import Progress, Run, begun
 from scenarios.scenario import LONGEST, MOST, NOBODY, Scenario
 from scenarios.settings import Settings
@@ -71,18 +73,19 @@ from scenarios.store import RUNS, manifest
 from scenarios.strategy import Strategy, find_strategy
 from scenarios.worldviews import Worldview, find_worldview
 
-TRIAL = decisions("trial", "is enrolled", "arm", "finds a home")
+TRIAL = decisions(0x18046137, "trial", "is enrolled", "arm", "finds a home")
+IS_ENROLLED, ARM, FINDS_HOME = range(3)
 NIGHTS = 30.4  # in a month
-THERE, DEAD, AWAY, COUNTED_OUT = range(4)  # what became of somebody enrolled (COUNTED_OUT: settled for three years)
 USUAL, OFFERED = "usual", "reform"
 AT_HOME = 0.34  # chance a month of a home: 1 - exp(-30.4 / 73), 73 days to a home in At Home/Chez Soi (derived; S8)
 MOST_BEFORE = 36  # months before enrolment that can be looked back on
-LONG = 32000  # months; a time in one place stops there
+LONG = 32000  # months; a time in one situation stops there
 # Read when a system begins; in the middle of a trial they would change nothing.
 AT_THE_START = ("crisis_beds", "crisis_stock_share", "reform_places", "rough_stock", "hidden_ratio", "providers")
 
 PERSONS = {
-    "person": pl.Int64(), "arm": pl.String(), "month": pl.Int32(), "need": pl.Float64(), "place": pl.Enum(PLACES),
+    "person": pl.Int64(), "arm": pl.String(), "month": pl.Int32(), "need": pl.Float64(),
+    "situation": pl.Enum(SITUATIONS),
     "secure": pl.Int8(), "nights_crisis": pl.Float64(), "cost_commissioner": pl.Float64(),
     "cost_foundation": pl.Float64(), "cost_provider": pl.Float64(), "cost_other": pl.Float64(),
     "cost_reform": pl.Float64(), "fit": pl.Float64(), "trust": pl.Float64(), "acute": pl.Int8(), "alive": pl.Int8(),
@@ -90,7 +93,7 @@ PERSONS = {
 }  # fmt: skip
 MEANINGS = {
     "person": "permanent number", "arm": "arm of the trial", "month": "months since enrolment (0: baseline)",
-    "need": "need of support, 0 to 1", "place": "where the person is at the end of the month",
+    "need": "need of support, 0 to 1", "situation": "where the person lives at the end of the month",
     "secure": "1: in a home, with support or settled", "nights_crisis": "nights in a crisis bed (30.4 or 0)",
     "cost_commissioner": "EUR in the month: crisis bed, reformed place",
     "cost_foundation": "EUR in the month: a reformed place as far as grants pay it",
@@ -108,12 +111,13 @@ MEANINGS = {
 class Eligibility:
     """Who may be enrolled: every range is from-to, both included.  BadInput if it makes no sense.
 
-    need: 0 to 1; places: some of PLACES but gone; months: in the present place; homeless: months since the last secure
-    home; returned: has (True) or has not (False) lost a secure home before; acute: is or is not in an acute spell.
+    need: 0 to 1; situations: some of SITUATIONS but gone; months: in the present one; homeless: months since the last
+    secure home; returned: has (True) or has not (False) lost a secure home before; acute: is or is not in an acute
+    spell.
     """
 
     need: tuple[float, float] = (0.0, 1.0)
-    places: tuple[str, ...] = ("crisis", "unserved")
+    situations: tuple[str, ...] = ("crisis", "unserved")
     months: tuple[int, int] = (0, LONG)
     homeless: tuple[int, int] = (0, LONG)
     returned: bool | None = None
@@ -122,18 +126,19 @@ class Eligibility:
     def __post_init__(self) -> None:
         for name, high in (("need", 1.0), ("months", LONG), ("homeless", LONG)):
             _range(name, getattr(self, name), high)
-        if isinstance(self.places, str) or not self.places:
-            raise BadInput(f"'places' is {self.places!r}", allowed=f"one or more of {', '.join(PLACES[:-1])}")
-        for place in self.places:
-            if place not in PLACES[:-1]:
-                raise UnknownName("place to enrol people from", place, PLACES[:-1])
+        known = SITUATIONS[:GONE]
+        if isinstance(self.situations, str) or not self.situations:
+            raise BadInput(f"'situations' is {self.situations!r}", allowed=f"one or more of {', '.join(known)}")
+        for situation in self.situations:
+            if situation not in known:
+                raise UnknownName("situation to enrol people from", situation, known)
         for name in ("returned", "acute"):
             if getattr(self, name) not in (None, True, False):
                 raise BadInput(f"'{name}' is {getattr(self, name)!r}", allowed="True, False, or None for either")
 
     def of(self, users: Rows) -> np.ndarray:
         """Rows of `users` that are eligible, ascending."""
-        ok = np.isin(users["place"], [PLACES.index(place) for place in self.places])
+        ok = np.isin(users["situation"], [SITUATIONS.index(situation) for situation in self.situations])
         for name in ("need", "months", "homeless"):
             low, high = getattr(self, name)
             ok &= (users[name] >= low) & (users[name] <= high)
@@ -269,10 +274,10 @@ def planned(
     who = _eligibility(eligible)
     chosen = _arms(arms)
     for name, arm in chosen.items():
-        outside = [p for p in who.places if p not in ("crisis", "unserved")]
+        outside = [p for p in who.situations if p not in ("crisis", "unserved")]
         if arm.offer and outside:
             raise BadInput(f"People who are {outside[0]} cannot be offered a place (arm '{name}')",
-                           allowed="places=('crisis', 'unserved')")  # fmt: skip
+                           allowed="situations=('crisis', 'unserved')")  # fmt: skip
     counts = _counts(people, list(chosen))
     for name, number, low, high in (("months", months, 1, LONGEST), ("before", before, 0, MOST_BEFORE)):
         if isinstance(number, bool) or not isinstance(number, int):
@@ -340,9 +345,9 @@ class _Followed:
         self.ids, self.arms = ids, [plan.arms[name] for name in np.array(list(plan.arms))[arm_of]]
         self.arm_of = arm_of
         self.homes = np.array([arm.homes for arm in self.arms])
-        self.rows = _row_of(world.users, ids)
+        self.rows = row_of(world.users, ids)
         self.last = world.users[self.rows]  # everybody as they were when last seen
-        self.fates = np.full(len(ids), THERE)
+        self.fates = np.full(len(ids), HERE)
         self.answers = np.full(len(ids), np.nan)  # to the offer with which this month begins: 1, 0 or none
         self.holds: dict[int, int] = {}  # person -> provider of the trial's place that is theirs
         self.extra = np.zeros(len(world.providers), np.int64)  # mainstream places that the trial brought, by provider
@@ -355,10 +360,10 @@ class _Followed:
         """
         self.world = run(self.world, 1)
         users = self.world.users
-        self.rows = _row_of(users, self.ids)
+        self.rows = row_of(users, self.ids)
         here = self.rows >= 0
-        for k in np.flatnonzero(~here & (self.fates == THERE)).tolist():
-            self.fates[k] = self._fate(self.last[k])
+        goes = ~here & (self.fates == HERE)
+        self.fates[goes] = fate_of(users, self.ids[goes])
         self._homes()
         self._withdraw()
         self.last[here] = users[self.rows[here]]
@@ -372,19 +377,11 @@ class _Followed:
         system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
         system.place_month = round(p.reform_cost * 100.0 / 12.0)
 
-    def _fate(self, me: Any) -> int:
-        """What became of somebody who was `me` a month ago: the keyed draw of death says so."""
-        system = self.world.system[0]
-        death, _, _, _ = uniforms(int(system.seed), LIFE, int(system.month) - 1, me.id)
-        if dies(me, self.world.parameters[0], death):
-            return DEAD
-        return COUNTED_OUT if me.place == SETTLED else AWAY
-
     def _offers(self, first: bool) -> None:
         """New places are offered: to each of the arm at enrolment, later to whoever is asked again."""
         self.answers[:] = np.nan
         asked = np.array([arm.offer and (first or arm.again) for arm in self.arms]) & (self.rows >= 0)
-        asked[asked] = np.isin(self.world.users["place"][self.rows[asked]], (CRISIS, UNSERVED))
+        asked[asked] = np.isin(self.world.users["situation"][self.rows[asked]], (CRISIS, UNSERVED))
         if not asked.any():
             return
         p = _plain(self.world.parameters)(*self.world.parameters[0].tolist())
@@ -393,19 +390,20 @@ class _Followed:
             if int(self.ids[k]) not in self.holds:
                 self.answers[k] = self._offer(int(self.ids[k]), self.world.users[self.rows[k]], p, staff)
 
-    def _offer(self, person: int, me: Row, p: Any, staff: Sequence[Any]) -> bool:
+    def _offer(self, person: int, user: Row, p: Any, staff: Sequence[Any]) -> bool:
         """A place for this person, and the answer: as in step 7 of the month, but nobody has to be put forward."""
         world, system = self.world, self.world.system[0]
-        _, _, of_provider, of_answer = uniforms(int(system.seed), OFFER, int(system.month), person)
-        if not accepts_home(me, p, of_answer):
+        luck = uniforms(int(system.seed), OFFER, int(system.month), person)
+        if not accepts_home(user, p, luck[ANSWERS_OFFER]):
             return False  # the place was there for the asking; nobody pays for it, and nobody else gets it
-        j = min(int(of_provider * (len(world.providers) - 1)), len(world.providers) - 2)  # the last one is outside
-        _, of_worker, _, _ = uniforms(int(system.seed), STAY, int(system.month), person)
-        home = world.providers[j]
+        inside = len(world.providers) - 1  # the last one is outside
+        j = min(int(luck[WHOSE_OFFER] * inside), inside - 1)
+        of_worker = uniforms(int(system.seed), STAY, int(system.month), person)[KEY_WORKER]
+        provider = world.providers[j]
         self._brings(j, 1)
-        me.place, me.provider, me.months, me.ready = LOOKING, j, 0, 0
-        me.worker = key_worker(world.duty, home, IN_REFORM, of_worker)
-        home.in_looking = home.in_looking + 1
+        user.situation, user.provider, user.months, user.ready = LOOKING, j, 0, 0
+        user.worker = key_worker(world.duty, provider, IN_REFORM, of_worker)
+        provider.in_looking = provider.in_looking + 1
         self.holds[person] = j
         return True
 
@@ -413,19 +411,19 @@ class _Followed:
         """The arm's own means find homes for its people who look, beside the lottery for the system's supply."""
         world, system = self.world, self.world.system[0]
         wait = (self.homes > 0) & (self.rows >= 0)
-        wait[wait] = world.users["place"][self.rows[wait]] == LOOKING
+        wait[wait] = world.users["situation"][self.rows[wait]] == LOOKING
         for k in np.flatnonzero(wait).tolist():
             person = int(self.ids[k])
-            _, _, luck, _ = uniforms(int(system.seed), TRIAL, int(system.month), person)
+            luck = uniforms(int(system.seed), TRIAL, int(system.month), person)[FINDS_HOME]
             if person in self.holds and luck < self.homes[k]:
-                me: Any = world.users[self.rows[k]]
-                gets_home(world.providers[me.provider], world.providers[me.host], system, me)
+                user: Any = world.users[self.rows[k]]
+                gets_home(world.providers[user.provider], world.providers[user.bed_provider], system, user)
 
     def _withdraw(self) -> None:
         """Places go with their people.  Whoever of the others is in the service keeps a place to be in."""
         users, providers = self.world.users, self.world.providers
         held = np.zeros(len(providers), np.int64)
-        served = np.where((self.rows >= 0) & np.isin(users["place"][self.rows], (LOOKING, REFORM)),
+        served = np.where((self.rows >= 0) & np.isin(users["situation"][self.rows], (LOOKING, REFORM)),
                           users["provider"][self.rows], -1)  # fmt: skip
         by = dict(zip(self.ids.tolist(), served.tolist(), strict=True))
         for person, j in list(self.holds.items()):
@@ -434,16 +432,16 @@ class _Followed:
             else:
                 del self.holds[person]
         for j in np.flatnonzero(self.extra).tolist():
-            me = providers[j]
-            others, spare = me.in_reform + me.in_looking - int(held[j]), int(self.extra[j] - held[j])
-            ordinary = me.reform_main - int(self.extra[j]) + me.reform_grant
-            kept = max(0, min(others - ordinary, spare))  # places closed, and the lot fell on the trial's person
+            provider = providers[j]
+            others, spare = provider.in_reform + provider.in_looking - int(held[j]), int(self.extra[j] - held[j])
+            ordinary = provider.reform_main - int(self.extra[j]) + provider.reform_grant
+            kept = max(0, min(others - ordinary, spare))  # places closed, and the trial's person was drawn to go
             self._brings(j, kept - spare)
 
     def _brings(self, j: int, places: int) -> None:
         """Mainstream places of the trial open (or close) at a provider, and the budget with them."""
-        system, me = self.world.system[0], self.world.providers[j]
-        me.reform_main = me.reform_main + places
+        system, provider = self.world.system[0], self.world.providers[j]
+        provider.reform_main = provider.reform_main + places
         system.budget = system.budget + places * system.place_month
         self.extra[j] += places
 
@@ -462,7 +460,7 @@ def _past(plan: Trial) -> tuple[World, World]:
 
 
 def _enrolled(plan: Trial, world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Who is enrolled (ids), and the number of each one's arm; both by lot, keyed by person."""
+    """Who is enrolled (ids), and the number of each one's arm; both at random, keyed by person."""
     users = world.users
     rows = plan.eligible.of(users)
     if len(rows) < plan.people:
@@ -476,9 +474,9 @@ def _enrolled(plan: Trial, world: World) -> tuple[np.ndarray, np.ndarray]:
                        f"{system:,})", do=do)  # fmt: skip
     ids = users["id"][rows]
     draws = np.array([uniforms(plan.seed, TRIAL, BURN_IN, int(person)) for person in ids])
-    first = np.lexsort((ids, draws[:, 0]))[: plan.people]
+    first = np.lexsort((ids, draws[:, IS_ENROLLED]))[: plan.people]
     ids, draws = ids[first], draws[first]
-    order = np.lexsort((ids, draws[:, 1]))
+    order = np.lexsort((ids, draws[:, ARM]))
     arm_of = np.empty(plan.people, np.int64)
     arm_of[order] = np.repeat(np.arange(len(plan.counts)), list(plan.counts.values()))
     by_id = np.argsort(ids)
@@ -493,47 +491,48 @@ def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], m
     answers: to the offer with which the month began (1, 0, nan for none).
     """
     p = _plain(world.parameters)(*world.parameters[0].tolist())
-    homes = _people(world.providers, range(len(world.providers)))
+    providers = _plain_rows(world.providers)
     system, users = world.system[0], world.users
     bed, price = system.bed_month / 100.0, system.place_month / 100.0
     unpaid = world.ledger[system.month - 1].provider_hours / 100.0
-    each = unpaid / max(sum(home.in_crisis + home.in_reform for home in homes), 1)
-    rows = _row_of(users, ids)
+    each = unpaid / max(sum(provider.in_crisis + provider.in_reform for provider in providers), 1)
+    rows = row_of(users, ids)
     if fates is None or need is None:
         ids, arm_of, rows = (column[rows >= 0] for column in (ids, arm_of, rows))
-        fates, need = np.full(len(ids), THERE), users["need"][rows]
+        fates, need = np.full(len(ids), HERE), users["need"][rows]
     here = rows >= 0
-    me = users[rows]  # of who is gone: somebody else's row, and nothing below reads it
-    place = np.where(here, me["place"], GONE)
-    in_bed, in_place = here & (me["host"] >= 0), np.isin(place, (LOOKING, REFORM))
-    by_grant = np.array([home.reform_grant / max(home.reform_main + home.reform_grant, 1) for home in homes])
-    grant = np.where(in_place, by_grant[me["provider"]], 0.0)
+    found = users[rows]  # of who is gone: somebody else's row, and nothing below reads it
+    situation = np.where(here, found["situation"], GONE)
+    in_bed, in_place = here & (found["bed_provider"] >= 0), np.isin(situation, (LOOKING, REFORM))
+    by_grant = np.array([one.reform_grant / max(one.reform_main + one.reform_grant, 1) for one in providers])
+    grant = np.where(in_place, by_grant[found["provider"]], 0.0)
     reform = np.where(in_place, price, 0.0)
     other = np.zeros(len(ids))
     for kind, acute in np.ndindex(GONE, 2):  # the rule reads a whole column of needs at once
-        these = (place == kind) & (me["acute"] == acute)
+        these = (situation == kind) & (found["acute"] == acute)
         other[these] = other_cost(_Costs(kind, need[these], acute), p)
-    met, tenants = np.full(len(ids), np.nan), np.flatnonzero(place == REFORM)
-    wants = zip(*(me[want][tenants].tolist() for want in _Wants._fields), strict=True)
+    met, tenants = np.full(len(ids), np.nan), np.flatnonzero(situation == REFORM)
+    wants = zip(*(found[want][tenants].tolist() for want in _Wants._fields), strict=True)
     met[tenants] = [
-        fit(_Wants(*want), homes[j], p) for want, j in zip(wants, me["provider"][tenants].tolist(), strict=True)
+        fit(_Wants(*want), providers[j], p) for want, j in zip(wants, found["provider"][tenants].tolist(), strict=True)
     ]
     columns = {
         "person": ids, "arm": pl.Series(names, dtype=pl.String)[arm_of],
-        "month": np.full(len(ids), month), "need": need, "place": pl.Series(PLACES, dtype=PERSONS["place"])[place],
-        "secure": np.isin(place, (REFORM, SETTLED)) | (fates == COUNTED_OUT),
+        "month": np.full(len(ids), month), "need": need,
+        "situation": pl.Series(SITUATIONS, dtype=PERSONS["situation"])[situation],
+        "secure": np.isin(situation, (REFORM, SETTLED)) | (fates == OUT_OF_SIGHT),
         "nights_crisis": np.where(in_bed, NIGHTS, 0.0),
         "cost_commissioner": np.where(in_bed, bed, 0.0) + reform * (1.0 - grant), "cost_foundation": reform * grant,
         "cost_provider": np.where(in_bed | in_place, each, 0.0), "cost_other": other, "cost_reform": reform,
-        "fit": met, "trust": np.where(here, me["trust"], np.nan), "acute": here & (me["acute"] == 1),
-        "alive": fates != DEAD, "lost": fates == AWAY,
+        "fit": met, "trust": np.where(here, found["trust"], np.nan), "acute": here & (found["acute"] == 1),
+        "alive": fates != DIED, "lost": fates == LEFT,
         "accepted": np.full(len(ids), np.nan) if answers is None else answers,
     }  # fmt: skip
     return pl.DataFrame([pl.Series(name, columns[name], nan_to_null=True).cast(kind) for name, kind in PERSONS.items()])
 
 
 _Staff = namedtuple("_Staff", ("service",))  # what `key_worker` reads of the staff
-_Costs = namedtuple("_Costs", ("place", "need", "acute"))  # what `other_cost` reads of people
+_Costs = namedtuple("_Costs", ("situation", "need", "acute"))  # what `other_cost` reads of people
 _Wants = namedtuple("_Wants", ("wants_choice", "wants_home", "wants_support"))  # what `fit` reads of a person
 
 
@@ -547,18 +546,9 @@ def _plain(table: Rows) -> Any:
     return _plain_of(table.dtype.names or ())
 
 
-def _people(table: Rows, rows: Sequence[int] | np.ndarray | range) -> list[Any]:
-    """These rows as plain objects of their own: what happens later does not change them."""
-    return [_plain(table)(*row) for row in table[list(rows)].tolist()]
-
-
-def _row_of(users: Rows, ids: np.ndarray) -> np.ndarray:
-    """The row of each person, -1 for who is not there."""
-    here = np.flatnonzero(users["place"] != GONE)
-    order = here[np.argsort(users["id"][here])]
-    known = users["id"][order]
-    at = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-    return np.where(known[at] == ids, order[at], -1)
+def _plain_rows(table: Rows) -> list[Any]:
+    """The rows of a table as plain objects."""
+    return [_plain(table)(*row) for row in table.tolist()]
 
 
 def _different(plan: Trial) -> list[list[str]]:

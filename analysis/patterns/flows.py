@@ -26,8 +26,8 @@ from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
-PANEL = decisions("panel of places", "people", "inflow", "secure supply", "newcomers unserved")
-PROGRAMME = decisions("programme of a place", "places this year")
+PANEL = decisions(0x96D5A844, "panel of places", "people", "inflow", "secure supply", "newcomers unserved")
+PROGRAMME = decisions(0xA10BD34A, "programme of a place", "places this year")
 
 STAYS = ("under_6", "from_6", "from_12", "from_18", "over_24")  # P7: bins of the present stay
 SOUTH_WEST = np.array([183, 79, 51, 32, 48]) / 393  # observed, verified; S2
@@ -95,7 +95,7 @@ def south_west_hostels(seed: int, sets: Sets) -> dict[str, float]:
     accepted a home and waits for it in a hostel bed (one in thirty) is left out: the clock of the stay has stopped.
     """
     users = burnt_in(_city("southwest_ireland", seed, settings_for(sets, "southwest_ireland"))).users
-    shares = shares_of_stays(users["months"][users["place"] == CRISIS])
+    shares = shares_of_stays(users["months"][users["situation"] == CRISIS])
     parts = {f"P7.{name}": float(share) for name, share in zip(STAYS, shares, strict=True)}
     return parts | {"P7.wasserstein": distance_of_stays(shares, SOUTH_WEST)}
 
@@ -106,7 +106,7 @@ def south_west_hostels(seed: int, sets: Sets) -> dict[str, float]:
 def in_beds(world: World) -> np.ndarray:
     """Ids of everybody in a crisis bed at the end of the month, whoever waits there for a home included."""
     users = world.users
-    return np.asarray(users["id"][(users["place"] != GONE) & (users["host"] >= 0)])
+    return np.asarray(users["id"][(users["situation"] != GONE) & (users["bed_provider"] >= 0)])
 
 
 def share_of_top_tenth(nights: np.ndarray) -> float:
@@ -157,7 +157,7 @@ def shrinking_supply(seed: int, sets: Sets) -> dict[str, float]:
     share = {}
     for month, world in month_by_month(burnt_in(city), city):
         if month in SCARCITY:
-            stays = world.users["months"][world.users["place"] == CRISIS]
+            stays = world.users["months"][world.users["situation"] == CRISIS]
             share[SCARCITY[month]] = float(np.mean(stays >= 6))
     first, second, third = share.values()
     parts = {f"P9.share_{year}": value for year, value in share.items()}
@@ -177,7 +177,7 @@ def housing_first_alone(seed: int, sets: Sets) -> dict[str, float]:
 def homeless_for_long(world: World) -> int:
     """People who have no home, wherever they are, and have had none for a year or more."""
     users = world.users
-    homeless = np.isin(users["place"], (HIDDEN, UNSERVED, CRISIS, LOOKING))
+    homeless = np.isin(users["situation"], (HIDDEN, UNSERVED, CRISIS, LOOKING))
     return int((homeless & (users["homeless"] >= LONG_TERM)).sum())
 
 
@@ -231,7 +231,7 @@ def panel_place(k: int, seed: int, sets: Sets) -> tuple[np.ndarray, np.ndarray]:
         PublicPlan(1 + 12 * year, 12, places=new, homes=new / 12 * HOME_WITH_PLACE) for year, new in enumerate(added)
     ]
     looked = [
-        (len(in_beds(world)) + int((world.users["place"] == UNSERVED).sum()),
+        (len(in_beds(world)) + int((world.users["situation"] == UNSERVED).sum()),
          int(world.providers["reform_main"].sum() + world.providers["reform_grant"].sum()))
         for month, world in months_under(burnt_in(city), city, *plans) if month % 12 == 0
     ]  # fmt: skip

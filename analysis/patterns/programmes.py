@@ -11,28 +11,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from agents.funder import EMPTY, GRANT_PAID, MAINSTREAM
-from agents.professional import POST, VACANT, comes_from_sector
+from agents.professional import VACANT, comes_from_sector
 from agents.service_user import GONE, REFORM, SETTLED
 from analysis.patterns.experiment import Experiment, Sets, settings_for
 from engine.chance import uniforms
 from engine.record import Rows
 from model.contracts import GRANTED
-from model.listening import people_are_listened_to
+from model.draws import FROM_SECTOR, POST
 from model.month import MONTH, run
 from model.room import made_room, room
 from model.start import BURN_IN, starting_point
 from model.state import World
+from model.steps.s03_listening import people_are_listened_to
 from scenarios.places import find_place
 from scenarios.running import begun, burnt_in, lived, month_by_month
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
-from scenarios.trial import TRIAL
+from scenarios.trial import IS_ENROLLED, TRIAL
 from scenarios.worldviews import find_worldview
 
 PLACE = "dublin"
-CARRIER = "carrier"  # project money without an idea: middle grants for two years, sites by lot, providers' design
-LOT = 0  # the draw of TRIAL by which people, programmes and colleagues are drawn here: who is enrolled
+CARRIER = "carrier"  # project money without an idea: middle grants for two years, sites at random, providers' design
 
 
 def scenario(seed: int, sets: Sets, months: int, strategy: str = NOBODY, people: int | None = None,
@@ -107,8 +107,8 @@ def outcome(fate: Sequence[int]) -> str:
 
 
 def sampled(fates: list[tuple[int, list[int]]], size: int, seed: int, study: int) -> list[tuple[int, list[int]]]:
-    """As many as the study had, by lot (`study` keys it: each draws its own); all where there are fewer."""
-    return sorted(fates, key=lambda one: (uniforms(seed, TRIAL, study, one[0])[LOT], one[0]))[:size]
+    """As many as the study had, at random (`study` keys it: each draws its own); all where there are fewer."""
+    return sorted(fates, key=lambda one: (uniforms(seed, TRIAL, study, one[0])[IS_ENROLLED], one[0]))[:size]
 
 
 def share(which: Sequence[bool]) -> float:
@@ -130,7 +130,7 @@ def co_design(seed: int, sets: Sets) -> dict[str, float]:
     Two copies of one system get the same grants for the same places, training, bridge and support; in one of them the
     design is the users' (design_users 1) and involvement is paid on top.  The model knows no recovery scale: the
     outcome is a secure home at the end, among the people who were in the reformed service at the beginning and are
-    still there to be asked.  The two copies are read on different people by lot, 287 each where so many are served.
+    still there to be asked.  The two copies are read on different people at random, 287 each where so many are served.
     effect: Cohen's h, the arcsine difference of the two shares: like d it has the standard error sqrt(1/n + 1/n),
     here .083 (CORE, 841 observations of 287 people: .071).
     process_change: by how much designs are nearer to the mean wants of the people served than without co-design, as a
@@ -140,9 +140,9 @@ def co_design(seed: int, sets: Sets) -> dict[str, float]:
     without = scenario(seed, sets, WINDOW, CARRIER, SYSTEM, start=0.0, duration=float(WINDOW))
     designed = scenario(seed, sets, WINDOW, CARRIER, SYSTEM, start=0.0, duration=float(WINDOW), **with_users)
     past = burnt_in(without)
-    served = np.flatnonzero(past.users["place"] == REFORM)
+    served = np.flatnonzero(past.users["situation"] == REFORM)
     people = np.asarray(past.users["id"][served]).tolist()
-    people.sort(key=lambda one: (uniforms(seed, TRIAL, BURN_IN, one)[LOT], one))
+    people.sort(key=lambda one: (uniforms(seed, TRIAL, BURN_IN, one)[IS_ENROLLED], one))
     half = min(ASKED, len(people) // 2)
     plain, made_with = lived(past, without), lived(past, designed)
     wants, weights = wants_of(past.users[served], len(past.providers))
@@ -166,8 +166,8 @@ def on_top(levers: Mapping[str, float], extra: float) -> dict[str, float]:
 
 def secure(users: Rows, people: Sequence[int]) -> list[bool]:
     """Has a secure home, for each of these people (ids) who is still there."""
-    here = users[users["place"] != GONE]
-    home = dict(zip(here["id"].tolist(), np.isin(here["place"], (REFORM, SETTLED)).tolist(), strict=True))
+    here = users[users["situation"] != GONE]
+    home = dict(zip(here["id"].tolist(), np.isin(here["situation"], (REFORM, SETTLED)).tolist(), strict=True))
     return [home[one] for one in people if one in home]
 
 
@@ -257,7 +257,7 @@ def workforce(seed: int, sets: Sets) -> dict[str, float]:
     people who are gone after a year, which is smaller.
     five_years: the model keeps months in the post, not in the field.  Whoever comes from outside begins at 0; whoever
     comes from the sector, by the same draw that gives them the sector's belief, brings the experience of a colleague
-    drawn by lot (assumption: who moves within the sector is like who works there).  What people had before the watch
+    drawn at random (assumption: who moves within the sector is like who works there).  What people had before the watch
     began does not matter: after 61 months it is more than five years.
     """
     plan = scenario(seed, sets, 1)
@@ -284,7 +284,7 @@ def origins(world: World, seed: int, month: int, hired: np.ndarray) -> np.ndarra
     p = world.parameters[0]
     sector = np.zeros(len(hired), bool)
     for row in np.flatnonzero(hired).tolist():
-        sector[row] = comes_from_sector(p, uniforms(seed, POST, month, row)[1])
+        sector[row] = comes_from_sector(p, uniforms(seed, POST, month, row)[FROM_SECTOR])
     return sector
 
 
@@ -297,7 +297,7 @@ def a_month_on(experience: np.ndarray, was: np.ndarray, now: np.ndarray, hired: 
     colleagues = np.flatnonzero(was)
     later = np.where(now & ~hired, experience + 1, 0)
     for row in np.flatnonzero(hired & sector).tolist():
-        luck = uniforms(seed, TRIAL, month, row)[LOT]
+        luck = uniforms(seed, TRIAL, month, row)[IS_ENROLLED]
         later[row] = experience[colleagues[int(luck * len(colleagues))]] + 1
     return later
 

@@ -96,7 +96,7 @@ def two_ways_parts(persons: pl.DataFrame) -> dict[str, float]:
     overstatement: by how much the saving before and after exceeds the randomised one, in the same year and people.
     """
     month, total = pl.col("month"), pl.sum_horizontal(f"cost_{payer}" for payer in PAYERS) * YEAR
-    there = persons.filter(pl.col("place") != "gone").with_columns(total=total)
+    there = persons.filter(pl.col("situation") != "gone").with_columns(total=total)
     year = there.filter(month.is_between(1 - YEAR, YEAR)).group_by("arm", "person", maintain_order=True).agg(
         before=pl.col("total").filter(month <= 0).mean(),
         after=pl.col("total").filter(month > 0).mean(),
@@ -185,7 +185,7 @@ def rate_ratio(persons: pl.DataFrame) -> float:
     """
     end = persons.filter(pl.col("month") == pl.col("month").max())
     died = dict(end.group_by("arm").agg((pl.col("alive") == 0).sum()).iter_rows())
-    lived = dict(persons.filter(pl.col("month") > 0, pl.col("place") != "gone").group_by("arm").len().iter_rows())
+    lived = dict(persons.filter(pl.col("month") > 0, pl.col("situation") != "gone").group_by("arm").len().iter_rows())
     rate = {arm: died[arm] / (lived.get(arm, 0) + died[arm] / 2) if died[arm] else 0.0 for arm in (REFORM, USUAL)}
     return rate[REFORM] / rate[USUAL] if rate[USUAL] else math.nan
 

@@ -25,8 +25,8 @@ from engine.errors import OutOfRange, UnknownName
 from evidence.patterns import ABOVE, BELOW, RANGE, SHOWN, WITHIN, Part, Pattern
 
 MET, MISSED = VERDICTS = ("met", "missed")
-CENTRAL = (0.05, 0.95)  # the central 90% of runs; EVIDENCE, how to compare
-OFTEN = 0.9  # share of runs in which an order must hold; EVIDENCE, how to compare
+CENTRAL = (0.05, 0.95)  # the central 90% of runs
+OFTEN = 0.9  # share of runs in which an order must hold
 MOST = 10_000  # replicates
 
 WORDS, NUMBER, WHOLE = pl.String(), pl.Float64(), pl.Int64()

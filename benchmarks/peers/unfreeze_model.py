@@ -26,7 +26,9 @@ from benchmarks.peers.reduced import (  # noqa: E402
     size,
 )
 from engine.arithmetic import clip01, logistic, normal_quantile  # noqa: E402
-from engine.chance import BLOCK, cutoff, deal, decisions, hands, uniform, uniforms  # noqa: E402
+from engine.batch_draws import BLOCK, deal, hands  # noqa: E402
+from engine.chance import decisions, uniform, uniforms  # noqa: E402
+from engine.lottery import cutoff  # noqa: E402
 from engine.record import code, count, number, record, share  # noqa: E402
 from engine.rule import kernel, months, rule  # noqa: E402
 
@@ -56,11 +58,11 @@ SYSTEM = record(
 )
 MEASURES = record("Measures", **{name: number(name) for name in OUTPUTS})
 
-LIFE = decisions("person", "leaves", "lives", "seeks", "bed lottery")
-REFERRAL = decisions("person", "is referred", "place lottery")
-NEWCOMER = decisions("newcomer", "need", "worker")
-POST = decisions("worker", "is replaced", "belief brought along")
-COLLEAGUES = decisions("worker", "first peer", "second peer", "third peer", "fourth peer")
+LIFE = decisions(0xA02AF8CC, "person", "leaves", "lives", "seeks", "bed lottery")
+REFERRAL = decisions(0x4AE00197, "person", "is referred", "place lottery")
+NEWCOMER = decisions(0xE71BCEB0, "newcomer", "need", "worker")
+POST = decisions(0x53D804B1, "worker", "is replaced", "belief brought along")
+COLLEAGUES = decisions(0x610EE612, "worker", "first peer", "second peer", "third peer", "fourth peer")
 ROW = 0x7FFFFFFF  # a ticket's lower half: whose it is
 
 
@@ -201,7 +203,7 @@ def people_live(world):
 def given(world, free, of, to):
     """A lottery for `free` places among those who ask: the lowest tickets go from place `of` to place `to`."""
     asking = world.system[0].asking
-    last = cutoff(world.tickets, asking, free)
+    last = cutoff(world.tickets[:asking], free)
     won = 0
     for ticket in world.tickets[:asking]:
         if ticket <= last:

@@ -219,9 +219,12 @@ def _timeline(compared: SoFar, happened: dict[str, list[words.Happened]], domain
     return figure, {compared.titles[name]: [one.month for one in run] for name, run in happened.items()}
 
 
-LEGEND = (("ready", "{manager} on side (readiness 50% or more: assumption)"), ("manager", "{manager}, not on side"),
-          ("side", "{professional} on side (belief .65 or more)"), ("between", "in between"),
-          ("far", "far from it (belief under .3)"), ("tie", "a tie between two people on side"))  # fmt: skip
+def _legend(one: Recorded) -> tuple[tuple[str, str], ...]:
+    """Shape and meaning of what stands in the network; beliefs as this run's parameters draw the lines."""
+    side, far = (words.says_of("belief", belief) for belief in (one.on_side_from, one.laggards_below))
+    return (("ready", "{manager} on side (readiness 50% or more: assumption)"), ("manager", "{manager}, not on side"),
+            ("side", f"{{professional}} on side (belief {side} or more)"), ("between", "in between"),
+            ("far", f"far from it (belief under {far})"), ("tie", "a tie between two people on side"))  # fmt: skip
 
 
 def _web(compared: SoFar, found: dict[str, Recorded], happened: dict[str, list[words.Happened]]) -> dict[str, Any]:
@@ -253,7 +256,7 @@ def _web(compared: SoFar, found: dict[str, Recorded], happened: dict[str, list[w
         "runs": runs, "last": compared.first.months, "head": head, "rows": rows,
         "title": "The coalition in the network",
         "words": {"professional": capital(domain.words["professional"]), "manager": capital(domain.words["manager"])},
-        "legend": [{"shape": shape, "says": capital(domain.says(text))} for shape, text in LEGEND],
+        "legend": [{"shape": shape, "says": capital(domain.says(text))} for shape, text in _legend(one)],
         "says": domain.says(
             "Squares are {managers}, numbered by {provider}; around each stand its {professionals}, in the middle "
             "those of outreach. Thin lines: who listens to whom. The same post stands at the same spot in every "

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import solara
 
-from agents.service_user import PLACES
+from agents.service_user import SITUATIONS
 from analysis.comparison import SoFar
 from analysis.figures import NOISE
 from analysis.lives import spells, told
@@ -280,7 +280,7 @@ def _Dots(session: Session, found: Field, number: int) -> None:
         field=found.shipped,
         sides=[{**_side(screen, label), "runs": found.runs[label], "value": label} for label in (left, right)],
         options=[{"value": label, "title": names[label]} for label in names],
-        places=[{"code": PLACES.index(place), "title": screen.domain.words[place], "shape": SHAPES[place],
+        places=[{"code": SITUATIONS.index(place), "title": screen.domain.words[place], "shape": SHAPES[place],
                  "ink": f"--at-{place}"} for place in SHOWN],
         thirds=[f"{name} need" for name in THIRDS], programme=list(programme(screen.scenarios)), start=_month(screen),
         chosen=screen.remembered("x-person"), trouble=session.complaints.value.get("person", ""), rev=number,
@@ -461,7 +461,7 @@ def steps(lives: Sequence[Life], screen: Screen, labels: tuple[str, str]) -> dic
     series = []
     for k, (label, life) in enumerate(zip(labels, lives, strict=True)):
         side = _side(screen, label)
-        levels = [None if one.me is None else ladder.index(PLACES[one.me.place]) for one in life]
+        levels = [None if one.me is None else ladder.index(SITUATIONS[one.me.situation]) for one in life]
         dash = [float(part) for part in side["dash"].split()] or "solid"
         series.append({"type": "line", "name": side["title"], "step": "start", "showSymbol": False, "z": 3 + k,
                        "data": [[month, level] for month, level in enumerate(levels)],

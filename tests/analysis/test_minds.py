@@ -93,8 +93,9 @@ def small(belief: list[float], readiness: list[float]) -> Minds:
         np.array([0, 0, 1, 1]), np.zeros(4, bool), np.array([[1], [0], [3], [2]]), np.array([[-1], [-1]]),
         np.zeros(2, bool),
     )  # fmt: skip
-    one = np.array([readiness])
-    return Minds("one", None, network, np.zeros((1, 20), np.int64), np.array([belief]), one, one, one)  # type: ignore[arg-type]
+    one, none = np.array([readiness]), np.zeros(1, np.int64)  # counts are not asked for
+    return Minds("one", None, network, np.zeros((1, 20), np.int64), none, none, np.array([belief]), one, one, one,  # type: ignore[arg-type]
+                 0.65, 0.3)  # fmt: skip
 
 
 @pytest.mark.parametrize(

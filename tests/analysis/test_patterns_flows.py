@@ -113,10 +113,11 @@ def test_the_top_tenth_on_a_known_vector() -> None:
 
 
 def world_of(*people: tuple[int, int, int]) -> Any:
-    """(place, host, months homeless) of each; ids 1, 2, 3 ..."""
+    """(situation, whose bed, months homeless) of each; ids 1, 2, 3 ..."""
     users = USER.empty(len(people))
-    for i, (place, host, homeless) in enumerate(people):
-        users[i].id, users[i].place, users[i].host, users[i].homeless = i + 1, place, host, homeless
+    for i, (situation, bed_provider, homeless) in enumerate(people):
+        users[i].id, users[i].situation = i + 1, situation
+        users[i].bed_provider, users[i].homeless = bed_provider, homeless
     return SimpleNamespace(users=users)
 
 

@@ -150,7 +150,7 @@ def test_effect_size_by_hand():
 def test_only_those_still_there_are_asked():
     users = USER.empty(4)
     users["id"] = [11, 12, 13, 14]
-    users["place"] = [REFORM, CRISIS, SETTLED, GONE]
+    users["situation"] = [REFORM, CRISIS, SETTLED, GONE]
     assert secure(users, [11, 12, 13, 14, 15]) == [True, False, True]
 
 

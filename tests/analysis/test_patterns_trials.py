@@ -38,11 +38,11 @@ def once(name: str) -> dict[str, float]:
 
 
 def rows(*lives: tuple[str, str, str], start: int = 0) -> pl.DataFrame:
-    """(arm, places by month as letters, fate): c crisis at 100 a month, r reform at 60, s settled at 10, x gone."""
+    """(arm, situations by month as letters, fate): c crisis at 100 a month, r reform at 60, s settled at 10, x gone."""
     word, price = {"c": "crisis", "r": "reform", "s": "settled", "x": "gone"}, {"c": 100.0, "r": 60.0, "s": 10.0}
     told = [
         {
-            "person": person, "arm": arm, "month": month, "need": 0.5, "place": word[letter],
+            "person": person, "arm": arm, "month": month, "need": 0.5, "situation": word[letter],
             "secure": int(letter in "rs"), "nights_crisis": 0.0, "cost_commissioner": price.get(letter, 0.0),
             "cost_foundation": 0.0, "cost_provider": 0.0, "cost_other": 0.0, "cost_reform": 0.0, "acute": 0,
             "alive": int(letter != "x" or fate != "died"), "lost": int(letter == "x" and fate == "left"),

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from agents.service_user import GONE, PLACES
+from agents.service_user import GONE, SITUATIONS
 from analysis.comparison import SoFar
 from analysis.lives import spells, told
 from analysis.people import (
@@ -94,9 +94,10 @@ def test_areas_are_the_means_and_everybody_is_in_one_of_them() -> None:
     own = found.counts["user_centred"]
     simulated = compared.summary.of("user_centred", "crisis").mean(axis=0)
     assert own[SHOWN.index("crisis")] == pytest.approx(simulated / compared.first.scale)
-    assert set(SHOWN) == set(PLACES[:HERE])
+    assert set(SHOWN) == set(SITUATIONS[:HERE])
     parts = [whereabouts_by_need(everybody(), need).counts["homes"] for need in THIRDS]
-    assert (np.sum(parts, axis=0)[:, 0] == everybody().counts[1, 0].sum(axis=0)[[PLACES.index(p) for p in SHOWN]]).all()
+    codes = [SITUATIONS.index(situation) for situation in SHOWN]
+    assert (np.sum(parts, axis=0)[:, 0] == everybody().counts[1, 0].sum(axis=0)[codes]).all()
 
 
 def test_shifts_are_paired_differences_and_only_those_sure_of_their_sign_are_named() -> None:

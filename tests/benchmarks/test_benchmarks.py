@@ -58,11 +58,13 @@ def test_machine_code_counts_its_draws_and_logarithms(tmp_path: object) -> None:
     program = """
 from benchmarks.floor import counting
 counter = counting()
-import engine.chance as chance
-chance.uniforms(1, 2, 3, 4)
-chance.queue_key(5, 1.0, 7)
-chance.deal(1, 2, 3, 10, chance.hands())
-chance.poisson(3.0, 0.5)
+from engine.batch_draws import deal, hands
+from engine.chance import poisson, uniforms
+from engine.lottery import queue_key
+uniforms(1, 2, 3, 4)
+queue_key(5, 1.0, 7)
+deal(1, 2, 3, 10, hands())
+poisson(3.0, 0.5)
 print(*counter)
 """
     told, _ = speed.python("-c", program, UNFREEZE_CACHE_DIR=str(tmp_path))

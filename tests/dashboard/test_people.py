@@ -45,7 +45,7 @@ def test_what_is_packed_unpacks_to_the_measured_run() -> None:
         measured = live(one).measured
         assert measured is not None
         for place in people.SHOWN:
-            code = people.PLACES.index(place)
+            code = people.SITUATIONS.index(place)
             assert (states == code).sum(axis=0).tolist() == measured[place].astype(int).tolist()
     numbers = np.frombuffer(b64decode(found.people), "<u4")
     assert len(np.frombuffer(b64decode(found.spot), "<u4")) == len(np.frombuffer(b64decode(found.came), "<u2"))

@@ -1,4 +1,4 @@
-"""Chance: the published generator, draws that depend on their address only, and fair lotteries.
+"""Chance: the published generator, draws that depend on their address only, and counts drawn with one number.
 
 Run as a program, this file prints a digest of many draws, to compare compiled with interpreted.
 """
@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 import pytest
@@ -20,24 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import chance
-from engine.chance import (
-    BLOCK,
-    LAST_KEY,
-    bits,
-    cutoff,
-    deal,
-    decisions,
-    gather,
-    hands,
-    philox,
-    poisson,
-    queue_key,
-    queue_order,
-    registered,
-    share_to_count,
-    uniform,
-    uniforms,
-)
+from engine.chance import bits, decisions, philox, poisson, registered, share_to_count, uniforms
+from engine.lottery import cutoff, queue_key
 
 # github.com/DEShawResearch/random123, tests/kat_vectors, the lines "philox4x32 10": counter, key, answer.
 KNOWN_ANSWERS = """
@@ -67,7 +50,7 @@ def digest() -> str:
                 u = uniforms(seed, 7, month, person)
                 keys = np.array([queue_key(a // (i + 1), 0.1 * i, person - i) for i in range(20)], np.int64)
                 answers += [a, d, u, poisson(3.7, u[0]), poisson(300.0, u[1]), share_to_count(2.5, u[2])]
-                answers += [int(keys.sum()), cutoff(keys, 20, 7)]
+                answers += [int(keys.sum()), cutoff(keys, 7)]
     return hashlib.sha256(repr(answers).encode()).hexdigest()
 
 
@@ -95,24 +78,6 @@ def test_numbers_from_arrays_are_as_good_as_pythons_own() -> None:
     assert bits(seed, np.int64(3), np.int16(5), person) == bits(-7, 3, 5, 2**40)
 
 
-@pytest.mark.parametrize("seed", [0, 7, 2**40 + 3, 2**62])
-@pytest.mark.parametrize("month", [-1, 0, 95])
-def test_a_block_of_people_is_dealt_the_draws_of_each(seed: int, month: int) -> None:
-    people = np.array([(k * 4194304 + k // 3,) for k in range(BLOCK + 9)], dtype=[("id", np.int64)])
-    rows = np.arange(len(people), dtype=np.int32)[::-1].copy()
-    hand = hands()
-    seen = 0
-    for first in range(0, len(rows), BLOCK):
-        n = gather(people, rows, first, hand)
-        deal(seed, 3012345678, month, n, hand)
-        for k in range(n):
-            person = int(people["id"][rows[first + k]])
-            assert tuple(hand[:4, k]) == bits(seed, 3012345678, month, person)
-            assert tuple(uniform(int(x)) for x in hand[:4, k]) == uniforms(seed, 3012345678, month, person)
-        seen += n
-    assert seen == len(people)
-
-
 def test_the_ends_are_never_drawn() -> None:
     assert (0 + 0.5) * chance.STEP > 0.0
     assert (2**32 - 1 + 0.5) * chance.STEP < 1.0
@@ -128,100 +93,47 @@ def test_draws_look_uniform_and_unrelated_along_every_coordinate(changed: int) -
     assert np.abs(np.corrcoef(both.T) - np.eye(8)).max() < 4.5 / math.sqrt(n)
 
 
-def test_a_group_is_numbered_by_its_names() -> None:
-    number = decisions("tester", "first", "second")
-    assert number == crc32(b"tester: first, second")
-    assert registered()["tester: first, second"] == number
+def test_draws_hang_on_the_number_of_their_group_and_not_on_its_words() -> None:
+    assert decisions(3141592653, "tester", "first", "second") == 3141592653
+    assert registered()["tester: first, second"] == 3141592653
 
 
 def test_a_name_is_registered_once_for_each_actor() -> None:
-    decisions("tester A", "leave", "stay")
-    decisions("tester B", "leave")
+    decisions(11, "tester A", "leave", "stay")
+    decisions(12, "tester B", "leave")
     with pytest.raises(ValueError, match=r"clash with 'tester A: leave, stay' \(.*test_chance.py:\d+\)"):
-        decisions("tester A", "leave")
+        decisions(13, "tester A", "leave")
     with pytest.raises(ValueError, match="clash"):
-        decisions("tester A", "leave", "stay")  # the same group, from another line
+        decisions(11, "tester A", "leave", "stay")  # the same group, from another line
 
 
-def test_two_groups_with_one_number_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    decisions("tester C", "one")
-    monkeypatch.setattr(chance, "crc32", lambda _: crc32(b"tester C: one"))
+def test_two_groups_with_one_number_are_an_error() -> None:
+    decisions(14, "tester C", "one")
     with pytest.raises(ValueError, match="'tester D: other' clash with 'tester C: one'"):
-        decisions("tester D", "other")
+        decisions(14, "tester D", "other")
+
+
+@pytest.mark.parametrize("number", [-1, 2**32])
+def test_the_number_of_a_group_is_one_word(number: int) -> None:
+    with pytest.raises(ValueError, match="from 0 to 4294967295"):
+        decisions(number, "tester G", "one")
 
 
 @pytest.mark.parametrize("names", [(), ("a", "b", "c", "d", "e"), ("a", "a")])
 def test_a_group_has_one_to_four_different_decisions(names: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="one to four"):
-        decisions("tester E", *names)
+        decisions(15, "tester E", *names)
 
 
 def test_importing_a_page_twice_is_no_clash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "page_of_a_tester.py").write_text(
-        "from engine.chance import decisions\nLEAVE = decisions('tester F', 'leave')\n"
+        "from engine.chance import decisions\nLEAVE = decisions(16, 'tester F', 'leave')\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
     page = importlib.import_module("page_of_a_tester")
-    number = page.LEAVE
-    assert number == importlib.reload(page).LEAVE
+    assert page.LEAVE == 16 == importlib.reload(page).LEAVE
     del sys.modules["page_of_a_tester"]
-    assert number == importlib.import_module("page_of_a_tester").LEAVE
-
-
-@given(st.lists(st.tuples(WORD, st.floats(0, 1000)), min_size=1, max_size=50))
-def test_no_two_people_share_a_place_in_a_queue(people: list[tuple[int, float]]) -> None:
-    keys = [queue_key(luck, weight, person) for person, (luck, weight) in enumerate(people)]
-    assert len(set(keys)) == len(keys)
-    assert all(0 <= key < LAST_KEY for key in keys)
-    last = [key for key, (_, weight) in zip(keys, people, strict=True) if weight == 0.0]
-    assert not last or min(last) > max((key for key in keys if key not in last), default=-1)
-
-
-def test_large_ids_keep_their_place() -> None:
-    assert queue_key(5, 1.0, 2**32 - 1) & 0xFFFFFFFF == 2**32 - 1
-    assert queue_key(5, 1.0, 2**32 - 1) >> 32 == queue_key(5, 1.0, 0) >> 32
-
-
-def test_twice_the_weight_is_twice_as_likely_to_come_first() -> None:
-    n, weights = 6000, [1.0, 2.0, 3.0]
-    firsts = [0, 0, 0]
-    for month in range(n):
-        keys = [queue_key(bits(1, 2, month, person)[0], weights[person], person) for person in range(3)]
-        firsts[keys.index(min(keys))] += 1
-    for first, weight in zip(firsts, weights, strict=True):
-        p = weight / 6
-        assert abs(first / n - p) < 4 * math.sqrt(p * (1 - p) / n)
-
-
-@given(st.lists(st.integers(-20, 20) | INT64, max_size=60), st.integers(-1, 62), st.integers(0, 3))
-def test_the_cutoff_is_the_kth_smallest(values: list[int], k: int, spare: int) -> None:
-    keys = np.array(values + [-(2**63)] * spare, np.int64)  # the spare keys are beyond n, and so not looked at
-    expected = -1 if k <= 0 else LAST_KEY if k >= len(values) else sorted(values)[k - 1]
-    assert cutoff(keys, len(values), k) == expected
-    assert sorted(keys[: len(values)]) == sorted(values)
-
-
-@given(st.lists(st.integers(0, 20) | st.integers(0, LAST_KEY), max_size=60, unique=True))
-def test_a_queue_stands_in_the_order_of_its_keys_whatever_they_are(values: list[int]) -> None:
-    keys = np.array(values, np.int64)
-    assert queue_order(keys).tolist() == np.argsort(keys).tolist()
-    assert keys.tolist() == values
-
-
-@pytest.mark.parametrize("weights", [[1.0], [1.0, 3.0, 0.0]])
-def test_a_queue_of_many_stands_in_the_order_of_its_keys(weights: list[float]) -> None:
-    drawn = [bits(7, 8, 9, person)[0] for person in range(3000)]
-    keys = np.array([queue_key(luck, weights[i % len(weights)], i) for i, luck in enumerate(drawn)], np.int64)
-    assert queue_order(keys).tolist() == np.argsort(keys).tolist()
-
-
-@pytest.mark.parametrize("order", ["up", "down", "organ pipe", "same"])
-def test_the_cutoff_of_ordered_keys_takes_no_longer(order: str) -> None:
-    n = 2000
-    up = np.arange(n)
-    keys = {"up": up, "down": up[::-1], "organ pipe": np.minimum(up, up[::-1]), "same": up * 0}[order].astype(np.int64)
-    for k in (1, n // 3, n - 1):
-        assert cutoff(keys.copy(), n, k) == np.sort(keys)[k - 1]
+    assert importlib.import_module("page_of_a_tester").LEAVE == 16
 
 
 def exact_poisson(mean: float, u: float) -> int:

@@ -37,7 +37,7 @@ RECORDS = {
     "users": USER, "professionals": PROFESSIONAL, "managers": MANAGER, "providers": PROVIDER, "grants": GRANT,
     "lots": LOT, "system": SYSTEM, "measured": MEASURES, "ledger": LEDGER, "events": EVENT,
 }  # fmt: skip
-SCRATCH = ("by_place", "keys", "rows", "sums")
+SCRATCH = ("by_situation", "keys", "rows", "sums")
 PAST = 12  # months of burn-in
 
 
@@ -46,9 +46,9 @@ def place_named(name: str) -> Any:
     return find_place(name)
 
 
-def parameters(place: str = "dublin", world: str = "evidence", **sets: float) -> Rows:
+def parameters(place: str = "dublin", worldview: str = "evidence", **sets: float) -> Rows:
     """One row of parameters; `sets` as with --set, but not held to their ranges."""
-    layers = bind(place_named(place), find_worldview(world).values)
+    layers = bind(place_named(place), find_worldview(worldview).values)
     return values(*layers, sets)
 
 
@@ -61,16 +61,21 @@ def lever_rows(strategy: str, months: int, past: int = PAST, **overrides: float)
 
 @lru_cache(100)
 def _past(key: str) -> World:
-    people, seed, past, place, world, sets = json.loads(key)
+    people, seed, past, place, worldview, sets = json.loads(key)
     levers = lever_record().empty(past)
-    return run(starting_point(parameters(place, world, **sets), people, seed, levers, past), past)
+    return run(starting_point(parameters(place, worldview, **sets), people, seed, levers, past), past)
 
 
 def begin(
-    people: int = 600, seed: int = 1, past: int = PAST, place: str = "dublin", world: str = "evidence", **sets: float
+    people: int = 600,
+    seed: int = 1,
+    past: int = PAST,
+    place: str = "dublin",
+    worldview: str = "evidence",
+    **sets: float,
 ) -> World:
     """A small world after its burn-in, kept: go on only with a branch of it."""
-    return _past(json.dumps([people, seed, past, place, world, sets], sort_keys=True))
+    return _past(json.dumps([people, seed, past, place, worldview, sets], sort_keys=True))
 
 
 def branch(world: World, strategy: str, months: int, row: Rows | None = None, **overrides: float) -> World:
@@ -105,7 +110,7 @@ def by_step(world: World, months: int) -> Iterator[tuple[World, int]]:
 
 def alive(world: World) -> Rows:
     """Everybody in the table, by id."""
-    users = world.users[world.users["place"] != GONE]
+    users = world.users[world.users["situation"] != GONE]
     return users[np.argsort(users["id"])]
 
 

@@ -7,9 +7,12 @@ import pytest
 
 from agents.professional import IN_CRISIS, IN_REFORM, PROFESSIONAL, VACANT
 from agents.provider import PROVIDER
-from agents.service_user import CRISIS, GONE, PLACES, UNSERVED, USER
+from agents.service_user import CRISIS, GONE, SITUATIONS, UNSERVED, USER
+from engine.chance import uniforms
 from engine.record import Rows
-from model.beds import NEAR, finds_bed, key_worker, nobody_full, rota, stand_by_place
+from model.beds import finds_bed, key_worker, nobody_full, rota
+from model.by_situation import NEAR, stand_by_situation
+from model.draws import STAY, WHOSE_BED
 from tests.model.conftest import parameters
 
 
@@ -51,39 +54,36 @@ def test_beds_are_found_where_a_plain_search_finds_them() -> None:
     providers["staff_slots"] = 0
     p = parameters()[0]
     people = USER.empty(int(providers["crisis_beds"].sum()) + 5)
-    people["id"], people["host"], people["place"] = np.arange(len(people)), -1, UNSERVED
+    people["id"], people["bed_provider"], people["situation"] = np.arange(len(people)), -1, UNSERVED
     skip, taken = nobody_full(providers), np.zeros(7, int)
-    from agents.service_user import STAY
-    from engine.chance import uniforms
-
-    for me in people:
-        luck = uniforms(3, STAY, 4, int(me.id))
-        start = int(luck[2] * 7)
+    for user in people:
+        luck = uniforms(3, STAY, 4, int(user.id))
+        start = int(luck[WHOSE_BED] * 7)
         order = [*range(start, 7), *range(start)]
         wanted = next((j for j in order if taken[j] < providers["crisis_beds"][j]), -1)
-        assert finds_bed(providers, skip, np.full((1, 2), -1, np.int32), p, me, luck) == (wanted >= 0)
-        assert me.host == wanted
-        assert me.place == (CRISIS if wanted >= 0 else UNSERVED)
+        assert finds_bed(providers, skip, np.full((1, 2), -1, np.int32), p, user, luck) == (wanted >= 0)
+        assert user.bed_provider == wanted
+        assert user.situation == (CRISIS if wanted >= 0 else UNSERVED)
         if wanted >= 0:
             taken[wanted] += 1
     assert (providers["in_crisis"] == providers["crisis_beds"]).all()  # the last five found every bed taken
 
 
-def test_people_stand_by_place_and_nobody_is_left_out() -> None:
+def test_people_stand_by_situation_and_nobody_is_left_out() -> None:
     many = 2 * NEAR + 300
     users = USER.empty(many)
     draw = np.random.default_rng(2)
-    users["place"] = draw.integers(0, GONE + 1, many)
+    users["situation"] = draw.integers(0, GONE + 1, many)
     users["fast"], users["ready"] = draw.integers(0, 2, many), draw.integers(0, 2, many)  # means nothing but in crisis
-    living = int((users["place"] != GONE).sum())
+    living = int((users["situation"] != GONE).sum())
     rows = np.zeros(many, np.int32)
-    stand_by_place(users, rows, living)
+    stand_by_situation(users, rows, living)
     assert sorted(rows) == list(range(many))
-    assert (users["place"][rows[living:]] == GONE).all()  # empty rows last, in their order
+    assert (users["situation"][rows[living:]] == GONE).all()  # empty rows last, in their order
     assert (np.diff(rows[living:]) > 0).all()
     stood = users[rows[:living]]
-    crisis = stood["place"] == CRISIS
-    block, kind = (rows[:living] // NEAR).astype(int), 3 * stood["place"].astype(int)
+    crisis = stood["situation"] == CRISIS
+    block, kind = (rows[:living] // NEAR).astype(int), 3 * stood["situation"].astype(int)
     kind += np.where(crisis, np.where(stood["ready"] == 1, 2, stood["fast"]), 0)
     assert (np.diff(block * 10**9 + kind * 10**7 + rows[:living]) > 0).all()  # near each other, by kind, then by row
-    assert len(PLACES) == GONE + 1
+    assert len(SITUATIONS) == GONE + 1

@@ -1,5 +1,5 @@
 """Always true, after every month of any run: people, places and money are conserved, every state is in its range,
-nobody is in two places, people move only along the table of flows."""
+nobody is in two situations, people move only along the table of flows."""
 
 from __future__ import annotations
 
@@ -41,44 +41,46 @@ def recount(users: Any, column: str, chosen: Any, n: int) -> Any:
 
 def people_add_up(before: World, world: World) -> None:
     users, system, row = world.users, world.system[0], world.measured[world.system[0].month - 1]
-    here = users["place"] != GONE
+    here = users["situation"] != GONE
     assert system.living == here.sum()
     assert system.living - before.system[0].living == system.arrivals - system.died - system.left - system.out_of_sight
-    places = {HIDDEN: "hidden", UNSERVED: "unserved", CRISIS: "crisis", LOOKING: "looking", REFORM: "reform",
-              SETTLED: "settled"}  # fmt: skip
-    for place, name in places.items():
-        assert row[name] == (users["place"] == place).sum(), name
-    assert sum(row[name] for name in places.values()) == system.living
+    situations = {HIDDEN: "hidden", UNSERVED: "unserved", CRISIS: "crisis", LOOKING: "looking", REFORM: "reform",
+                  SETTLED: "settled"}  # fmt: skip
+    for situation, name in situations.items():
+        assert row[name] == (users["situation"] == situation).sum(), name
+    assert sum(row[name] for name in situations.values()) == system.living
     assert len(np.unique(users["id"][here])) == here.sum()
 
 
 def places_add_up(world: World) -> None:
-    users, homes, n = world.users, world.providers, len(world.providers)
-    place = users["place"]
-    assert (homes["in_crisis"] == recount(users, "host", (place != GONE) & (users["host"] >= 0), n)).all()
-    assert (homes["in_reform"] == recount(users, "provider", place == REFORM, n)).all()
-    assert (homes["in_looking"] == recount(users, "provider", place == LOOKING, n)).all()
-    assert (homes["in_crisis"] <= homes["crisis_beds"]).all()
-    assert (homes["in_reform"] + homes["in_looking"] <= homes["reform_main"] + homes["reform_grant"]).all()
+    users, providers, n = world.users, world.providers, len(world.providers)
+    situation = users["situation"]
+    in_bed = (situation != GONE) & (users["bed_provider"] >= 0)
+    assert (providers["in_crisis"] == recount(users, "bed_provider", in_bed, n)).all()
+    assert (providers["in_reform"] == recount(users, "provider", situation == REFORM, n)).all()
+    assert (providers["in_looking"] == recount(users, "provider", situation == LOOKING, n)).all()
+    assert (providers["in_crisis"] <= providers["crisis_beds"]).all()
+    places = providers["reform_main"] + providers["reform_grant"]
+    assert (providers["in_reform"] + providers["in_looking"] <= places).all()
     for state, name in ((MAINSTREAM, "reform_main"), (GRANT_PAID, "reform_grant")):
         lots = world.lots[world.lots["state"] == state]
-        assert (homes[name] == np.bincount(lots["provider"], lots["places"], minlength=n)).all(), name
+        assert (providers[name] == np.bincount(lots["provider"], lots["places"], minlength=n)).all(), name
     staff = world.professionals
     for service, name in ((IN_CRISIS, "staff_crisis"), (IN_REFORM, "staff_reform")):
-        assert (homes[name] == recount(staff, "provider", staff["service"] == service, n)).all(), name
+        assert (providers[name] == recount(staff, "provider", staff["service"] == service, n)).all(), name
     assert world.system[0].homes_used <= world.system[0].homes
-    # nobody is in two places
-    bed, service = (users["host"] >= 0) & (place != GONE), (users["provider"] >= 0) & (place != GONE)
-    assert bed[place == CRISIS].all()
-    assert (users["provider"] == users["host"])[place == CRISIS].all()
-    assert service[(place == LOOKING) | (place == REFORM)].all()
-    assert not bed[(place != CRISIS) & (place != LOOKING)].any()
-    assert not service[(place == HIDDEN) | (place == UNSERVED) | (place == SETTLED)].any()
+    # nobody is in two services
+    bed, service = (users["bed_provider"] >= 0) & (situation != GONE), (users["provider"] >= 0) & (situation != GONE)
+    assert bed[situation == CRISIS].all()
+    assert (users["provider"] == users["bed_provider"])[situation == CRISIS].all()
+    assert service[(situation == LOOKING) | (situation == REFORM)].all()
+    assert not bed[(situation != CRISIS) & (situation != LOOKING)].any()
+    assert not service[(situation == HIDDEN) | (situation == UNSERVED) | (situation == SETTLED)].any()
 
 
 def money_adds_up(world: World, born: int) -> None:
     """To the cent.  born: month in which the programme world began (all money before it is the burn-in's)."""
-    system, homes, lots = world.system[0], world.providers, world.lots
+    system, providers, lots = world.system[0], world.providers, world.lots
     month = int(system.month) - 1
     book = world.ledger[: month + 1]
     paid = sum(int(book[name].sum()) for name in FOUNDATION)
@@ -89,11 +91,11 @@ def money_adds_up(world: World, born: int) -> None:
     due = open_grants["places"] * open_grants["places_left"] + other * open_grants["left"]
     assert system.committed == due.sum()
     assert system.homes_fund == book["foundation_homes"].sum() - bought(world)
-    assert homes["bridge"].sum() == book["foundation_bridge"].sum() - book["provider_double"].sum()
-    assert (homes["bridge"] >= 0).all()
+    assert providers["bridge"].sum() == book["foundation_bridge"].sum() - book["provider_double"].sum()
+    assert (providers["bridge"] >= 0).all()
     bridged = lots[(lots["bridged"] == 1) & (lots["state"] == MAINSTREAM)]["places"].sum()
     promised = lots[(lots["promised"] == 1) & (lots["state"] == GRANT_PAID)]["places"].sum()
-    beds, main = homes["crisis_beds"].sum(), homes["reform_main"].sum()
+    beds, main = providers["crisis_beds"].sum(), providers["reform_main"].sum()
     places = int(main) + int(promised) - int(bridged)
     assert system.budget == beds * system.bed_month + places * system.place_month + system.free
     now = book[month]
@@ -187,8 +189,8 @@ def test_people_move_only_along_the_flows(lab: Any) -> None:
             after = w.users[: len(before)]
             born = after["id"] != before["id"]
             assert not born.any() or step == 1
-            assert ((before["place"] == GONE) | ~born).all()
-            was, now = before["place"], after["place"]
+            assert ((before["situation"] == GONE) | ~born).all()
+            was, now = before["situation"], after["situation"]
             for a, b in set(zip(was[was != now].tolist(), now[was != now].tolist(), strict=True)):
                 through = {a, *FLOWS[a]} if step == 8 else {a}
                 assert b in FLOWS[a] or any((c, b) in beds for c in through), (step, a, b)
@@ -207,7 +209,7 @@ def test_a_law_would_notice(lab: Any) -> None:
             law(*arguments)
 
     bad = lab.snapshot(good)
-    bad.users["place"][np.argmax(bad.users["place"] == CRISIS)] = HIDDEN
+    bad.users["situation"][np.argmax(bad.users["situation"] == CRISIS)] = HIDDEN
     fails(places_add_up, bad)
     bad = lab.snapshot(good)
     bad.system["purse"] += 1

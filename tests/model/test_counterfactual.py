@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED
 from engine.chance import registered
-from model.accounts import records
 from model.state import World
 
 MONTHS = 36
-LIFE = ("need", "wants_choice", "wants_home", "wants_support", "trust", "voice", "months", "homeless", "place", "fast",
-        "ready", "acute", "carer", "involved", "returned", "provider", "host")  # fmt: skip
+LIFE = ("need", "wants_choice", "wants_home", "wants_support", "trust", "voice", "months", "homeless", "situation",
+        "fast", "ready", "acute", "carer", "involved", "returned", "provider", "bed_provider")  # fmt: skip
 
 # Nothing is short, nobody listens to peers, nothing feeds back: what one person does reaches nobody.
 OPEN_WORLD = {
@@ -187,7 +186,7 @@ def test_lots_opened_on_the_same_occasion_have_the_same_number_under_every_strat
 
 def lives(world: World, ids: Any) -> Any:
     """The lives of these people, in the order of `ids`."""
-    users = world.users[world.users["place"] != GONE]
+    users = world.users[world.users["situation"] != GONE]
     found = users[np.isin(users["id"], ids)]
     return found[np.argsort(found["id"])]
 
@@ -202,16 +201,16 @@ def apart(a: World, b: World, ids: Any) -> list[int]:
     return sorted({*both[differ].tolist(), *np.setxor1d(one["id"], two["id"]).tolist()})
 
 
-def with_one_less(lab: Any, world: World, place: int) -> tuple[World, int]:
-    """The same world in which one person, in this place, was never there."""
+def with_one_less(lab: Any, world: World, situation: int) -> tuple[World, int]:
+    """The same world in which one person, in this situation, was never there."""
     new = lab.snapshot(world)
-    row = int(np.flatnonzero(new.users["place"] == place)[3])
+    row = int(np.flatnonzero(new.users["situation"] == situation)[3])
     me = new.users[row]
-    if me["host"] >= 0:
-        new.providers["in_crisis"][me["host"]] -= 1
-    if place == REFORM:
+    if me["bed_provider"] >= 0:
+        new.providers["in_crisis"][me["bed_provider"]] -= 1
+    if situation == REFORM:
         new.providers["in_reform"][me["provider"]] -= 1
-    me["place"] = GONE
+    me["situation"] = GONE
     new.system["living"] -= 1
     return new, int(me["id"])
 
@@ -219,8 +218,8 @@ def with_one_less(lab: Any, world: World, place: int) -> tuple[World, int]:
 def with_one_more(lab: Any, world: World) -> tuple[World, int]:
     """The same world in which somebody new is hidden."""
     new = lab.snapshot(world)
-    row = int(np.flatnonzero(new.users["place"] == GONE)[-1])
-    like = np.flatnonzero(new.users["place"] == HIDDEN)[0]
+    row = int(np.flatnonzero(new.users["situation"] == GONE)[-1])
+    like = np.flatnonzero(new.users["situation"] == HIDDEN)[0]
     new.users[row] = new.users[like]
     new.users["id"][row] = 2**50
     new.system["living"] += 1
@@ -230,19 +229,18 @@ def with_one_more(lab: Any, world: World) -> tuple[World, int]:
 def doubled(lab: Any, world: World) -> World:
     """The same world with everybody twice; the second ones have ids, and so luck, of their own."""
     new = lab.snapshot(world)
-    twins = new.users[new.users["place"] != GONE].copy()
+    twins = new.users[new.users["situation"] != GONE].copy()
     twins["id"] += 2**50
     users = np.concatenate([new.users, twins, lab.RECORDS["users"].empty(len(new.users))]).view(type(new.users))
-    users["place"][-len(new.users) :] = GONE
-    homes = new.providers
+    users["situation"][-len(new.users) :] = GONE
     for name in ("in_crisis", "in_reform", "in_looking"):
-        homes[name] *= 2
+        new.providers[name] *= 2
     new.system["living"] += len(twins)
     return new._replace(
         users=users,
         keys=np.zeros(2 * len(users) + 5000, np.int64),
         rows=np.zeros(len(users), np.int32),
-        by_place=np.arange(len(users), dtype=np.int32),
+        by_situation=np.arange(len(users), dtype=np.int32),
     )
 
 
@@ -254,19 +252,19 @@ def roomy(lab: Any, months: int) -> World:
     return world
 
 
-@pytest.mark.parametrize("place", [HIDDEN, UNSERVED, CRISIS, REFORM, "more", "twice"])
-def test_in_a_world_without_scarcity_peers_or_feedback_others_live_the_same(lab: Any, place: Any) -> None:
+@pytest.mark.parametrize("situation", [HIDDEN, UNSERVED, CRISIS, REFORM, "more", "twice"])
+def test_in_a_world_without_scarcity_peers_or_feedback_others_live_the_same(lab: Any, situation: Any) -> None:
     """One person banned or added, or everybody doubled: nobody else's life is any different."""
     plain = roomy(lab, MONTHS)
-    if place == "twice":
+    if situation == "twice":
         other = doubled(lab, plain)
         changed = set()
     else:
-        other, who = with_one_more(lab, plain) if place == "more" else with_one_less(lab, plain, place)
+        other, who = with_one_more(lab, plain) if situation == "more" else with_one_less(lab, plain, situation)
         changed = {who}
-    start = np.sort(plain.users["id"][plain.users["place"] != GONE])
+    start = np.sort(plain.users["id"][plain.users["situation"] != GONE])
     a, b = lab.run(plain, MONTHS), lab.run(other, MONTHS)
-    everybody = np.unique(np.concatenate([start, a.users["id"][a.users["place"] != GONE]]))
+    everybody = np.unique(np.concatenate([start, a.users["id"][a.users["situation"] != GONE]]))
     ids = np.setdiff1d(everybody, list(changed))
     assert apart(a, b, ids) == []
     assert len(lives(a, ids)) > 500
@@ -279,7 +277,7 @@ def test_in_a_scarce_world_everybody_keeps_their_draws_but_not_their_lives(lab: 
     """The open world's equality is no accident of everybody living alike whatever happens."""
     plain = lab.branch(lab.begin(people=700), "status_quo", MONTHS)
     other = doubled(lab, plain)
-    ids = plain.users["id"][plain.users["place"] != GONE].copy()
+    ids = plain.users["id"][plain.users["situation"] != GONE].copy()
     a, b = lab.run(plain, MONTHS), lab.run(other, MONTHS)
     assert len(apart(a, b, ids)) > 50
     one, two = (lives(w, ids) for w in (a, b))
@@ -290,14 +288,14 @@ def test_in_a_scarce_world_everybody_keeps_their_draws_but_not_their_lives(lab: 
 
 
 FREE = ("crisis_beds", "in_crisis", "reform_main", "reform_grant", "in_reform", "in_looking", "closing_beds")
-SERVICE = ("design_choice", "design_home", "design_support", "fidelity", "power_users", "strain_mean", "rivalry",
+SERVICE = ("design_choice", "design_home", "design_support", "fidelity", "design_users", "strain_mean", "rivalry",
            "tables", "applied", "round_months", "acted", "heard")  # fmt: skip
 
 
 def cause(a: World, b: World, step: int, who: int) -> str:
     """What one step before distinguishes two worlds for this person, in whom they part at this step; "" if nothing."""
     one, two = (world.providers for world in (a, b))
-    me = [world.users[np.argmax((world.users["id"] == who) & (world.users["place"] != GONE))] for world in (a, b)]
+    me = [world.users[np.argmax((world.users["id"] == who) & (world.users["situation"] != GONE))] for world in (a, b)]
     assert all(me[0][name] == me[1][name] for name in LIFE)
     if step == 7:  # an offer: places free, who is put forward before me, or who decides about me
         if any(not np.array_equal(one[name], two[name]) for name in FREE):
@@ -307,7 +305,7 @@ def cause(a: World, b: World, step: int, who: int) -> str:
         if minds(a, b):
             return "contact: staff"
     if step in (6, 8):  # a bed or a home, or what the service is like
-        if me[0]["place"] in (CRISIS, LOOKING) and not np.array_equal(homes_queue(a), homes_queue(b)):
+        if me[0]["situation"] in (CRISIS, LOOKING) and not np.array_equal(homes_queue(a), homes_queue(b)):
             return "home: the queue"
         if a.system[0].homes != b.system[0].homes:
             return "home: supply"
@@ -326,13 +324,14 @@ def cause(a: World, b: World, step: int, who: int) -> str:
 
 
 def waiting(world: World) -> Any:
-    users = world.users[np.isin(world.users["place"], (HIDDEN, UNSERVED, CRISIS))]
+    users = world.users[np.isin(world.users["situation"], (HIDDEN, UNSERVED, CRISIS))]
     return np.sort(users["id"])
 
 
 def homes_queue(world: World) -> Any:
     users = world.users
-    return np.sort(users["id"][(users["place"] == LOOKING) | ((users["place"] == CRISIS) & (users["ready"] == 1))])
+    ready = (users["situation"] == CRISIS) & (users["ready"] == 1)
+    return np.sort(users["id"][ready | (users["situation"] == LOOKING)])
 
 
 def minds(a: World, b: World) -> bool:
@@ -344,7 +343,7 @@ def first_parting(lab: Any, a: World, b: World, months: int, but: set[int]) -> t
     before = lab.snapshot(a), lab.snapshot(b)
     for (one, step), (two, _) in zip(lab.by_step(a, months), lab.by_step(b, months), strict=True):
         users = [w.users for w in (one, two)]
-        ids = np.setdiff1d(np.concatenate([u["id"][u["place"] != GONE] for u in users]), list(but))
+        ids = np.setdiff1d(np.concatenate([u["id"][u["situation"] != GONE] for u in users]), list(but))
         different = apart(one, two, ids)
         if different:
             return step, different[0], cause(*before, step, different[0])
@@ -352,13 +351,13 @@ def first_parting(lab: Any, a: World, b: World, months: int, but: set[int]) -> t
     return None
 
 
-@pytest.mark.parametrize("place", [HIDDEN, UNSERVED, CRISIS, REFORM])
-def test_the_first_difference_is_an_offer_a_bed_a_home_or_a_contact(lab: Any, place: int) -> None:
+@pytest.mark.parametrize("situation", [HIDDEN, UNSERVED, CRISIS, REFORM])
+def test_the_first_difference_is_an_offer_a_bed_a_home_or_a_contact(lab: Any, situation: int) -> None:
     """One person banned from a scarce world: the first other life that changes, changes through one of these."""
     found = []
     for seed in range(1, 6):
         a = lab.branch(lab.begin(people=600, seed=seed), "status_quo", MONTHS)
-        b, who = with_one_less(lab, a, place)
+        b, who = with_one_less(lab, a, situation)
         found.append(first_parting(lab, a, b, MONTHS, {who}))
     assert all(parting[2] for parting in found if parting), found
     assert sum(parting is not None for parting in found) >= 3  # some live and leave without touching anybody
@@ -379,44 +378,21 @@ def test_the_first_life_a_strategy_changes_was_reached_by_it(lab: Any, strategy:
     assert found[2].split(":")[0] in expected, found
 
 
-@pytest.mark.parametrize("strategy", ["status_quo", "hybrid"])
-def test_recording_changes_nothing(lab: Any, strategy: str) -> None:
-    """Month after month written down twice: the same world.  What is published for next month only repeats itself."""
-    past = lab.begin()
-    soon = lab.SOON | {"duration": 33} if strategy == "hybrid" else {}
-    a, b = (lab.branch(past, strategy, MONTHS, **soon) for _ in range(2))
-    for _ in range(MONTHS):
-        a, b = lab.run(a, 1), lab.run(b, 1)
-        before, month = lab.snapshot(b), int(b.system[0].month) - 1
-        records(b._replace(system=_at(b, month)), b.measured[month], b.ledger[month])
-        assert lab.differing(before, b) == []
-    assert lab.differing(a, b) == []
-
-
-def _at(world: World, month: int) -> Any:
-    """The system's row as it was while that month was being recorded; what is written to it is looked at as well."""
-    system = world.system.copy()
-    system["month"] = month
-    return system
-
-
-def test_recording_writes_only_what_others_may_read_next_month(lab: Any) -> None:
-    """Of everybody's state step 11 touches what the month's report says, and bridge money that is due."""
-    world = lab.branch(lab.begin(people=900), "hybrid", MONTHS, **lab.SOON | {"duration": 33})
+def test_closing_the_month_touches_bridge_money_and_the_month_alone(lab: Any) -> None:
+    """Whatever next month may see of this one is written before step 11."""
+    past = lab.begin(cashable=1, crisis_cost=60000, reform_cost=15000, convert_rate=0.15, double_running=6)
+    world = lab.branch(past, "hybrid", MONTHS, **lab.SOON, budget=0.05, share_bridge=0.25, share_places=0.3)
     before = lab.snapshot(world)
     touched: set[str] = set()
     for w, step in lab.by_step(world, MONTHS):
         if step == 11:
-            for name in ("users", "professionals", "managers", "grants", "lots"):
+            for name in ("users", "professionals", "managers", "grants", "lots", "events"):
                 assert np.array_equal(getattr(before, name), getattr(w, name)), name
             for name in ("providers", "system"):
                 one, two = getattr(before, name), getattr(w, name)
                 touched |= {f"{name}.{f}" for f in one.dtype.names if not np.array_equal(one[f], two[f])}
         before = lab.snapshot(w)
-    report = {"providers.fit_mean", "providers.good_fit", "providers.stuck", "system.stuck", "system.pressure",
-              "system.rough", "system.month"}  # fmt: skip
-    assert touched <= report | {"providers.bridge"}
-    assert len(touched & report) > 4
+    assert touched == {"providers.bridge", "system.month"}
 
 
 def test_decisions_are_registered_once() -> None:

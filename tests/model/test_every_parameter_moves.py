@@ -18,6 +18,7 @@ MONTHS, TERM = 96, {"start": 6, "duration": 72}
 TRIES = (  # (strategy, people): the first that reacts is enough
     ("user_centred", 700), ("hybrid", 700), ("catalytic_philanthropy", 700), ("collective_impact", 700), ("homes", 700),
     ("outside_pilot_then_campaign", LARGE), ("hybrid", LARGE), ("catalytic_philanthropy", LARGE), ("top_up", 700),
+    ("implementation_support", 700),  # whose money does not always reach for a listening cycle
 )  # fmt: skip
 HERE = find_place("dublin").values
 
@@ -65,7 +66,7 @@ def test_its_off_value_is_allowed(name: str) -> None:
     assert quantity.allows(quantity.off)
 
 
-# Each mechanism that carries the argument (MODEL.md), and the parameters of which each takes it away.
+# Each mechanism that carries the argument, and the parameters of which each takes it away.
 MECHANISMS = {
     "fit acts on tenancies": ["dropout_fit"],
     "fidelity acts on tenancies": ["dropout_fidelity"],

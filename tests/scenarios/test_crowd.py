@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from agents.service_user import GONE, PLACES
+from agents.service_user import GONE, SITUATIONS
 from model.measures import THIRDS
 from scenarios.crowd import HERE, crowd, recorded, sampled, third
 from scenarios.lives import everybody
@@ -26,11 +26,11 @@ def test_recording_agrees_with_the_measures_and_changes_no_digit(small: Small) -
     assert unseen.measured is not None
     assert told.run.measured.tobytes() == unseen.measured.tobytes()
     assert told.states.shape == (85, len(told.people))
-    for code, place in enumerate(PLACES[:HERE]):
-        counted = unseen.measured[place].astype(int).tolist()
-        assert (told.states == code).sum(axis=1).tolist() == counted, place
-        assert told.counts[:, :, code].sum(axis=1).tolist() == counted, place
-    settled = PLACES.index("settled")
+    for code, situation in enumerate(SITUATIONS[:HERE]):
+        counted = unseen.measured[situation].astype(int).tolist()
+        assert (told.states == code).sum(axis=1).tolist() == counted, situation
+        assert told.counts[:, :, code].sum(axis=1).tolist() == counted, situation
+    settled = SITUATIONS.index("settled")
     for k, name in enumerate(THIRDS):
         in_system = told.counts[:, k].sum(axis=1) - told.counts[:, k, settled]
         assert in_system.tolist() == unseen.measured[f"people_system_{name}"].astype(int).tolist(), name
@@ -43,7 +43,7 @@ def test_each_person_is_where_the_histories_say(small: Small) -> None:
         rows = table.filter(person=number).sort("month")
         own = told.states[:, np.searchsorted(told.people, number)]
         assert np.flatnonzero(own != GONE).tolist() == rows["month"].to_list()
-        assert [PLACES[code] for code in own[own != GONE]] == rows["place"].to_list()
+        assert [SITUATIONS[code] for code in own[own != GONE]] == rows["situation"].to_list()
 
 
 def test_a_crowd_has_the_same_people_in_every_run(small: Small) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from agents.service_user import OUT_OF_SIGHT
 from engine.errors import BadInput
-from scenarios.lives import COUNTED_OUT, PEOPLE, check_histories, everybody, somebody, two_lives
+from scenarios.lives import GOING, PEOPLE, check_histories, everybody, somebody, two_lives
 from scenarios.running import live
 from scenarios.scenario import NOBODY, Scenario
 
@@ -18,10 +19,10 @@ def test_histories_agree_with_what_is_measured(small: Small) -> None:
     run, people = everybody(one)
     assert run.measured is not None
     assert run.measured.tobytes() == live(one).measured.tobytes()  # type: ignore[union-attr]
-    for place in ("hidden", "unserved", "crisis", "looking", "reform", "settled"):
-        counted = people.filter(place=place).group_by("month").len().sort("month")
+    for situation in ("hidden", "unserved", "crisis", "looking", "reform", "settled"):
+        counted = people.filter(situation=situation).group_by("month").len().sort("month")
         found = dict(counted.iter_rows())
-        assert [found.get(month, 0) for month in range(85)] == run.measured[place].tolist(), place
+        assert [found.get(month, 0) for month in range(85)] == run.measured[situation].tolist(), situation
     assert people.select("month", "person").is_duplicated().sum() == 0
     assert dict(people.schema) == PEOPLE
     assert people.select(pl.col("need").n_unique().over("person")).to_series().max() == 1
@@ -38,15 +39,15 @@ def test_two_lives_are_those_of_the_histories_and_end_for_a_reason(small: Small)
         assert [moment.month for moment in here] == told["month"].to_list()
         assert [moment.me.trust for moment in here if moment.me] == told["trust"].to_list()
         assert len(life) == 85
-    assert [m.me and m.me.place for m in lives[0]] != [m.me and m.me.place for m in lives[1]]
+    assert [m.me and m.me.situation for m in lives[0]] != [m.me and m.me.situation for m in lives[1]]
 
 
-def test_the_settled_are_counted_out_after_three_years(small: Small) -> None:
+def test_the_settled_are_out_of_sight_after_some_years(small: Small) -> None:
     one = small(NOBODY)
     _, people = everybody(one)
-    settled = people.filter(month=0, place="settled")["person"].to_list()
+    settled = people.filter(month=0, situation="settled")["person"].to_list()
     ends = [[moment.gone for moment in two_lives(one, one, number)[0] if moment.gone] for number in settled[:12]]
-    assert any(end and end[0] == COUNTED_OUT for end in ends)
+    assert any(end and end[0] == GOING[OUT_OF_SIGHT] for end in ends)
     assert all(len(set(end)) <= 1 for end in ends)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from agents.professional import ON_SIDE
 from scenarios import minds
 from scenarios.minds import EDGES, record
 from scenarios.running import burnt_in, live
@@ -31,8 +30,11 @@ def test_what_is_seen_is_what_is_measured(small: Small) -> None:
     staff = found.counts.sum(axis=1)
     assert (np.isfinite(found.belief).sum(axis=1) == staff).all()
     assert np.nanmean(found.belief, axis=1) == pytest.approx(measured["belief"], abs=1e-9)
-    assert found.counts[:, EDGES[:-1] >= ON_SIDE].sum(axis=1) / staff == pytest.approx(measured["on_side"])
-    assert found.counts[:, EDGES[:-1] < 0.3].sum(axis=1) / staff == pytest.approx(measured["laggards"])
+    assert found.side / staff == pytest.approx(measured["on_side"])
+    assert found.far / staff == pytest.approx(measured["laggards"])
+    assert (found.on_side_from, found.laggards_below) == (0.65, 0.3)  # where two bins meet
+    assert found.counts[:, EDGES[:-1] >= 0.65].sum(axis=1).tolist() == found.side.tolist()
+    assert found.counts[:, EDGES[:-1] < 0.3].sum(axis=1).tolist() == found.far.tolist()
     inside = ~found.network.outside
     assert found.readiness[:, inside].mean(axis=1) == pytest.approx(measured["readiness"])
     assert found.trust[:, inside].mean(axis=1) == pytest.approx(measured["trust_foundation"])

@@ -135,8 +135,8 @@ def test_closed_beds_leave_nobody_in_them_and_nobody_lost(city: Any) -> None:
     assert world.providers["crisis_beds"].sum() == 0
     assert of(world, CLOSES) == there
     assert displaced > 0.9 * past.providers["in_crisis"].sum()
-    assert (world.users["host"][world.users["place"] != GONE] < 0).all()
-    assert (world.users["place"] == UNSERVED).sum() > (past.users["place"] == UNSERVED).sum()
+    assert (world.users["bed_provider"][world.users["situation"] != GONE] < 0).all()
+    assert (world.users["situation"] == UNSERVED).sum() > (past.users["situation"] == UNSERVED).sum()
 
 
 def test_beds_that_close_already_are_left_to_their_managers(city: Any) -> None:

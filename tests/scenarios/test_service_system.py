@@ -63,7 +63,7 @@ def test_same_digits_as_every_other_run() -> None:
 def test_agents_by_type(system: ServiceSystem) -> None:
     kinds = system.agents_by_type
     assert system.agent_types == list(kinds) == [User, Professional, Manager, Provider, Foundation, Commissioner]
-    assert len(kinds[User]) == system.world.system[0].living == (system.world.users["place"] != GONE).sum()
+    assert len(kinds[User]) == system.world.system[0].living == (system.world.users["situation"] != GONE).sum()
     assert len(kinds[Manager]) == len(kinds[Provider]) == 13
     assert len(system.agents) == sum(map(len, kinds.values()))
     ids = system.agents.get("unique_id")
@@ -72,11 +72,11 @@ def test_agents_by_type(system: ServiceSystem) -> None:
 
 def test_select_groupby_agg_and_get(system: ServiceSystem) -> None:
     users = system.agents_by_type[User]
-    tenants = users.select(where=lambda people: people.place == REFORM)
-    assert len(tenants) == system.measure("reform") == len(users.select(lambda user: user.place == REFORM))
+    tenants = users.select(where=lambda people: people.situation == REFORM)
+    assert len(tenants) == system.measure("reform") == len(users.select(lambda user: user.situation == REFORM))
     assert users.agg("trust", np.mean) == pytest.approx(system.measure("trust"), abs=1e-6)
-    by_place = users.groupby("place").agg("need", np.mean)
-    assert by_place[CRISIS] == np.mean(users.select(where=lambda people: people.place == CRISIS).get("need"))
+    by_situation = users.groupby("situation").agg("need", np.mean)
+    assert by_situation[CRISIS] == np.mean(users.select(where=lambda people: people.situation == CRISIS).get("need"))
     assert (
         system.agents.select(agent_type=Provider).get("crisis_beds") == system.world.providers["crisis_beds"].tolist()
     )

@@ -14,15 +14,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from agents.service_user import GONE, LIFE, PLACES, dies
+from agents.service_user import GONE, SITUATIONS
 from analysis.trial_tables import kaplan_meier, tenancies, trial_tables, wilson
 from cli.main import run
-from engine.chance import uniforms
 from engine.errors import BadInput
-from model.month import run as months_of
 from model.state import DISCONTINUED
 from scenarios import trial as module
-from scenarios.running import begun
+from scenarios.rows_of_people import row_of
 from scenarios.trial import MEANINGS, NIGHTS, PERSONS, Arm, Eligibility, planned, trial, trial_manifest
 
 ROOT = Path(__file__).parents[2]
@@ -63,28 +61,32 @@ def test_one_row_for_each_person_and_month_with_every_column_explained() -> None
     assert found.group_by("person").agg(pl.col("month").sort())["month"].to_list() == [list(range(15))] * 220
     assert found.group_by("person").agg(pl.col("arm", "need").n_unique()).select("arm", "need").max().row(0) == (1, 1)
     assert found.drop("fit", "trust", "accepted").null_count().sum_horizontal().sum() == 0
-    assert found.schema["place"] == pl.Enum(PLACES)
-    secure = found.filter(pl.col("place") != "gone").select(pl.col("place").is_in(["reform", "settled"]))
-    assert secure.to_series().cast(pl.Int8).equals(found.filter(pl.col("place") != "gone")["secure"], check_names=False)
-    assert found.filter(pl.col("fit").is_not_null())["place"].unique().to_list() == ["reform"]
+    assert found.schema["situation"] == pl.Enum(SITUATIONS)
+    secure = found.filter(pl.col("situation") != "gone").select(pl.col("situation").is_in(["reform", "settled"]))
+    assert (
+        secure.to_series()
+        .cast(pl.Int8)
+        .equals(found.filter(pl.col("situation") != "gone")["secure"], check_names=False)
+    )
+    assert found.filter(pl.col("fit").is_not_null())["situation"].unique().to_list() == ["reform"]
     answered = found.filter(pl.col("accepted").is_not_null())  # everybody of the arm is asked once, as month 1 begins
     assert answered.select("arm", "month").unique().rows() == [("reform", 1)]
     assert answered.height == 100
 
 
 def test_only_eligible_people_are_enrolled_and_nobody_is_offered_anything_before() -> None:
-    who = Eligibility(need=(0.3, 0.8), places=("crisis",), months=(2, 40), homeless=(6, 90), acute=True)
+    who = Eligibility(need=(0.3, 0.8), situations=("crisis",), months=(2, 40), homeless=(6, 90), acute=True)
     plan = planned("canada_trial", who, people=20, months=1)
     past, _ = module._past(plan)
     ids, _ = module._enrolled(plan, past)
-    users = past.users[module._row_of(past.users, ids)]
-    assert (users["place"] == PLACES.index("crisis")).all()
+    users = past.users[row_of(past.users, ids)]
+    assert (users["situation"] == SITUATIONS.index("crisis")).all()
     assert (users["acute"] == 1).all()
     for name, (low, high) in (("need", (0.3, 0.8)), ("months", (2, 40)), ("homeless", (6, 90))):
         assert (users[name] >= low).all()
         assert (users[name] <= high).all()
     found = trial("canada_trial", who, people=20, months=1).filter(month=0)
-    assert set(found["place"]) == {"crisis"}
+    assert set(found["situation"]) == {"crisis"}
     assert found["acute"].to_list() == [1] * 20 == found["alive"].to_list()
 
 
@@ -123,8 +125,8 @@ def test_places_are_added_for_the_arm_belong_to_its_people_and_go_with_them() ->
         assert (w.providers["in_reform"] + w.providers["in_looking"] <= w.providers["reform_main"]
                 + w.providers["reform_grant"]).all()  # fmt: skip
         assert not usual & set(world.holds)
-        here = module._row_of(w.users, np.array(sorted(world.holds)))
-        assert np.isin(w.users["place"][here], [PLACES.index("looking"), PLACES.index("reform")]).all()
+        here = row_of(w.users, np.array(sorted(world.holds)))
+        assert np.isin(w.users["situation"][here], [SITUATIONS.index("looking"), SITUATIONS.index("reform")]).all()
     assert 0 < len(world.holds) < held
     happened = w.events[: w.system[0].events]
     assert (happened["kind"][happened["month"] >= past.system[0].month] == DISCONTINUED).any()  # and places did close
@@ -135,9 +137,9 @@ def test_the_usual_arm_never_gets_a_place_of_the_trial() -> None:
     """In a place without a single ordinary place, nobody in usual services is ever in the reformed service."""
     found = trial("canada_trial", HIGH, ARMS, 200, 12, parameters=NO_PLACES)
     usual = found.filter(arm="usual")
-    assert not usual["place"].is_in(["looking", "reform"]).any()
+    assert not usual["situation"].is_in(["looking", "reform"]).any()
     assert usual["cost_reform"].sum() == 0
-    assert found.filter(arm="reform", month=12)["place"].is_in(["reform"]).mean() > 0.4  # type: ignore[operator]
+    assert found.filter(arm="reform", month=12)["situation"].is_in(["reform"]).mean() > 0.4  # type: ignore[operator]
 
 
 def test_an_offer_that_stands_and_homes_of_its_own_each_do_something() -> None:
@@ -164,19 +166,9 @@ def test_an_arm_in_another_world_is_followed_in_a_copy_and_the_others_are_left_a
     assert dict(secure.iter_rows())["homes"] > dict(secure.iter_rows())["usual"]
 
 
-def test_dead_and_left_are_told_apart_as_the_system_counts_them() -> None:
-    plan, past, _ = started()
-    world = begun(past, plan.worlds["usual"])
-    for _ in range(12):
-        before = {int(me.id): me for me in module._people(world.users, np.flatnonzero(world.users["place"] != GONE))}
-        world = months_of(world, 1)
-        here = set(world.users["id"][world.users["place"] != GONE].tolist())
-        death = {i: uniforms(plan.seed, LIFE, int(world.system[0].month) - 1, i)[0] for i in before.keys() - here}
-        died = sum(dies(before[i], world.parameters[0], luck) for i, luck in death.items())
-        arrived_and_died = world.system[0].died - died  # newcomers can die or leave in their first month
-        assert 0 <= arrived_and_died <= 2
+def test_who_is_gone_has_died_or_left_or_is_out_of_sight() -> None:
     found = persons()
-    gone = found.filter(place="gone")
+    gone = found.filter(situation="gone")
     assert set(gone["alive"]) <= {0, 1}
     assert gone.filter(alive=0).height > 0
     assert gone.filter(lost=1).height > 0
@@ -192,16 +184,16 @@ def test_costs_add_up_with_the_unit_costs_and_the_systems_own_accounts() -> None
     bed, place = round(p.crisis_cost * 100 / 12) / 100, round(p.reform_cost * 100 / 12) / 100
     nights = found["nights_crisis"]
     assert set(nights) == {0.0, NIGHTS}
-    assert found["cost_reform"].to_numpy() == pytest.approx(np.isin(found["place"], ["looking", "reform"]) * place)
+    assert found["cost_reform"].to_numpy() == pytest.approx(np.isin(found["situation"], ["looking", "reform"]) * place)
     both = found["cost_commissioner"] + found["cost_foundation"]
     assert both.to_numpy() == pytest.approx((nights / NIGHTS * bed + found["cost_reform"]).to_numpy())
-    calm = found.filter(place="settled", acute=0)
+    calm = found.filter(situation="settled", acute=0)
     assert calm["cost_other"].to_numpy() == pytest.approx(calm["need"].to_numpy() * p.other_settled)
-    ill = found.filter(place="crisis", acute=1)
+    ill = found.filter(situation="crisis", acute=1)
     assert ill["cost_other"].to_numpy() == pytest.approx(ill["need"].to_numpy() * p.other_crisis * p.other_acute)
     # everybody enrolled: the persons' other costs are the ledger's
     plan, past, _ = started()
-    ids = np.sort(past.users["id"][past.users["place"] != GONE])
+    ids = np.sort(past.users["id"][past.users["situation"] != GONE])
     whole = module._rows(past, ids, np.zeros(len(ids), int), ["all"], 0)
     assert whole["cost_other"].sum() == pytest.approx(
         past.ledger["other_services"][-1 - plan.months] / 100, abs=len(ids)
@@ -231,8 +223,8 @@ def test_looking_back_adds_months_and_changes_none() -> None:
         ({"eligible": Eligibility(need=(1.0, 1.0))}, "0 people are eligible"),
         ({"eligible": {"need": [0.9, 0.1]}}, "'need' is 0.9 to 0.1"),
         ({"eligible": {"age": 40}}, "no criterion of eligibility called 'age'"),
-        ({"eligible": {"places": ("hidden",)}}, "cannot be offered a place"),
-        ({"eligible": {"places": ("gone",)}}, "no place to enrol people from"),
+        ({"eligible": {"situations": ("hidden",)}}, "cannot be offered a place"),
+        ({"eligible": {"situations": ("gone",)}}, "no situation to enrol people from"),
         ({"arms": ("usual", "reforms")}, "no arm called 'reforms'.*'reform'"),
         ({"arms": ("usual", "usual")}, "named twice"),
         ({"arms": {}}, "without arms"),
@@ -265,13 +257,13 @@ def test_an_arm_says_what_it_cannot_be() -> None:
 
 
 def rows(*lives: tuple[str, str, str], start: int = 0) -> pl.DataFrame:
-    """(arm, places by month as letters, alive at the end): r reform, s settled, c crisis, l looking, x gone."""
+    """(arm, situations by month as letters, alive at the end): r reform, s settled, c crisis, l looking, x gone."""
     word = {"r": "reform", "s": "settled", "c": "crisis", "l": "looking", "x": "gone"}
     told = []
     for person, (arm, life, fate) in enumerate(lives):
         for month, letter in enumerate(life, start):
             gone = letter == "x"
-            told.append({"person": person, "arm": arm, "month": month, "need": 0.5, "place": word[letter],
+            told.append({"person": person, "arm": arm, "month": month, "need": 0.5, "situation": word[letter],
                          "secure": int(letter in "rs"), "nights_crisis": NIGHTS * (letter in "cl"),
                          "cost_commissioner": {"c": 100.0, "l": 150.0, "r": 50.0}.get(letter, 0.0),
                          "cost_foundation": 0.0, "cost_provider": 0.0,

@@ -47,8 +47,8 @@ CASES: list[tuple[str, str, str, dict[str, float], dict[str, float]]] = [
 
 def both(case: int) -> tuple[World, Twin]:
     """Model and twin after the same months from the same starting point."""
-    strategy, world, place, sets, levers = CASES[case]
-    parameters = values(*bind(find_place(place), find_worldview(world).values), sets)
+    strategy, worldview, place, sets, levers = CASES[case]
+    parameters = values(*bind(find_place(place), find_worldview(worldview).values), sets)
     rows = lever_record().empty(PAST + MONTHS)
     rows[PAST:] = lever_months(find_strategy(strategy), MONTHS, EARLY | levers)
     start = starting_point(parameters, PEOPLE, 11 + case, rows, PAST)

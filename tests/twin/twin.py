@@ -19,17 +19,24 @@ import mesa  # type: ignore[import-untyped]
 from agents import funder, manager, professional, provider
 from agents import service_user as user
 from engine.arithmetic import clip01, fixed, unfixed
-from engine.chance import STEP, bits, poisson, queue_key, share_to_count, uniforms
-from model import accounts, contracts, experience, grants, listening, redesign, world_moves
+from engine.chance import STEP, bits, poisson, share_to_count, uniforms
+from engine.lottery import queue_key
+from model import contracts, draws
 from model.measures import MEASURES
+from model.observe import other_cost
 from model.state import EVENTS, LEDGER, World
+from model.steps import s01_world_moves as world_moves
+from model.steps import s02_foundation_acts as grants
+from model.steps import s03_listening as listening
+from model.steps import s04_redesign as redesign
+from model.steps import s09_experience as experience
 
 SERVED = (user.CRISIS, user.LOOKING, user.REFORM)
 FLOWS = [
     *("moved_on", "moved_in", "lost", "returned", "died", "arrivals", "left", "referred", "offers", "refused"),
     *("bed_offers", "bed_refused", "turned_away", "displaced", "took_part"),
 ]
-REFERENCES = {"worker", "provider", "host", "grant"}  # -1 or a row in the model; None or an object here
+REFERENCES = {"worker", "provider", "bed_provider", "grant"}  # -1 or a row in the model; None or an object here
 
 
 def plain(row: Any) -> dict[str, Any]:
@@ -98,62 +105,66 @@ class Person(Thing):
     def whole_draw(self, group: int) -> tuple[int, int, int, int]:
         return bits(self.model.system.seed, group, self.model.system.month, self.id)
 
+    def in_queue(self, group: int, which: int, weight: float = 1.0) -> int:
+        return queue_key(self.whole_draw(group)[which], weight, self.id)
+
     def leaves_bed(self) -> None:
-        if self.host:
-            self.host.in_crisis -= 1
-            self.host = None
+        if self.bed_provider:
+            self.bed_provider.in_crisis -= 1
+            self.bed_provider = None
 
     def leaves_service(self) -> None:
         self.leaves_bed()
-        if self.place == user.LOOKING:
+        if self.situation == user.LOOKING:
             self.provider.in_looking -= 1
-        elif self.place == user.REFORM:
+        elif self.situation == user.REFORM:
             self.provider.in_reform -= 1
         self.provider = self.worker = None
         self.ready = self.involved = 0
 
-    def moves(self, place: int) -> None:
+    def moves(self, situation: int) -> None:
         self.leaves_service()
-        self.place, self.months = place, 0
+        self.situation, self.months = situation, 0
 
-    def goes(self) -> None:
+    def goes(self, fate: int) -> None:
         self.leaves_service()
+        self.model.gone[self.id] = fate
         del self.model.people[self]
         self.remove()
 
     def finds_bed(self) -> bool:
-        """A free bed, from a provider drawn by lot onwards; else unserved.  Who looks for a home only wants a bed."""
-        of_class, of_worker, of_provider, _ = self.draw(user.STAY)
+        """A free bed, from a provider drawn by lottery on; else unserved.  Who looks for a home only wants a bed."""
+        luck = self.draw(draws.STAY)
         providers = self.model.providers
-        start = int(of_provider * len(providers))
-        for host in providers[start:] + providers[:start]:
-            if host.in_crisis < host.crisis_beds:
-                host.in_crisis += 1
-                self.host = host
-                if self.place != user.LOOKING:
-                    self.provider, self.place, self.months, self.ready = host, user.CRISIS, 0, 0
-                    self.fast = 1 if of_class < user.fast_chance(self, self.model.p) else 0
-                    self.worker = host.on_duty(professional.IN_CRISIS, of_worker)
+        start = int(luck[draws.WHOSE_BED] * len(providers))
+        for found in providers[start:] + providers[:start]:
+            if found.in_crisis < found.crisis_beds:
+                found.in_crisis += 1
+                self.bed_provider = found
+                if self.situation != user.LOOKING:
+                    self.provider, self.situation, self.months, self.ready = found, user.CRISIS, 0, 0
+                    self.fast = 1 if luck[draws.CLASS_OF_STAY] < user.fast_chance(self, self.model.p) else 0
+                    self.worker = found.on_duty(professional.IN_CRISIS, luck[draws.KEY_WORKER])
                 return True
-        if self.place != user.LOOKING:
-            self.place, self.provider, self.months = user.UNSERVED, None, 0
+        if self.situation != user.LOOKING:
+            self.situation, self.provider, self.months = user.UNSERVED, None, 0
         return False
 
     def gives_up_looking(self) -> None:
         """Back to the bed, if there is one."""
         self.provider.in_looking -= 1
-        self.provider, self.place = self.host, user.CRISIS if self.host else user.UNSERVED
+        self.provider, self.situation = self.bed_provider, user.CRISIS if self.bed_provider else user.UNSERVED
         self.worker, self.months = None, 0
 
     def gets_home(self) -> None:
         system = self.model.system
         system.homes_used += 1
         system.waited += self.homeless
-        if self.place == user.LOOKING:
+        if self.situation == user.LOOKING:
             self.leaves_bed()
             self.provider.in_looking -= 1
             self.provider.in_reform += 1
-            self.place, self.months = user.REFORM, 0
+            self.situation, self.months = user.REFORM, 0
             system.moved_in += 1
         else:
             self.moves(user.SETTLED)
@@ -162,7 +173,7 @@ class Person(Thing):
 
     @property
     def waits_for_home(self) -> bool:
-        return (self.place == user.CRISIS and bool(self.ready)) or self.place == user.LOOKING
+        return (self.situation == user.CRISIS and bool(self.ready)) or self.situation == user.LOOKING
 
 
 class Twin(mesa.Model):
@@ -176,13 +187,14 @@ class Twin(mesa.Model):
         self.measured: list[Any] = []
         self.ledger: list[Any] = []
         self.events: list[tuple[int, str, int, int]] = []
+        self.gone: dict[int, int] = {}  # what became of those who went in the latest month, by number
         self.staff = [Professional(self, i, plain(row)) for i, row in enumerate(world.professionals)]
         self.managers = [Manager(self, j, plain(row)) for j, row in enumerate(world.managers)]
         self.providers = [Provider(self, j, plain(row)) for j, row in enumerate(world.providers)]
         self.lots = [Lot(self, i, plain(row)) for i, row in enumerate(world.lots) if row["state"] != funder.EMPTY]
         self.grants: list[Grant] = []
         self.people = {
-            Person(self, -1, plain(row)): None for row in world.users if row["place"] != user.GONE
+            Person(self, -1, plain(row)): None for row in world.users if row["situation"] != user.GONE
         }  # a dict, to be left from anywhere
         for me, boss, peers in zip(self.providers, self.managers, world.manager_peers, strict=True):
             me.boss = boss
@@ -196,12 +208,13 @@ class Twin(mesa.Model):
             lot.provider, lot.grant = self.providers[lot.provider], None
         for me in self.people:
             me.provider = self.providers[me.provider] if me.provider >= 0 else None
-            me.host = self.providers[me.host] if me.host >= 0 else None
+            me.bed_provider = self.providers[me.bed_provider] if me.bed_provider >= 0 else None
             me.worker = self.staff[me.worker] if me.worker >= 0 else None
 
     def step(self) -> None:
         self.lever = self.levers[self.system.month]
         self.book = SimpleNamespace(**dict.fromkeys(LEDGER.fields, 0))
+        self.gone = {}
         self.the_world_moves()
         self.the_foundation_acts()
         self.people_are_listened_to()
@@ -212,7 +225,7 @@ class Twin(mesa.Model):
         self.people_live()
         self.experience_is_remembered()
         self.peers_talk()
-        self.the_month_is_recorded()
+        self.the_month_closes()
 
     # --- what several steps use ---------------------------------------------------------------------------------------
 
@@ -269,11 +282,11 @@ class Twin(mesa.Model):
 
     def the_world_moves(self) -> None:
         system, p = self.system, self.p
-        _, of_supply, of_arrivals, _ = self.draw(funder.COMMISSION, 0)
+        luck = self.draw(draws.COMMISSION, 0)
         supply = world_moves.growth_factor(p.supply_growth, system.month, system.burn_in)
         demand = world_moves.growth_factor(p.demand_growth, system.month, system.burn_in)
-        system.homes = share_to_count(p.secure_supply * system.scale * supply, of_supply)
-        system.arrivals = poisson(p.inflow * system.scale * demand, of_arrivals)
+        system.homes = share_to_count(p.secure_supply * system.scale * supply, luck[draws.ROUNDS_SUPPLY])
+        system.arrivals = poisson(p.inflow * system.scale * demand, luck[draws.ARRIVALS])
         system.homes_used = system.died = system.left = system.out_of_sight = system.elsewhere = system.growth = 0
         if system.month > system.burn_in:
             system.growth = int(system.base_spend * (p.mainstream_growth + p.austerity) / 12.0)
@@ -282,21 +295,20 @@ class Twin(mesa.Model):
             system.budget += system.growth - system.elsewhere
             system.free = free
         for me in self.people:
-            _, _, _, luck = me.draw(user.LIFE)
-            me.acute = user.acute_next(me, p, luck)
+            me.acute = user.acute_next(me, p, me.draw(draws.LIFE)[draws.IS_ACUTE])
         for ordinal in range(system.arrivals):
             me = Person(self, -1, {})
             identity = (system.month + 1) * world_moves.ORDINALS + ordinal
-            birth, wants = (uniforms(system.seed, group, 0, identity) for group in (user.BIRTH, user.WANTS))
+            birth, wants = (uniforms(system.seed, group, 0, identity) for group in (draws.BIRTH, draws.WANTS))
             world_moves.is_born(me, identity, p, birth, wants)
-            me.worker = me.provider = me.host = None
+            me.worker = me.provider = me.bed_provider = None
             self.people[me] = None
         for worker in self.staff:
             if worker.service != professional.VACANT:
                 worker.tenure = min(worker.tenure + 1, 32000)
-                leaves, origin, _, _ = self.draw(professional.POST, worker.row)
-                if professional.leaves_post(worker, p, leaves):
-                    self.is_hired(worker, professional.comes_from_sector(p, origin))
+                of_post = self.draw(draws.POST, worker.row)
+                if professional.leaves_post(worker, p, of_post[draws.LEAVES_POST]):
+                    self.is_hired(worker, professional.comes_from_sector(p, of_post[draws.FROM_SECTOR]))
 
     def is_hired(self, worker: Professional, from_sector: bool) -> None:
         world_moves.is_hired(worker, self.p, self.system.seed, self.system.month, worker.row, from_sector)
@@ -306,10 +318,11 @@ class Twin(mesa.Model):
     def the_foundation_acts(self) -> None:
         system, p, lever = self.system, self.p, self.lever
         system.income = system.listening = 0
-        system.convening = system.campaign = system.seats = system.spotlight = system.relief = 0.0
+        system.convening = system.campaign = system.user_seats = system.spotlight = system.relief = 0.0
         for me in self.providers:
-            me.contact = me.tables = me.training = me.implementation = me.burden = me.power_users = 0.0
-            me.power_blueprint = me.enforcement = me.brand = me.metrics = me.partnership = me.checks = 0.0
+            me.contact = me.tables = me.training = me.implementation = me.burden = 0.0
+            me.design_users = me.design_blueprint = me.fidelity_required = me.branding = 0.0
+            me.condition_metrics = me.condition_partnership = me.progress_checks = 0.0
             me.grant_month = me.open_grants = me.fakes = 0
         system.running = 1 if grants.is_running(system, lever) else 0
         if system.running:
@@ -321,7 +334,7 @@ class Twin(mesa.Model):
             me.relief = system.relief
             spend = p.grant_reach * (me.reform_main + me.reform_grant) * system.place_month
             me.intensity = me.grant_month / (me.grant_month + spend) if me.grant_month > 0 else 0.0
-            me.incentive = clip01(0.5 * (1.0 if me.applied and system.running else 0.0) + me.intensity)
+            me.incentive = clip01(p.incentive_call * (me.applied and system.running) + me.intensity)
             hours = me.burden * p.staff_cost * 100.0 / 12.0 * (me.staff_crisis + me.staff_reform)
             self.book.provider_hours += int(hours)
 
@@ -358,7 +371,7 @@ class Twin(mesa.Model):
         """Applications in the order of providers, then awards one by one to the best that is left."""
         system, p, lever, book = self.system, self.p, self.lever, self.book
         book.foundation_seats, reached = self.overhead(lever.user_seats * p.cost_seats)
-        seats = system.seats = reached * lever.user_seats
+        seats = system.user_seats = reached * lever.user_seats
         size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
         ahead = min(int(p.call_every), int(lever.duration) - self.months_running) - 1
         system.ahead = max(ahead, 0) * grants.for_grants(system, lever, p)
@@ -367,17 +380,16 @@ class Twin(mesa.Model):
             return max(system.purse - system.committed - system.idle + system.ahead, 0) // size
 
         open_call = affordable() > 0
-        fakers = set()
         for me in self.providers:
-            me.applied = me.awarded = 0
+            me.applied = me.faked = me.awarded = 0
             if me.outside or not open_call:
                 continue
-            to_apply, to_fake, _, _ = self.draw(manager.CHOICES, me.row)
-            _, _, to_detect, _ = self.draw(funder.PANEL, me.row * 64 + 63)
-            if not manager.applies(me.boss, p, to_apply):
+            luck = self.draw(draws.CHOICES, me.row)
+            to_detect = self.draw(draws.PANEL, me.row * 64 + 63)[draws.DETECTS_FAKE]
+            if not manager.applies(me.boss, p, luck[draws.APPLIES]):
                 continue
             offered = funder.partnership_offered(me.boss, me, p)
-            fakes = funder.fakes_partnership(offered, lever.condition_partnership, p, to_fake)
+            fakes = funder.fakes_partnership(offered, lever.condition_partnership, p, luck[draws.FAKES_PARTNERSHIP])
             if offered < lever.condition_partnership and not fakes:
                 continue
             cost, _ = self.overhead(p.cost_application)
@@ -388,27 +400,26 @@ class Twin(mesa.Model):
                 self.happens("fake detected", me, 0)
                 continue
             me.applied = 1
-            if fakes:
-                fakers.add(me)
+            me.faked = 1 if fakes else 0
         awards = dict.fromkeys(self.providers, 0)
         for k in range(affordable()):
-            _, of_pilot, _, of_places = self.draw(funder.PANEL, -1 - k)
-            if of_pilot < lever.site_outside:
+            of_award = self.draw(draws.PANEL, -1 - k)
+            if of_award[draws.OUTSIDE_PILOT] < lever.site_outside:
                 best = self.providers[-1]
             else:
                 points = {}
                 for me in self.providers:
-                    if me.applied and awards[me] < grants.AT_MOST:
-                        lot, _, _, _ = self.draw(funder.PANEL, me.row * 64 + k % 63)
+                    if me.applied and awards[me] < p.awards_most:
+                        luck = self.draw(draws.PANEL, me.row * 64 + k % 63)[draws.SCORE]
                         seen = funder.willingness_seen(me.boss, me, p)
-                        points[me] = funder.score(seen, me, me.stuck, lever, lot) - grants.AGAIN * awards[me]
+                        points[me] = funder.score(seen, me, me.stuck, lever, luck) - p.award_again * awards[me]
                 if not points:
                     break
                 best = max(points, key=lambda me: points[me])  # the first of equals, as dicts keep their order
             awards[best] += 1
             cost, _ = self.overhead(lever.verification * p.cost_verification)
             book.foundation_verification += cost
-            self.signs(best, size, 1 if best in fakers else 0, of_places)
+            self.signs(best, size, best.faked, of_award[draws.ROUNDS_PLACES])
 
     def signs(self, me: Provider, amount: int, fake: int, luck: float) -> None:
         system, p, lever = self.system, self.p, self.lever
@@ -437,10 +448,10 @@ class Twin(mesa.Model):
             "design_users": lever.design_users,
             "design_blueprint": lever.design_blueprint,
             "fidelity_required": lever.fidelity_required,
-            "brand": lever.branding,
-            "partnership": lever.condition_partnership,
-            "metrics": lever.condition_metrics,
-            "checks": lever.progress_checks,
+            "branding": lever.branding,
+            "condition_partnership": lever.condition_partnership,
+            "condition_metrics": lever.condition_metrics,
+            "progress_checks": lever.progress_checks,
             "verification": lever.verification,
             "provider": me,
             "ordinal": system.grants_made,
@@ -453,7 +464,7 @@ class Twin(mesa.Model):
         system.grants_made += 1
         system.committed += total
         me.awarded = 1
-        me.boss.known = clip01(me.boss.known + p.known_grant * min(1.0, 15000000.0 * system.scale / max(amount, 1)))
+        me.boss.known = funder.knows_after_award(me.boss, amount, system.scale, p)
         self.happens("award", me, total)
 
     def grants_are_paid(self) -> None:
@@ -474,8 +485,8 @@ class Twin(mesa.Model):
                     system.elsewhere += crowded_out
             if grant.state != funder.OPEN:
                 continue
-            _, luck, _, _ = self.draw(funder.LISTENS, grant.ordinal)
-            cost, _ = self.overhead(grant.checks * p.cost_check)
+            luck = self.draw(draws.LISTENS, grant.ordinal)[draws.HOLDS_PAYMENT]
+            cost, _ = self.overhead(grant.progress_checks * p.cost_check)
             book.foundation_checks += cost
             due = grant.month
             if funder.holds_payment(grant, me, p, luck):
@@ -512,15 +523,14 @@ class Twin(mesa.Model):
                 choice, home, support, voices = (
                     unfixed(sum(fixed(said[k]) for said in heard[me])) / len(heard[me]) for k in range(4)
                 )
-                listening.takes_in(me, len(heard[me]), choice, home, support)
-                voice = clip01(voices + 0.3 * me.power_users)
-            me.voice_heard = clip01(me.voice_heard + 0.1 * (voice - me.voice_heard))
+                listening.takes_in(me, len(heard[me]), choice, home, support, p)
+                voice = clip01(voices + p.voice_power * me.design_users)
+            me.voice_heard = provider.voice_reaches(me, voice, p)
             me.obstacle_known = max(me.obstacle_known - 1, 0)
             if system.listening and not me.outside:
-                luck, _, _, _ = self.draw(funder.LISTENS, -1 - me.row)
+                luck = self.draw(draws.LISTENS, -1 - me.row)[draws.FINDS_OBSTACLE]
                 me.contact = min(12.0, me.contact + 12.0 * p.listening_contact)
-                known = me.boss.known
-                me.boss.known = clip01(known + p.known_listening * (1.0 - 0.5 * lever.independence) * (1.0 - known))
+                me.boss.known = funder.knows_after_listening(me.boss, lever, p)
                 if funder.finds_obstacle(lever, p, luck):
                     me.obstacle_known = int(p.obstacle_memory)
                     self.happens("obstacle found", me, me.obstacle)
@@ -535,15 +545,14 @@ class Twin(mesa.Model):
         if all(room <= 0.0 for room, _ in rooms.values()):
             return heard
         for me in self.people:
-            if me.place not in SERVED:
+            if me.situation not in SERVED:
                 continue
             room, fair = rooms[me.provider]
             if room <= 0.0:
                 continue
-            luck, _, _, _ = me.draw(user.SPEAK)
-            _, _, _, of_carer = me.draw(user.STAY)
+            luck, of_carer = me.draw(draws.SPEAK)[draws.TAKES_PART], me.draw(draws.STAY)[draws.CARER_SPEAKS]
             if luck < fair * room or user.takes_part(me, room * (1.0 - fair), p, 1.0 - luck):
-                heard[me.provider].append((*listening.counts_for(me, p, of_carer), me.voice))
+                heard[me.provider].append((*user.speaks_for(me, p, of_carer), me.voice))
                 me.involved = 1
                 system.took_part += 1
         self.book.users_hours += int(system.took_part * p.user_hours * 100.0)
@@ -554,9 +563,9 @@ class Twin(mesa.Model):
         for me in self.providers:
             if me.round_months > 0:
                 me.round_months += 1
-                if me.round_months > listening.ROUND:
+                if me.round_months > self.p.round_months:
                     me.round_months = 0
-                    ended[me] = listening.is_acted_on(me)
+                    ended[me] = listening.is_acted_on(me, self.p)
                     self.happens("acted on" if ended[me] else "tokenism", me, 0)
                     if not ended[me]:
                         me.boss.weariness = clip01(me.boss.weariness + self.p.weariness_gain)
@@ -570,7 +579,7 @@ class Twin(mesa.Model):
 
     def services_are_redesigned(self) -> None:
         system, p = self.system, self.p
-        system.money_pressure = funder.money_pressure(system.free, system.budget)
+        system.money_pressure = funder.money_pressure(system.free, system.budget, p)
         for me in self.providers:
             me.resistance = redesign.resists(me, system, p)
             me.effort = provider.effort_next(me, p)
@@ -586,7 +595,7 @@ class Twin(mesa.Model):
         ready = []
         for me in self.providers:
             known = me.boss.peers
-            peers = unfixed(sum(fixed(other.readiness) for other in known)) / len(known) if known else 0.3
+            peers = unfixed(sum(fixed(other.readiness) for other in known)) / len(known) if known else p.readiness_usual
             ready.append(unfixed(fixed(manager.readiness(me.boss, me, peers, system.pressure, p))))
         for boss, readiness in zip(self.managers, ready, strict=True):
             boss.readiness = clip01(readiness)
@@ -595,19 +604,19 @@ class Twin(mesa.Model):
         lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
         lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
 
-        def by_lot(me: Provider) -> int:
-            return queue_key(bits(system.seed, manager.CHOICES, -1 - system.month, me.row)[1], 1.0, me.row)
+        def by_lottery(me: Provider) -> int:
+            luck = bits(system.seed, draws.CHOICES, -1 - system.month, me.row)[draws.MONEY_QUEUE]
+            return queue_key(luck, 1.0, me.row)
 
-        for me in sorted(self.providers, key=by_lot):
+        for me in sorted(self.providers, key=by_lottery):
             if me.outside:
                 continue
-            _, _, to_open, to_convert = self.draw(manager.CHOICES, me.row)
+            luck = self.draw(draws.CHOICES, me.row)
             cost = lot * system.place_month
-            if manager.opens_places(me.boss, p, to_open) and system.free >= cost:
+            if manager.opens_places(me.boss, p, luck[draws.OPENS_PLACES]) and system.free >= cost:
                 system.free -= cost
                 self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
-            consent = clip01(1.0 - p.unionisation * (1.0 - me.on_side))
-            if manager.converts_beds(me.boss, consent, p, to_convert):
+            if manager.converts_beds(me.boss, provider.consents(me, p), p, luck[draws.CONVERTS_BEDS]):
                 self.converts(me, lump)
 
     def converts(self, me: Provider, lump: int) -> None:
@@ -631,7 +640,7 @@ class Twin(mesa.Model):
     def places_open_and_close(self) -> None:
         system = self.system
         if system.month < system.burn_in:
-            system.rough_usual = system.rough_usual + 0.05 * (system.rough - system.rough_usual)
+            system.rough_usual = funder.usual_next(system.rough_usual, system.rough, self.p)
         else:
             self.emergency_opens()
             self.conversions_end()
@@ -644,10 +653,11 @@ class Twin(mesa.Model):
 
     def emergency_opens(self) -> None:
         system = self.system
-        luck, _, _, of_provider = self.draw(funder.COMMISSION, 1)
-        beds = share_to_count(funder.emergency_beds(system.rough, system.rough_usual, self.p), luck)
+        luck = self.draw(draws.COMMISSION, 1)
+        wanted = funder.emergency_beds(system.rough, system.rough_usual, self.p)
+        beds = share_to_count(wanted, luck[draws.ROUNDS_BEDS])
         if beds > 0:
-            me = self.providers[int(of_provider * (len(self.providers) - 1))]
+            me = self.providers[int(luck[draws.WHOSE_BEDS] * (len(self.providers) - 1))]
             me.crisis_beds += beds
             cost = beds * system.bed_month
             from_free = min(cost, max(system.free, 0))
@@ -685,22 +695,25 @@ class Twin(mesa.Model):
         system, p = self.system, self.p
         lot.months = min(lot.months + 1, 32000)
         me = lot.provider
-        dies, asks, stops, again = self.draw(funder.LOTS, lot.ordinal)
+        luck = self.draw(draws.LOTS, lot.ordinal)
         if lot.state == funder.GRANT_PAID:
             lot.left -= 1
             if not lot.promised and lot.left <= int(p.takeover_months):
                 attention = funder.attention(self.lever, p)
-                if system.free >= lot.cost and provider.taken_over(me.boss, me, attention, p, asks):
+                if system.free >= lot.cost and provider.taken_over(
+                    me.boss, me, attention, p, luck[draws.IS_TAKEN_OVER]
+                ):
                     system.free -= lot.cost
                     lot.promised = 1
             if lot.left == 0:
-                self.grant_ends(lot, stops)
+                self.grant_ends(lot, luck[draws.STOPS_AT_END])
         elif lot.state == funder.MAINSTREAM:
-            if not lot.bridged and provider.closes_programme(me.boss.ownership, system.money_pressure, p, dies):
+            ends = luck[draws.IS_DISCONTINUED]
+            if not lot.bridged and provider.closes_programme(me.boss.ownership, system.money_pressure, p, ends):
                 system.free += lot.cost
                 self.happens("discontinued", me, lot.places)
                 lot.shuts()
-        elif again < p.restart and system.free >= lot.cost:
+        elif luck[draws.RESTARTS] < p.restart and system.free >= lot.cost:
             system.free -= lot.cost
             me.reform_main += lot.places
             lot.state, lot.months, lot.mended = funder.MAINSTREAM, 0, 1
@@ -729,38 +742,39 @@ class Twin(mesa.Model):
         sleepers = {me: me.in_crisis - me.crisis_beds for me in self.providers}
 
         def must_leave_place(me: Person) -> bool:
-            return me.place in (user.REFORM, user.LOOKING) and tenants[me.provider] > 0
+            return me.situation in (user.REFORM, user.LOOKING) and tenants[me.provider] > 0
 
         def must_leave_bed(me: Person) -> bool:
-            return me.host is not None and sleepers[me.host] > 0
+            return me.bed_provider is not None and sleepers[me.bed_provider] > 0
 
         affected = [me for me in self.people if must_leave_place(me) or must_leave_bed(me)]
-        for me in sorted(affected, key=lambda me: queue_key(me.whole_draw(user.SPEAK)[2], 1.0, me.id)):
+        for me in sorted(
+            affected, key=lambda me: queue_key(me.whole_draw(draws.SPEAK)[draws.CLOSURE_QUEUE], 1.0, me.id)
+        ):
             if must_leave_bed(me):
-                sleepers[me.host] -= 1
+                sleepers[me.bed_provider] -= 1
                 me.leaves_bed()
                 system.displaced += 1
-                if me.place == user.CRISIS:
+                if me.situation == user.CRISIS:
                     stay = me.months, me.fast, me.ready
                     if me.finds_bed():
                         me.months, me.fast, me.ready = stay
             if must_leave_place(me):
                 tenants[me.provider] -= 1
                 system.displaced += 1
-                if me.place == user.LOOKING:
+                if me.situation == user.LOOKING:
                     me.gives_up_looking()
                     continue
                 me.provider.in_reform -= 1
                 me.worker = None
-                _, keeps, _, _ = me.draw(user.SPEAK)
-                if keeps < self.p.keep_home:
-                    me.place, me.provider, me.months = user.SETTLED, None, 0
+                if user.keeps_home(self.p, me.draw(draws.SPEAK)[draws.KEEPS_HOME]):
+                    me.situation, me.provider, me.months = user.SETTLED, None, 0
                 else:
                     me.finds_bed()
 
     def staff_follow_places(self, me: Provider) -> None:
-        crisis = int(me.crisis_beds / self.p.caseload_crisis + 0.999)
-        reform = int((me.reform_main + me.reform_grant) / self.p.caseload_reform + 0.999)
+        crisis = math.ceil(me.crisis_beds / self.p.caseload_crisis)
+        reform = math.ceil((me.reform_main + me.reform_grant) / self.p.caseload_reform)
         for worker in me.staff:
             if worker.service == professional.IN_CRISIS and me.staff_crisis > crisis:
                 me.staff_crisis -= 1
@@ -797,21 +811,22 @@ class Twin(mesa.Model):
         referred = []
         usual = professional.usually_put_forward(p)
         for me in self.people:
-            if me.place not in (user.CRISIS, user.UNSERVED) or me.homeless < p.refer_after:
+            if me.situation not in (user.CRISIS, user.UNSERVED) or me.homeless < p.refer_after:
                 continue
-            forward, luck, of_worker, _ = me.whole_draw(user.OFFER)
+            luck = me.whole_draw(draws.OFFER)
+            who, forward = ((luck[k] + 0.5) * STEP for k in (draws.WHO_DECIDES, draws.IS_PUT_FORWARD))
             worker = me.worker
-            if me.place == user.UNSERVED:
-                worker = self.outreach[int((of_worker + 0.5) * STEP * len(self.outreach))]
+            if me.situation == user.UNSERVED:
+                worker = self.outreach[int(who * len(self.outreach))]
             elif worker is None or worker.service == professional.VACANT:
-                worker = me.worker = me.provider.on_duty(professional.IN_CRISIS, (of_worker + 0.5) * STEP)
-            if worker and professional.puts_forward(worker, me, p, usual, (forward + 0.5) * STEP):
-                referred.append((queue_key(luck, 1.0, me.id), me))
+                worker = me.worker = me.provider.on_duty(professional.IN_CRISIS, who)
+            if worker and professional.puts_forward(worker, me, p, usual, forward):
+                referred.append((me.in_queue(draws.OFFER, draws.OFFER_QUEUE), me))
         system.referred = len(referred)
         for _, me in sorted(referred, key=lambda pair: pair[0]):
             if all(other.free_places == 0 for other in self.providers):
                 break
-            _, _, _, of_answer = me.draw(user.OFFER)
+            of_answer = me.draw(draws.OFFER)[draws.ANSWERS_OFFER]
             service = self.service_offered(me)
             if service is None:
                 continue
@@ -819,20 +834,18 @@ class Twin(mesa.Model):
             if not user.accepts_home(me, p, of_answer):
                 system.refused += 1
                 continue
-            _, of_worker, _, _ = me.draw(user.STAY)
-            me.place, me.provider, me.months, me.ready = user.LOOKING, service, 0, 0
+            of_worker = me.draw(draws.STAY)[draws.KEY_WORKER]
+            me.situation, me.provider, me.months, me.ready = user.LOOKING, service, 0, 0
             me.worker = service.on_duty(professional.IN_REFORM, of_worker)
             service.in_looking += 1
 
     def service_offered(self, me: Person) -> Provider | None:
         if me.provider:
-            _, _, _, of_rivalry = me.draw(user.SPEAK)
             if me.provider.free_places > 0:
                 return me.provider
-            if of_rivalry < self.p.rivalry_referral * me.provider.rivalry:
+            if not provider.lets_pass(me.provider, self.p, me.draw(draws.SPEAK)[draws.RIVALRY_STOPS]):
                 return None
-        _, _, of_provider, _ = me.draw(user.OFFER)
-        start = int(of_provider * len(self.providers))
+        start = int(me.draw(draws.OFFER)[draws.WHOSE_OFFER] * len(self.providers))
         return next((j for j in self.providers[start:] + self.providers[:start] if j.free_places > 0), None)
 
     # --- 8 ------------------------------------------------------------------------------------------------------------
@@ -843,63 +856,73 @@ class Twin(mesa.Model):
         for me in self.providers:
             me.homes_lost = 0
 
-        def by_lot(me: Person) -> int:
-            _, _, luck, _ = me.whole_draw(user.QUEUES)
-            return queue_key(luck, p.reform_priority if me.place == user.LOOKING else 1.0, me.id)
+        def by_lottery(me: Person) -> int:
+            return me.in_queue(draws.QUEUES, draws.HOME_QUEUE, user.weight_in_queue(me, p))
 
-        lucky = set(sorted((me for me in self.people if me.waits_for_home), key=by_lot)[: system.homes])
+        lucky = set(sorted((me for me in self.people if me.waits_for_home), key=by_lottery)[: system.homes])
         homeless = [me for me in list(self.people) if self.lives(me, me in lucky)]
-        without_bed = [me for me in self.people if me.place in (user.HIDDEN, user.UNSERVED)]
+        without_bed = [me for me in self.people if me.situation in (user.HIDDEN, user.UNSERVED)]
         for me in homeless:
             me.leaves_service()
             me.returned = 1
-        for me in sorted(homeless, key=lambda me: queue_key(me.whole_draw(user.QUEUES)[1], 1.0, me.id)):
+        for me in sorted(
+            homeless, key=lambda me: queue_key(me.whole_draw(draws.QUEUES)[draws.LOSER_QUEUE], 1.0, me.id)
+        ):
             me.finds_bed()
         self.beds_fill(without_bed)
 
     def lives(self, me: Person, gets_home: bool) -> bool:
         """One month of one person; True if a home was lost."""
         system, p = self.system, self.p
-        death, moved, where, _ = me.draw(user.LIFE)
+        luck = me.draw(draws.LIFE)
+        death, moved, where = (luck[k] for k in (draws.DIES, draws.LEAVES, draws.WHERE_TO))
         me.months = min(me.months + 1, 32000)
-        if me.place not in (user.REFORM, user.SETTLED):
+        if me.situation not in (user.REFORM, user.SETTLED):
             me.homeless = min(me.homeless + 1, 32000)
         if user.dies(me, p, death):
             system.died += 1
-            me.goes()
+            me.goes(user.DIED)
         elif gets_home:
             me.gets_home()
-        elif me.place == user.CRISIS:
-            if (user.moves_out_fast if me.fast else user.drifts_out)(me, p, moved):
-                me.moves(user.UNSERVED if where < p.crisis_to_street else user.HIDDEN)
-            elif not me.fast and not me.ready and user.becomes_ready(me, p, where):
-                me.ready = 1
-        elif me.place == user.HIDDEN:
-            if moved < p.hidden_resolves:
-                system.left += 1
-                me.goes()
-            elif moved > 1.0 - p.hidden_to_street:
-                me.moves(user.UNSERVED)
-        elif me.place == user.UNSERVED:
-            if moved < p.street_to_hidden:
-                me.moves(user.HIDDEN)
-        elif me.place == user.LOOKING:
-            if moved < p.looking_ends:
-                me.gives_up_looking()
-        elif me.place == user.REFORM:
-            if user.loses_home(me, me.provider, p, *user.losses_hang_on(p), moved):
-                system.lost += 1
-                system.lost_early += me.months <= 3
-                me.provider.homes_lost += 1
-                return True
-            if user.support_ends(me, p, where):
-                me.moves(user.SETTLED)
-        elif user.returns(me, p, moved):
+        elif me.situation == user.HIDDEN:
+            self.carries_out(me, user.month_hidden(p, moved))
+        elif me.situation == user.UNSERVED:
+            self.carries_out(me, user.month_unserved(p, moved))
+        elif me.situation == user.CRISIS:
+            self.carries_out(me, user.month_in_crisis(me, p, moved, where))
+        elif me.situation == user.LOOKING:
+            self.carries_out(me, user.month_looking(p, moved))
+        elif me.situation == user.REFORM:
+            by_fit, by_core = user.losses_hang_on(p)
+            return self.carries_out(me, user.month_as_tenant(me, me.provider, p, by_fit, by_core, moved, where))
+        else:
+            return self.carries_out(me, user.month_settled(me, p, moved))
+        return False
+
+    def carries_out(self, me: Person, what: int) -> bool:
+        """What a month brings somebody happens; True if a home was lost."""
+        system = self.system
+        if what == user.LOSES_HOME:
+            system.lost += 1
+            system.lost_early += me.months <= self.p.early_months
+            me.provider.homes_lost += 1
+            return True
+        if what == user.COMES_BACK:
             system.returned += 1
             return True
-        elif me.months >= 36:
+        if what == user.BECOMES_READY:
+            me.ready = 1
+        elif what == user.GIVES_UP:
+            me.gives_up_looking()
+        elif what == user.FINDS_ANSWER:
+            system.left += 1
+            me.goes(user.LEFT)
+        elif what == user.IS_OUT_OF_SIGHT:
             system.out_of_sight += 1
-            me.goes()
+            me.goes(user.OUT_OF_SIGHT)
+        elif what != user.STAYS:
+            to = {user.GOES_TO_STREET: user.UNSERVED, user.GOES_TO_FRIENDS: user.HIDDEN}
+            me.moves(to.get(what, user.SETTLED))
         return False
 
     def beds_fill(self, without_bed: list[Person]) -> None:
@@ -907,17 +930,16 @@ class Twin(mesa.Model):
         system.turned_away = system.bed_offers = system.bed_refused = 0
         asking = []
         for me in without_bed:
-            luck, wish, _, _ = me.whole_draw(user.QUEUES)
-            if user.seeks_bed(me, p, (wish + 0.5) * STEP):
-                asking.append((queue_key(luck, 1.0, me.id), me))
+            luck = me.whole_draw(draws.QUEUES)
+            if user.asks_for_bed(me, p, (luck[draws.ASKS_FOR_BED] + 0.5) * STEP):
+                asking.append((me.in_queue(draws.QUEUES, draws.BED_QUEUE), me))
         for _, me in sorted(asking, key=lambda pair: pair[0]):
-            if all(host.in_crisis >= host.crisis_beds for host in self.providers):
+            if all(other.in_crisis >= other.crisis_beds for other in self.providers):
                 system.turned_away += 1
                 continue
-            if me.place == user.UNSERVED:
+            if me.situation == user.UNSERVED:
                 system.bed_offers += 1
-                _, _, _, of_answer = me.draw(user.QUEUES)
-                if not user.accepts_bed(me, p, of_answer):
+                if not user.accepts_bed(me, p, me.draw(draws.QUEUES)[draws.ANSWERS_BED]):
                     system.bed_refused += 1
                     continue
             me.finds_bed()
@@ -927,16 +949,16 @@ class Twin(mesa.Model):
     def experience_is_remembered(self) -> None:
         system, p = self.system, self.p
         for me in self.people:
-            if me.place == user.REFORM:
+            if me.situation == user.REFORM:
                 me.trust = user.remembers(me, user.fit(me, me.provider, p), p)
-            elif me.place == user.UNSERVED:
+            elif me.situation == user.UNSERVED:
                 me.trust = user.remembers(me, p.trust_unserved, p)
-            elif me.place in (user.CRISIS, user.LOOKING):
+            elif me.situation in (user.CRISIS, user.LOOKING):
                 me.trust = user.remembers(me, p.trust_crisis, p)
-        if system.seats > 0.0:
+        if system.user_seats > 0.0:
             for me in self.people:
-                if me.place in SERVED and me.provider.applied:
-                    me.voice = clip01(me.voice + p.seats_voice * system.seats)
+                if me.situation in SERVED and me.provider.applied:
+                    me.voice = clip01(me.voice + p.seats_voice * system.user_seats)
         for me in self.providers:
             experience.results_come_in(me, p)
         for worker in self.staff:
@@ -944,47 +966,77 @@ class Twin(mesa.Model):
                 self.worker_remembers(worker, worker.provider)
         for me in self.providers:
             self.manager_remembers(me, me.boss)
+        self.outcomes_are_seen()
 
-    def worker_remembers(self, worker: Professional, home: Provider) -> None:
+    def worker_remembers(self, worker: Professional, house: Provider) -> None:
         p = self.p
-        worker.belief = professional.after_contact(worker, home.contact, p)
-        worker.belief = professional.after_training(worker, home.training, p)
-        worker.seen, worker.belief = professional.after_experience(worker, home.success, p)
-        imposed = funder.imposition(home.power_blueprint, home.enforcement, home.brand, home.boss.trust, p)
-        worker.belief = professional.after_pressure(worker, home.intensity * imposed, p)
+        worker.belief = professional.after_contact(worker, house.contact, p)
+        worker.belief = professional.after_training(worker, house.training, p)
+        worker.seen, worker.belief = professional.after_experience(worker, house.success, p)
+        imposed = funder.imposition(
+            house.design_blueprint, house.fidelity_required, house.branding, house.boss.trust, p
+        )
+        worker.belief = professional.after_pressure(worker, house.intensity * imposed, p)
         worker.belief = professional.back_to_habit(worker, p)
         if worker.service == professional.IN_OUTREACH:
             load = 1.0
         elif worker.service == professional.IN_REFORM:
-            load = (home.in_reform + home.in_looking) / (max(home.staff_reform, 1) * p.caseload_reform)
+            load = (house.in_reform + house.in_looking) / (max(house.staff_reform, 1) * p.caseload_reform)
         else:
-            load = home.in_crisis / (max(home.staff_crisis, 1) * p.caseload_crisis)
-        worker.strain = professional.strain_next(worker, load - home.relief, home.burden, p)
+            load = house.in_crisis / (max(house.staff_crisis, 1) * p.caseload_crisis)
+        worker.strain = professional.strain_next(worker, load - house.relief, house.burden, p)
 
     def manager_remembers(self, me: Provider, boss: Manager) -> None:
         system, p, lever = self.system, self.p, self.lever
-        luck, _, _, _ = self.draw(manager.READS, me.row)
+        luck = self.draw(draws.READS, me.row)[draws.READS_RESULTS]
         boss.reading = manager.reads_results(boss, me.reported, p, luck)
         boss.frustration = manager.frustration_next(boss, p.trust_crisis, me.stuck, p)
-        imposed = me.intensity * funder.imposition(me.power_blueprint, me.enforcement, me.brand, boss.trust, p)
-        works = me.success - p.expected_success >= 0.0
+        imposed = me.intensity * funder.imposition(
+            me.design_blueprint, me.fidelity_required, me.branding, boss.trust, p
+        )
+        works = me.success >= p.expected_success
         heard = system.spotlight if works else 0.0
         pilot = self.providers[-1]
         shown = system.campaign * pilot.success * p.campaign_advantage if pilot.in_reform > 0 else 0.0
-        boss.noticed = clip01(boss.noticed + 0.1 * (heard + shown - boss.noticed))
+        boss.noticed = manager.notices(boss, heard + shown, p)
         tiring = p.campaign_weary * system.campaign + p.convening_weary * system.convening
-        tiring = tiring + p.checks_weary * me.intensity * (0.5 * me.checks + 0.5 * me.metrics)
+        tiring = tiring + p.checks_weary * me.intensity * (
+            p.checks_asked * me.progress_checks + (1.0 - p.checks_asked) * me.condition_metrics
+        )
         tiring = tiring + (0.0 if works else system.spotlight)
         boss.weariness = manager.weariness_next(boss, clip01(tiring), p)
         credit = heard * (1.0 - lever.branding)
         if me.grant_month > 0 or system.spotlight > 0.0:
-            own = clip01(p.ownership_start + me.intensity * (1.0 - me.power_blueprint - p.ownership_start))
-            boss.ownership = manager.ownership_next(boss, own, imposed, me.intensity * me.brand, credit, p)
+            own = clip01(p.ownership_start + me.intensity * (1.0 - me.design_blueprint - p.ownership_start))
+            boss.ownership = manager.ownership_next(boss, own, imposed, me.intensity * me.branding, credit, p)
         else:
             boss.ownership = manager.ownership_fades(boss, p)
         kept = me.intensity if me.grant_month > 0 else 0.0
         listened = 1.0 if system.listening else 0.0
-        boss.trust = manager.trust_next(boss, listened, kept, credit, me.brand * me.intensity, imposed, p)
+        boss.trust = manager.trust_next(boss, listened, kept, credit, me.branding * me.intensity, imposed, p)
+
+    def outcomes_are_seen(self) -> None:
+        """How the month ended, as far as next month may see it."""
+        system, p = self.system, self.p
+        fits: dict[Provider, list[float]] = {me: [] for me in self.providers}
+        ready: dict[Provider, list[int]] = {me: [] for me in self.providers}
+        for me in self.people:
+            if me.situation == user.REFORM:
+                fits[me.provider].append(user.fit(me, me.provider, p))
+            elif me.situation == user.CRISIS:
+                ready[me.provider].append(me.ready)
+        for me in self.providers:
+            me.fit_sum = sum(map(fixed, fits[me]))
+            me.fit_mean = clip01(unfixed(me.fit_sum) / me.in_reform) if me.in_reform > 0 else 0.0
+            me.good_fit = sum(fit >= p.fit_counts for fit in fits[me])
+            me.ready = sum(ready[me])
+            me.stuck = me.ready / len(ready[me]) if ready[me] else 0.0
+        in_beds = [one for own in ready.values() for one in own]
+        system.stuck = sum(in_beds) / len(in_beds) if in_beds else 0.0
+        beds = sum(me.crisis_beds for me in self.providers)
+        occupancy = sum(me.in_crisis for me in self.providers) / beds if beds > 0 else 0.0
+        system.pressure = clip01((occupancy - p.pressure_full) / (1.001 - p.pressure_full))
+        system.rough = sum(me.situation == user.UNSERVED for me in self.people)
 
     # --- 10 -----------------------------------------------------------------------------------------------------------
 
@@ -999,14 +1051,14 @@ class Twin(mesa.Model):
             team = [worker for worker in me.staff if worker.service != professional.VACANT]
             if team:
                 me.belief_mean = clip01(unfixed(sum(fixed(worker.belief) for worker in team)) / len(team))
-                me.on_side = sum(worker.belief >= professional.ON_SIDE for worker in team) / len(team)
+                me.on_side = sum(worker.belief >= self.p.on_side_from for worker in team) / len(team)
                 me.strain_mean = clip01(unfixed(sum(fixed(worker.strain) for worker in team)) / len(team))
 
     def after_talk(self, me: Professional) -> float:
         peers = [peer for peer in me.peers if peer.service != professional.VACANT]
         if not peers:
             return me.belief
-        on_side = sum(peer.belief >= professional.ON_SIDE for peer in peers) / len(peers)
+        on_side = sum(peer.belief >= self.p.on_side_from for peer in peers) / len(peers)
         near = [peer for peer in peers if abs(peer.belief - me.belief) <= self.p.peer_distance]
         drift = me.belief - me.habit
         if near:
@@ -1015,16 +1067,13 @@ class Twin(mesa.Model):
 
     def rivalry_moves(self, me: Provider) -> None:
         system, p, lever = self.system, self.p, self.lever
-        rivalry = me.rivalry + p.rivalry_fades * (p.rivalry_start - me.rivalry)
         called = system.running and self.months_running % int(p.call_every) == 0
-        if called and me.applied and not me.awarded:
-            large, unexplained = clip01(lever.grant_size / 1500000.0), 1.0 - lever.user_seats
-            rivalry = rivalry + p.rivalry_lost * (0.4 * large + 0.3 * lever.branding + 0.3 * unexplained)
+        rivalry = provider.rivalry_next(me, bool(called and me.applied and not me.awarded), lever, p)
         me.rivalry = clip01(rivalry - p.convening_effect * system.convening * me.boss.trust)
 
     # --- 11 -----------------------------------------------------------------------------------------------------------
 
-    def the_month_is_recorded(self) -> None:
+    def the_month_closes(self) -> None:
         row = SimpleNamespace(**dict.fromkeys(MEASURES.fields, 0))
         self.counts_people(row)
         self.looks_at_services(row)
@@ -1042,38 +1091,28 @@ class Twin(mesa.Model):
 
     def counts_people(self, row: Any) -> None:
         p, everybody = self.p, list(self.people)
-        inside = [me for me in everybody if me.place != user.SETTLED]
+        inside = [me for me in everybody if me.situation != user.SETTLED]
         row.people_system = len(inside)
-        for place, name in enumerate(user.PLACES[: user.GONE]):
-            setattr(row, name, sum(me.place == place for me in everybody))
+        for situation, name in enumerate(user.SITUATIONS[: user.GONE]):
+            setattr(row, name, sum(me.situation == situation for me in everybody))
         row.secure_share = (row.reform + row.settled) / max(len(everybody), 1)
         row.voice = unfixed(sum(fixed(me.voice) for me in everybody)) / max(len(everybody), 1)
         row.trust = unfixed(sum(fixed(me.trust) for me in everybody)) / max(len(everybody), 1)
         bounds = {"low": (-1.0, 1.0 / 3.0), "middle": (1.0 / 3.0, 2.0 / 3.0), "high": (2.0 / 3.0, 2.0)}
         for third, (above, below) in bounds.items():
             group = [me for me in everybody if above <= me.need < below]
-            secure = sum(me.place in (user.REFORM, user.SETTLED) for me in group)
-            setattr(row, f"people_system_{third}", sum(me.place != user.SETTLED for me in group))
+            secure = sum(me.situation in (user.REFORM, user.SETTLED) for me in group)
+            setattr(row, f"people_system_{third}", sum(me.situation != user.SETTLED for me in group))
             setattr(row, f"secure_share_{third}", secure / max(len(group), 1))
             setattr(row, f"voice_{third}", unfixed(sum(fixed(me.voice) for me in group)) / max(len(group), 1))
         row.voice_gap = row.voice_low - row.voice_high
-        self.book.other_services = sum(int(accounts.other_cost(me, p) * 100.0) for me in everybody)
+        self.book.other_services = sum(int(other_cost(me, p) * 100.0) for me in everybody)
 
     def looks_at_services(self, row: Any) -> None:
-        system, p, everywhere = self.system, self.p, self.providers
-        fits: dict[Provider, list[float]] = {me: [] for me in everywhere}
-        ready: dict[Provider, list[int]] = {me: [] for me in everywhere}
-        for me in self.people:
-            if me.place == user.REFORM:
-                fits[me.provider].append(user.fit(me, me.provider, p))
-            elif me.place == user.CRISIS:
-                ready[me.provider].append(me.ready)
+        everywhere = self.providers
         lasting = fidelity = reported = success = 0.0
         for me in everywhere:
             places = me.reform_main + me.reform_grant
-            me.fit_mean = clip01(unfixed(sum(map(fixed, fits[me]))) / me.in_reform) if me.in_reform > 0 else 0.0
-            me.good_fit = sum(fit >= accounts.GOOD for fit in fits[me])
-            me.stuck = sum(ready[me]) / len(ready[me]) if ready[me] else 0.0
             fidelity += me.fidelity * places
             reported += me.reported * me.in_reform
             success += me.success * me.in_reform
@@ -1086,15 +1125,12 @@ class Twin(mesa.Model):
         taken = in_reform + sum(me.in_looking for me in everywhere)
         row.crisis_occupancy = in_crisis / row.crisis_beds if row.crisis_beds > 0 else 0.0
         row.reform_occupancy = taken / places if places > 0 else 0.0
-        row.ready_but_stuck = sum(map(sum, ready.values())) / row.crisis if row.crisis > 0 else 0.0
-        row.fit = unfixed(sum(fixed(fit) for me in everywhere for fit in fits[me])) / in_reform if in_reform else 0.0
+        row.ready_but_stuck = sum(me.ready for me in everywhere) / row.crisis if row.crisis > 0 else 0.0
+        row.fit = unfixed(sum(me.fit_sum for me in everywhere)) / in_reform if in_reform else 0.0
         row.fidelity = fidelity / places if places > 0 else 0.0
         row.reported = reported / in_reform if in_reform > 0 else 0.0
         row.success = success / in_reform if in_reform > 0 else 0.0
         row.lasting_places = lasting / (in_crisis + in_reform) if in_crisis + in_reform > 0 else 0.0
-        system.stuck = row.ready_but_stuck
-        system.pressure = clip01((row.crisis_occupancy - p.pressure_full) / (1.001 - p.pressure_full))
-        system.rough = row.unserved
 
     def looks_at_minds(self, row: Any) -> None:
         staff = [me for me in self.staff if me.service != professional.VACANT]
@@ -1104,8 +1140,8 @@ class Twin(mesa.Model):
             squares += me.belief * me.belief
         row.belief = unfixed(sum(fixed(me.belief) for me in staff)) / n
         row.belief_spread = math.sqrt(max(squares / n - row.belief * row.belief, 0.0))
-        row.on_side = sum(me.belief >= professional.ON_SIDE for me in staff) / n
-        row.laggards = sum(me.belief < 0.3 for me in staff) / n
+        row.on_side = sum(me.belief >= self.p.on_side_from for me in staff) / n
+        row.laggards = sum(me.belief < self.p.laggards_below for me in staff) / n
         row.strain = unfixed(sum(fixed(me.strain) for me in staff)) / n
         inside = self.providers[:-1]  # without the outside pilot
         for me in inside:
@@ -1152,7 +1188,7 @@ class Twin(mesa.Model):
         row.savings_cashed = system.saved / 100.0
         row.savings_not_cashed = system.not_saved / 100.0
         empty = (row.reform_mainstream + row.reform_grant) * (1.0 - row.reform_occupancy)
-        row.wasted = (empty + 3.0 * system.lost_early) * system.place_month / 100.0
+        row.wasted = (empty + self.p.early_months * system.lost_early) * system.place_month / 100.0
         mainstream = row.spend_crisis + row.spend_reform
         row.reform_share_of_spend = row.spend_reform / mainstream if mainstream > 0.0 else 0.0
         secure = row.reform + row.settled
@@ -1175,12 +1211,15 @@ def differences(world: World, twin: Twin) -> list[str]:
 
     system = world.system[0]
     people = {me.id: me for me in twin.people}
-    living = world.users[world.users["place"] != user.GONE]
+    living = world.users[world.users["situation"] != user.GONE]
     if sorted(people) != sorted(living["id"].tolist()) or len(people) != system["living"]:
         found.append(f"people: {len(living)} rows, {system['living']} counted, {len(people)} objects")
     for row in living:
         if row["id"] in people:
             compare(f"person {row['id']}", row, people[row["id"]])
+    empty = world.users[(world.users["situation"] == user.GONE) & (world.users["fate"] != user.HERE)]
+    fates = dict(zip(empty["id"].tolist(), empty["fate"].tolist(), strict=True))
+    found += [f"fate of {who}: {fates.get(who)}, {fate}" for who, fate in twin.gone.items() if fates.get(who) != fate]
     tables = {"professionals": twin.staff, "managers": twin.managers, "providers": twin.providers}
     for table, things in {**tables, "grants": twin.grants, "lots": twin.lots}.items():
         for k, thing in enumerate(things):

@@ -22,7 +22,7 @@ H, U, F, S, R, LF, LS, LU, G = range(9)
 T = 9
 W = T + FIRST_YEAR + 1
 STATES = W + SIGHT
-PLACE_OF = np.array(
+SITUATION_OF = np.array(
     [HIDDEN, UNSERVED, CRISIS, CRISIS, CRISIS, LOOKING, LOOKING, LOOKING, GONE]
     + [REFORM] * (FIRST_YEAR + 1)
     + [SETTLED] * SIGHT
@@ -110,18 +110,18 @@ def month(x: Any, need: Any, p: Any, town: Town) -> Any:
     return new
 
 
-def by_place(x: Any) -> Any:
-    """Mass by place: (kinds, 7)."""
-    return np.stack([x[:, place == PLACE_OF].sum(1) for place in range(7)], axis=1)
+def by_situation(x: Any) -> Any:
+    """Mass by situation: (kinds, 7)."""
+    return np.stack([x[:, situation == SITUATION_OF].sum(1) for situation in range(7)], axis=1)
 
 
 def state_of(users: Any) -> Any:
     """Everybody's state: (people,) whole numbers."""
-    place, fast = users["place"], users["fast"] == 1
+    situation, fast = users["situation"], users["fast"] == 1
     months = users["months"].astype(int)
     crisis = np.where(fast, F, np.where(users["ready"] == 1, R, S))
-    looking = np.where(users["host"] < 0, LU, np.where(fast, LF, LS))
-    here = [place == code for code in (HIDDEN, UNSERVED, CRISIS, LOOKING, REFORM, SETTLED)]
+    looking = np.where(users["bed_provider"] < 0, LU, np.where(fast, LF, LS))
+    here = [situation == code for code in (HIDDEN, UNSERVED, CRISIS, LOOKING, REFORM, SETTLED)]
     return np.select(here, [H, U, crisis, looking, T + np.minimum(months, FIRST_YEAR), W + months], G)
 
 

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from agents.service_user import BIRTH, LIFE, OFFER, QUEUES, SPEAK, STAY, WANTS
 from engine.chance import uniforms
-from model.world_moves import ORDINALS
+from model.draws import BIRTH, LIFE, OFFER, QUEUES, SPEAK, STAY, WANTS
+from model.steps.s01_world_moves import ORDINALS
 from tests.verification.allowance import ALPHA, together
 
 GROUPS = (BIRTH, WANTS, LIFE, QUEUES, STAY, OFFER, SPEAK)

@@ -30,8 +30,7 @@ def test_the_first_month_draws_anew() -> None:
     world = begin(2, 1, **sets)
     before = world.users.copy()
     users = run(world, 1).users[: len(before)]
-    again = (
-        (before["place"] == CRISIS) & (before["fast"] == 1) & (users["place"] != GONE) & (users["id"] == before["id"])
-    )
+    there = (users["situation"] != GONE) & (users["id"] == before["id"])
+    again = there & (before["situation"] == CRISIS) & (before["fast"] == 1)
     assert again.sum() > 1000
     assert stats.binomtest(int(users["fast"][again].sum()), int(again.sum()), 0.5).pvalue > ALPHA

@@ -17,13 +17,13 @@ from scipy import stats
 from agents.service_user import GONE, need_of
 from model.month import run
 from tests.verification.allowance import ALPHA, of_mean, together
-from tests.verification.mean_field import STATES, Town, by_place, month, state_of
+from tests.verification.mean_field import STATES, Town, by_situation, month, state_of
 from tests.verification.small_worlds import ALONE, begin, month_by_month, parameters
 
 KINDS = 100
 MONTHS = 36
 LOOKS = (6, 12, 36)  # months
-PLACES = ("hidden", "unserved", "looking", "reform", "settled")  # crisis beds are full: no chance in them
+SITUATIONS = ("hidden", "unserved", "looking", "reform", "settled")  # crisis beds are full: no chance in them
 SIZES = {1_000: 40, 10_000: 16, 100_000: 12}  # people: runs
 # For each person in the system at the start.
 CITY = {"crisis_beds": 0.2, "reform_places": 0.15, "rough_stock": 0.05, "inflow": 0.05, "secure_supply": 0.006}
@@ -46,14 +46,14 @@ def sets_for(people: int, **sets: float) -> dict[str, float]:
 
 @cache
 def simulated(seed: int, people: int, runs: int) -> tuple[Any, list[Any]]:
-    """People in PLACES at LOOKS for each person at the start (runs, looks, places); the starting states of the runs."""
+    """People by situation at LOOKS for each person at the start (runs, looks, situations); the runs' first states."""
     found, states = [], []
     for r in range(runs):
         world = run(begin(1 + MONTHS, 1000 * seed + r, **sets_for(people)), 1)
-        states.append(kinds(world.users[world.users["place"] != GONE]))
+        states.append(kinds(world.users[world.users["situation"] != GONE]))
         *_, world = month_by_month(world, MONTHS)
         assert world.measured["turned_away"].min() > 0
-        found.append([[world.measured[name][t] / people for name in PLACES] for t in LOOKS])
+        found.append([[world.measured[name][t] / people for name in SITUATIONS] for t in LOOKS])
     return np.array(found), states
 
 
@@ -67,7 +67,7 @@ def kinds(users: Any) -> tuple[Any, Any]:
 
 
 def recursion(people: int, state: tuple[Any, Any], **believed: float) -> Any:
-    """PLACES at LOOKS in the fluid limit from this state on: (looks, places)."""
+    """SITUATIONS at LOOKS in the fluid limit from this state on: (looks, situations)."""
     p = parameters(**sets_for(people, **believed))[0]
     newcomers = np.array([need_of(p, (k + 0.5) / KINDS) for k in range(KINDS)])
     need, x = np.append(state[0], newcomers), np.vstack([state[1], np.zeros((KINDS, STATES))])
@@ -77,13 +77,13 @@ def recursion(people: int, state: tuple[Any, Any], **believed: float) -> Any:
     for t in range(1, MONTHS + 1):
         x = month(x, need, p, town)
         if t in LOOKS:
-            found.append(by_place(x).sum(0)[[0, 1, 3, 4, 5]] / people)
+            found.append(by_situation(x).sum(0)[[0, 1, 3, 4, 5]] / people)
     return np.array(found)
 
 
 @cache
 def away(seed: int, people: int, **believed: float) -> Any:
-    """How far each run is from its own recursion: (runs, looks, places)."""
+    """How far each run is from its own recursion: (runs, looks, situations)."""
     found, states = simulated(seed, people, SIZES[people])
     return found - np.array([recursion(people, state, **believed) for state in states])
 
@@ -91,25 +91,25 @@ def away(seed: int, people: int, **believed: float) -> Any:
 def p_value_mean(seed: int, people: int, **believed: float) -> float:
     """Chance of runs whose mean is as far from the recursion."""
     found = away(seed, people, **believed)
-    return together([of_mean(found[:, i, k], 0.0) for i in range(len(LOOKS)) for k in range(len(PLACES))])
+    return together([of_mean(found[:, i, k], 0.0) for i in range(len(LOOKS)) for k in range(len(SITUATIONS))])
 
 
 def spread(seed: int, people: int) -> Any:
-    """Variance between runs of each place's distance from the recursion at the last look."""
+    """Variance between runs of each situation's distance from the recursion at the last look."""
     return away(seed, people)[:, -1].var(axis=0, ddof=1)
 
 
 def p_value_spread(seed: int, small: int, large: int, power: float = 1.0) -> float:
-    """Chance of variances whose ratio is as far from (large / small)^power: an F test for each place."""
+    """Chance of variances whose ratio is as far from (large / small)^power: an F test for each situation."""
     ratio = spread(seed, small) / spread(seed, large) / (large / small) ** power
     law = stats.f(SIZES[small] - 1, SIZES[large] - 1)
     return together(2 * np.minimum(law.cdf(ratio), law.sf(ratio)))
 
 
 def slope(seed: int) -> tuple[float, float, float]:
-    """How the standard deviation falls with size: the exponent, over all places and sizes, and its 95% interval.
+    """How the standard deviation falls with size: the exponent, over all situations and sizes, and its 95% interval.
 
-    The variance of log s^2 is about 2 / (runs - 1); places move together in part, so they count as one.
+    The variance of log s^2 is about 2 / (runs - 1); situations move together in part, so they count as one.
     """
     size = np.log(list(SIZES))
     logs = [np.log(spread(seed, people)).mean() / 2 for people in SIZES]

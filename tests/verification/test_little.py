@@ -31,12 +31,12 @@ from tests.verification.test_queue import ARRIVALS, LEAVING, QUEUE, stationary
 
 def in_bed(users: Any) -> Any:
     """In a crisis bed, those who look for a home from there included."""
-    return (users["place"] != GONE) & (users["host"] >= 0)
+    return (users["situation"] != GONE) & (users["bed_provider"] >= 0)
 
 
 def in_line(users: Any) -> Any:
     """Found no bed."""
-    return users["place"] == UNSERVED
+    return users["situation"] == UNSERVED
 
 
 def stays(worlds: Iterable[World], inside: Callable[[Any], Any], first: int, last: int) -> tuple[float, float]:
@@ -50,7 +50,7 @@ def stays(worlds: Iterable[World], inside: Callable[[Any], Any], first: int, las
         was = np.zeros(len(users), bool)
         if old is not None:
             n = len(old)
-            again = (old["place"] == CRISIS) & (users["place"][:n] == CRISIS) & (users["months"][:n] == 0)
+            again = (old["situation"] == CRISIS) & (users["situation"][:n] == CRISIS) & (users["months"][:n] == 0)
             was[:n] = inside(old) & (old["id"] == users["id"][:n]) & ~again
         over = (began >= 0) & ~(now & was)
         months += int((month - began[over]).sum())

@@ -2,7 +2,7 @@
 
 With nothing short, nobody to learn from and organisations that stand still (small_worlds.ALONE) people live
 independently, each a Markov chain whose chances stand in docs/odd.md (mean_field.py).  Everybody has a need of their
-own and so a chain of their own; the number of people in each place after t months has a known mean and covariance,
+own and so a chain of their own; the number of people in each situation after t months has a known mean and covariance,
 sum of diag(p) - p p' over people, and a chi-square test with that covariance is exact for many people.
 """
 
@@ -17,7 +17,7 @@ import pytest
 from agents.service_user import GONE
 from model.month import run
 from tests.verification.allowance import ALPHA, of_counts, together
-from tests.verification.mean_field import Town, by_place, kinds_of, month
+from tests.verification.mean_field import Town, by_situation, kinds_of, month
 from tests.verification.small_worlds import ALONE, begin, month_by_month
 
 LOOKS = (1, 2, 3, 6, 12, 24, 36, 48)  # months at which people are counted
@@ -70,13 +70,13 @@ WRONG = [
 
 @cache
 def counted(world_name: str, seed: int) -> tuple[Any, Any, dict[int, Any]]:
-    """Parameters, the people after one month, and how many were in each place at each look."""
+    """Parameters, the people after one month, and how many were in each situation at each look."""
     sets = ALONE | STEADY | HOUSED | WORLDS[world_name]
     world = run(begin(1 + max(LOOKS), seed, **sets), 1)  # the starting point shares its luck with the first month
-    users = world.users[world.users["place"] != GONE].copy()
+    users = world.users[world.users["situation"] != GONE].copy()
     rows = {t: after.measured[t] for t, after in enumerate(month_by_month(world, max(LOOKS)), 1)}
-    places = ("hidden", "unserved", "crisis", "looking", "reform", "settled")
-    counts = {t: np.array([rows[t][name] for name in places]) for t in LOOKS}
+    situations = ("hidden", "unserved", "crisis", "looking", "reform", "settled")
+    counts = {t: np.array([rows[t][name] for name in situations]) for t in LOOKS}
     assert sum(rows[t]["turned_away"] for t in rows) == 0  # nothing was short
     assert max(rows[t]["reform_occupancy"] for t in rows) < 0.999
     return world.parameters, users, {t: np.append(n, len(users) - n.sum()) for t, n in counts.items()}
@@ -95,7 +95,7 @@ def p_value(seed: int, world: str, believed: dict[str, float] | None = None) -> 
     for t in range(1, max(LOOKS) + 1):
         x = month(x, need, figures[0], town)
         if t in LOOKS:
-            mean = by_place(x)
+            mean = by_situation(x)
             covariance = np.diag(mean.sum(0)) - mean.T @ (mean / people[:, None])
             found.append(of_counts(counts[t], mean.sum(0), covariance))
     assert np.allclose(x.sum(1), people)

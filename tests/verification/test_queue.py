@@ -9,8 +9,8 @@ exit_fast, from the month after admission.  Who leaves goes to friends (crisis_t
 bed anywhere is found, so the beds of all providers are one pool of c servers.
 
 Whoever is turned away goes on asking, so the limit is M/M/c with an unlimited waiting line, not a loss system; the
-line is served by lot, which changes neither its length nor the mean wait.  With X people in bed or in line at the end
-of a month, and months that have no order within them,
+line is served by lottery, which changes neither its length nor the mean wait.  With X people in bed or in line at the
+end of a month, and months that have no order within them,
 
     X' = X - Binomial(min(X, c), exit_fast) + Poisson(inflow),
 
@@ -29,7 +29,7 @@ import pytest
 from scipy import stats
 
 from agents.service_user import GONE, UNSERVED
-from model.world_moves import ORDINALS
+from model.steps.s01_world_moves import ORDINALS
 from tests.verification.allowance import ALPHA, of_counts, of_mean, together
 from tests.verification.small_worlds import ALONE, begin, month_by_month
 
@@ -74,7 +74,7 @@ def chain(beds: int, arrivals: float, leaving: float) -> Any:
 
 @cache
 def turned_away(beds: int, arrivals: float, leaving: float) -> Any:
-    """Expected newcomers of next month who find no bed in it, by X: the lot treats them and the line alike."""
+    """Expected newcomers of next month who find no bed in it, by X: the lottery treats them and the line alike."""
     born = np.arange(stats.poisson.isf(1e-12, arrivals) + 1)
     found = np.zeros(LONGEST_LINE + 1)
     for x in range(LONGEST_LINE + 1):
@@ -112,13 +112,13 @@ def simulated(seed: int, runs: int, months: int, **sets: float) -> tuple[Any, An
         new = 0
         for month, now in enumerate(month_by_month(world, months), 1):
             users = now.users
-            new += int(((users["place"] == UNSERVED) & (users["id"] >= month * ORDINALS)).sum())
+            new += int(((users["situation"] == UNSERVED) & (users["id"] >= month * ORDINALS)).sum())
         rows = now.measured
         x = rows["crisis"] + rows["unserved"]
         means[r] = [rows["crisis"].mean(), rows["unserved"].mean(), (x >= BEDS).mean(), new / months,
                     rows["turned_away"].mean()]  # fmt: skip
         ends[r] = x[-1]
-        assert (now.users["place"] != GONE).sum() >= x[-1]
+        assert (now.users["situation"] != GONE).sum() >= x[-1]
     return means, ends
 
 

@@ -41,15 +41,15 @@ def life_table(seed: int, **sets: float) -> tuple[Any, Any, Any]:
     old = before.users.copy()
     for world in month_by_month(before, MONTHS):
         users = world.users
-        tenants = np.flatnonzero(old["place"] == REFORM)
-        stayed = (users["id"][tenants] == old["id"][tenants]) & (users["place"][tenants] != GONE)
-        gone = stayed & (users["place"][tenants] != REFORM) & (users["place"][tenants] != SETTLED)
+        tenants = np.flatnonzero(old["situation"] == REFORM)
+        stayed = (users["id"][tenants] == old["id"][tenants]) & (users["situation"][tenants] != GONE)
+        gone = stayed & (users["situation"][tenants] != REFORM) & (users["situation"][tenants] != SETTLED)
         seen = np.isin(old["id"][tenants], began)
         age = old["months"][tenants] + 1
         np.add.at(risk, age[stayed & seen], 1)
         np.add.at(lost, age[gone & seen], 1)
         lost_in_all += gone.sum(), world.measured["lost"][world.system[0].month - 1]
-        began = np.union1d(began, users["id"][(users["place"] == REFORM) & (users["months"] == 0)])
+        began = np.union1d(began, users["id"][(users["situation"] == REFORM) & (users["months"] == 0)])
         old = users.copy()
     assert lost_in_all[0] == lost_in_all[1]
     ages = slice(1, HORIZONS[-1] + 1)

@@ -3,26 +3,43 @@
 from agents.funder import (
     CLOSED,
     GRANT_PAID,
-    LISTENS,
     OPEN,
-    PANEL,
     WAITING,
+    chooses_outside,
     detects_fake,
     fakes_partnership,
     holds_payment,
+    knows_after_award,
     partnership_offered,
     score,
+    takes_place,
     willingness_seen,
 )
-from agents.manager import CHOICES, applies
+from agents.manager import applies
+from agents.provider import towards
 from engine.arithmetic import clip01
 from engine.chance import share_to_count, uniforms
 from engine.rule import kernel, rule
-from model.contracts import GRANTED, affordable, happens, new_places_bring_their_design, open_lot, pay
+from model.contracts import GRANTED, affordable, new_places_bring_their_design, open_lot, pay
+from model.draws import (
+    APPLIES,
+    CHOICES,
+    DETECTS_FAKE,
+    FAKES_PARTNERSHIP,
+    HOLDS_PAYMENT,
+    LISTENS,
+    OUTSIDE_PILOT,
+    PANEL,
+    ROUNDS_PLACES,
+    SCORE,
+)
+from model.events import happens
 from model.state import AWARD, FAKE, HELD, LISTENING
 
-AT_MOST = 4  # awards to one provider in one call.  Assumption
-AGAIN = 0.1  # score that a second award in the same call costs.  Assumption
+PER_MILLE = 1000.0
+SCORED = 64  # draws kept for the applications of one provider in one call: one for each award, the last for a fake
+NO_SCORE = -1.0e9
+WON = 0  # column of world.sums: awards won in this call
 
 
 @rule
@@ -83,12 +100,14 @@ def runs_the_programme(world, lever, book):
     if lever.listening > 0.0 and int((age + 1) * lever.listening / 12.0) > int(age * lever.listening / 12.0):
         paid, reached = overhead(system, p.cost_cycle * (1.0 + p.independence_cost * lever.independence) * 100.0)
         book.foundation_listening = paid
-        system.listening = 1 if reached > 0.5 else 0
+        system.listening = 1 if takes_place(reached, p) else 0
         happens(world, LISTENING, -1, paid)
     paid = affordable(system, int(lever.share_spotlight * system.income))
     pay(system, paid)
     book.foundation_spotlight = paid
-    system.spotlight = clip01(p.spotlight_reach * 1000.0 * paid / system.base_spend) if system.base_spend > 0 else 0.0
+    system.spotlight = (
+        clip01(p.spotlight_reach * PER_MILLE * paid / system.base_spend) if system.base_spend > 0 else 0.0
+    )
     paid = affordable(system, int(lever.share_top_up * system.income))
     pay(system, paid)
     book.foundation_top_up = paid
@@ -107,7 +126,7 @@ def runs_the_programme(world, lever, book):
 
 
 @rule
-def signs(world, provider, amount, lever, fake, luck):
+def signs(world, j, amount, lever, fake, luck):
     """A contract: how much, for what, on which terms.
 
     Places come whole: as many as the shares pay for on average, for the term or as long as the grant can pay for them.
@@ -141,12 +160,12 @@ def signs(world, provider, amount, lever, fake, luck):
     grant.design_users = lever.design_users
     grant.design_blueprint = lever.design_blueprint
     grant.fidelity_required = lever.fidelity_required
-    grant.brand = lever.branding
-    grant.partnership = lever.condition_partnership
-    grant.metrics = lever.condition_metrics
-    grant.checks = lever.progress_checks
+    grant.branding = lever.branding
+    grant.condition_partnership = lever.condition_partnership
+    grant.condition_metrics = lever.condition_metrics
+    grant.progress_checks = lever.progress_checks
     grant.verification = lever.verification
-    grant.provider = provider
+    grant.provider = j
     grant.ordinal = system.grants_made
     grant.wait = int(p.opening_lag + p.opening_lag_users * lever.design_users)
     grant.left = term
@@ -154,13 +173,72 @@ def signs(world, provider, amount, lever, fake, luck):
     grant.fake = fake
     system.grants_made = system.grants_made + 1
     system.committed = system.committed + grant.total
-    home = world.providers[provider]
-    home.awarded = 1
-    home.reached = 1
-    boss = world.managers[provider]
-    # cents: grants up to EUR 150,000 [S41] teach all they can, larger ones less for each euro.  Assumption
-    boss.known = clip01(boss.known + p.known_grant * min(1.0, 15000000.0 * system.scale / max(amount, 1)))
-    happens(world, AWARD, provider, grant.total)
+    provider = world.providers[j]
+    provider.awarded = 1
+    provider.reached = 1
+    manager = world.managers[j]
+    manager.known = knows_after_award(manager, amount, system.scale, p)
+    happens(world, AWARD, j, grant.total)
+
+
+@rule
+def awards_payable(system, size):
+    """How many grants of this size (cents) the foundation can promise now."""
+    at_hand = system.purse - system.committed - system.idle + system.ahead
+    return at_hand // size if at_hand > 0 else 0
+
+
+@rule
+def applications(world, lever, book, seats, anybody):
+    """Who applies, and who pretends a partnership; detected fakes are out.  anybody: there is money to award."""
+    system = world.system[0]
+    p = world.parameters[0]
+    for j in range(world.providers.shape[0]):
+        provider = world.providers[j]
+        provider.applied = 0
+        provider.faked = 0
+        provider.awarded = 0
+        if provider.outside or not anybody:
+            continue
+        manager = world.managers[j]
+        luck = uniforms(system.seed, CHOICES, system.month, j)
+        if not applies(manager, p, luck[APPLIES]):
+            continue
+        offered = partnership_offered(manager, provider, p)
+        fake = fakes_partnership(offered, lever.condition_partnership, p, luck[FAKES_PARTNERSHIP])
+        if offered < lever.condition_partnership and not fake:
+            continue
+        cost, _ = overhead(system, p.cost_application * 100.0)
+        book.foundation_assessment = book.foundation_assessment + cost
+        book.provider_hours = book.provider_hours + int(p.application_hours * 100.0 * system.scale)
+        provider.contact = min(12.0, provider.contact + 12.0 * p.seats_contact * seats)
+        to_detect = uniforms(system.seed, PANEL, system.month, j * SCORED + SCORED - 1)[DETECTS_FAKE]
+        if fake and detects_fake(lever, p, to_detect):
+            happens(world, FAKE, j, 0)
+            continue
+        provider.applied = 1
+        provider.faked = 1 if fake else 0
+
+
+@rule
+def best_application(world, lever, k):
+    """The provider whose application the panel likes best for the k-th award; -1 if there is none left."""
+    system = world.system[0]
+    p = world.parameters[0]
+    best = -1
+    top = NO_SCORE
+    for j in range(world.providers.shape[0]):
+        provider = world.providers[j]
+        won = world.sums[j, WON]
+        if not provider.applied or won >= p.awards_most:
+            continue
+        luck = uniforms(system.seed, PANEL, system.month, j * SCORED + k % (SCORED - 1))[SCORE]
+        seen = willingness_seen(world.managers[j], provider, p)
+        points = score(seen, provider, provider.stuck, lever, luck) - p.award_again * won
+        if points > top:
+            top = points
+            best = j
+    return best
 
 
 @rule
@@ -169,70 +247,26 @@ def calls(world, lever, book):
     system = world.system[0]
     p = world.parameters[0]
     providers = world.providers
-    managers = world.managers
-    paid, seats = overhead(system, lever.user_seats * p.cost_seats * 100.0)
+    paid, reached = overhead(system, lever.user_seats * p.cost_seats * 100.0)
     book.foundation_seats = paid
-    seats = seats * lever.user_seats
-    system.seats = seats
+    system.user_seats = reached * lever.user_seats
     size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
     age = int(system.month - system.burn_in - lever.start)
     ahead = min(int(p.call_every), int(lever.duration) - age) - 1
     system.ahead = max(ahead, 0) * for_grants(system, lever, p)
-    at_hand = system.purse - system.committed - system.idle + system.ahead
-    number = at_hand // size if at_hand > 0 else 0
+    applications(world, lever, book, system.user_seats, awards_payable(system, size) > 0)
     for j in range(providers.shape[0]):
-        me = providers[j]
-        me.applied = 0
-        me.awarded = 0
-        if me.outside or number == 0:
-            continue
-        boss = managers[j]
-        to_apply, to_fake, _, _ = uniforms(system.seed, CHOICES, system.month, j)
-        _, _, to_detect, _ = uniforms(system.seed, PANEL, system.month, j * 64 + 63)
-        if not applies(boss, p, to_apply):
-            continue
-        offered = partnership_offered(boss, me, p)
-        fake = 1 if fakes_partnership(offered, lever.condition_partnership, p, to_fake) else 0
-        if offered < lever.condition_partnership and fake == 0:
-            continue
-        cost, _ = overhead(system, p.cost_application * 100.0)
-        book.foundation_assessment = book.foundation_assessment + cost
-        book.provider_hours = book.provider_hours + int(p.application_hours * 100.0 * system.scale)
-        me.contact = min(12.0, me.contact + 12.0 * p.seats_contact * seats)
-        if fake == 1 and detects_fake(lever, p, to_detect):
-            happens(world, FAKE, j, 0)
-            continue
-        me.applied = 1 + fake
-    at_hand = system.purse - system.committed - system.idle + system.ahead
-    number = at_hand // size if at_hand > 0 else 0
-    for j in range(providers.shape[0]):
-        world.sums[j, 0] = 0
-    for k in range(number):
-        _, of_pilot, _, of_places = uniforms(system.seed, PANEL, system.month, -1 - k)
-        best = -1
-        top = -1.0e9
-        if of_pilot < lever.site_outside:
-            best = providers.shape[0] - 1
-        else:
-            for j in range(providers.shape[0]):
-                me = providers[j]
-                if me.applied == 0 or world.sums[j, 0] >= AT_MOST:
-                    continue
-                lot, _, _, _ = uniforms(system.seed, PANEL, system.month, j * 64 + k % 63)
-                seen = willingness_seen(managers[j], me, p)
-                points = score(seen, me, me.stuck, lever, lot) - AGAIN * world.sums[j, 0]
-                if points > top:
-                    top = points
-                    best = j
+        world.sums[j, WON] = 0
+    for k in range(awards_payable(system, size)):
+        luck = uniforms(system.seed, PANEL, system.month, -1 - k)
+        outside = chooses_outside(lever, luck[OUTSIDE_PILOT])
+        best = providers.shape[0] - 1 if outside else best_application(world, lever, k)
         if best < 0:
             break
-        world.sums[best, 0] = world.sums[best, 0] + 1
+        world.sums[best, WON] = world.sums[best, WON] + 1
         cost, _ = overhead(system, lever.verification * p.cost_verification * 100.0)
         book.foundation_verification = book.foundation_verification + cost
-        signs(world, best, size, lever, 1 if providers[best].applied == 2 else 0, of_places)
-    for j in range(providers.shape[0]):
-        if providers[j].applied == 2:
-            providers[j].applied = 1
+        signs(world, best, size, lever, providers[best].faked, luck[ROUNDS_PLACES])
 
 
 @rule
@@ -265,22 +299,22 @@ def pays_grants(world, book):
             begins(world, i, p)
         if grant.state != OPEN:
             continue
-        me = world.providers[grant.provider]
-        _, luck, _, _ = uniforms(system.seed, LISTENS, system.month, grant.ordinal)
-        cost, _ = overhead(system, grant.checks * p.cost_check * 100.0)
+        provider = world.providers[grant.provider]
+        luck = uniforms(system.seed, LISTENS, system.month, grant.ordinal)[HOLDS_PAYMENT]
+        cost, _ = overhead(system, grant.progress_checks * p.cost_check * 100.0)
         book.foundation_checks = book.foundation_checks + cost
         due = grant.month
-        if holds_payment(grant, me, p, luck):
+        if holds_payment(grant, provider, p, luck):
             due = grant.places
             happens(world, HELD, grant.provider, grant.month - due)
         else:
             bridge = grant.bridge
-            me.bridge = me.bridge + bridge
+            provider.bridge = provider.bridge + bridge
             book.foundation_bridge = book.foundation_bridge + bridge
             book.foundation_involvement = book.foundation_involvement + grant.involvement
             book.foundation_training = book.foundation_training + grant.training
             book.foundation_implementation = book.foundation_implementation + grant.implementation
-            works_here(me, grant, p)
+            works_here(provider, grant, p)
         book.foundation_places = book.foundation_places + grant.places
         grant.paid = grant.paid + due
         system.purse = system.purse - due
@@ -296,32 +330,35 @@ def pays_grants(world, book):
 
 
 @rule
-def works_here(me, grant, p):
+def works_here(provider, grant, p):
     """What a grant's money and terms do at its provider this month; several grants add up, terms weigh by money."""
-    staff = max(me.staff_crisis + me.staff_reform, 1)
+    staff = max(provider.staff_crisis + provider.staff_reform, 1)
     yearly = 12.0 / 100.0
-    me.contact = min(12.0, me.contact + grant.involvement * yearly / (p.involvement_staff * staff))
-    me.tables = me.tables + grant.involvement / (100.0 * p.involvement_user)
-    me.training = min(12.0, me.training + grant.training * yearly / (p.training_staff * staff))
-    places = max(me.reform_main + me.reform_grant, 1)
-    me.implementation = clip01(me.implementation + grant.implementation * yearly / (p.implementation_place * places))
-    hours = p.staff_hidden * (grant.involvement + grant.training + grant.implementation) + p.checks_hours * 100.0 * (
-        0.5 * grant.checks + 0.5 * grant.metrics
+    provider.contact = min(12.0, provider.contact + grant.involvement * yearly / (p.involvement_staff * staff))
+    provider.tables = provider.tables + grant.involvement / (100.0 * p.involvement_user)
+    provider.training = min(12.0, provider.training + grant.training * yearly / (p.training_staff * staff))
+    places = max(provider.reform_main + provider.reform_grant, 1)
+    provider.implementation = clip01(
+        provider.implementation + grant.implementation * yearly / (p.implementation_place * places)
     )
-    me.burden = clip01(me.burden + hours * yearly / (p.staff_cost * staff))
-    total = me.grant_month + grant.month
+    asked = p.checks_asked * grant.progress_checks + (1.0 - p.checks_asked) * grant.condition_metrics
+    hours = (
+        p.staff_hidden * (grant.involvement + grant.training + grant.implementation) + p.checks_hours * 100.0 * asked
+    )
+    provider.burden = clip01(provider.burden + hours * yearly / (p.staff_cost * staff))
+    total = provider.grant_month + grant.month
     if total > 0:
         weight = grant.month / total
-        me.power_users = clip01(me.power_users + weight * (grant.design_users - me.power_users))
-        me.power_blueprint = clip01(me.power_blueprint + weight * (grant.design_blueprint - me.power_blueprint))
-        me.enforcement = clip01(me.enforcement + weight * (grant.fidelity_required - me.enforcement))
-        me.brand = clip01(me.brand + weight * (grant.brand - me.brand))
-        me.metrics = clip01(me.metrics + weight * (grant.metrics - me.metrics))
-        me.partnership = clip01(me.partnership + weight * (grant.partnership - me.partnership))
-        me.checks = clip01(me.checks + weight * (grant.checks - me.checks))
-    me.grant_month = total
-    me.open_grants = me.open_grants + 1
-    me.fakes = me.fakes + grant.fake
+        provider.design_users = towards(provider.design_users, grant.design_users, weight)
+        provider.design_blueprint = towards(provider.design_blueprint, grant.design_blueprint, weight)
+        provider.fidelity_required = towards(provider.fidelity_required, grant.fidelity_required, weight)
+        provider.branding = towards(provider.branding, grant.branding, weight)
+        provider.condition_metrics = towards(provider.condition_metrics, grant.condition_metrics, weight)
+        provider.condition_partnership = towards(provider.condition_partnership, grant.condition_partnership, weight)
+        provider.progress_checks = towards(provider.progress_checks, grant.progress_checks, weight)
+    provider.grant_month = total
+    provider.open_grants = provider.open_grants + 1
+    provider.fakes = provider.fakes + grant.fake
 
 
 @kernel
@@ -336,26 +373,26 @@ def the_foundation_acts(world):
     system.listening = 0
     system.convening = 0.0
     system.campaign = 0.0
-    system.seats = 0.0
+    system.user_seats = 0.0
     system.spotlight = 0.0
     system.relief = 0.0
     for j in range(world.providers.shape[0]):
-        me = world.providers[j]
-        me.contact = 0.0
-        me.tables = 0.0
-        me.training = 0.0
-        me.implementation = 0.0
-        me.burden = 0.0
-        me.power_users = 0.0
-        me.power_blueprint = 0.0
-        me.enforcement = 0.0
-        me.brand = 0.0
-        me.metrics = 0.0
-        me.partnership = 0.0
-        me.checks = 0.0
-        me.grant_month = 0
-        me.open_grants = 0
-        me.fakes = 0
+        provider = world.providers[j]
+        provider.contact = 0.0
+        provider.tables = 0.0
+        provider.training = 0.0
+        provider.implementation = 0.0
+        provider.burden = 0.0
+        provider.design_users = 0.0
+        provider.design_blueprint = 0.0
+        provider.fidelity_required = 0.0
+        provider.branding = 0.0
+        provider.condition_metrics = 0.0
+        provider.condition_partnership = 0.0
+        provider.progress_checks = 0.0
+        provider.grant_month = 0
+        provider.open_grants = 0
+        provider.fakes = 0
     system.running = 1 if is_running(system, lever) else 0
     if system.running:
         runs_the_programme(world, lever, book)
@@ -364,12 +401,12 @@ def the_foundation_acts(world):
             calls(world, lever, book)
     pays_grants(world, book)
     for j in range(world.providers.shape[0]):
-        me = world.providers[j]
-        me.relief = system.relief
-        spend = p.grant_reach * (me.reform_main + me.reform_grant) * system.place_month
-        me.intensity = me.grant_month / (me.grant_month + spend) if me.grant_month > 0 else 0.0
-        in_sight = 1.0 if me.applied and system.running else 0.0
-        me.incentive = clip01(0.5 * in_sight + me.intensity)
+        provider = world.providers[j]
+        provider.relief = system.relief
+        spend = p.grant_reach * (provider.reform_main + provider.reform_grant) * system.place_month
+        provider.intensity = provider.grant_month / (provider.grant_month + spend) if provider.grant_month > 0 else 0.0
+        in_sight = 1.0 if provider.applied and system.running else 0.0
+        provider.incentive = clip01(p.incentive_call * in_sight + provider.intensity)
         book.provider_hours = book.provider_hours + int(
-            me.burden * p.staff_cost * 100.0 / 12.0 * (me.staff_crisis + me.staff_reform)
+            provider.burden * p.staff_cost * 100.0 / 12.0 * (provider.staff_crisis + provider.staff_reform)
         )

@@ -1,17 +1,23 @@
 """Step 5: managers decide.  They weigh reform, open reformed places, convert crisis beds - or hold back."""
 
 from agents.funder import MAINSTREAM
-from agents.manager import CHOICES, PEER_MANAGERS, converts_beds, opens_places, readiness
+from agents.manager import PEER_MANAGERS, converts_beds, opens_places, readiness
+from agents.provider import consents
 from engine.arithmetic import clip01, fixed, unfixed
-from engine.chance import bits, queue_key, uniforms
+from engine.chance import bits, uniforms
+from engine.lottery import queue_key
 from engine.rule import kernel, rule
-from model.contracts import CONVERTED, OPENED, happens, open_lot
+from model.contracts import CONVERTED, OPENED, open_lot
+from model.draws import CHOICES, CONVERTS_BEDS, MONEY_QUEUE, OPENS_PLACES
+from model.events import happens
 from model.state import CONVERTS
+
+READINESS = 0  # column of world.sums: readiness of this month, in fixed point
 
 
 @rule
 def ready_peers(world, j):
-    """Mean readiness, last month, of the managers this one talks to; .3 (nobody's push) for somebody without ties."""
+    """Mean readiness, last month, of the managers this one talks to; the usual one without ties."""
     total = 0
     ties = 0
     for k in range(PEER_MANAGERS):
@@ -19,7 +25,7 @@ def ready_peers(world, j):
         if other >= 0:
             total = total + fixed(world.managers[other].readiness)
             ties = ties + 1
-    return unfixed(total) / ties if ties > 0 else 0.3
+    return unfixed(total) / ties if ties > 0 else world.parameters[0].readiness_usual
 
 
 @rule
@@ -30,21 +36,21 @@ def converts(world, j, lump):
     """
     system = world.system[0]
     p = world.parameters[0]
-    me = world.providers[j]
+    provider = world.providers[j]
     freed = int(lump * system.bed_month * p.cashable)
     places = freed // system.place_month
     cost = places * system.place_month
     months = max(int(p.double_running), 1)
-    if places == 0 or me.closing_beds > 0 or me.crisis_beds <= lump:
+    if places == 0 or provider.closing_beds > 0 or provider.crisis_beds <= lump:
         return
-    bridged = 1 if me.bridge >= cost * months else 0
+    bridged = 1 if provider.bridge >= cost * months else 0
     if bridged == 0:
         if system.free < cost:
             return
         system.free = system.free - cost
-    me.closing_beds = lump
-    me.closing_months = months + 1  # this month's step 6 counts already
-    me.closing_bridged = bridged
+    provider.closing_beds = lump
+    provider.closing_months = months + 1  # this month's step 6 counts already
+    provider.closing_bridged = bridged
     open_lot(world, j, places, MAINSTREAM, -1, bridged, CONVERTED)
     happens(world, CONVERTS, j, lump)
 
@@ -58,25 +64,25 @@ def managers_decide(world):
     n = providers.shape[0]
     for j in range(n):
         chance = readiness(world.managers[j], providers[j], ready_peers(world, j), system.pressure, p)
-        world.sums[j, 0] = fixed(chance)
+        world.sums[j, READINESS] = fixed(chance)
     for j in range(n):
-        world.managers[j].readiness = clip01(unfixed(world.sums[j, 0]))
-        _, luck, _, _ = bits(system.seed, CHOICES, -1 - system.month, j)
+        world.managers[j].readiness = clip01(unfixed(world.sums[j, READINESS]))
+        luck = bits(system.seed, CHOICES, -1 - system.month, j)[MONEY_QUEUE]
         world.keys[j] = queue_key(luck, 1.0, j)
+    # rounded; of a city simulated in part, a part
     lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
     lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
-    order = world.keys[:n].argsort()  # free money goes first come, first served, in the order of the month's lot
+    order = world.keys[:n].argsort()  # free money goes first come, first served, in the order of the month's lottery
     for k in range(n):
         j = order[k]
-        me = providers[j]
-        boss = world.managers[j]
-        if me.outside or system.month < system.burn_in:
+        provider = providers[j]
+        manager = world.managers[j]
+        if provider.outside or system.month < system.burn_in:
             continue
-        _, _, to_open, to_convert = uniforms(system.seed, CHOICES, system.month, j)
+        luck = uniforms(system.seed, CHOICES, system.month, j)
         cost = lot * system.place_month
-        if opens_places(boss, p, to_open) and system.free >= cost:
+        if opens_places(manager, p, luck[OPENS_PLACES]) and system.free >= cost:
             system.free = system.free - cost
             open_lot(world, j, lot, MAINSTREAM, -1, 0, OPENED)
-        consent = clip01(1.0 - p.unionisation * (1.0 - me.on_side))
-        if converts_beds(boss, consent, p, to_convert):
+        if converts_beds(manager, consents(provider, p), p, luck[CONVERTS_BEDS]):
             converts(world, j, lump)

@@ -1,0 +1,102 @@
+"""People in closed places: tenants may keep the home without support, others take a free bed or are unserved."""
+
+from agents.service_user import CRISIS, LOOKING, REFORM, SETTLED, keeps_home
+from engine.chance import bits, uniforms
+from engine.lottery import queue_key
+from engine.rule import rule
+from model.beds import finds_bed, leaves_bed, nobody_full
+from model.draws import CLOSURE_QUEUE, KEEPS_HOME, SPEAK, STAY
+from model.leaving import gives_up_looking
+
+TENANTS_OVER, GUESTS_OVER = range(2)  # columns of world.sums: people more than there are places, beds
+
+
+@rule
+def changes_bed(providers, skip, duty, system, p, user):
+    """A bed elsewhere for somebody whose own was closed: the stay goes on, with its length, class and readiness."""
+    months = user.months
+    began = user.bed_from
+    fast = user.fast
+    ready = user.ready
+    if finds_bed(providers, skip, duty, p, user, uniforms(system.seed, STAY, system.month, user.id), system.month):
+        user.months = months
+        user.bed_from = began
+        user.fast = fast
+        user.ready = ready
+
+
+@rule
+def counts_the_displaced(world):
+    """People more than there are places and beds, by provider, into world.sums; returns whether there are any."""
+    over = False
+    for j in range(world.providers.shape[0]):
+        provider = world.providers[j]
+        tenants = provider.in_reform + provider.in_looking - provider.reform_main - provider.reform_grant
+        world.sums[j, TENANTS_OVER] = max(tenants, 0)
+        world.sums[j, GUESTS_OVER] = max(provider.in_crisis - provider.crisis_beds, 0)
+        over = over or world.sums[j, TENANTS_OVER] > 0 or world.sums[j, GUESTS_OVER] > 0
+    return over
+
+
+@rule
+def queue_of_the_displaced(world):
+    """Everybody in a place that has too many, in world.rows; returns their order by lottery: positions there."""
+    system = world.system[0]
+    found = 0
+    for i in range(world.users.shape[0]):
+        user = world.users[i]
+        served = user.situation == REFORM or user.situation == LOOKING
+        hosted = user.bed_provider >= 0 and world.sums[user.bed_provider, GUESTS_OVER] > 0
+        if hosted or (served and world.sums[user.provider, TENANTS_OVER] > 0):
+            luck = bits(system.seed, SPEAK, system.month, user.id)[CLOSURE_QUEUE]
+            world.keys[found] = queue_key(luck, 1.0, user.id)
+            world.rows[found] = i
+            found = found + 1
+    return world.keys[:found].argsort()
+
+
+@rule
+def loses_place(world, skip, user):
+    """A reformed place is closed: who looks gives up, a tenant keeps the home without support or needs a bed."""
+    system = world.system[0]
+    p = world.parameters[0]
+    provider = world.providers[user.provider]
+    if user.situation == LOOKING:
+        gives_up_looking(provider, user)
+        return
+    user.worker = -1
+    provider.in_reform = provider.in_reform - 1
+    if keeps_home(p, uniforms(system.seed, SPEAK, system.month, user.id)[KEEPS_HOME]):
+        user.situation = SETTLED
+        user.provider = -1
+        user.months = 0
+    else:
+        luck = uniforms(system.seed, STAY, system.month, user.id)
+        finds_bed(world.providers, skip, world.duty, p, user, luck, system.month)
+
+
+@rule
+def people_move_on(world):
+    """Closed places empty, as far as there are more people than places; who has to go is drawn by lottery."""
+    system = world.system[0]
+    p = world.parameters[0]
+    system.displaced = 0
+    if not counts_the_displaced(world):
+        return
+    sums = world.sums
+    providers = world.providers
+    order = queue_of_the_displaced(world)
+    skip = nobody_full(providers)  # people leave only beds that are there no more
+    for k in range(order.shape[0]):
+        user = world.users[world.rows[order[k]]]
+        if user.bed_provider >= 0 and sums[user.bed_provider, GUESTS_OVER] > 0:
+            sums[user.bed_provider, GUESTS_OVER] = sums[user.bed_provider, GUESTS_OVER] - 1
+            leaves_bed(providers[user.bed_provider], user, system.month)
+            system.displaced = system.displaced + 1
+            if user.situation == CRISIS:
+                changes_bed(providers, skip, world.duty, system, p, user)
+        served = user.situation == REFORM or user.situation == LOOKING
+        if served and sums[user.provider, TENANTS_OVER] > 0:
+            sums[user.provider, TENANTS_OVER] = sums[user.provider, TENANTS_OVER] - 1
+            system.displaced = system.displaced + 1
+            loses_place(world, skip, user)

@@ -1,0 +1,83 @@
+"""Every draw that the model makes: one line a group of up to four decisions, one name each.
+
+A draw depends on (seed, number of the group, month, who) and on nothing else.  The numbers are frozen: whoever changes
+one changes the luck of every run.  Labels and names say what a draw decides and may be corrected at any time; a label
+says every use of its draw, and a test holds rules to drawing by these names (tests/model/test_draws.py).
+"""
+
+from engine.chance import decisions
+
+# A person who uses the service; by the person's id.
+BIRTH = decisions(0x0E041A51, "user", "need", "trust", "voice", "carer")
+NEED, TRUST, VOICE, CARER = range(4)
+
+WANTS = decisions(0xBD7CEEF8, "user", "wants choice", "wants home", "wants support", "starts unserved")
+WANTS_CHOICE, WANTS_HOME, WANTS_SUPPORT, STARTS_UNSERVED = range(4)
+
+# The third draw serves three decisions, of which nobody meets two in one month.
+LIFE = decisions(0xCDB37C2C, "user", "dies", "leaves, loses, gives up or comes back",
+                 "where to; gets ready; support ends", "is acute")  # fmt: skip
+DIES, LEAVES, WHERE_TO, IS_ACUTE = range(4)
+
+QUEUES = decisions(0x3CA518F3, "user", "queue for beds", "asks for a bed; queue of who lost a home",
+                   "queue for homes", "answers a bed")  # fmt: skip
+BED_QUEUE, ASKS_FOR_BED, HOME_QUEUE, ANSWERS_BED = range(4)
+LOSER_QUEUE = ASKS_FOR_BED  # who has just lost a home need not ask
+
+STAY = decisions(0x211B085D, "user", "class of stay", "key worker", "which provider's bed", "carer speaks")
+CLASS_OF_STAY, KEY_WORKER, WHOSE_BED, CARER_SPEAKS = range(4)
+
+GROUPING = decisions(0x2D8F5C13, "user", "group")
+GROUP_OF = 0
+
+OFFER = decisions(0x896F8A0B, "user", "is put forward", "queue for offers", "who decides; whose offer",
+                  "answers an offer")  # fmt: skip
+IS_PUT_FORWARD, OFFER_QUEUE, WHOSE_OFFER, ANSWERS_OFFER = range(4)
+WHO_DECIDES = WHOSE_OFFER  # the same number twice: which worker decides, and where the search for a place begins
+
+SPEAK = decisions(0xB55D3DC1, "user", "takes part", "keeps the home", "queue at a closure", "rivalry stops it")
+TAKES_PART, KEEPS_HOME, CLOSURE_QUEUE, RIVALRY_STOPS = range(4)
+
+# A post; by its row.
+POST = decisions(0xAF52A6B5, "professional", "leaves the post", "comes from the sector")
+LEAVES_POST, FROM_SECTOR = range(2)
+
+CHARACTER = decisions(0x3C239EDF, "professional", "belief", "identification", "threshold")
+BELIEF, IDENTIFICATION, THRESHOLD = range(3)
+
+# Ties; by the number of the tie in place of the month, and the row of who has it (managers: -1 - row).
+TIES = decisions(0x1E662FE4, "network", "colleague in the house", "colleague elsewhere", "manager")
+COLLEAGUE, COLLEAGUE_ELSEWHERE, MANAGER_KNOWN = range(3)
+
+# A manager; by the provider's row.
+CHOICES = decisions(0x3D960F86, "manager", "applies", "fakes partnership; queue for free money", "opens places",
+                    "converts beds")  # fmt: skip
+APPLIES, FAKES_PARTNERSHIP, OPENS_PLACES, CONVERTS_BEDS = range(4)
+MONEY_QUEUE = FAKES_PARTNERSHIP  # drawn in month -1 - month, which is no month of a run
+
+READS = decisions(0x8FE25E75, "manager", "reads results", "openness")
+READS_RESULTS, OPENNESS = range(2)
+
+# A provider; by its row, before the first month.
+START = decisions(0x1A7E2B85, "provider", "obstacle", "reputation")
+OBSTACLE, REPUTATION = range(2)
+
+CONVENTION = decisions(0x19664B4F, "provider", "convention choice", "convention home", "convention support")
+CONVENTION_CHOICE, CONVENTION_HOME, CONVENTION_SUPPORT = range(3)
+
+# The foundation.  Of an application by provider and award, of an award by -1 - its number in the call.
+PANEL = decisions(0xF3F9A1FD, "foundation", "score", "outside pilot", "detects a fake", "rounds places")
+SCORE, OUTSIDE_PILOT, DETECTS_FAKE, ROUNDS_PLACES = range(4)
+
+# By grant; for obstacles by -1 - provider.
+LISTENS = decisions(0xF7E25B2A, "foundation", "finds the obstacle", "holds a payment")
+FINDS_OBSTACLE, HOLDS_PAYMENT = range(2)
+
+# A lot of reformed places; by its ordinal.
+LOTS = decisions(0xC001AD5A, "lot", "is discontinued", "is taken over", "stops at grant end", "restarts")
+IS_DISCONTINUED, IS_TAKEN_OVER, STOPS_AT_END, RESTARTS = range(4)
+
+# The commissioner and the world around: number 0 for supply and arrivals, 1 for emergency beds.
+COMMISSION = decisions(0x84C91F6B, "commissioner", "rounds emergency beds", "rounds supply", "arrivals",
+                       "whose emergency beds")  # fmt: skip
+ROUNDS_BEDS, ROUNDS_SUPPLY, ARRIVALS, WHOSE_BEDS = range(4)

@@ -1,0 +1,78 @@
+"""Who leaves a service, a home or the system: bed, place and key worker are free for others, and the books say so."""
+
+from agents.service_user import CRISIS, DIED, GONE, LEFT, LOOKING, REFORM, SETTLED, UNSERVED
+from engine.rule import rule
+from model.beds import leaves_bed
+
+
+@rule
+def leaves_service(provider, bed_provider, user, month):
+    """Bed, place and key worker are free for others.  provider: who serves; bed_provider: whose bed it is, if any."""
+    leaves_bed(bed_provider, user, month)
+    if user.situation == LOOKING:
+        provider.in_looking = provider.in_looking - 1
+    elif user.situation == REFORM:
+        provider.in_reform = provider.in_reform - 1
+    user.provider = -1
+    user.worker = -1
+    user.ready = 0
+    user.involved = 0
+
+
+@rule
+def goes(provider, bed_provider, system, user, fate):
+    """The row is empty now; everybody who goes is counted; what became of them stands there until it is taken."""
+    leaves_service(provider, bed_provider, user, system.month)
+    user.situation = GONE
+    user.fate = fate
+    system.living = system.living - 1
+    if fate == DIED:
+        system.died = system.died + 1
+    elif fate == LEFT:
+        system.left = system.left + 1
+    else:
+        system.out_of_sight = system.out_of_sight + 1
+
+
+@rule
+def moves(provider, bed_provider, user, situation, month):
+    """Leave the present situation for one outside the services: hidden, unserved or settled."""
+    leaves_service(provider, bed_provider, user, month)
+    user.situation = situation
+    user.months = 0
+
+
+@rule
+def gives_up_looking(provider, user):
+    """The search for a home ends: back to the bed, or to the street where there is none."""
+    provider.in_looking = provider.in_looking - 1
+    user.provider = user.bed_provider
+    user.situation = CRISIS if user.bed_provider >= 0 else UNSERVED
+    user.worker = -1
+    user.months = 0
+
+
+@rule
+def gets_home(provider, bed_provider, system, user):
+    """A secure tenancy: with support for those who looked with the reformed service, without it for the others."""
+    system.homes_used = system.homes_used + 1
+    system.waited = system.waited + user.homeless
+    if user.situation == LOOKING:
+        leaves_bed(bed_provider, user, system.month)
+        provider.in_looking = provider.in_looking - 1
+        provider.in_reform = provider.in_reform + 1
+        user.situation = REFORM
+        user.months = 0
+        system.moved_in = system.moved_in + 1
+    else:
+        moves(provider, bed_provider, user, SETTLED, system.month)
+        system.moved_on = system.moved_on + 1
+    user.homeless = 0
+    user.housed_on = system.month
+
+
+@rule
+def loses_home_or_comes_back(provider, bed_provider, user, month):
+    """The home is gone; whoever loses one goes first for a bed this month."""
+    leaves_service(provider, bed_provider, user, month)
+    user.returned = 1

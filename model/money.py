@@ -1,0 +1,44 @@
+"""Money that acts: bridge money is used up; what mainstream pays before the run sets the commissioner's budget.
+
+Used by step 11.  Who paid for what stands in the ledger; nothing reads the ledger of an earlier month.
+"""
+
+from agents.funder import EMPTY
+from engine.rule import rule
+
+
+@rule
+def bridge_money_pays(world, book):
+    """Bridge money pays double running where it was promised."""
+    system = world.system[0]
+    double = 0
+    for i in range(world.lots.shape[0]):
+        lot = world.lots[i]
+        if lot.bridged and lot.state != EMPTY:
+            cost = lot.places * system.place_month
+            provider = world.providers[lot.provider]
+            provider.bridge = provider.bridge - cost
+            double += cost
+    book.provider_double = double
+
+
+@rule
+def mainstream_pays(world, book):
+    """Mainstream money pays beds and reformed places; what it pays at the end of the burn-in is the run's budget."""
+    system = world.system[0]
+    beds = 0
+    places = 0
+    double = 0
+    for j in range(world.providers.shape[0]):
+        provider = world.providers[j]
+        beds += provider.crisis_beds
+        places += provider.reform_main
+        if provider.closing_beds > 0 and provider.closing_bridged == 0:
+            double += provider.closing_beds
+    book.commissioner_crisis = beds * system.bed_month
+    book.commissioner_reform = places * system.place_month - book.provider_double
+    book.commissioner_double = double * system.bed_month
+    if system.month < system.burn_in:
+        system.base_spend = book.commissioner_crisis + book.commissioner_reform
+        system.budget = system.base_spend
+        system.free = 0

@@ -1,0 +1,126 @@
+"""Who writes a column: every column of every table, and the files of model/ that may write it.
+
+tests/model/test_owners.py holds the code to this table, both ways.  `start` writes first values and `room` empty rows;
+where more than one other file writes a column, `why` says what each of them does to it.  Files are named without path.
+"""
+
+from typing import NamedTuple
+
+
+class Owned(NamedTuple):
+    """Columns of one record with the same writers.  `columns` "*" is all of them."""
+
+    record: str
+    columns: str
+    writers: str
+    why: str = ""
+
+
+OWNERS = (
+    Owned("User", "id need wants_choice wants_home wants_support carer acute", "s01_world_moves"),
+    Owned("User", "trust voice", "s01_world_moves s03_listening s09_experience",
+          "drawn at arrival; how a round of involvement ended; what the service was like, peers seen to decide"),
+    Owned("User", "bed_provider", "start room s01_world_moves beds", "none at arrival; a bed is found or left"),
+    Owned("User", "situation", "start room s01_world_moves s07_referral beds displaced leaving",
+          "arrival; an offer accepted; a bed found or not; a closed place; every other way on (agents: FLOWS)"),
+    Owned("User", "provider worker", "start room s01_world_moves s07_referral beds displaced leaving",
+          "nobody at arrival; whoever serves this person after a move; a new key worker where the old one has left"),
+    Owned("User", "months", "start s01_world_moves s07_referral s08_people_live beds displaced leaving",
+          "a month more in step 8; nought where the situation changes, but kept by who only changes beds"),
+    Owned("User", "homeless", "s01_world_moves s08_people_live leaving",
+          "nought at arrival; a month more without a home; nought with a home"),
+    Owned("User", "fast", "s01_world_moves beds displaced",
+          "nought at arrival; drawn when a stay begins; kept by who only changes beds"),
+    Owned("User", "ready", "s01_world_moves s07_referral s08_people_live beds displaced leaving",
+          "becomes ready in step 8; over when a stay begins or ends, but kept by who only changes beds"),
+    Owned("User", "involved", "s01_world_moves s03_listening leaving",
+          "nought at arrival; takes part, and the round ends; leaves the service"),
+    Owned("User", "fate returned", "s01_world_moves leaving", "nought at arrival; what happens later"),
+    Owned("Professional", "provider", "start"),
+    Owned("Professional", "service", "start s06_places_open_and_close"),
+    Owned("Professional", "habit identification threshold tenure", "s01_world_moves"),
+    Owned("Professional", "strain seen", "s01_world_moves s09_experience", "a new person; what the month was like"),
+    Owned("Professional", "belief", "s01_world_moves s09_experience s10_peers_talk",
+          "a new person; what the month was like; what peers say"),
+    Owned("Manager", "openness", "start"),
+    Owned("Manager", "readiness", "start s05_managers_decide"),
+    Owned("Manager", "reading ownership trust", "start s09_experience"),
+    Owned("Manager", "frustration noticed", "s09_experience"),
+    Owned("Manager", "weariness", "s03_listening s09_experience", "an empty round of involvement; the month's demands"),
+    Owned("Manager", "known", "s02_foundation_acts s03_listening", "what an award teaches; what listening does"),
+    Owned("Provider", "reputation convention_choice convention_home convention_support obstacle outside staff_first "
+          "staff_slots", "start"),
+    Owned("Provider", "applied faked awarded tables training implementation burden relief grant_month open_grants "
+          "fakes design_users design_blueprint fidelity_required branding condition_metrics condition_partnership "
+          "progress_checks intensity incentive", "s02_foundation_acts"),
+    Owned("Provider", "contact", "s02_foundation_acts s03_listening", "through grants and calls; in a listening cycle"),
+    Owned("Provider", "bridge", "s02_foundation_acts money", "handed over by a grant; spent on double running"),
+    Owned("Provider", "heard heard_choice heard_home heard_support round_months obstacle_known", "s03_listening"),
+    Owned("Provider", "voice_heard", "start s03_listening"),
+    Owned("Provider", "acted", "s03_listening s04_redesign", "nought when a round begins; the way gone since"),
+    Owned("Provider", "resistance resist_belief resist_workload resist_money resist_security resist_supply effort",
+          "s04_redesign"),
+    Owned("Provider", "reported", "start s04_redesign"),
+    Owned("Provider", "design_choice design_home design_support fidelity", "start s04_redesign contracts",
+          "redesign month by month; new places bring the design of their contract"),
+    Owned("Provider", "crisis_beds", "start s06_places_open_and_close programmes",
+          "emergency beds open; converted beds close"),
+    Owned("Provider", "closing_beds closing_months closing_bridged", "s05_managers_decide programmes",
+          "a conversion begins; it ends"),
+    Owned("Provider", "reform_main", "start contracts programmes", "a lot opens; it is taken over, stops or restarts"),
+    Owned("Provider", "reform_grant", "contracts programmes", "a lot opens; it is taken over or stops"),
+    Owned("Provider", "staff_crisis staff_reform", "start s06_places_open_and_close"),
+    Owned("Provider", "in_crisis", "beds"),
+    Owned("Provider", "in_looking", "s07_referral leaving", "an offer accepted; a home found, the search given up"),
+    Owned("Provider", "in_reform", "start displaced leaving", "a closed place; a home found, lost or left"),
+    Owned("Provider", "homes_lost", "s08_people_live"),
+    Owned("Provider", "success loss_rate", "start s09_experience"),
+    Owned("Provider", "fit_mean fit_sum good_fit ready stuck", "s09_experience"),
+    Owned("Provider", "rivalry belief_mean on_side strain_mean", "start s10_peers_talk"),
+    Owned("Grant", "*", "s02_foundation_acts"),
+    Owned("Lot", "ordinal provider places", "start contracts"),
+    Owned("Lot", "months promised bridged mended", "contracts programmes", "a lot opens; what becomes of it"),
+    Owned("Lot", "grant state", "start contracts programmes", "a lot opens; what becomes of it"),
+    Owned("Lot", "left", "s02_foundation_acts contracts programmes",
+          "the months that its grant pays; nought when it opens; a month less"),
+    Owned("System", "seed burn_in scale people bed_month place_month outreach_first outreach_slots", "start"),
+    Owned("System", "month", "start s11_month_closes"),
+    Owned("System", "present", "start s01_world_moves"),
+    Owned("System", "arrivals", "s01_world_moves"),
+    Owned("System", "living", "start s01_world_moves leaving", "newcomers; whoever goes"),
+    Owned("System", "died left out_of_sight homes_used", "s01_world_moves leaving", "nought; counted where it happens"),
+    Owned("System", "homes", "s01_world_moves s02_foundation_acts", "the month's supply; homes that are bought"),
+    Owned("System", "income ahead committed running listening convening campaign user_seats spotlight relief "
+          "homes_fund grants_made", "s02_foundation_acts"),
+    Owned("System", "purse idle", "s02_foundation_acts contracts", "income and grants; every other payment"),
+    Owned("System", "took_part", "s03_listening"),
+    Owned("System", "money_pressure", "s04_redesign"),
+    Owned("System", "rough_usual", "start s06_places_open_and_close"),
+    Owned("System", "saved not_saved taken_over", "programmes"),
+    Owned("System", "displaced", "displaced"),
+    Owned("System", "referred offers refused", "s07_referral"),
+    Owned("System", "lost lost_early returned", "s08_people_live"),
+    Owned("System", "moved_in moved_on waited", "s08_people_live leaving", "nought; counted where it happens"),
+    Owned("System", "bed_offers bed_refused turned_away", "beds"),
+    Owned("System", "rough", "start s09_experience"),
+    Owned("System", "stuck pressure", "s09_experience"),
+    Owned("System", "events", "events"),
+    Owned("System", "base_spend", "money"),
+    Owned("System", "growth", "s01_world_moves s06_places_open_and_close", "the budget's growth; emergency money"),
+    Owned("System", "elsewhere", "s01_world_moves s02_foundation_acts programmes",
+          "free money that decays; money that grants crowd out; savings that cannot be cashed"),
+    Owned("System", "budget", "s01_world_moves s02_foundation_acts s06_places_open_and_close money programmes",
+          "growth and decay; crowding out; emergency beds; set in the burn-in; savings that cannot be cashed"),
+    Owned("System", "free", "s01_world_moves s02_foundation_acts s05_managers_decide s06_places_open_and_close money "
+          "programmes", "growth and decay; crowding out; places opened and converted; emergency beds; none in the "
+          "burn-in; promises, savings, lots that stop or restart"),
+    Owned("Ledger", "foundation_convening foundation_campaign foundation_listening foundation_spotlight "
+          "foundation_top_up foundation_homes foundation_seats foundation_assessment foundation_verification "
+          "foundation_checks foundation_places foundation_involvement foundation_training foundation_bridge "
+          "foundation_implementation provider_hours", "s02_foundation_acts"),
+    Owned("Ledger", "users_hours", "s03_listening"),
+    Owned("Ledger", "commissioner_crisis commissioner_reform commissioner_double provider_double", "money"),
+    Owned("Ledger", "other_services", "observe"),
+    Owned("Measures", "*", "observe"),
+    Owned("Event", "*", "events"),
+)  # fmt: skip

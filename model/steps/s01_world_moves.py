@@ -1,0 +1,225 @@
+"""Step 1: the world moves.  People arrive, homes become free, budgets follow politics, staff leave and are replaced.
+
+Nothing here depends on anybody's strategy: inflow and supply are the place's, never a lever's.
+"""
+
+from agents.funder import free_next
+from agents.professional import VACANT, belief_of, comes_from_sector, leaves_post, threshold_of
+from agents.service_user import (
+    GONE,
+    HERE,
+    HIDDEN,
+    NEVER,
+    UNSERVED,
+    acute_next,
+    begins_unserved,
+    has_carer,
+    is_in_group,
+    need_of,
+    wanted,
+)
+from engine.arithmetic import clip01, exp, log, normal_quantile
+from engine.batch_draws import BLOCK, IDS, deal, four, gather, hands
+from engine.chance import poisson, share_to_count, uniform, uniforms
+from engine.rule import kernel, rule
+from model.by_situation import stand_by_situation
+from model.draws import (
+    ARRIVALS,
+    BELIEF,
+    BIRTH,
+    CARER,
+    CHARACTER,
+    COMMISSION,
+    FROM_SECTOR,
+    GROUP_OF,
+    GROUPING,
+    IDENTIFICATION,
+    IS_ACUTE,
+    LEAVES_POST,
+    LIFE,
+    NEED,
+    POST,
+    ROUNDS_SUPPLY,
+    STARTS_UNSERVED,
+    THRESHOLD,
+    TRUST,
+    VOICE,
+    WANTS,
+    WANTS_CHOICE,
+    WANTS_HOME,
+    WANTS_SUPPORT,
+)
+from model.state import MOST_MONTHS
+
+ORDINALS = 4194304  # 2^22 newcomers a month at most; id = month * ORDINALS + ordinal
+
+
+@rule
+def is_born(user, identity, p, birth, wants):
+    """A newcomer: who this person is depends on eight draws (BIRTH, WANTS), and they on the seed and the id alone."""
+    user.id = identity
+    user.need = need_of(p, birth[NEED])
+    above = user.need - p.need_reference
+    user.wants_choice = wanted(p.wants_choice_mean, p.wants_spread, wants[WANTS_CHOICE])
+    user.wants_home = wanted(p.wants_home_mean, p.wants_spread, wants[WANTS_HOME])
+    user.wants_support = wanted(
+        p.wants_support_mean + p.wants_support_need * above, p.wants_spread, wants[WANTS_SUPPORT]
+    )
+    user.trust = wanted(p.trust_reference, p.trust_spread, birth[TRUST])
+    user.voice = wanted(p.voice_mean - p.voice_need * above, p.voice_spread, birth[VOICE])
+    user.carer = 1 if has_carer(p, birth[CARER]) else 0
+    user.worker = -1
+    user.provider = -1
+    user.bed_provider = -1
+    user.months = 0
+    user.homeless = 0
+    user.situation = UNSERVED if begins_unserved(p, wants[STARTS_UNSERVED]) else HIDDEN
+    user.fast = 0
+    user.ready = 0
+    user.acute = 0
+    user.involved = 0
+    user.returned = 0
+    user.bed_from = NEVER
+    user.bed_until = NEVER
+    user.seen = NEVER
+    user.housed_on = NEVER
+    user.was = GONE
+    user.fate = HERE
+    user.group = 0
+
+
+@rule
+def group_of(groups, seed, identity):
+    """Row of the group a newcomer belongs to, drawn by the groups' shares of those who arrive."""
+    row = 0
+    if groups.shape[0] > 1:
+        luck = uniforms(seed, GROUPING, 0, identity)[GROUP_OF]
+        below = groups[0].share
+        while not is_in_group(luck, below) and row < groups.shape[0] - 1:
+            row = row + 1
+            below = below + groups[row].share
+    return row
+
+
+@rule
+def growth_factor(yearly, month, burn_in):
+    """Compound growth since month 0 of the run; 1 during the burn-in."""
+    return exp(log(1.0 + yearly) * (month - burn_in) / 12.0) if month > burn_in else 1.0
+
+
+@rule
+def is_hired(worker, p, seed, month, slot, from_sector):
+    """Somebody new in this post, with a mind of their own."""
+    luck = uniforms(seed, CHARACTER, month, slot)
+    worker.belief = belief_of(p, from_sector, luck[BELIEF])
+    worker.habit = worker.belief
+    worker.identification = clip01(
+        p.identification_mean + p.identification_spread * normal_quantile(luck[IDENTIFICATION])
+    )
+    worker.threshold = threshold_of(p, luck[THRESHOLD])
+    worker.strain = p.strain_reference
+    worker.seen = p.expected_success
+    worker.tenure = 0
+
+
+@rule
+def supply_and_budget(world):
+    """Secure tenancies become free, and mainstream money grows or is cut."""
+    system = world.system[0]
+    p = world.parameters[0]
+    supply = p.secure_supply * system.scale * growth_factor(p.supply_growth, system.month, system.burn_in)
+    system.homes = share_to_count(supply, uniforms(system.seed, COMMISSION, system.month, 0)[ROUNDS_SUPPLY])
+    system.homes_used = 0
+    system.elsewhere = 0
+    system.growth = 0
+    if system.month > system.burn_in:
+        growth = int(system.base_spend * (p.mainstream_growth + p.austerity) / 12.0)
+        system.growth = growth
+        before = system.free
+        system.free = free_next(before, growth, p)
+        system.elsewhere = before + growth - system.free
+        system.budget = system.budget + growth - system.elsewhere
+
+
+@rule
+def acute_spells(world, here):
+    """Acute spells start and end for everybody who was here before this month; here: their number.  How each of
+    them lives as the month begins is noted."""
+    system = world.system[0]
+    p = world.parameters[0]
+    users = world.users
+    rows = world.by_situation[:here]
+    hand = hands()
+    for first in range(0, here, BLOCK):
+        n = gather(users, rows, first, hand)
+        deal(system.seed, LIFE, system.month, n, hand)
+        for k in range(n):
+            user = users[rows[first + k]]
+            user.acute = acute_next(user, p, uniform(hand[IS_ACUTE, k]))
+            user.was = user.situation
+
+
+@rule
+def people_arrive(world, here):
+    """Newcomers take the rows after those of the people who are here, as far as there is room."""
+    system = world.system[0]
+    p = world.parameters[0]
+    demand = p.inflow * system.scale * growth_factor(p.demand_growth, system.month, system.burn_in)
+    system.arrivals = poisson(demand, uniforms(system.seed, COMMISSION, system.month, 0)[ARRIVALS])
+    born = min(system.arrivals, world.by_situation.shape[0] - here)
+    births = hands()
+    wants = hands()
+    for first in range(0, born, BLOCK):
+        n = min(BLOCK, born - first)
+        for k in range(n):
+            births[IDS, k] = (system.month + 1) * ORDINALS + first + k
+            wants[IDS, k] = births[IDS, k]
+        deal(system.seed, BIRTH, 0, n, births)
+        deal(system.seed, WANTS, 0, n, wants)
+        for k in range(n):
+            user = world.users[world.by_situation[here + first + k]]
+            is_born(user, births[IDS, k], p, four(births, k), four(wants, k))
+            user.group = group_of(world.groups, system.seed, user.id)
+    system.present = here + born
+    system.living = system.living + born
+
+
+@rule
+def staff_turn_over(world):
+    """Staff leave and are replaced."""
+    system = world.system[0]
+    p = world.parameters[0]
+    professionals = world.professionals
+    hand = hands()
+    for first in range(0, professionals.shape[0], BLOCK):
+        n = min(BLOCK, professionals.shape[0] - first)
+        for k in range(n):
+            hand[IDS, k] = first + k
+        deal(system.seed, POST, system.month, n, hand)
+        for k in range(n):
+            worker = professionals[first + k]
+            if worker.service == VACANT:
+                continue
+            worker.tenure = min(worker.tenure + 1, MOST_MONTHS)
+            if leaves_post(worker, p, uniform(hand[LEAVES_POST, k])):
+                from_sector = comes_from_sector(p, uniform(hand[FROM_SECTOR, k]))
+                is_hired(worker, p, system.seed, system.month, first + k, from_sector)
+
+
+@kernel
+def the_world_moves(world):
+    """1. New people arrive, the month's secure supply appears, budgets follow growth or austerity, acute spells start
+    and end, staff leave and are replaced."""
+    system = world.system[0]
+    system.died = 0
+    system.left = 0
+    system.found_home = 0
+    system.out_of_sight = 0
+    here = system.living
+    system.housed_before = system.housed
+    system.housed_died = 0
+    stand_by_situation(world.users, world.by_situation, here)
+    supply_and_budget(world)
+    acute_spells(world, here)
+    people_arrive(world, here)
+    staff_turn_over(world)

@@ -1,0 +1,104 @@
+"""Step 6: places open and close.  Closures come in lumps; grant-paid places vanish unless taken over."""
+
+import math
+
+from agents.funder import emergency_beds, usual_next
+from agents.professional import IN_CRISIS, IN_REFORM, VACANT
+from engine.chance import share_to_count, uniforms
+from engine.rule import kernel, rule
+from model.beds import rota
+from model.displaced import people_move_on
+from model.draws import COMMISSION, ROUNDS_BEDS, WHOSE_BEDS
+from model.events import happens
+from model.programmes import conversions_end, lots_live
+from model.state import EMERGENCY
+from model.steps.s01_world_moves import is_hired
+
+
+@rule
+def emergency_opens(world):
+    """The crisis ratchet: visible rough sleeping above the usual draws emergency money into beds."""
+    system = world.system[0]
+    p = world.parameters[0]
+    if system.month < system.burn_in:  # what is usual is learnt in the burn-in
+        system.rough_usual = usual_next(system.rough_usual, system.rough, p)
+        return
+    luck = uniforms(system.seed, COMMISSION, system.month, 1)
+    beds = share_to_count(emergency_beds(system.rough, system.rough_usual, p), luck[ROUNDS_BEDS])
+    if beds == 0:
+        return
+    n = world.providers.shape[0] - 1  # the last row is the outside pilot
+    j = min(int(luck[WHOSE_BEDS] * n), n - 1)
+    world.providers[j].crisis_beds = world.providers[j].crisis_beds + beds
+    cost = beds * system.bed_month
+    from_free = min(cost, max(system.free, 0))
+    system.free = system.free - from_free
+    system.budget = system.budget + cost - from_free
+    system.growth = system.growth + cost - from_free
+    happens(world, EMERGENCY, j, beds)
+
+
+@rule
+def posts_go(staff, provider, crisis, reform):
+    """Posts of a shrinking service go; their people move over to the other one as far as it needs them."""
+    for k in range(provider.staff_slots):
+        worker = staff[provider.staff_first + k]
+        if worker.service == IN_CRISIS and provider.staff_crisis > crisis:
+            provider.staff_crisis = provider.staff_crisis - 1
+            worker.service = VACANT
+            if provider.staff_reform < reform:
+                provider.staff_reform = provider.staff_reform + 1
+                worker.service = IN_REFORM
+        elif worker.service == IN_REFORM and provider.staff_reform > reform:
+            provider.staff_reform = provider.staff_reform - 1
+            worker.service = VACANT
+            if provider.staff_crisis < crisis:
+                provider.staff_crisis = provider.staff_crisis + 1
+                worker.service = IN_CRISIS
+
+
+@rule
+def posts_come(staff, provider, crisis, reform, system, p):
+    """New posts are filled from outside the provider, the crisis service's first."""
+    for k in range(provider.staff_slots):
+        worker = staff[provider.staff_first + k]
+        if worker.service == VACANT and (provider.staff_crisis < crisis or provider.staff_reform < reform):
+            is_hired(worker, p, system.seed, system.month, provider.staff_first + k, True)
+            if provider.staff_crisis < crisis:
+                provider.staff_crisis = provider.staff_crisis + 1
+                worker.service = IN_CRISIS
+            else:
+                provider.staff_reform = provider.staff_reform + 1
+                worker.service = IN_REFORM
+
+
+@rule
+def staff_follow_places(staff, duty, provider, system, p):
+    """Posts follow places: staff move over from the shrinking service first (with their beliefs), then posts are cut or
+    filled.  A person in a new post is drawn like any replacement from the sector."""
+    crisis = math.ceil(provider.crisis_beds / p.caseload_crisis)
+    reform = math.ceil((provider.reform_main + provider.reform_grant) / p.caseload_reform)
+    if crisis == provider.staff_crisis and reform == provider.staff_reform:
+        return
+    posts_go(staff, provider, crisis, reform)
+    posts_come(staff, provider, crisis, reform, system, p)
+    rota(staff, duty, provider)
+
+
+@kernel
+def places_open_and_close(world):
+    """6. Closures come in lumps and save money only then; both services are paid while double running lasts; grant-paid
+    places vanish at grant end unless taken over; people in closed places move on to what is free, or are unserved."""
+    system = world.system[0]
+    p = world.parameters[0]
+    lever = world.levers[system.month]
+    emergency_opens(world)
+    if system.month >= system.burn_in:  # in the burn-in places stand still as the place has them; people settle
+        conversions_end(world)
+        lots_live(world, lever)
+    people_move_on(world)
+    providers = world.providers
+    staff = world.professionals
+    duty = world.duty
+    for j in range(providers.shape[0]):
+        staff_follow_places(staff, duty, providers[j], system, p)

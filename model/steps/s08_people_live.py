@@ -1,0 +1,277 @@
+"""Step 8: people accept, look, stay, move on or leave.  The one place where a month of a person's life is carried out.
+
+What each situation can bring is decided on the person's page (agents/service_user.py, `month_...`); who may move where
+stands there too (FLOWS).
+"""
+
+import numpy as np
+
+from agents.service_user import (
+    BECOMES_READY,
+    COMES_BACK,
+    CRISIS,
+    DIED,
+    FINDS_ANSWER,
+    GIVES_UP,
+    GOES_TO_FRIENDS,
+    GOES_TO_STREET,
+    HIDDEN,
+    LEFT,
+    LOOKING,
+    LOSES_HOME,
+    NEEDS_NO_SUPPORT,
+    NEEDS_NOBODY,
+    REFORM,
+    SETTLED,
+    STAYS,
+    UNSERVED,
+    dies,
+    losses_hang_on,
+    month_as_tenant,
+    month_hidden,
+    month_in_crisis,
+    month_looking,
+    month_settled,
+    month_unserved,
+    waits_for_home,
+    weight_in_queue,
+)
+from engine.batch_draws import BLOCK, deal, gather, hands
+from engine.chance import bits, uniform, uniforms
+from engine.lottery import cutoff, queue_key
+from engine.rule import kernel, rule
+from model.beds import bed_key, beds_fill, finds_bed, nobody_full
+from model.draws import (
+    ASKS_FOR_BED,
+    BED_QUEUE,
+    DIES,
+    HOME_QUEUE,
+    LEAVES,
+    LIFE,
+    LOSER_QUEUE,
+    QUEUES,
+    STAY,
+    WHERE_TO,
+)
+from model.housed import finds_home, needs_nobody, the_housed_live
+from model.leaving import gets_home, gives_up_looking, goes, loses_home_or_comes_back, moves
+from model.state import MOST_MONTHS
+
+
+@rule
+def home_keys(world):
+    """Keys of everybody who waits for a home, in the order of world.by_situation."""
+    system = world.system[0]
+    p = world.parameters[0]
+    users = world.users
+    rows = world.rows
+    found = 0
+    for k in range(system.present):
+        if waits_for_home(users[world.by_situation[k]]):
+            rows[found] = world.by_situation[k]
+            found = found + 1
+    keys = np.empty(found, np.int64)
+    queues = hands()
+    waiting = rows[:found]
+    for first in range(0, found, BLOCK):
+        n = gather(users, waiting, first, queues)
+        deal(system.seed, QUEUES, system.month, n, queues)
+        for k in range(n):
+            user = users[rows[first + k]]
+            keys[first + k] = queue_key(queues[HOME_QUEUE, k], weight_in_queue(user, p), user.id)
+    return keys
+
+
+@rule
+def month_of(user, group, provider, p, by_fit, by_core, luck, where):
+    """What this month brings somebody, by the situation they are in; death and homes come before."""
+    if user.situation == CRISIS:
+        return month_in_crisis(user, group, p, luck, where)
+    if user.situation == HIDDEN:
+        return month_hidden(p, luck, where)
+    if user.situation == UNSERVED:
+        return month_unserved(p, luck)
+    if user.situation == LOOKING:
+        return month_looking(p, luck)
+    if user.situation == REFORM:
+        return month_as_tenant(user, group, provider, p, by_fit, by_core, luck, where)
+    return month_settled(user, group, p, luck)
+
+
+@rule
+def is_carried_out(what, provider, bed_provider, system, user, p):
+    """What the month brought happens.  Returns whether the person has no home any more and goes first for a bed."""
+    if what == GOES_TO_FRIENDS:
+        moves(provider, bed_provider, user, HIDDEN, system.month)
+    elif what == GOES_TO_STREET:
+        moves(provider, bed_provider, user, UNSERVED, system.month)
+    elif what == BECOMES_READY:
+        user.ready = 1
+    elif what == FINDS_ANSWER:
+        goes(provider, bed_provider, system, user, LEFT)
+    elif what == GIVES_UP:
+        gives_up_looking(provider, user)
+    elif what == NEEDS_NO_SUPPORT:
+        moves(provider, bed_provider, user, SETTLED, system.month)
+    elif what == LOSES_HOME:
+        system.lost = system.lost + 1
+        system.lost_early = system.lost_early + (1 if user.months <= p.early_months else 0)
+        provider.homes_lost = provider.homes_lost + 1
+        loses_home_or_comes_back(provider, bed_provider, user, system.month)
+        return True
+    elif what == COMES_BACK:
+        system.returned = system.returned + 1
+        loses_home_or_comes_back(provider, bed_provider, user, system.month)
+        return True
+    return False
+
+
+@rule
+def month_begins(world):
+    """Counters of the month at nought."""
+    system = world.system[0]
+    system.moved_in = 0
+    system.moved_on = 0
+    system.waited = 0
+    system.lost = 0
+    system.lost_early = 0
+    system.returned = 0
+    for j in range(world.providers.shape[0]):
+        world.providers[j].homes_lost = 0
+
+
+@rule
+def ages(user):
+    """A month more in this situation, and without a home."""
+    user.months = min(user.months + 1, MOST_MONTHS)
+    if user.situation != REFORM and user.situation != SETTLED:
+        user.homeless = min(user.homeless + 1, MOST_MONTHS)
+
+
+@rule
+def people_are_housed(world, rows):
+    """Who was settled for long needs nobody any more, others have found a home by themselves."""
+    for i in rows:
+        user = world.users[i]
+        provider = world.providers[user.provider]
+        bed_provider = world.providers[user.bed_provider]
+        if user.situation == SETTLED:
+            needs_nobody(world, provider, bed_provider, user)
+        else:
+            finds_home(world, provider, bed_provider, user)
+
+
+@rule
+def month_passes(user, group, provider, bed_provider, system, p, by_fit, by_core, wins, dying, luck, where):
+    """Death, a home, or else what the month brings, and of that what is still to be done: LOSES_HOME or COMES_BACK for
+    who goes first for a bed, NEEDS_NOBODY or FINDS_HOME for who joins the housed, else STAYS.
+
+    wins: a home, in this month's lottery; dying, luck, where: draws.
+    """
+    if dies(user, group, p, dying):
+        goes(provider, bed_provider, system, user, DIED)
+        return STAYS
+    if wins:
+        gets_home(provider, bed_provider, system, user)
+        return STAYS
+    what = month_of(user, group, provider, p, by_fit, by_core, luck, where)
+    if what == STAYS or what >= NEEDS_NOBODY:
+        return what
+    return what if is_carried_out(what, provider, bed_provider, system, user, p) else STAYS
+
+
+@rule
+def lives(world, present, keys, last_key, losers):
+    """The month of the `present` who are not housed.  Who asks for a bed stands from the beginning of world.rows and
+    world.keys, who has just lost a home from their end, where `losers` of the housed stand already.  Returns how many
+    there are of each."""
+    system = world.system[0]
+    p = world.parameters[0]
+    providers = world.providers
+    users = world.users
+    groups = world.groups
+    asks = world.rows
+    order = world.keys
+    room = asks.shape[0]
+    asking = 0
+    waits = 0
+    leaving = 0
+    housed = np.empty(present, np.int32)  # rows of those who need no service any more
+    by_fit, by_core = losses_hang_on(p)
+    life = hands()
+    queues = hands()
+    rows = world.by_situation[:present]
+    for first in range(0, rows.shape[0], BLOCK):
+        n = gather(users, rows, first, life)
+        deal(system.seed, LIFE, system.month, n, life)
+        many_ask = users[rows[first]].situation <= UNSERVED  # hidden and unserved people stand first; of others few ask
+        if many_ask:
+            gather(users, rows, first, queues)
+            deal(system.seed, QUEUES, system.month, n, queues)
+        for k in range(n):
+            i = rows[first + k]
+            user = users[i]
+            provider = providers[user.provider]  # of whom nobody serves or hosts: the last row, which is left alone
+            bed_provider = providers[user.bed_provider]
+            ages(user)
+            wins = False
+            if waits_for_home(user):
+                wins = keys[waits] <= last_key
+                waits = waits + 1
+            luck, where = uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
+            left = month_passes(
+                user,
+                groups[user.group],
+                provider,
+                bed_provider,
+                system,
+                p,
+                by_fit,
+                by_core,
+                wins,
+                uniform(life[DIES, k]),
+                luck,
+                where,
+            )
+            if left >= NEEDS_NOBODY:
+                housed[leaving] = i
+                leaving = leaving + 1
+                continue
+            loses = left != STAYS
+            if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):
+                continue
+            if not many_ask:
+                few = bits(system.seed, QUEUES, system.month, user.id)
+                queues[BED_QUEUE, k] = few[BED_QUEUE]
+                queues[ASKS_FOR_BED, k] = few[ASKS_FOR_BED]  # and LOSER_QUEUE
+            if loses:
+                losers = losers + 1
+                order[room - losers] = queue_key(queues[LOSER_QUEUE, k], 1.0, user.id)
+                asks[room - losers] = i
+            else:
+                key = bed_key(user, groups[user.group], p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
+                if key >= 0:
+                    order[asking] = key
+                    asks[asking] = i
+                    asking = asking + 1
+    people_are_housed(world, housed[:leaving])
+    return asking, losers
+
+
+@kernel
+def people_live(world):
+    """8. People look, find a home, stay, move on or leave; freed crisis beds fill from the hidden and unserved."""
+    system = world.system[0]
+    month_begins(world)
+    keys = home_keys(world)
+    # the key up to which people get a home this month: secure supply is one flow, shared by all who could move on
+    present = system.present
+    asking, losers = lives(world, present, keys, cutoff(keys, system.homes), the_housed_live(world))
+    room = world.rows.shape[0]
+    order = world.keys[room - losers : room].argsort()
+    skip = nobody_full(world.providers)
+    for k in range(losers):
+        user = world.users[world.rows[room - losers + order[k]]]
+        luck = uniforms(system.seed, STAY, system.month, user.id)
+        finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck, system.month)
+    beds_fill(world, skip, asking)

@@ -1,0 +1,78 @@
+"""Where a rule turns: identification under pressure, a cycle half paid, who is heard, what stops and restarts."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from agents import funder, professional, provider, service_user
+
+
+def after(identification: float, turn: float) -> float:
+    """Belief, from .5, after a month of full pressure."""
+    worker: Any = SimpleNamespace(belief=0.5, identification=identification)
+    p: Any = SimpleNamespace(pressure=0.02, pressure_gain=0.3, pressure_turn=turn)
+    return professional.after_pressure(worker, 1.0, p)
+
+
+@pytest.mark.parametrize("turn", [0.3, 0.5, 0.7])
+def test_pressure_turns_belief_at_the_turning_point(turn: float) -> None:
+    assert after(turn, turn) == 0.5
+    assert after(1.0, turn) == pytest.approx(0.48)  # the full fall of `pressure`
+    assert after(0.0, turn) == pytest.approx(0.506)  # `pressure_gain` of it, upwards
+    assert after(turn + 0.1, turn) < 0.5 < after(turn - 0.1, turn)
+
+
+@pytest.mark.parametrize("identification", [0.0, 0.1, 0.3, 0.49, 0.5, 0.51, 0.77, 1.0])
+def test_in_the_middle_it_is_a_straight_line_on_either_side(identification: float) -> None:
+    """To the last bit what 2 x identification - 1 gives."""
+    against = 2.0 * identification - 1.0
+    assert after(identification, 0.5) == 0.5 - 0.02 * (against if against > 0.0 else 0.3 * against)
+
+
+@pytest.mark.parametrize(
+    ("paid", "enough", "held"), [(0.5, 0.5, True), (0.49, 0.5, False), (0.99, 1.0, False), (0.0, 0.0, True)]
+)
+def test_a_listening_cycle_takes_place_if_enough_is_paid(paid: float, enough: float, held: bool) -> None:
+    assert funder.takes_place(paid, SimpleNamespace(listening_paid=enough)) == held
+
+
+def test_a_fair_choice_hears_everybody_alike_and_an_open_meeting_the_confident() -> None:
+    p: Any = SimpleNamespace(voice_bias=1.0, voice_least=0.05)
+    shares = {}
+    for fair in (0.0, 1.0):
+        for voice in (0.1, 0.9):
+            user: Any = SimpleNamespace(voice=voice)
+            heard = [service_user.is_heard(user, 0.2, fair, p, (k + 0.5) / 1000) for k in range(1000)]
+            shares[fair, voice] = sum(heard) / 1000
+    assert shares[1.0, 0.1] == shares[1.0, 0.9] == 0.2
+    assert shares[0.0, 0.1] < 0.2 < shares[0.0, 0.9]
+
+
+@pytest.mark.parametrize(
+    ("decides", "name"),
+    [
+        (provider.stops_at_grant_end, "death_at_grant_end"),
+        (provider.restarts, "restart"),
+        (service_user.has_carer, "carer_share"),
+        (service_user.begins_unserved, "inflow_unserved"),
+    ],
+)
+def test_it_happens_with_the_chance_of_its_entry(decides: Any, name: str) -> None:
+    p = SimpleNamespace(**{name: 0.3})
+    assert sum(decides(p, (k + 0.5) / 1000) for k in range(1000)) == 300
+
+
+def test_an_award_goes_outside_with_the_share_of_its_lever() -> None:
+    lever: Any = SimpleNamespace(site_outside=0.3)
+    assert sum(funder.chooses_outside(lever, (k + 0.5) / 1000) for k in range(1000)) == 300
+    assert sum(funder.chooses_outside(SimpleNamespace(site_outside=0.0), (k + 0.5) / 1000) for k in range(1000)) == 0
+
+
+def test_a_stay_is_fast_with_the_chance_of_its_class() -> None:
+    p: Any = SimpleNamespace(fast_share=0.6, fast_need=0.5, need_reference=0.4)
+    user: Any = SimpleNamespace(need=0.6)
+    fast = sum(service_user.is_fast(user, p, (k + 0.5) / 1000) for k in range(1000)) / 1000
+    assert fast == pytest.approx(service_user.fast_chance(user, p)) == pytest.approx(0.5)
