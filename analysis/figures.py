@@ -415,7 +415,8 @@ def worldviews_heatmap(
                 )
                 axes.text(room + cell * (k + 0.5), y + line / 2, _in_cell(row, units), ha="center", va="center",
                           fontsize=6.2, color=ink)  # fmt: skip
-    _verdict_key(axes, 0.15, height - 0.5, domain, units)
+    in_sets = "noise_low" in table.columns and table["noise_low"].null_count() < table.height
+    _verdict_key(axes, 0.15, height - 0.5, domain, units, BOTH if in_sets else NOISE)
     return figure
 
 
@@ -433,13 +434,14 @@ def _in_cell(row: Mapping[str, Any] | None, units: Units) -> str:
     return f"{verdict_of(row)} {shown_difference(row['measure'], row['difference'], units)}"
 
 
-def _verdict_key(axes: Axes, x: float, y: float, domain: Domain, units: Units) -> None:
+def _verdict_key(axes: Axes, x: float, y: float, domain: Domain, units: Units, intervals: str) -> None:
     left = x
     for word, (paper, ink) in VERDICT_INKS.items():
         axes.add_patch(Rectangle((x, y - 0.09), 1.1, 0.18, fc=paper, ec="#C8C8C8", lw=0.4))
         axes.text(x + 0.55, y, word, ha="center", va="center", fontsize=6.4, color=ink)
         x += 1.17
-    each = [f"{domain.says(BRIEF[measure])}: {unit(measure, True, units)}" for measure in HEADLINE]
-    text = f"Numbers: differences from no foundation. {'; '.join(each)}."
+    each = [domain.says(BRIEF[m]) + (f" in {unit(m, True, units)}" if "EUR" in unit(m) else "")
+            for m in HEADLINE]  # fmt: skip
+    text = f"Numbers: differences from no foundation; {', '.join(each)}."
     axes.text(left, y + 0.24, text, fontsize=7, color=GREY, va="center")
-    axes.text(left, y + 0.38, NOISE, fontsize=7, color=GREY, va="center")
+    axes.text(left, y + 0.38, intervals, fontsize=7, color=GREY, va="center")

@@ -2,7 +2,7 @@
 
 A table is a polars frame: columns of words, then columns of numbers, each named "what, unit" in the unit in which it is
 shown.  An estimate has three: the mean under its name, and the ends of its 95% interval under "name, low" and
-"name, high" (nan without two pairs).  Intervals are the project's own (analysis.contrasts.interval): a t interval of
+"name, high" (nan without two pairs).  Intervals are the project's own (analysis.spread.interval): a t interval of
 the mean of paired differences, which shows simulation noise only.
 """
 
@@ -17,8 +17,8 @@ import numpy.typing as npt
 import polars as pl
 from rich.console import Console
 
-from analysis.contrasts import interval
 from analysis.patterns.trials import CANADA, CITY, ENROLLED, HIGH_NEED, TWO_ARMS
+from analysis.spread import interval
 from analysis.words import number
 from cli.screen import table as empty
 from engine.errors import BadInput, UnfreezeError
