@@ -21,7 +21,7 @@ import polars as pl
 from analysis.comparison import Comparison
 from analysis.contrasts import Contrast, Pairs, contrast
 from model.measures import BY_GROUP, STRATA, THIRDS
-from model.observe import RETURNS
+from model.steps.s09_experience import RETURNS
 from scenarios.places import Place
 from scenarios.running import Run
 from scenarios.scenario import NOBODY, Scenario

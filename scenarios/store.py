@@ -36,7 +36,7 @@ from engine.errors import BadInput, NoRoom
 from engine.whole_file import whole_file, whole_folder
 from model.measures import MEASURES, STRATA
 from model.start import BURN_IN
-from model.state import EVENTS, FOUND, LEDGER
+from model.state import EVENTS, FOUND, LEDGER, MOST_GROUPS
 from scenarios.flows import FLOWS, flows_of
 from scenarios.places import RATES
 from scenarios.running import Run
@@ -128,7 +128,8 @@ def months_of(run: Run, keep: Collection[str] | None = None) -> pl.DataFrame:
     if run.measured is None or run.ledger is None:
         return pl.DataFrame(schema=MONTHS)
     rows = len(run.measured)
-    about = _about(None if keep is None else frozenset(keep), rows)
+    titles = tuple(group.title for group in run.scenario.groups)
+    about = _about(None if keep is None else frozenset(keep), rows, titles)
     return pl.DataFrame(
         {
             "scenario": pl.repeat(run.scenario.label, rows * len(about.columns), dtype=WORDS, eager=True),
@@ -163,11 +164,22 @@ class _About(NamedTuple):
     stratum: pl.Series
 
 
+def _strata() -> list[tuple[str, str]]:
+    """(measure, stratum) of each of COLUMNS."""
+    return [STRATA.get(name, (name, EVERYBODY)) for name in COLUMNS]
+
+
 @lru_cache(maxsize=16)
-def _about(keep: frozenset[str] | None, rows: int) -> _About:
-    """For runs of `rows` months, month 0 included; `keep` limits measures."""
-    told = [STRATA.get(name, (name, EVERYBODY)) for name in COLUMNS]
-    columns = [i for i, (measure, _) in enumerate(told) if keep is None or measure in keep]
+def _about(keep: frozenset[str] | None, rows: int, titles: tuple[str, ...] = ()) -> _About:
+    """For runs of `rows` months, month 0 included; `keep` limits measures.  titles: of the place's groups, which are
+    strata of their own; groups that it does not have are left out."""
+    groups = {f"group {number}": title for number, title in enumerate(titles, 1)}
+    told = [(measure, groups.get(stratum, stratum)) for measure, stratum in _strata()]
+    left_out = {f"group {number}" for number in range(1, MOST_GROUPS + 1)} - set(groups)
+    columns = [
+        i for i, (measure, stratum) in enumerate(_strata())
+        if (keep is None or measure in keep) and stratum not in left_out
+    ]  # fmt: skip
     each = pl.Series(np.repeat(np.array(columns, np.int64), rows))
     month = pl.Series(np.tile(np.arange(rows, dtype=np.int32), len(columns)))
     measure, stratum = (pl.Series(names, dtype=WORDS).gather(each) for names in zip(*told, strict=True))

@@ -453,9 +453,11 @@ def _past(plan: Trial) -> tuple[World, World]:
         settings=Settings(parameters=dict(plan.parameters)),
     )  # fmt: skip
     looked_back = max(plan.before - 1, 0)
-    world = starting_point(scenario.parameters(), plan.size, plan.seed, scenario.lever_rows())
+    world = starting_point(
+        scenario.parameters(), plan.size, plan.seed, scenario.lever_rows(), groups=scenario.group_rows()
+    )
     world = run(world, BURN_IN - looked_back)
-    earlier = copy(world, world.levers, world.measured.copy(), world.ledger.copy())
+    earlier = copy(world, world.levers, world.measured.copy(), world.ledger.copy(), world.flows.copy())
     return run(world, looked_back), earlier
 
 

@@ -81,11 +81,13 @@ def begin(
 def branch(world: World, strategy: str, months: int, row: Rows | None = None, **overrides: float) -> World:
     """A world of its own that stands where `world` does, with `months` ahead under a strategy."""
     past = int(world.system[0].month)
-    longer = []
+    longer: list[Any] = []
     for name in ("measured", "ledger"):
         rows = RECORDS[name].empty(past + months)
         rows[:past] = getattr(world, name)[:past]
         longer.append(rows)
+    longer.append(np.zeros((past + months, *world.flows.shape[1:]), world.flows.dtype))
+    longer[-1][:past] = world.flows[:past]
     new = copy(world, lever_rows(strategy, months, past, **overrides), *longer)
     return new if row is None else new._replace(parameters=row)
 
