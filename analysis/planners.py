@@ -176,11 +176,13 @@ def of_run(run: Run) -> Runs:
     return Runs(run.scenario.label, values, np.array([run.scenario.seed], np.int64))
 
 
-def of_table(months: pl.DataFrame, scenario: str) -> Runs:
-    """All runs of a scenario that are done, from tidy results."""
-    names = {STRATA.get(name, (name, "all")): name for name in NEEDED}
+def of_table(months: pl.DataFrame, scenario: Scenario) -> Runs:
+    """All runs of a scenario that are done, from tidy results (where a group's stratum is its title)."""
+    titles = {f"group {number}": group.title for number, group in enumerate(scenario.groups, 1)}
+    strata = {name: STRATA.get(name, (name, "all")) for name in NEEDED}
+    names = {(measure, titles.get(stratum, stratum)): name for name, (measure, stratum) in strata.items()}
     wanted = {measure for measure, _ in names}
-    rows = months.filter(pl.col("scenario") == scenario, pl.col("measure").is_in(wanted))
+    rows = months.filter(pl.col("scenario") == scenario.label, pl.col("measure").is_in(wanted))
     values, keys = {}, None
     for (measure, stratum), own in rows.partition_by("measure", "stratum", as_dict=True).items():
         if (measure, stratum) not in names:
@@ -189,9 +191,10 @@ def of_table(months: pl.DataFrame, scenario: str) -> Runs:
         values[names[measure, stratum]] = own["value"].to_numpy().reshape(-1, own["month"].n_unique())
         keys = own.filter(month=0) if keys is None else keys
     if keys is None:
-        return Runs(scenario, {}, np.zeros(0, np.int64))
+        nothing = np.zeros((0, scenario.months + 1))
+        return Runs(scenario.label, dict.fromkeys(NEEDED, nothing), np.zeros(0, np.int64))
     sets = None if keys["set"].null_count() else keys["set"].to_numpy().astype(np.int64)
-    return Runs(scenario, values, keys["seed"].to_numpy().astype(np.int64), sets)
+    return Runs(scenario.label, values, keys["seed"].to_numpy().astype(np.int64), sets)
 
 
 def of_summary(summary: Summary, scenario: str) -> Runs:
@@ -258,25 +261,29 @@ def _keys(runs: Runs) -> list[tuple[int, int]]:
     return list(zip(sets.tolist(), runs.seeds.tolist(), strict=True))
 
 
-def compared(comparison: Comparison, last: int | None = None) -> dict[str, list[Reported]]:
+def years_of(compared: Comparison, last: int | None = None) -> dict[str, Year]:
+    """The years of a comparison: its controls have their arms' programmes and the same months."""
+    return years(compared.scenarios, last)
+
+
+def of_comparison(compared: Comparison, last: int | None = None) -> dict[str, list[Reported]]:
     """BEFORE: no foundation alone, as nobody has acted yet.  REPORTED: no foundation, then each strategy beside it.
 
     Of a screen's summary as well, if it has the measures NEEDED.  last: the month with which REPORTED ends.
     """
-    here = [one for one in comparison.scenarios if one.label in (NOBODY, *comparison.names)]
-    chosen = items(comparison.place)
-    runs = {one.label: _runs(comparison, one.label) for one in here}
-    nobody, found = runs[NOBODY], dict[str, list[Reported]]()
-    for name, year in years(here, last).items():
+    chosen, found = items(compared.place), dict[str, list[Reported]]()
+    runs = {one.label: _runs(compared, one) for one in compared.scenarios if not one.control_of}
+    nobody = runs[NOBODY]
+    for name, year in years_of(compared, last).items():
         found[name] = report(nobody, year, chosen)
         if name == REPORTED:
-            found[name] += [line for label in comparison.names for line in report(runs[label], year, chosen, nobody)]
+            found[name] += [line for label in compared.names for line in report(runs[label], year, chosen, nobody)]
     return found
 
 
-def _runs(comparison: Comparison, scenario: str) -> Runs:
-    summary = comparison.summary
-    return of_summary(summary, scenario) if summary.batches else of_table(comparison.months, scenario)
+def _runs(compared: Comparison, scenario: Scenario) -> Runs:
+    summary = compared.summary
+    return of_summary(summary, scenario.label) if summary.batches else of_table(compared.months, scenario)
 
 
 FRAME = {
