@@ -90,7 +90,8 @@ def compare_command(
     strategies under some plausible parameter sets.  Intervals hold what nobody has measured first and luck second.
     What --set and the worldview name is not drawn; --point draws nothing.
 
-    Writes months.parquet, events.parquet, runs.parquet, comparison.png and .svg, levers.png and .svg, and report.html.
+    Writes months.parquet, events.parquet, flows.parquet (who moved where), runs.parquet, comparison.png and .svg,
+    levers.png and .svg, and report.html, with what planners report of a year.
 
     \b
     EXAMPLES
@@ -119,7 +120,7 @@ def compare_command(
     with results_folder(folder) as part:
         with progress(f"{len(scenarios)} strategies x {runs}, and controls") as bar:
             found = ensemble_with_controls(scenarios, replicates, threads=threads, on_progress=bar, sets=sets,
-                                           seeds=seeds)  # fmt: skip
+                                           seeds=seeds, flows=True)  # fmt: skip
         check_failures(found.results)
         again = command(strategies, place, worldview, people, months, seed, assignments, replicates,
                         None if sets is None else len(sets), sample, seeds)  # fmt: skip
@@ -497,6 +498,7 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
 
     from analysis.words import explained, homes_instead, how_sure, sentence, units_said
     from cli.about import about, measures_told, own_files, real
+    from cli.planners import told_of
     from model.measures import HEADLINE
 
     one = compared.first
@@ -547,6 +549,7 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
                 for name, control in compared.controls.items()
             ],
             "equal_cost": [_equal_cost(compared, found) for found in compared.equal_cost],
+            "planners": told_of(compared),
             **({"uncertainty": _uncertainty(compared)} if compared.uncertain else {}),
             "not_done": compared.not_done,
             "out": folder,
