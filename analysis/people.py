@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from agents.service_user import GONE, SITUATIONS
 from analysis.comparison import NEEDED, Comparison, SoFar
-from analysis.spread import interval
 from analysis.words import EVIDENCE, PEOPLE, RUNS, listed, number, shown, shown_difference
 from analysis.words import interval as ends_said
 from model.measures import THIRDS
@@ -21,9 +20,9 @@ from scenarios.summary import mean
 
 Numbers = npt.NDArray[np.float64]
 
-SHOWN = ("settled", "reform", "looking", "crisis", "hidden", "unserved")  # from the most secure to the least
-SHARES = tuple(f"secure_share_{name}" for name in THIRDS)
-MEASURES = (*SHOWN, *SHARES, *NEEDED)  # of which the runs' summary is needed
+SHOWN = ("housed", "settled", "reform", "looking", "crisis", "hidden", "unserved")  # from the most secure to the least
+BY_NEED = tuple(f"{PEOPLE}_{name}" for name in THIRDS)
+MEASURES = (*SHOWN, *BY_NEED, *NEEDED)  # of which the runs' summary is needed
 MANY = 3  # times as many people moved as numbers did: worth a remark.  Assumption
 YEARS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NEEDS = {"low": "need below a third of the scale", "middle": "need in the middle third",
@@ -157,23 +156,19 @@ def time_in(month: int) -> str:
 
 
 def needs(compared: Comparison) -> tuple[list[str], list[list[str]]]:
-    """Head and rows of a table: the secure share by need under each strategy and its difference from no foundation."""
-    month, names = compared.when[-1], compared.names
+    """Head and rows of a table: people with a secure outcome by need under each strategy, and the difference from no
+    foundation."""
+    month, names, units = compared.when[-1], compared.names, compared.units
     head = ["Need", compared.titles[NOBODY]]
     for name in names:
-        head += [compared.titles[name], "difference, points", "95% interval"]
+        head += [compared.titles[name], "difference, people", "95% interval"]
     rows = []
-    for stratum, measure in zip(THIRDS, SHARES, strict=True):
-        own = compared.summary.of(NOBODY, measure)[:, month]
-        row = [NEEDS[stratum], shown("secure_share", float(mean(own)))]
+    for stratum, measure in zip(THIRDS, BY_NEED, strict=True):
+        row = [NEEDS[stratum], shown(measure, float(mean(compared.summary.of(NOBODY, measure)[:, month])), units)]
         for name in names:
-            gaps = compared.summary.difference(name, NOBODY, measure)[:, month]
-            ends = interval(gaps)
-            row += [
-                shown("secure_share", float(mean(compared.summary.of(name, measure)[:, month]))),
-                shown_difference("secure_share", float(mean(gaps))),
-                "–" if ends is None else " to ".join(shown_difference("secure_share", end) for end in ends),
-            ]
+            one = compared.contrast(name, NOBODY, measure, month)
+            ends = "–" if one.low is None else ends_said(measure, one.low, one.high, units)
+            row += [shown(measure, one.value, units), shown_difference(measure, one.difference, units), ends]
         rows.append(row)
     return head, rows
 

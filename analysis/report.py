@@ -30,7 +30,7 @@ from analysis.words import (
     units_said,
 )
 from engine.whole_file import whole_file
-from model.measures import HEADLINE, THIRDS
+from model.measures import HEADLINE
 
 PAIRS_AT_MOST = IN_FULL  # strategies that are held against one another as well; more are ranked
 
@@ -70,7 +70,6 @@ def page(compared: Comparison, figure: bytes) -> str:
         explained=EXPLAINED,
         margins=margins_said(compared),
         differ={measure: unit(measure, True, compared.units) for measure in HEADLINE},
-        by_need=label("secure_share", domain),
         million={measure: label(measure, domain) for measure in MILLION},
         finding=figures.finding(compared),
         figure="data:image/svg+xml;base64," + base64.b64encode(figure).decode(),
@@ -84,7 +83,6 @@ def page(compared: Comparison, figure: bytes) -> str:
         money=tables.money(compared),
         per_million=tables.per_million(compared),
         for_whom=tables.for_whom(compared),
-        needs=THIRDS,
         levers=tables.levers(compared) if compared.names else [],
         changed=changed,
         edited=tables.edited(compared),

@@ -109,16 +109,19 @@ def controls(compared: Comparison) -> Rows:
 
 
 def for_whom(compared: Comparison) -> dict[str, Any]:
-    """Share of people with a secure outcome by need, at the last moment: without a foundation, and what changes."""
-    secure, month = "secure_share", compared.when[-1]
+    """People with a secure outcome by need and by the groups that the place tells apart, at the last moment: without a
+    foundation, and what changes."""
+    secure, month, units = "secure_people", compared.when[-1], compared.units
+    strata = {f"need {third}": f"{third} need" for third in THIRDS}
+    strata |= {f"group {i}": group.title for i, group in enumerate(compared.first.groups, 1)}
     rows, nobody = [], []
     for name in compared.names:
-        found = [compared.contrast(name, NOBODY, secure, month, f"need {third}") for third in THIRDS]
-        nobody = [shown(secure, c.other) for c in found]
-        cells = [{"difference": shown_difference(secure, c.difference), "interval": interval(secure, c.low, c.high)}
-                 for c in found]  # fmt: skip
+        found = [compared.contrast(name, NOBODY, secure, month, stratum) for stratum in strata]
+        nobody = [shown(secure, c.other, units) for c in found]
+        cells = [{"difference": shown_difference(secure, c.difference, units),
+                  "interval": interval(secure, c.low, c.high, units)} for c in found]  # fmt: skip
         rows.append({"title": compared.titles[name], "cells": cells})
-    return {"nobody": nobody, "rows": rows}
+    return {"heads": list(strata.values()), "nobody": nobody, "rows": rows}
 
 
 def per_million(compared: Comparison) -> Rows:

@@ -14,7 +14,7 @@ from scenarios.scenario import Scenario
 
 MILLIONS = ("spend_to_date", "programme_to_date", "income_to_date")  # sums that nobody reads to the last euro
 PRICES = ("cost_per_secure_month",)  # money for one of something: the same however large the place is
-GROWING = ("people", "people a month", "offers a month", "places", "beds")  # units of what a larger place has more of
+GROWING = ("people", "people a month", "offers a month", "stays a month", "places", "beds")  # more in a larger place
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,9 @@ def test_shifts_are_paired_differences_and_only_those_sure_of_their_sign_are_nam
 def test_the_table_by_need_has_a_row_for_each_third() -> None:
     head, rows = needs(so_far("homes", "user_centred"))
     assert [len(row) for row in rows] == [len(head)] * 3
-    mean = so_far("homes", "user_centred").summary.of(NOBODY, "secure_share_high")[:, 84].mean()
-    assert rows[2][1] == f"{mean:.2%}"
+    compared = so_far("homes", "user_centred")
+    mean = compared.summary.of(NOBODY, "secure_people_high")[:, 84].mean() / compared.first.scale
+    assert rows[2][1] == f"{mean:,.0f}"
 
 
 def test_everybody_has_one_spot_for_a_whole_stay_and_shares_it_with_nobody() -> None:
