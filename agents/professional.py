@@ -9,6 +9,7 @@ from engine.arithmetic import LN_2, below_logistic, clip01, exp, log_odds, norma
 from engine.record import code, count, record, share
 from engine.rule import rule
 
+BOTH, ONLY_THRESHOLDS, ONLY_NEAR_PEERS = range(3)  # how peers work: `peer_rule`
 VACANT, IN_CRISIS, IN_REFORM, IN_OUTREACH = range(4)
 SERVICES = ("vacant", "crisis service", "reformed service", "outreach")
 PEERS = 8  # columns for colleagues one listens to; how many are used: `ties_colleagues`
@@ -99,8 +100,11 @@ def after_peers(worker, share_on_side, peers_change, p):
     Peers pass on change (belief minus habit), not level: with levels, bounded averaging would melt the spread that
     surveys find, without any reform.  `peers_change` counts only peers within `peer_distance` of the own belief.
     """
-    belief = worker.belief + p.peer_rate * (peers_change - (worker.belief - worker.habit))
-    if share_on_side >= worker.threshold and share_on_side > 0.0 and belief < p.follow_end:
+    belief = worker.belief
+    if p.peer_rule != ONLY_THRESHOLDS:
+        belief = belief + p.peer_rate * (peers_change - (worker.belief - worker.habit))
+    follows = share_on_side >= worker.threshold and share_on_side > 0.0 and p.peer_rule != ONLY_NEAR_PEERS
+    if follows and belief < p.follow_end:
         belief = belief + p.follow_rate * (p.follow_end - belief)
     return clip01(belief)
 

@@ -162,6 +162,21 @@ def resistance_next(strength, level, is_binding, aimed, p):
 
 
 @rule
+def resistance(provider, p):
+    """All sources together: they add up, or the largest alone holds back (`resistance_form`)."""
+    if p.resistance_form > 0.0:
+        largest = max(provider.resist_belief, provider.resist_workload, provider.resist_money)
+        return clip01(max(largest, provider.resist_security, provider.resist_supply))
+    return clip01(
+        provider.resist_belief
+        + provider.resist_workload
+        + provider.resist_money
+        + provider.resist_security
+        + provider.resist_supply
+    )
+
+
+@rule
 def effort_next(provider, p):
     """Metrics direct effort to what is measured; it fades when nobody asks."""
     return clip01(provider.effort + p.effort_rate * (provider.condition_metrics * provider.intensity - provider.effort))

@@ -1,8 +1,8 @@
 """Service users: people without a secure home, or not long in one.
 
 They know what they want, what has happened to them and whom they trust; never a budget, a plan or a strategy.
-Order of the month: arrive -> fall ill or recover -> take part, if asked -> look for a bed -> answer an offer ->
-find a home, stay, lose it, move on or leave -> remember.
+Order of the month: arrive -> take part, if asked -> answer an offer -> fall ill or recover -> find a home, stay, lose
+it, move on or leave -> look for a bed -> remember.
 
 A month is one step; every chance below is a chance per month and luck is a number drawn evenly between 0 and 1
 for this person, this month and this decision (engine/chance.py).
@@ -239,22 +239,24 @@ def month_settled(user, group, p, luck):
 
 
 @rule
-def is_spared(dying, luck, some_die, some_return):
-    """Neither dies nor comes back, whoever it is (`spared`)."""
-    return dying >= some_die and luck >= some_return
-
-
-@rule
 def is_in_group(luck, below):
     """Belongs to a group: the draw lies below the sum of shares up to it."""
     return luck < below
 
 
 @rule
-def spared(p):
-    """Chances below which nobody housed dies or comes back, of everybody; times the highest rate of a group."""
-    worst = max(1.0 + p.lose_home_need * (1.0 - p.need_reference), 1.0 - p.lose_home_need * p.need_reference)
-    return max(p.mortality_low, p.mortality_high) / PERSON_MONTHS, p.return_housed * max(worst, p.need_factor_least)
+def most_likely(groups, p):
+    """Chances a month above which nobody dies, whoever it is, and nobody housed comes back: most are spared,
+    and nothing more need be looked up of them."""
+    likely = p.lose_home_need * max(p.need_reference, 1.0 - p.need_reference)
+    dying = max(p.mortality_low, p.mortality_high) / PERSON_MONTHS * max(p.mortality_reform, 1.0) * groups.dies.max()
+    return dying, p.return_housed * max(1.0 + abs(likely), p.need_factor_least) * groups.returns.max()
+
+
+@rule
+def may_be(luck, most):
+    """Whether it may happen to anybody with this draw; most: the highest chance there is (`most_likely`)."""
+    return luck < most
 
 
 @rule

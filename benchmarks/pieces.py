@@ -118,11 +118,9 @@ LEFT_OUT = (
     ),
     _left_out("people_live", PEOPLE, LIVES)(
         "the hazard of losing a home (a constant)",
-        ("if loses_home(user, service, p, by_fit, by_core, luck):", "if luck < 0.01:"),
+        ("if loses_home(user, group, service, p, by_fit, by_core, luck):", "if luck < 0.01:"),
     ),
-    _lives(
-        "mortality by need (a constant)", ("dies(user, p, uniform(life[DIES, k]))", "uniform(life[DIES, k]) < 0.001")
-    ),
+    _lives("mortality by need (a constant)", ("if dies(user, group, p, dying):", "if dying < 0.001:")),
     _lives("counting months", ("            ages(user)\n", "")),
     _world(
         "standing by situation (as they stood last month)",
@@ -135,7 +133,9 @@ LEFT_OUT = (
     _referred(
         "professionals' minds (a constant)",
         (
-            "puts_forward(staff[row], user, p, usual, uniform(hand[IS_PUT_FORWARD, k]))",
+            """puts_forward(
+                staff[row], user, groups[user.group], p, usual, uniform(hand[IS_PUT_FORWARD, k])
+            )""",
             "uniform(hand[IS_PUT_FORWARD, k]) < 0.02",
         ),
     ),
@@ -223,12 +223,19 @@ UNDONE = (
     Piece(
         "people_live",
         "logarithms of constants for each person",
-        {LIVES: (("p, by_fit, by_core, luck, where)", "p, losses_hang_on(p)[0], losses_hang_on(p)[1], luck, where)"),)},
+        {
+            LIVES: (
+                (
+                    "month_as_tenant(user, group, provider, p, by_fit, by_core, luck",
+                    "month_as_tenant(user, group, provider, p, losses_hang_on(p)[0], losses_hang_on(p)[1], luck",
+                ),
+            )
+        },
     ),
     Piece(
         "people_are_referred",
         "logarithms of constants for each person",
-        {REFERRAL: (("user, p, usual, uniform", "user, p, usually_put_forward(p), uniform"),)},
+        {REFERRAL: (("p, usual, uniform", "p, usually_put_forward(p), uniform"),)},
     ),
     Piece("people_live", "draws for beds one by one, when they are needed", {BEDS: BEDS_ONE_BY_ONE, LIVES: ()}),
     Piece("people_live", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), LIVES: ()}),

@@ -41,7 +41,7 @@ EVERY = 12
               help="Show every N-th month.")  # fmt: skip
 @click.option("--events", "with_events", is_flag=True, help="Print what happened: awards, closures, take-overs ...")
 @click.option("--people", "with_people", is_flag=True,
-              help="Write people.parquet: everybody's place, provider, need, trust ... each month.")  # fmt: skip
+              help="Write people.parquet: everybody's situation, provider, need, trust ... each month.")  # fmt: skip
 @click.option("--year-to", type=int, metavar="MONTH",
               help="Last month of the year that planners' numbers are of; by default the run's last.")  # fmt: skip
 @output_options

@@ -68,8 +68,8 @@ def catalogue(place: str, world: str) -> Catalogue:
 
 def changed(screen: Screen) -> list[dict[str, Any]]:
     """Everything that is set for the whole world: what it was, what it is; levers of every strategy among it."""
-    found, homes = [], catalogue(screen.place, screen.world).homes
-    titles = {entry["name"]: (entry["title"], entry["unit"]) for entry in catalogue(screen.place, screen.world).entries}
+    found, homes = [], catalogue(screen.place, screen.worldview).homes
+    titles = {entry["name"]: (entry["title"], entry["unit"]) for entry in catalogue(screen.place, screen.worldview).entries}
     for name, value in screen.settings:
         if name in homes:
             title, unit = titles[name]
@@ -84,7 +84,7 @@ def changed(screen: Screen) -> list[dict[str, Any]]:
 def check_plausible(screen: Screen, name: str, value: float) -> float:
     """`value` if it lies in the parameter's plausible range here, or is its off value, or what ships."""
     of, quantity = ranges(screen.where)[name], inputs()[name]
-    home = catalogue(screen.place, screen.world).homes[name]
+    home = catalogue(screen.place, screen.worldview).homes[name]
     if not (of.low <= value <= of.high or value in (quantity.off, home)):
         also = "" if quantity.off is None else f"Or {plain(quantity.off)}, which switches it off"
         raise OutOfRange(name, value, of.low, of.high, unit=quantity.unit, do=also)

@@ -28,12 +28,14 @@ import polars as pl
 
 from analysis import report
 from analysis.comparison import Comparison
-from dashboard.screen import REPLICATES, WORLD, Screen
+from dashboard.about import about
+from dashboard.screen import EACH, REPLICATES, WORLDVIEW, Screen
 from dashboard.server import FILES, Headers, Send
 from dashboard.studies import STUDIES, Studies, Tell, Work
 from engine.errors import UnfreezeError
-from scenarios.ensemble import ensemble
+from scenarios.controls import ensemble_with_controls
 from scenarios.pasts import Pasts
+from scenarios.plausible import read_sample
 from scenarios.scenario import MONTHS
 from scenarios.store import measures, write_tables
 
@@ -131,22 +133,29 @@ def key(screen: Screen, studies: Studies = STUDIES) -> Hashable:
     return ("files", screen.question, number)
 
 
-def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int = REPLICATES) -> Work:
-    """What the study does; `pasts`: burn-ins that are known already."""
-    scenarios, command, scenario_file, stem = screen.scenarios, screen.command, screen.file, stem_of(screen)
+def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int | None = None) -> Work:
+    """What the study does; `pasts`: burn-ins that are known already.  replicates: of each parameter set, if there are
+    any; by default as many as the command has."""
+    scenarios, command, stem = screen.scenarios, screen.command, stem_of(screen)
+    beside = {"scenario.toml": screen.file, "about.txt": "".join(f"{name}: {text}\n" for name, text in about(screen))}
+    number = replicates or (REPLICATES if screen.point else EACH)
 
     def make(tell: Tell, cancel: threading.Event) -> Bundle:
-        results = ensemble(
-            scenarios, replicates, cancel=cancel, pasts=pasts,
+        sets = None if screen.point else screen.sets
+        found = ensemble_with_controls(
+            scenarios, number, cancel=cancel, pasts=pasts, sets=sets,
             on_progress=lambda done, of: tell(RUNNING * done // of, 100),
         )  # fmt: skip
+        results = found.results
         if cancel.is_set():
             raise UnfreezeError("It was cancelled")
         if (results.runs["status"] != "done").all():
             raise UnfreezeError(f"Every run failed; the first one said: {results.runs['error'][0]}")
         place = Path(tempfile.mkdtemp(prefix="unfreeze-keep-"))
         try:
-            _write(Comparison(results, scenarios, command), scenario_file, place, stem, tell)
+            sample = None if sets is None else read_sample()
+            compared = Comparison(results, found.scenarios, command, sets or (), sample, equal_cost=found.equal_cost)
+            _write(compared, beside, place, stem, tell)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
@@ -159,10 +168,10 @@ def stem_of(screen: Screen) -> str:
     """The beginning of every name: which scenario it is, in plain letters; a mark of its own where numbers changed."""
     names = [f"{one.name}{'-changed' if one.levers else ''}" for one in screen.choices]
     parts = ["unfreeze", *names, screen.place]
-    parts += [screen.world] if screen.world != WORLD else []
+    parts += [screen.worldview] if screen.worldview != WORLDVIEW else []
     parts += [f"{screen.people}people"] if screen.people is not None else []
     parts += [f"{screen.months}months"] if screen.months != MONTHS else []
-    parts += [f"seed{screen.seed}"]
+    parts += [f"seed{screen.seed}"] + (["chance-only"] if screen.point else [])
     if screen.settings:
         parts.append("assumptions-changed")
     if screen.settings or any(one.levers for one in screen.choices):
@@ -170,31 +179,36 @@ def stem_of(screen: Screen) -> str:
     return "-".join(parts)
 
 
-def _write(compared: Comparison, scenario_file: str, place: Path, stem: str, tell: Tell) -> None:
+def _write(compared: Comparison, beside: dict[str, str], place: Path, stem: str, tell: Tell) -> None:
     with _DRAWING:
         for name in report.write(compared, place):
             (place / name).rename(place / f"{stem}-{name.replace('report', 'briefing')}")
     tell(95, 100)
-    _tables(compared, scenario_file, place, stem)
+    _tables(compared, beside, place, stem)
     tell(100, 100)
 
 
-def _tables(compared: Comparison, scenario_file: str, place: Path, stem: str) -> None:
-    """Two archives of the same tables, with what every measure means and the scenario to open again."""
+def _tables(compared: Comparison, beside: dict[str, str], place: Path, stem: str) -> None:
+    """Two archives of the same tables, with what every measure means and, `beside` them by name, other texts.
+
+    Tables are in EUR and at the simulated size, as the command writes them.
+    """
     found = compared.results
     about = pl.DataFrame([(name, *told) for name, told in measures().items()],
                          schema=["measure", "meaning", "unit"], orient="row")  # fmt: skip
     with tempfile.TemporaryDirectory() as part, zipfile.ZipFile(place / f"{stem}-data-parquet.zip", "w") as archive:
         for name in write_tables(found, Path(part)):
             archive.write(Path(part) / name, f"{stem}/{name}")
-        archive.writestr(f"{stem}/scenario.toml", scenario_file)
+        for name, text in beside.items():
+            archive.writestr(f"{stem}/{name}", text)
     tables = {"months": found.months, "events": found.events, "runs": found.runs, "measures": about,
-              "differences": pl.concat([compared.headline, compared.between])}  # fmt: skip
+              "differences": pl.concat([compared.headline, compared.between, compared.held_beside])}  # fmt: skip
     with zipfile.ZipFile(place / f"{stem}-data-csv.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, table in tables.items():
             with archive.open(f"{stem}/{name}.csv", "w", force_zip64=True) as stream:
                 table.write_csv(stream)
-        archive.writestr(f"{stem}/scenario.toml", scenario_file)
+        for name, text in beside.items():
+            archive.writestr(f"{stem}/{name}", text)
 
 
 def _listed(place: Path, stem: str) -> tuple[File, ...]:

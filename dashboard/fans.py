@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.comparison import Comparison, SoFar
+from analysis.contrasts import margin, pairs_so_far
 from analysis.courses import Courses
 from dashboard.looks import FAINT, MARGIN_INK, PROGRAMME, QUIET, TEXT, look, rounded
 from scenarios.scenario import NOBODY
@@ -21,13 +22,14 @@ TIP = {"confine": True, "backgroundColor": "var(--paper)", "borderColor": FAINT,
 
 
 def fan(
-    compared: Comparison | SoFar, found: Courses, by: float, edge: Numbers | None, below: str, decimals: int,
-    marked: bool,
+    compared: Comparison | SoFar, found: Courses, by: float, edge: Numbers | None, below: str, values: str,
+    differences: str, marked: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """The spread of the runs above; beneath it the mean difference from nobody with its 95% interval; one time axis.
 
     by: what to multiply with for the screen.  edge: (months,) what is too small to matter, shaded; as drawn.
-    below: the lower axis's name.  marked: dashed ends of the margin, and a marker where what lasts is read.
+    below: the lower axis's name.  values, differences: how the pointer reads them, as formatters of chart.vue.
+    marked: dashed ends of the margin, and a marker where what lasts is read.
     """
     months, last, two = found.months.tolist(), int(found.months[-1]), bool(compared.names)
     series: list[dict[str, Any]] = [marks(compared, k, named=k == 0) for k in range(1 + two)]
@@ -46,10 +48,11 @@ def fan(
         gap, least, most = found.difference(name, NOBODY)
         if least is not None and most is not None:
             series.append(band(months, least * by, most * by, colour, 0.2, 1))
-        series.append(curve(months, gap * by, colour, dash, 2.2, 1, f"{compared.titles[name]} (difference)"))
+        line = curve(months, gap * by, colour, dash, 2.2, 1, f"{compared.titles[name]} (difference)")
+        series.append({**line, "tooltip": {"valueFormatter": differences}})
         if marked:
             series.append({"type": "scatter", "xAxisIndex": 1, "yAxisIndex": 1, "silent": True, "symbol": marker,
-                           "symbolSize": 9, "z": 6,
+                           "symbolSize": 9, "z": 6, "tooltip": {"show": False},
                            "itemStyle": {"color": colour, "borderColor": "var(--paper)", "borderWidth": 1},
                            "data": [[month, float(gap[month] * by)] for month in compared.when]})  # fmt: skip
     time = {**AXIS, "min": 0, "max": last, "interval": step(last)}
@@ -64,11 +67,19 @@ def fan(
                   {**high, "gridIndex": 1, "splitNumber": 3, "name": below, "nameGap": 9,
                    "nameTextStyle": {"align": "left", "color": QUIET, "padding": [0, 0, 0, -48]},
                    "axisLabel": {"color": QUIET, "formatter": "fn:points"}}][: 1 + two],
-        "tooltip": {"trigger": "axis", "valueFormatter": f"fn:number/{decimals}", **TIP},
+        "tooltip": {"trigger": "axis", "valueFormatter": values, **TIP},
         "axisPointer": {"link": [{"xAxisIndex": "all"}], "lineStyle": {"color": QUIET}},
         "series": series,
         "aria": {"enabled": False},
     }  # fmt: skip
+
+
+def edges(compared: Comparison | SoFar, measure: str) -> Numbers | None:
+    """(months,): how large a difference must be to matter, in the measure's unit; None if nobody has said."""
+    base = pairs_so_far(compared.summary, NOBODY, NOBODY, measure).used.base
+    mean = np.full(compared.summary.months, np.nan) if base is None or not len(base) else base.mean(axis=0)
+    found = [margin(measure, float(value)) for value in mean]
+    return None if any(one is None for one in found) else np.array(found, np.float64)
 
 
 def step(months: int) -> int:
@@ -88,7 +99,7 @@ def curve(
     points = [list(point) for point in zip(months, rounded(values), strict=True)]
     return {"type": "line", "name": name, "xAxisIndex": axis, "yAxisIndex": axis, "data": points, "showSymbol": False,
             "silent": True, "z": 4, "lineStyle": {"color": colour, "type": dash, "width": width},
-            "itemStyle": {"color": colour}}  # fmt: skip
+            "itemStyle": {"color": colour}, **({} if name else {"tooltip": {"show": False}})}  # fmt: skip
 
 
 def band(

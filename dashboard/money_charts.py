@@ -1,6 +1,7 @@
 """Pictures of money as ECharts options: bars by year, dots with intervals, the flow, the plane, the savings.
 
-Amounts are drawn in EUR million, a flow in EUR thousand.
+Amounts come in the money of the place, at its real size, and are drawn in millions; a flow comes in EUR of the simulated
+system and is drawn in thousands of that money.
 `size` is the type's, in pixels: 12 on a page, 28 where a room reads along.
 """
 
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from analysis.money import Flow
 from analysis.money_words import told
+from analysis.units import Units
 from analysis.words import number
 from dashboard.fans import TIP
 from dashboard.looks import FAINT, NOBODY_INK, QUIET, TEXT, ink, line, rounded, symbol
@@ -22,7 +24,7 @@ from scenarios.domains import Domain
 
 Numbers = npt.NDArray[np.float64]
 SMALL = 12
-MILLION, THOUSAND = 1e-6, 1e-3
+MILLION = 1e-6
 
 # One colour for each line of spending, none of them a strategy's; a decal where neighbours are thin or alike.
 LINE_INKS = {"crisis": "var(--ink-5)", "other": "var(--line)", "reform": "var(--ink-4)", "double": "var(--ink-6)",
@@ -68,16 +70,16 @@ def _tip(size: int = SMALL) -> dict[str, Any]:
 
 def years(
     strategies: Sequence[str], titles: Mapping[str, str], amounts: Mapping[str, Mapping[str, Numbers]],
-    names: Mapping[str, str], size: int = SMALL,
+    names: Mapping[str, str], unit: str, size: int = SMALL,
 ) -> dict[str, Any]:  # fmt: skip
     """Stacked bars by year, one panel for each of `strategies`, all on one scale.
 
-    amounts: by strategy and line (years,), EUR a year.  names: of the lines.
+    amounts: by strategy and line (years,), money a year.  names: of the lines.  unit: "EUR million".
     """
     most = max(float(np.sum([*lines.values()], axis=0).max()) for lines in amounts.values()) * MILLION
     option: dict[str, Any] = {
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, **_tip(size),
-                    "valueFormatter": "fn:number/2"},
+                    "valueFormatter": f"fn:number/2/ {unit}"},
         "aria": PATTERNED, "series": [],
         **_panels([(titles[name], len(next(iter(amounts[name].values())))) for name in strategies], most, size),
     }  # fmt: skip
@@ -175,12 +177,14 @@ def dots(
     }  # fmt: skip
 
 
-def plane(points: Mapping[str, Numbers], titles: Mapping[str, str], months: str, size: int = SMALL) -> dict[str, Any]:
+def plane(
+    points: Mapping[str, Numbers], titles: Mapping[str, str], months: str, unit: str, size: int = SMALL
+) -> dict[str, Any]:
     """More secure months (across) and more money (up): a small mark for each pair of runs, a large one for the mean."""
     series: list[dict[str, Any]] = []
     for i, (name, pairs) in enumerate(points.items()):
         style = {"color": ink(i), "borderColor": "var(--paper)", "borderWidth": 1}
-        told_as = f"{titles[name]}: {{m}} months, {{e}} million EUR"
+        told_as = f"{titles[name]}: {{m}} months, {{e}} {unit}"
         for which, many, scale in ((pairs, True, 7), (pairs.mean(axis=0, keepdims=True), False, 17)):
             data = [{"value": [float(x), float(y) * MILLION],
                      "name": told_as.format(m=number(x, sign=True), e=number(y * MILLION, 2, sign=True))}
@@ -198,7 +202,7 @@ def plane(points: Mapping[str, Numbers], titles: Mapping[str, str], months: str,
         "grid": {"left": 8, "right": 30, "top": 2.4 * size, "bottom": 2.8 * size, "containLabel": True},
         "xAxis": {**axis, "name": months, "nameLocation": "middle", "nameGap": 2.4 * size,
                   "nameTextStyle": _label(size)},
-        "yAxis": {**axis, "name": "more money, EUR million", "nameGap": 9,
+        "yAxis": {**axis, "name": f"more money, {unit}", "nameGap": 9,
                   "nameTextStyle": {**_label(size), "align": "left", "padding": [0, 0, 0, -30]}},
         "tooltip": {"trigger": "item", "formatter": "{b}", **_tip(size)},
         "series": series,
@@ -208,12 +212,12 @@ def plane(points: Mapping[str, Numbers], titles: Mapping[str, str], months: str,
 
 def pair(
     left: Mapping[str, Numbers], right: Mapping[str, Numbers], heads: tuple[str, str], titles: Mapping[str, str],
-    order: Sequence[str], size: int = SMALL,
+    order: Sequence[str], unit: str, size: int = SMALL,
 ) -> dict[str, Any]:  # fmt: skip
-    """Two panels on one scale, a line for each strategy: (years,) EUR a year."""
+    """Two panels on one scale, a line for each strategy: (years,) money a year, drawn in `unit`."""
     most = max(float(values.max()) for values in (*left.values(), *right.values())) * MILLION
     option: dict[str, Any] = {
-        "tooltip": {"trigger": "axis", "valueFormatter": "fn:number/2", **_tip(size)},
+        "tooltip": {"trigger": "axis", "valueFormatter": f"fn:number/2/ {unit}", **_tip(size)},
         "aria": {"enabled": False}, "series": [],
         **_panels([(head, len(next(iter(left.values())))) for head in heads], most, size, gap=False),
     }  # fmt: skip
@@ -230,20 +234,21 @@ def pair(
     return option
 
 
-def river(flow: Flow, domain: Domain, size: int = SMALL) -> dict[str, Any]:
+def river(flow: Flow, domain: Domain, units: Units, size: int = SMALL) -> dict[str, Any]:
     """The flow picture: payers, what they spend on, what that buys."""
-    names = {key: _named(flow, key, domain) for key in flow.nodes}
+    thousand = units.amount(1e-3)
+    names = {key: _named(flow, key, domain, units) for key in flow.nodes}
     tints = {key: _tint(key) for key in flow.nodes}
     nodes = [{"name": names[key], "depth": flow.nodes[key][0], "itemStyle": {"color": tints[key], "borderWidth": 0},
               "label": {"position": "left" if flow.nodes[key][0] == 2 else "right"}}
-             for stage in (0, 1, 2) for key in flow.stage(stage) if flow.size(key) * THOUSAND >= 0.5]  # fmt: skip
+             for stage in (0, 1, 2) for key in flow.stage(stage) if flow.size(key) * thousand >= 0.5]  # fmt: skip
     links = []
-    for start, to, euros in (link for link in flow.links if link[2] * THOUSAND >= 0.5):  # the table has them all
+    for start, to, euros in (link for link in flow.links if link[2] * thousand >= 0.5):  # the table has them all
         middle = to if flow.nodes[to][0] == 1 else start
-        links.append({"source": names[start], "target": names[to], "value": round(euros * THOUSAND),
+        links.append({"source": names[start], "target": names[to], "value": round(euros * thousand),
                       "lineStyle": {"color": tints[middle], "opacity": 0.32}})  # fmt: skip
     return {
-        "tooltip": {"trigger": "item", "valueFormatter": "fn:number/0", **_tip(size)},
+        "tooltip": {"trigger": "item", "valueFormatter": f"fn:number/0/ {units.currency} thousand", **_tip(size)},
         "series": [{
             "type": "sankey", "left": 0, "right": 4, "top": 12, "bottom": 14, "nodeWidth": 12, "nodeGap": 22,
             "draggable": False, "layoutIterations": 48, "emphasis": {"focus": "adjacency"}, "data": nodes,
@@ -252,11 +257,11 @@ def river(flow: Flow, domain: Domain, size: int = SMALL) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _named(flow: Flow, key: str, domain: Domain) -> str:
-    euros = flow.size(key) * THOUSAND
+def _named(flow: Flow, key: str, domain: Domain, units: Units) -> str:
+    amount = flow.size(key) * units.amount(1e-3)
     title, stage = told(flow.nodes[key][1], domain), flow.nodes[key][0]
     apart = " " * stage  # two stages may have a thing of the same name
-    return f"{title}{apart}  {number(euros)}"
+    return f"{title}{apart}  {number(amount)}"
 
 
 def _tint(key: str) -> str:

@@ -9,16 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analysis.comparison import Comparison
-from analysis.contrasts import margin
-from analysis.courses import Courses
+from analysis.comparison import SoFar
+from analysis.contrasts import DIRECTION, Contrast
 from analysis.people import SHOWN as PLACES
 from analysis.people import whereabouts
-from analysis.tables import interval
-from analysis.words import capital, label, number, scale, shown, shown_difference, unit
+from analysis.words import capital, interval, label, number, scale, shown, shown_difference, unit
 from dashboard import fans
 from dashboard import money_charts as charts
-from dashboard.fans import band, curve, moments, step
+from dashboard.fans import band, curve, edges, moments, step
 from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, QUIET, TEXT, look
 from model.measures import HEADLINE
 from scenarios.scenario import NOBODY
@@ -56,9 +54,10 @@ def _axes(option: dict[str, Any]) -> dict[str, Any]:
     return {name: option[name] for name in ("grid", "xAxis", "yAxis", "title") if name in option}
 
 
-def course(compared: Comparison, measure: str) -> Figure:
+def course(compared: SoFar, measure: str) -> Figure:
     """The middle of the runs and a band of 90% of them, month by month."""
-    found, by = Courses(measure, compared.summary), scale(measure)
+    units = compared.units
+    found, by = compared.courses[measure], scale(measure, units)
     months = found.months.tolist()
     names = (NOBODY, *compared.names)
     fans = {name: found.fan(name) for name in names}
@@ -73,25 +72,26 @@ def course(compared: Comparison, measure: str) -> Figure:
             option["series"].append(curve(months, middle, colour, dash, size / 6, 0, compared.titles[name]))
         return option
 
-    rows = [[f"Month {month}", *(shown(measure, float(fans[name][2][month])) for name in names)]
+    rows = [[f"Month {month}", *(shown(measure, float(fans[name][2][month]), units) for name in names)]
             for month in moments(compared, months[-1])]  # fmt: skip
-    return Figure(responsive(drawn), label(measure, compared.domain), unit(measure),
+    return Figure(responsive(drawn), label(measure, compared.domain), unit(measure, units=units),
                   ["", *(compared.titles[name] for name in names)], rows)  # fmt: skip
 
 
-def difference(compared: Comparison, measure: str) -> Figure:
+def difference(compared: SoFar, measure: str) -> Figure:
     """The paired difference from no foundation and its interval, month by month; the margin dashed."""
-    found, by = Courses(measure, compared.summary), scale(measure)
+    units = compared.units
+    found, by = compared.courses[measure], scale(measure, units)
     months = found.months.tolist()
     gaps = {name: found.difference(name, NOBODY) for name in compared.names}
-    within = _margin(compared, measure)
+    within = edges(compared, measure)
 
     def drawn(size: int) -> dict[str, Any]:
         option = _plain(compared, months[-1], size)
         option["yAxis"]["axisLabel"]["formatter"] = "fn:points"
         option["series"].append(curve(months, np.zeros(len(months)), NOBODY_INK, "solid", size / 6))
-        for at in (-within, within) if within is not None else ():
-            option["series"].append(curve(months, np.full(len(months), at * by), MARGIN_INK, [4, 4], size / 12))
+        for side in (-within, within) if within is not None else ():
+            option["series"].append(curve(months, side * by, MARGIN_INK, [4, 4], size / 12))
         for name, (middle, low, high) in gaps.items():
             colour, dash = look(compared.names, name)[:2]
             if low is not None and high is not None:
@@ -103,49 +103,49 @@ def difference(compared: Comparison, measure: str) -> Figure:
     for month in moments(compared, months[-1]):
         row = [f"Month {month}"]
         for middle, low, high in gaps.values():
-            ends = "none" if low is None or high is None else interval(measure, float(low[month]), float(high[month]))
-            row += [shown_difference(measure, float(middle[month])), ends]
+            ends = "none" if low is None or high is None else (
+                interval(measure, float(low[month]), float(high[month]), units))  # fmt: skip
+            row += [shown_difference(measure, float(middle[month]), units), ends]
         rows.append(row)
     head = [""] + [text for name in compared.names for text in (compared.titles[name], "95% interval")]
     return Figure(responsive(drawn), f"{label(measure, compared.domain)}: difference from no foundation",
-                  unit(measure, difference=True), head, rows)  # fmt: skip
+                  unit(measure, True, units), head, rows)  # fmt: skip
 
 
-def at_the_end(compared: Comparison, measure: str) -> Figure:
+def at_the_end(compared: SoFar, measure: str) -> Figure:
     """The difference where what lasts is read, for each of those moments, with its interval; the margin dashed."""
-    by, when, within = scale(measure), compared.when, _margin(compared, measure)
-    found = Courses(measure, compared.summary)
+    units, when, within = compared.units, compared.when, None
+    by = scale(measure, units)
     marks: dict[str, list[charts.Mark]] = {name: [] for name in compared.names}
     rows = []
     for month in when:
         for name in compared.names:
-            one = found.contrast(name, NOBODY, month)
-            ends = interval(measure, one.low, one.high)
-            word = one.verdict or ""
-            rows.append([f"{compared.titles[name]}, {compared.after(month)}", shown_difference(measure, one.difference),
-                         ends, word])  # fmt: skip
-            marks[name].append(_mark(one, by, f"{shown_difference(measure, one.difference)} ({ends}), {word}"))
+            one = compared.contrast(name, NOBODY, measure, month)
+            gap, ends = shown_difference(measure, one.difference, units), interval(measure, one.low, one.high, units)
+            word, within = one.verdict or "not carried out", one.margin
+            rows.append([f"{compared.titles[name]}, {compared.after(month)}", gap, ends, word])
+            marks[name].append(_mark(one, by, f"{gap} ({ends}) {unit(measure, True, units)}, {word}"))
     moments = [capital(compared.after(month)) for month in when]
     option = responsive(lambda size: charts.dots(
-        moments, marks, compared.names, compared.titles, f"difference, {unit(measure, difference=True)}", size,
+        moments, marks, compared.names, compared.titles, f"difference, {unit(measure, True, units)}", size,
         None if within is None else within * by))  # fmt: skip
     return Figure(option, f"{label(measure, compared.domain)}: difference from no foundation",
-                  unit(measure, difference=True), ["", "Difference", "95% interval", "Verdict"], rows)  # fmt: skip
+                  unit(measure, True, units), ["", "Difference", "95% interval", "Verdict"], rows)  # fmt: skip
 
 
-def three(compared: Comparison, month: int) -> Figure:
-    """The three headline measures on one axis: differences in practical margins, so that better is to the right."""
+def headline(compared: SoFar, month: int) -> Figure:
+    """All headline measures on one axis: differences in practical margins, so that better is to the right."""
+    units = compared.units
     marks: dict[str, list[charts.Mark]] = {name: [] for name in compared.names}
     rows = []
     for measure in HEADLINE:
-        found, row = Courses(measure, compared.summary), [label(measure, compared.domain)]
+        row = [label(measure, compared.domain)]
         for name in compared.names:
-            one = found.contrast(name, NOBODY, month)
-            within = margin(measure, one.other) if one.other is not None else None
-            by = (-1.0 if measure == HEADLINE[2] else 1.0) / within if within else float("nan")
-            marks[name].append(_mark(one, by, f"{shown_difference(measure, one.difference)} "
-                                              f"{unit(measure, difference=True)}, {one.verdict}"))  # fmt: skip
-            row += [shown_difference(measure, one.difference), one.verdict or "–"]
+            one = compared.contrast(name, NOBODY, measure, month)
+            by = DIRECTION[measure] / one.margin if one.margin else float("nan")
+            gap, word = shown_difference(measure, one.difference, units), one.verdict or "not carried out"
+            marks[name].append(_mark(one, by, f"{gap} {unit(measure, True, units)}, {word}"))
+            row += [gap, word]
         rows.append(row)
     names = [label(measure, compared.domain) for measure in HEADLINE]
     option = responsive(lambda size: charts.dots(
@@ -156,7 +156,7 @@ def three(compared: Comparison, month: int) -> Figure:
     return Figure(option, f"Against no foundation, {compared.after(month)}", "", head, rows)
 
 
-def people(compared: Comparison, month: int) -> Figure:
+def people(compared: SoFar, month: int) -> Figure:
     """Where people are in one month, a bar for each strategy."""
     found, names = whereabouts(compared), (*reversed(compared.names), NOBODY)
     words = {place: capital(compared.domain.words[place]) for place in PLACES}
@@ -194,20 +194,14 @@ def people(compared: Comparison, month: int) -> Figure:
                   ["", *(compared.titles[name] for name in reversed(names))], rows, "")  # fmt: skip
 
 
-def _mark(one: Any, by: float, says: str) -> charts.Mark:
+def _mark(one: Contrast, by: float, says: str) -> charts.Mark:
     """A contrast as a mark, in units of 1 / `by`; a negative `by` turns it round."""
     ends = sorted(end * by for end in (one.low, one.high) if end is not None)
     low, high = ends if len(ends) == 2 else (None, None)
     return charts.Mark((one.difference or 0.0) * by, low, high, says)
 
 
-def _margin(compared: Comparison, measure: str) -> float | None:
-    """The practical margin at the last moment, in the measure's unit."""
-    values = Courses(measure, compared.summary).fan(NOBODY)[2]
-    return margin(measure, float(values[compared.when[-1]]))
-
-
-def _plain(compared: Comparison, last: int, size: int) -> dict[str, Any]:
+def _plain(compared: SoFar, last: int, size: int) -> dict[str, Any]:
     """Axes of a course; the programme shaded, and the moments at which what lasts is read dotted."""
     plain = {"color": QUIET, "fontSize": size}
     return {

@@ -1,8 +1,11 @@
 """The only door to the ensemble: questions in, answers that tighten out.
 
 A question is a screen's scenarios.  Runs that are known already (finished.py) are taken as they are; the rest is
-computed in chunks of paired replicates: 4 as soon as possible, then 12 (unless many wait) and 32 in all - each answer
-costs every server and browser that shows it.  All sessions share the cores: one thread works on first answers, others,
+computed in stages: 4 replicates with the model's default values as soon as possible, for a first answer that holds
+chance only; then what nobody has measured, all plausible parameter sets on common seeds, and what the same money does in
+homes (scenarios/controls.py); last 32 replicates with the default values, for pages that show chance only.  A screen
+that asks for chance only has no sets: 4, 12 (unless many wait) and 32 replicates, then the controls.  Each answer costs
+every server and browser that shows it.  All sessions share the cores: one thread works on first answers, others,
 which the system favours less, on all that comes after them.  There comes first who asked first, but for those who have
 waited long already: where more is asked than the machine can do, everybody's full answer would come too late.
 Equal questions are computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the
@@ -18,21 +21,22 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from analysis.comparison import SoFar
+from analysis.comparison import NEEDED, SoFar
 from dashboard.finished import Finished
-from dashboard.screen import REPLICATES, Screen
+from dashboard.screen import EACH, REPLICATES, Screen
 from engine.errors import UnfreezeError
+from scenarios.controls import EqualCost, join_equal_cost, with_controls
 from scenarios.ensemble import Cancel
+from scenarios.plausible import read_sample
 from scenarios.scenario import Scenario
 from scenarios.summary import Batch, Summary
 
-STEPS = (4, 12)  # replicates of the first answers; the last has all
-FIRST = STEPS[0]
+FIRST, SECOND = 4, 12  # replicates of the first answers; the last has all
 REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it
 NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; 19 would starve them.  Assumption
 BREATH = 0.12  # seconds in which nothing runs after a first answer, while its charts are drawn.  Assumption
@@ -42,21 +46,13 @@ LONG = 20.0  # ... and after which it goes before them: somebody really waits fo
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 
 
-@dataclass
-class Answer:
-    """What is known so far.  `view` keeps what was made of it, so that equal sessions make it once."""
+@dataclass(eq=False)
+class Known:
+    """One comparison, and what pages made of it, so that equal sessions make it once."""
 
     compared: SoFar
-    complete: bool
-    number: int  # which answer of this server this is: a later one has a larger number
-    question: str = ""
     _views: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-
-    @property
-    def replicates(self) -> int:
-        """Pairs of twins so far."""
-        return self.compared.replicates
 
     def view[T](self, make: Callable[[SoFar], T], key: Any = None) -> T:
         """`make(compared)`, made once."""
@@ -68,6 +64,41 @@ class Answer:
             return found
 
 
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What is known so far.  `point`: with the model's numbers at their default values, so that intervals hold chance
+    only.  `sets`: over plausible parameter sets, what nobody has measured and chance; None as long as there is none."""
+
+    point: Known
+    sets: Known | None
+    complete: bool
+    number: int  # which answer of this server this is: a later one has a larger number
+    question: str = ""
+
+    @property
+    def best(self) -> Known:
+        """What is said first: with what nobody has measured, as soon as that is there."""
+        return self.sets or self.point
+
+    @property
+    def compared(self) -> SoFar:
+        """With the default values."""
+        return self.point.compared
+
+    @property
+    def replicates(self) -> int:
+        """Pairs of twins with the default values so far."""
+        return self.compared.replicates
+
+    def view[T](self, make: Callable[[SoFar], T], key: Any = None) -> T:
+        """`make(compared)` of the default values, made once."""
+        return self.point.view(make, key)
+
+
+POINT, SETS, CONTROLS = "point", "sets", "controls"
+Stage = tuple[str, int]  # one of these three, and how many replicates there are then
+
+
 class _Question:
     """One computation, shared by everybody who asked it."""
 
@@ -75,22 +106,23 @@ class _Question:
         self.asked = time.monotonic()
         self.key, self.command, self.replicates = (screen.question, replicates), screen.command, replicates
         self.scenarios: Sequence[Scenario] = screen.scenarios
-        self.batches: list[Batch] = []
+        self.sets: Sequence[Mapping[str, float]] | None = None if screen.point else screen.sets
+        few = min(FIRST, replicates)
+        self.plan: list[Stage] = [(POINT, few)]  # what is left to do
+        if self.sets is None:
+            self.plan += [(POINT, step) for step in sorted({min(SECOND, replicates), replicates}) if step > few]
+            self.plan.append((CONTROLS, replicates))
+        else:
+            self.plan += [(SETS, EACH), (CONTROLS, EACH)] + [(POINT, replicates)] * (replicates > few)
+        self.batches: list[Batch] = []  # with the default values
+        self.point: Known | None = None
+        self.drawn: Known | None = None
+        self.answers = 0
         self.answer: Answer | None = None
         self.error = ""
         self.waiting = 0
         self.queued = False
         self.cancel = threading.Event()
-
-    @property
-    def done(self) -> int:
-        """Replicates that are there."""
-        return len(self.batches)
-
-    @property
-    def next(self) -> int:
-        """How many there are to be in the next answer."""
-        return min(next((step for step in STEPS if step > self.done), self.replicates), self.replicates)
 
     @property
     def over(self) -> bool:
@@ -133,7 +165,8 @@ class Desk:
     """Takes questions from all sessions and works on them."""
 
     def __init__(self, cores: int | None = None, keep: Collection[str] | None = None) -> None:
-        self.cores, self.finished = cores or _cores(), Finished(keep)
+        self.cores = cores or _cores()
+        self.finished = Finished(None if keep is None else {*keep, *NEEDED})
         self.news = threading.Condition()
         self._questions: OrderedDict[Any, _Question] = OrderedDict()
         self._queue: list[_Question] = []
@@ -205,14 +238,14 @@ class Desk:
             with self.news:
                 while (question := self._turn(polite)) is None:
                     self.news.wait()
-                if question.done == FIRST:  # drawing what is known goes before knowing more
+                if question.answers == 1:  # drawing what is known goes before knowing more
                     self.news.wait_for(lambda q=question: self._queue or q.cancel.is_set(), BREATH)  # type: ignore[misc]
             self._advance(question)
 
     def _turn(self, polite: bool) -> _Question | None:
         """Whose turn it is, who stays `queued` while it is worked on; None if nobody waits."""
         self._queue = [question for question in self._queue if not question.cancel.is_set()]
-        ours = (question for question in self._queue if (question.done >= FIRST) == polite)
+        ours = (question for question in self._queue if (question.answers > 0) == polite)
         waiting = sorted(ours, key=lambda question: question.asked)
         if not waiting:
             return None
@@ -225,21 +258,29 @@ class Desk:
 
     def _advance(self, question: _Question) -> None:
         """Work on it until the next answer."""
-        answer, error, had, mark = None, "", question.done, question.next
+        answer, error = None, ""
         cores = self.cores
-        if had and self._queue:  # many wait: what nobody draws need not be drawn in between, and each works on its own
-            mark, cores = question.replicates, max(1, cores // AT_ONCE)
+        if question.answers and self._queue:  # many wait: each works on its own, and nothing is drawn in between
+            cores = max(1, cores // AT_ONCE)
+            while question.plan[0][0] == POINT and len(question.plan) > 1 and question.plan[1][0] == POINT:
+                question.plan.pop(0)
+        kind, number = question.plan[0]
         try:
-            for batch in _chunk(self.finished, question.scenarios, had, mark - had, cores, question.cancel):
-                question.batches.append(batch)
-                self.computed += 1
+            if kind == POINT:
+                self._point(question, number, cores)
+            else:
+                self._beside(question, kind == CONTROLS, number, cores)
             if question.cancel.is_set():
                 return  # it is forgotten already; whoever asks again gets a new one
-            if question.done == mark:
-                answer = self._answer(question)
+            question.plan.pop(0)
+            assert question.point is not None
+            question.answers += 1
+            answer = Answer(question.point, question.drawn, not question.plan, next(self._numbers), question.key[0])
         except UnfreezeError as trouble:
             error = str(trouble)
         except Exception as trouble:
+            if question.cancel.is_set():
+                return  # what was told to stop may raise on its way out
             traceback.print_exc()  # for whoever runs the server; the page says it in a sentence
             error = f"The runs stopped: {type(trouble).__name__}"
         with self.news:
@@ -252,20 +293,58 @@ class Desk:
                 self._push(question)
             self.news.notify_all()
 
-    def _answer(self, question: _Question) -> Answer:
-        summary = Summary()
-        for batch in question.batches:
-            summary.add(batch)
-        if all(status != "done" for batch in question.batches for status in batch.status):
-            raise UnfreezeError(f"Every run failed; the first one said: {question.batches[0].errors[0]}")
-        compared = SoFar(question.scenarios, question.command, summary=summary)
-        return Answer(compared, question.done >= question.replicates, next(self._numbers), question.key[0])
+    def _point(self, question: _Question, number: int, cores: int) -> None:
+        """Replicates with the default values, until there are so many."""
+        had = len(question.batches)
+        for batch in _chunk(self.finished, question.scenarios, had, number - had, cores, question.cancel):
+            question.batches.append(batch)
+            self.computed += 1
+        if not question.cancel.is_set():
+            question.point = Known(_so_far(question, question.scenarios, question.batches))
+
+    def _beside(self, question: _Question, controls: bool, number: int, cores: int) -> None:
+        """All runs over parameter sets (or, where only chance is asked for, with the default values), and perhaps the
+        controls: what the same money does in homes."""
+
+        def run(some: Sequence[Scenario]) -> list[Batch]:
+            return list(_chunk(self.finished, some, 0, number, cores, question.cancel, question.sets))
+
+        scenarios = with_controls(question.scenarios) if controls else list(question.scenarios)
+        made, equal = run(scenarios), []
+        if controls and not question.cancel.is_set():
+            scenarios, made, equal = join_equal_cost(scenarios, made, run)
+        if question.cancel.is_set():
+            return
+        self.computed += len(made)
+        known = Known(_so_far(question, scenarios, made, question.sets, equal))
+        if question.sets is None:
+            question.point = known
+        else:
+            question.drawn = known
+
+
+def _so_far(
+    question: _Question, scenarios: Sequence[Scenario], batches: Sequence[Batch],
+    sets: Sequence[Mapping[str, float]] | None = None, equal: Sequence[EqualCost] = (),
+) -> SoFar:  # fmt: skip
+    """The comparison that these replicates make."""
+    summary = Summary()
+    for batch in batches:
+        summary.add(batch)
+    if all(status != "done" for batch in batches for status in batch.status):
+        raise UnfreezeError(f"Every run failed; the first one said: {batches[0].errors[0]}")
+    sample = None if sets is None else read_sample()
+    return SoFar(scenarios, question.command, sets=sets or (), sample=sample, equal_cost=equal, summary=summary)
 
 
 def _chunk(
-    finished: Finished, scenarios: Sequence[Scenario], first: int, number: int, threads: int, cancel: Cancel
-) -> Iterator[Batch]:
-    """Replicates `first` ... of all scenarios.  The one place where the dashboard meets the ensemble."""
+    finished: Finished, scenarios: Sequence[Scenario], first: int, number: int, threads: int, cancel: Cancel,
+    sets: Sequence[Mapping[str, float]] | None = None,
+) -> Iterator[Batch]:  # fmt: skip
+    """Replicates `first` ... of all scenarios, or `number` of each parameter set.  The one place where the dashboard
+    meets the ensemble."""
+    if sets is not None:
+        return finished.in_sets(scenarios, sets, number, threads, cancel)
     return finished.replicates(scenarios, first, number, threads, cancel)
 
 

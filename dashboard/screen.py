@@ -1,8 +1,8 @@
 """What is on the screen: one immutable description, and its ways into the address bar, a file and a command line.
 
-    query     place=dublin&world=evidence&s=catalytic_philanthropy&s=user_centred,listening=4&set=contact=0&page=compare
+    query     place=dublin&worldview=evidence&s=homes&s=user_centred,listening=4&set=contact=0&page=compare
     file      the same as TOML
-    command   unfreeze compare catalytic_philanthropy user_centred,listening=4 --set contact=0
+    command   unfreeze compare homes user_centred,listening=4 --set contact=0
 
 All three give the same runs, and so the same digits.  Whatever comes from outside is checked here: a broken link or
 file raises BadInput, and no name is ever opened as a path.
@@ -26,15 +26,19 @@ from scenarios.domains import Domain
 from scenarios.levers import load_levers
 from scenarios.names import shipped
 from scenarios.places import Place, bind, domain_of, find_place
+from scenarios.plausible import plausible
 from scenarios.scenario import MONTHS, NOBODY, Scenario, with_twins
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import Worldview, find_worldview
 
-PLACE, WORLD, SEED, FIRST_PAGE = "dublin", "evidence", 1, "compare"
+PLACE, WORLDVIEW, SEED, FIRST_PAGE = "dublin", "evidence", 1, "compare"
 DEFAULT = ("catalytic_philanthropy", "user_centred")
 FEWEST, MOST = 1, 4  # strategies side by side
-REPLICATES = 32
+REPLICATES = 32  # with the model's numbers at their default values
+# Plausible parameter sets, and replicates of each, on common seeds: as `unfreeze compare` has them.  Two replicates would
+# leave the luck of the seeds one degree of freedom, and intervals five times as wide for the same work: measured.
+SETS, EACH = 8, 3
 PEOPLE = 2_000  # simulated unless somebody asks for another number: quick enough for a slider.  Assumption
 # People x months that one visitor may ask of a server that others share: the first 4 replicates of two strategies came
 # in 9 s on two busy cores.  Assumption; a place that is larger may have its real size.
@@ -48,12 +52,13 @@ class Screen:
     """Everything that determines what is shown.  `settings`: parameters (and levers of every strategy) as --set."""
 
     place: str = PLACE
-    world: str = WORLD
+    worldview: str = WORLDVIEW
     choices: tuple[Choice, ...] = tuple(map(Choice, DEFAULT))
     settings: tuple[tuple[str, float], ...] = ()
     people: int | None = PEOPLE  # None: as many as the place has
     months: int = MONTHS
     seed: int = SEED
+    point: bool = False  # default values and chance only; else what nobody has measured as well
     page: str = FIRST_PAGE
     more: tuple[tuple[str, str], ...] = field(default=())  # what a page wants to remember, by keys of its own
 
@@ -63,11 +68,11 @@ class Screen:
     def scenarios(self) -> list[Scenario]:
         """The runs behind it, status quo twin first; BadInput if there is no such scenario."""
         where, domain = self.where, self.domain
-        world = domain.told(self.worldview)
+        outlook = domain.told(self.outlook)
         levers = {name: value for name, value in self.settings if name in load_levers()}
         settings = Settings(levers, {name: value for name, value in self.settings if name not in levers})
         told = [one.strategy() if one.name == NOBODY else domain.told(one.strategy()) for one in self.choices]
-        return with_twins([Scenario(s, where, world, self.people, self.months, self.seed, settings) for s in told])
+        return with_twins([Scenario(s, where, outlook, self.people, self.months, self.seed, settings) for s in told])
 
     @cached_property
     def where(self) -> Place:
@@ -75,9 +80,9 @@ class Screen:
         return _place(self.place)
 
     @cached_property
-    def worldview(self) -> Worldview:
-        """The worldview."""
-        return _worldview(self.world)
+    def outlook(self) -> Worldview:
+        """The worldview itself."""
+        return _worldview(self.worldview)
 
     @cached_property
     def domain(self) -> Domain:
@@ -90,6 +95,16 @@ class Screen:
         return replace(self, page=FIRST_PAGE, more=()).query
 
     @property
+    def subject(self) -> str:
+        """Equal for screens of the same scenarios, whichever uncertainty they show."""
+        return replace(self, point=False).question
+
+    @cached_property
+    def sets(self) -> list[dict[str, float]]:
+        """The plausible parameter sets that `unfreeze compare` draws for this screen."""
+        return plausible(self.where, SETS, self.seed)
+
+    @property
     def changed(self) -> dict[str, float]:
         """Parameters and levers set for everybody."""
         return dict(self.settings)
@@ -97,7 +112,7 @@ class Screen:
     @property
     def homes(self) -> dict[str, float]:
         """Every parameter as it ships for this place and worldview, in its own unit (money in EUR)."""
-        row = values(*bind(self.where, self.worldview.values))[0]
+        row = values(*bind(self.where, self.outlook.values))[0]
         return {name: float(row[name]) for name in inputs()}
 
     @property
@@ -153,11 +168,12 @@ class Screen:
     @cached_property
     def query(self) -> str:
         """The whole screen as a query string, without the question mark."""
-        pairs = [("place", self.place), ("world", self.world), *(("s", str(one)) for one in self.choices)]
+        pairs = [("place", self.place), ("worldview", self.worldview), *(("s", str(one)) for one in self.choices)]
         pairs += [("set", f"{name}={plain(value)}") for name, value in self.settings]
         pairs += [("people", REAL if self.people is None else str(self.people))]
         pairs += [("months", str(self.months))] if self.months != MONTHS else []
-        pairs += [("seed", str(self.seed)), ("page", self.page), *self.more]
+        pairs += [("seed", str(self.seed))] + ([("point", "yes")] if self.point else [])
+        pairs += [("page", self.page), *self.more]
         return "&".join(f"{quote(name)}={quote(value, safe=',=.')}" for name, value in pairs)
 
     # --- a file -------------------------------------------------------------------------------------------------------
@@ -165,10 +181,10 @@ class Screen:
     @property
     def file(self) -> str:
         """The whole screen as TOML."""
-        lines = [("place", self.place), ("world", self.world), ("strategies", [str(one) for one in self.choices]),
+        lines = [("place", self.place), ("worldview", self.worldview), ("strategies", [str(one) for one in self.choices]),
                  ("set", [f"{name}={plain(value)}" for name, value in self.settings]),
                  ("people", REAL if self.people is None else self.people),
-                 ("months", self.months), ("seed", self.seed), ("page", self.page)]  # fmt: skip
+                 ("months", self.months), ("seed", self.seed), ("point", self.point), ("page", self.page)]  # fmt: skip
         said = "\n".join(f"{name} = {json.dumps(value)}" for name, value in lines)
         changed = "".join(f"# Changed by hand: {text}\n" for text in self.altered)
         return f"# A scenario of Unfreeze; open it in the dashboard, or type: {self.command}\n{changed}{said}\n"
@@ -180,10 +196,10 @@ class Screen:
         """What somebody types to get the same digits."""
         words = ["unfreeze", "compare", *map(str, self.choices)]
         words += ["--place", self.place] if self.place != PLACE else []
-        words += ["--world", self.world] if self.world != WORLD else []
+        words += ["--worldview", self.worldview] if self.worldview != WORLDVIEW else []
         words += ["--people", str(self.people)] if self.people is not None else []
         words += ["--months", str(self.months)] if self.months != MONTHS else []
-        words += ["--replicates", str(REPLICATES)]
+        words += ["--point", "--replicates", str(REPLICATES)] if self.point else []
         words += ["--seed", str(self.seed)] if self.seed != SEED else []
         for name, value in self.settings:
             words += ["--set", f"{name}={plain(value)}"]
@@ -231,8 +247,8 @@ def read_query(query: str) -> Screen:
     for name, value in parse_qsl(query.removeprefix("?"), keep_blank_values=True):
         if name in ("s", "set"):
             found["strategies" if name == "s" else "set"].append(value)
-        elif name in _ONE:
-            found[name] = value
+        elif name in _ONE or name in _OLDER:
+            found[_OLDER.get(name, name)] = value
         elif name.startswith("x-"):
             found["more"].append((name[:20], value[:200]))
         elif name != "modelid" and not name.startswith("solara"):
@@ -257,17 +273,19 @@ def read_file(content: bytes) -> Screen:
     if not found:
         raise BadInput("The file says nothing", allowed="a scenario file as 'Save' writes it")
     for name, value in found.items():
-        if name not in (*_ONE, "strategies", "set"):
+        if name not in (*_ONE, *_OLDER, "strategies", "set"):
             raise BadInput(f"The file says '{name[:40]}', which means nothing here",
                            allowed=", ".join([*_ONE, "strategies", "set"]))  # fmt: skip
         if (name, value) == ("people", REAL):
             continue
-        wanted = list if name in ("strategies", "set") else str if name in ("place", "world", "page") else int
+        kinds = {"strategies": list, "set": list, "people": int, "months": int, "seed": int, "point": bool}
+        wanted = kinds.get(name, str)
         texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        if not isinstance(value, wanted) or (wanted is list and not texts):
+        known = isinstance(value, wanted) and (wanted is not int or not isinstance(value, bool))
+        if not known or (wanted is list and not texts):
             raise BadInput(f"'{name}' in the file is {str(value)[:40]!r}",
-                           allowed={list: "a list of texts", str: "a text", int: "a whole number"}[wanted])  # fmt: skip
-    return _made(found)
+                           allowed={list: "a list of texts", str: "a text", int: "a whole number", bool: "true or false"}[wanted])  # fmt: skip
+    return _made({_OLDER.get(name, name): value for name, value in found.items()})
 
 
 def opened(read: Callable[[Any], Screen], what: Any) -> tuple[Screen, str]:
@@ -278,14 +296,15 @@ def opened(read: Callable[[Any], Screen], what: Any) -> tuple[Screen, str]:
         return Screen(), str(error)
 
 
-_ONE = ("place", "world", "people", "months", "seed", "page")  # said once
+_ONE = ("place", "worldview", "people", "months", "seed", "point", "page")  # said once
+_OLDER = {"world": "worldview"}  # how links and files said it before
 
 
 def _made(found: Mapping[str, Any]) -> Screen:
     changes: dict[str, Any] = {}
-    for name, kind in (("place", "place"), ("world", "worldview")):
+    for name in ("place", "worldview"):
         if name in found:
-            changes[name] = _shipped(kind, found[name])
+            changes[name] = _shipped(name, found[name])
     for name in ("people", "months", "seed"):
         if name in found:
             changes[name] = None if (name, found[name]) == ("people", REAL) else _whole(name, found[name])
@@ -293,6 +312,8 @@ def _made(found: Mapping[str, Any]) -> Screen:
         _few(found["strategies"], MOST)
         changes["choices"] = tuple(map(read_choice, found["strategies"]))
     changes["settings"] = tuple(dict(map(_setting, found.get("set", ()))).items())
+    if "point" in found:
+        changes["point"] = found["point"] in (True, "yes")
     if "page" in found:
         changes["page"] = str(found["page"])[:40]
     changes["more"] = tuple(found.get("more", ()))

@@ -20,7 +20,7 @@ def stand_by_situation(users, by_situation, living):
 
     Neighbours stay near each other (NEAR rows at a time), so that a large city is not read from end to end for each
     situation.  Empty rows come last; `living` are not empty.  Speed alone: every step still asks each person how they
-    live, and no result depends on the order.
+    live, and no result depends on the order.  On the way is noted how each of them lives as the month begins.
     """
     stood = 0
     empty = living
@@ -30,6 +30,7 @@ def stand_by_situation(users, by_situation, living):
         many[:] = 0
         for i in range(first, min(first + NEAR, users.shape[0])):
             user = users[i]
+            user.was = user.situation
             kind = ALIKE[user.situation, user.ready, user.fast]
             stand[kind, many[kind]] = i
             many[kind] += 1

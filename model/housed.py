@@ -13,9 +13,9 @@ from agents.service_user import (
     SETTLED,
     acute_share,
     dies,
-    is_spared,
+    may_be,
     month_housed,
-    spared,
+    most_likely,
     third_of_need,
 )
 from engine.batch_draws import BLOCK, IDS, deal, hands
@@ -120,9 +120,7 @@ def the_housed_live(world):
     ids = world.housed_ids
     groups = world.groups
     space = world.by_situation.shape[0]
-    some_die, some_return = spared(p)  # few do, and of the others nothing is looked up
-    some_die = some_die * groups.dies.max()
-    some_return = some_return * groups.returns.max()
+    some_die, some_return = most_likely(groups, p)
     life = hands()
     back = 0
     first = system.housed
@@ -134,7 +132,7 @@ def the_housed_live(world):
         for k in range(n - 1, -1, -1):
             to_die = uniform(life[DIES, k])
             to_return = uniform(life[LEAVES, k])
-            if is_spared(to_die, to_return, some_die, some_return):
+            if not (may_be(to_die, some_die) or may_be(to_return, some_return)):
                 continue
             user = housed[first + k]
             group = groups[user.group]

@@ -1,13 +1,13 @@
 """The month: an ordered list that is also the code.  One file a step, in model/steps/.
 
- 1 the world moves            people, homes, budgets, acute spells, staff            s01_world_moves.py
+ 1 the world moves            people, homes, budgets, staff                          s01_world_moves.py
  2 the foundation acts        calls, awards, payments while conditions hold          s02_foundation_acts.py
  3 people are listened to     or not: meetings, listening cycles, tokenism           s03_listening.py
  4 services are redesigned    towards whoever holds power there                      s04_redesign.py
  5 managers decide            readiness; open places, convert beds                   s05_managers_decide.py
  6 places open and close      lots, take-over, survival, closures, the displaced     s06_places_open_and_close.py
  7 people are referred        and offered places                                     s07_referral.py
- 8 people live                look, stay, lose, move on, leave, die; beds fill       s08_people_live.py
+ 8 people live                fall ill, look, stay, lose, move on, die; beds fill    s08_people_live.py
  9 experience is remembered   trust, strain, belief, ownership; outcomes are seen    s09_experience.py
 10 peers talk                 professionals; rivalry between providers               s10_peers_talk.py
 11 the month closes           money is paid, the month is observed                   s11_month_closes.py

@@ -79,7 +79,7 @@ def counts_people(world, row, book):
     for i in world.by_situation[: system.present]:
         user = users[i]
         if user.situation != user.was or user.situation == LOOKING:
-            if user.bed_until == month and user.bed_provider < 0:
+            if user.bed_until == month > user.bed_from and user.bed_provider < 0:
                 lengths[min(month - user.bed_from, LONGEST_STAY)] += 1
             flows[user.was, column_of(user)] += 1 if user.situation != user.was else 0
         if user.situation == GONE:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.funder import CLOSED, EMPTY, GRANT, LOT
-from agents.service_user import GONE, USER, spared
+from agents.service_user import GONE, USER, most_likely
 from engine.record import Record
 from engine.rule import kernel
 from model.state import EVENT, Table, World
@@ -25,8 +25,8 @@ def rooms(world):
     system = world.system[0]
     p = world.parameters[0]
     expected = p.inflow * system.scale * growth_factor(p.demand_growth, system.month, system.burn_in)
-    _, may_return = spared(p)
-    expected = expected + system.housed * may_return * world.groups.returns.max()
+    _, may_return = most_likely(world.groups, p)
+    expected = expected + system.housed * may_return
     if world.users.shape[0] - system.living < 1.3 * expected + 60.0:
         return 1
     n = world.providers.shape[0]
@@ -50,7 +50,7 @@ def rooms(world):
 def longer(table: Table, record: Record, rows: int) -> Table:
     """The same table with `rows` empty rows more at its end."""
     new = record.empty(len(table) + rows)
-    new[: len(table)] = table
+    new[: len(table)].view(np.uint8)[...] = table.view(np.uint8)  # byte by byte, as in model/state.py `copied`
     return new
 
 

@@ -45,7 +45,8 @@ TABLE, MANIFEST = "sample.parquet", "manifest.json"
 WEIGHT = "weight"
 ROUNDING = 1e-6  # how far from 1 the weights may add up
 MOST_SETS = 10_000
-COUNTED = ("months", "places", "organisations")  # units whose quantities are whole numbers: rules count them
+# units whose quantities are whole numbers: rules count them
+COUNTED = ("months", "places", "organisations", "colleagues", "managers", "people", "grants")
 MAKE = "Make it with 'unfreeze calibrate'"
 
 DATA, PRIOR, PLACE, STRUCTURE = KINDS = ("fitted to data", "prior range", "the place's own range", "structure")

@@ -13,6 +13,7 @@ from typing import Any
 import reacton
 import solara
 
+from analysis.comparison import NEEDED
 from analysis.people import MEASURES as WHEREABOUTS
 from dashboard.pages.assumptions import Assumptions
 from dashboard.pages.compare import Compare
@@ -43,10 +44,7 @@ PAGES: dict[str, tuple[str, Any]] = {
 }
 
 # Measures that any page draws; the runs keep no others.
-KEEP = frozenset({
-    "lasting_places", "secure_share", "cost_per_secure_month", "crisis", "reform", "programme_to_date",
-    *MONEY, *MINDS, *WHEREABOUTS,
-})  # fmt: skip
+KEEP = frozenset({"crisis", "reform", "programme_to_date", *NEEDED, *MONEY, *MINDS, *WHEREABOUTS})
 
 DESK = Desk(keep=KEEP)
 STUDIES.give_way(lambda: DESK.busy)

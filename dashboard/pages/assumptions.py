@@ -28,9 +28,10 @@ from analysis.importance import (
     screening,
     work_in_all,
 )
-from analysis.tables import interval
-from analysis.words import SPOKEN, label, listed, number, plain, sentence, shown_difference, unit
+from analysis.units import Units
+from analysis.words import SPOKEN, interval, label, listed, number, plain, sentence, shown_difference, unit
 from dashboard.assumed import Catalogue, catalogue, changed, check_plausible
+from dashboard.pages.compare import holds
 from dashboard.parts import Assumed, element
 from dashboard.screen import PEOPLE, Screen
 from dashboard.session import Session
@@ -106,7 +107,7 @@ def Assumptions(session: Session) -> None:
         known = Weighed(dict(KNOWN.of(base.question)), complete=False)
     pair, measure = asked(screen)
     found = solara.use_memo(lambda: weights(base, known, pair, measure), [base.question, known, pair, measure])
-    all_of_it = catalogue(screen.place, screen.world)
+    all_of_it = catalogue(screen.place, screen.worldview)
 
     element("h1", headline(screen, all_of_it), cls="u-title")
     with element("p", cls="u-status u-now", attributes={"role": "status", "id": "status"}):
@@ -115,7 +116,7 @@ def Assumptions(session: Session) -> None:
         elif answer is None or not session.current:
             element("span", "Running both futures with these numbers …")
         else:
-            element("span", "With these numbers: " + answer.view(sentence),
+            element("span", f"With these numbers: {answer.best.view(sentence)} ({holds(answer, screen)[0].lower()}{holds(answer, screen)[1:-1]})",
                     attributes={"id": "replicates", "data-replicates": str(answer.replicates)})  # fmt: skip
     with element("section", cls="u-weigh", attributes={"aria-labelledby": "weigh-title"}):
         element("h2", "How much each number matters", attributes={"id": "weigh-title"})
@@ -227,31 +228,32 @@ def weights(base: Screen, known: Weighed | None, pair: tuple[int, int], measure:
     of = ranges(base.where)
     moved = movements(known.outcomes, of, pair, measure)
     most = max((abs(one.change) for one in moved if one.change is not None), default=0.0) or 1.0
+    units = Units.of(base.scenarios[0])
     better, worse = (title_of(base, which) for which in (pair if DIRECTION[measure] > 0 else pair[::-1]))
-    rows = {one.name: _row(one, rank, most, measure, better, worse) for rank, one in enumerate(moved)}
+    rows = {one.name: _row(one, rank, most, measure, better, worse, units) for rank, one in enumerate(moved)}
     return Weights(rows, _says(base, known, moved, of, pair, measure))
 
 
-def _row(one: Movement, rank: int, most: float, measure: str, better: str, worse: str) -> dict[str, Any]:
+def _row(one: Movement, rank: int, most: float, measure: str, better: str, worse: str, units: Units) -> dict[str, Any]:
     """`better`: whom a movement upwards favours; `worse`: whom one downwards."""
     if one.change is None or one.at_low is None or one.at_high is None:
         return {"rank": rank, "part": 0, "sure": 0, "change": "–", "word": one.word,
                 "says": "At one of its ends the model could not be run, or had no such number."}  # fmt: skip
-    at_low, at_high, change = (shown_difference(measure, value) for value in (one.at_low, one.at_high, one.change))
+    at_low, at_high, change = (shown_difference(measure, value, units) for value in (one.at_low, one.at_high, one.change))
     text = (
         f"From {plain(one.low)} to {plain(one.high)} the difference goes from {at_low} to {at_high} "
-        f"{unit(measure, difference=True)}: it moves by {change}"
+        f"{unit(measure, True, units)}: it moves by {change}"
     )
     if one.word == NOTHING:
-        text = "Not one digit of what lasts, of secure outcomes or of their cost differed between its two ends"
+        text = "Not one digit of the headline measures differed between its two ends"
     elif one.ends is not None:
-        text += f" ({interval(measure, *one.ends)})"
+        text += f" ({interval(measure, *one.ends, units)})"
         if one.surely:
             text += f"; a higher value favours {better if one.change > 0 else worse}"
     return {
         "rank": rank, "part": round(abs(one.change) / most, 3),
         "sure": round(one.surely / abs(one.change), 3) if one.change else 0,
-        "change": f"{change} {unit(measure, difference=True)}", "word": one.word,
+        "change": f"{change} {unit(measure, True, units)}", "word": one.word,
         "says": f"{text}; {one.n} pairs of runs.",
     }  # fmt: skip
 
@@ -261,7 +263,7 @@ def _says(
 ) -> str:
     what = base.domain.says(SPOKEN[measure])
     count = Counter(one.word for one in moved)
-    titles = {entry["name"]: entry["title"] for entry in catalogue(base.place, base.world).entries}
+    titles = {entry["name"]: entry["title"] for entry in catalogue(base.place, base.worldview).entries}
     first = next((titles[one.name] for one in moved if one.word == MATTERS), None)
     said = [f"{count[word]} {text}" for word, text in DOES.items() if count[word]]
     so_far = "" if known.complete else f"So far, {len(moved)} of {len(of)} numbers were moved. "
@@ -323,7 +325,7 @@ def usual(screen: Screen) -> Screen:
     """The screen whose numbers are weighed: as they ship, whatever was changed, and with few enough people."""
     levers = tuple(pair for pair in screen.settings if pair[0] in load_levers())
     people = min(PEOPLE, screen.people or screen.scenarios[0].real_size)
-    return replace(screen, settings=levers, people=people, more=())
+    return replace(screen, settings=levers, people=people, point=False, more=())
 
 
 def weigh(base: Screen, tell: Tell, cancel: threading.Event) -> Weighed:

@@ -1,4 +1,4 @@
-"""Compare: what each strategy leaves behind, as fans and paired differences, and the sentence that says it."""
+"""Compare: what each strategy leaves behind, as fans and paired differences, in a sentence and in tables."""
 
 from __future__ import annotations
 
@@ -6,22 +6,36 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import numpy as np
 import solara
 
-from analysis.comparison import Comparison, SoFar
-from analysis.contrasts import DIRECTION, margin
+from analysis.comparison import SoFar
+from analysis.contrasts import DIRECTION, EXPLAINED
 from analysis.courses import Courses
 from analysis.figures import NOISE
-from analysis.tables import interval
-from analysis.words import RUNS, aside, capital, headline, label, scale, shown, shown_difference, unit
+from analysis.tables import carried, controls, difference
+from analysis.uncertainty import BOTH
+from analysis.words import (
+    aside,
+    capital,
+    digits,
+    interval,
+    label,
+    margins_said,
+    same_money,
+    scale,
+    sentence,
+    shown,
+    shown_difference,
+    unit,
+)
 from dashboard.controls import check_room, from_screen, lever_groups
 from dashboard.edited import Choice
-from dashboard.fans import fan, moments
+from dashboard.fans import edges, fan, moments
 from dashboard.looks import dashes, line
-from dashboard.parts import Cards, Chart, Ranges, Scene, element
+from dashboard.parts import Cards, Chart, Ranges, Scene, Table, element
 from dashboard.parts.legend import Legend
-from dashboard.screen import MOST, PEOPLE, Screen
+from dashboard.runs import Answer
+from dashboard.screen import EACH, MOST, PEOPLE, SETS, Screen
 from dashboard.session import Session
 from model.measures import HEADLINE
 from scenarios.names import shipped
@@ -49,17 +63,34 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """A table; without rows it is not shown."""
+
+    caption: str
+    head: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
 class View:
     """What the page says of one answer; made once for everybody who sees it."""
 
     sentence: str
     aside: str
     panels: list[Panel]
+    verdicts: Grid
+    carried: Grid
+    verdict_words: list[str]
+    margins: str
+    uncertainty: str
 
 
 def view(compared: SoFar) -> View:
     """All words and pictures of a comparison."""
-    return View(headline(compared), aside(compared), [_panel(compared, compared.courses[measure]) for measure in SHOWN])
+    panels = [_panel(compared, compared.courses[measure]) for measure in SHOWN]
+    words = [f"{capital(word)}: {text}." for word, text in EXPLAINED.items()]
+    return View(sentence(compared), aside(compared), panels, _verdicts(compared), _carried(compared), words,
+                margins_said(compared), BOTH if compared.uncertain else NOISE)  # fmt: skip
 
 
 @cache
@@ -73,7 +104,7 @@ def known(kind: str) -> list[Any]:
 def Compare(session: Session) -> None:
     """The page."""
     answer = session.answer.value
-    made = answer.view(view) if answer is not None else None
+    made = answer.best.view(view) if answer is not None else None
     rev = {"data-rev": str(answer.number)} if answer is not None else {}
     element("h1", made.sentence if made else "Running both futures …", cls="u-title u-finding", attributes=rev)
     element("p", made.aside if made else "", cls="u-lead")
@@ -86,6 +117,8 @@ def Compare(session: Session) -> None:
         with element("div", cls="u-results"):
             _Cards(session)
             if made is not None and answer is not None:
+                with element("section", label="Verdicts"):
+                    _Grid(made.verdicts, "verdicts")
                 Legend(answer.compared)
                 with element("div", cls="u-panels u-fans"):
                     for panel in made.panels:
@@ -95,39 +128,78 @@ def Compare(session: Session) -> None:
                         )  # fmt: skip
                     with element("section", cls="u-how", attributes={"aria-labelledby": "how-to-read"}):
                         element("h2", "How to read these charts", attributes={"id": "how-to-read"})
-                        for text in (*HOW, NOISE):
+                        for text in (*HOW, made.margins, *made.verdict_words, made.uncertainty):
                             element("p", text)
+                with element("section", label="Was it carried out?"):
+                    _Grid(made.carried, "carried")
 
 
 HOW = (
     "Above: the middle of the runs, and bands that hold the middle half and 90% of them.",
     "Below: the mean difference from the same people's run without a foundation, with its 95% interval; between the "
     "dashed lines it is too small to matter in practice.",
+    "The four headline measures are read together: more places are no good to anybody by themselves.",
     "Shaded: the programme is running. Dotted lines: where what lasts is read.",
 )
 
 
 @solara.component
+def _Grid(grid: Grid, name: str) -> None:
+    """A table under a name, if it has rows."""
+    with element("div", attributes={"id": name}):
+        if grid.rows:
+            Table(head=grid.head, rows=grid.rows, caption=grid.caption)
+
+
+@solara.component
 def _Status(session: Session) -> None:
-    """How far the runs are, for eyes and ears."""
+    """What the answer holds and how far the runs are, for eyes and ears; and the choice between two uncertainties."""
     answer = session.answer.value
     with element("p", cls="u-status", attributes={"role": "status", "id": "status"}):
         if session.failed.value:
             element("span", session.failed.value, cls="u-trouble")
-        elif answer is None or not session.current:
+        if answer is None or not session.current:
             element("span", "Running the first replicates of this scenario …")
         else:
-            more = "" if answer.complete else "; more are coming, and the bands will tighten"
-            rev = {"data-rev": str(answer.number)}
-            element("span", f"{answer.replicates} replicates of each strategy on the same simulated people{more}.",
-                    attributes={"id": "replicates", "data-replicates": str(answer.replicates), **rev,
-                                "data-address": "?" + session.screen.value.query})  # fmt: skip
-            if answer.compared.not_done:
-                element("span", f"{answer.compared.not_done} runs failed.", cls="u-trouble")
+            known = answer.best.compared
+            element("span", holds(answer, session.screen.value), attributes={
+                "id": "replicates", "data-replicates": str(known.replicates), "data-rev": str(answer.number),
+                "data-complete": "yes" if answer.complete else "no",
+                "data-address": "?" + session.screen.value.query})  # fmt: skip
+            if known.not_done:
+                element("span", f"{known.not_done} runs failed.", cls="u-trouble")
         changed = session.screen.value.settings
         if changed:
             said = ", ".join(f"{name} {value:g}" for name, value in changed)
-            element("span", f"Changed from the default world: {said}", cls="u-changed")
+            element("span", f"Changed from the default numbers: {said}", cls="u-changed")
+    _Either(session)
+
+
+def holds(answer: Answer, screen: Screen) -> str:
+    """Which uncertainty the answer holds, and from how many runs."""
+    runs = f"{answer.replicates} runs of each strategy"
+    if answer.sets is not None:
+        known = answer.sets.compared
+        said = (f"What nobody has measured, and chance: {len(known.sets)} plausible parameter sets, {EACH} runs of "
+                f"each strategy in every one, on the same simulated people")  # fmt: skip
+        return f"{said}." if known.controls or answer.complete else f"{said}; what the same money does in homes is run."
+    if not screen.point:
+        return (f"First answer, chance only: {runs}, with default values. What nobody has measured is being run: "
+                f"{SETS} plausible parameter sets, {EACH} runs in each.")  # fmt: skip
+    more = "" if answer.complete else "; more are coming, and the bands will tighten"
+    return f"Chance only: {runs} on the same simulated people, with the model's numbers at their default values{more}."
+
+
+@solara.component
+def _Either(session: Session) -> None:
+    """The switch: chance only, or what nobody has measured as well."""
+    with element("div", cls="u-either", label="What intervals hold", attributes={"role": "group"}):
+        for point, text in ((False, "What nobody has measured"), (True, "Chance only")):
+            pressed = "true" if session.screen.value.point == point else "false"
+            button = element("button", text, cls="u-tool", attributes={
+                "type": "button", "aria-pressed": pressed, "id": "point" if point else "sets"})  # fmt: skip
+            solara.v.use_event(button, "click", lambda *_, point=point: session.change(
+                lambda s: s.with_(point=point), "point"))  # fmt: skip
 
 
 @solara.component
@@ -135,8 +207,8 @@ def _Scene(session: Session) -> None:
     """Where, in whose world, how many, how long, with which luck."""
     screen = session.screen.value
     domain, texts = screen.domain, {"months": f"Months: up to {LONGEST}.", "seed": "Another seed is other luck."}
-    worlds = [domain.told(world) for world in known("worldview")]
-    here = next(world for world in worlds if world.name == screen.world)
+    outlooks = [domain.told(one) for one in known("worldview")]
+    here = next(one for one in outlooks if one.name == screen.worldview)
     real = screen.scenarios[0].real_size
 
     def change(event: dict[str, Any]) -> None:
@@ -147,8 +219,8 @@ def _Scene(session: Session) -> None:
         fields=[
             {"name": "place", "label": "Place", "kind": "choice", "value": screen.place, "hint": screen.where.meaning,
              "options": [{"value": one.name, "title": one.title} for one in known("place")]},
-            {"name": "world", "label": "Worldview", "kind": "choice", "value": screen.world, "hint": here.believes,
-             "options": [{"value": world.name, "title": world.title} for world in worlds]},
+            {"name": "worldview", "label": "Worldview", "kind": "choice", "value": screen.worldview,
+             "hint": here.believes, "options": [{"value": one.name, "title": one.title} for one in outlooks]},
             {"name": "people", "label": "People", "kind": "number", "value": screen.people or "",
              "usual": f"{real:,}", "hint": _size(screen.people, real)},
             {"name": "months", "label": "Months", "kind": "number", "value": screen.months, "hint": texts["months"]},
@@ -168,8 +240,8 @@ def _size(people: int | None, real: int) -> str:
 def _field(name: str, value: Any) -> dict[str, Any]:
     from engine.errors import BadInput
 
-    if name in ("place", "world"):
-        return {name: str(value)} if value in shipped({"place": "place", "world": "worldview"}[name]) else {}
+    if name in ("place", "worldview"):
+        return {name: str(value)} if value in shipped(name) else {}
     text = str(value).replace(",", "").strip()
     if name == "people" and not text:
         return {"people": None}
@@ -240,37 +312,70 @@ def _Cards(session: Session) -> None:
         element("p", session.complaints.value["strategies"], cls="u-trouble", attributes={"role": "status"})
 
 
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _verdicts(compared: SoFar) -> Grid:
+    """Every strategy against no foundation at the last moment, and beneath it the controls: all four, never one."""
+    units, last = compared.units, compared.when[-1]
+    head = ["", *(f"{label(measure, compared.domain)}, {unit(measure, True, units)}" for measure in HEADLINE)]
+    found = compared.headline.filter(compared.headline["month"] == last)
+    rows, margins = [], {}
+    for name in compared.names:
+        own = {row["measure"]: row for row in found.filter(found["scenario"] == name).iter_rows(named=True)}
+        cells = {measure: difference(compared, own[measure]) for measure in HEADLINE}
+        margins = {measure: cell["margin"] for measure, cell in cells.items()}
+        rows.append([compared.titles[name], *(_cell(cells[measure]) for measure in HEADLINE)])
+    rows += [[f"Beside it: {row['title']}", *map(_cell, row["cells"])] for row in controls(compared)]
+    if margins:
+        rows.append(["What matters in practice", *(margins[measure] for measure in HEADLINE)])
+    beside = f"; {same_money(compared)[0].lower()}{same_money(compared)[1:]}" if compared.controls else ""
+    return Grid(f"Against no foundation, {compared.after(last)}, with 95% intervals{beside}", head, rows)
+
+
+def _cell(one: dict[str, Any]) -> str:
+    return f"{one['shown']} ({one['interval']}): {one['verdict']}" if one["interval"] != "none" else (
+        f"{one['shown']}: {one['verdict']}")  # fmt: skip
+
+
+def _carried(compared: SoFar) -> Grid:
+    """What became of each programme."""
+    million = f"{compared.units.currency} million"
+    head = ["", "Grants awarded", "Runs without any", "Sites reached", f"Had, {million}", "Spent by the end",
+            "Spent or promised", f"Left, {million}", "Carried out"]  # fmt: skip
+    keys = ("title", "grants", "none_in", "sites", "had", "spent", "used", "left", "verdict")
+    rows = [[row[key] for key in keys] for row in carried(compared)]
+    return Grid("Was it carried out? Means of the runs; grants and sites as simulated", head, rows)
+
+
 # --- one measure ------------------------------------------------------------------------------------------------------
 
 
-def _panel(compared: Comparison, found: Courses) -> Panel:
+def _panel(compared: SoFar, found: Courses) -> Panel:
     measure = found.measure
-    return Panel(measure, label(measure, compared.domain), unit(measure), _says(compared, found),
+    return Panel(measure, label(measure, compared.domain), unit(measure, units=compared.units), _says(compared, found),
                  _option(compared, found), *_table(compared, found))  # fmt: skip
 
 
-def _says(compared: Comparison, found: Courses) -> str:
+def _says(compared: SoFar, found: Courses) -> str:
     """The difference at the last moment, strategy by strategy, in the verdict words where there is a margin."""
-    measure, month = found.measure, compared.when[-1]
+    measure, month, units = found.measure, compared.when[-1], compared.units
     said = []
     for name in compared.names:
-        middle, low, high = found.difference(name, NOBODY)
-        gap = shown_difference(measure, float(middle[month]))
-        text = f"{compared.titles[name]}: {gap} {unit(measure, difference=True)}"
-        if low is not None and high is not None:
-            text += f" ({interval(measure, float(low[month]), float(high[month]))})"
+        one = compared.contrast(name, NOBODY, measure, month)
+        gap = shown_difference(measure, one.difference, units)
+        text = f"{compared.titles[name]}: {gap} {unit(measure, True, units)}"
+        if one.low is not None:
+            text += f" ({interval(measure, one.low, one.high, units)})"
         if measure in HEADLINE:
-            rows = compared.headline
-            row = rows.filter((rows["scenario"] == name) & (rows["measure"] == measure) & (rows["month"] == month))
-            word = row["verdict"][0]
-            text += f", {word}" + (f": {RUNS}" if word == "not known" else "")
+            text += f", {one.verdict or 'not carried out'}"
         said.append(text)
     return f"Against no foundation, {compared.after(month)} – {'; '.join(said)}." if said else ""
 
 
-def _table(compared: Comparison, found: Courses) -> tuple[list[str], list[list[str]]]:
+def _table(compared: SoFar, found: Courses) -> tuple[list[str], list[list[str]]]:
     """The middle of the runs and the differences, every two years and where what lasts is read."""
-    measure = found.measure
+    measure, units = found.measure, compared.units
     head = ["Month", "No foundation"]
     for name in compared.names:
         head += [compared.titles[name], "difference", "95% interval"]
@@ -278,20 +383,30 @@ def _table(compared: Comparison, found: Courses) -> tuple[list[str], list[list[s
     gaps = {name: found.difference(name, NOBODY) for name in compared.names}
     rows = []
     for month in moments(compared, int(found.months[-1])):
-        row = [str(month), shown(measure, float(fans[NOBODY][month]))]
+        row = [str(month), shown(measure, float(fans[NOBODY][month]), units)]
         for name in compared.names:
             middle, low, high = gaps[name]
-            ends = "–" if low is None or high is None else interval(measure, float(low[month]), float(high[month]))
-            row += [shown(measure, float(fans[name][month])), shown_difference(measure, float(middle[month])), ends]
+            ends = "–" if low is None or high is None else (
+                interval(measure, float(low[month]), float(high[month]), units))  # fmt: skip
+            row += [shown(measure, float(fans[name][month]), units),
+                    shown_difference(measure, float(middle[month]), units), ends]  # fmt: skip
         rows.append(row)
     return head, rows
 
 
-def _option(compared: Comparison, found: Courses) -> dict[str, Any]:
+def _option(compared: SoFar, found: Courses) -> dict[str, Any]:
     """Fan above, difference below."""
-    measure, by = found.measure, scale(found.measure)
-    within = [margin(measure, float(value)) for value in found.fan(NOBODY)[2]]
-    edge = np.array(within, dtype=float) * by if within[0] is not None else None
+    measure, units = found.measure, compared.units
+    by, within = scale(measure, units), edges(compared, measure)
     good = {1: " – up is better", -1: " – down is better"}.get(DIRECTION.get(measure, 0), "")
-    below = f"difference, {unit(measure, difference=True)}{good}"
-    return fan(compared, found, by, edge, below, 2 if by != 1 else 0, marked=True)
+    below = f"difference, {unit(measure, True, units)}{good}"
+    return fan(compared, found, by, None if within is None else within * by, below, *read(compared, measure),
+               marked=True)  # fmt: skip
+
+
+def read(compared: SoFar, measure: str) -> tuple[str, str]:
+    """How the pointer reads values and differences of a measure: formatters of chart.vue."""
+    value, gap = (unit(measure, difference, compared.units) for difference in (False, True))
+    few = digits(measure, 100.0)
+    ends = [{"per cent": "%"}.get(text, f" {text}") for text in (value, gap)]
+    return f"fn:number/{few}/{ends[0]}", f"fn:signed/{few}/{ends[1]}"

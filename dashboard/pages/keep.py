@@ -7,9 +7,10 @@ from typing import Any
 
 import solara
 
+from dashboard.about import about
 from dashboard.downloads import LIFE, Bundle, File, key, stem_of, work
 from dashboard.parts import Foot
-from dashboard.screen import LARGEST_FILE, REPLICATES, Screen, opened, read_file
+from dashboard.screen import EACH, LARGEST_FILE, REPLICATES, SETS, Screen, opened, read_file
 from dashboard.session import Session
 from dashboard.studies import use_study
 
@@ -35,7 +36,8 @@ def KeepAndShare(session: Session) -> None:
         asked.set((key(session.screen.value), session.screen.value))
 
     Foot(
-        command=screen.command, file=screen.file, stem=stem_of(screen), page=screen.page, replicates=REPLICATES,
+        command=screen.command, about=[list(row) for row in about(screen)], file=screen.file, stem=stem_of(screen), page=screen.page,
+        replicates=REPLICATES if screen.point else SETS * EACH,
         largest=LARGEST_FILE, trouble=session.trouble.value if refused.value else "",
         state=seen.state if wanted else "unasked", done=seen.done, of=seen.of, error=seen.error if wanted else "",
         files=[] if bundle is None else [_row(bundle, file) for file in bundle.files], life=LIFE,

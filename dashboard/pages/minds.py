@@ -13,17 +13,17 @@ import numpy as np
 import solara
 
 from analysis import minds as words
-from analysis.comparison import SoFar
+from analysis.comparison import NEEDED, SoFar
 from analysis.figures import NOISE
 from analysis.words import aside, capital
 from dashboard import minds_charts as charts
 from dashboard.looks import dashes, look
 from dashboard.parts import Chart, Network, element
 from dashboard.parts.legend import Legend
+from dashboard.parts.unmeasured import STILL, Unmeasured, by_default
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, use_study
-from model.measures import HEADLINE
 from scenarios.domains import Domain
 from scenarios.minds import Minds as Recorded
 from scenarios.minds import record
@@ -32,7 +32,7 @@ from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.summary import Summary
 
-KEEP = frozenset({*words.SHOWN, *HEADLINE, "programme_to_date"})  # measures that this page draws or speaks of
+KEEP = frozenset({*words.SHOWN, *NEEDED, "programme_to_date"})  # measures that this page draws or speaks of
 MONTH = "x-month"
 EVERY = 12  # months between two rows of a table
 PANEL = 360  # pixels
@@ -240,7 +240,7 @@ def _web(compared: SoFar, found: dict[str, Recorded], happened: dict[str, list[w
         colour, dash, _ = look(compared.names, name)
         lines = [""] * len(own.staff)
         for event in happened[name]:
-            lines[event.month] += ("; " if lines[event.month] else "") + event.says(domain)
+            lines[event.month] += ("; " if lines[event.month] else "") + event.says(domain, compared.units)
         runs.append({
             "title": compared.titles[name], "ink": colour, "dash": dashes(dash),
             "says": [words.coalition_says(own, inside, month, domain) for month in range(len(own.staff))],
@@ -294,7 +294,7 @@ def Minds(session: Session) -> None:
     """The page."""
     answer = session.answer.value
     screen = session.screen.value
-    seen = use_study(("minds", screen.question), partial(example, screen.scenarios, session.desk.finished.pasts))
+    seen = use_study(("minds", screen.subject), partial(example, screen.scenarios, session.desk.finished.pasts))
     if answer is None:
         element("h1", session.failed.value or "Asking everybody what they think …", cls="u-title")
         return
@@ -302,11 +302,10 @@ def Minds(session: Session) -> None:
     element("h1", made.sentence, cls="u-title u-finding u-minds-finding")
     if made.later:
         element("p", made.later, cls="u-lead")
-    status = f"{answer.replicates} replicates of each strategy on the same simulated people."
-    if not session.current:
-        status = "Running the first replicates of the changed scenario; this is still the one before."
+    status = by_default(answer) if session.current else STILL
     element("p", status, cls="u-status", attributes={"role": "status", "id": "status",
                                                      "data-replicates": str(answer.replicates)})  # fmt: skip
+    Unmeasured(session)
     Legend(answer.compared)
     element("h2", "Many runs: what moved", cls="u-minds-head")
     with element("div", cls="u-panels u-fans u-minds"):

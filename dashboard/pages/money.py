@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
 import solara
 
 from analysis import money_words as words
+from analysis.comparison import NEEDED as VERDICTS
 from analysis.comparison import Comparison
 from analysis.figures import NOISE
 from analysis.money import (
@@ -33,11 +35,11 @@ from analysis.words import aside, capital, number
 from dashboard import money_charts as charts
 from dashboard.parts import Chart, Scene, Table, element
 from dashboard.parts.legend import Legend
+from dashboard.parts.unmeasured import STILL, Unmeasured, by_default
 from dashboard.session import Session
-from model.measures import HEADLINE
 from scenarios.scenario import NOBODY
 
-KEEP = (*NEEDED, *HEADLINE, "programme_to_date")  # measures that this page draws
+KEEP = (*NEEDED, *VERDICTS, "programme_to_date")  # measures that this page draws or speaks of
 TALL, LOW = 420, 320
 EVERYBODY, ONLY = "all", "foundation"
 
@@ -51,7 +53,7 @@ class Figure:
     says: str
     head: list[str]
     rows: list[list[str]]
-    unit: str = "EUR million"
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,13 @@ def view(compared: Comparison) -> View:
         purposes(compared) if used(compared.summary, compared.names, PURPOSES) else None,
         _plane(compared, found) if found else None, _savings(compared, kept), words.elsewhere(compared, mine),
         words.saving_rule(compared), [words.extra(compared, name, one) for name, one in found.items()],
-        *_bought(compared, found), [(line.name, words.told(line.title, compared.domain)) for line in _used(compared)],
+        *_bought(compared, found), lines(compared),
     )  # fmt: skip
+
+
+def lines(compared: Comparison) -> list[tuple[str, str]]:
+    """Key and name of each line of spending that is used."""
+    return [(line.name, words.told(line.title, compared.domain)) for line in _used(compared)]
 
 
 def _used(compared: Comparison) -> list[Any]:
@@ -98,27 +105,30 @@ def years(compared: Comparison, size: int = charts.SMALL) -> Figure:
     """Spending by year, a panel for each strategy."""
     names, summary = (NOBODY, *compared.names), compared.summary
     amounts = {name: {line.name: by_year(monthly(summary, name, line)) for line in _used(compared)} for name in names}
-    titles = {line.name: words.told(line.title, compared.domain) for line in LINES}
-    option = charts.years(names, compared.titles, amounts, titles, size)
+    titles, units = {line.name: words.told(line.title, compared.domain) for line in LINES}, compared.units
+    drawn = {name: {line: units.amount(1.0) * euros for line, euros in own.items()} for name, own in amounts.items()}
+    option = charts.years(names, compared.titles, drawn, titles, f"{units.currency} million", size)
     rows = []
     for year in range(len(by_year(monthly(summary, NOBODY, ALL)))):
-        rows += [[f"Year {year + 1}, {compared.titles[name]}", *(words.millions(found[year]) for found in own.values()),
-                  words.millions(sum(float(found[year]) for found in own.values()))]
+        rows += [[f"Year {year + 1}, {compared.titles[name]}", *(words.millions(found[year], units=units) for found in own.values()),
+                  words.millions(sum(float(found[year]) for found in own.values()), units=units)]
                  for name, own in amounts.items()]  # fmt: skip
     return Figure(option, "Spending by year", words.yearly(compared),
                   ["Year", *(titles[line.name] for line in _used(compared)), "All of it"], rows,
-                  "EUR million a year")  # fmt: skip
+                  f"{units.currency} million a year")  # fmt: skip
 
 
 def more(compared: Comparison, size: int = charts.SMALL) -> Figure:
     """Paired differences over the run, line by line, all of it first."""
     summary, lines = compared.summary, [ALL, *_used(compared)]
     period = (1, summary.months - 1)
-    gaps = {name: differences(summary, name, lines, period) for name in compared.names}
+    gaps, units = {name: differences(summary, name, lines, period) for name in compared.names}, compared.units
+    by, million = units.amount(1e-6), f"{units.currency} million"
     marks = {
-        name: [charts.Mark(gap.mean / 1e6, None if gap.low is None else gap.low / 1e6,
-                           None if gap.high is None else gap.high / 1e6,
-                           f"{words.millions(gap.mean, True)} ({words.ends(gap, 1e-6, 2)})") for gap in own.values()]
+        name: [charts.Mark(by * gap.mean, None if gap.low is None else by * gap.low,
+                           None if gap.high is None else by * gap.high,
+                           f"{words.millions(gap.mean, True, units)} ({words.ends(gap, by, 2)}) {million}")
+               for gap in own.values()]
         for name, own in gaps.items()
     }  # fmt: skip
     titles = [words.told(line.title, compared.domain) for line in lines]
@@ -127,12 +137,12 @@ def more(compared: Comparison, size: int = charts.SMALL) -> Figure:
         head += [compared.titles[name], "95% interval"]
     rows = []
     for line, title in zip(lines, titles, strict=True):
-        cells = [(words.millions(own[line.name].mean, True), words.ends(own[line.name], 1e-6, 2))
+        cells = [(words.millions(own[line.name].mean, True, units), words.ends(own[line.name], by, 2))
                  for own in gaps.values()]  # fmt: skip
         rows.append([title, *(text for both in cells for text in both)])
-    option = charts.dots(titles, marks, compared.names, compared.titles, "EUR million more than no foundation", size)
+    option = charts.dots(titles, marks, compared.names, compared.titles, f"{million} more than no foundation", size)
     return Figure(option, "What is spent more, and what less, than without a foundation",
-                  words.apart(compared, {name: own["all"] for name, own in gaps.items()}), head, rows)  # fmt: skip
+                  words.apart(compared, {name: own["all"] for name, own in gaps.items()}), head, rows, million)  # fmt: skip
 
 
 def purposes(compared: Comparison, size: int = charts.SMALL, most: int | None = None) -> Figure:
@@ -146,55 +156,62 @@ def purposes(compared: Comparison, size: int = charts.SMALL, most: int | None = 
     drawn, rest = (order, []) if most is None or len(order) <= most else (order[: most - 1], order[most - 1 :])
     sums = {name: [*(own[i] for i in drawn), *([sum(own[i] for i in rest)] if rest else [])]
             for name, own in spent.items()}  # fmt: skip
-    marks = {name: [charts.Mark(euros / 1e3, 0.0, euros / 1e3, f"{words.thousands(euros)} thousand EUR")
+    units = compared.units
+    by, thousand = units.amount(1e-3), f"{units.currency} thousand"
+    marks = {name: [charts.Mark(by * euros, 0.0, by * euros, f"{thousand} {words.thousands(euros, units)}")
                     for euros in own] for name, own in sums.items()}  # fmt: skip
     heads = titles[: len(drawn)] + (["Everything else"] if rest else [])
     unspent = {name: float(summary.of(name, "unspent")[:, -1].mean()) for name in compared.names}
-    rows = [[title, *(words.thousands(spent[name][i]) for name in compared.names)]
+    rows = [[title, *(words.thousands(spent[name][i], units) for name in compared.names)]
             for title, i in zip(titles, order, strict=True)]  # fmt: skip
-    rows.append(["All of it", *(words.thousands(sum(own)) for own in spent.values())])
-    rows.append(["Not spent by the end", *(words.thousands(unspent[name]) for name in compared.names)])
+    rows.append(["All of it", *(words.thousands(sum(own), units) for own in spent.values())])
+    rows.append(["Not spent by the end", *(words.thousands(unspent[name], units) for name in compared.names)])
     return Figure(
-        charts.dots(heads, marks, compared.names, compared.titles, "EUR thousand", size), "The programme by purpose",
+        charts.dots(heads, marks, compared.names, compared.titles, thousand, size), "The programme by purpose",
         words.purposes(compared, {name: sum(own) for name, own in spent.items()}, unspent),
-        ["Over the whole run", *(compared.titles[name] for name in compared.names)], rows, "EUR thousand",
+        ["Over the whole run", *(compared.titles[name] for name in compared.names)], rows, thousand,
     )  # fmt: skip
 
 
 def _plane(compared: Comparison, found: dict[str, Bought]) -> Figure:
-    months = compared.summary.months - 1
-    points = {name: plane(compared.summary, name, (1, months)) for name in compared.names}
+    months, units = compared.summary.months - 1, compared.units
+    real = np.array([units.people(1.0), units.amount(1.0)])
+    points = {name: real * plane(compared.summary, name, (1, months)) for name in compared.names}
+    by, million = units.amount(1e-6), f"{units.currency} million"
     what = compared.domain.words["secure_outcome"]
     says = (f"Each small mark is one pair of runs with the same people; the large one is their middle. Right: more "
             f"months of {what} than without a foundation. Up: more money.")  # fmt: skip
-    rows = [[compared.titles[name], number(one.more_months.mean, sign=True), words.ends(one.more_months),
-             words.millions(one.more_euros.mean, True), words.ends(one.more_euros, 1e-6, 2)]
+    rows = [[compared.titles[name], number(units.people(one.more_months.mean), sign=True),
+             words.ends(one.more_months, units.people(1.0)), words.millions(one.more_euros.mean, True, units),
+             words.ends(one.more_euros, by, 2)]
             for name, one in found.items()]  # fmt: skip
-    return Figure(charts.plane(points, compared.titles, f"more months of {what}"), "What more money buys", says,
-                  ["Against no foundation", "Months more", "95% interval", "EUR million more", "95% interval"], rows,
+    return Figure(charts.plane(points, compared.titles, f"more months of {what}", million), "What more money buys", says,
+                  ["Against no foundation", "Months more", "95% interval", f"{million} more", "95% interval"], rows,
                   "over the whole run")  # fmt: skip
 
 
 def _bought(compared: Comparison, found: dict[str, Bought]) -> tuple[list[str], list[list[str]]]:
     """The table of what money buys: no foundation first, then each strategy and its difference."""
-    domain, summary = compared.domain, compared.summary
+    domain, summary, units = compared.domain, compared.summary, compared.units
+    real, by, price, million = units.people(1.0), units.amount(1e-6), units.per_euro, f"{units.currency} million"
     everybody = {NOBODY: bought(summary, NOBODY, (1, summary.months - 1)), **found}
     secure, crisis = domain.words["secure_outcomes"], domain.words["crisis"]
     head = ["Over the whole run"]
     for name in everybody:
         head += [compared.titles[name]] + ([] if name == NOBODY else ["difference", "95% interval"])
-    rows = [[f"Months with {secure}"], ["of them with support"], [f"Months {crisis}"], ["All spending, EUR million"],
-            [f"Cost of a month of {domain.words['secure_outcome']}, EUR"],
-            [words.told("{reformed_places} empty or left within three months, EUR million", domain)]]  # fmt: skip
+    rows = [[f"Months with {secure}"], ["of them with support"], [f"Months {crisis}"], [f"All spending, {million}"],
+            [f"Cost of a month of {domain.words['secure_outcome']}, {units.currency}"],
+            [words.told(f"{{reformed_places}} empty or left within three months, {million}", domain)]]  # fmt: skip
     for name, one in everybody.items():
         cells = [
-            (number(one.secure_months), number(one.more_months.mean, sign=True), words.ends(one.more_months)),
-            (number(one.supported_months), number(one.more_supported.mean, sign=True), words.ends(one.more_supported)),
-            (number(one.crisis_months), number(one.more_crisis.mean, sign=True), words.ends(one.more_crisis)),
-            (words.millions(one.euros), words.millions(one.more_euros.mean, True), words.ends(one.more_euros, 1e-6, 2)),
-            (number(one.cost), number(one.more_cost.mean, sign=True), words.ends(one.more_cost)),
-            (words.millions(one.wasted), words.millions(one.more_wasted.mean, True),
-             words.ends(one.more_wasted, 1e-6, 2)),
+            *((number(real * months), number(real * gap.mean, sign=True), words.ends(gap, real)) for months, gap in (
+                (one.secure_months, one.more_months), (one.supported_months, one.more_supported),
+                (one.crisis_months, one.more_crisis))),
+            (words.millions(one.euros, units=units), words.millions(one.more_euros.mean, True, units),
+             words.ends(one.more_euros, by, 2)),
+            (number(price * one.cost), number(price * one.more_cost.mean, sign=True), words.ends(one.more_cost, price)),
+            (words.millions(one.wasted, units=units), words.millions(one.more_wasted.mean, True, units),
+             words.ends(one.more_wasted, by, 2)),
         ]  # fmt: skip
         for row, texts in zip(rows, cells, strict=True):
             row += texts[:1] if name == NOBODY else texts
@@ -203,20 +220,21 @@ def _bought(compared: Comparison, found: dict[str, Bought]) -> tuple[list[str], 
 
 def _savings(compared: Comparison, kept: dict[str, Any]) -> Figure:
     heads = ("Somebody can spend it", "Nobody can spend it")
-    cashed = {name: one.cashed for name, one in kept.items()}
-    rest = {name: one.kept for name, one in kept.items()}
-    option = charts.pair(cashed, rest, heads, compared.titles, compared.names)
+    units = compared.units
+    cashed = {name: units.amount(1.0) * one.cashed for name, one in kept.items()}
+    rest = {name: units.amount(1.0) * one.kept for name, one in kept.items()}
+    option = charts.pair(cashed, rest, heads, compared.titles, compared.names, f"{units.currency} million")
     rows = []
     for year in range(len(kept[NOBODY].cashed)):
         row = [f"Year {year + 1}"]
         for one in kept.values():
-            row += [words.millions(one.cashed[year]), words.millions(one.kept[year])]
+            row += [words.millions(one.cashed[year], units=units), words.millions(one.kept[year], units=units)]
         rows.append(row)
     head = ["Year"]
     for name in kept:
         head += [f"{compared.titles[name]}: can be spent", "cannot"]
     return Figure(option, f"Savings of closed {compared.domain.words['crisis_places']}", words.saved(compared, kept),
-                  head, rows, "EUR million a year")  # fmt: skip
+                  head, rows, f"{units.currency} million a year")  # fmt: skip
 
 
 # --- the flow ---------------------------------------------------------------------------------------------------------
@@ -229,10 +247,12 @@ def river(name: str, when: str, whose: str) -> Callable[[Comparison], Figure]:
     def made(compared: Comparison) -> Figure:
         period = periods(compared.summary.months - 1, compared.programme)[when]
         found = flow(compared.summary, name, period, foundation_only=whose == ONLY)
-        title = f"{compared.titles[name]}: from payer to purpose to what it buys"
-        return Figure(charts.river(found, compared.domain), title, words.flowing(found, compared.domain),
-                      ["From", "To", "EUR thousand"], words.rows_of(found, compared.domain),
-                      f"EUR thousand, {words.PERIODS[when]} ({words.when(period)})")  # fmt: skip
+        title, units = f"{compared.titles[name]}: from payer to purpose to what it buys", compared.units
+        thousand = f"{units.currency} thousand"
+        return Figure(charts.river(found, compared.domain, units), title,
+                      words.flowing(found, compared.domain, units=units),
+                      ["From", "To", thousand], words.rows_of(found, compared.domain, units),
+                      f"{thousand}, {words.PERIODS[when]} ({words.when(period)})")  # fmt: skip
 
     return made
 
@@ -258,12 +278,11 @@ def Money(session: Session) -> None:
         return
     made = answer.view(view)
     element("h1", made.sentence, cls="u-title")
-    status = f"{answer.replicates} replicates of each strategy on the same simulated people."
-    if not session.current:
-        status = "Running the first replicates of the changed scenario; this is still the one before."
+    status = by_default(answer) if session.current else STILL
     element("p", status, cls="u-status", attributes={"role": "status", "id": "status",
                                                      "data-replicates": str(answer.replicates)})  # fmt: skip
     element("p", made.verdicts, cls="u-quiet", attributes={"id": "money-verdicts"})
+    Unmeasured(session)
     with element("div", cls="u-money"):
         with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-goes-title"}):
             element("h2", "Where it goes", attributes={"id": "money-goes-title"})
@@ -290,7 +309,8 @@ def Money(session: Session) -> None:
             Table(
                 head=made.bought_head,
                 rows=made.bought_rows,
-                caption="People's months and what they cost, all payers together",
+                caption="People's months and what they cost, all payers together; a month more or less than no foundation has a "
+                "95% interval by chance alone",
             )
     element("p", f"{OUTSIDE} {NOISE} {made.aside}", cls="u-quiet")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import solara
 
-from analysis.comparison import Comparison
+from analysis.comparison import SoFar
 from analysis.messages import ORDER, message
 from analysis.words import own
 from dashboard import presented
@@ -22,13 +22,13 @@ from dashboard.presented import Figure
 from dashboard.screen import FIRST_PAGE, Screen
 from dashboard.session import Session
 
-Make = Callable[[Comparison], Figure]
+Make = Callable[[SoFar], Figure]
 ROWS = 6  # purposes that a chart for a room has space for
 HEIGHT = 480  # pixels, where the style sheet does not fit the chart to the screen
 
 
 def _of_money(make: Callable[..., Any], key: str = "strategies", **more: Any) -> Make:
-    def made(compared: Comparison) -> Figure:
+    def made(compared: SoFar) -> Figure:
         found = make(compared)
         option = presented.responsive(lambda size: make(compared, size, **more).option)
         return Figure(option, found.title, found.unit, found.head, found.rows, key)
@@ -39,8 +39,8 @@ def _of_money(make: Callable[..., Any], key: str = "strategies", **more: Any) ->
 def _charts(slide: str) -> dict[str, Make]:
     """The charts of a message by name; number keys choose among them."""
     if slide == "verdict":
-        return {"at the last moment": lambda c: presented.three(c, c.when[-1]),
-                "at the first moment": lambda c: presented.three(c, c.when[0])}  # fmt: skip
+        return {"at the last moment": lambda c: presented.headline(c, c.when[-1]),
+                "at the first moment": lambda c: presented.headline(c, c.when[0])}  # fmt: skip
     if slide == "people":
         return {"where people are": lambda c: presented.people(c, c.when[-1]),
                 "in crisis services over time": lambda c: presented.course(c, "crisis"),
@@ -63,7 +63,7 @@ class Shown:
 
 
 @cache
-def shown(slide: str, chart: int) -> Callable[[Comparison], Shown]:
+def shown(slide: str, chart: int) -> Callable[[SoFar], Shown]:
     """A function for each message and chart, so that answers remember what it made."""
     makes = list(_charts(slide).values())
     return lambda compared: Shown(message(compared, slide), makes[chart](compared))
@@ -129,7 +129,8 @@ def Presenter(session: Session) -> None:
     """The page."""
     screen, answer = session.screen.value, session.answer.value
     slide, chart = where(screen)
-    made = answer.view(shown(slide, chart)) if answer is not None else None
+    known = None if answer is None else answer.point if slide == "money" else answer.best
+    made = known.view(shown(slide, chart)) if known is not None else None
 
     def go(by: Any) -> None:
         session.change(lambda s: walked(s, int(by)), "x-slide")
@@ -142,32 +143,35 @@ def Presenter(session: Session) -> None:
             text = made.text if made else session.failed.value or "Running both futures …"
             element("h1", text, cls="u-message")
         with element("div", cls="u-present-picture"):  # always there, so that the bar below is never made anew
-            if made is not None and answer is not None:
+            if made is not None and answer is not None and known is not None:
                 figure = made.figure
                 element("h2", "The chart", cls="u-hidden")
                 with element("div"):
                     if figure.key == "strategies":
                         Legend(answer.compared)
                     elif figure.key == "lines":
-                        money._Key(answer.view(money.view).lines)
+                        money._Key(known.view(money.lines))
                 Chart(figure.option, title=figure.title, unit=figure.unit, says="", head=figure.head, rows=figure.rows,
                       description=f"{figure.title}. {made.text}", rev=answer.number, name="present-chart",
                       height=HEIGHT)  # fmt: skip
         Present(
             slides=list(ORDER), at=ORDER.index(slide), charts=[own(name, screen.domain) for name in _charts(slide)],
             chart=chart, lever=lever(screen), trouble=session.complaints.value.get("present", ""),
-            strategy=screen.title(screen.edited), note=_note(session), event_go=go,
+            strategy=screen.title(screen.edited), note=_note(session, slide), event_go=go,
             event_pick=lambda i: session.change(lambda s: s.with_more("x-chart", str(int(i) + 1)), "x-chart"),
             event_turn=lambda by: session.change(lambda s: turned(s, int(by)), "x-lever"),
             event_nudge=lambda by: session.change(lambda s: nudged(s, int(by)), "present"), event_leave=leave,
         )  # fmt: skip
 
 
-def _note(session: Session) -> str:
+def _note(session: Session, slide: str) -> str:
     """How much there is to rely on."""
-    answer = session.answer.value
+    answer, screen = session.answer.value, session.screen.value
     if answer is None:
         return ""
     if not session.current:
         return "Running …"
-    return f"In the model, not a forecast; {answer.replicates} replicates"
+    runs = f"chance only, {answer.replicates} runs"
+    if answer.sets is not None and slide != "money":
+        runs = f"what nobody has measured, and chance: {answer.sets.compared.replicates} runs"
+    return f"{screen.where.title}, {screen.outlook.title}; in the model, not a forecast; {runs}"

@@ -9,9 +9,9 @@ from typing import Any
 
 import solara
 
-from analysis.contrasts import Contrast, margin
+from analysis.comparison import NEEDED
+from analysis.contrasts import Contrast
 from analysis.figures import NOISE
-from analysis.tables import interval
 from analysis.why import (
     ADDED,
     BARE,
@@ -30,7 +30,8 @@ from analysis.why import (
     switched_off,
     without_sentence,
 )
-from analysis.words import RUNS, label, scale, shown_difference, unit
+from analysis.units import Units
+from analysis.words import RUNS, interval, label, scale, shown_difference, unit
 from dashboard.controls import source_text
 from dashboard.edited import plain
 from dashboard.looks import FAINT, MARGIN_INK, QUIET, ink, symbol
@@ -64,20 +65,20 @@ def Why(session: Session) -> None:
     month = lasting_months(screen.scenarios)[-1]
     pair, threads = asked.pair, desk.cores
     one = use_study(
-        ("off", screen.question, asked.between, name),
+        ("off", screen.subject, asked.between, name),
         lambda tell, cancel: _tightening(
             lambda runs: switched_off(pair, name, month, STEPS[-1], runs), desk, tell, cancel),
         wanted=bool(name),
     )  # fmt: skip
     names = sorted(known)
     every = use_study(
-        ("each off", screen.question, asked.between),
+        ("each off", screen.subject, asked.between),
         lambda tell, cancel: _each(pair, names, month, threads, tell, cancel),
         wanted=asked.every,
     )
     like = screen.scenarios[-1]
     five = use_study(
-        ("practices", screen.place, screen.world, screen.settings, screen.people, screen.months, screen.seed),
+        ("practices", screen.place, screen.worldview, screen.settings, screen.people, screen.months, screen.seed),
         lambda tell, cancel: _practices(like, desk, tell, cancel),
         wanted=asked.practices,
     )
@@ -107,6 +108,7 @@ class _Asked:
     mechanism: str
     every: bool
     practices: bool
+    units: Units
 
     @classmethod
     def of(cls, screen: Screen) -> _Asked:
@@ -120,7 +122,7 @@ class _Asked:
         one, two = chosen[int(a)], screen.scenarios[0] if b == "n" else chosen[int(b)]
         return cls((one, two), between, (_title(one), _title(two)), measure if measure in HEADLINE else HEADLINE[0],
                    screen.remembered("x-off"), screen.remembered("x-each") == "1",
-                   screen.remembered("x-practices") == "1")  # fmt: skip
+                   screen.remembered("x-practices") == "1", Units.of(one))  # fmt: skip
 
 
 def pairs(screen: Screen) -> dict[str, str]:
@@ -204,7 +206,7 @@ def _each(
     """Every mechanism once.  Their runs are not kept: nobody looks at 141 worlds twice."""
 
     def runs(scenarios: Sequence[Scenario], replicates: int) -> Iterable[Batch]:
-        return batches(scenarios, replicates, threads=threads, cancel=cancel, measures=HEADLINE)
+        return batches(scenarios, replicates, threads=threads, cancel=cancel, measures=NEEDED)
 
     found: list[dict[str, Effect]] = []
     for one in one_after_another(pair, names, month, EACH, runs):
@@ -224,20 +226,21 @@ def _practices(like: Scenario, desk: Desk, tell: Tell, cancel: threading.Event) 
 
 def headline(asked: _Asked, domain: Domain, one: Seen, every: Seen, five: Seen, titles: dict[str, str]) -> str:
     """The page's sentence: of the mechanism that is switched off, else of all of them, else of the practices."""
+    units = asked.units
     if one.result is not None:
         effect = one.result[1][asked.measure]
-        return without_sentence(effect, titles[effect.name], *asked.titles, domain)
+        return without_sentence(effect, titles[effect.name], *asked.titles, domain, units)
     if one.state in ("waiting", "running"):
         return f"Running both worlds, with {titles[asked.mechanism]} and without it …"
     if every.result:
         gone = [found for effect in every.result if (found := effect[asked.measure]).clear and _shrinks(found)]
         if gone:
             most = max(gone, key=lambda found: abs(found.change.difference or 0.0))
-            return without_sentence(most, titles[most.name], *asked.titles, domain)
+            return without_sentence(most, titles[most.name], *asked.titles, domain, units)
         return ranking_sentence([effect[asked.measure] for effect in every.result], titles, "mechanisms",
-                                max(every.of, len(every.result)))  # fmt: skip
+                                max(every.of, len(every.result)), units)  # fmt: skip
     if five.result is not None:
-        return practices_sentence(five.result[1][asked.measure], practice_names(domain), domain)
+        return practices_sentence(five.result[1][asked.measure], practice_names(domain), domain, units)
     a, b = asked.titles
     return f"What makes the difference between {a} and {b}? Switch something off and see whether it shrinks."
 
@@ -264,13 +267,13 @@ def _One(asked: _Asked, screen: Screen, seen: Seen, mechanism: Mechanism | None)
         rows = [("As it is", effect.before, 0), ("Switched off", effect.after, 1)]
         Chart(
             dots([("", title, [(found, which)]) for title, found, which in rows if found], asked.measure,
-                 _margin(effect)),
+                 effect.change.margin, asked.units),
             title=f"{asked.titles[0]} against {asked.titles[1]}: {label(asked.measure, domain)}",
-            unit=unit(asked.measure, difference=True),
+            unit=unit(asked.measure, True, asked.units),
             says=f"{replicates} replicates of each world on the same people and seeds. {WORDS}",
             head=["Measure", "as it is", "95% interval", "verdict", "switched off", "95% interval", "verdict", "change",
                   "95% interval", f"without it, {asked.titles[0]} does"],
-            rows=[_row(effects[measure], domain) for measure in HEADLINE],
+            rows=[_row(effects[measure], domain, asked.units) for measure in HEADLINE],
             rev=seen.number, name="chart-why-one", height=2 * ROW + 50,
         )  # fmt: skip
         element("p", "The same on the command line: ", cls="u-quiet")
@@ -286,17 +289,18 @@ WORDS = ("Dots: the mean difference; lines: its 95% interval; between the dashed
          "matter in practice.")  # fmt: skip
 
 
-def _row(effect: Effect, domain: Domain) -> list[str]:
+def _row(effect: Effect, domain: Domain, units: Units) -> list[str]:
     measure = effect.change.measure
-    row = [f"{label(measure, domain)}, {unit(measure, difference=True)}"]
+    row = [f"{label(measure, domain)}, {unit(measure, True, units)}"]
     for found in (effect.before, effect.after, effect.change):
         assert found is not None
-        row += [shown_difference(measure, found.difference), interval(measure, found.low, found.high), _word(found)]
+        row += [shown_difference(measure, found.difference, units), interval(measure, found.low, found.high, units),
+                _word(found)]  # fmt: skip
     return row
 
 
 def _word(found: Contrast) -> str:
-    return f"not known: {RUNS}" if found.verdict == "not known" else found.verdict or "–"
+    return f"not known: {RUNS}" if found.verdict == "not known" else found.verdict or "not carried out"
 
 
 @solara.component
@@ -324,24 +328,25 @@ def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: 
 
         Chart(
             dots([(one.name, titles[one.name].strip("“”"), [(one.change, 0 if one.clear else 3)]) for one in largest],
-                 measure, _margin(effects[0])),
-            title=f"What switching it off changes: {label(measure, domain)}", unit=unit(measure, difference=True),
-            says=ranking_sentence(effects, titles, "mechanisms", number)
-            + f" The difference as it is, in {EACH} replicates: {shown_difference(measure, by)}. "
+                 measure, effects[0].change.margin, asked.units),
+            title=f"What switching it off changes: {label(measure, domain)}", unit=unit(measure, True, asked.units),
+            says=ranking_sentence(effects, titles, "mechanisms", number, asked.units)
+            + f" The difference as it is, in {EACH} replicates: {shown_difference(measure, by, asked.units)}. "
             f"{WORDS} One interval in twenty misses the truth by luck. Grey: not clear. Press a dot, or choose above, "
             "to look closer.",
             head=["Switched off", "name", "left of the difference", "change", "95% interval",
                   f"without it, {asked.titles[0]} does", "mark"],
-            rows=[_ranked_row(one, titles, session) for one in effects],
+            rows=[_ranked_row(one, titles, asked.units) for one in effects],
             rev=seen.number, name="chart-why-every", height=len(largest) * ROW + 50, on_click=choose,
         )  # fmt: skip
 
 
-def _ranked_row(effect: Effect, titles: dict[str, str], session: Session) -> list[str]:
+def _ranked_row(effect: Effect, titles: dict[str, str], units: Units) -> list[str]:
     change, measure = effect.change, effect.change.measure
     left = effect.after.difference if effect.after is not None else None
-    return [titles[effect.name].strip("“”"), effect.name, shown_difference(measure, left),
-            shown_difference(measure, change.difference), interval(measure, change.low, change.high), _word(change),
+    return [titles[effect.name].strip("“”"), effect.name, shown_difference(measure, left, units),
+            shown_difference(measure, change.difference, units), interval(measure, change.low, change.high, units),
+            _word(change),
             inputs()[effect.name].mark]  # fmt: skip
 
 
@@ -369,13 +374,13 @@ def _Five(session: Session, asked: _Asked, screen: Screen, seen: Seen) -> None:
                  [(one.change, 0 if one.way == ADDED else 1) for one in effects if one.name == name])
                 for name in order]  # fmt: skip
         Chart(
-            dots(rows, measure, margin(measure, effects[0].change.other or 0.0)),
-            title=f"What a practice changes: {label(measure, domain)}", unit=unit(measure, difference=True),
-            says=f"{practices_sentence(effects, names, domain)} {replicates} replicates. Circles: added to the "
+            dots(rows, measure, effects[0].change.margin, asked.units),
+            title=f"What a practice changes: {label(measure, domain)}", unit=unit(measure, True, asked.units),
+            says=f"{practices_sentence(effects, names, domain, asked.units)} {replicates} replicates. Circles: added to the "
             f"carrier; squares: what it adds to the other four. {WORDS}",
             head=["Practice", "measure", "added", "95% interval", "verdict", "as the last of five", "95% interval",
                   "verdict"],
-            rows=[_practice_row(name, m, found, names, domain) for m in HEADLINE for name in order],
+            rows=[_practice_row(name, m, found, names, domain, asked.units) for m in HEADLINE for name in order],
             rev=seen.number, name="chart-why-five", height=len(order) * ROW + 50,
         )  # fmt: skip
 
@@ -386,29 +391,25 @@ def practice_names(domain: Domain) -> dict[str, str]:
 
 
 def _practice_row(
-    name: str, measure: str, found: dict[str, list[Effect]], names: dict[str, str], domain: Domain
+    name: str, measure: str, found: dict[str, list[Effect]], names: dict[str, str], domain: Domain, units: Units
 ) -> list[str]:
-    row = [names[name], f"{label(measure, domain)}, {unit(measure, difference=True)}"]
+    row = [names[name], f"{label(measure, domain)}, {unit(measure, True, units)}"]
     for effect in (one for one in found[measure] if one.name == name):
         change = effect.change
-        row += [shown_difference(measure, change.difference), interval(measure, change.low, change.high), _word(change)]
+        row += [shown_difference(measure, change.difference, units), interval(measure, change.low, change.high, units),
+                _word(change)]  # fmt: skip
     return row
 
 
-def _margin(effect: Effect) -> float | None:
-    """What is too small to matter: of the second strategy's value as things are."""
-    before = effect.before
-    return None if before is None or before.other is None else margin(before.measure, before.other)
-
-
 def dots(
-    rows: Sequence[tuple[str, str, Sequence[tuple[Contrast, int]]]], measure: str, within: float | None
+    rows: Sequence[tuple[str, str, Sequence[tuple[Contrast, int]]]], measure: str, within: float | None,
+    units: Units,
 ) -> dict[str, Any]:
     """A row for each (key, title, dots): dots with their intervals, each with a look of its own by number.
 
     ECharts' option; `within`: where the dashed lines stand, in the measure's unit.  A pressed dot sends its key.
     """
-    by = scale(measure)
+    by = scale(measure, units)
     points: dict[int, list[dict[str, Any]]] = {}
     lines: list[list[dict[str, Any]]] = []
     reach: list[float] = [0.0] if within is None else [-within * by, within * by]

@@ -10,10 +10,12 @@ from typing import Any
 
 import solara
 
-from analysis.contrasts import BETTER, NOT_KNOWN, SAME, WORSE, Contrast
-from analysis.figures import NOISE
-from analysis.words import BRIEF, shown_difference, unit
+from analysis.contrasts import BETTER, BETTER_OPEN, NOT_KNOWN, SAME, WORSE, WORSE_OPEN, Contrast
+from analysis.figures import NOISE, NOT_DONE
+from analysis.units import Units
+from analysis.words import BRIEF, capital, shown_difference, unit
 from analysis.worlds import Row, front_words, in_front, rows, sentence
+from dashboard.about import size_said
 from dashboard.edited import Choice, read_choice
 from dashboard.parts import Progress, Worlds, element
 from dashboard.runs import Desk
@@ -29,8 +31,9 @@ from scenarios.summary import Batch
 from scenarios.worldviews import Worldview, find_worldview
 
 REPLICATES = 8  # of each strategy in each worldview, as `unfreeze worldviews` has it; a cell opens with 32
-MARKS = {BETTER: "▲", WORSE: "▼", SAME: "=", NOT_KNOWN: "?"}
-KIND = {BETTER: "better", WORSE: "worse", SAME: "same", NOT_KNOWN: "unknown"}  # of css classes
+MARKS = {BETTER: "▲", BETTER_OPEN: "△", SAME: "=", NOT_KNOWN: "?", WORSE_OPEN: "▽", WORSE: "▼", NOT_DONE: "–"}
+KIND = {BETTER: "better", BETTER_OPEN: "better", SAME: "same", NOT_KNOWN: "unknown", WORSE_OPEN: "worse",
+        WORSE: "worse", NOT_DONE: "unknown"}  # of css classes  # fmt: skip
 
 
 @solara.component
@@ -64,7 +67,9 @@ def Worldviews(session: Session) -> None:
     element("p", HOW, cls="u-quiet")
     with element("div", cls="u-full"):
         _table(session, found, choices, worlds)
-    element("p", f"{REPLICATES} replicates of each. {NOISE}", cls="u-quiet")
+    each = [f"{domain.says(BRIEF[measure])}: {unit(measure, True, Units.of(like))}" for measure in HEADLINE]
+    element("p", f"Differences from no foundation. {capital('; '.join(each))}. {capital(size_said(like))}. Chance only: "
+            f"{REPLICATES} replicates of each. {NOISE}", cls="u-quiet")  # fmt: skip
 
 
 def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], worlds: Sequence[Worldview]) -> None:
@@ -72,13 +77,13 @@ def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], wo
     domain = session.screen.value.domain
     told = {str(one): domain.told(one.strategy()) for one in choices}
     titles = {name: strategy.title for name, strategy in told.items()}
-    left = len(choices) - len(found)
+    left, units = len(choices) - len(found), Units.of(session.screen.value.scenarios[0])
     Worlds(
         caption="Strategies by worldviews, each against no foundation",
         worlds=[{"name": one.name, "title": world.title, "believes": world.believes}
                 for one in worlds for world in [domain.told(one)]],
         measures=[domain.says(BRIEF[measure]) for measure in HEADLINE],
-        rows=[_row(row, worlds, titles, told[row.strategy].kind, domain) for row in found],
+        rows=[_row(row, worlds, titles, told[row.strategy].kind, domain, units) for row in found],
         fronts=[[front_words(in_front(found, world.name, measure), titles) for measure in HEADLINE]
                 for world in worlds],
         waiting=f"{left} more to come …" if left else "", name="worlds",
@@ -86,8 +91,9 @@ def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], wo
     )  # fmt: skip
 
 
-HOW = ("Each strategy against no foundation in the same worldview, where what lasts is read: better, worse, "
-           "practically the same, or not known. Press a cell to open its comparison. In front is who is better than no "
+HOW = ("Each strategy against no foundation in the same worldview, where what lasts is read: better or worse, with "
+       "its size known (filled) or open (hollow), practically the same, or not known; not carried out where it could not "
+       "be. Press a cell to open its comparison. In front is who is better than no "
            "foundation by most.")  # fmt: skip
 
 
@@ -108,7 +114,7 @@ def chosen(screen: Screen) -> list[Choice]:
 
 def opened(screen: Screen, strategy: str, world: str) -> Screen:
     """The comparison behind a cell: that strategy in that worldview."""
-    return screen.with_(world=world, choices=(read_choice(strategy),), page="compare")
+    return screen.with_(worldview=world, choices=(read_choice(strategy),), page="compare")
 
 
 def _run(
@@ -127,17 +133,20 @@ def _run(
     return found
 
 
-def _row(row: Row, worlds: Sequence[Worldview], titles: dict[str, str], kind: str, domain: Domain) -> dict[str, Any]:
+def _row(
+    row: Row, worlds: Sequence[Worldview], titles: dict[str, str], kind: str, domain: Domain, units: Units
+) -> dict[str, Any]:
+    """One strategy's cells."""
     cells = []
     for world in worlds:
-        lines = [_line(row.cells[world.name][measure]) for measure in HEADLINE]
-        spoken = [f"{domain.says(BRIEF[measure])} {line['word']}, {line['gap']} {unit(measure, difference=True)}"
+        lines = [_line(row.cells[world.name][measure], units) for measure in HEADLINE]
+        spoken = [f"{domain.says(BRIEF[measure])} {line['word']}, {line['gap']} {unit(measure, True, units)}"
                   for measure, line in zip(HEADLINE, lines, strict=True)]  # fmt: skip
         cells.append({"lines": lines, "spoken": "; ".join(spoken)})
     return {"name": row.strategy, "title": titles[row.strategy], "kind": kind, "cells": cells}
 
 
-def _line(found: Contrast) -> dict[str, str]:
-    word = found.verdict or NOT_KNOWN
+def _line(found: Contrast, units: Units) -> dict[str, str]:
+    word = found.verdict or (NOT_KNOWN if found.difference is None else NOT_DONE)
     return {"word": word, "mark": MARKS[word], "kind": KIND[word],
-            "gap": shown_difference(found.measure, found.difference)}  # fmt: skip
+            "gap": shown_difference(found.measure, found.difference, units)}  # fmt: skip

@@ -249,6 +249,7 @@ def Assumed(
 @solara.component_vue("foot.vue", vuetify=False)
 def Foot(
     command: str,
+    about: list[list[str]],
     file: str,
     stem: str,
     page: str,
@@ -265,7 +266,8 @@ def Foot(
     event_make: Callable[[Any], None] | None = None,
     event_stop: Callable[[Any], None] | None = None,
 ) -> None:
-    """The command, the link and the file that give the same digits again; files [{href, name, says, kind, size}].
+    """What the page is about [name, text]; the command, the link and the file that give the same digits again; files
+    [{href, name, says, kind, size}].
 
     `state` is a study's (studies.py), `done` of `of` its progress; `largest` (bytes) and `life` (seconds) are limits.
     """

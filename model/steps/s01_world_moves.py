@@ -11,7 +11,6 @@ from agents.service_user import (
     HIDDEN,
     NEVER,
     UNSERVED,
-    acute_next,
     begins_unserved,
     has_carer,
     is_in_group,
@@ -19,7 +18,7 @@ from agents.service_user import (
     wanted,
 )
 from engine.arithmetic import clip01, exp, log, normal_quantile
-from engine.batch_draws import BLOCK, IDS, deal, four, gather, hands
+from engine.batch_draws import BLOCK, IDS, deal, four, hands
 from engine.chance import poisson, share_to_count, uniform, uniforms
 from engine.rule import kernel, rule
 from model.by_situation import stand_by_situation
@@ -34,9 +33,7 @@ from model.draws import (
     GROUP_OF,
     GROUPING,
     IDENTIFICATION,
-    IS_ACUTE,
     LEAVES_POST,
-    LIFE,
     NEED,
     POST,
     ROUNDS_SUPPLY,
@@ -142,24 +139,6 @@ def supply_and_budget(world):
 
 
 @rule
-def acute_spells(world, here):
-    """Acute spells start and end for everybody who was here before this month; here: their number.  How each of
-    them lives as the month begins is noted."""
-    system = world.system[0]
-    p = world.parameters[0]
-    users = world.users
-    rows = world.by_situation[:here]
-    hand = hands()
-    for first in range(0, here, BLOCK):
-        n = gather(users, rows, first, hand)
-        deal(system.seed, LIFE, system.month, n, hand)
-        for k in range(n):
-            user = users[rows[first + k]]
-            user.acute = acute_next(user, p, uniform(hand[IS_ACUTE, k]))
-            user.was = user.situation
-
-
-@rule
 def people_arrive(world, here):
     """Newcomers take the rows after those of the people who are here, as far as there is room."""
     system = world.system[0]
@@ -208,8 +187,8 @@ def staff_turn_over(world):
 
 @kernel
 def the_world_moves(world):
-    """1. New people arrive, the month's secure supply appears, budgets follow growth or austerity, acute spells start
-    and end, staff leave and are replaced."""
+    """1. New people arrive, the month's secure supply appears, budgets follow growth or austerity, staff leave and are
+    replaced.  How everybody lives as the month begins is noted."""
     system = world.system[0]
     system.died = 0
     system.left = 0
@@ -219,6 +198,5 @@ def the_world_moves(world):
     system.housed_died = 0
     stand_by_situation(world.users, world.by_situation, here)
     supply_and_budget(world)
-    acute_spells(world, here)
     people_arrive(world, here)
     staff_turn_over(world)

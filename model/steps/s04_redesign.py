@@ -16,10 +16,10 @@ from agents.provider import (
     real_users_power,
     redesign_rate,
     reported_next,
+    resistance,
     resistance_next,
     towards,
 )
-from engine.arithmetic import clip01
 from engine.rule import kernel, rule
 from model.contracts import led_design
 
@@ -38,13 +38,7 @@ def resists(provider, system, p):
     provider.resist_money = resistance_next(p.resist_money, short, provider.obstacle == MONEY, aimed, p)
     provider.resist_security = resistance_next(p.resist_security, fear, provider.obstacle == SECURITY, aimed, p)
     provider.resist_supply = resistance_next(p.resist_supply, system.stuck, provider.obstacle == SUPPLY, aimed, p)
-    return clip01(
-        provider.resist_belief
-        + provider.resist_workload
-        + provider.resist_money
-        + provider.resist_security
-        + provider.resist_supply
-    )
+    return resistance(provider, p)
 
 
 @rule

@@ -15,6 +15,7 @@ from agents.service_user import (
     GIVES_UP,
     GOES_TO_FRIENDS,
     GOES_TO_STREET,
+    GONE,
     HIDDEN,
     LEFT,
     LOOKING,
@@ -25,14 +26,17 @@ from agents.service_user import (
     SETTLED,
     STAYS,
     UNSERVED,
+    acute_next,
     dies,
     losses_hang_on,
+    may_be,
     month_as_tenant,
     month_hidden,
     month_in_crisis,
     month_looking,
     month_settled,
     month_unserved,
+    most_likely,
     waits_for_home,
     weight_in_queue,
 )
@@ -46,6 +50,7 @@ from model.draws import (
     BED_QUEUE,
     DIES,
     HOME_QUEUE,
+    IS_ACUTE,
     LEAVES,
     LIFE,
     LOSER_QUEUE,
@@ -141,8 +146,10 @@ def month_begins(world):
 
 
 @rule
-def ages(user):
-    """A month more in this situation, and without a home."""
+def ages(user, p, luck):
+    """A month more in this situation, and without a home; acute spells start and end, but not in the first month."""
+    if user.was != GONE:
+        user.acute = acute_next(user, p, luck)
     user.months = min(user.months + 1, MOST_MONTHS)
     if user.situation != REFORM and user.situation != SETTLED:
         user.homeless = min(user.homeless + 1, MOST_MONTHS)
@@ -162,13 +169,13 @@ def people_are_housed(world, rows):
 
 
 @rule
-def month_passes(user, group, provider, bed_provider, system, p, by_fit, by_core, wins, dying, luck, where):
+def month_passes(user, group, provider, bed_provider, system, p, by_fit, by_core, wins, dying, most, luck, where):
     """Death, a home, or else what the month brings, and of that what is still to be done: LOSES_HOME or COMES_BACK for
     who goes first for a bed, NEEDS_NOBODY or FINDS_HOME for who joins the housed, else STAYS.
 
-    wins: a home, in this month's lottery; dying, luck, where: draws.
+    wins: a home, in this month's lottery; dying, luck, where: draws; most: the highest chance of death there is.
     """
-    if dies(user, group, p, dying):
+    if may_be(dying, most) and dies(user, group, p, dying):
         goes(provider, bed_provider, system, user, DIED)
         return STAYS
     if wins:
@@ -195,7 +202,7 @@ def lives(world, present, keys, last_key, losers):
     there are of each."""
     system = world.system[0]
     p = world.parameters[0]
-    users = world.users
+    users, groups, providers = world.users, world.groups, world.providers
     asks = world.rows
     order = world.keys
     asking = 0
@@ -203,6 +210,7 @@ def lives(world, present, keys, last_key, losers):
     leaving = 0
     homes = np.empty(present, np.int32)  # rows of those who join the housed
     by_fit, by_core = losses_hang_on(p)
+    some_die, _ = most_likely(groups, p)
     life = hands()
     queues = hands()
     rows = world.by_situation[:present]
@@ -216,16 +224,16 @@ def lives(world, present, keys, last_key, losers):
         for k in range(n):
             i = rows[first + k]
             user = users[i]
-            provider = world.providers[user.provider]  # of whom nobody serves or hosts: the last row, left alone
-            bed_provider = world.providers[user.bed_provider]
-            ages(user)
+            provider = providers[user.provider]  # of whom nobody serves or hosts: the last row, which is left alone
+            bed_provider = providers[user.bed_provider]
+            ages(user, p, uniform(life[IS_ACUTE, k]))
             wins = False
             if waits_for_home(user):
                 wins = keys[waits] <= last_key
                 waits = waits + 1
             left = month_passes(
-                user, world.groups[user.group], provider, bed_provider, system, p, by_fit, by_core, wins,
-                uniform(life[DIES, k]), uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
+                user, groups[user.group], provider, bed_provider, system, p, by_fit, by_core, wins,
+                uniform(life[DIES, k]), some_die, uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
             )  # fmt: skip
             if left >= NEEDS_NOBODY:
                 homes[leaving] = i
@@ -241,7 +249,7 @@ def lives(world, present, keys, last_key, losers):
                 order[asks.shape[0] - losers] = queue_key(queues[LOSER_QUEUE, k], 1.0, user.id)
                 asks[asks.shape[0] - losers] = i
                 continue
-            key = bed_key(user, world.groups[user.group], p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
+            key = bed_key(user, groups[user.group], p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
             if key >= 0:
                 order[asking] = key
                 asks[asking] = i
@@ -252,7 +260,8 @@ def lives(world, present, keys, last_key, losers):
 
 @kernel
 def people_live(world):
-    """8. People look, find a home, stay, move on or leave; freed crisis beds fill from the hidden and unserved."""
+    """8. People fall ill or recover, look, find a home, stay, move on or leave; freed crisis beds fill from the hidden
+    and unserved."""
     system = world.system[0]
     month_begins(world)
     keys = home_keys(world)

@@ -32,7 +32,7 @@ FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 # What somebody types - crisis_beds, lose_home_need, the strategy `homes` - has one name everywhere.
-NAMES = re.compile(r"unfreeze-results/\S+|\b\w+_\w+\b|\bhomes\b(?=  )|strategy homes\b")
+NAMES = re.compile(r"unfreeze-results/\S+|\b\w+_\w+\b|\b(?:homes|housed)\b(?=  )|strategy homes\b")
 DOMAIN = find_domain("education")
 
 

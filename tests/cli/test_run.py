@@ -64,10 +64,10 @@ def test_run_writes_everybodys_histories(capsys: pytest.CaptureFixture[str]) -> 
     assert run(["run", "homes", *SMALL, "--people", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     people = pl.read_parquet(Path(found["out"]) / "people.parquet")
-    for name in ("month", "person", "place", "need", "trust", "voice", "provider"):
+    for name in ("month", "person", "situation", "need", "trust", "voice", "provider"):
         assert name in people.columns
     assert people["month"].n_unique() == 85
-    assert people.filter(month=84, place="crisis").height * found["people"]["real"] / 600 == pytest.approx(
+    assert people.filter(month=84, situation="crisis").height * found["people"]["real"] / 600 == pytest.approx(
         found["by_month"][-1]["crisis"], rel=1e-3
     )
 
@@ -91,7 +91,7 @@ def test_a_person_leads_two_lives(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(capsys.readouterr().out)
     assert found["person"] == int(number)
     assert [life["strategy"] for life in found["lives"]] == ["status_quo", "user_centred"]
-    one, other = ([month.get("place") for month in life["months"]] for life in found["lives"])
+    one, other = ([month.get("situation") for month in life["months"]] for life in found["lives"])
     assert len(one) == len(other) == 85
     assert one != other
     parts = int(page.split("part in month ")[1].split(".")[0])
@@ -120,7 +120,7 @@ def test_the_month_is_the_list_that_is_executed(capsys: pytest.CaptureFixture[st
     assert run(["month", "--no-time"]) == 0
     page = capsys.readouterr().out
     assert " 1 The world moves\n" in page
-    assert "11 The month is recorded" in page
+    assert "11 The month closes" in page
     assert "Levers: " in page
 
 

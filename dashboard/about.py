@@ -1,0 +1,47 @@
+"""What a screen is about, so that a page on paper or a picture years later needs nothing beside it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from analysis.comparison import SoFar
+from analysis.words import listed, margins_said, units_said
+from dashboard.edited import plain
+from dashboard.screen import EACH, REPLICATES, SETS, Screen
+from scenarios.scenario import Scenario
+from scenarios.store import rules_hash, run_hash, versions
+from scenarios.summary import Summary
+
+
+def about(screen: Screen) -> list[tuple[str, str]]:
+    """Name and text of all that determines what is shown, and of the units in which it is shown."""
+    told = SoFar(screen.scenarios, screen.command, summary=Summary())
+    one, titles = told.first, list(told.titles.values())[1:]
+    by_hand = ", ".join(f"{name}={plain(value)}" for name, value in screen.settings)
+    period = told.programme
+    programme = f"; the programme in months {period[0]} to {period[1]}" if period else ""
+    sets = f"{SETS} plausible parameter sets, {EACH} runs of each; then {REPLICATES} with default values"
+    return [
+        ("Place", told.place.title),
+        ("Worldview", told.worldview.title),
+        ("Strategies", listed(titles) if titles else "none"),
+        ("Set by hand", by_hand or "nothing"),
+        ("Size", size_said(one)),
+        ("Months", f"{screen.months}{programme}"),
+        ("Runs", f"{f'{REPLICATES} with default values, chance only' if screen.point else sets}; seed {screen.seed}"),
+        ("Units", " ".join(units_said(told))),
+        ("Margins", margins_said(told)),
+        ("Version", f"{_version()}, scenario {run_hash(one)[:12]}"),
+    ]
+
+
+def size_said(one: Scenario) -> str:
+    """How many people are simulated, for how many."""
+    if one.people is None or one.people == one.real_size:
+        return f"all {one.real_size:,} people are simulated"
+    return f"{one.people:,} simulated people stand for {one.real_size:,}; people, places and money are scaled up"
+
+
+@cache
+def _version() -> str:
+    return f"Unfreeze {versions()['unfreeze']}, rules {rules_hash()[:12]}"

@@ -1,0 +1,30 @@
+"""What pages say whose own numbers hold chance only: the sentence that holds what nobody has measured as well."""
+
+from __future__ import annotations
+
+import solara
+
+from analysis.words import sentence
+from dashboard.parts import element
+from dashboard.runs import Answer
+from dashboard.session import Session
+
+STILL = "Running the first replicates of the changed scenario; this is still the one before."
+
+
+def by_default(answer: Answer) -> str:
+    """What a page's own numbers hold."""
+    return (f"On this page, chance only: {answer.replicates} runs of each strategy on the same simulated people, with "
+            f"the model's numbers at their default values.")  # fmt: skip
+
+
+@solara.component
+def Unmeasured(session: Session) -> None:
+    """The comparison's one sentence, over plausible parameter sets as soon as it is there."""
+    answer = session.answer.value
+    said = ""
+    if answer is not None and answer.sets is not None:
+        said = f"With what nobody has measured: {answer.sets.view(sentence)}"
+    elif not session.screen.value.point:
+        said = "What nobody has measured is being run: these intervals are by chance alone, and too narrow."
+    element("p", said, cls="u-quiet", attributes={"id": "unmeasured"})
