@@ -92,12 +92,11 @@ def carried_out(one: Scenario, found: CarriedOut) -> dict[str, Any]:
 
     from analysis.units import Units
 
-    units = Units.of(one)
-    told = {**asdict(found), "strategy": found.scenario, "done": found.done, "reason": found.reason,
-            "spent_share": found.spent_share, "used_share": found.used_share,
-            **{name: units.amount(getattr(found, name)) for name in ("income", "spent", "promised", "left")}}  # fmt: skip
-    told.pop("scenario")
-    return told
+    units, told = Units.of(one), asdict(found)
+    amounts = {name: units.amount(told[name]) for name in ("income", "spent", "promised", "left")}
+    told["strategy"] = told.pop("scenario")
+    return {**told, **amounts, "done": found.done, "reason": found.reason, "spent_share": found.spent_share,
+            "used_share": found.used_share}  # fmt: skip
 
 
 def data_hash(files: Sequence[str] = ()) -> str:
