@@ -11,7 +11,7 @@ FOLLOWED months earlier, so that every window is over and all three are about th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -143,10 +143,12 @@ ITEMS = (
 
 
 def items(place: Place) -> tuple[Item, ...]:
-    """Everything that is reported of a place: of everybody, by need, and by the groups that the place tells apart."""
-    strata = [*THIRDS, *(f"group_{number}" for number in range(1, len(place.groups) + 1))]
-    split = [f"{measure}_{one}" for one in strata for measure in BY_GROUP]
-    return (*ITEMS, *(_item("strata", name, on_a_night, STRATA[name][1]) for name in split))
+    """Everything that is reported of a place: of everybody, by need, and by the groups that the place tells apart (a
+    group's stratum is its title)."""
+    strata = {third: f"need {third}" for third in THIRDS}
+    strata |= {f"group_{number}": group.title for number, group in enumerate(place.groups, 1)}
+    names = [(f"{measure}_{end}", stratum) for end, stratum in strata.items() for measure in BY_GROUP]
+    return (*ITEMS, *(_item("strata", name, on_a_night, stratum) for name, stratum in names))
 
 
 NEEDED = tuple(dict.fromkeys(
@@ -212,7 +214,7 @@ def of_summary(summary: Summary, scenario: str) -> Runs:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One number of one scenario: `own` its mean over runs with the 95% interval (`difference`, `low` and `high` of a
+    """One number of one scenario: `own` its mean over runs with the 95% interval (`value`, `low` and `high` of a
     contrast with nothing), `against` the twins' difference from another scenario, None where there is none.
 
     year: the months it was read in.  reason: why there is no number; the contrasts are None then.
@@ -238,6 +240,7 @@ def _reported(runs: Runs, year: Year | None, item: Item, other: Runs | None) -> 
     own = contrast(item.name, year.last, runs.scenario, "", Pairs(value, np.zeros_like(value), runs.seeds, runs.sets))
     if own.value is None:
         return Reported(item, runs.scenario, year, None, reason=NONE_TO_COUNT)
+    own = _possible(own, item)
     if other is None:
         return Reported(item, runs.scenario, year, own)
     mine, theirs = _twins(runs, other)
@@ -247,6 +250,13 @@ def _reported(runs: Runs, year: Year | None, item: Item, other: Runs | None) -> 
     gap = contrast(item.name, year.last, runs.scenario, other.scenario, pairs)
     return Reported(item, runs.scenario, year, own, None if gap.value is None else gap,
                     NONE_TO_COUNT if gap.value is None else None)  # fmt: skip
+
+
+def _possible(own: Contrast, item: Item) -> Contrast:
+    """The same with its interval cut off where no such number can be: below nothing, or above everybody."""
+    if own.low is None or own.high is None:
+        return own
+    return replace(own, low=max(own.low, 0.0), high=min(own.high, 1.0) if item.unit == SHARE else own.high)
 
 
 def _twins(runs: Runs, other: Runs) -> tuple[Labels, Labels]:

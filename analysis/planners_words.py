@@ -26,7 +26,7 @@ from analysis.planners import (
 )
 from analysis.units import Units
 from analysis.words import capital, label, number
-from model.measures import STRATA
+from model.measures import STRATA, THIRDS
 from model.state import TO
 from model.steps.s09_experience import RETURNS
 from scenarios.domains import Domain
@@ -73,10 +73,8 @@ def said(item: Item, place: Place) -> str:
     """What an item is called."""
     domain = domain_of(place)
     if item.section == "strata":
-        measure, stratum = STRATA[item.name]
-        kind, _, which = stratum.partition(" ")
-        who = f"{which} need" if kind == "need" else place.groups[int(which) - 1].title
-        return f"{label(measure, domain)}: {who}"
+        needs = {f"need {third}": f"{third} need" for third in THIRDS}
+        return f"{label(STRATA[item.name][0], domain)}: {needs.get(item.stratum, item.stratum)}"
     if item.name in LABELS:
         return capital(domain.says(LABELS[item.name]))
     if item.name in domain.words:

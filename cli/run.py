@@ -195,14 +195,13 @@ def _json(
     run: Run, every: int, with_events: bool, folder: str | None, command: str, files: Sequence[str], year_to: int | None
 ) -> str:
     import json
-    from dataclasses import asdict
 
     from analysis.carried_out import from_run
-    from cli.about import about, plain_unit, real
+    from cli.about import about, carried_out, plain_unit, real
     from cli.planners import told_of_one
     from scenarios.store import events_of, manifest, measures, months_of
 
-    one, done = run.scenario, from_run(run)
+    one = run.scenario
     wanted = months_shown(one.months, every)
     table = months_of(run).filter(stratum="all").pivot("measure", index="month", values="value")
     rows = [{name: value if name == "month" else real(one, name, value) for name, value in row.items()}
@@ -212,7 +211,7 @@ def _json(
         "strategy": one.strategy.name,
         "title": one.strategy.title,
         "hash": manifest(run)["hash"],
-        "carried_out": {**asdict(done), "done": done.done, "reason": done.reason},
+        "carried_out": carried_out(one, from_run(run)),
         "measures": {name: {"meaning": meaning, "unit": plain_unit(one, name)}
                      for name, (meaning, _) in measures().items()},
         "by_month": rows,
