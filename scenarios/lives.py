@@ -16,7 +16,7 @@ from agents.service_user import DIED, GONE, HERE, LEFT, OUT_OF_SIGHT, SITUATIONS
 from engine.errors import BadInput
 from engine.record import Row, Rows
 from model.state import World
-from scenarios.rows_of_people import fate_of, row_of
+from scenarios.rows_of_people import everybody_in, fate_of, row_of
 from scenarios.running import Progress, Run, burnt_in, kept, month_by_month
 from scenarios.scenario import Scenario
 
@@ -73,13 +73,13 @@ def somebody(a: Scenario, b: Scenario, on_progress: Progress | None = None) -> i
 
 
 def everybody(scenario: Scenario, on_progress: Progress | None = None) -> tuple[Run, pl.DataFrame]:
-    """One run, and a row for each person and month (columns PEOPLE): all who are in the system or settled."""
+    """One run, and a row for each person and month (columns PEOPLE): all who are in the system, settled or housed."""
     check_histories(scenario)
     tables = []
     names = pl.Series(SITUATIONS, dtype=PEOPLE["situation"])
     past = burnt_in(scenario)
     for month, world in month_by_month(past, scenario):
-        users = world.users[world.users["situation"] != GONE]
+        users = everybody_in(world)
         users = users[np.argsort(users["id"])]
         columns = {name: users[name] for name in TOLD[1:]}
         situation = names.gather(users["situation"])
@@ -112,6 +112,9 @@ def _moment(world: World, month: int, person: int, before: Moment | None) -> Mom
     (row,) = row_of(world.users, number)
     if row >= 0:
         return Moment(month, world.users[[row]].view(Rows)[0])
+    (at,) = row_of(world.housed[: world.system[0].housed], number)
+    if at >= 0:
+        return Moment(month, world.housed[[at]].view(Rows)[0])
     (fate,) = fate_of(world.users, number)
     earlier = before.gone if before else ""
     return Moment(month, None, earlier if fate == HERE else GOING[fate])

@@ -7,8 +7,15 @@ import numpy.typing as npt
 
 from agents.service_user import GONE, HERE
 from engine.record import Rows
+from model.state import World
 
 Numbers = npt.NDArray[np.int64]
+
+
+def everybody_in(world: World) -> npt.NDArray[np.void]:
+    """A copy of the record of everybody who is there: who is present, and who is housed, out of touch with services."""
+    present = world.users[world.users["situation"] != GONE].view(np.ndarray)
+    return np.concatenate([present, world.housed[: world.system[0].housed].view(np.ndarray)])
 
 
 def row_of(users: Rows, ids: Numbers) -> Numbers:
