@@ -13,13 +13,9 @@ from typing import Any
 import numpy as np
 import solara
 
-from agents.service_user import SITUATIONS
+from agents.service_user import GONE, SITUATIONS
 from analysis.comparison import SoFar
 from analysis.figures import NOISE
-from analysis.uncertainty import BOTH
-from analysis.words import capital
-from dashboard.about import size_said
-from dashboard.pages.compare import holds
 from analysis.lives import spells, told
 from analysis.people import (
     NEEDS,
@@ -40,7 +36,11 @@ from analysis.people import (
     whereabouts,
     whereabouts_by_need,
 )
+from analysis.uncertainty import BOTH
+from analysis.words import capital
+from dashboard.about import size_said
 from dashboard.looks import FAINT, NOBODY_INK, PAPER, QUIET, dashes, ink, line, rounded
+from dashboard.pages.compare import holds
 from dashboard.parts import Chart, Dots, LifeTold, Scene, Table, element
 from dashboard.parts.legend import LinesSaid
 from dashboard.screen import Screen
@@ -58,8 +58,8 @@ from scenarios.scenario import NOBODY, Scenario
 
 DRAWN = 500_000  # people times months that are drawn at most; of more, a sample.  Some 0.2 MB a run.  Assumption
 LOOK = 4  # months between two looks at whether somebody still waits
-SHAPES = {"housed": "disc", "settled": "circle", "reform": "diamond", "looking": "hollow", "crisis": "square", "hidden": "ring",
-          "unserved": "triangle"}  # fmt: skip
+SHAPES = {"housed": "bar", "settled": "circle", "reform": "diamond", "looking": "hollow", "crisis": "square",
+          "hidden": "ring", "unserved": "triangle"}  # fmt: skip
 DECALS: list[dict[str, Any]] = [  # as SHOWN; a pattern each, so that colour is not needed
     {"symbol": "rect", "dashArrayX": [2, 6], "dashArrayY": [2, 6]},
     {"symbol": "none"},
@@ -113,7 +113,7 @@ class Field:
     def shipped(self) -> dict[str, Any]:
         """What both sides of the field share."""
         return {"months": self.months, "ends": list(self.ends), "one_in": self.one_in,
-                "people": self.people, "spot": self.spot, "came": self.came}  # fmt: skip
+                "people": self.people, "spot": self.spot, "came": self.came, "gone": GONE}  # fmt: skip
 
 
 class _Stopped(Exception):
@@ -205,8 +205,11 @@ def _Status(session: Session) -> None:
         elif answer is None or not session.current:
             element("span", "Running the first replicates of this scenario …")
         else:
-            element("span", f"{holds(answer, screen)} {capital(size_said(screen.scenarios[0]))}.",
-                    attributes={"id": "replicates", "data-replicates": str(answer.best.compared.replicates)})
+            element(
+                "span",
+                f"{holds(answer, screen)} {capital(size_said(screen.scenarios[0]))}.",
+                attributes={"id": "replicates", "data-replicates": str(answer.best.compared.replicates)},
+            )
 
 
 @solara.component
@@ -236,7 +239,8 @@ def _Areas(session: Session, made: View, seen: Seen, number: int) -> None:
                 for label in where.counts:
                     head, rows = areas_table(where, label, domain)
                     Chart(
-                        areas(where, label, domain, screen.scenarios), title=titles(screen)[label], unit="simulated people" if one_third else "people",
+                        areas(where, label, domain, screen.scenarios), title=titles(screen)[label],
+                        unit="simulated people" if one_third else "people",
                         says=areas_said(where, label, domain), head=head, rows=rows,
                         rev=number if where.runs > 1 or not one_third else number + 1, name=f"chart-where-{label}",
                         height=300,
@@ -260,7 +264,8 @@ def _Areas(session: Session, made: View, seen: Seen, number: int) -> None:
                         name=f"chart-shift-{label}", height=280,
                     )  # fmt: skip
         element("h3", f"People with {domain.words['secure_outcomes']}, by need")
-        Table(head=made.head, rows=made.rows, caption=f"{made.moment}; differences are from no foundation. {made.holds}")
+        caption = f"{made.moment}; differences are from no foundation. {made.holds}"
+        Table(head=made.head, rows=made.rows, caption=caption)
 
 
 @solara.component
@@ -282,8 +287,9 @@ def _Dots(session: Session, found: Field, number: int) -> None:
     drawn = "Everybody who is there in any month is drawn"
     if found.one_in > 1:
         drawn = f"Drawn is a sample of one in {found.one_in} people, chosen by their number, whatever becomes of them"
-    element("p", f"{drawn}, simulated people: one run (seed {screen.seed}), the same people on both sides. "
-            f"{found.apart[left, right]}" if left != right else f"{drawn}: one run (seed {screen.seed}).", cls="u-quiet")  # fmt: skip
+    said = f"{drawn}, simulated people: one run (seed {screen.seed})"
+    both = f"{said}, the same people on both sides. {found.apart[left, right]}" if left != right else f"{said}."
+    element("p", both, cls="u-quiet")
     Dots(
         field=found.shipped,
         sides=[{**_side(screen, label), "runs": found.runs[label], "value": label} for label in (left, right)],
@@ -457,8 +463,8 @@ def moves(shift: Shift, domain: Domain, edge: float) -> dict[str, Any]:
         "yAxis": {"type": "value", "min": -edge, "max": edge, "splitNumber": 4,
                   "axisLabel": {"color": QUIET, "formatter": "fn:points"},
                   "splitLine": {"lineStyle": {"color": FAINT}}},
-        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "fn:signed/0/ people", "backgroundColor": PAPER,
-                    "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "fn:signed/0/ people",
+                    "backgroundColor": PAPER, "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
         "series": series, "aria": {"enabled": False},
     }  # fmt: skip
 
