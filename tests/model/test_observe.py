@@ -88,7 +88,6 @@ def test_none_of_its_functions_writes_to_anything_else() -> None:
     ("text", "found"),
     [("provider.stuck = 1", {"provider"}), ("world.users[i].months += 1", {"world"}), ("row.fit = 1", {"row"}),
      ("world.flows[3] = x", {"world.flows"}), ("world.flows[3, 4] = x", {"world.flows"}),
-    
      ("x = np.zeros(3)\n x[0] = 1", set()), ("x = world.sums\n x[0] = 1", {"x"})],
 )  # fmt: skip
 def test_writing_is_noticed(text: str, found: set[str]) -> None:

@@ -121,7 +121,8 @@ def test_a_wrong_state_is_noticed(lab: Any) -> None:
     for table, column, value in (
         ("users", "carer", 2), ("users", "situation", 8), ("users", "trust", 1.1), ("users", "fate", -1),
         ("professionals", "service", 4), ("providers", "applied", -1), ("grants", "state", 3), ("lots", "state", 4),
-        ("housed", "need", 1.5), ("groups", "share", -0.1), ("events", "kind", 15), ("system", "running", 2), ("managers", "openness", np.nan),
+        ("housed", "need", 1.5), ("groups", "share", -0.1), ("events", "kind", 15),
+        ("system", "running", 2), ("managers", "openness", np.nan),
     ):  # fmt: skip
         bad = lab.snapshot(good)
         getattr(bad, table)[column][0] = value
