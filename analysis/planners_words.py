@@ -198,7 +198,7 @@ def flow_rows(table: FlowTable) -> tuple[list[str], list[Row]]:
 
     made = []
     for i, begins in enumerate(BEGINNINGS):
-        moved = {j: float(table.moves[i, j]) for j in columns if i != j}
+        moved = {j: float(table.moves[i, j]) for j in columns if i >= STOCKS or i != j}
         made.append(line(f"from {begins}", moved, float(table.went[i])))
     made.append(line("all who came", {j: float(table.came[j]) for j in columns}, float(np.sum(table.came))))
     made.append(line("all who went", {j: float(table.went[j]) for j in stocks}, None))

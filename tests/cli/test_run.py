@@ -26,7 +26,8 @@ def test_run_prints_every_twelfth_month_and_writes_nothing(capsys: pytest.Captur
     page = capsys.readouterr().out
     assert "scaled: 600 people stand for" in page
     assert "The programme runs from month 13 to 72" in page
-    rows = [line.split() for line in page.splitlines() if line.startswith(" ")]
+    months = page.partition("What planners report")[0]
+    rows = [line.split() for line in months.splitlines() if line.startswith(" ")]
     first = [row[0] for row in rows if row and row[0][:1].isdigit()]
     assert first == ["0", "12", "24*", "36*", "48*", "60*", "72*", "84"]
     assert list(tmp_path.iterdir()) == []
@@ -58,6 +59,59 @@ def test_run_as_json_agrees_with_what_it_writes(capsys: pytest.CaptureFixture[st
     assert len(found["events"]) == pl.read_parquet("mine/events.parquet").height
     assert found["hash"] == pl.read_parquet("mine/runs.parquet")["hash"][0]
     assert found["out"] == "mine"
+
+
+def test_run_shows_what_planners_report_and_who_moved_where(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "homes", *SMALL]) == 0
+    page = " ".join(capsys.readouterr().out.split())
+    for text in ("What planners report", "before the programme, months 1 to 12", "months 73 to 84", "People on a night",
+                 "People in the year", "Exits in the year", "Without one again within 24 months", "Mean stay, months",
+                 "low need", "Who moved where, months 73 to 84", "from new", "there at the end",
+                 "no year of the run ended 24 months earlier", "rounded one by one", "no intervals"):  # fmt: skip
+        assert text in page, text
+    assert run(["run", "homes", *SMALL, "--year-to", "60"]) == 0
+    assert "Who moved where, months 49 to 60" in " ".join(capsys.readouterr().out.split())
+
+
+def test_planners_numbers_as_json_agree_with_the_months_and_the_flows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "homes", *SMALL, "--json", "--out", "mine", "--year-to", "80"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["command"] == "unfreeze run homes --size 600 --months 84 --year-to 80"
+    planners = found["planners"]
+    assert planners["years"] == {"before": [1, 12], "reported": [69, 80]}
+    rows = {row["name"]: row for row in planners["numbers"] if row["year"] == "reported"}
+    months = pl.read_parquet("mine/months.parquet").filter(stratum="all")
+    real = found["people"]["real"] / 600
+    night = months.filter(pl.col("month").is_between(69, 80), measure="without_home")["value"].mean()
+    assert rows["without_home"]["value"] == pytest.approx(night * real, rel=1e-3)
+    assert (rows["without_home"]["low"], rows["without_home"]["runs"]) == (None, 1)
+    assert rows["returned_24"]["months"] == [45, 56]
+    assert 0 < rows["returned_24"]["value"] < 1
+    assert rows["stay_mean"]["unit"] == "months"
+    (flows,) = planners["flows"]
+    moved = pl.read_parquet("mine/flows.parquet").filter(pl.col("month").is_between(69, 80))
+    for move in flows["moves"]:
+        people = moved.filter(pl.col("from") == move["from"], pl.col("to") == move["to"])["people"].sum()
+        assert move["people"] == pytest.approx(people * real, rel=1e-3)
+    assert flows["stocks"]["crisis"]["end"] == pytest.approx(
+        months.filter(measure="crisis", month=80)["value"].item() * real, rel=1e-3
+    )
+
+
+@pytest.mark.parametrize("month", ["11", "85", "-3"])
+def test_a_year_that_is_not_in_the_run_is_refused_before_it_runs(
+    capsys: pytest.CaptureFixture[str], month: str
+) -> None:
+    assert run(["run", "homes", *SMALL, "--year-to", month]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "12 to 84" in said
+
+
+def test_a_run_of_less_than_a_year_says_that_it_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "status_quo", "--size", "600", "--months", "8"]) == 0
+    assert "this run has none" in capsys.readouterr().out
+    assert run(["run", "status_quo", "--size", "600", "--months", "8", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["planners"] == {"years": {}, "numbers": [], "flows": []}
 
 
 def test_run_writes_everybodys_histories(capsys: pytest.CaptureFixture[str]) -> None:
