@@ -112,9 +112,10 @@ def _moment(world: World, month: int, person: int, before: Moment | None) -> Mom
     (row,) = row_of(world.users, number)
     if row >= 0:
         return Moment(month, world.users[[row]].view(Rows)[0])
-    (at,) = row_of(world.housed[: world.system[0].housed], number)
+    housed = world.housed[: world.system[0].housed].view(Rows)
+    (at,) = row_of(housed, number)
     if at >= 0:
-        return Moment(month, world.housed[[at]].view(Rows)[0])
+        return Moment(month, housed[[at]].view(Rows)[0])
     (fate,) = fate_of(world.users, number)
     earlier = before.gone if before else ""
     return Moment(month, None, earlier if fate == HERE else GOING[fate])
