@@ -79,8 +79,8 @@ def main(arguments: list[str] | None = None) -> None:
         ("ratio, pair by pair", ratios, ""),
     ]
     table = Table("", "median", "least", "most")
-    lines = [f"{asked.replicates} paired replicates of {asked.people:,} people, {asked.runs} runs in turns.  {machine()}",
-             "", "| | median | least | most |", "| --- | --- | --- | --- |"]  # fmt: skip
+    work = f"{asked.replicates} paired replicates of {asked.people:,} people, {asked.runs} runs in turns."
+    lines = [f"{work}  {machine()}", "", "| | median | least | most |", "| --- | --- | --- | --- |"]  # fmt: skip
     for name, numbers, unit in rows:
         cells = [f"{pick(numbers):.3f}{unit}" for pick in (statistics.median, min, max)]
         table.add_row(name, *cells)

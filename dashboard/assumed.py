@@ -69,7 +69,8 @@ def catalogue(place: str, world: str) -> Catalogue:
 def changed(screen: Screen) -> list[dict[str, Any]]:
     """Everything that is set for the whole world: what it was, what it is; levers of every strategy among it."""
     found, homes = [], catalogue(screen.place, screen.worldview).homes
-    titles = {entry["name"]: (entry["title"], entry["unit"]) for entry in catalogue(screen.place, screen.worldview).entries}
+    entries = catalogue(screen.place, screen.worldview).entries
+    titles = {entry["name"]: (entry["title"], entry["unit"]) for entry in entries}
     for name, value in screen.settings:
         if name in homes:
             title, unit = titles[name]

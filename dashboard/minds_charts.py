@@ -34,8 +34,15 @@ def course(compared: SoFar, measure: str) -> dict[str, Any]:
     found, plain = compared.courses[measure], measure in ("belief", "belief_spread")
     by = 1.0 if plain else 100.0
     edge = np.full(len(found.months), WITHIN * by)
-    return fan(compared, found, by, edge, "difference", *(("fn:number/3", "fn:signed/3") if plain else (
-        "fn:number/1/%", "fn:signed/1/ points")), marked=False)
+    return fan(
+        compared,
+        found,
+        by,
+        edge,
+        "difference",
+        *(("fn:number/3", "fn:signed/3") if plain else ("fn:number/1/%", "fn:signed/1/ points")),
+        marked=False,
+    )
 
 
 # --- one run: rows, one for each scenario -----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Pictures of money as ECharts options: bars by year, dots with intervals, the flow, the plane, the savings.
 
-Amounts come in the money of the place, at its real size, and are drawn in millions; a flow comes in EUR of the simulated
-system and is drawn in thousands of that money.
+Amounts come in the money of the place, at its real size, and are drawn in millions; a flow comes in EUR of the
+simulated system and is drawn in thousands of that money.
 `size` is the type's, in pixels: 12 on a page, 28 where a room reads along.
 """
 

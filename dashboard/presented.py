@@ -25,8 +25,8 @@ Numbers = npt.NDArray[np.float64]
 LARGE = 28  # pixels of type
 SMALLER = ((1150, 20), (700, 14))  # and of type where the chart is no wider than so many pixels
 RIGHT = "practical margins (right is better)"
-PLACE_INKS = dict(zip(PLACES, ("var(--ink-2)", "var(--ink-5)", "var(--ink-7)", "var(--ink-4)", "var(--margin)",
-                               "var(--ink-6)"), strict=True))  # fmt: skip
+PLACE_INKS = dict(zip(PLACES, ("var(--at-housed)", "var(--ink-2)", "var(--ink-5)", "var(--ink-7)", "var(--ink-4)",
+                               "var(--margin)", "var(--ink-6)"), strict=True))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ PLACE, WORLDVIEW, SEED, FIRST_PAGE = "dublin", "evidence", 1, "compare"
 DEFAULT = ("catalytic_philanthropy", "user_centred")
 FEWEST, MOST = 1, 4  # strategies side by side
 REPLICATES = 32  # with the model's numbers at their default values
-# Plausible parameter sets, and replicates of each, on common seeds: as `unfreeze compare` has them.  Two replicates would
-# leave the luck of the seeds one degree of freedom, and intervals five times as wide for the same work: measured.
+# Plausible parameter sets, and replicates of each, on common seeds: as `unfreeze compare` has them.  Two replicates
+# leave the luck of the seeds one degree of freedom: 12 sets of 2 gave intervals four times as wide for the same work.
 SETS, EACH = 8, 3
 PEOPLE = 2_000  # simulated unless somebody asks for another number: quick enough for a slider.  Assumption
 # People x months that one visitor may ask of a server that others share: the first 4 replicates of two strategies came
@@ -181,7 +181,8 @@ class Screen:
     @property
     def file(self) -> str:
         """The whole screen as TOML."""
-        lines = [("place", self.place), ("worldview", self.worldview), ("strategies", [str(one) for one in self.choices]),
+        lines = [("place", self.place), ("worldview", self.worldview),
+                 ("strategies", [str(one) for one in self.choices]),
                  ("set", [f"{name}={plain(value)}" for name, value in self.settings]),
                  ("people", REAL if self.people is None else self.people),
                  ("months", self.months), ("seed", self.seed), ("point", self.point), ("page", self.page)]  # fmt: skip
@@ -284,7 +285,8 @@ def read_file(content: bytes) -> Screen:
         known = isinstance(value, wanted) and (wanted is not int or not isinstance(value, bool))
         if not known or (wanted is list and not texts):
             raise BadInput(f"'{name}' in the file is {str(value)[:40]!r}",
-                           allowed={list: "a list of texts", str: "a text", int: "a whole number", bool: "true or false"}[wanted])  # fmt: skip
+                           allowed={list: "a list of texts", str: "a text", int: "a whole number",
+                                    bool: "true or false"}[wanted])  # fmt: skip
     return _made({_OLDER.get(name, name): value for name, value in found.items()})
 
 

@@ -21,12 +21,11 @@ from agents.service_user import (
     OUT_OF_SIGHT,
     REFORM,
     SETTLED,
-    THIRDS,
     UNSERVED,
-    third_of_need,
 )
 from engine.arithmetic import exp, fixed, log, unfixed
 from engine.rule import rule
+from model.housed import THIRDS, third_of_need
 from model.state import FROM, MOST_GROUPS, TO
 
 FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH = range(MOST_GROUPS)

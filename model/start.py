@@ -14,7 +14,7 @@ from agents.funder import GRANT, LOT, MAINSTREAM
 from agents.manager import MANAGER, PEER_MANAGERS
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
 from agents.provider import OBSTACLES, PROVIDER
-from agents.service_user import GONE, HIDDEN, REFORM, THIRDS, UNSERVED, USER
+from agents.service_user import GONE, HIDDEN, REFORM, UNSERVED, USER
 from engine.arithmetic import clip01, log, normal_quantile
 from engine.chance import uniforms
 from engine.rule import kernel, rule
@@ -38,6 +38,7 @@ from model.draws import (
     TIES,
     WANTS,
 )
+from model.housed import THIRDS
 from model.measures import MEASURES
 from model.state import EVENT, FROM, GROUP, LEDGER, MOST_GROUPS, SUMS, SYSTEM, TO, YEAR, Table, World
 from model.steps.s01_world_moves import group_of, is_born, is_hired

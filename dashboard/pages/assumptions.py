@@ -116,7 +116,7 @@ def Assumptions(session: Session) -> None:
         elif answer is None or not session.current:
             element("span", "Running both futures with these numbers …")
         else:
-            element("span", f"With these numbers: {answer.best.view(sentence)} ({holds(answer, screen)[0].lower()}{holds(answer, screen)[1:-1]})",
+            element("span", f"With these numbers: {answer.best.view(sentence)} {holds(answer, screen)}",
                     attributes={"id": "replicates", "data-replicates": str(answer.replicates)})  # fmt: skip
     with element("section", cls="u-weigh", attributes={"aria-labelledby": "weigh-title"}):
         element("h2", "How much each number matters", attributes={"id": "weigh-title"})
@@ -239,7 +239,9 @@ def _row(one: Movement, rank: int, most: float, measure: str, better: str, worse
     if one.change is None or one.at_low is None or one.at_high is None:
         return {"rank": rank, "part": 0, "sure": 0, "change": "–", "word": one.word,
                 "says": "At one of its ends the model could not be run, or had no such number."}  # fmt: skip
-    at_low, at_high, change = (shown_difference(measure, value, units) for value in (one.at_low, one.at_high, one.change))
+    at_low, at_high, change = (
+        shown_difference(measure, value, units) for value in (one.at_low, one.at_high, one.change)
+    )
     text = (
         f"From {plain(one.low)} to {plain(one.high)} the difference goes from {at_low} to {at_high} "
         f"{unit(measure, True, units)}: it moves by {change}"

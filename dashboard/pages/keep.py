@@ -36,8 +36,8 @@ def KeepAndShare(session: Session) -> None:
         asked.set((key(session.screen.value), session.screen.value))
 
     Foot(
-        command=screen.command, about=[list(row) for row in about(screen)], file=screen.file, stem=stem_of(screen), page=screen.page,
-        replicates=REPLICATES if screen.point else SETS * EACH,
+        command=screen.command, about=[list(row) for row in about(screen)], file=screen.file,
+        stem=stem_of(screen), page=screen.page, replicates=REPLICATES if screen.point else SETS * EACH,
         largest=LARGEST_FILE, trouble=session.trouble.value if refused.value else "",
         state=seen.state if wanted else "unasked", done=seen.done, of=seen.of, error=seen.error if wanted else "",
         files=[] if bundle is None else [_row(bundle, file) for file in bundle.files], life=LIFE,

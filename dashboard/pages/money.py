@@ -110,7 +110,8 @@ def years(compared: Comparison, size: int = charts.SMALL) -> Figure:
     option = charts.years(names, compared.titles, drawn, titles, f"{units.currency} million", size)
     rows = []
     for year in range(len(by_year(monthly(summary, NOBODY, ALL)))):
-        rows += [[f"Year {year + 1}, {compared.titles[name]}", *(words.millions(found[year], units=units) for found in own.values()),
+        rows += [[f"Year {year + 1}, {compared.titles[name]}",
+                  *(words.millions(found[year], units=units) for found in own.values()),
                   words.millions(sum(float(found[year]) for found in own.values()), units=units)]
                  for name, own in amounts.items()]  # fmt: skip
     return Figure(option, "Spending by year", words.yearly(compared),
@@ -142,7 +143,8 @@ def more(compared: Comparison, size: int = charts.SMALL) -> Figure:
         rows.append([title, *(text for both in cells for text in both)])
     option = charts.dots(titles, marks, compared.names, compared.titles, f"{million} more than no foundation", size)
     return Figure(option, "What is spent more, and what less, than without a foundation",
-                  words.apart(compared, {name: own["all"] for name, own in gaps.items()}), head, rows, million)  # fmt: skip
+                  words.apart(compared, {name: own["all"] for name, own in gaps.items()}), head, rows,
+                  million)  # fmt: skip
 
 
 def purposes(compared: Comparison, size: int = charts.SMALL, most: int | None = None) -> Figure:
@@ -185,7 +187,8 @@ def _plane(compared: Comparison, found: dict[str, Bought]) -> Figure:
              words.ends(one.more_months, units.people(1.0)), words.millions(one.more_euros.mean, True, units),
              words.ends(one.more_euros, by, 2)]
             for name, one in found.items()]  # fmt: skip
-    return Figure(charts.plane(points, compared.titles, f"more months of {what}", million), "What more money buys", says,
+    option = charts.plane(points, compared.titles, f"more months of {what}", million)
+    return Figure(option, "What more money buys", says,
                   ["Against no foundation", "Months more", "95% interval", f"{million} more", "95% interval"], rows,
                   "over the whole run")  # fmt: skip
 
@@ -309,8 +312,7 @@ def Money(session: Session) -> None:
             Table(
                 head=made.bought_head,
                 rows=made.bought_rows,
-                caption="People's months and what they cost, all payers together; a month more or less than no foundation has a "
-                "95% interval by chance alone",
+                caption="People's months and what they cost, all payers together; intervals hold chance alone",
             )
     element("p", f"{OUTSIDE} {NOISE} {made.aside}", cls="u-quiet")
 

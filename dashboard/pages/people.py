@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import solara
 
-from agents.service_user import SITUATIONS
+from agents.service_user import GONE, SITUATIONS
 from analysis.comparison import SoFar
 from analysis.figures import NOISE
 from analysis.lives import spells, told
@@ -36,7 +36,11 @@ from analysis.people import (
     whereabouts,
     whereabouts_by_need,
 )
+from analysis.uncertainty import BOTH
+from analysis.words import capital
+from dashboard.about import size_said
 from dashboard.looks import FAINT, NOBODY_INK, PAPER, QUIET, dashes, ink, line, rounded
+from dashboard.pages.compare import holds
 from dashboard.parts import Chart, Dots, LifeTold, Scene, Table, element
 from dashboard.parts.legend import LinesSaid
 from dashboard.screen import Screen
@@ -54,9 +58,10 @@ from scenarios.scenario import NOBODY, Scenario
 
 DRAWN = 500_000  # people times months that are drawn at most; of more, a sample.  Some 0.2 MB a run.  Assumption
 LOOK = 4  # months between two looks at whether somebody still waits
-SHAPES = {"settled": "circle", "reform": "diamond", "looking": "hollow", "crisis": "square", "hidden": "ring",
-          "unserved": "triangle"}  # fmt: skip
+SHAPES = {"housed": "bar", "settled": "circle", "reform": "diamond", "looking": "hollow", "crisis": "square",
+          "hidden": "ring", "unserved": "triangle"}  # fmt: skip
 DECALS: list[dict[str, Any]] = [  # as SHOWN; a pattern each, so that colour is not needed
+    {"symbol": "rect", "dashArrayX": [2, 6], "dashArrayY": [2, 6]},
     {"symbol": "none"},
     {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": -0.785},
     {"symbol": "circle", "dashArrayX": [[4, 4], [0, 4, 4, 0]], "dashArrayY": [4, 0], "symbolSize": 0.8},
@@ -64,7 +69,7 @@ DECALS: list[dict[str, Any]] = [  # as SHOWN; a pattern each, so that colour is 
     {"symbol": "circle", "dashArrayX": [[8, 8], [0, 8, 8, 0]], "dashArrayY": [6, 0], "symbolSize": 0.5},
     {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 3], "rotation": 0.785},
 ]
-DASHES: tuple[Any, ...] = ("solid", [9, 4], [2, 3], [9, 3, 2, 3], [5, 2], [1, 2])  # as SHOWN
+DASHES: tuple[Any, ...] = ([14, 3], "solid", [9, 4], [2, 3], [9, 3, 2, 3], [5, 2], [1, 2])  # as SHOWN
 EVERYBODY = "all"
 
 
@@ -78,13 +83,15 @@ class View:
     head: list[str]
     rows: list[list[str]]
     moment: str
+    holds: str
 
 
 def view(compared: SoFar) -> View:
     """All words and numbers of a comparison."""
     month = compared.when[-1]
     moment = f"Mean of {compared.replicates} runs, month {month} ({compared.after(month)})"
-    return View(sentence(compared), whereabouts(compared), shifts(compared), *needs(compared), moment)
+    return View(sentence(compared), whereabouts(compared), shifts(compared), *needs(compared), moment,
+                BOTH if compared.uncertain else NOISE)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ class Field:
     def shipped(self) -> dict[str, Any]:
         """What both sides of the field share."""
         return {"months": self.months, "ends": list(self.ends), "one_in": self.one_in,
-                "people": self.people, "spot": self.spot, "came": self.came}  # fmt: skip
+                "people": self.people, "spot": self.spot, "came": self.came, "gone": GONE}  # fmt: skip
 
 
 class _Stopped(Exception):
@@ -172,8 +179,8 @@ def _packed(numbers: Any, kind: str) -> str:
 def People(session: Session) -> None:
     """The page."""
     screen, answer = session.screen.value, session.answer.value
-    made = answer.view(view) if answer is not None else None
-    seen = use_study(("crowd", screen.question), field_of(screen.scenarios, session.desk.finished.pasts))
+    made = answer.best.view(view) if answer is not None else None
+    seen = use_study(("crowd", screen.subject), field_of(screen.scenarios, session.desk.finished.pasts))
     element("h1", made.sentence if made else "Following everybody through both futures …", cls="u-title")
     _Status(session)
     if made is not None and answer is not None:
@@ -191,15 +198,18 @@ def People(session: Session) -> None:
 @solara.component
 def _Status(session: Session) -> None:
     """How far the runs are."""
-    answer = session.answer.value
+    answer, screen = session.answer.value, session.screen.value
     with element("p", cls="u-status", attributes={"role": "status", "id": "status"}):
         if session.failed.value:
             element("span", session.failed.value, cls="u-trouble")
         elif answer is None or not session.current:
             element("span", "Running the first replicates of this scenario …")
         else:
-            element("span", f"{answer.replicates} replicates of each strategy on the same simulated people.",
-                    attributes={"id": "replicates", "data-replicates": str(answer.replicates)})  # fmt: skip
+            element(
+                "span",
+                f"{holds(answer, screen)} {capital(size_said(screen.scenarios[0]))}.",
+                attributes={"id": "replicates", "data-replicates": str(answer.best.compared.replicates)},
+            )
 
 
 @solara.component
@@ -229,12 +239,14 @@ def _Areas(session: Session, made: View, seen: Seen, number: int) -> None:
                 for label in where.counts:
                     head, rows = areas_table(where, label, domain)
                     Chart(
-                        areas(where, label, domain, screen.scenarios), title=titles(screen)[label], unit="people",
+                        areas(where, label, domain, screen.scenarios), title=titles(screen)[label],
+                        unit="simulated people" if one_third else "people",
                         says=areas_said(where, label, domain), head=head, rows=rows,
                         rev=number if where.runs > 1 or not one_third else number + 1, name=f"chart-where-{label}",
                         height=300,
                     )  # fmt: skip
-            kind = f"one recorded run (seed {screen.seed})" if one_third else f"the mean of {where.runs} runs"
+            kind = (f"one recorded run (seed {screen.seed}), simulated people" if one_third else
+                    f"the mean of {where.runs} runs, at the size of the place")  # fmt: skip
             element("p", f"Each picture shows {kind}. Shaded in the background: a programme is running.", cls="u-quiet")
         if not one_third and made.shifts:
             element("h3", "How that differs from no foundation")
@@ -251,8 +263,9 @@ def _Areas(session: Session, made: View, seen: Seen, number: int) -> None:
                         says=shift_said(shift, domain), head=head, rows=rows, rev=number,
                         name=f"chart-shift-{label}", height=280,
                     )  # fmt: skip
-        element("h3", f"Share of people with {domain.words['secure_outcomes']}, by need")
-        Table(head=made.head, rows=made.rows, caption=f"{made.moment}; differences are from no foundation. {NOISE}")
+        element("h3", f"People with {domain.words['secure_outcomes']}, by need")
+        caption = f"{made.moment}; differences are from no foundation. {made.holds}"
+        Table(head=made.head, rows=made.rows, caption=caption)
 
 
 @solara.component
@@ -274,8 +287,9 @@ def _Dots(session: Session, found: Field, number: int) -> None:
     drawn = "Everybody who is there in any month is drawn"
     if found.one_in > 1:
         drawn = f"Drawn is a sample of one in {found.one_in} people, chosen by their number, whatever becomes of them"
-    element("p", f"{drawn}: one run (seed {screen.seed}), the same people on both sides. {found.apart[left, right]}"
-            if left != right else f"{drawn}: one run (seed {screen.seed}).", cls="u-quiet")  # fmt: skip
+    said = f"{drawn}, simulated people: one run (seed {screen.seed})"
+    both = f"{said}, the same people on both sides. {found.apart[left, right]}" if left != right else f"{said}."
+    element("p", both, cls="u-quiet")
     Dots(
         field=found.shipped,
         sides=[{**_side(screen, label), "runs": found.runs[label], "value": label} for label in (left, right)],
@@ -301,7 +315,7 @@ def _Life(session: Session) -> None:
     left, right = pair(screen)
     by_label = {one.label: one for one in screen.scenarios}
     a, b = by_label[left], by_label[right]
-    seen = use_study(("life", screen.question, person, left, right), life_of(person, a, b), wanted=text.isdecimal())
+    seen = use_study(("life", screen.subject, person, left, right), life_of(person, a, b), wanted=text.isdecimal())
     if not text.isdecimal():
         element("p", "Nobody is chosen yet: click a dot, or type a number.", cls="u-quiet")
         return
@@ -412,7 +426,7 @@ def areas(found: Whereabouts, label: str, domain: Domain, scenarios: Sequence[Sc
                   "axisLine": {"lineStyle": {"color": FAINT}}},
         "yAxis": {"type": "value", "min": 0, "max": _round_up(found.most), "splitNumber": 4,
                   "axisLabel": {"color": QUIET, "formatter": "fn:axis"}, "splitLine": {"lineStyle": {"color": FAINT}}},
-        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "fn:number/0", "order": "seriesDesc",
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "fn:number/0/ people", "order": "seriesDesc",
                     "backgroundColor": PAPER, "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
         "series": series,
         "aria": {"enabled": True, "label": {"enabled": False},
@@ -449,8 +463,8 @@ def moves(shift: Shift, domain: Domain, edge: float) -> dict[str, Any]:
         "yAxis": {"type": "value", "min": -edge, "max": edge, "splitNumber": 4,
                   "axisLabel": {"color": QUIET, "formatter": "fn:points"},
                   "splitLine": {"lineStyle": {"color": FAINT}}},
-        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "fn:signed/1", "backgroundColor": PAPER,
-                    "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "fn:signed/0/ people",
+                    "backgroundColor": PAPER, "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
         "series": series, "aria": {"enabled": False},
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ import solara
 from analysis.comparison import NEEDED
 from analysis.contrasts import Contrast
 from analysis.figures import NOISE
+from analysis.units import Units
 from analysis.why import (
     ADDED,
     BARE,
@@ -30,7 +31,6 @@ from analysis.why import (
     switched_off,
     without_sentence,
 )
-from analysis.units import Units
 from analysis.words import RUNS, interval, label, scale, shown_difference, unit
 from dashboard.controls import source_text
 from dashboard.edited import plain
@@ -376,8 +376,8 @@ def _Five(session: Session, asked: _Asked, screen: Screen, seen: Seen) -> None:
         Chart(
             dots(rows, measure, effects[0].change.margin, asked.units),
             title=f"What a practice changes: {label(measure, domain)}", unit=unit(measure, True, asked.units),
-            says=f"{practices_sentence(effects, names, domain, asked.units)} {replicates} replicates. Circles: added to the "
-            f"carrier; squares: what it adds to the other four. {WORDS}",
+            says=f"{practices_sentence(effects, names, domain, asked.units)} {replicates} replicates. Circles: added to "
+            f"the carrier; squares: what it adds to the other four. {WORDS}",
             head=["Practice", "measure", "added", "95% interval", "verdict", "as the last of five", "95% interval",
                   "verdict"],
             rows=[_practice_row(name, m, found, names, domain, asked.units) for m in HEADLINE for name in order],
@@ -402,7 +402,9 @@ def _practice_row(
 
 
 def dots(
-    rows: Sequence[tuple[str, str, Sequence[tuple[Contrast, int]]]], measure: str, within: float | None,
+    rows: Sequence[tuple[str, str, Sequence[tuple[Contrast, int]]]],
+    measure: str,
+    within: float | None,
     units: Units,
 ) -> dict[str, Any]:
     """A row for each (key, title, dots): dots with their intervals, each with a look of its own by number.

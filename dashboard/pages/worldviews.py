@@ -68,8 +68,8 @@ def Worldviews(session: Session) -> None:
     with element("div", cls="u-full"):
         _table(session, found, choices, worlds)
     each = [f"{domain.says(BRIEF[measure])}: {unit(measure, True, Units.of(like))}" for measure in HEADLINE]
-    element("p", f"Differences from no foundation. {capital('; '.join(each))}. {capital(size_said(like))}. Chance only: "
-            f"{REPLICATES} replicates of each. {NOISE}", cls="u-quiet")  # fmt: skip
+    element("p", f"Differences from no foundation. {capital('; '.join(each))}. {capital(size_said(like))}. Chance "
+            f"only: {REPLICATES} replicates of each. {NOISE}", cls="u-quiet")  # fmt: skip
 
 
 def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], worlds: Sequence[Worldview]) -> None:
@@ -92,9 +92,8 @@ def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], wo
 
 
 HOW = ("Each strategy against no foundation in the same worldview, where what lasts is read: better or worse, with "
-       "its size known (filled) or open (hollow), practically the same, or not known; not carried out where it could not "
-       "be. Press a cell to open its comparison. In front is who is better than no "
-           "foundation by most.")  # fmt: skip
+       "its size known (filled) or open (hollow), practically the same, or not known; not carried out where it could "
+       "not be. Press a cell to open its comparison. In front is who is better than no foundation by most.")  # fmt: skip
 
 
 @cache

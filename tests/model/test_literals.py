@@ -26,7 +26,7 @@ CONSTANTS = {
     "model.by_situation:NEAR": "an order for speed, on which no result depends",
     "model.contracts:MONTH_BITS": "shifts of a number that names a lot",
     "model.contracts:PROVIDER_BITS": "shifts of a number that names a lot",
-    "agents.service_user:THIRDS": "of the scale of need: a way of counting, which nobody in the model sees",
+    "model.housed:THIRDS": "of the scale of need: a way of counting, which nobody in the model sees",
     "model.observe:LONGEST_STAY": "the size of a table of lengths of stay, which nobody in the model sees",
     "model.start:BEFORE": "an address: the month of draws before the first",
     "model.state:FROM": "names of codes; their number is used",
