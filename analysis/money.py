@@ -51,7 +51,7 @@ ALL = Line("all", "all of it", tuple(dict.fromkeys(name for line in LINES for na
            tuple(name for line in LINES for name in line.minus))  # fmt: skip
 PURPOSES = tuple(Line(name, LEDGER.fields[name].meaning, (name,)) for name in FOUNDATION)
 
-SECURE = Line("secure", "months with a secure outcome", ("reform", "settled"))
+SECURE = Line("secure", "months with a secure outcome", ("secure_people",))
 SAVED, NOT_SAVED = "savings_cashed", "savings_not_cashed"
 NEEDED = (*LEDGER.fields, *SECURE.plus, "crisis", "looking", "crisis_occupancy", "wasted", SAVED, NOT_SAVED, "unspent",
           "spend_all")  # fmt: skip

@@ -120,7 +120,10 @@ LEFT_OUT = (
         "the hazard of losing a home (a constant)",
         ("if loses_home(user, group, service, p, by_fit, by_core, luck):", "if luck < 0.01:"),
     ),
-    _lives("mortality by need (a constant)", ("if dies(user, group, p, dying):", "if dying < 0.001:")),
+    _lives(
+        "mortality by need (a constant)",
+        ("if may_be(dying, most) and dies(user, group, p, dying):", "if dying < 0.001:"),
+    ),
     _lives("counting months", ("            ages(user)\n", "")),
     _world(
         "standing by situation (as they stood last month)",

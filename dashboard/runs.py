@@ -4,8 +4,8 @@ A question is a screen's scenarios.  Runs that are known already (finished.py) a
 in stages: 4 replicates with the model's default values as soon as possible, for a first answer that holds chance only;
 then what nobody has measured, all plausible parameter sets on common seeds, and what the same money does in homes
 (scenarios/controls.py); last 32 replicates with the default values, for pages that show chance only.  A screen that
-asks for chance only has no sets: 4, 12 (unless many wait) and 32 replicates, then the controls.  Each answer costs every
-server and browser that shows it.  All sessions share the cores: one thread works on first answers, others,
+asks for chance only has no sets: 4, 12 (unless many wait) and 32 replicates, then the controls.  Each answer costs
+every server and browser that shows it.  All sessions share the cores: one thread works on first answers, others,
 which the system favours less, on all that comes after them.  There comes first who asked first, but for those who have
 waited long already: where more is asked than the machine can do, everybody's full answer would come too late.
 Equal questions are computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the
@@ -310,7 +310,8 @@ class Desk:
             return list(_chunk(self.finished, some, 0, number, cores, question.cancel, question.sets))
 
         scenarios = with_controls(question.scenarios) if controls else list(question.scenarios)
-        made, equal = run(scenarios), []
+        made = run(scenarios)
+        equal: Sequence[EqualCost] = ()
         if controls and not question.cancel.is_set():
             scenarios, made, equal = join_equal_cost(scenarios, made, run)
         if question.cancel.is_set():

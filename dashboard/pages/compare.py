@@ -120,18 +120,18 @@ def Compare(session: Session) -> None:
                 with element("section", label="Verdicts"):
                     _Grid(made.verdicts, "verdicts")
                 Legend(answer.compared)
-                with element("div", cls="u-panels u-fans"):
+                with element("div", cls="u-panels u-fans u-four"):
                     for panel in made.panels:
                         Chart(
                             panel.option, title=panel.title, unit=panel.unit, says=panel.says, head=panel.head,
                             rows=panel.rows, rev=answer.number, name=f"chart-{panel.measure}", height=CHART_HEIGHT,
                         )  # fmt: skip
-                    with element("section", cls="u-how", attributes={"aria-labelledby": "how-to-read"}):
-                        element("h2", "How to read these charts", attributes={"id": "how-to-read"})
-                        for text in (*HOW, made.margins, *made.verdict_words, made.uncertainty):
-                            element("p", text)
                 with element("section", label="Was it carried out?"):
                     _Grid(made.carried, "carried")
+                with element("section", cls="u-how", attributes={"aria-labelledby": "how-to-read"}):
+                    element("h2", "How to read these charts", attributes={"id": "how-to-read"})
+                    for text in (*HOW, made.margins, *made.verdict_words, made.uncertainty):
+                        element("p", text)
 
 
 HOW = (
@@ -194,12 +194,17 @@ def holds(answer: Answer, screen: Screen) -> str:
 def _Either(session: Session) -> None:
     """The switch: chance only, or what nobody has measured as well."""
     with element("div", cls="u-either", label="What intervals hold", attributes={"role": "group"}):
-        for point, text in ((False, "What nobody has measured"), (True, "Chance only")):
-            pressed = "true" if session.screen.value.point == point else "false"
-            button = element("button", text, cls="u-tool", attributes={
-                "type": "button", "aria-pressed": pressed, "id": "point" if point else "sets"})  # fmt: skip
-            solara.v.use_event(button, "click", lambda *_, point=point: session.change(
-                lambda s: s.with_(point=point), "point"))  # fmt: skip
+        _Choice(session, False, "What nobody has measured")
+        _Choice(session, True, "Chance only")
+
+
+@solara.component
+def _Choice(session: Session, point: bool, text: str) -> None:
+    """One side of it."""
+    pressed = "true" if session.screen.value.point == point else "false"
+    button = element("button", text, cls="u-tool", attributes={
+        "type": "button", "aria-pressed": pressed, "id": "point" if point else "sets"})  # fmt: skip
+    solara.v.use_event(button, "click", lambda *_: session.change(lambda s: s.with_(point=point), "point"))
 
 
 @solara.component

@@ -376,8 +376,8 @@ def _Five(session: Session, asked: _Asked, screen: Screen, seen: Seen) -> None:
         Chart(
             dots(rows, measure, effects[0].change.margin, asked.units),
             title=f"What a practice changes: {label(measure, domain)}", unit=unit(measure, True, asked.units),
-            says=f"{practices_sentence(effects, names, domain, asked.units)} {replicates} replicates. Circles: added to "
-            f"the carrier; squares: what it adds to the other four. {WORDS}",
+            says=f"{practices_sentence(effects, names, domain, asked.units)} {replicates} replicates. Circles: added "
+            f"to the carrier; squares: what it adds to the other four. {WORDS}",
             head=["Practice", "measure", "added", "95% interval", "verdict", "as the last of five", "95% interval",
                   "verdict"],
             rows=[_practice_row(name, m, found, names, domain, asked.units) for m in HEADLINE for name in order],

@@ -143,7 +143,7 @@ def test_what_could_not_be_carried_out_is_said_first_and_gets_no_verdict(capsys:
     assert page.startswith(" ".join(found["sentence"].split()))
     before = page.split("What the same money does in homes")[0]
     assert not [word for word in VERDICTS if re.search(rf"\d {word}\b", before)]
-    assert "not carried out" in before
+    assert re.search(r"not carried\W+out", before)
 
 
 @pytest.mark.usefixtures("no_pictures")

@@ -148,7 +148,7 @@ def test_compare_by_keyboard_alone(tab: Tab) -> None:
     assert page.evaluate("document.activeElement.id") == "content"
 
     passed = tab_to(page, "#levers-listening")
-    order = ["scene-place", "scene-world", "scene-people", "scene-months", "scene-seed", "levers-listening-n"]
+    order = ["scene-place", "scene-worldview", "scene-people", "scene-months", "scene-seed", "levers-listening-n"]
     assert [name for name in passed if name in order] == order
 
     before = tab.rev()

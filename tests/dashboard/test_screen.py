@@ -21,7 +21,7 @@ def test_the_address_holds_everything() -> None:
     screen = read_query(RICH)
     assert read_query(screen.query) == screen
     assert screen.choices[0].levers == {"listening": 4.0, "branding": 0.3}
-    assert (screen.place, screen.world, screen.people, screen.months, screen.seed) == (
+    assert (screen.place, screen.worldview, screen.people, screen.months, screen.seed) == (
         "denver", "from_within", 700, 130, 5)  # fmt: skip
     assert screen.remembered("x-edit") == "1"
 
@@ -39,9 +39,9 @@ def test_the_command_line_has_the_same_runs() -> None:
     _, name, *words = shlex.split(screen.command)
     assert name == "compare"
     typed = compare_command.make_context("compare", words).params
-    asked = scenarios_of(typed["strategies"], typed["place"], [typed["world"]], typed["people"], typed["months"],
+    asked = scenarios_of(typed["strategies"], typed["place"], [typed["worldview"]], typed["people"], typed["months"],
                          typed["seed"], typed["assignments"])  # fmt: skip
-    assert typed["replicates"] == 32
+    assert (typed["point"], typed["replicates"], typed["number"]) == (False, None, None)
     assert [run_hash(scenario) for scenario in with_twins(asked)] == hashes(screen)
 
 

@@ -61,9 +61,9 @@ def test_worlds_come_a_row_at_a_time_and_a_cell_opens_its_comparison(tab: Tab) -
     assert label.startswith("Best-practice roll-out, From within: lasting places ")
     cell.click()
     tab.drawn()
-    assert "world=from_within" in page.url
+    assert "worldview=from_within" in page.url
     assert "s=best_practice_rollout" in page.url
-    assert page.input_value("#scene-world") == "from_within"
+    assert page.input_value("#scene-worldview") == "from_within"
     page.click("text=Undo")
     page.wait_for_selector("#worlds tbody .u-cell")
     assert (tab.outside, tab.refused, tab.errors) == ([], [], [])

@@ -36,7 +36,7 @@ def test_all_that_ship_and_what_somebody_changed() -> None:
 
 def test_a_cell_opens_its_comparison() -> None:
     found = opened(read_query(SMALL + "&set=faking=0"), "user_centred,listening=4", "scarcity")
-    assert (found.world, list(map(str, found.choices)), found.page) == (
+    assert (found.worldview, list(map(str, found.choices)), found.page) == (
         "scarcity", ["user_centred,listening=4"], "compare")  # fmt: skip
     assert found.settings == (("faking", 0.0),)
 
