@@ -1,5 +1,6 @@
 """What planners report: each number as docs/planners.md defines it; flows that balance to the person."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -32,7 +33,8 @@ from scenarios.strategy import find_strategy
 from scenarios.summary import Batch, Summary
 from scenarios.worldviews import find_worldview
 
-GROUPS = Path(__file__).parents[2] / "examples" / "my_city_groups.toml"
+ROOT = Path(__file__).parents[2]
+GROUPS = ROOT / "examples" / "my_city_groups.toml"
 SOON = {"start": 0.0, "duration": 24.0}
 Make = Callable[..., Comparison]
 
@@ -299,6 +301,8 @@ def test_flows_balance_to_the_person_in_every_shipped_place(place: str) -> None:
         assert entries == table.moves[without:, :without].sum() + table.moves[-1, without:].sum()
         assert exits == table.moves[:without, without:].sum() + table.moves[-1, without:].sum()
         assert table.moves.sum() > 0
+    homes = m["exits_support"] + m["exits_own_home"] + m["exits_found_home"]
+    assert np.array_equal(m["homes_taken"][1:], homes[1:])
 
 
 def test_a_flow_table_from_results_is_the_mean_of_its_runs() -> None:
@@ -375,6 +379,13 @@ def test_every_number_has_a_name_in_the_domains_words(place: str | Path) -> None
             assert word not in text.lower(), word
     for group in city.groups:
         assert f"People without secure tenancies: {group.title}" in names
+
+
+def test_the_page_defines_every_number() -> None:
+    page = (ROOT / "docs" / "planners.md").read_text(encoding="utf-8")
+    table = [line for line in page.splitlines() if line.startswith("| `")]
+    defined = {word for line in table for word in re.findall(r"`(\w+)`", line.split("|")[1])}
+    assert defined == {item.name for item in planners.ITEMS}
 
 
 def test_people_are_shown_at_the_real_size_and_shares_and_stays_as_they_are() -> None:
