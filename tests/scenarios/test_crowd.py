@@ -30,9 +30,9 @@ def test_recording_agrees_with_the_measures_and_changes_no_digit(small: Small) -
         counted = unseen.measured[situation].astype(int).tolist()
         assert (told.states == code).sum(axis=1).tolist() == counted, situation
         assert told.counts[:, :, code].sum(axis=1).tolist() == counted, situation
-    settled = SITUATIONS.index("settled")
+    at_home = [SITUATIONS.index("settled"), SITUATIONS.index("housed")]
     for k, name in enumerate(THIRDS):
-        in_system = told.counts[:, k].sum(axis=1) - told.counts[:, k, settled]
+        in_system = told.counts[:, k].sum(axis=1) - told.counts[:, k, at_home].sum(axis=1)
         assert in_system.tolist() == unseen.measured[f"people_system_{name}"].astype(int).tolist(), name
 
 
