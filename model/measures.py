@@ -127,6 +127,7 @@ for _name in BY_GROUP:
     for _group in range(1, MOST_GROUPS + 1):
         _MEASURES[f"{_name}_group_{_group}"] = _m(f"{_MEASURES[_name].meaning}: group {_group}", _MEASURES[_name].unit)
 
+LATER = ("returned_6", "returned_12", "returned_24")  # of a month: filled in by the months after it
 MEASURES: Record = record("Measures", **_MEASURES)
 # The headline, never shown apart: people, money, places, and how well places fit those who live in them.
 HEADLINE = ("secure_people", "spend_to_date", "reform_mainstream", "fit")

@@ -73,9 +73,7 @@ def made_room(world: World) -> World:
     if short == 4:
         return world._replace(lots=longer(world.lots, LOT, len(world.lots) // 2))
     if short == 5:
-        months = len(world.levers) - int(world.system[0].month)
-        living = int(world.system[0].living)
-        more = max(living * months // 40, living) + 200  # one in forty a month is more than are usually housed
+        more = 2 * int(world.system[0].living) + 200
         ids = np.concatenate([world.housed_ids, np.zeros(more, np.int64)])
         return world._replace(housed=longer(world.housed, USER, more), housed_ids=ids)
     return world

@@ -76,8 +76,8 @@ def everybody(scenario: Scenario, on_progress: Progress | None = None) -> tuple[
     names = pl.Series(SITUATIONS, dtype=PEOPLE["situation"])
     past = burnt_in(scenario)
     for month, world in month_by_month(past, scenario):
-        found = everybody_in(world)
-        users = found[np.argsort(found["id"])]
+        there = everybody_in(world)
+        users = there[np.argsort(there["id"])]
         columns = {name: users[name] for name in TOLD[1:]}
         situation = names.gather(users["situation"])
         about = {"month": np.full(len(users), month), "person": users["id"], "situation": situation}

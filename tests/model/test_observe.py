@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from engine.rule import kernel
+from model.measures import LATER
 from model.observe import observes
 from model.state import World, copied
 
 PAGE = Path(__file__).resolve().parents[2] / "model" / "observe.py"
 MAY_WRITE = {"row", "book", "world.flows"}  # what its functions are given to write to, and the month's flows
-LATER = {"returned_6", "returned_12", "returned_24"}  # of a month's row: written when somebody comes back (step 9)
 WHEN = [("status_quo", 3), ("hybrid", 20), ("catalytic_philanthropy", 33), ("user_centred", 40), ("homes", 60)]
 
 
@@ -41,7 +41,7 @@ def test_it_changes_nothing_but_its_row_and_one_line(lab: Any, strategy: str, mo
     world.system["month"][0] = month  # as it stands when step 11 observes
     before = World(**{name: copied(getattr(world, name)) for name in World._fields})  # padding as well
     other = int(world.ledger[month].other_services)
-    for name in set(world.measured.dtype.names) - LATER:
+    for name in set(world.measured.dtype.names) - {*LATER}:
         world.measured[name][month] = -7.0
     world.flows[month] = -7
     world.ledger["other_services"][month] = -7
