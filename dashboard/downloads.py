@@ -141,10 +141,17 @@ def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int | N
     number = replicates or (REPLICATES if screen.point else EACH)
 
     def make(tell: Tell, cancel: threading.Event) -> Bundle:
+        furthest = 0
+
+        def progress(done: int, of: int) -> None:  # `of` may grow: how many controls there are is found out on the way
+            nonlocal furthest
+            furthest = max(furthest, RUNNING * done // of)
+            tell(furthest, 100)
+
         sets = None if screen.point else screen.sets
         found = ensemble_with_controls(
             scenarios, number, cancel=cancel, pasts=pasts, sets=sets,
-            on_progress=lambda done, of: tell(RUNNING * done // of, 100),
+            on_progress=progress,
         )  # fmt: skip
         results = found.results
         if cancel.is_set():

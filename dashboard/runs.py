@@ -106,10 +106,11 @@ class _Question:
         self.asked = time.monotonic()
         self.key, self.command, self.replicates = (screen.question, replicates), screen.command, replicates
         self.scenarios: Sequence[Scenario] = screen.scenarios
-        self.sets: Sequence[Mapping[str, float]] | None = None if screen.point else screen.sets
+        self.screen = screen
+        self.sets: Sequence[Mapping[str, float]] | None = None  # drawn when it is their turn
         few = min(FIRST, replicates)
         self.plan: list[Stage] = [(POINT, few)]  # what is left to do
-        if self.sets is None:
+        if screen.point:
             self.plan += [(POINT, step) for step in sorted({min(SECOND, replicates), replicates}) if step > few]
             self.plan.append((CONTROLS, replicates))
         else:
@@ -305,6 +306,9 @@ class Desk:
     def _beside(self, question: _Question, controls: bool, number: int, cores: int) -> None:
         """All runs over parameter sets (or, where only chance is asked for, with the default values), and perhaps the
         controls: what the same money does in homes."""
+
+        if not question.screen.point:
+            question.sets = question.screen.sets
 
         def run(some: Sequence[Scenario]) -> list[Batch]:
             return list(_chunk(self.finished, some, 0, number, cores, question.cancel, question.sets))

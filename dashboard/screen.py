@@ -15,7 +15,7 @@ import shlex
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -99,10 +99,10 @@ class Screen:
         """Equal for screens of the same scenarios, whichever uncertainty they show."""
         return replace(self, point=False).question
 
-    @cached_property
+    @property
     def sets(self) -> list[dict[str, float]]:
-        """The plausible parameter sets that `unfreeze compare` draws for this screen."""
-        return plausible(self.where, SETS, self.seed)
+        """The plausible parameter sets that `unfreeze compare` draws for this screen; drawing takes a moment."""
+        return _sets(self.place, self.seed)
 
     @property
     def changed(self) -> dict[str, float]:
@@ -216,6 +216,11 @@ def _place(name: str) -> Place:
 @cache
 def _worldview(name: str) -> Worldview:
     return find_worldview(name)
+
+
+@lru_cache(maxsize=64)
+def _sets(place: str, seed: int) -> list[dict[str, float]]:
+    return plausible(_place(place), SETS, seed)
 
 
 @cache

@@ -93,7 +93,8 @@ def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], wo
 
 HOW = ("Each strategy against no foundation in the same worldview, where what lasts is read: better or worse, with "
        "its size known (filled) or open (hollow), practically the same, or not known; not carried out where "
-       "it could not be. Press a cell to open its comparison. Ranked: who is better than none by most.")  # fmt: skip
+       "it could not be. Press a cell to open its comparison. In front is who is better than no foundation by "
+       "most.")  # fmt: skip
 
 
 @cache

@@ -89,7 +89,7 @@ SETTLED = """name => {
 WHOLE = """() => {
     const now = document.getElementById('replicates');
     const revs = [...document.querySelectorAll('main h1, .u-fans .u-chart')].map((one) => one.dataset.rev);
-    return now && now.dataset.replicates === '32' && now.dataset.address === window.location.search &&
+    return now && now.dataset.complete === 'yes' && now.dataset.address === window.location.search &&
         revs.every((rev) => rev === now.dataset.rev);
 }"""
 
@@ -126,7 +126,7 @@ class Tab:
     def drawn(self) -> None:
         """Wait until the charts of Compare belong to the screen."""
         self.page.wait_for_selector("#replicates")
-        self.page.wait_for_selector("#chart-lasting_places[data-rev]")
+        self.page.wait_for_selector("#chart-secure_people[data-rev]")
 
     def whole(self) -> None:
         """Wait until everything on Compare comes from all replicates of what the address names."""
@@ -147,12 +147,12 @@ class Tab:
 
     def rev(self) -> str:
         """Which answer the first chart shows."""
-        return str(self.page.get_attribute("#chart-lasting_places", "data-rev"))
+        return str(self.page.get_attribute("#chart-secure_people", "data-rev"))
 
     def redrawn(self, since: str) -> None:
         """Wait for a newer one."""
         self.page.wait_for_function(
-            "rev => document.getElementById('chart-lasting_places').dataset.rev !== rev", arg=since
+            "rev => document.getElementById('chart-secure_people').dataset.rev !== rev", arg=since
         )
         self.drawn()
 

@@ -25,6 +25,7 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     )
     from dashboard.session import Session
 
+from analysis.contrasts import NEEDED
 from analysis.importance import WORDS, ranges
 from dashboard.assumed import catalogue, changed, check_plausible
 from dashboard.runs import Desk
@@ -134,18 +135,18 @@ def test_weighing_tells_how_far_it_is_and_what_it_found(monkeypatch: pytest.Monk
     assert isinstance(told[0][2], Weighed)
     assert not told[0][2].complete
     assert KNOWN.of(base.question).keys() == few.keys()  # and so a second time costs nothing
-    seen = weights(base, found, (1, 2), "lasting_places")
+    seen = weights(base, found, (1, 2), "reform_mainstream")
     assert {row["word"] for row in seen.rows.values()} <= set(WORDS)
     assert all(0 <= row["sure"] <= 1 and 0 <= row["part"] <= 1 for row in seen.rows.values())
     assert "Catalytic philanthropy and User-centred" in seen.says
-    assert "lasting Housing First places" in seen.says
-    half = weights(base, Weighed({"ready_rate": found.outcomes["ready_rate"]}, complete=False), (1, 2), "secure_share")
+    assert "in mainstream Housing First places" in seen.says
+    half = weights(base, Weighed({"ready_rate": found.outcomes["ready_rate"]}, complete=False), (1, 2), "secure_people")
     assert half.says.startswith("So far, 1 of 2 numbers")
 
 
 def test_a_number_that_could_not_be_run_says_so() -> None:
     base = usual(read_query(SMALL))
-    seen = weights(base, Weighed({"contact": np.full((4, 2, 3, 3), np.nan)}, True), (1, 2), "secure_share")
+    seen = weights(base, Weighed({"contact": np.full((4, 2, 3, len(NEEDED)), np.nan)}, True), (1, 2), "fit")
     assert seen.rows["contact"]["word"] == "not known"
     assert "could not be run" in seen.rows["contact"]["says"]
 
@@ -178,7 +179,7 @@ def test_the_page_renders_and_its_controls_work() -> None:
     assert "out of range" in listed(box).trouble["ready_rate"]
     part.vue_remember({"find": "trust", "open": "contact", "sort": "", "pair": "1-2", "of": "crisis"})
     assert session.screen.value.remembered("x-find") == "trust"
-    assert listed(box).memory["of"] == "lasting_places"
+    assert listed(box).memory["of"] == HEADLINE[0]
     part.vue_reset_all(None)
     assert session.screen.value.changed == {}
     rendered.close()

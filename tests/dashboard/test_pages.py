@@ -12,8 +12,10 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     import dashboard.pages as pages
     from dashboard.session import Session
 
+from analysis.words import label
 from dashboard.runs import Desk
 from dashboard.screen import Screen, read_query
+from model.measures import HEADLINE
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SMALL = "people=500&months=80"
@@ -54,17 +56,25 @@ def test_the_view_has_a_sentence_and_a_table_behind_every_chart() -> None:
     from dashboard.pages.compare import SHOWN, view
 
     answer = list(Desk(cores=2, keep=pages.KEEP).ask(read_query(SMALL), 4))[-1]
-    made = answer.view(view)
-    assert answer.view(view) is made
-    assert made.sentence.startswith("8 months after the programme's end, Catalytic philanthropy ")
-    assert len(made.sentence.split()) <= 30
-    assert made.aside.endswith("In the model, scaled to 500 people, not a forecast.")
+    made = answer.best.view(view)
+    assert answer.best.view(view) is made
+    assert made.sentence.startswith("Against no foundation, 8 months on, Catalytic philanthropy: ")
+    assert len(made.sentence.split()) <= 40
+    assert "scaled up from 500 simulated people to 9,694" in made.aside
+    assert made.aside.endswith("In a model of Dublin, single adults, not a forecast.")
     assert [panel.measure for panel in made.panels] == list(SHOWN)
     for panel in made.panels:
         assert panel.says.startswith("Against no foundation")
         assert panel.rows
         assert all(len(row) == len(panel.head) for row in panel.rows)
-    assert "Housing First" in made.sentence  # the domain's own words
+    assert "secure tenancies" in made.sentence  # the domain's own words
+    for measure, head in zip(HEADLINE, made.verdicts.head[1:], strict=True):
+        assert head.startswith(label(measure, answer.compared.domain))
+    strategies, controls = made.verdicts.rows[:2], made.verdicts.rows[2:-1]
+    assert [row[0] for row in strategies] == ["Catalytic philanthropy", "User-centred"]
+    assert controls[0][0] == "Beside it: Homes for the same programme money"
+    assert all(row[0].startswith("Beside it: Homes for what all payers paid") for row in controls[1:])
+    assert [row[0] for row in made.carried.rows] == ["Catalytic philanthropy", "User-centred"]
 
 
 def texts(widget: Any) -> str:

@@ -5,49 +5,82 @@ from typing import Any
 
 import numpy as np
 import pytest
+from polars.testing import assert_frame_equal
 
-from analysis.comparison import Comparison
+from analysis.comparison import NEEDED, Comparison
 from dashboard import runs
+from dashboard.edited import Choice
 from dashboard.runs import AT_ONCE, FIRST, LATE, LONG, REMEMBERED, Desk
-from dashboard.screen import Screen, read_query
+from dashboard.screen import EACH, SETS, Screen, read_query
+from scenarios.controls import ensemble_with_controls
 from scenarios.ensemble import batches, ensemble
+from scenarios.plausible import plausible
 
 SMALL = "people=500&months=80"
+POINT = SMALL + "&point=yes"  # chance only: the model's numbers at their default values
 
 
 def test_answers_tighten_and_are_the_digits_of_the_command_line() -> None:
-    screen = read_query(SMALL)
+    screen = read_query(POINT)
     answers = list(Desk(cores=2).ask(screen, replicates=8))
     assert answers[0].replicates == FIRST
     assert answers[-1].replicates == 8
-    assert answers[-1].complete
+    assert [answer.complete for answer in answers] == [False] * (len(answers) - 1) + [True]
+    assert all(answer.sets is None and answer.best is answer.point for answer in answers)
     typed = Comparison(ensemble(screen.scenarios, 8), screen.scenarios)
     assert answers[-1].compared.headline.equals(typed.headline)
     assert answers[-1].compared.between.equals(typed.between)
     assert typed.headline["n"].to_list() == [8] * typed.headline.height
 
 
+def test_what_nobody_has_measured_follows_the_first_answer_with_the_digits_of_the_command_line() -> None:
+    screen = read_query(SMALL)
+    first, drawn, held, last = list(Desk(cores=2).ask(screen, replicates=8))
+    assert (first.replicates, first.sets, first.best) == (FIRST, None, first.point)
+    assert drawn.sets is not None
+    assert not drawn.sets.compared.controls  # they come once all replicates are there
+    assert held.sets is not None
+    assert held.best is held.sets
+    assert last.sets is held.sets
+    assert (last.replicates, last.complete) == (8, True)
+    sets = plausible(screen.where, SETS, screen.seed)
+    typed = ensemble_with_controls(screen.scenarios, EACH, sets=sets)
+    told = Comparison(typed.results, typed.scenarios, sets=sets, equal_cost=typed.equal_cost)
+    shown = last.sets.compared
+    assert shown.replicates == SETS * EACH == told.replicates
+    assert shown.equal_cost == told.equal_cost
+    assert list(shown.controls) == list(told.controls)
+    assert len(shown.controls) == 3
+    assert_frame_equal(shown.headline, told.headline)
+    assert_frame_equal(shown.held_beside, told.held_beside)
+    assert_frame_equal(drawn.sets.compared.headline, told.headline)
+
+
 def test_only_the_strategy_that_changed_is_run_again_to_the_same_digits() -> None:
-    desk, before = Desk(cores=2), read_query(SMALL)
-    after = before.with_lever(1, "listening", 3.5)
+    desk, before = Desk(cores=2), read_query(POINT + "&s=user_centred&s=placebo")
+    after = before.with_lever(0, "branding", 0.3)
     list(desk.ask(before, 4))
-    assert desk.finished.computed == 4 * 3
+    beside = 4 * (desk.finished.computed // 4 - 3)  # controls: homes for the same money
     mixed = list(desk.ask(after, 6))[-1].compared.summary
-    assert desk.finished.computed == 4 * 3 + 4 + 2 * 3
+    assert desk.finished.computed > 4 * 3 + beside + 4 + 2 * 3
+    known, now = (next(iter(d.ask(after, 4))) for d in (desk, Desk(cores=2)))
+    assert known.compared.headline.equals(now.compared.headline)
     fresh = list(Desk(cores=2).ask(after, 6))[-1].compared.summary
     np.testing.assert_array_equal(mixed.values, fresh.values)
-    assert [batch.seeds for batch in mixed.batches] == [(r, r, r) for r in range(1, 7)]
+    assert [set(batch.seeds) for batch in mixed.batches] == [{r} for r in range(1, 7)]
 
 
 def test_a_first_answer_waits_for_nobodys_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     chunk, stuck = runs._chunk, threading.Semaphore(0)
 
-    def slow(finished: Any, scenarios: Any, first: int, number: int, threads: int, cancel: Any) -> Any:
-        if first:
+    def slow(
+        finished: Any, scenarios: Any, first: int, number: int, threads: int, cancel: Any, sets: Any = None
+    ) -> Any:
+        if first or sets:
             stuck.release()
             cancel.wait(60)
             return iter(())
-        return chunk(finished, scenarios, first, number, threads, cancel)
+        return chunk(finished, scenarios, first, number, threads, cancel, sets)
 
     monkeypatch.setattr(runs, "_chunk", slow)
     desk = Desk(cores=1, keep={"secure_share"})
@@ -74,7 +107,7 @@ def test_whose_turn_it_is(monkeypatch: pytest.MonkeyPatch, ages: list[float], tu
     desk, asked = Desk(cores=1), []
     for age in ages:
         question = runs._Question(read_query(SMALL), 8)
-        question.asked, question.batches = 1000.0 - age, [None] * FIRST  # type: ignore[list-item]
+        question.asked, question.answers = 1000.0 - age, 1
         asked.append(question)
     desk._queue = list(asked)
     assert desk._turn(polite=False) is None
@@ -85,11 +118,11 @@ def test_whose_turn_it_is(monkeypatch: pytest.MonkeyPatch, ages: list[float], tu
 
 def test_equal_questions_are_computed_once() -> None:
     desk = Desk(cores=2, keep={"secure_share"})
-    first, second = desk.ask(read_query(SMALL), 4), desk.ask(read_query(SMALL + "&page=money"), 4)
-    assert next(iter(first)) is next(iter(second))
-    assert desk.computed == 4
-    assert len(list(desk.ask(read_query(SMALL), 4))) == 1
-    assert desk.computed == 4
+    first, second = desk.ask(read_query(POINT), 4), desk.ask(read_query(POINT + "&page=money"), 4)
+    assert list(first)[-1] is list(second)[-1]
+    computed = desk.computed
+    assert len(list(desk.ask(read_query(POINT), 4))) == 1
+    assert desk.computed == computed
 
 
 def test_a_question_that_nobody_waits_for_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,21 +152,22 @@ def test_what_breaks_is_said_and_does_not_stop_the_desk(monkeypatch: pytest.Monk
         ticket = desk.ask(Screen())
         assert list(ticket) == []
         assert ticket.error == "The runs stopped: ValueError"
-    assert len(list(desk.ask(read_query(SMALL), 1))) == 1
+    assert list(desk.ask(read_query(POINT), 1))[-1].complete
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = list(batches(Screen(people=500, months=80).scenarios, 1, measures=["secure_share"]))
+    made = list(batches(Screen(people=500, months=80, point=True, choices=(Choice("placebo"),)).scenarios, 1,
+                        measures=NEEDED))  # fmt: skip
     monkeypatch.setattr(runs, "_chunk", lambda *_: made)
     desk = Desk(cores=1)
     for seed in range(REMEMBERED + 10):
-        list(desk.ask(Screen(people=500, months=80, seed=seed), 1))
+        list(desk.ask(Screen(people=500, months=80, seed=seed, point=True, choices=(Choice("placebo"),)), 1))
     assert desk.remembered <= REMEMBERED + 1
 
 
 def test_a_drag_leaves_no_stale_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forty positions of one slider in a second: only those that somebody still waits for are worked on."""
-    desk, screen = Desk(cores=2, keep={"secure_share"}), read_query(SMALL)
+    desk, screen = Desk(cores=2, keep={"secure_share"}), read_query(POINT)
     list(desk.ask(screen, FIRST))
     before = desk.finished.computed
     held = desk.ask(screen)

@@ -49,8 +49,8 @@ def test_the_differences_that_can_be_looked_into() -> None:
 def test_what_an_address_cannot_mean_is_the_default() -> None:
     found = asked(SMALL + "&x-pair=7-9&x-measure=luck&x-off=nonsense")
     assert (found.between, found.measure, found.titles[0]) == ("0-1", HEADLINE[0], "Catalytic philanthropy")
-    found = asked(SMALL + "&x-pair=1-n&x-measure=secure_share")
-    assert (found.between, found.measure, found.titles) == ("1-n", "secure_share", ("User-centred", "no foundation"))
+    found = asked(SMALL + "&x-pair=1-n&x-measure=fit")
+    assert (found.between, found.measure, found.titles) == ("1-n", "fit", ("User-centred", "no foundation"))
 
 
 def test_answers_come_in_steps_and_known_runs_are_not_run_again(desk: Desk) -> None:
@@ -69,7 +69,7 @@ def test_answers_come_in_steps_and_known_runs_are_not_run_again(desk: Desk) -> N
     before = desk.finished.computed
     again = work()[1]
     assert desk.finished.computed == before
-    assert again["secure_share"].changes.tolist() == effects["secure_share"].changes.tolist()
+    assert again["secure_people"].changes.tolist() == effects["secure_people"].changes.tolist()
 
 
 def test_each_mechanism_is_told_as_it_comes_and_stops_when_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,23 +103,25 @@ def test_the_sentence_is_of_what_was_switched_last() -> None:
     assert "Switch something off" not in said
     *_, last = practices(practice_scenarios(screen.scenarios[-1]), month, 2)
     five = Seen("a", "done", result=(2, last))
-    assert headline(found, screen.domain, unasked, unasked, five, names).startswith("Of the five practices, on lasting")
+    assert headline(found, screen.domain, unasked, unasked, five, names).startswith("Of the five practices, on people")
     assert set(practice_names(screen.domain)) == set(PRACTICES)
 
 
 def test_a_chart_has_a_dot_an_interval_and_the_margin() -> None:
     found = asked(SMALL)
     *_, effects = switched_off(found.pair, "faking", 80, 2)
-    effect = effects["lasting_places"]
+    effect = effects["reform_mainstream"]
     assert effect.before is not None
-    option = dots([("faking", "As it is", [(effect.before, 0)])], "lasting_places", 0.01)
+    option = dots([("faking", "As it is", [(effect.before, 0)])], "reform_mainstream", 2.0, found.units)
     titles, intervals, margins, points = option["series"]
     assert titles["data"][0]["label"]["formatter"] == "As it is"
     assert points["data"][0]["name"] == "faking"
-    assert points["data"][0]["value"][0] == pytest.approx(100 * (effect.before.difference or 0))
+    assert points["data"][0]["value"][0] == pytest.approx(found.units.people(effect.before.difference or 0))
     low, high = (end["coord"][0] for end in intervals["markLine"]["data"][0])
     assert low < points["data"][0]["value"][0] < high
-    assert [one["xAxis"] for one in margins["markLine"]["data"]] == [0, -1, 1]
+    assert [one["xAxis"] for one in margins["markLine"]["data"]] == pytest.approx(
+        [0, -2 / found.pair[0].scale, 2 / found.pair[0].scale]
+    )
     assert option["xAxis"]["min"] < low
 
 

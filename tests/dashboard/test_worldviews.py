@@ -15,6 +15,7 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     from dashboard.pages.worldviews import Worldviews, chosen, opened, worldviews
     from dashboard.session import Session
 
+from analysis.units import Units
 from dashboard.edited import Choice
 from dashboard.runs import Desk
 from dashboard.screen import read_query
@@ -53,10 +54,11 @@ def test_rows_come_one_by_one_with_words_and_numbers(monkeypatch: pytest.MonkeyP
     found = page._run(choices, worlds, screen.scenarios[1], desk, tell, threading.Event())
     assert told == [(1, 2, 1), (2, 2, 2)]
     assert desk.finished.computed == 2 * 2 * 3  # replicates x worlds x (two strategies and nobody, who is run once)
-    row = page._row(found[1], worlds, {"placebo": "Placebo"}, "reference", screen.domain)
+    units = Units.of(screen.scenarios[0])
+    row = page._row(found[1], worlds, {"placebo": "Placebo"}, "reference", screen.domain, units)
     assert [line["word"] for line in row["cells"][0]["lines"]] == ["practically the same"] * len(HEADLINE)
-    assert row["cells"][0]["lines"][0] == {"word": "practically the same", "mark": "=", "kind": "same", "gap": "0.00"}
-    assert "lasting places practically the same, 0.00 points; " in row["cells"][1]["spoken"]
+    assert row["cells"][0]["lines"][0] == {"word": "practically the same", "mark": "=", "kind": "same", "gap": "0.0"}
+    assert "people practically the same, 0.0 people; " in row["cells"][1]["spoken"]
 
 
 def test_the_page_runs_nothing_unasked() -> None:
