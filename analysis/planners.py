@@ -20,7 +20,8 @@ import polars as pl
 
 from analysis.comparison import Comparison
 from analysis.contrasts import Contrast, Pairs, contrast
-from model.measures import BY_GROUP, STRATA, THIRDS
+from evidence.strata import THIRDS
+from model.measures import BY_GROUP, STRATA
 from model.steps.s09_experience import RETURNS
 from scenarios.places import Place
 from scenarios.running import Run

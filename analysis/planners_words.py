@@ -26,7 +26,8 @@ from analysis.planners import (
 )
 from analysis.units import Units
 from analysis.words import capital, label, number
-from model.measures import STRATA, THIRDS
+from evidence.strata import THIRDS
+from model.measures import STRATA
 from model.state import TO
 from model.steps.s09_experience import RETURNS
 from scenarios.domains import Domain

@@ -12,7 +12,8 @@ from analysis.levers import lever_rows
 from analysis.words import digits, interval, label, number, own, plain, scale, shown, shown_difference, unit
 from evidence.quantities import MARKS, Quantity, inputs, values
 from evidence.sources import Source, load_sources
-from model.measures import HEADLINE, THIRDS
+from evidence.strata import THIRDS
+from model.measures import HEADLINE
 from scenarios.names import shipped
 from scenarios.places import Figure, bind
 from scenarios.scenario import NOBODY

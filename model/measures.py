@@ -1,9 +1,8 @@
 """What is measured each month: names, units and meaning.  model/observe.py fills one row a month."""
 
 from engine.record import Field, Record, number, record
-from model.state import MOST_GROUPS
+from evidence.strata import MOST_GROUPS, THIRDS
 
-THIRDS = ("low", "middle", "high")  # need below 1/3, between, above 2/3 of the scale
 BY_NEED = ("people_system", "secure_people", "without_home", "secure_share", "voice")
 BY_GROUP = ("without_home", "secure_people")  # also by the groups that a place tells apart, at most MOST_GROUPS
 

@@ -25,8 +25,9 @@ from agents.service_user import (
 )
 from engine.arithmetic import exp, fixed, log, unfixed
 from engine.rule import rule
+from evidence.strata import MOST_GROUPS
 from model.housed import THIRDS, third_of_need
-from model.state import FROM, MOST_GROUPS, TO
+from model.state import FROM, TO
 
 FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH = range(MOST_GROUPS)
 LONGEST_STAY = 600  # months; longer stays count as this long

@@ -18,8 +18,10 @@ class Owned(NamedTuple):
 
 
 OWNERS = (
-    Owned("User", "id need wants_choice wants_home wants_support carer acute", "s01_world_moves"),
-    Owned("User", "was", "s01_world_moves housed", "as the month begins; back from the housed"),
+    Owned("User", "id need wants_choice wants_home wants_support carer", "s01_world_moves"),
+    Owned("User", "was", "s01_world_moves by_situation housed",
+          "nobody before arrival; as the month begins; back from the housed"),
+    Owned("User", "acute", "s01_world_moves s08_people_live", "nought at arrival; the month's illness"),
     Owned("User", "whole_row", "housed"),
     Owned("User", "group", "start s01_world_moves"),
     Owned("User", "seen", "s01_world_moves s09_experience", "never at arrival; without a home as the month ends"),

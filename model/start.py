@@ -18,6 +18,7 @@ from agents.service_user import GONE, HIDDEN, REFORM, UNSERVED, USER
 from engine.arithmetic import clip01, log, normal_quantile
 from engine.chance import uniforms
 from engine.rule import kernel, rule
+from evidence.strata import MOST_GROUPS
 from model.beds import finds_bed, key_worker, nobody_full, rota
 from model.draws import (
     BIRTH,
@@ -40,7 +41,7 @@ from model.draws import (
 )
 from model.housed import THIRDS
 from model.measures import MEASURES
-from model.state import EVENT, FROM, GROUP, LEDGER, MOST_GROUPS, SUMS, SYSTEM, TO, YEAR, Table, World
+from model.state import EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
 from model.steps.s01_world_moves import group_of, is_born, is_hired
 
 BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)

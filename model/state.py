@@ -165,7 +165,6 @@ GROUP = record(
     finds_bed=number("asking for a crisis bed", "ratio", 0.0),
     dies=number("dying", "ratio", 0.0),
 )
-MOST_GROUPS = 7  # the rest included
 FROM = SITUATIONS  # rows of a month's flows; gone: was not there
 TO = (*SITUATIONS[:GONE], *FATES[1:])  # columns
 YEAR = 12  # months for which people are remembered as seen

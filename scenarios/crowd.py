@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from agents.service_user import GONE, SITUATIONS
 from engine.record import Rows
-from model.measures import THIRDS
+from evidence.strata import THIRDS
 from model.state import World
 from scenarios.rows_of_people import everybody_in
 from scenarios.running import Run, kept, month_by_month

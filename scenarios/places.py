@@ -42,8 +42,7 @@ from evidence.quantities import (
     inputs,
     load_quantities,
 )
-from model.measures import THIRDS
-from model.state import MOST_GROUPS
+from evidence.strata import MOST_GROUPS, THIRDS
 from scenarios.domains import Domain, find_domain
 from scenarios.names import find
 

@@ -198,8 +198,7 @@ def draws_alone(queues, k, system, user):
 @rule
 def lives(world, present, keys, last_key, losers):
     """The month of the `present` who are not housed.  Who asks for a bed stands from the beginning of world.rows and
-    world.keys, who has just lost a home from their end, where `losers` of the housed stand already.  Returns how many
-    there are of each."""
+    world.keys, who lost a home from their end, after `losers` of the housed.  Returns how many there are of each."""
     system = world.system[0]
     p = world.parameters[0]
     users, groups, providers = world.users, world.groups, world.providers

@@ -266,7 +266,7 @@ def test_the_housed_come_back_at_their_own_rate_and_more_often_with_need() -> No
 
     assert back(P.need_reference) == pytest.approx(0.002)
     assert back(0.9) > back(0.3)
-    some_die, some_return = service_user.spared(p)
+    some_die, some_return = service_user.most_likely(everybody(), p)
     dies = [chance(lambda luck, n=n: service_user.dies(user(need=n), REST, p, luck)) for n in (0.0, 0.5, 1.0)]
     assert max(dies) <= some_die * (1 + 1e-12)
     assert max(back(n) for n in (0.0, 0.5, 1.0)) <= some_return * (1 + 1e-12)

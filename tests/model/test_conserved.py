@@ -27,7 +27,8 @@ from agents.service_user import (
 )
 from engine.errors import OutOfRange
 from evidence.quantities import inputs
-from model.measures import BY_NEED, THIRDS
+from evidence.strata import THIRDS
+from model.measures import BY_NEED
 from model.month import run
 from model.state import FOUNDATION, FROM, TO, World
 from scenarios.names import shipped

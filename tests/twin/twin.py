@@ -25,10 +25,11 @@ from agents import service_user as user
 from engine.arithmetic import clip01, exp, fixed, log, logistic, unfixed
 from engine.chance import STEP, bits, poisson, share_to_count, uniforms
 from engine.lottery import queue_key
+from evidence.strata import MOST_GROUPS
 from model import contracts, draws
 from model.measures import MEASURES
 from model.observe import other_cost
-from model.state import EVENTS, FROM, LEDGER, MOST_GROUPS, TO, World
+from model.state import EVENTS, FROM, LEDGER, TO, World
 from model.steps import s01_world_moves as world_moves
 from model.steps import s02_foundation_acts as grants
 from model.steps import s03_listening as listening

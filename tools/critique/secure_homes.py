@@ -39,5 +39,7 @@ def table(effort: Effort) -> pl.DataFrame:
         runs += [scenario(strategy, effort, levers | world, label=name) for name, (strategy, levers) in cases.items()]
         summary = paired(runs, effort, PARTS)
         for name in cases:
-            rows.append({"strategy": name, "home_after_hidden": share} | differences(summary, name, NOBODY, PARTS))
+            row: Row = {"strategy": name, "home_after_hidden": share}
+            row |= differences(summary, name, NOBODY, PARTS)
+            rows.append(row)
     return pl.DataFrame(rows)
