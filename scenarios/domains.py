@@ -55,6 +55,7 @@ WORDS = {
     "looking": _word("having accepted the reformed service and waiting for a secure outcome"),
     "reform": _word("being in the reformed service"),
     "settled": _word("a secure outcome without support"),
+    "housed": _word("a secure outcome for long, or found alone, out of touch with services"),
 }
 
 # The three dimensions of what a good service is, by the quantities that hold what people want.
