@@ -34,12 +34,12 @@ _MEASURES: dict[str, Field] = {
     "lost": _m("reformed-service tenancies lost", "people a month"),
     "returned": _m("people settled or housed who came back", "people a month"),
     "found_home": _m("people who found a home by themselves", "people a month"),
-    "entries_new": _m("new people without a home at the month's end", "people a month"),
+    "entries_new": _m("new people: all of them come without a home", "people a month"),
     "entries_returned": _m("people with a home last month and without one now", "people a month"),
-    "exits_support": _m("people without a home last month, now in a home with support", "people a month"),
-    "exits_own_home": _m("people without a home last month, now in an own tenancy", "people a month"),
+    "exits_support": _m("people who had no home last month or are new, now in a home with support", "people a month"),
+    "exits_own_home": _m("people who had no home last month or are new, now in an own tenancy", "people a month"),
     "exits_found_home": _m(
-        "people without a home last month, now in a home they found by themselves", "people a month"
+        "people who had no home last month or are new, now in a home they found by themselves", "people a month"
     ),
     "exits_died": _m("people who died without a home", "people a month"),
     "exits_left": _m("people without a home who found another answer or left the area", "people a month"),

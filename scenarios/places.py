@@ -42,7 +42,6 @@ from evidence.quantities import (
     inputs,
     load_quantities,
 )
-from evidence.strata import MOST_GROUPS, THIRDS
 from scenarios.domains import Domain, find_domain
 from scenarios.names import find
 
@@ -69,7 +68,7 @@ ENTRY = {
     "source": Field("text", "a key of evidence/sources.toml, or your own words", default=""),
     "note": Field("text", "the arithmetic, or a warning", default=""),
 }
-NAMED_GROUPS = MOST_GROUPS - 1  # one more is the rest
+NAMED_GROUPS = 6  # at most; one more is the rest
 LEAST_RATE, HIGHEST_RATE = 0.1, 10.0
 RATES = {
     "moves_on": "how fast they become ready and leave the crisis service",
@@ -88,7 +87,7 @@ GROUP = {
 }
 GROUPS = {"rest": Field("text", "the name on screen of everybody in none of the groups", default="Others")}
 REST = "rest"
-TAKEN = {"all", *(f"need {third}" for third in THIRDS)}  # what results are split by in every place
+TAKEN = ("all", "need low", "need middle", "need high")  # what results are split by in every place
 
 
 @dataclass(frozen=True, slots=True)
