@@ -323,7 +323,7 @@ def _Cards(session: Session) -> None:
 def _verdicts(compared: SoFar) -> Grid:
     """Every strategy against no foundation at the last moment, and beneath it the controls: all four, never one."""
     units, last = compared.units, compared.when[-1]
-    head = ["", *(f"{label(measure, compared.domain)}, {unit(measure, True, units)}" for measure in HEADLINE)]
+    head = ["Strategy", *(f"{label(measure, compared.domain)}, {unit(measure, True, units)}" for measure in HEADLINE)]
     found = compared.headline.filter(compared.headline["month"] == last)
     rows, margins = [], {}
     for name in compared.names:
@@ -346,7 +346,7 @@ def _cell(one: dict[str, Any]) -> str:
 def _carried(compared: SoFar) -> Grid:
     """What became of each programme."""
     million = f"{compared.units.currency} million"
-    head = ["", "Grants awarded", "Runs without any", "Sites reached", f"Had, {million}", "Spent by the end",
+    head = ["Strategy", "Grants awarded", "Runs without any", "Sites reached", f"Had, {million}", "Spent by the end",
             "Spent or promised", f"Left, {million}", "Carried out"]  # fmt: skip
     keys = ("title", "grants", "none_in", "sites", "had", "spent", "used", "left", "verdict")
     rows = [[row[key] for key in keys] for row in carried(compared)]
