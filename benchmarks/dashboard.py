@@ -8,7 +8,7 @@
 Starts a server of its own.  The page's own clock runs from the key's event to the frame in which
     first    the first chart shows the new scenario (4 replicates of each strategy)
     all      all charts do
-    full     all charts show all 32 replicates
+    full     all charts hold what nobody has measured, and everything is run
 Each of them after a lever of one strategy has moved, and after another seed, which needs a new burn-in.  A press waits
 for the full answer to the one before it.  Needs chromium (Debian: apt-get install chromium) and the extra 'test'.
 """
@@ -36,7 +36,7 @@ RESULTS = ROOT / "benchmarks" / "dashboard.md"
 TARGETS = {("lever", "first"): 250.0, ("lever", "full"): 1300.0, ("seed", "first"): 2000.0}
 SAID = {
     "lever": "a lever of one strategy", "seed": "another seed, so a new burn-in", "first": "first chart, 4 replicates",
-    "all": "all charts, 4 replicates", "full": "all charts, 32 replicates",
+    "all": "all charts, 4 replicates", "full": "all charts, parameter sets and controls",
 }  # fmt: skip
 
 # Waits in the page; resolves with milliseconds from the key's own event.
@@ -55,12 +55,12 @@ WATCH = """(patience) => { window.__answer = new Promise((resolve, reject) => {
     if (fresh.length) seen('first');
     if (fresh.length === charts.length) seen('all');
     const status = document.getElementById('replicates');
-    if (status && fresh.length === charts.length && status.dataset.replicates === '32' &&
+    if (status && fresh.length === charts.length && status.dataset.complete === 'yes' &&
         charts.every((chart) => chart.dataset.rev === status.dataset.rev)) seen('full');
   };
   const observer = new MutationObserver(look);
   observer.observe(document.getElementById('unfreeze'), { attributes: true, subtree: true, childList: true,
-    attributeFilter: ['data-rev', 'data-replicates'] });
+    attributeFilter: ['data-rev', 'data-replicates', 'data-complete'] });
   const late = () => { done(); reject(Object.assign(new Error('no answer in time'), { found })); };
   const timer = setTimeout(late, patience);
   const done = () => { observer.disconnect(); clearTimeout(timer); window.removeEventListener('keydown', key, true); };
@@ -138,7 +138,7 @@ def measured(people: int | None, presses: int, patience: float) -> dict[tuple[st
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(1000 * max(patience, 180))  # the first answer of all waits for the compiler
         page.goto(f"http://localhost:{PORT}/{query}")
-        page.wait_for_selector('#replicates[data-replicates="32"]')
+        page.wait_for_selector('#replicates[data-complete="yes"]')
         page.fill("#levers-listening-n", "0.5")
         page.keyboard.press("Enter")
         _settled(page)
@@ -159,7 +159,7 @@ def _note(found: dict[tuple[str, str], list[float]], after: str, times: dict[str
 
 def _settled(page: Any) -> None:
     page.wait_for_timeout(500)
-    page.wait_for_selector('#replicates[data-replicates="32"]')
+    page.wait_for_selector('#replicates[data-complete="yes"]')
     page.wait_for_timeout(300)
 
 

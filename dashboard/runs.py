@@ -48,9 +48,11 @@ PATIENCE = 0.5  # seconds between looks at whether somebody still waits
 
 @dataclass(eq=False)
 class Known:
-    """One comparison, and what pages made of it, so that equal sessions make it once."""
+    """One comparison, and what pages made of it, so that equal sessions make it once.  `number`: which of this server
+    it is, a later one has a larger number."""
 
     compared: SoFar
+    number: int
     _views: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -301,7 +303,7 @@ class Desk:
             question.batches.append(batch)
             self.computed += 1
         if not question.cancel.is_set():
-            question.point = Known(_so_far(question, question.scenarios, question.batches))
+            question.point = self._known(_so_far(question, question.scenarios, question.batches))
 
     def _beside(self, question: _Question, controls: bool, number: int, cores: int) -> None:
         """All runs over parameter sets (or, where only chance is asked for, with the default values), and perhaps the
@@ -321,11 +323,14 @@ class Desk:
         if question.cancel.is_set():
             return
         self.computed += len(made)
-        known = Known(_so_far(question, scenarios, made, question.sets, equal))
+        known = self._known(_so_far(question, scenarios, made, question.sets, equal))
         if question.sets is None:
             question.point = known
         else:
             question.drawn = known
+
+    def _known(self, compared: SoFar) -> Known:
+        return Known(compared, next(self._numbers))
 
 
 def _so_far(

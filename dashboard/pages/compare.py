@@ -105,7 +105,7 @@ def Compare(session: Session) -> None:
     """The page."""
     answer = session.answer.value
     made = answer.best.view(view) if answer is not None else None
-    rev = {"data-rev": str(answer.number)} if answer is not None else {}
+    rev = {"data-rev": str(answer.best.number)} if answer is not None else {}
     element("h1", made.sentence if made else "Running both futures …", cls="u-title u-finding", attributes=rev)
     element("p", made.aside if made else "", cls="u-lead")
     _Status(session)
@@ -124,7 +124,7 @@ def Compare(session: Session) -> None:
                     for panel in made.panels:
                         Chart(
                             panel.option, title=panel.title, unit=panel.unit, says=panel.says, head=panel.head,
-                            rows=panel.rows, rev=answer.number, name=f"chart-{panel.measure}", height=CHART_HEIGHT,
+                            rows=panel.rows, rev=answer.best.number, name=f"chart-{panel.measure}", height=CHART_HEIGHT,
                         )  # fmt: skip
                 with element("section", label="Was it carried out?"):
                     _Grid(made.carried, "carried")
@@ -163,7 +163,7 @@ def _Status(session: Session) -> None:
         else:
             known = answer.best.compared
             element("span", holds(answer, session.screen.value), attributes={
-                "id": "replicates", "data-replicates": str(known.replicates), "data-rev": str(answer.number),
+                "id": "replicates", "data-replicates": str(known.replicates), "data-rev": str(answer.best.number),
                 "data-complete": "yes" if answer.complete else "no",
                 "data-address": "?" + session.screen.value.query})  # fmt: skip
             if known.not_done:
@@ -323,7 +323,7 @@ def _Cards(session: Session) -> None:
 def _verdicts(compared: SoFar) -> Grid:
     """Every strategy against no foundation at the last moment, and beneath it the controls: all four, never one."""
     units, last = compared.units, compared.when[-1]
-    head = ["", *(f"{label(measure, compared.domain)}, {unit(measure, True, units)}" for measure in HEADLINE)]
+    head = ["Strategy", *(f"{label(measure, compared.domain)}, {unit(measure, True, units)}" for measure in HEADLINE)]
     found = compared.headline.filter(compared.headline["month"] == last)
     rows, margins = [], {}
     for name in compared.names:
@@ -346,7 +346,7 @@ def _cell(one: dict[str, Any]) -> str:
 def _carried(compared: SoFar) -> Grid:
     """What became of each programme."""
     million = f"{compared.units.currency} million"
-    head = ["", "Grants awarded", "Runs without any", "Sites reached", f"Had, {million}", "Spent by the end",
+    head = ["Strategy", "Grants awarded", "Runs without any", "Sites reached", f"Had, {million}", "Spent by the end",
             "Spent or promised", f"Left, {million}", "Carried out"]  # fmt: skip
     keys = ("title", "grants", "none_in", "sites", "had", "spent", "used", "left", "verdict")
     rows = [[row[key] for key in keys] for row in carried(compared)]

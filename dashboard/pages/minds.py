@@ -310,7 +310,7 @@ def Minds(session: Session) -> None:
     element("h2", "Many runs: what moved", cls="u-minds-head")
     with element("div", cls="u-panels u-fans u-minds"):
         for panel in made.panels:
-            _chart(panel, answer.number)
+            _chart(panel, answer.point.number)
     _Example(session, seen)
     element("p", f"{HOW} {NOISE} {made.aside}", cls="u-quiet u-minds-how")
 

@@ -289,20 +289,20 @@ def Money(session: Session) -> None:
     with element("div", cls="u-money"):
         with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-goes-title"}):
             element("h2", "Where it goes", attributes={"id": "money-goes-title"})
-            _chart(made.years, answer.number, "money-years", TALL)
+            _chart(made.years, answer.point.number, "money-years", TALL)
             _Key(made.lines)
             Legend(answer.compared)
         if made.more is not None:
-            _chart(made.more, answer.number, "money-more", TALL)
+            _chart(made.more, answer.point.number, "money-more", TALL)
         if made.purposes is not None:
-            _chart(made.purposes, answer.number, "money-purposes", TALL)
+            _chart(made.purposes, answer.point.number, "money-purposes", TALL)
         with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-flow-title"}):
             element("h2", "Follow the money", attributes={"id": "money-flow-title"})
             _Flow(session)
         if made.plane is not None:
-            _chart(made.plane, answer.number, "money-plane", LOW)
+            _chart(made.plane, answer.point.number, "money-plane", LOW)
         with element("section", label="Savings"):
-            _chart(made.savings, answer.number, "money-savings", LOW)
+            _chart(made.savings, answer.point.number, "money-savings", LOW)
             element("p", made.rule, cls="u-says", attributes={"id": "money-rule"})
             element("p", made.elsewhere, cls="u-says")
         with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-bought-title"}):
@@ -377,4 +377,4 @@ def _Flow(session: Session) -> None:
         event_change=change,
     )  # fmt: skip
     with element("div", cls="u-scroll u-river", label="Flow of money", attributes={"tabindex": "0", "role": "region"}):
-        _chart(answer.view(river(name, when, whose)), answer.number, "money-flow", 520)
+        _chart(answer.view(river(name, when, whose)), answer.point.number, "money-flow", 520)

@@ -184,7 +184,7 @@ def People(session: Session) -> None:
     element("h1", made.sentence if made else "Following everybody through both futures …", cls="u-title")
     _Status(session)
     if made is not None and answer is not None:
-        _Areas(session, made, seen, answer.number)
+        _Areas(session, made, seen, answer.best.number)
     with element("section", cls="u-people-part", label="Everybody, one by one"):
         element("h2", "Everybody, one by one")
         found: Field | None = seen.result if seen.state == "done" else None

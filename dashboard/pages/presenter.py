@@ -152,7 +152,7 @@ def Presenter(session: Session) -> None:
                     elif figure.key == "lines":
                         money._Key(known.view(money.lines))
                 Chart(figure.option, title=figure.title, unit=figure.unit, says="", head=figure.head, rows=figure.rows,
-                      description=f"{figure.title}. {made.text}", rev=answer.number, name="present-chart",
+                      description=f"{figure.title}. {made.text}", rev=known.number, name="present-chart",
                       height=HEIGHT)  # fmt: skip
         Present(
             slides=list(ORDER), at=ORDER.index(slide), charts=[own(name, screen.domain) for name in _charts(slide)],
@@ -171,7 +171,6 @@ def _note(session: Session, slide: str) -> str:
         return ""
     if not session.current:
         return "Running …"
-    runs = f"chance only, {answer.replicates} runs"
-    if answer.sets is not None and slide != "money":
-        runs = f"what nobody has measured, and chance: {answer.sets.compared.replicates} runs"
-    return f"{screen.where.title}, {screen.outlook.title}; in the model, not a forecast; {runs}"
+    drawn = answer.sets is not None and slide != "money"
+    runs = "what nobody has measured, and chance" if drawn else f"chance only, {answer.replicates} runs"
+    return f"{screen.where.title}; {screen.outlook.title}; {runs}; a model, not a forecast"

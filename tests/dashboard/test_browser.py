@@ -17,7 +17,7 @@ def test_a_page_opens_and_asks_nobody_else(tab: Tab, server_log: Path) -> None:
     page.wait_for_timeout(1000)
     assert (tab.outside, tab.refused, tab.errors) == ([], [], [])
     assert "Could not load URL" not in server_log.read_text()
-    assert "after the programme's end" in page.inner_text("h1")
+    assert page.inner_text("h1").startswith("Against no foundation, 8 months on, ")
     assert page.title() == "Compare · Unfreeze"
 
 
@@ -89,7 +89,8 @@ def test_a_file_is_saved_and_opened_again(tab: Tab, tmp_path: Path) -> None:
 
 
 def test_the_command_on_the_screen_gives_the_digits_on_the_screen(tab: Tab, capsys: Any, tmp_path: Path) -> None:
-    from analysis.words import shown_difference
+    from analysis.units import MILLIONS
+    from analysis.words import digits, number
     from cli.main import run
 
     page = tab.open(SMALL + "&s=user_centred,listening=4")
@@ -99,9 +100,10 @@ def test_the_command_on_the_screen_gives_the_digits_on_the_screen(tab: Tab, caps
     found = json.loads(capsys.readouterr().out)["differences"]
     month = max(row["month"] for row in found)
     for row in (row for row in found if row["month"] == month):
-        assert shown_difference(row["measure"], row["difference"]) in page.inner_text(
-            f"#chart-{row['measure']} .u-says"
-        )
+        shown = row["difference"] / (1e6 if row["measure"] in MILLIONS else 1.0)
+        gap = number(shown, digits(row["measure"], shown), sign=True)
+        where = f"#chart-{row['measure']} .u-says" if row["against"] == "status_quo" else ".u-lead"
+        assert gap in page.inner_text(where)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -197,3 +199,37 @@ def test_compare_by_keyboard_alone(tab: Tab) -> None:
     page.wait_for_function("document.activeElement.title.startsWith('Redo')")
     tab.drawn()
     assert tab.errors == []
+
+
+def test_what_nobody_has_measured_comes_by_itself_and_chance_only_on_request(tab: Tab) -> None:
+    page = tab.open()
+    tab.whole()
+    assert page.inner_text("#replicates").startswith("What nobody has measured, and chance: 8 plausible parameter sets")
+    assert "8 plausible parameter sets" in page.inner_text(".u-lead")
+    assert page.inner_text("#verdicts").count("Beside it: Homes for") == 3
+    wide = page.inner_text("h1")
+    page.click("#point")
+    page.wait_for_url("**point=yes**")
+    tab.whole()
+    assert page.get_attribute("#point", "aria-pressed") == "true"
+    assert page.inner_text("#replicates").startswith("Chance only: 32 runs of each strategy")
+    assert "What nobody has measured is left out" in page.inner_text(".u-lead")
+    assert page.inner_text("#verdicts").count("Beside it: Homes for") == 3
+    assert page.inner_text("h1") != wide
+    assert "--point --replicates 32" in page.inner_text("#command")
+    page.click("text=Undo")
+    page.wait_for_function("!location.search.includes('point=')")
+    tab.whole()
+    assert page.inner_text("h1") == wide
+    assert tab.errors == []
+
+
+def test_a_programme_that_could_not_be_carried_out_is_said_first_and_has_no_verdict(tab: Tab) -> None:
+    page = tab.open("?place=us_city&people=500&months=80&s=catalytic_philanthropy")
+    tab.whole()
+    assert "Catalytic philanthropy could not be carried out: " in page.inner_text("h1")
+    row = page.inner_text("#verdicts tbody tr:first-child")
+    assert row.count("not carried out") == 4
+    assert page.inner_text("#carried tbody tr:first-child").endswith("no")
+    for word in ("better", "worse", "practically the same", "not known"):
+        assert word not in row

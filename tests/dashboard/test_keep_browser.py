@@ -86,15 +86,18 @@ def test_making_files_can_be_cancelled_and_another_scenario_has_none(tab: Tab) -
 def test_a_chart_is_kept_as_a_picture_with_title_key_and_command(tab: Tab, tmp_path: Path) -> None:
     page = tab.open()
     page.click(".u-foot summary:has-text('Which chart?')")
-    file = saved(page, "button[aria-label='Lasting Housing First places, SVG']", tmp_path)
+    file = saved(page, "button[aria-label='Mainstream Housing First places, SVG']", tmp_path)
     stem = "unfreeze-catalytic_philanthropy-user_centred-dublin-500people-80months-seed1"
-    assert file.name == f"{stem}-lasting_places.svg"
+    assert file.name == f"{stem}-reform_mainstream.svg"
     said = " ".join(" ".join(text.itertext()) for text in ET.parse(file).iter("{http://www.w3.org/2000/svg}text"))
-    for wanted in ("Lasting Housing First places", "Catalytic philanthropy", "No foundation", "unfreeze compare"):
+    for wanted in ("Mainstream Housing First places", "Catalytic philanthropy", "No foundation", "unfreeze compare",
+                   "Place: Dublin, single adults", "Worldview: Evidence", "Money: EUR, 2022 prices",
+                   "500 simulated people",
+                   "What matters in practice", "Unfreeze 0.", "rules ", "not a forecast"):  # fmt: skip
         assert wanted in said
     assert "+1" in said  # an axis of the chart itself
     assert len(list(ET.parse(file).iter("{http://www.w3.org/2000/svg}path"))) > 10
-    picture = saved(page, "button[aria-label='Lasting Housing First places, PNG']", tmp_path)
+    picture = saved(page, "button[aria-label='Mainstream Housing First places, PNG']", tmp_path)
     head = picture.read_bytes()
     assert head.startswith(b"\x89PNG")
     assert int.from_bytes(head[16:20]) >= 1280
@@ -200,5 +203,5 @@ def test_the_address_that_was_copied_gives_the_same_numbers(tab: Tab) -> None:
     page.goto(address)
     tab.whole()
     tab.settled("compare")
-    assert len(said) == 5
+    assert len(said) == 6
     assert page.locator(".u-says").all_inner_texts() == said

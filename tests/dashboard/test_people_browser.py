@@ -34,7 +34,7 @@ def test_it_plays_and_the_slider_moves_the_months(tab: Tab) -> None:
     page.wait_for_url(f"**x-month={stood}**")
     page.reload()
     page.wait_for_selector(f'#dots[data-month="{stood}"]')
-    assert count(page, 7) == sum(count(page, row) for row in range(1, 7))
+    assert count(page, 8) == sum(count(page, row) for row in range(1, 8))
     assert tab.errors == []
 
 

@@ -24,14 +24,14 @@ def test_a_mechanism_is_switched_off_and_the_address_holds_it(tab: Tab) -> None:
     assert "Applicants short of the condition who pretend" in page.inner_text("h1")
     assert "x-off=faking" in page.url
     assert page.inner_text("#why-command").endswith("--set faking=0")
-    page.select_option("#scene-measure", "secure_share")
-    page.wait_for_function("document.querySelector('h1').innerText.includes('secure tenancies')")
+    page.select_option("#scene-measure", "fit")
+    page.wait_for_function("document.querySelector('h1').innerText.includes('how well')")
     sentence = page.inner_text("h1")
     page.wait_for_function("!document.querySelector('progress')")
     sentence = page.inner_text("h1")
     page.reload()
     page.wait_for_selector("#chart-why-one[data-rev]")
-    assert page.input_value("#scene-measure") == "secure_share"
+    assert page.input_value("#scene-measure") == "fit"
     assert page.inner_text("h1") == sentence  # remembered: no step on the way is seen again
     assert (tab.outside, tab.refused, tab.errors) == ([], [], [])
 
@@ -58,7 +58,7 @@ def test_worlds_come_a_row_at_a_time_and_a_cell_opens_its_comparison(tab: Tab) -
     assert "Of the first" in page.inner_text("h1")
     cell = page.locator("#row-best_practice_rollout .u-cell").nth(1)
     label = cell.get_attribute("aria-label")
-    assert label.startswith("Best-practice roll-out, From within: lasting places ")
+    assert label.startswith("Best-practice roll-out, From within: people ")
     cell.click()
     tab.drawn()
     assert "worldview=from_within" in page.url
