@@ -119,6 +119,7 @@ def test_no_file_names_a_package_registry_or_leaves_work_undone() -> None:
 
 SOURCE = r"py|toml|md|txt|vue|css|js|j2"
 READ = (".py", ".toml", ".md", ".txt")  # files that speak of others
+MADE = re.compile(r"^\.|^unfreeze-results|\.egg-info$")  # folders that tools and commands leave in a clone
 READERS_OWN = {"mine.toml", "mycity.toml", "my_city.toml"}  # in examples of commands: files that a reader has made
 
 
@@ -126,7 +127,7 @@ READERS_OWN = {"mine.toml", "mycity.toml", "my_city.toml"}  # in examples of com
 def ours() -> tuple[Path, ...]:
     """The files of the repository that hold text, by their paths in it."""
     found = (path.relative_to(ROOT) for path in ROOT.rglob("*") if re.search(rf"\.({SOURCE})$", path.name))
-    return tuple(sorted(path for path in found if not path.parts[0].startswith(".") and "build" not in path.parts))
+    return tuple(sorted(path for path in found if not MADE.search(path.parts[0]) and "build" not in path.parts))
 
 
 @cache

@@ -7,8 +7,9 @@ import pytest
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
 from evidence.quantities import inputs, values
 from evidence.sources import check_source_keys
+from evidence.strata import MOST_GROUPS
 from model.measures import STRATA
-from model.state import GROUP, MOST_GROUPS
+from model.state import GROUP
 from scenarios.names import shipped
 from scenarios.places import NAMED_GROUPS, RATES, TAKEN, YOURS, bind, domain_of, find_place, read_place
 
