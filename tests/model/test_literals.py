@@ -31,7 +31,7 @@ CONSTANTS = {
     "model.start:BEFORE": "an address: the month of draws before the first",
     "model.state:FROM": "names of codes; their number is used",
     "model.state:TO": "names of codes; their number is used",
-    "evidence.strata:MOST_GROUPS": "columns of a table; how many are used a place says",
+    "MOST_GROUPS": "columns of a table; how many are used a place says",
     "model.state:MOST_MONTHS": "a guard: where counters of months stop, so that they fit 16 bits",
     "model.steps.s01_world_moves:ORDINALS": "a shift in the number that names a person",
     "model.steps.s02_foundation_acts:NO_SCORE": "a guard: below every score",
