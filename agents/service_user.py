@@ -33,7 +33,6 @@ HERE, DIED, LEFT, OUT_OF_SIGHT = range(4)
 (STAYS, FINDS_ANSWER, GOES_TO_STREET, GOES_TO_FRIENDS, BECOMES_READY, GIVES_UP, LOSES_HOME, NEEDS_NO_SUPPORT,
  COMES_BACK, NEEDS_NOBODY, FINDS_HOME) = range(11)  # fmt: skip
 
-THIRDS = 3  # of the scale of need
 NEVER = -1000  # a month before any other
 PERSON_MONTHS = 12000.0  # of 1,000 people in a year
 
@@ -48,9 +47,7 @@ USER = record(
     voice=share("confidence to speak and to be heard"),
     worker=count("row of the key worker among the professionals; -1 is nobody", "row", bits=32, low=-1),
     provider=count("row of the provider that serves this person; -1 is nobody", "row", bits=16, low=-1),
-    bed_provider=count(
-        "row of the provider whose crisis bed this person sleeps in; -1 is none", "row", bits=16, low=-1
-    ),
+    bed_provider=count("row of the provider whose crisis bed is slept in; -1 is none", "row", bits=16, low=-1),
     months=count("months in the present situation", "months", bits=16),
     homeless=count("months since this person last had a secure home", "months", bits=16),
     bed_from=count("month in which the present or last stay in crisis beds began", "month", bits=16, low=NEVER),
@@ -124,19 +121,6 @@ def acute_next(user, p, luck):
     if user.acute:
         return 0 if luck < p.acute_ends else 1
     return 1 if luck < p.acute_starts * user.need else 0
-
-
-@rule
-def acute_share(user, p):
-    """Share of time spent in acute spells in the long run, at this person's need."""
-    starts = p.acute_starts * user.need
-    return starts / (starts + p.acute_ends)
-
-
-@rule
-def third_of_need(user):
-    """0 low need (below 1/3 of the scale), 1 middle, 2 high (2/3 and more)."""
-    return (0 if user.need < 1.0 / THIRDS else 1) + (0 if user.need < 2.0 / THIRDS else 1)
 
 
 @rule

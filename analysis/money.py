@@ -53,8 +53,8 @@ PURPOSES = tuple(Line(name, LEDGER.fields[name].meaning, (name,)) for name in FO
 
 SECURE = Line("secure", "months with a secure outcome", ("secure_people",))
 SAVED, NOT_SAVED = "savings_cashed", "savings_not_cashed"
-NEEDED = (*LEDGER.fields, *SECURE.plus, "reform", "crisis", "looking", "crisis_occupancy", "wasted", SAVED, NOT_SAVED, "unspent",
-          "spend_all")  # fmt: skip
+NEEDED = (*LEDGER.fields, *SECURE.plus, "reform", "crisis", "looking", "crisis_occupancy", "wasted", SAVED, NOT_SAVED,
+          "unspent", "spend_all")  # fmt: skip
 
 
 @dataclass(frozen=True)

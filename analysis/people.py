@@ -12,7 +12,7 @@ from agents.service_user import GONE, SITUATIONS
 from analysis.comparison import NEEDED, Comparison, SoFar
 from analysis.words import EVIDENCE, PEOPLE, RUNS, listed, number, shown, shown_difference
 from analysis.words import interval as ends_said
-from model.measures import THIRDS
+from evidence.strata import THIRDS
 from scenarios.crowd import Crowd, third
 from scenarios.domains import Domain
 from scenarios.scenario import NOBODY

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from analysis import figures, tables, uncertainty
+from analysis import figures, planners_words, tables, uncertainty
 from analysis.comparison import Comparison
 from analysis.contrasts import EXPLAINED, MILLION
 from analysis.words import (
@@ -83,6 +83,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         money=tables.money(compared),
         per_million=tables.per_million(compared),
         for_whom=tables.for_whom(compared),
+        planners=planners_words.section_of(compared),
         levers=tables.levers(compared) if compared.names else [],
         changed=changed,
         edited=tables.edited(compared),

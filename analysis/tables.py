@@ -12,7 +12,8 @@ from analysis.levers import lever_rows
 from analysis.words import digits, interval, label, number, own, plain, scale, shown, shown_difference, unit
 from evidence.quantities import MARKS, Quantity, inputs, values
 from evidence.sources import Source, load_sources
-from model.measures import HEADLINE, THIRDS
+from evidence.strata import THIRDS
+from model.measures import HEADLINE
 from scenarios.names import shipped
 from scenarios.places import Figure, bind
 from scenarios.scenario import NOBODY
@@ -113,7 +114,7 @@ def for_whom(compared: Comparison) -> dict[str, Any]:
     foundation, and what changes."""
     secure, month, units = "secure_people", compared.when[-1], compared.units
     strata = {f"need {third}": f"{third} need" for third in THIRDS}
-    strata |= {f"group {i}": group.title for i, group in enumerate(compared.first.groups, 1)}
+    strata |= {group.title: group.title for group in compared.first.groups}  # as scenarios/store.py names them
     rows, nobody = [], []
     for name in compared.names:
         found = [compared.contrast(name, NOBODY, secure, month, stratum) for stratum in strata]

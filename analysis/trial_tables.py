@@ -359,7 +359,6 @@ def _offset(arm: pl.DataFrame, base: pl.DataFrame) -> Estimate:
 def _after(persons: pl.DataFrame, to_the_end: bool = False) -> pl.DataFrame:
     """Months after enrolment in which people were followed; `to_the_end`: and those in which they are gone."""
     after = persons.filter(pl.col("month") >= 1).sort("arm", "person", "month")
-    # who was counted out after three settled years is followed on: the model counts them as secure
     return after if to_the_end else after.filter((pl.col("alive") == 1) & (pl.col("lost") == 0))
 
 

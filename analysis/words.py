@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 RUNS = "these runs cannot tell"  # why a verdict is not known
 EVIDENCE = "evidence"  # the worldview that needs no mention
+ABREAST = 2  # controls for the same all-payer money that have a clause each
 IN_FULL = 4  # strategies that a sentence has a clause for; more are ranked
 
 PEOPLE, SPENT, PLACES, FIT = HEADLINE
@@ -307,17 +308,26 @@ def beside(compared: Comparison) -> str:
 
 def homes_instead(compared: Comparison) -> str:
     """What the same money would do if it bought homes: a clause for the programme's, one for all payers'; "" without
-    controls."""
-    said, month = [], compared.when[-1]
-    for name in compared.controls:
-        one = compared.contrast(name, NOBODY, PEOPLE, month)
-        ends = "" if one.low is None else f" ({interval(PEOPLE, one.low, one.high, compared.units)})"
-        people = f"{shown_difference(PEOPLE, one.difference, compared.units)} people{ends}"
-        title = compared.titles[name]
-        said.append(f"{people} with {title[0].lower()}{title[1:]}")
-    for found in compared.equal_cost:
-        if found.control is None:
-            text = compared.domain.own(found.sentence).removesuffix(".")
+    controls.  Of more than two strategies all payers' controls are told together."""
+    month, units = compared.when[-1], compared.units
+    found = {name: compared.contrast(name, NOBODY, PEOPLE, month) for name in compared.controls}
+    equal = [one.control for one in compared.equal_cost if one.control in found]
+    together = equal if len(equal) > ABREAST else []
+    said = []
+    for name, one in found.items():
+        if name not in together:
+            ends = "" if one.low is None else f" ({interval(PEOPLE, one.low, one.high, units)})"
+            title = compared.titles[name]
+            gap = shown_difference(PEOPLE, one.difference, units)
+            said.append(f"{gap} people{ends} with {title[0].lower()}{title[1:]}")
+    sizes = sorted(one.difference for name, one in found.items() if name in together and one.difference is not None)
+    if sizes:
+        low, high = (shown_difference(PEOPLE, end, units) for end in (sizes[0], sizes[-1]))
+        what = compared.domain.own("homes for what all payers paid under each")
+        said.append(f"{low} to {high} people with {what}")
+    for cost in compared.equal_cost:
+        if cost.control is None and len(compared.equal_cost) <= ABREAST:
+            text = compared.domain.own(cost.sentence).removesuffix(".")
             said.append(text[0].lower() + text[1:])
     return f"Beside it: {'; '.join(said)}." if said else ""
 

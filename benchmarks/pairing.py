@@ -24,7 +24,7 @@ from benchmarks.speed import ROOT, machine
 
 PAGE, FIGURE = ROOT / "benchmarks" / "pairing.md", ROOT / "benchmarks" / "pairing.svg"
 PAIRS = (("user_centred", "status_quo"), ("user_centred", "catalytic_philanthropy"))
-OTHERS = ("strain", "ownership")  # beside the three headline measures: two that pairing helps least
+OTHERS = ("strain", "ownership")  # beside the headline measures: two that pairing helps least
 AFTER = (12, 36, 60)  # months after the programme's start
 PEOPLE, MONTHS, REPLICATES, RESAMPLES = 2_000, 120, 400, 2_000
 Numbers = npt.NDArray[np.float64]

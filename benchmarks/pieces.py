@@ -85,7 +85,7 @@ TRUST_AND_VOICE = """
         trust += fixed(user.trust)
 """
 AGAIN = "dealing (the first block's draws again and again)"
-OF_LIFE = "        deal(system.seed, LIFE, system.month, n, hand)\n"
+AGES = "            ages(user, p, uniform(life[IS_ACUTE, k]))\n"
 OF_OFFER = "        deal(system.seed, OFFER, system.month, n, hand)\n"
 
 
@@ -118,24 +118,26 @@ LEFT_OUT = (
     ),
     _left_out("people_live", PEOPLE, LIVES)(
         "the hazard of losing a home (a constant)",
-        ("if loses_home(user, service, p, by_fit, by_core, luck):", "if luck < 0.01:"),
+        ("if loses_home(user, group, service, p, by_fit, by_core, luck):", "if luck < 0.01:"),
     ),
     _lives(
-        "mortality by need (a constant)", ("dies(user, p, uniform(life[DIES, k]))", "uniform(life[DIES, k]) < 0.001")
+        "mortality by need (a constant)",
+        ("if may_be(dying, most) and dies(user, group, p, dying):", "if dying < 0.001:"),
     ),
-    _lives("counting months", ("            ages(user)\n", "")),
+    _lives("counting months, and acute spells", (AGES, "")),
     _world(
         "standing by situation (as they stood last month)",
         ("    stand_by_situation(world.users, world.by_situation, here)\n", ""),
     ),
-    _world(AGAIN, _once(OF_LIFE)),
     _world("births", ("range(0, born, BLOCK)", "range(0, 0, BLOCK)")),
     _world("staff who leave", ("range(0, professionals.shape[0], BLOCK)", "range(0, 0, BLOCK)")),
     _referred(AGAIN, _once(OF_OFFER)),
     _referred(
         "professionals' minds (a constant)",
         (
-            "puts_forward(staff[row], user, p, usual, uniform(hand[IS_PUT_FORWARD, k]))",
+            """puts_forward(
+                staff[row], user, groups[user.group], p, usual, uniform(hand[IS_PUT_FORWARD, k])
+            )""",
             "uniform(hand[IS_PUT_FORWARD, k]) < 0.02",
         ),
     ),
@@ -148,12 +150,8 @@ LEFT_OUT = (
 OWN_BITS = "life[0, k], life[1, k], life[2, k], life[3, k] = bits(system.seed, LIFE, system.month, user.id)"
 ONE_BY_ONE = (
     (DEALS, "\n        many_ask = False\n"),
-    ("            ages(user)\n", f"            ages(user)\n            {OWN_BITS}\n"),
+    (AGES, f"            {OWN_BITS}\n{AGES}"),
 )  # fmt: skip
-ONE_LUCK = (
-    (OF_LIFE, ""),
-    ("uniform(hand[IS_ACUTE, k])", "uniforms(system.seed, LIFE, system.month, user.id)[IS_ACUTE]"),
-)
 ON_DUTY = """
     return (
         duty[provider.staff_first + int(luck * provider.staff_slots), service - IN_CRISIS]
@@ -205,7 +203,6 @@ IN_ORDER = (
 )
 UNDONE = (
     Piece("people_live", "draws one by one, when they are needed", {LIVES: ONE_BY_ONE}),
-    Piece("the_world_moves", "draws one by one, when they are needed", {WORLD: ONE_LUCK}),
     Piece(
         "people_live",
         "draws for queues dealt to everybody",
@@ -223,12 +220,19 @@ UNDONE = (
     Piece(
         "people_live",
         "logarithms of constants for each person",
-        {LIVES: (("p, by_fit, by_core, luck, where)", "p, losses_hang_on(p)[0], losses_hang_on(p)[1], luck, where)"),)},
+        {
+            LIVES: (
+                (
+                    "month_as_tenant(user, group, provider, p, by_fit, by_core, luck",
+                    "month_as_tenant(user, group, provider, p, losses_hang_on(p)[0], losses_hang_on(p)[1], luck",
+                ),
+            )
+        },
     ),
     Piece(
         "people_are_referred",
         "logarithms of constants for each person",
-        {REFERRAL: (("user, p, usual, uniform", "user, p, usually_put_forward(p), uniform"),)},
+        {REFERRAL: (("p, usual, uniform", "p, usually_put_forward(p), uniform"),)},
     ),
     Piece("people_live", "draws for beds one by one, when they are needed", {BEDS: BEDS_ONE_BY_ONE, LIVES: ()}),
     Piece("people_live", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), LIVES: ()}),

@@ -108,7 +108,7 @@ def again(world: Any) -> Any:
     """The same moment once more, with results of its own."""
     from model.state import copy
 
-    return copy(world, world.levers, world.measured.copy(), world.ledger.copy())
+    return copy(world, world.levers, world.measured.copy(), world.ledger.copy(), world.flows.copy())
 
 
 def against_twin() -> Iterator[Figure]:

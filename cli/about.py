@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.carried_out import CarriedOut
     from scenarios.scenario import Scenario
 
 SCHEMA = 2  # of the JSON: raised whenever a name or a meaning in it changes
@@ -83,6 +84,19 @@ def real(one: Scenario, measure: str, value: float | None) -> float | None:
         return None
     factor = Units.of(one).factor(measure) * (1e6 if measure in MILLIONS else 1.0)
     return value * factor / (100.0 if kind_of(measure) == "share" else 1.0)
+
+
+def carried_out(one: Scenario, found: CarriedOut) -> dict[str, Any]:
+    """What became of a programme; money of the place."""
+    from dataclasses import asdict
+
+    from analysis.units import Units
+
+    units, told = Units.of(one), asdict(found)
+    amounts = {name: units.amount(told[name]) for name in ("income", "spent", "promised", "left")}
+    told["strategy"] = told.pop("scenario")
+    return {**told, **amounts, "done": found.done, "reason": found.reason, "spent_share": found.spent_share,
+            "used_share": found.used_share}  # fmt: skip
 
 
 def data_hash(files: Sequence[str] = ()) -> str:

@@ -90,7 +90,8 @@ def compare_command(
     strategies under some plausible parameter sets.  Intervals hold what nobody has measured first and luck second.
     What --set and the worldview name is not drawn; --point draws nothing.
 
-    Writes months.parquet, events.parquet, runs.parquet, comparison.png and .svg, levers.png and .svg, and report.html.
+    Writes months.parquet, events.parquet, flows.parquet (who moved where), runs.parquet, comparison.png and .svg,
+    levers.png and .svg, and report.html, with what planners report of a year.
 
     \b
     EXAMPLES
@@ -119,7 +120,7 @@ def compare_command(
     with results_folder(folder) as part:
         with progress(f"{len(scenarios)} strategies x {runs}, and controls") as bar:
             found = ensemble_with_controls(scenarios, replicates, threads=threads, on_progress=bar, sets=sets,
-                                           seeds=seeds)  # fmt: skip
+                                           seeds=seeds, flows=True)  # fmt: skip
         check_failures(found.results)
         again = command(strategies, place, worldview, people, months, seed, assignments, replicates,
                         None if sets is None else len(sets), sample, seeds)  # fmt: skip
@@ -283,6 +284,7 @@ def _print_ranking(compared: Comparison) -> None:
     made = table("", *_heads(compared, True), title=title, fold=True)
     for row in ranking(compared):
         name = f"{row['rank']}. {row['title']}" if row["rank"] else row["title"]
+        name = f"control: {name}" if row["control"] else name
         made.add_row(name, *map(_cell, row["cells"]))
     shows(made)
 
@@ -491,12 +493,12 @@ def _uncertainty(compared: Comparison) -> dict[str, Any]:
 def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names: Sequence[str]) -> str:
     """Everything that was found, with all that is needed to read it."""
     import json
-    from dataclasses import asdict
 
     import polars as pl
 
     from analysis.words import explained, homes_instead, how_sure, sentence, units_said
-    from cli.about import about, measures_told, own_files, real
+    from cli.about import about, carried_out, measures_told, own_files, real
+    from cli.planners import told_of
     from model.measures import HEADLINE
 
     one = compared.first
@@ -513,14 +515,7 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
         return {name: real(one, row["measure"], row[name]) if name in money else row[name] for name in fields}
 
     controls = set(compared.controls)
-    carried = [
-        {**asdict(found), "strategy": name, "done": found.done, "reason": found.reason,
-         "spent_share": found.spent_share, "used_share": found.used_share,
-         **{key: compared.units.amount(getattr(found, key)) for key in ("income", "spent", "promised", "left")}}
-        for name, found in compared.carried_out.items()
-    ]  # fmt: skip
-    for row in carried:
-        row.pop("scenario")
+    carried = [carried_out(one, found) for found in compared.carried_out.values()]
     return json.dumps(
         {
             **about(one, compared.command, own_files(names)),
@@ -547,6 +542,7 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
                 for name, control in compared.controls.items()
             ],
             "equal_cost": [_equal_cost(compared, found) for found in compared.equal_cost],
+            "planners": told_of(compared),
             **({"uncertainty": _uncertainty(compared)} if compared.uncertain else {}),
             "not_done": compared.not_done,
             "out": folder,

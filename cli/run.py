@@ -41,7 +41,9 @@ EVERY = 12
               help="Show every N-th month.")  # fmt: skip
 @click.option("--events", "with_events", is_flag=True, help="Print what happened: awards, closures, take-overs ...")
 @click.option("--people", "with_people", is_flag=True,
-              help="Write people.parquet: everybody's place, provider, need, trust ... each month.")  # fmt: skip
+              help="Write people.parquet: everybody's situation, provider, need, trust ... each month.")  # fmt: skip
+@click.option("--year-to", type=int, metavar="MONTH",
+              help="Last month of the year that planners' numbers are of; by default the run's last.")  # fmt: skip
 @output_options
 def run_command(
     strategies: tuple[str, ...],
@@ -54,13 +56,14 @@ def run_command(
     every: int,
     with_events: bool,
     with_people: bool,
+    year_to: int | None,
     out: str | None,
     as_json: bool,
 ) -> None:
-    """Run STRATEGY once and print a table of months.
+    """Run STRATEGY once and print a table of months, what planners report of a year, and who moved where in it.
 
     STRATEGY is a shipped name or a file.  With --out (or --people) everything that was measured is written to a folder:
-    months.parquet, events.parquet, runs.parquet and, with --people, people.parquet.
+    months.parquet, events.parquet, flows.parquet, runs.parquet and, with --people, people.parquet.
 
     \b
     EXAMPLES
@@ -69,30 +72,32 @@ def run_command(
       unfreeze run catalytic_philanthropy --size 2000 --people --out mine
     """
     from cli.about import own_files
+    from cli.planners import check_year
     from cli.screen import progress
     from scenarios.lives import check_histories, everybody
     from scenarios.running import live
     from scenarios.store import Results, results_folder, write_table, write_tables
 
     scenario = scenarios_of([_only(strategies)], place, [worldview], people, months, seed, assignments)[0]
+    check_year(scenario, year_to)
     if with_people:
         check_histories(scenario)
     folder = out or (default_folder(scenario) if with_people else None)
     with progress(scenario.strategy.title) as bar, results_folder(folder) as part:
         run, people_table = everybody(scenario, bar) if with_people else (live(scenario, bar), None)
         if part is not None:
-            write_tables(Results.of([run]), part)
+            write_tables(Results.of([run], flows=True), part)
             if people_table is not None:
                 write_table(people_table, part / "people.parquet")
     if as_json:
         again = typed(["unfreeze", "run", *strategies], [
             ("--place", place, PLACE), ("--worldview", worldview, WORLDVIEW), ("--size", people, None),
             ("--months", months, MONTHS), ("--seed", seed, SEED), ("--every", every, EVERY),
-            ("--events", with_events, False), ("--people", with_people, False),
+            ("--events", with_events, False), ("--people", with_people, False), ("--year-to", year_to, None),
         ], assignments)  # fmt: skip
-        click.echo(_json(run, every, with_events, folder, again, own_files([*strategies, place, worldview])))
+        click.echo(_json(run, every, with_events, folder, again, own_files([*strategies, place, worldview]), year_to))
     else:
-        _print(scenario, run, every, with_events, folder)
+        _print(scenario, run, every, with_events, folder, year_to)
 
 
 def default_folder(scenario: Scenario) -> str:
@@ -115,10 +120,13 @@ def _only(strategies: tuple[str, ...]) -> str:
                    do=f"To compare them: unfreeze compare {' '.join(strategies)}")  # fmt: skip
 
 
-def _print(scenario: Scenario, run: Run, every: int, with_events: bool, folder: str | None) -> None:
+def _print(
+    scenario: Scenario, run: Run, every: int, with_events: bool, folder: str | None, year_to: int | None
+) -> None:
     from analysis.carried_out import from_run
     from analysis.units import Units
     from analysis.words import digits, is_share, meaning, number, scale, unit
+    from cli.planners import prints
     from cli.screen import console, says, shows, size_of, table
     from scenarios.places import domain_of
 
@@ -150,6 +158,7 @@ def _print(scenario: Scenario, run: Run, every: int, with_events: bool, folder: 
         heading = headings[name].replace("-\n", "").replace("\n", " ")
         of = unit(name, units=units) if "EUR" in unit(name) else "%" if is_share(name) else ""
         says(f"{heading}: {domain.words.get(name) or meaning(name, domain)}{f', {of}' if of else ''}")
+    prints(run, year_to)
     if with_events:
         _print_events(run, domain)
     if folder:
@@ -182,15 +191,17 @@ def _amount(event: str, amount: float, unit: str) -> str:
     return f"{amount:,.0f} {unit}" if unit else ""
 
 
-def _json(run: Run, every: int, with_events: bool, folder: str | None, command: str, files: Sequence[str]) -> str:
+def _json(
+    run: Run, every: int, with_events: bool, folder: str | None, command: str, files: Sequence[str], year_to: int | None
+) -> str:
     import json
-    from dataclasses import asdict
 
     from analysis.carried_out import from_run
-    from cli.about import about, plain_unit, real
+    from cli.about import about, carried_out, plain_unit, real
+    from cli.planners import told_of_one
     from scenarios.store import events_of, manifest, measures, months_of
 
-    one, done = run.scenario, from_run(run)
+    one = run.scenario
     wanted = months_shown(one.months, every)
     table = months_of(run).filter(stratum="all").pivot("measure", index="month", values="value")
     rows = [{name: value if name == "month" else real(one, name, value) for name, value in row.items()}
@@ -200,10 +211,11 @@ def _json(run: Run, every: int, with_events: bool, folder: str | None, command: 
         "strategy": one.strategy.name,
         "title": one.strategy.title,
         "hash": manifest(run)["hash"],
-        "carried_out": {**asdict(done), "done": done.done, "reason": done.reason},
+        "carried_out": carried_out(one, from_run(run)),
         "measures": {name: {"meaning": meaning, "unit": plain_unit(one, name)}
                      for name, (meaning, _) in measures().items()},
         "by_month": rows,
+        "planners": told_of_one(run, year_to),
         **({"events": events_of(run).drop("scenario", "seed").to_dicts()} if with_events else {}),
         "out": folder,
     }  # fmt: skip

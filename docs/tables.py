@@ -23,7 +23,7 @@ from engine.record import Field, Record
 from evidence.quantities import MARKS, inputs, load_quantities
 from evidence.sources import load_sources
 from model import draws, state
-from model.measures import HEADLINE, MEASURES, STRATA
+from model.measures import BY_GROUP, BY_NEED, HEADLINE, MEASURES, STRATA
 from model.owners import OWNERS
 from scenarios import trial
 from scenarios.levers import GROUPS, load_levers
@@ -38,6 +38,7 @@ ENTITIES: tuple[tuple[str, Record], ...] = (
     ("Provider", provider.PROVIDER),
     ("Grant (a contract of the foundation)", funder.GRANT),
     ("Lot (of reformed places)", funder.LOT),
+    ("Group (of people, where a place tells some apart)", state.GROUP),
     ("System (one row: commissioner, foundation, the month's flows)", state.SYSTEM),
 )
 FILES = {  # of evidence/quantities, in the order of the reader
@@ -141,12 +142,12 @@ def processes() -> str:
 
 def measures() -> str:
     """What is recorded at the end of every month."""
-    thirds = {measure for measure, _ in STRATA.values()}
     rows = []
     for it in MEASURES.fields.values():
         if it.name not in STRATA:
-            also = "headline" if it.name in HEADLINE else "by thirds of need" if it.name in thirds else ""
-            rows.append((f"`{it.name}`", it.unit, it.meaning, also))
+            also = [word for word, named in (("headline", HEADLINE), ("by thirds of need", BY_NEED),
+                                             ("by groups", BY_GROUP)) if it.name in named]  # fmt: skip
+            rows.append((f"`{it.name}`", it.unit, it.meaning, ", ".join(also)))
     return _table(("measure", "unit", "meaning", ""), rows)
 
 

@@ -82,7 +82,8 @@ def finds_bed(providers, skip, duty, p, user, luck, month):
     if found:
         providers[j].in_crisis = providers[j].in_crisis + 1
         user.bed_provider = j
-        user.bed_from = month
+        if user.bed_until != month:  # who left a bed this month and finds one stays on, as the month's end sees it
+            user.bed_from = month
     if user.situation != LOOKING:
         user.months = 0
         user.situation = CRISIS if found else UNSERVED

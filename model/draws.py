@@ -28,7 +28,7 @@ STAY = decisions(0x211B085D, "user", "class of stay", "key worker", "which provi
 CLASS_OF_STAY, KEY_WORKER, WHOSE_BED, CARER_SPEAKS = range(4)
 
 GROUPING = decisions(0x2D8F5C13, "user", "group")
-GROUP_OF = 0
+(GROUP_OF,) = range(1)
 
 OFFER = decisions(0x896F8A0B, "user", "is put forward", "queue for offers", "who decides; whose offer",
                   "answers an offer")  # fmt: skip

@@ -11,12 +11,10 @@ from agents.service_user import (
     LEFT,
     OUT_OF_SIGHT,
     SETTLED,
-    acute_share,
     dies,
     may_be,
     month_housed,
     most_likely,
-    third_of_need,
 )
 from engine.batch_draws import BLOCK, IDS, deal, hands
 from engine.chance import bits, uniform
@@ -24,6 +22,21 @@ from engine.lottery import queue_key
 from engine.rule import rule
 from model.draws import DIES, LEAVES, LIFE, LOSER_QUEUE, QUEUES
 from model.leaving import goes, leaves_service, moves
+
+THIRDS = 3  # of the scale of need
+
+
+@rule
+def third_of_need(user):
+    """0 low need (below 1/3 of the scale), 1 middle, 2 high (2/3 and more)."""
+    return (0 if user.need < 1.0 / THIRDS else 1) + (0 if user.need < 2.0 / THIRDS else 1)
+
+
+@rule
+def acute_share(user, p):
+    """Share of time spent in acute spells in the long run, at this person's need."""
+    starts = p.acute_starts * user.need
+    return starts / (starts + p.acute_ends)
 
 
 @rule

@@ -1,9 +1,8 @@
 """What is measured each month: names, units and meaning.  model/observe.py fills one row a month."""
 
 from engine.record import Field, Record, number, record
-from model.state import MOST_GROUPS
+from evidence.strata import MOST_GROUPS, THIRDS
 
-THIRDS = ("low", "middle", "high")  # need below 1/3, between, above 2/3 of the scale
 BY_NEED = ("people_system", "secure_people", "without_home", "secure_share", "voice")
 BY_GROUP = ("without_home", "secure_people")  # also by the groups that a place tells apart, at most MOST_GROUPS
 
@@ -35,12 +34,12 @@ _MEASURES: dict[str, Field] = {
     "lost": _m("reformed-service tenancies lost", "people a month"),
     "returned": _m("people settled or housed who came back", "people a month"),
     "found_home": _m("people who found a home by themselves", "people a month"),
-    "entries_new": _m("new people without a home at the month's end", "people a month"),
+    "entries_new": _m("new people: all of them come without a home", "people a month"),
     "entries_returned": _m("people with a home last month and without one now", "people a month"),
-    "exits_support": _m("people without a home last month, now in a home with support", "people a month"),
-    "exits_own_home": _m("people without a home last month, now in an own tenancy", "people a month"),
+    "exits_support": _m("people who had no home last month or are new, now in a home with support", "people a month"),
+    "exits_own_home": _m("people who had no home last month or are new, now in an own tenancy", "people a month"),
     "exits_found_home": _m(
-        "people without a home last month, now in a home they found by themselves", "people a month"
+        "people who had no home last month or are new, now in a home they found by themselves", "people a month"
     ),
     "exits_died": _m("people who died without a home", "people a month"),
     "exits_left": _m("people without a home who found another answer or left the area", "people a month"),
@@ -127,6 +126,7 @@ for _name in BY_GROUP:
     for _group in range(1, MOST_GROUPS + 1):
         _MEASURES[f"{_name}_group_{_group}"] = _m(f"{_MEASURES[_name].meaning}: group {_group}", _MEASURES[_name].unit)
 
+LATER = ("returned_6", "returned_12", "returned_24")  # of a month: filled in by the months after it
 MEASURES: Record = record("Measures", **_MEASURES)
 # The headline, never shown apart: people, money, places, and how well places fit those who live in them.
 HEADLINE = ("secure_people", "spend_to_date", "reform_mainstream", "fit")

@@ -21,16 +21,16 @@ from agents.service_user import (
     OUT_OF_SIGHT,
     REFORM,
     SETTLED,
-    THIRDS,
     UNSERVED,
-    third_of_need,
 )
 from engine.arithmetic import exp, fixed, log, unfixed
 from engine.rule import rule
-from model.state import FROM, MOST_GROUPS, TO
+from evidence.strata import MOST_GROUPS
+from model.housed import THIRDS, third_of_need
+from model.state import FROM, TO
 
+FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH = range(MOST_GROUPS)
 LONGEST_STAY = 600  # months; longer stays count as this long
-RETURNS = (6, 12, 24)  # months within which returns are counted, as planners report them
 
 
 @rule
@@ -61,8 +61,8 @@ def column_of(user):
 
 @rule
 def counts_people(world, row, book):
-    """Everybody: situations by need and by group, trust, voice, other services' costs; who moved where, whose stay in a
-    crisis bed ended, and who lost a home how soon."""
+    """Everybody: situations by need and by group, trust, voice, other services' costs; who moved where, and whose stay
+    in a crisis bed ended."""
     system = world.system[0]
     p = world.parameters[0]
     people = np.zeros((GONE, THIRDS), np.int64)  # by situation and third of need
@@ -72,7 +72,6 @@ def counts_people(world, row, book):
     flows = np.zeros((len(FROM), len(TO)), np.int64)
     lengths = np.zeros(LONGEST_STAY + 1, np.int64)
     users = world.users
-    measured = world.measured
     month = system.month
     grouped = world.groups.shape[0] > 1
     trust = 0
@@ -80,11 +79,9 @@ def counts_people(world, row, book):
     for i in world.by_situation[: system.present]:
         user = users[i]
         if user.situation != user.was or user.situation == LOOKING:
-            if user.bed_until == month and user.bed_provider < 0:
+            if user.bed_until == month > user.bed_from and user.bed_provider < 0:
                 lengths[min(month - user.bed_from, LONGEST_STAY)] += 1
             flows[user.was, column_of(user)] += 1 if user.situation != user.was else 0
-            if user.situation <= LOOKING and user.was >= REFORM and user.was != GONE:
-                counts_return(measured, month, user)
         if user.situation == GONE:
             flows[GONE, column_of(user)] += 1 if user.was == GONE else 0
             continue
@@ -160,34 +157,22 @@ def counts_situations(row, people):
 
 
 @rule
-def counts_return(measured, month, user):
-    """Somebody without a home again is counted in the row of the month in which they had got it, by how long ago that
-    was: within 6, 12 and 24 months.  Homes from before the records began are not followed."""
-    if user.housed_on >= 0:
-        after = month - user.housed_on
-        home = measured[user.housed_on]
-        home.returned_6 += 1 if after <= RETURNS[0] else 0
-        home.returned_12 += 1 if after <= RETURNS[1] else 0
-        home.returned_24 += 1 if after <= RETURNS[2] else 0
-
-
-@rule
 def counts_groups(row, homeless, secure):
     """People without and with a home in each group that the place tells apart; a place without groups has one."""
-    row.without_home_group_1 = homeless[0]
-    row.without_home_group_2 = homeless[1]
-    row.without_home_group_3 = homeless[2]
-    row.without_home_group_4 = homeless[3]
-    row.without_home_group_5 = homeless[4]
-    row.without_home_group_6 = homeless[5]
-    row.without_home_group_7 = homeless[6]
-    row.secure_people_group_1 = secure[0]
-    row.secure_people_group_2 = secure[1]
-    row.secure_people_group_3 = secure[2]
-    row.secure_people_group_4 = secure[3]
-    row.secure_people_group_5 = secure[4]
-    row.secure_people_group_6 = secure[5]
-    row.secure_people_group_7 = secure[6]
+    row.without_home_group_1 = homeless[FIRST]
+    row.without_home_group_2 = homeless[SECOND]
+    row.without_home_group_3 = homeless[THIRD]
+    row.without_home_group_4 = homeless[FOURTH]
+    row.without_home_group_5 = homeless[FIFTH]
+    row.without_home_group_6 = homeless[SIXTH]
+    row.without_home_group_7 = homeless[SEVENTH]
+    row.secure_people_group_1 = secure[FIRST]
+    row.secure_people_group_2 = secure[SECOND]
+    row.secure_people_group_3 = secure[THIRD]
+    row.secure_people_group_4 = secure[FOURTH]
+    row.secure_people_group_5 = secure[FIFTH]
+    row.secure_people_group_6 = secure[SIXTH]
+    row.secure_people_group_7 = secure[SEVENTH]
 
 
 @rule

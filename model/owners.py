@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 
 class Owned(NamedTuple):
-    """Columns of one record with the same writers.  `columns` "*" is all of them."""
+    """Columns of one record with the same writers.  `columns` "*" is all that no other line names; `whole_row`
+    is all at once: a row that moves from one table of people to another."""
 
     record: str
     columns: str
@@ -17,17 +18,28 @@ class Owned(NamedTuple):
 
 
 OWNERS = (
-    Owned("User", "id need wants_choice wants_home wants_support carer acute", "s01_world_moves"),
+    Owned("User", "id need wants_choice wants_home wants_support carer", "s01_world_moves"),
+    Owned("User", "was", "s01_world_moves by_situation housed",
+          "nobody before arrival; as the month begins; back from the housed"),
+    Owned("User", "acute", "s01_world_moves s08_people_live", "nought at arrival; the month's illness"),
+    Owned("User", "whole_row", "housed"),
+    Owned("User", "group", "start s01_world_moves"),
+    Owned("User", "seen", "s01_world_moves s09_experience", "never at arrival; without a home as the month ends"),
+    Owned("User", "bed_from", "s01_world_moves beds", "never at arrival; a stay begins"),
+    Owned("User", "bed_until", "s01_world_moves beds", "never at arrival; a bed is left"),
+    Owned("User", "housed_on", "s01_world_moves leaving housed", "never at arrival; a home with or without support; "
+          "a home found alone"),
     Owned("User", "trust voice", "s01_world_moves s03_listening s09_experience",
           "drawn at arrival; how a round of involvement ended; what the service was like, peers seen to decide"),
     Owned("User", "bed_provider", "start room s01_world_moves beds", "none at arrival; a bed is found or left"),
-    Owned("User", "situation", "start room s01_world_moves s07_referral beds displaced leaving",
-          "arrival; an offer accepted; a bed found or not; a closed place; every other way on (agents: FLOWS)"),
+    Owned("User", "situation", "start room s01_world_moves s07_referral beds displaced leaving housed",
+          "arrival; an offer accepted; a bed found or not; a closed place; every other way on (agents: FLOWS); "
+          "joining the housed"),
     Owned("User", "provider worker", "start room s01_world_moves s07_referral beds displaced leaving",
           "nobody at arrival; whoever serves this person after a move; a new key worker where the old one has left"),
-    Owned("User", "months", "start s01_world_moves s07_referral s08_people_live beds displaced leaving",
+    Owned("User", "months", "start s01_world_moves s07_referral s08_people_live beds displaced leaving housed",
           "a month more in step 8; nought where the situation changes, but kept by who only changes beds"),
-    Owned("User", "homeless", "s01_world_moves s08_people_live leaving",
+    Owned("User", "homeless", "s01_world_moves s08_people_live leaving housed",
           "nought at arrival; a month more without a home; nought with a home"),
     Owned("User", "fast", "s01_world_moves beds displaced",
           "nought at arrival; drawn when a stay begins; kept by who only changes beds"),
@@ -35,7 +47,8 @@ OWNERS = (
           "becomes ready in step 8; over when a stay begins or ends, but kept by who only changes beds"),
     Owned("User", "involved", "s01_world_moves s03_listening leaving",
           "nought at arrival; takes part, and the round ends; leaves the service"),
-    Owned("User", "fate returned", "s01_world_moves leaving", "nought at arrival; what happens later"),
+    Owned("User", "fate", "s01_world_moves leaving", "nought at arrival; what happens later"),
+    Owned("User", "returned", "s01_world_moves leaving housed", "nought at arrival; a home lost; back from the housed"),
     Owned("Professional", "provider", "start"),
     Owned("Professional", "service", "start s06_places_open_and_close"),
     Owned("Professional", "habit identification threshold tenure", "s01_world_moves"),
@@ -50,9 +63,9 @@ OWNERS = (
     Owned("Manager", "known", "s02_foundation_acts s03_listening", "what an award teaches; what listening does"),
     Owned("Provider", "reputation convention_choice convention_home convention_support obstacle outside staff_first "
           "staff_slots", "start"),
-    Owned("Provider", "applied faked awarded tables training implementation burden relief grant_month open_grants "
-          "fakes design_users design_blueprint fidelity_required branding condition_metrics condition_partnership "
-          "progress_checks intensity incentive", "s02_foundation_acts"),
+    Owned("Provider", "applied faked awarded reached tables training implementation burden relief grant_month "
+          "open_grants fakes design_users design_blueprint fidelity_required branding condition_metrics "
+          "condition_partnership progress_checks intensity incentive", "s02_foundation_acts"),
     Owned("Provider", "contact", "s02_foundation_acts s03_listening", "through grants and calls; in a listening cycle"),
     Owned("Provider", "bridge", "s02_foundation_acts money", "handed over by a grant; spent on double running"),
     Owned("Provider", "heard heard_choice heard_home heard_support round_months obstacle_known", "s03_listening"),
@@ -85,10 +98,14 @@ OWNERS = (
           "the months that its grant pays; nought when it opens; a month less"),
     Owned("System", "seed burn_in scale people bed_month place_month outreach_first outreach_slots", "start"),
     Owned("System", "month", "start s11_month_closes"),
-    Owned("System", "present", "start s01_world_moves"),
+    Owned("System", "present", "start s01_world_moves housed", "newcomers; who comes back from the housed"),
     Owned("System", "arrivals", "s01_world_moves"),
-    Owned("System", "living", "start s01_world_moves leaving", "newcomers; whoever goes"),
-    Owned("System", "died left out_of_sight homes_used", "s01_world_moves leaving", "nought; counted where it happens"),
+    Owned("System", "living", "start s01_world_moves leaving housed",
+          "newcomers; whoever goes; who joins the housed or comes back from there"),
+    Owned("System", "left out_of_sight homes_used", "s01_world_moves leaving", "nought; counted where it happens"),
+    Owned("System", "died", "s01_world_moves leaving housed", "nought; counted where it happens"),
+    Owned("System", "found_home housed_died", "s01_world_moves housed", "nought; counted where it happens"),
+    Owned("System", "housed housed_cost", "housed"),
     Owned("System", "homes", "s01_world_moves s02_foundation_acts", "the month's supply; homes that are bought"),
     Owned("System", "income ahead committed running listening convening campaign user_seats spotlight relief "
           "homes_fund grants_made", "s02_foundation_acts"),
@@ -99,7 +116,8 @@ OWNERS = (
     Owned("System", "saved not_saved taken_over", "programmes"),
     Owned("System", "displaced", "displaced"),
     Owned("System", "referred offers refused", "s07_referral"),
-    Owned("System", "lost lost_early returned", "s08_people_live"),
+    Owned("System", "lost lost_early", "s08_people_live"),
+    Owned("System", "returned", "s08_people_live housed", "nought, and the settled; the housed"),
     Owned("System", "moved_in moved_on waited", "s08_people_live leaving", "nought; counted where it happens"),
     Owned("System", "bed_offers bed_refused turned_away", "beds"),
     Owned("System", "rough", "start s09_experience"),
@@ -121,6 +139,8 @@ OWNERS = (
     Owned("Ledger", "users_hours", "s03_listening"),
     Owned("Ledger", "commissioner_crisis commissioner_reform commissioner_double provider_double", "money"),
     Owned("Ledger", "other_services", "observe"),
+    Owned("Measures", "returned_6 returned_12 returned_24", "s09_experience"),
     Owned("Measures", "*", "observe"),
+    Owned("Group", "*", "start"),
     Owned("Event", "*", "events"),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.funder import CLOSED, EMPTY, GRANT, LOT
-from agents.service_user import GONE, USER
+from agents.service_user import GONE, USER, most_likely
 from engine.record import Record
 from engine.rule import kernel
 from model.state import EVENT, Table, World
@@ -18,10 +18,15 @@ def room(world):
 
 @kernel
 def rooms(world):
-    """Which table is short of room: 0 none, 1 users, 2 events, 3 grants, 4 lots, 5 the housed."""
+    """Which table is short of room: 0 none, 1 users, 2 events, 3 grants, 4 lots, 5 the housed.
+
+    Users come from outside and from the housed; all who are users could be housed in a month.
+    """
     system = world.system[0]
     p = world.parameters[0]
     expected = p.inflow * system.scale * growth_factor(p.demand_growth, system.month, system.burn_in)
+    _, may_return = most_likely(world.groups, p)
+    expected = expected + system.housed * may_return
     if world.users.shape[0] - system.living < 1.3 * expected + 60.0:
         return 1
     n = world.providers.shape[0]
@@ -37,13 +42,15 @@ def rooms(world):
         free += 1 if world.lots[i].state == EMPTY else 0
     if free < 8 * n + 16:
         return 4
-    return 5 if world.housed.shape[0] - system.housed < system.living // 8 + 60 else 0
+    if system.month < system.burn_in:  # nobody is followed yet
+        return 0
+    return 5 if world.housed.shape[0] - system.housed < system.living + expected else 0
 
 
 def longer(table: Table, record: Record, rows: int) -> Table:
     """The same table with `rows` empty rows more at its end."""
     new = record.empty(len(table) + rows)
-    new[: len(table)] = table
+    new[: len(table)].view(np.uint8)[...] = table.view(np.uint8)  # byte by byte, as in model/state.py `copied`
     return new
 
 
@@ -66,8 +73,7 @@ def made_room(world: World) -> World:
     if short == 4:
         return world._replace(lots=longer(world.lots, LOT, len(world.lots) // 2))
     if short == 5:
-        months = len(world.levers) - int(world.system[0].month)
-        more = int(world.system[0].living) * max(months, 12) // 40 + 100  # one in forty a month, more than ever goes
+        more = 2 * int(world.system[0].living) + 200
         ids = np.concatenate([world.housed_ids, np.zeros(more, np.int64)])
         return world._replace(housed=longer(world.housed, USER, more), housed_ids=ids)
     return world

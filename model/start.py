@@ -14,10 +14,11 @@ from agents.funder import GRANT, LOT, MAINSTREAM
 from agents.manager import MANAGER, PEER_MANAGERS
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
 from agents.provider import OBSTACLES, PROVIDER
-from agents.service_user import GONE, HIDDEN, REFORM, THIRDS, UNSERVED, USER
+from agents.service_user import GONE, HIDDEN, REFORM, UNSERVED, USER
 from engine.arithmetic import clip01, log, normal_quantile
 from engine.chance import uniforms
 from engine.rule import kernel, rule
+from evidence.strata import MOST_GROUPS
 from model.beds import finds_bed, key_worker, nobody_full, rota
 from model.draws import (
     BIRTH,
@@ -38,8 +39,9 @@ from model.draws import (
     TIES,
     WANTS,
 )
+from model.housed import THIRDS
 from model.measures import MEASURES
-from model.state import EVENT, FROM, GROUP, LEDGER, MOST_GROUPS, SUMS, SYSTEM, TO, YEAR, Table, World
+from model.state import EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
 from model.steps.s01_world_moves import group_of, is_born, is_hired
 
 BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)
@@ -254,9 +256,9 @@ def groups_of(numbers: Sequence[tuple[float, ...]]) -> Table:
     """A row for each group: (share, moves_on, loses_home, returns, put_forward, finds_bed, dies), rates relative to the
     rest; `put_forward` is an odds ratio."""
     table = GROUP.empty(len(numbers))
-    for row, values in zip(table, numbers, strict=True):
-        for name, value in zip(GROUP.fields, values, strict=True):
-            row[name] = log(value) if name == "put_forward" else value
+    for group, values in zip(table, numbers, strict=True):
+        group.share, group.moves_on, group.loses_home, group.returns, odds, group.finds_bed, group.dies = values
+        group.put_forward = log(odds)
     return table
 
 
@@ -273,6 +275,29 @@ def first_lots(providers: Table, size: int) -> Table:
             left -= size
             row += 1
     return lots
+
+
+def system_begins(p: Any, begin: AtStart, scale: float, seed: int, burn_in: int) -> Table:
+    """The one row of the system: who is there, and what a bed and a place cost."""
+    table = SYSTEM.empty(1)
+    system = table[0]
+    system.seed, system.burn_in, system.scale = seed, burn_in, scale
+    system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
+    system.place_month = round(p.reform_cost * 100.0 / 12.0)
+    system.people = begin.people
+    system.rough = begin.unserved
+    system.rough_usual = float(begin.unserved)
+    return table
+
+
+def houses(p: Any, begin: AtStart, scale: float) -> Table:
+    """A row for each provider, beds and reformed places shared out among them; the last row is the pilot outside."""
+    n = max(round(p.providers * max(scale, 1.0)), int(p.providers))
+    providers = PROVIDER.empty(n + 1)
+    providers["crisis_beds"][:n] = shared_out(begin.beds, n)
+    providers["reform_main"][:n] = shared_out(begin.reform, n)
+    providers["outside"][n] = 1
+    return providers
 
 
 def starting_point(
@@ -292,22 +317,10 @@ def starting_point(
     """
     p = parameters[0]
     begin, scale = at_start(p, people)
-    beds, places = begin.beds, begin.reform
-    n = max(round(p.providers * max(scale, 1.0)), int(p.providers))
-
-    system_table = SYSTEM.empty(1)
+    system_table = system_begins(p, begin, scale, seed, burn_in)
     system = system_table[0]
-    system.seed, system.burn_in, system.scale = seed, burn_in, scale
-    system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
-    system.place_month = round(p.reform_cost * 100.0 / 12.0)
-    system.people = begin.people
-    system.rough = begin.unserved
-    system.rough_usual = float(begin.unserved)
-
-    providers = PROVIDER.empty(n + 1)
-    providers["crisis_beds"][:n] = shared_out(beds, n)
-    providers["reform_main"][:n] = shared_out(places, n)
-    providers["outside"][n] = 1
+    providers = houses(p, begin, scale)
+    n = len(providers) - 1
     staff, outreach = staffed(providers, p, scale)
     system.outreach_first, system.outreach_slots = len(staff) - outreach, outreach
     lots = first_lots(providers, max(round(p.first_lot * min(scale, 1.0)), 1))
@@ -330,8 +343,8 @@ def starting_point(
         ledger=LEDGER.empty(months),
         events=EVENT.empty(60 * (n + 1) + 400 + 3 * len(lots)),
         groups=everybody() if groups is None else groups,
-        housed=USER.empty(200),
-        housed_ids=np.zeros(200, np.int64),
+        housed=USER.empty(0),
+        housed_ids=np.zeros(0, np.int64),
         housed_in=np.zeros((THIRDS, MOST_GROUPS), np.int64),
         seen=np.zeros(YEAR, np.int64),
         flows=np.zeros((months, len(FROM), len(TO)), np.int32),

@@ -25,7 +25,6 @@ SYSTEM = record(
     housed=count(
         "people housed: in a home of their own, out of touch with services; rows used in that table", "people"
     ),
-    housed_before=count("people housed when the month began", "people"),
     housed_died=count("of them died this month", "people"),
     housed_cost=money("what other services cost for all who are housed, a month"),
     scale=number("size of the simulated system against the real place", "ratio", 0.0),
@@ -71,7 +70,7 @@ SYSTEM = record(
     waited=count("months without a home of all who got one this month, summed", "months"),
     lost=count("tenancies of the reformed service lost this month", "people"),
     lost_early=count("of them within three months", "people"),
-    returned=count("people settled who came back this month", "people"),
+    returned=count("people settled or housed who came back this month", "people"),
     bed_offers=count("shelter offers to people on the street this month", "offers"),
     bed_refused=count("of them refused", "offers"),
     turned_away=count("people who asked for a bed and found none this month", "people"),
@@ -166,7 +165,6 @@ GROUP = record(
     finds_bed=number("asking for a crisis bed", "ratio", 0.0),
     dies=number("dying", "ratio", 0.0),
 )
-MOST_GROUPS = 7  # the rest included
 FROM = SITUATIONS  # rows of a month's flows; gone: was not there
 TO = (*SITUATIONS[:GONE], *FATES[1:])  # columns
 YEAR = 12  # months for which people are remembered as seen

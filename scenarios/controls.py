@@ -134,6 +134,7 @@ def ensemble_with_controls(
     sets: Sequence[Mapping[str, float]] | None = None,
     pasts: Pasts | None = None,
     seeds: Seeds = "common",
+    flows: bool = False,
 ) -> Controlled:
     """`ensemble` of scenarios as `with_twins` gives them, with both kinds of controls; arguments as there.
 
@@ -156,7 +157,7 @@ def ensemble_with_controls(
             if on_progress is not None:
                 on_progress(done, most)
 
-        return ensemble(some, replicates, seed, threads, told, cancel, kept, sets, pasts, seeds)
+        return ensemble(some, replicates, seed, threads, told, cancel, kept, sets, pasts, seeds, flows)
 
     first, rounds = part(chosen, arms / max(len(chosen), 1)), list[Results]()
 
@@ -384,4 +385,5 @@ def _titles(scenarios: Sequence[Scenario], labels: Collection[str]) -> str:
 
 def _only(results: Results, label: str) -> Results:
     """One scenario's rows."""
-    return Results(*(table.filter(scenario=label) for table in (results.months, results.runs, results.events)))
+    tables = (results.months, results.runs, results.events, results.flows)
+    return Results(*(table.filter(scenario=label) for table in tables))

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from agents.service_user import GONE, SITUATIONS
 from engine.record import Rows
-from model.measures import THIRDS
+from evidence.strata import THIRDS
 from model.state import World
 from scenarios.rows_of_people import everybody_in
 from scenarios.running import Run, kept, month_by_month
@@ -49,7 +49,7 @@ def recorded(past: World, scenario: Scenario, one_in: int = 1, tick: Tick | None
     looks: list[tuple[Numbers, Codes, npt.NDArray[np.float64]]] = []
     counts = np.zeros((scenario.months + 1, len(THIRDS), HERE), np.int64)
     for month, world in month_by_month(past, scenario):
-        here = everybody_in(world)
+        here = everybody_in(world).view(np.ndarray)
         counts[month] = _counted(here)
         seen = here if one_in == 1 else here[sampled(here["id"], one_in)]
         looks.append((seen["id"].copy(), seen["situation"].astype(np.uint8), seen["need"].copy()))

@@ -72,9 +72,10 @@ def ensemble(
     sets: Sequence[Mapping[str, float]] | None = None,
     pasts: Pasts | None = None,
     seeds: Seeds = "common",
+    flows: bool = False,
 ) -> Results:
     """Run everything and return all results; arguments as in `each_replicate`."""
-    parts = each_replicate(scenarios, replicates, seed, threads, on_progress, cancel, keep, sets, pasts, seeds)
+    parts = each_replicate(scenarios, replicates, seed, threads, on_progress, cancel, keep, sets, pasts, seeds, flows)
     return Results.together(parts)
 
 
@@ -89,6 +90,7 @@ def each_replicate(
     sets: Sequence[Mapping[str, float]] | None = None,
     pasts: Pasts | None = None,
     seeds: Seeds = "common",
+    flows: bool = False,
 ) -> Iterator[Results]:
     """Results of one replicate after another, in order, each as soon as it is complete.
 
@@ -98,13 +100,14 @@ def each_replicate(
     threads: by default one for each processor.  on_progress(months done, months in all) is called in this thread.
     cancel: an event; once it is set, runs not finished are rows with status "cancelled".  Leaving the iterator early,
     or an exception in the caller (Ctrl-C), stops the runs as well.  keep: names of measures, to save memory.
-    pasts: where burn-ins are looked up and kept; by default they go with the replicate.
+    pasts: where burn-ins are looked up and kept; by default they go with the replicate.  flows: whether to keep who
+    moved where, a few thousand rows a run.
     """
     with closing(
         _replicates(scenarios, replicates, seed, threads, on_progress, cancel, sets, pasts, seeds)
     ) as complete:
         for runs in complete:
-            yield Results.of(runs, keep)
+            yield Results.of(runs, keep, flows)
 
 
 def batches(

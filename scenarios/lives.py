@@ -1,7 +1,7 @@
 """Lives: one person's months under two strategies side by side, and everybody's months in one run.
 
-Who is gone has left a row that says what became of them in the month they went: died, left, or settled for so long
-that they are counted out (agents/service_user.py, FATES).
+Who is gone has left a row that says what became of them in the month they went (agents/service_user.py, FATES); who is
+housed for long stands in a table of their own, which only death or a return ends.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from agents.service_user import DIED, GONE, HERE, LEFT, OUT_OF_SIGHT, SITUATIONS, USER
+from agents.service_user import DIED, GONE, HERE, HOUSED, LEFT, SITUATIONS, USER
 from engine.errors import BadInput
 from engine.record import Row, Rows
 from model.state import World
@@ -20,11 +20,7 @@ from scenarios.rows_of_people import everybody_in, fate_of, row_of
 from scenarios.running import Progress, Run, burnt_in, kept, month_by_month
 from scenarios.scenario import Scenario
 
-GOING = {
-    DIED: "died",
-    LEFT: "left the area or found an answer of their own",
-    OUT_OF_SIGHT: "settled for years, out of sight",
-}
+GOING = {DIED: "died", LEFT: "left the area or found an answer of their own that is no home"}
 LARGEST = 50_000_000  # rows of histories; some 2 GB of memory
 EXAMPLES = 5
 
@@ -67,20 +63,21 @@ def somebody(a: Scenario, b: Scenario, on_progress: Progress | None = None) -> i
     """The number of the person who is in different situations in the most months; None if no life differs."""
     found: list[np.ndarray] = []
     for _, one, other in _both(a, b, on_progress):
-        found.append(_elsewhere(one.users, other.users))
+        found.append(_elsewhere(everybody_in(one), everybody_in(other)))
     people, months = np.unique(np.concatenate(found), return_counts=True)
     return int(people[np.argmax(months)]) if len(people) else None
 
 
 def everybody(scenario: Scenario, on_progress: Progress | None = None) -> tuple[Run, pl.DataFrame]:
-    """One run, and a row for each person and month (columns PEOPLE): all who are in the system, settled or housed."""
+    """One run, and a row for each person and month (columns PEOPLE): all who are in the system, settled or
+    housed."""
     check_histories(scenario)
     tables = []
     names = pl.Series(SITUATIONS, dtype=PEOPLE["situation"])
     past = burnt_in(scenario)
     for month, world in month_by_month(past, scenario):
-        users = everybody_in(world)
-        users = users[np.argsort(users["id"])]
+        there = everybody_in(world)
+        users = there[np.argsort(there["id"])]
         columns = {name: users[name] for name in TOLD[1:]}
         situation = names.gather(users["situation"])
         about = {"month": np.full(len(users), month), "person": users["id"], "situation": situation}
@@ -109,14 +106,13 @@ def _both(a: Scenario, b: Scenario, on_progress: Progress | None) -> Iterator[tu
 
 def _moment(world: World, month: int, person: int, before: Moment | None) -> Moment:
     number = np.array([person])
-    (row,) = row_of(world.users, number)
+    people = everybody_in(world)
+    (row,) = row_of(people, number)
     if row >= 0:
-        return Moment(month, world.users[[row]].view(Rows)[0])
-    housed = world.housed[: world.system[0].housed].view(Rows)
-    (at,) = row_of(housed, number)
-    if at >= 0:
-        return Moment(month, housed[[at]].view(Rows)[0])
+        return Moment(month, people[[row]].view(Rows)[0])
     (fate,) = fate_of(world.users, number)
+    if before and before.me is not None and before.me.situation == HOUSED:
+        fate = DIED
     earlier = before.gone if before else ""
     return Moment(month, None, earlier if fate == HERE else GOING[fate])
 
@@ -125,9 +121,8 @@ def _elsewhere(one: Rows, other: Rows) -> np.ndarray:
     """Who is in another situation in one world than in the other; the gone are in none."""
     situations = []
     for users in (one, other):
-        here = users["situation"] != GONE
-        order = np.argsort(users["id"][here])
-        situations.append((users["id"][here][order], users["situation"][here][order]))
+        order = np.argsort(users["id"])
+        situations.append((users["id"][order], users["situation"][order]))
     (ids, where), (other_ids, other_where) = situations
     both, i, j = np.intersect1d(ids, other_ids, assume_unique=True, return_indices=True)
     return np.concatenate([both[where[i] != other_where[j]], np.setxor1d(ids, other_ids, assume_unique=True)])

@@ -68,7 +68,7 @@ ENTRY = {
     "source": Field("text", "a key of evidence/sources.toml, or your own words", default=""),
     "note": Field("text", "the arithmetic, or a warning", default=""),
 }
-MOST_GROUPS = 6
+NAMED_GROUPS = 6  # at most; one more is the rest
 LEAST_RATE, HIGHEST_RATE = 0.1, 10.0
 RATES = {
     "moves_on": "how fast they become ready and leave the crisis service",
@@ -87,6 +87,7 @@ GROUP = {
 }
 GROUPS = {"rest": Field("text", "the name on screen of everybody in none of the groups", default="Others")}
 REST = "rest"
+TAKEN = ("all", "need low", "need middle", "need high")  # what results are split by in every place
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +197,9 @@ def _groups(file: DataFile) -> tuple[Group, ...]:
     if "groups" not in file.data:
         return ()
     names = [name for name in file.table("groups") if name not in GROUPS]
-    if not 1 <= len(names) <= MOST_GROUPS:
+    if not 1 <= len(names) <= NAMED_GROUPS:
         raise BadInput(f"There are {len(names)} groups beside the rest", where=file.where("groups"),
-                       allowed=f"one to {MOST_GROUPS} tables such as [groups.women]")  # fmt: skip
+                       allowed=f"one to {NAMED_GROUPS} tables such as [groups.women]")  # fmt: skip
     for name in names:
         if not NAME.fullmatch(name):
             raise BadInput(f"'{name}' cannot be a name", where=file.where("groups", name),
@@ -212,6 +213,11 @@ def _groups(file: DataFile) -> tuple[Group, ...]:
                        where=file.where("groups", names[-1], "share"), allowed="at most 1 together")  # fmt: skip
     if total < 1 - 1e-9:
         found.append(Group(REST, rest, 1.0 - total))
+    titles = [group.title for group in found]
+    for group in found:  # results go by titles
+        if titles.count(group.title) > 1 or group.title in TAKEN:
+            raise BadInput(f"The title '{group.title}' is taken", where=file.where("groups", group.name),
+                           do="Give every group a title of its own")  # fmt: skip
     return tuple(found)
 
 

@@ -12,10 +12,10 @@ from model.state import World
 Numbers = npt.NDArray[np.int64]
 
 
-def everybody_in(world: World) -> npt.NDArray[np.void]:
-    """A copy of the record of everybody who is there: who is present, and who is housed, out of touch with services."""
-    present = world.users[world.users["situation"] != GONE].view(np.ndarray)
-    return np.concatenate([present, world.housed[: world.system[0].housed].view(np.ndarray)])
+def everybody_in(world: World) -> Rows:
+    """A copy of the records of all who are there: in touch with services, settled, and housed for long."""
+    users = world.users[world.users["situation"] != GONE]
+    return np.concatenate([users, world.housed[: world.system[0].housed]]).view(Rows)
 
 
 def row_of(users: Rows, ids: Numbers) -> Numbers:
@@ -26,7 +26,8 @@ def row_of(users: Rows, ids: Numbers) -> Numbers:
 def fate_of(users: Rows, ids: Numbers) -> Numbers:
     """What became of each person, as a code of FATES: their emptied row says it, until a newcomer takes the row.
 
-    So it is certain at the end of the month in which they went; ask then.  HERE where no row says otherwise.
+    So it is certain at the end of the month in which they went; ask then.  HERE where no row says otherwise: those
+    people are there, or joined the housed, or were housed and died (nothing else ends that).
     """
     rows = _looked_up(users, np.flatnonzero((users["situation"] == GONE) & (users["fate"] != HERE)), ids)
     return np.where(rows >= 0, users["fate"][rows], HERE)

@@ -53,7 +53,7 @@ def nothing(months: int) -> None:
 def burnt_in(scenario: Scenario, tick: Tick = nothing) -> World:
     """The system at month 0, after BURN_IN months without a foundation.  Depends on `scenario.burn_in_key` alone."""
     levers = copied(scenario.lever_rows()[:BURN_IN].view(Rows))
-    world = starting_point(scenario.parameters(), scenario.people, scenario.seed, levers)
+    world = starting_point(scenario.parameters(), scenario.people, scenario.seed, levers, groups=scenario.group_rows())
     return _chunks(world, BURN_IN, tick)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from engine.errors import BadInput, OutOfRange
 from engine.record import Rows
 from evidence.quantities import values
-from model.start import BURN_IN, at_start, size_of
+from model.start import BURN_IN, at_start, groups_of, size_of
 from model.state import copied
 from scenarios.levers import at_rest, lever_record
 from scenarios.places import Group, Place, bind
@@ -126,6 +126,10 @@ class Scenario:
     def groups(self) -> tuple[Group, ...]:
         """The groups of people that the place tells apart; () if it does not."""
         return self.place.groups
+
+    def group_rows(self) -> Rows | None:
+        """The groups as the model takes them, a row each; None if the place tells none apart."""
+        return groups_of([group.numbers for group in self.groups]) if self.groups else None
 
     @property
     def burn_in_key(self) -> tuple[Hashable, ...]:

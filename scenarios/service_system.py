@@ -25,7 +25,7 @@ from agents.provider import PROVIDER
 from agents.service_user import GONE, USER
 from engine.population import ColumnModel, view_class
 from engine.record import Record, Rows
-from model.measures import MEASURES
+from model.measures import LATER, MEASURES
 from model.month import run
 from model.start import BURN_IN
 from model.state import SYSTEM
@@ -77,7 +77,7 @@ class ServiceSystem(ColumnModel):
         self.world = begun(burnt_in(self.scenario_lived), self.scenario_lived)
         self._living_first()
         self.datacollector = DataCollector(
-            {name: partial(ServiceSystem.measure, name=name) for name in MEASURES.fields}
+            {name: partial(ServiceSystem.measure, name=name) for name in MEASURES.fields if name not in LATER}
         )
         self.datacollector.collect(self)
 

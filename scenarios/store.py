@@ -3,6 +3,7 @@
     months   scenario, seed, set, month, measure, stratum, value     one row for each number; money in EUR
     events   scenario, seed, month, event, provider, amount, unit
     runs     one row for each run, failed ones included: who, what, where, how big, set, parameters, versions, hash
+    flows    who moved where (scenarios/flows.py); only on request
 
 `control_of` lists the scenarios that a run is a control of (scenarios/controls.py), as JSON.
 `set` is the number of the plausible parameter set (scenarios/plausible.py), null where none was drawn.
@@ -22,7 +23,7 @@ import platform
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,9 +34,11 @@ import polars as pl
 from agents.provider import OBSTACLES
 from engine.errors import BadInput, NoRoom
 from engine.whole_file import whole_file, whole_folder
+from evidence.strata import MOST_GROUPS
 from model.measures import MEASURES, STRATA
 from model.start import BURN_IN
 from model.state import EVENTS, FOUND, LEDGER
+from scenarios.flows import FLOWS, flows_of
 from scenarios.places import RATES
 from scenarios.running import Run
 from scenarios.scenario import MONTHS as LENGTH
@@ -48,9 +51,10 @@ MARKER = "runs.parquet"  # a folder with this file in it is one of ours
 FOLDER = "unfreeze-results"
 # All that commands write into such a folder; anything else in it is somebody's own and is never removed.
 OURS = frozenset({
-    "months.parquet", "events.parquet", MARKER, "people.parquet", "comparison.png", "comparison.svg", "levers.png",
-    "levers.svg", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html", "persons.parquet",
-    "before.parquet", "tables.parquet", "patterns.parquet", "replicates.parquet", "patterns.png", "patterns.svg",
+    "months.parquet", "events.parquet", MARKER, "flows.parquet", "people.parquet", "comparison.png", "comparison.svg",
+    "levers.png", "levers.svg", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html",
+    "persons.parquet", "before.parquet", "tables.parquet", "patterns.parquet", "replicates.parquet", "patterns.png",
+    "patterns.svg",
 })  # fmt: skip
 DEFAULT_WORLD = "evidence"
 EVERYBODY = "all"
@@ -81,19 +85,21 @@ COLUMNS = (*MEASURES.fields, *LEDGER.fields)  # of one run's numbers
 
 @dataclass(frozen=True)
 class Results:
-    """Three tidy tables (see above)."""
+    """Tidy tables (see above); `flows` has no rows unless somebody asked for them."""
 
     months: pl.DataFrame
     runs: pl.DataFrame
     events: pl.DataFrame
+    flows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FLOWS))
 
     @classmethod
-    def of(cls, runs: Sequence[Run], keep: Collection[str] | None = None) -> Results:
+    def of(cls, runs: Sequence[Run], keep: Collection[str] | None = None, flows: bool = False) -> Results:
         """The tables of these runs; `keep` limits `months` to some measures."""
         return cls(
             _stacked([months_of(run, keep) for run in runs], MONTHS),
             pl.DataFrame([manifest(run) for run in runs], schema=RUNS, orient="row"),
             _stacked([events_of(run) for run in runs], HAPPENED),
+            _stacked([flows_of(run) for run in runs if flows], FLOWS),
         )
 
     @classmethod
@@ -104,16 +110,17 @@ class Results:
             _stacked([part.months for part in parts], MONTHS),
             _stacked([part.runs for part in parts], RUNS),
             _stacked([part.events for part in parts], HAPPENED),
+            _stacked([part.flows for part in parts], FLOWS),
         )
 
 
 def measures() -> dict[str, tuple[str, str]]:
     """(meaning, unit) of every measure in `months`: what the model measures, then the ledger's lines."""
     found = {}
-    for name, field in MEASURES.fields.items():
+    for name, one in MEASURES.fields.items():
         measure, stratum = STRATA.get(name, (name, EVERYBODY))
         if stratum == EVERYBODY:
-            found[measure] = (field.meaning, field.unit)
+            found[measure] = (one.meaning, one.unit)
     return found | {name: (f"{name.split('_')[0]}: {f.meaning}", "EUR a month") for name, f in LEDGER.fields.items()}
 
 
@@ -122,7 +129,8 @@ def months_of(run: Run, keep: Collection[str] | None = None) -> pl.DataFrame:
     if run.measured is None or run.ledger is None:
         return pl.DataFrame(schema=MONTHS)
     rows = len(run.measured)
-    about = _about(None if keep is None else frozenset(keep), rows)
+    titles = tuple(group.title for group in run.scenario.groups)
+    about = _about(None if keep is None else frozenset(keep), rows, titles)
     return pl.DataFrame(
         {
             "scenario": pl.repeat(run.scenario.label, rows * len(about.columns), dtype=WORDS, eager=True),
@@ -157,11 +165,22 @@ class _About(NamedTuple):
     stratum: pl.Series
 
 
+def _strata() -> list[tuple[str, str]]:
+    """(measure, stratum) of each of COLUMNS."""
+    return [STRATA.get(name, (name, EVERYBODY)) for name in COLUMNS]
+
+
 @lru_cache(maxsize=16)
-def _about(keep: frozenset[str] | None, rows: int) -> _About:
-    """For runs of `rows` months, month 0 included; `keep` limits measures."""
-    told = [STRATA.get(name, (name, EVERYBODY)) for name in COLUMNS]
-    columns = [i for i, (measure, _) in enumerate(told) if keep is None or measure in keep]
+def _about(keep: frozenset[str] | None, rows: int, titles: tuple[str, ...] = ()) -> _About:
+    """For runs of `rows` months, month 0 included; `keep` limits measures.  titles: of the place's groups, which are
+    strata of their own; groups that it does not have are left out."""
+    groups = {f"group {number}": title for number, title in enumerate(titles, 1)}
+    told = [(measure, groups.get(stratum, stratum)) for measure, stratum in _strata()]
+    left_out = {f"group {number}" for number in range(1, MOST_GROUPS + 1)} - set(groups)
+    columns = [
+        i for i, (measure, stratum) in enumerate(_strata())
+        if (keep is None or measure in keep) and stratum not in left_out
+    ]  # fmt: skip
     each = pl.Series(np.repeat(np.array(columns, np.int64), rows))
     month = pl.Series(np.tile(np.arange(rows, dtype=np.int32), len(columns)))
     measure, stratum = (pl.Series(names, dtype=WORDS).gather(each) for names in zip(*told, strict=True))
@@ -264,7 +283,8 @@ def versions() -> dict[str, str]:
 
 
 def write_tables(results: Results, folder: Path) -> list[str]:
-    """Write `months.parquet`, `events.parquet` and `runs.parquet` into an existing folder; returns their names.
+    """Write `months.parquet`, `events.parquet`, `runs.parquet` and, if there are any, `flows.parquet` into an existing
+    folder; returns their names.
 
     The files' own metadata hold the version, and for `months` meaning and unit of every measure (JSON, key "measures").
     """
@@ -275,6 +295,8 @@ def write_tables(results: Results, folder: Path) -> list[str]:
         "events.parquet": (results.events, about | {"units": _json(UNITS)}),
         MARKER: (results.runs, about),
     }
+    if not results.flows.is_empty():
+        tables["flows.parquet"] = (results.flows, about | {"units": _json({"people": "people"})})
     for name, (table, metadata) in tables.items():
         write_table(table, folder / name, metadata)
     return list(tables)

@@ -44,9 +44,9 @@ from agents.service_user import (
     DIED,
     GONE,
     HERE,
+    HOUSED,
     LEFT,
     LOOKING,
-    OUT_OF_SIGHT,
     REFORM,
     SETTLED,
     SITUATIONS,
@@ -59,13 +59,14 @@ from engine.errors import BadInput, OutOfRange, UnknownName
 from engine.record import Row, Rows
 from model.beds import key_worker
 from model.draws import ANSWERS_OFFER, KEY_WORKER, OFFER, STAY, WHOSE_OFFER
+from model.housed import cost_when_housed
 from model.leaving import gets_home
 from model.month import run
 from model.observe import other_cost
 from model.start import BURN_IN, starting_point
 from model.state import World, copy
 from scenarios.places import Place, find_place
-from scenarios.rows_of_people import fate_of, row_of
+from scenarios.rows_of_people import everybody_in, fate_of, row_of
 from scenarios.running import Progress, Run, begun
 from scenarios.scenario import LONGEST, MOST, NOBODY, Scenario
 from scenarios.settings import Settings
@@ -101,7 +102,8 @@ MEANINGS = {
     "cost_other": "EUR in the month: health, justice and other services",
     "cost_reform": "of commissioner and foundation: the reformed place",
     "fit": "fit of the reformed service with what this person wants; none outside it",
-    "trust": "trust in services; none when gone", "acute": "1: in an acute spell", "alive": "0: has died",
+    "trust": "trust in services; none when gone", "acute": "1: in an acute spell; none when out of touch",
+    "alive": "0: has died",
     "lost": "1: has left the system, and nothing is known",
     "accepted": "answer to the trial's offer with which the month began (1: yes); none where nothing was offered",
 }  # fmt: skip
@@ -348,6 +350,7 @@ class _Followed:
         self.rows = row_of(world.users, ids)
         self.last = world.users[self.rows]  # everybody as they were when last seen
         self.fates = np.full(len(ids), HERE)
+        self.housed = np.zeros(len(ids), bool)
         self.answers = np.full(len(ids), np.nan)  # to the offer with which this month begins: 1, 0 or none
         self.holds: dict[int, int] = {}  # person -> provider of the trial's place that is theirs
         self.extra = np.zeros(len(world.providers), np.int64)  # mainstream places that the trial brought, by provider
@@ -362,8 +365,10 @@ class _Followed:
         users = self.world.users
         self.rows = row_of(users, self.ids)
         here = self.rows >= 0
-        goes = ~here & (self.fates == HERE)
-        self.fates[goes] = fate_of(users, self.ids[goes])
+        housed = row_of(self.world.housed[: self.world.system[0].housed].view(Rows), self.ids) >= 0
+        goes = ~here & ~housed & (self.fates == HERE)
+        self.fates[goes] = np.where(self.housed[goes], DIED, fate_of(users, self.ids[goes]))
+        self.housed = housed
         self._homes()
         self._withdraw()
         self.last[here] = users[self.rows[here]]
@@ -453,9 +458,11 @@ def _past(plan: Trial) -> tuple[World, World]:
         settings=Settings(parameters=dict(plan.parameters)),
     )  # fmt: skip
     looked_back = max(plan.before - 1, 0)
-    world = starting_point(scenario.parameters(), plan.size, plan.seed, scenario.lever_rows())
+    world = starting_point(
+        scenario.parameters(), plan.size, plan.seed, scenario.lever_rows(), groups=scenario.group_rows()
+    )
     world = run(world, BURN_IN - looked_back)
-    earlier = copy(world, world.levers, world.measured.copy(), world.ledger.copy())
+    earlier = copy(world, world.levers, world.measured.copy(), world.ledger.copy(), world.flows.copy())
     return run(world, looked_back), earlier
 
 
@@ -492,25 +499,27 @@ def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], m
     """
     p = _plain(world.parameters)(*world.parameters[0].tolist())
     providers = _plain_rows(world.providers)
-    system, users = world.system[0], world.users
+    system, people = world.system[0], everybody_in(world)
     bed, price = system.bed_month / 100.0, system.place_month / 100.0
     unpaid = world.ledger[system.month - 1].provider_hours / 100.0
     each = unpaid / max(sum(provider.in_crisis + provider.in_reform for provider in providers), 1)
-    rows = row_of(users, ids)
+    rows = row_of(people, ids)
     if fates is None or need is None:
         ids, arm_of, rows = (column[rows >= 0] for column in (ids, arm_of, rows))
-        fates, need = np.full(len(ids), HERE), users["need"][rows]
+        fates, need = np.full(len(ids), HERE), people["need"][rows]
     here = rows >= 0
-    found = users[rows]  # of who is gone: somebody else's row, and nothing below reads it
+    found = people[rows]  # of who is gone: somebody else's row, and nothing below reads it
     situation = np.where(here, found["situation"], GONE)
     in_bed, in_place = here & (found["bed_provider"] >= 0), np.isin(situation, (LOOKING, REFORM))
     by_grant = np.array([one.reform_grant / max(one.reform_main + one.reform_grant, 1) for one in providers])
     grant = np.where(in_place, by_grant[found["provider"]], 0.0)
     reform = np.where(in_place, price, 0.0)
     other = np.zeros(len(ids))
-    for kind, acute in np.ndindex(GONE, 2):  # the rule reads a whole column of needs at once
+    for kind, acute in np.ndindex(HOUSED, 2):  # the rule reads a whole column of needs at once
         these = (situation == kind) & (found["acute"] == acute)
         other[these] = other_cost(_Costs(kind, need[these], acute), p)
+    housed = situation == HOUSED
+    other[housed] = [cost_when_housed(_Costs(HOUSED, one, 0), p) / 100.0 for one in need[housed].tolist()]
     met, tenants = np.full(len(ids), np.nan), np.flatnonzero(situation == REFORM)
     wants = zip(*(found[want][tenants].tolist() for want in _Wants._fields), strict=True)
     met[tenants] = [
@@ -520,11 +529,12 @@ def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], m
         "person": ids, "arm": pl.Series(names, dtype=pl.String)[arm_of],
         "month": np.full(len(ids), month), "need": need,
         "situation": pl.Series(SITUATIONS, dtype=PERSONS["situation"])[situation],
-        "secure": np.isin(situation, (REFORM, SETTLED)) | (fates == OUT_OF_SIGHT),
+        "secure": np.isin(situation, (REFORM, SETTLED, HOUSED)),
         "nights_crisis": np.where(in_bed, NIGHTS, 0.0),
         "cost_commissioner": np.where(in_bed, bed, 0.0) + reform * (1.0 - grant), "cost_foundation": reform * grant,
         "cost_provider": np.where(in_bed | in_place, each, 0.0), "cost_other": other, "cost_reform": reform,
-        "fit": met, "trust": np.where(here, found["trust"], np.nan), "acute": here & (found["acute"] == 1),
+        "fit": met, "trust": np.where(here, found["trust"], np.nan),
+        "acute": np.where(housed, np.nan, here & (found["acute"] == 1)),
         "alive": fates != DIED, "lost": fates == LEFT,
         "accepted": np.full(len(ids), np.nan) if answers is None else answers,
     }  # fmt: skip

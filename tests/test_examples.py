@@ -17,7 +17,7 @@ MY_CITY = ROOT / "examples" / "my_city.toml"
 
 def test_my_city_lives_through_its_months(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["run", "user_centred", "--place", str(MY_CITY), "--months", "72", "--json"]) == 0
-    months = json.loads(capsys.readouterr().out)["months"]
+    months = json.loads(capsys.readouterr().out)["by_month"]
     assert months[-1]["month"] == 72
     file = tomllib.loads(MY_CITY.read_text(encoding="utf-8"))
     assert months[0]["crisis_beds"] == file["crisis_beds"]["value"]

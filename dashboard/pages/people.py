@@ -47,7 +47,7 @@ from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, Work, use_study
 from engine.errors import BadInput
-from model.measures import THIRDS
+from evidence.strata import THIRDS
 from model.start import BURN_IN
 from scenarios.crowd import crowd
 from scenarios.domains import Domain

@@ -195,7 +195,6 @@ def the_world_moves(world):
     system.found_home = 0
     system.out_of_sight = 0
     here = system.living
-    system.housed_before = system.housed
     system.housed_died = 0
     stand_by_situation(world.users, world.by_situation, here)
     supply_and_budget(world)

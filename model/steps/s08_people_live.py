@@ -188,22 +188,26 @@ def month_passes(user, group, provider, bed_provider, system, p, by_fit, by_core
 
 
 @rule
+def draws_alone(queues, k, system, user):
+    """Draws of one person's queues, where the hand was not dealt: into its column k."""
+    few = bits(system.seed, QUEUES, system.month, user.id)
+    queues[BED_QUEUE, k] = few[BED_QUEUE]
+    queues[ASKS_FOR_BED, k] = few[ASKS_FOR_BED]  # and LOSER_QUEUE
+
+
+@rule
 def lives(world, present, keys, last_key, losers):
     """The month of the `present` who are not housed.  Who asks for a bed stands from the beginning of world.rows and
-    world.keys, who has just lost a home from their end, where `losers` of the housed stand already.  Returns how many
-    there are of each."""
+    world.keys, who lost a home from their end, after `losers` of the housed.  Returns how many there are of each."""
     system = world.system[0]
     p = world.parameters[0]
-    providers = world.providers
-    users = world.users
-    groups = world.groups
+    users, groups, providers = world.users, world.groups, world.providers
     asks = world.rows
     order = world.keys
-    room = asks.shape[0]
     asking = 0
     waits = 0
     leaving = 0
-    housed = np.empty(present, np.int32)  # rows of those who need no service any more
+    homes = np.empty(present, np.int32)  # rows of those who join the housed
     by_fit, by_core = losses_hang_on(p)
     some_die, _ = most_likely(groups, p)
     life = hands()
@@ -226,44 +230,30 @@ def lives(world, present, keys, last_key, losers):
             if waits_for_home(user):
                 wins = keys[waits] <= last_key
                 waits = waits + 1
-            luck, where = uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
             left = month_passes(
-                user,
-                groups[user.group],
-                provider,
-                bed_provider,
-                system,
-                p,
-                by_fit,
-                by_core,
-                wins,
-                uniform(life[DIES, k]),
-                some_die,
-                luck,
-                where,
-            )
+                user, groups[user.group], provider, bed_provider, system, p, by_fit, by_core, wins,
+                uniform(life[DIES, k]), some_die, uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
+            )  # fmt: skip
             if left >= NEEDS_NOBODY:
-                housed[leaving] = i
+                homes[leaving] = i
                 leaving = leaving + 1
                 continue
             loses = left != STAYS
             if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):
                 continue
             if not many_ask:
-                few = bits(system.seed, QUEUES, system.month, user.id)
-                queues[BED_QUEUE, k] = few[BED_QUEUE]
-                queues[ASKS_FOR_BED, k] = few[ASKS_FOR_BED]  # and LOSER_QUEUE
+                draws_alone(queues, k, system, user)
             if loses:
                 losers = losers + 1
-                order[room - losers] = queue_key(queues[LOSER_QUEUE, k], 1.0, user.id)
-                asks[room - losers] = i
-            else:
-                key = bed_key(user, groups[user.group], p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
-                if key >= 0:
-                    order[asking] = key
-                    asks[asking] = i
-                    asking = asking + 1
-    people_are_housed(world, housed[:leaving])
+                order[asks.shape[0] - losers] = queue_key(queues[LOSER_QUEUE, k], 1.0, user.id)
+                asks[asks.shape[0] - losers] = i
+                continue
+            key = bed_key(user, groups[user.group], p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
+            if key >= 0:
+                order[asking] = key
+                asks[asking] = i
+                asking = asking + 1
+    people_are_housed(world, homes[:leaving])
     return asking, losers
 
 

@@ -22,7 +22,7 @@ from agents.professional import (
     strain_next,
 )
 from agents.provider import loss_rate_next
-from agents.service_user import CRISIS, HIDDEN, LOOKING, REFORM, UNSERVED, fit, remembers
+from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED, fit, remembers
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.chance import uniforms
 from engine.rule import kernel, rule
@@ -30,13 +30,27 @@ from model.draws import READS, READS_RESULTS
 from model.state import YEAR
 
 FIT, GOOD, GUESTS, READY = range(4)  # columns of world.sums: people of the crisis and the reformed service
+RETURNS = (6, 12, 24)  # months within which returns are counted, as planners report them
 ABOVE_FULL = 1.001  # where pressure would be 1: full beds are not quite as bad as it gets
+
+
+@rule
+def counts_return(measured, month, user):
+    """Somebody without a home again is counted in the row of the month in which they had got it, by how long ago that
+    was: within 6, 12 and 24 months.  Homes from before the records began are not followed."""
+    if user.housed_on >= 0:
+        after = month - user.housed_on
+        row = measured[user.housed_on]
+        row.returned_6 += 1 if after <= RETURNS[0] else 0
+        row.returned_12 += 1 if after <= RETURNS[1] else 0
+        row.returned_24 += 1 if after <= RETURNS[2] else 0
 
 
 @rule
 def users_remember(world):
     """Trust follows what the service was like.  On the way is summed up what providers, commissioner and the count of a
-    year will see: fit of tenants, who is ready but stuck, who is without a home.  Returns how many are unserved."""
+    year will see: fit of tenants, who is ready but stuck, who is without a home, who has lost one.  Returns how many
+    are unserved."""
     p = world.parameters[0]
     sums = world.sums
     seen = world.seen
@@ -59,6 +73,8 @@ def users_remember(world):
         if user.seen == month - 1:  # everybody counts once in a year, in the month in which they were last seen
             still = still + 1
         else:
+            if user.was >= REFORM and user.was != GONE:
+                counts_return(world.measured, month, user)
             if user.seen > month - YEAR:
                 seen[user.seen % YEAR] -= 1
             seen[month % YEAR] += 1

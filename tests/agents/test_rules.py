@@ -22,10 +22,12 @@ from agents import funder, manager, professional, provider, service_user
 from engine.arithmetic import exp, log
 from engine.rule import kernel
 from evidence.quantities import values
+from model.start import everybody, groups_of
 from scenarios.levers import lever_record
 from scenarios.places import bind, find_place
 
 P = values(*bind(find_place("dublin")))[0]
+REST = everybody()[0]  # the group of a place that tells none apart
 ROOT = Path(__file__).resolve().parents[2]
 SHARE = st.floats(0, 1)
 
@@ -121,7 +123,7 @@ def test_fit_falls_with_distance(a: float, b: float, c: float) -> None:
 
 
 def loses(me: Any, service: Any, p: Any = P) -> float:
-    return chance(lambda luck: service_user.loses_home(me, service, p, *service_user.losses_hang_on(p), luck))
+    return chance(lambda luck: service_user.loses_home(me, REST, service, p, *service_user.losses_hang_on(p), luck))
 
 
 def test_good_against_poor_fit_is_an_odds_ratio_of_068() -> None:
@@ -157,7 +159,7 @@ def test_an_own_home_is_accepted_by_92_and_a_shelter_by_60_per_cent() -> None:
 
 
 def test_mortality_is_per_1000_person_years() -> None:
-    yearly = [12000 * chance(lambda luck, n=n: service_user.dies(user(need=n), P, luck)) for n in (0.0, 1.0)]
+    yearly = [12000 * chance(lambda luck, n=n: service_user.dies(user(need=n), REST, P, luck)) for n in (0.0, 1.0)]
     assert yearly == pytest.approx([P.mortality_low, P.mortality_high], rel=1e-6)
 
 
@@ -173,18 +175,30 @@ def test_acute_spells_come_with_need_and_end_by_themselves() -> None:
 
 
 def as_tenant(me: Any, luck: float, where: float) -> int:
-    return int(service_user.month_as_tenant(me, a_provider(), P, *service_user.losses_hang_on(P), luck, where))
+    return int(service_user.month_as_tenant(me, REST, a_provider(), P, *service_user.losses_hang_on(P), luck, where))
+
+
+def in_crisis(me: Any, luck: float, where: float) -> int:
+    return int(service_user.month_in_crisis(me, REST, P, luck, where))
 
 
 UP, DOWN = 1, -1
 USER_SIGNS = [  # (rule, field, sign): raising the field moves the chance this way
-    (lambda me, luck: service_user.loses_home(me, a_provider(), P, *service_user.losses_hang_on(P), luck), "need", UP),
+    (
+        lambda me, luck: service_user.loses_home(me, REST, a_provider(), P, *service_user.losses_hang_on(P), luck),
+        "need",
+        UP,
+    ),
     (lambda me, luck: service_user.accepts_home(me, P, luck), "trust", UP),
-    (lambda me, luck: service_user.month_in_crisis(me, P, 1.0, luck) == service_user.BECOMES_READY, "need", DOWN),
-    (lambda me, luck: service_user.month_in_crisis(me, P, luck, 1.0) == service_user.GOES_TO_FRIENDS, "need", DOWN),
+    (lambda me, luck: service_user.month_in_crisis(me, REST, P, 1.0, luck) == service_user.BECOMES_READY, "need", DOWN),
+    (
+        lambda me, luck: service_user.month_in_crisis(me, REST, P, luck, 0.9) == service_user.GOES_TO_FRIENDS,
+        "need",
+        DOWN,
+    ),
     (lambda me, luck: as_tenant(me, 1.0, luck) == service_user.NEEDS_NO_SUPPORT, "need", DOWN),
-    (lambda me, luck: service_user.month_settled(me, P, luck) == service_user.COMES_BACK, "need", UP),
-    (lambda me, luck: service_user.dies(me, P, luck), "need", UP),
+    (lambda me, luck: service_user.month_settled(me, REST, P, luck) == service_user.COMES_BACK, "need", UP),
+    (lambda me, luck: service_user.dies(me, REST, P, luck), "need", UP),
     (lambda me, luck: service_user.takes_part(me, 0.1, P, luck), "voice", UP),
 ]
 
@@ -200,30 +214,92 @@ def test_each_month_brings_what_its_chances_say() -> None:
     me = user(need=P.need_reference)
     crisis = {"need": P.need_reference, "situation": service_user.CRISIS}
     slow, fast, ready = user(**crisis), user(**crisis, fast=1), user(**crisis, ready=1)
-    hidden, in_crisis = service_user.month_hidden, service_user.month_in_crisis
-    assert chance(lambda luck: hidden(P, luck) == service_user.FINDS_ANSWER) == pytest.approx(P.hidden_resolves)
-    assert chance(lambda luck: hidden(P, 1 - luck) == service_user.GOES_TO_STREET) == pytest.approx(P.hidden_to_street)
+    hidden = service_user.month_hidden
+    assert chance(lambda luck: hidden(P, luck, 1.0) == service_user.FINDS_ANSWER) == pytest.approx(P.hidden_resolves)
+    to_street = chance(lambda luck: hidden(P, 1 - luck, 1.0) == service_user.GOES_TO_STREET)
+    assert to_street == pytest.approx(P.hidden_to_street)
     to_friends = chance(lambda luck: service_user.month_unserved(P, luck) == service_user.GOES_TO_FRIENDS)
     assert to_friends == pytest.approx(P.street_to_hidden)
     for one, leaves in ((slow, P.drift_out), (fast, P.exit_fast), (ready, P.drift_out)):
-        gone = chance(lambda luck, one=one: in_crisis(one, P, luck, 1.0) == service_user.GOES_TO_FRIENDS)
+        gone = chance(lambda luck, one=one: in_crisis(one, luck, 0.9) == service_user.GOES_TO_FRIENDS)
         assert gone == pytest.approx(leaves)
-    to_street = chance(lambda where: in_crisis(slow, P, 0.0, where) == service_user.GOES_TO_STREET)
+    to_street = chance(lambda where: in_crisis(slow, 0.0, where) == service_user.GOES_TO_STREET)
     assert to_street == pytest.approx(P.crisis_to_street)
     for one, rate in ((slow, P.ready_rate), (fast, 0.0), (ready, 0.0)):
-        becomes = chance(lambda where, one=one: in_crisis(one, P, 1.0, where) == service_user.BECOMES_READY)
+        becomes = chance(lambda where, one=one: in_crisis(one, 1.0, where) == service_user.BECOMES_READY)
         assert becomes == pytest.approx(rate)
     gives_up = chance(lambda luck: service_user.month_looking(P, luck) == service_user.GIVES_UP)
     assert gives_up == pytest.approx(P.looking_ends)
     ends = chance(lambda where: as_tenant(me, 1.0, where) == service_user.NEEDS_NO_SUPPORT)
     assert ends == pytest.approx(P.support_ends)
     assert as_tenant(me, 0.0, 0.0) == service_user.LOSES_HOME  # a home lost goes before support that ends
-    back = chance(lambda luck: service_user.month_settled(me, P, luck) == service_user.COMES_BACK)
+    back = chance(lambda luck: service_user.month_settled(me, REST, P, luck) == service_user.COMES_BACK)
     assert back == pytest.approx(P.return_settled)
     long = user(months=int(P.returns_months))
-    assert service_user.month_settled(long, P, 1.0) == service_user.IS_OUT_OF_SIGHT
-    assert service_user.month_settled(me, P, 1.0) == service_user.STAYS
+    assert service_user.month_settled(long, REST, P, 1.0) == service_user.NEEDS_NOBODY
+    assert service_user.month_settled(me, REST, P, 1.0) == service_user.STAYS
     assert chance(lambda luck: service_user.keeps_home(P, luck)) == pytest.approx(P.keep_home)
+
+
+def test_a_share_of_those_who_go_by_themselves_finds_a_home() -> None:
+    p = with_(home_after_hidden=0.3, home_after_fast=0.2, home_after_drift=0.1)
+    hidden = [service_user.month_hidden(p, 0.0, where) for where in (0.29, 0.31)]
+    assert hidden == [service_user.FINDS_HOME, service_user.FINDS_ANSWER]
+    for fast, share in ((1, 0.2), (0, 0.1)):
+        me = user(situation=service_user.CRISIS, fast=fast)
+        for p_here, found in ((p, share), (with_(home_after_fast=0, home_after_drift=0), 0.0)):
+            at_home = chance(
+                lambda luck, me=me, p_here=p_here: (
+                    service_user.month_in_crisis(me, REST, p_here, 0.0, 1.0 - luck) == service_user.FINDS_HOME
+                )
+            )
+            assert at_home == pytest.approx(found, abs=1e-12)
+
+
+def test_the_housed_come_back_at_their_own_rate_and_more_often_with_need() -> None:
+    assert P.return_housed == 0.0
+    p = with_(return_housed=0.002)
+
+    def back(need: float, group: Any = REST) -> float:
+        me = user(need=need, situation=service_user.HOUSED)
+        return chance(lambda luck: service_user.month_housed(me, group, p, luck) == service_user.COMES_BACK)
+
+    assert back(P.need_reference) == pytest.approx(0.002)
+    assert back(0.9) > back(0.3)
+    some_die, some_return = service_user.most_likely(everybody(), p)
+    dies = [chance(lambda luck, n=n: service_user.dies(user(need=n), REST, p, luck)) for n in (0.0, 0.5, 1.0)]
+    assert max(dies) <= some_die * (1 + 1e-12)
+    assert max(back(n) for n in (0.0, 0.5, 1.0)) <= some_return * (1 + 1e-12)
+
+
+def test_a_rate_of_2_doubles_a_chance_and_odds_of_2_double_odds() -> None:
+    twice = groups_of([(1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0)])[0]
+    me = user(need=P.need_reference)
+    slow = user(need=P.need_reference, situation=service_user.CRISIS)
+    housed, home = with_(return_housed=0.002), a_provider()
+
+    def both(decides: Callable[[Any, float], Any]) -> list[float]:
+        return [chance(lambda luck, group=group: decides(group, luck)) for group in (REST, twice)]
+
+    for decides in (
+        lambda group, luck: service_user.dies(me, group, P, luck),
+        lambda group, luck: service_user.asks_for_bed(slow, group, P, luck),
+        lambda group, luck: service_user.month_in_crisis(slow, group, P, luck, 1.0) == service_user.GOES_TO_FRIENDS,
+        lambda group, luck: service_user.month_in_crisis(slow, group, P, 1.0, luck) == service_user.BECOMES_READY,
+        lambda group, luck: service_user.month_settled(me, group, P, luck) == service_user.COMES_BACK,
+        lambda group, luck: service_user.month_housed(me, group, housed, luck) == service_user.COMES_BACK,
+        lambda group, luck: service_user.loses_home(me, group, home, P, *service_user.losses_hang_on(P), luck),
+    ):
+        once, more = both(decides)
+        assert once > 0
+        assert more == pytest.approx(2 * once, rel=1e-9)
+    odds = [refers(0.3, 0.6, P, group) for group in (REST, twice)]
+    assert odds[1] / (1 - odds[1]) == pytest.approx(2 * odds[0] / (1 - odds[0]), rel=1e-9)
+
+
+def test_a_group_holds_the_draws_below_its_share() -> None:
+    assert service_user.is_in_group(0.29, 0.3)
+    assert not service_user.is_in_group(0.31, 0.3)
 
 
 def test_who_waits_and_who_asks() -> None:
@@ -233,9 +309,9 @@ def test_who_waits_and_who_asks() -> None:
     assert service_user.waits_for_home(user(situation=service_user.CRISIS, ready=1))
     assert service_user.weight_in_queue(looking, P) == P.reform_priority
     assert service_user.weight_in_queue(in_crisis, P) == 1.0
-    assert chance(lambda luck: service_user.asks_for_bed(unserved, P, luck)) == pytest.approx(P.seek_unserved)
+    assert chance(lambda luck: service_user.asks_for_bed(unserved, REST, P, luck)) == pytest.approx(P.seek_unserved)
     hidden = user(situation=service_user.HIDDEN)
-    assert chance(lambda luck: service_user.asks_for_bed(hidden, P, luck)) == pytest.approx(P.seek_hidden)
+    assert chance(lambda luck: service_user.asks_for_bed(hidden, REST, P, luck)) == pytest.approx(P.seek_hidden)
 
 
 def test_a_carer_speaks_where_voice_is_low_and_asks_for_safety_first() -> None:
@@ -276,9 +352,10 @@ def test_being_heard_helps_and_tokenism_hurts() -> None:
 # --- professionals ----------------------------------------------------------------------------------------------------
 
 
-def refers(belief: float, need: float, p: Any = P) -> float:
+def refers(belief: float, need: float, p: Any = P, group: Any = REST) -> float:
     usual = professional.usually_put_forward(p)
-    return chance(lambda luck: professional.puts_forward(worker(belief=belief), user(need=need), p, usual, luck))
+    me, them = worker(belief=belief), user(need=need)
+    return chance(lambda luck: professional.puts_forward(me, them, group, p, usual, luck))
 
 
 def test_need_counts_against_a_person_only_at_low_belief() -> None:
@@ -569,15 +646,16 @@ def test_the_commissioner() -> None:
 
 
 @kernel
-def _compiled_or_not(users: Any, homes: Any, staff: Any, parameters: Any, out: Any) -> None:
+def _compiled_or_not(users: Any, groups: Any, homes: Any, staff: Any, parameters: Any, out: Any) -> None:
     p = parameters[0]
     usual = professional.usually_put_forward(p)
     by_fit, by_core = service_user.losses_hang_on(p)
     for i in range(users.shape[0]):
         luck = (i + 0.5) / users.shape[0]
         out[i, 0] = service_user.fit(users[i], homes[0], p)
-        out[i, 1] = 1.0 if service_user.loses_home(users[i], homes[0], p, by_fit, by_core, luck * 0.02) else 0.0
-        out[i, 2] = 1.0 if professional.puts_forward(staff[0], users[i], p, usual, luck * 0.2) else 0.0
+        lost = service_user.loses_home(users[i], groups[0], homes[0], p, by_fit, by_core, luck * 0.02)
+        out[i, 1] = 1.0 if lost else 0.0
+        out[i, 2] = 1.0 if professional.puts_forward(staff[0], users[i], groups[0], p, usual, luck * 0.2) else 0.0
         out[i, 3] = service_user.need_of(p, luck)
 
 
@@ -591,8 +669,8 @@ def test_compiled_rules_decide_as_plain_python_does() -> None:
     homes["design_choice"], homes["fidelity"], staff["belief"] = 0.6, 0.7, 0.3
     parameters = values(*bind(find_place("dublin")))
     out, plain = np.zeros((500, 4)), np.zeros((500, 4))
-    _compiled_or_not(users, homes, staff, parameters, out)
-    _compiled_or_not.py_func(users, homes, staff, parameters, plain)
+    _compiled_or_not(users, everybody(), homes, staff, parameters, out)
+    _compiled_or_not.py_func(users, everybody(), homes, staff, parameters, plain)
     assert np.array_equal(out, plain)
     assert 0 < out[:, 1].sum() < 500
     assert 0 < out[:, 2].sum() < 500

@@ -23,7 +23,8 @@ from analysis.people import (
     whereabouts,
     whereabouts_by_need,
 )
-from model.measures import HEADLINE, THIRDS
+from evidence.strata import THIRDS
+from model.measures import HEADLINE
 from scenarios.crowd import HERE, Crowd, crowd, third
 from scenarios.ensemble import batches
 from scenarios.lives import somebody, two_lives

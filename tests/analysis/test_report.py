@@ -75,6 +75,17 @@ def test_a_report_needs_nothing_else(make, how) -> None:
     assert "hypothesis under test" in page.text
 
 
+def test_it_holds_what_planners_report_beside_no_foundation(make) -> None:
+    compared = make()
+    page = Page(report.page(compared, FIGURE))
+    section = page.text.partition("What planners report")[2].partition("What it cost")[0]
+    for text in ("No foundation, before the programme, months 1 to 12", "No foundation, months 109 to 120",
+                 *compared.titles.values(), "People on a night", "Returned: had a secure tenancy",
+                 "Found a secure tenancy by themselves", "Without one again within 24 months", "low need"):  # fmt: skip
+        assert text in section, text
+    assert "What planners report" not in Page(report.page(make(("status_quo",), months=11), FIGURE)).text
+
+
 def test_everything_is_escaped(make) -> None:
     compared = make()
     evil = "<script>alert('x')</script> & \"co\""

@@ -32,7 +32,12 @@ FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 # What somebody types - crisis_beds, lose_home_need, the strategy `homes` - has one name everywhere.
-NAMES = re.compile(r"unfreeze-results/\S+|\b\w+_\w+\b|\bhomes\b(?=  )|strategy homes\b")
+# So have the situations of the flow table, whose meaning stands below it in the domain's words.
+NAMES = re.compile(
+    r"unfreeze-results/\S+|\b\w+_\w+\b|\b(?:homes|housed)\b(?=  )|strategy homes\b|"
+    r"settled housed left|^housed:|from housed",
+    re.MULTILINE,
+)
 DOMAIN = find_domain("education")
 
 

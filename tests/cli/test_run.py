@@ -24,9 +24,10 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_run_prints_every_twelfth_month_and_writes_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert run(["run", "user_centred", *SMALL]) == 0
     page = capsys.readouterr().out
-    assert "scaled: 600 people stand for" in page
+    assert "scaled: 600 people stand for" in " ".join(page.split())
     assert "The programme runs from month 13 to 72" in page
-    rows = [line.split() for line in page.splitlines() if line.startswith(" ")]
+    months = page.partition("What planners report")[0]
+    rows = [line.split() for line in months.splitlines() if line.startswith(" ")]
     first = [row[0] for row in rows if row and row[0][:1].isdigit()]
     assert first == ["0", "12", "24*", "36*", "48*", "60*", "72*", "84"]
     assert list(tmp_path.iterdir()) == []
@@ -60,14 +61,67 @@ def test_run_as_json_agrees_with_what_it_writes(capsys: pytest.CaptureFixture[st
     assert found["out"] == "mine"
 
 
+def test_run_shows_what_planners_report_and_who_moved_where(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "homes", *SMALL]) == 0
+    page = " ".join(capsys.readouterr().out.split())
+    for text in ("What planners report", "before the programme, months 1 to 12", "months 73 to 84", "People on a night",
+                 "People in the year", "Exits in the year", "Without one again within 24 months", "Mean stay, months",
+                 "low need", "Who moved where, months 73 to 84", "from new", "there at the end",
+                 "no year of the run ended 24 months earlier", "rounded one by one", "no intervals"):  # fmt: skip
+        assert text in page, text
+    assert run(["run", "homes", *SMALL, "--year-to", "60"]) == 0
+    assert "Who moved where, months 49 to 60" in " ".join(capsys.readouterr().out.split())
+
+
+def test_planners_numbers_as_json_agree_with_the_months_and_the_flows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "homes", *SMALL, "--json", "--out", "mine", "--year-to", "80"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["command"] == "unfreeze run homes --size 600 --months 84 --year-to 80"
+    planners = found["planners"]
+    assert planners["years"] == {"before": [1, 12], "reported": [69, 80]}
+    rows = {row["name"]: row for row in planners["numbers"] if row["year"] == "reported"}
+    months = pl.read_parquet("mine/months.parquet").filter(stratum="all")
+    real = found["people"]["real"] / 600
+    night = months.filter(pl.col("month").is_between(69, 80), measure="without_home")["value"].mean()
+    assert rows["without_home"]["value"] == pytest.approx(night * real, rel=1e-3)
+    assert (rows["without_home"]["low"], rows["without_home"]["runs"]) == (None, 1)
+    assert rows["returned_24"]["months"] == [45, 56]
+    assert 0 < rows["returned_24"]["value"] < 1
+    assert rows["stay_mean"]["unit"] == "months"
+    (flows,) = planners["flows"]
+    moved = pl.read_parquet("mine/flows.parquet").filter(pl.col("month").is_between(69, 80))
+    for move in flows["moves"]:
+        people = moved.filter(pl.col("from") == move["from"], pl.col("to") == move["to"])["people"].sum()
+        assert move["people"] == pytest.approx(people * real, rel=1e-3)
+    assert flows["stocks"]["crisis"]["end"] == pytest.approx(
+        months.filter(measure="crisis", month=80)["value"].item() * real, rel=1e-3
+    )
+
+
+@pytest.mark.parametrize("month", ["11", "85", "-3"])
+def test_a_year_that_is_not_in_the_run_is_refused_before_it_runs(
+    capsys: pytest.CaptureFixture[str], month: str
+) -> None:
+    assert run(["run", "homes", *SMALL, "--year-to", month]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "12 to 84" in said
+
+
+def test_a_run_of_less_than_a_year_says_that_it_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "status_quo", "--size", "600", "--months", "8"]) == 0
+    assert "this run has none" in capsys.readouterr().out
+    assert run(["run", "status_quo", "--size", "600", "--months", "8", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["planners"] == {"years": {}, "numbers": [], "flows": []}
+
+
 def test_run_writes_everybodys_histories(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["run", "homes", *SMALL, "--people", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     people = pl.read_parquet(Path(found["out"]) / "people.parquet")
-    for name in ("month", "person", "place", "need", "trust", "voice", "provider"):
+    for name in ("month", "person", "situation", "need", "trust", "voice", "provider"):
         assert name in people.columns
     assert people["month"].n_unique() == 85
-    assert people.filter(month=84, place="crisis").height * found["people"]["real"] / 600 == pytest.approx(
+    assert people.filter(month=84, situation="crisis").height * found["people"]["real"] / 600 == pytest.approx(
         found["by_month"][-1]["crisis"], rel=1e-3
     )
 
@@ -91,7 +145,7 @@ def test_a_person_leads_two_lives(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(capsys.readouterr().out)
     assert found["person"] == int(number)
     assert [life["strategy"] for life in found["lives"]] == ["status_quo", "user_centred"]
-    one, other = ([month.get("place") for month in life["months"]] for life in found["lives"])
+    one, other = ([month.get("situation") for month in life["months"]] for life in found["lives"])
     assert len(one) == len(other) == 85
     assert one != other
     parts = int(page.split("part in month ")[1].split(".")[0])
@@ -120,7 +174,7 @@ def test_the_month_is_the_list_that_is_executed(capsys: pytest.CaptureFixture[st
     assert run(["month", "--no-time"]) == 0
     page = capsys.readouterr().out
     assert " 1 The world moves\n" in page
-    assert "11 The month is recorded" in page
+    assert "11 The month closes" in page
     assert "Levers: " in page
 
 

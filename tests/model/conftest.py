@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ from model.measures import MEASURES
 from model.month import MONTH, run
 from model.room import made_room, room
 from model.start import starting_point
-from model.state import EVENT, LEDGER, SYSTEM, World, copy
+from model.state import EVENT, GROUP, LEDGER, SYSTEM, World, copy
 from scenarios.levers import lever_record
 from scenarios.places import bind, find_place
 from scenarios.strategy import find_strategy, lever_months
@@ -36,7 +36,9 @@ ROOT = Path(__file__).resolve().parents[2]
 RECORDS = {
     "users": USER, "professionals": PROFESSIONAL, "managers": MANAGER, "providers": PROVIDER, "grants": GRANT,
     "lots": LOT, "system": SYSTEM, "measured": MEASURES, "ledger": LEDGER, "events": EVENT,
+    "housed": USER, "groups": GROUP,
 }  # fmt: skip
+COUNTED = ("flows", "seen", "housed_in")  # tables of plain numbers
 SCRATCH = ("by_situation", "keys", "rows", "sums")
 PAST = 12  # months of burn-in
 
@@ -67,7 +69,7 @@ def _past(key: str) -> World:
 
 
 def begin(
-    people: int = 600,
+    people: int | None = 600,
     seed: int = 1,
     past: int = PAST,
     place: str = "dublin",
@@ -81,11 +83,13 @@ def begin(
 def branch(world: World, strategy: str, months: int, row: Rows | None = None, **overrides: float) -> World:
     """A world of its own that stands where `world` does, with `months` ahead under a strategy."""
     past = int(world.system[0].month)
-    longer = []
+    longer: list[Any] = []
     for name in ("measured", "ledger"):
         rows = RECORDS[name].empty(past + months)
         rows[:past] = getattr(world, name)[:past]
         longer.append(rows)
+    longer.append(np.zeros((past + months, *world.flows.shape[1:]), world.flows.dtype))
+    longer[-1][:past] = world.flows[:past]
     new = copy(world, lever_rows(strategy, months, past, **overrides), *longer)
     return new if row is None else new._replace(parameters=row)
 
@@ -109,18 +113,25 @@ def by_step(world: World, months: int) -> Iterator[tuple[World, int]]:
 
 
 def alive(world: World) -> Rows:
-    """Everybody in the table, by id."""
+    """Everybody in the table of users, by id."""
     users = world.users[world.users["situation"] != GONE]
     return users[np.argsort(users["id"])]
 
 
+def housed(world: World) -> Rows:
+    """Everybody in the table of the housed, by id."""
+    people = world.housed[: world.system[0].housed]
+    return people[np.argsort(people["id"])]
+
+
 def differing(a: World, b: World, *but: str) -> list[str]:
-    """The tables in which two worlds differ; users by id, padding and scratch aside."""
+    """The tables in which two worlds differ; people by id, padding and scratch aside."""
     found = []
-    for name in RECORDS:
-        one, two = (alive(w) if name == "users" else getattr(w, name) for w in (a, b))
-        if name == "events":
-            one, two = (w.events[: w.system[0].events] for w in (a, b))
+    whole: dict[str, Callable[[World], Any]] = {
+        "users": alive, "housed": housed, "events": lambda w: w.events[: w.system[0].events]
+    }  # fmt: skip
+    for name in (*RECORDS, *COUNTED):
+        one, two = (whole[name](w) if name in whole else getattr(w, name) for w in (a, b))
         if name not in but and not np.array_equal(one, two):
             found.append(name)
     return found

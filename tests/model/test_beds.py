@@ -55,17 +55,19 @@ def test_beds_are_found_where_a_plain_search_finds_them() -> None:
     p = parameters()[0]
     people = USER.empty(int(providers["crisis_beds"].sum()) + 5)
     people["id"], people["bed_provider"], people["situation"] = np.arange(len(people)), -1, UNSERVED
+    people["bed_from"], people["bed_until"] = 1, 3 + people["id"] % 2
     skip, taken = nobody_full(providers), np.zeros(7, int)
     for user in people:
         luck = uniforms(3, STAY, 4, int(user.id))
         start = int(luck[WHOSE_BED] * 7)
         order = [*range(start, 7), *range(start)]
         wanted = next((j for j in order if taken[j] < providers["crisis_beds"][j]), -1)
-        assert finds_bed(providers, skip, np.full((1, 2), -1, np.int32), p, user, luck) == (wanted >= 0)
+        assert finds_bed(providers, skip, np.full((1, 2), -1, np.int32), p, user, luck, 4) == (wanted >= 0)
         assert user.bed_provider == wanted
         assert user.situation == (CRISIS if wanted >= 0 else UNSERVED)
         if wanted >= 0:
             taken[wanted] += 1
+            assert user.bed_from == (1 if user.id % 2 else 4)  # who left a bed this month has not left, at its end
     assert (providers["in_crisis"] == providers["crisis_beds"]).all()  # the last five found every bed taken
 
 

@@ -12,10 +12,25 @@ from hypothesis import strategies as st
 
 from agents.funder import CLOSED, GRANT_PAID, MAINSTREAM
 from agents.professional import IN_CRISIS, IN_REFORM
-from agents.service_user import CRISIS, FLOWS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED
+from agents.service_user import (
+    CRISIS,
+    FATES,
+    FLOWS,
+    GONE,
+    HIDDEN,
+    HOUSED,
+    LOOKING,
+    REFORM,
+    SETTLED,
+    SITUATIONS,
+    UNSERVED,
+)
 from engine.errors import OutOfRange
 from evidence.quantities import inputs
-from model.state import FOUNDATION, World
+from evidence.strata import THIRDS
+from model.measures import BY_NEED
+from model.month import run
+from model.state import FOUNDATION, FROM, TO, World
 from scenarios.names import shipped
 
 MONTHS = 42
@@ -31,6 +46,9 @@ WORLDS: dict[str, dict[str, float]] = {
                 "secure_supply": 5, "looking_ends": 0.12, "support_ends": 0.02, "refer_base": 0.2},
     "crowding out": {"crowd_out": 0.5, "death_at_grant_end": 0.4, "restart": 0.02, "mainstream_growth": 0.1},
 }  # fmt: skip
+# Years in a few months: people settle, are housed and come back.
+SHORT = {"returns_months": 4, "return_housed": 0.1, "return_settled": 0.05, "home_after_fast": 0.5,
+         "mortality_high": 150, "crisis_beds": 400, "reform_places": 600}  # fmt: skip
 ROLES = sorted(name for name, q in inputs().items() if q.scope == "transferable" and q.distribution != "point")
 
 
@@ -42,14 +60,43 @@ def recount(users: Any, column: str, chosen: Any, n: int) -> Any:
 def people_add_up(before: World, world: World) -> None:
     users, system, row = world.users, world.system[0], world.measured[world.system[0].month - 1]
     here = users["situation"] != GONE
+    housed = world.housed[: system.housed]
+    everybody = system.living + system.housed
     assert system.living == here.sum()
-    assert system.living - before.system[0].living == system.arrivals - system.died - system.left - system.out_of_sight
+    gone = system.died + system.left + system.out_of_sight
+    assert everybody - before.system[0].living - before.system[0].housed == system.arrivals - gone
     situations = {HIDDEN: "hidden", UNSERVED: "unserved", CRISIS: "crisis", LOOKING: "looking", REFORM: "reform",
                   SETTLED: "settled"}  # fmt: skip
     for situation, name in situations.items():
         assert row[name] == (users["situation"] == situation).sum(), name
     assert sum(row[name] for name in situations.values()) == system.living
-    assert len(np.unique(users["id"][here])) == here.sum()
+    ids = np.concatenate([users["id"][here], housed["id"]])
+    assert len(np.unique(ids)) == everybody
+    assert row["housed"] == system.housed == (housed["situation"] == HOUSED).sum() == world.housed_in.sum()
+    assert (world.housed_ids[: system.housed] == housed["id"]).all()
+    assert row["secure_people"] == row["reform"] + row["settled"] + row["housed"]
+    assert row["secure_people"] + row["without_home"] == everybody
+    for name in BY_NEED[1:3]:
+        assert sum(row[f"{name}_{third}"] for third in THIRDS) == row[name]
+    flows_add_up(before, world)
+
+
+def flows_add_up(before: World, world: World) -> None:
+    """To the person: whoever was somewhere last month's end is somewhere now, or died, left or went out of sight."""
+    system, month = world.system[0], world.system[0].month - 1
+    was, row = before.measured[month - 1], world.measured[month]
+    flows = dict(zip(FROM, world.flows[month], strict=True))
+    for situation in SITUATIONS[:GONE]:
+        if month:
+            assert flows[situation].sum() == was[situation], situation
+        assert world.flows[month][:, TO.index(situation)].sum() == row[situation], situation
+    assert flows["gone"].sum() == system.arrivals == row["arrivals"]
+    for fate in FATES[1:]:
+        assert world.flows[month][:, TO.index(fate)].sum() == system[fate.replace(" ", "_")], fate
+    if month:
+        came = row["entries_new"] + row["entries_returned"]
+        ended = sum(row[f"exits_{way}"] for way in ("support", "own_home", "found_home", "died", "left"))
+        assert row["without_home"] - was["without_home"] == came - ended
 
 
 def places_add_up(world: World) -> None:
@@ -182,22 +229,43 @@ def test_people_move_only_along_the_flows(lab: Any) -> None:
     """Step by step.  In step 8 somebody may first leave a place, then find a bed; nowhere else are there two moves."""
     beds = {(HIDDEN, CRISIS), (UNSERVED, CRISIS)}
     seen = set()
-    for sets in WORLDS.values():
+    for sets in [*WORLDS.values(), SHORT]:
         world = lab.branch(lab.begin(**sets), "hybrid", MONTHS, **lab.SOON)
-        before = world.users.copy()
+        before = where_everybody_is(world)
         for w, step in lab.by_step(world, MONTHS):
-            after = w.users[: len(before)]
-            born = after["id"] != before["id"]
-            assert not born.any() or step == 1
-            assert ((before["situation"] == GONE) | ~born).all()
-            was, now = before["situation"], after["situation"]
-            for a, b in set(zip(was[was != now].tolist(), now[was != now].tolist(), strict=True)):
+            after = where_everybody_is(w)
+            born = {who for who in after if who not in before}
+            assert not born or step == 1
+            steps = [(a, after.get(who, GONE)) for who, a in before.items()] + [(GONE, after[who]) for who in born]
+            for a, b in {(a, b) for a, b in steps if a != b}:
                 through = {a, *FLOWS[a]} if step == 8 else {a}
                 assert b in FLOWS[a] or any((c, b) in beds for c in through), (step, a, b)
                 assert step in (1, 6, 7, 8), (step, a, b)
                 seen.add((a, b))
-            before = w.users.copy()
-    assert {(a, b) for a in FLOWS for b in FLOWS[a]} <= seen | {(GONE, HIDDEN), (GONE, UNSERVED)}  # no dead flow
+            before = after
+    assert {(a, b) for a in FLOWS for b in FLOWS[a]} <= seen  # no dead flow
+
+
+def where_everybody_is(world: World) -> dict[int, int]:
+    """Situations by number, the housed included."""
+    here = world.users[world.users["situation"] != GONE]
+    housed = world.housed[: world.system[0].housed]
+    tables = [(table["id"].tolist(), table["situation"].tolist()) for table in (here, housed)]
+    return {who: kind for ids, kinds in tables for who, kind in zip(ids, kinds, strict=True)}
+
+
+@pytest.mark.parametrize("place", sorted(shipped("place")))
+@pytest.mark.parametrize("strategy", ["status_quo", "user_centred"])
+def test_flows_balance_to_the_person_in_every_shipped_place_at_real_size(lab: Any, place: str, strategy: str) -> None:
+    """Also with returns of the housed, who then come in by another door."""
+    for sets in ({}, {"return_housed": 0.003, "home_after_fast": 0.4, "returns_months": 24}):
+        soon = {} if strategy == "status_quo" else {"start": 2, "duration": 30}
+        world = lab.branch(lab.begin(people=None, place=place, past=6, **sets), strategy, 36, **soon)
+        for _ in range(36):
+            before = world._replace(system=world.system.copy(), measured=world.measured.copy())
+            world = run(world, 1)
+            people_add_up(before, world)
+        assert world.system[0].housed > 0 or world.system[0].found_home == 0
 
 
 def test_a_law_would_notice(lab: Any) -> None:
@@ -217,6 +285,16 @@ def test_a_law_would_notice(lab: Any) -> None:
     bad = lab.snapshot(good)
     bad.system["free"] += 1
     fails(money_adds_up, bad, lab.PAST)
+    before = lab.live(lab.begin(), "hybrid", MONTHS - 1, **lab.SOON)
+    people_add_up(before, good)
+    for table, column in (("system", "housed"), ("system", "left"), ("housed", "id")):
+        bad = lab.snapshot(good)
+        getattr(bad, table)[column][0] += 1
+        fails(people_add_up, before, bad)
+    bad = lab.snapshot(good)
+    bad.flows[-1, HIDDEN, CRISIS] += 1
+    bad.flows[-1, HIDDEN, HIDDEN] -= 1
+    fails(people_add_up, before, bad)
     bad = lab.snapshot(good)
     bad.users["need"][3] = 1.5
     with pytest.raises(OutOfRange):

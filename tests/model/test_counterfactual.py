@@ -107,7 +107,7 @@ def test_a_placebo_changes_exactly_nothing(lab: Any) -> None:
     past = lab.begin(people=800)
     nobody, placebo = lab.live(past, "status_quo", MONTHS), lab.live(past, "placebo", MONTHS, **lab.SOON)
     assert lab.differing(nobody, placebo) == ["system", "measured"]
-    assert lab.moved(nobody, placebo) == ["unspent"]
+    assert lab.moved(nobody, placebo) == ["income_to_date", "unspent"]
     held = {"income", "purse", "idle", "running"}
     assert {name for name in nobody.system.dtype.names if nobody.system[0][name] != placebo.system[0][name]} <= held
     assert placebo.measured["unspent"][-1] == placebo.system[0].purse / 100 > 0

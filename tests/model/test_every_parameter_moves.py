@@ -1,4 +1,5 @@
-"""Every number that a rule may read changes something in at least one shipped strategy; at its own value, nothing.
+"""Every number that a rule may read changes something in at least one shipped strategy (a limit: where it is reached);
+at its own value, nothing.
 
 Same seed, same people: a measure that differs at all differs because of the number.  A dead one is a defect.
 """
@@ -20,6 +21,11 @@ TRIES = (  # (strategy, people): the first that reacts is enough
     ("outside_pilot_then_campaign", LARGE), ("hybrid", LARGE), ("catalytic_philanthropy", LARGE), ("top_up", 700),
     ("implementation_support", 700),  # whose money does not always reach for a listening cycle
 )  # fmt: skip
+# Limits, which nothing reaches in the middle of all ranges: what must be set beside one for it to be reached.
+LIMITS: dict[str, dict[str, float]] = {
+    "need_factor_least": {"slow_need": 2.0},
+    "meetings_most": {"involvement_user": inputs()["involvement_user"].low},
+}
 HERE = find_place("dublin").values
 
 
@@ -31,9 +37,9 @@ def moved_values(name: str) -> list[float]:
     return [end for end in ends if end != value]
 
 
-def live(lab: Any, strategy: str, people: int, **sets: float) -> World:
+def live(lab: Any, strategy: str, people: int, levers: dict[str, float] | None = None, **sets: float) -> World:
     """A run from the very beginning, so that what acts in the starting point or the burn-in is seen as well."""
-    return lab.live(lab.begin(people, **sets), strategy, MONTHS, **TERM)
+    return lab.live(lab.begin(people, **sets), strategy, MONTHS, **TERM, **(levers or {}))
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +47,21 @@ def base(lab: Any) -> dict[tuple[str, int], World]:
     return {key: live(lab, *key) for key in TRIES}
 
 
-@pytest.mark.parametrize("name", inputs())
+@pytest.mark.parametrize("name", [name for name in inputs() if name not in LIMITS])
 def test_moving_it_moves_a_measure(lab: Any, base: Any, name: str) -> None:
     for strategy, people in TRIES:
         for value in moved_values(name):
             if lab.moved(base[strategy, people], live(lab, strategy, people, **{name: value})):
                 return
     pytest.fail(f"'{name}' changes nothing under any of {sorted({strategy for strategy, _ in TRIES})}")
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_moving_a_limit_moves_a_measure_where_it_is_reached(lab: Any, name: str) -> None:
+    """Within the ranges of everything, too."""
+    assert all(inputs()[other].allows(value) for other, value in LIMITS[name].items())
+    runs = [live(lab, "user_centred", 700, **LIMITS[name], **{name: value}) for value in moved_values(name)]
+    assert lab.moved(*runs)
 
 
 def test_at_its_own_value_it_moves_nothing(lab: Any) -> None:

@@ -1,9 +1,10 @@
 """No lever is only good or only bad: a world where raising it helps what lasts, and one where it hurts.
 
 Paired by seed (common random numbers, one past for both ends of a lever), in the mean of the months 24 to 48 after the
-programme.  What lasts is three numbers; the one that moves is named with the case.  Money stays equal: a share of
-spending is raised at the expense of another.  Worlds are settings of quantities within their ranges, built from the
-gain and the cost written for the lever (scenarios/levers.toml); docs/gains_and_costs.md says what may be concluded.
+programme.  What lasts is more than one number; the one that moves is named with the case.  Money stays equal: a
+share of spending is raised at the expense of another.  Worlds are settings of quantities within their ranges, built
+from the gain and the cost written for the lever (scenarios/levers.toml); docs/gains_and_costs.md says what may be
+concluded.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from evidence.quantities import load_quantities
 PEOPLE, PAST, LIMIT = 1500, 30, 2.4  # 2.4: 95% of a t with 7 degrees of freedom
 FEW, MANY = range(1000, 1008), range(2000, 2016)  # seeds that the search did not use; many for the small effects
 PLACES, SECURE, COST = "lasting_places", "secure_share", "cost_per_secure_month"
+MAINSTREAM, FIT = "reform_mainstream", "fit"
 World = dict[str, float]
 
 FILLED = {"mainstream_growth": 0.1, "programme_death": 0.003, "convert_rate": 0, "reform_priority": 10,
@@ -113,7 +115,7 @@ CASES: dict[str, tuple[Case | None, Case | None]] = {
     ),
     "design_users": (
         Case(PLACES, MORE | FAR | {"opening_lag_users": 0}, 0, 0.8, ASKING),
-        Case(SECURE, MORE | NEAR | FRAIL | {"opening_lag_users": 8, "voice_bias": 2, "carer_share": 0.4,
+        Case(FIT, MORE | NEAR | FRAIL | {"opening_lag_users": 8, "voice_bias": 2, "carer_share": 0.4,
                                             "carer_shift": 0.4, "adaptation_cost": 0.4, "tokenism": 0.16,
                                             "voice_gain": 0, "redesign_rate": 0.5}, 0, 0.8, ASKING),
     ),
@@ -124,8 +126,8 @@ CASES: dict[str, tuple[Case | None, Case | None]] = {
              levers={"design_blueprint": 0.6}),
     ),
     "site_willingness": (None, Case(PLACES, SATURATED, levers={"budget": 0.01}, seeds=MANY)),
-    "site_prestige": (None, Case(SECURE, SATURATED, levers={"budget": 0.01}, seeds=MANY)),
-    "site_need": (None, Case(SECURE, UNEQUAL, levers={"site_willingness": 1}, paid_by="site_willingness",
+    "site_prestige": (None, Case(PLACES, SATURATED, levers={"budget": 0.01}, seeds=MANY)),
+    "site_need": (None, Case(MAINSTREAM, UNEQUAL, levers={"site_willingness": 1}, paid_by="site_willingness",
                              seeds=MANY)),
     "site_outside": (
         Case(PLACES, MINDS | {"campaign_advantage": 0.6, "ready_notice": 1.6, "campaign_weary": 0,

@@ -17,17 +17,21 @@ from agents.provider import PROVIDER
 from agents.service_user import USER
 from model.measures import MEASURES
 from model.owners import OWNERS
-from model.state import EVENT, LEDGER, SYSTEM
+from model.state import EVENT, GROUP, LEDGER, SYSTEM
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
-RECORDS = {it.name: it for it in (USER, PROFESSIONAL, MANAGER, PROVIDER, GRANT, LOT, SYSTEM, LEDGER, MEASURES, EVENT)}
+RECORDS = {
+    it.name: it for it in (USER, PROFESSIONAL, MANAGER, PROVIDER, GRANT, LOT, SYSTEM, LEDGER, MEASURES, EVENT, GROUP)
+}
 NAMES = {  # what a variable of model/ holds: a row of the record, or the table
-    "user": "User", "users": "User", "worker": "Professional", "staff": "Professional",
+    "user": "User", "users": "User", "housed": "User", "worker": "Professional", "staff": "Professional",
     "professionals": "Professional", "manager": "Manager", "managers": "Manager", "provider": "Provider",
     "bed_provider": "Provider", "providers": "Provider", "grant": "Grant", "grants": "Grant", "lot": "Lot",
     "lots": "Lot", "system": "System", "row": "Measures", "measured": "Measures", "book": "Ledger",
     "ledger": "Ledger", "event": "Event", "events": "Event",
+    "group": "Group", "groups": "Group",
 }  # fmt: skip
+WHOLE = "whole_row"  # stands for every column: a row that is copied from one table of a record to another
 FIRST = {"start", "room"}  # first values and empty rows
 Written = dict[tuple[str, str], set[str]]  # (record, column) -> files
 
@@ -36,10 +40,26 @@ def written(sources: dict[str, str]) -> Written:
     """Every column that these files (name -> text) write.  AssertionError for an assignment to nobody knows what."""
     found: Written = {}
     for file, text in sources.items():
-        for node in ast.walk(ast.parse(text)):
+        nodes = list(ast.walk(ast.parse(text)))
+        copies = {id(node.targets[0]): record for node in nodes if isinstance(node, ast.Assign)
+                  if (record := _copied(node))}  # fmt: skip
+        for node in nodes:
+            if id(node) in copies:
+                found.setdefault((copies[id(node)], WHOLE), set()).add(file)
+                continue
             for record, column in filter(None, [_column(node, file)]):
                 found.setdefault((record, column), set()).add(file)
     return found
+
+
+def _copied(node: ast.Assign) -> str:
+    """The record of which a whole row is written with another one, as in `users[i] = housed[k]`; "" if none is."""
+    if isinstance(node.targets[0], ast.Subscript):
+        index = node.targets[0].slice
+        record = NAMES.get(_name(node.targets[0]), "")
+        named = isinstance(index, ast.Constant) and isinstance(index.value, str)
+        return record if not named and record == NAMES.get(_name(node.value)) else ""
+    return ""
 
 
 def _column(node: ast.AST, file: str) -> tuple[str, str] | None:
@@ -79,8 +99,9 @@ def declared() -> Written:
     """The table of owners, column by column."""
     found: Written = {}
     for owned in OWNERS:
-        columns = RECORDS[owned.record].fields if owned.columns == "*" else owned.columns.split()
-        for column in columns:
+        named = {column for it in OWNERS if it.record == owned.record for column in it.columns.split()}
+        columns = [c for c in RECORDS[owned.record].fields if c not in named] if owned.columns == "*" else []
+        for column in columns or owned.columns.split():
             assert (owned.record, column) not in found, f"{owned.record}.{column} stands there twice"
             found[owned.record, column] = set(owned.writers.split())
     return found
@@ -93,7 +114,10 @@ def test_a_column_is_written_where_the_table_says_and_nowhere_else() -> None:
 
 
 def test_the_table_has_every_column_of_every_record() -> None:
-    assert set(declared()) == {(name, column) for name, record in RECORDS.items() for column in record.fields}
+    assert set(declared()) == {
+        *((name, column) for name, record in RECORDS.items() for column in record.fields),
+        ("User", WHOLE),
+    }
 
 
 def test_several_writers_have_a_reason_and_one_needs_none() -> None:
@@ -118,6 +142,7 @@ def test_actors_pages_write_no_column() -> None:
         ("users['trust'][3:] = providers['bridge'][:] = 0", {("User", "trust"), ("Provider", "bridge")}),
         ("for user.trust in x: pass", {("User", "trust")}),
         ("sums[j, FIT] = 3", set()),
+        ("world.users[i] = world.housed[k]", {("User", "whole_row")}),
     ],
 )
 def test_an_assignment_is_found(text: str, found: set[tuple[str, str]]) -> None:
@@ -125,7 +150,8 @@ def test_an_assignment_is_found(text: str, found: set[tuple[str, str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["me.trust = 1.0", "found[i].trust = 1", "users[name][3:] = 0", "users[3] = other", "x['trust'] = 1",
+    "text", ["me.trust = 1.0", "found[i].trust = 1", "users[name][3:] = 0", "users[3] = other", "users[3] = provider",
+             "x['trust'] = 1",
              "setup().trust = 1"]
 )  # fmt: skip
 def test_an_assignment_to_nobody_knows_what_fails(text: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agents.service_user import GONE, SITUATIONS
-from model.measures import THIRDS
+from evidence.strata import THIRDS
 from scenarios.crowd import HERE, crowd, recorded, sampled, third
 from scenarios.lives import everybody
 from scenarios.running import burnt_in, live

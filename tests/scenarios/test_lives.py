@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from agents.service_user import OUT_OF_SIGHT
+from agents.service_user import DIED
 from engine.errors import BadInput
 from scenarios.lives import GOING, PEOPLE, check_histories, everybody, somebody, two_lives
 from scenarios.running import live
@@ -19,7 +19,7 @@ def test_histories_agree_with_what_is_measured(small: Small) -> None:
     run, people = everybody(one)
     assert run.measured is not None
     assert run.measured.tobytes() == live(one).measured.tobytes()  # type: ignore[union-attr]
-    for situation in ("hidden", "unserved", "crisis", "looking", "reform", "settled"):
+    for situation in ("hidden", "unserved", "crisis", "looking", "reform", "settled", "housed"):
         counted = people.filter(situation=situation).group_by("month").len().sort("month")
         found = dict(counted.iter_rows())
         assert [found.get(month, 0) for month in range(85)] == run.measured[situation].tolist(), situation
@@ -42,13 +42,19 @@ def test_two_lives_are_those_of_the_histories_and_end_for_a_reason(small: Small)
     assert [m.me and m.me.situation for m in lives[0]] != [m.me and m.me.situation for m in lives[1]]
 
 
-def test_the_settled_are_out_of_sight_after_some_years(small: Small) -> None:
+def test_the_settled_are_housed_after_some_years_and_stay_in_sight_until_they_die(small: Small) -> None:
     one = small(NOBODY)
     _, people = everybody(one)
-    settled = people.filter(month=0, situation="settled")["person"].to_list()
-    ends = [[moment.gone for moment in two_lives(one, one, number)[0] if moment.gone] for number in settled[:12]]
-    assert any(end and end[0] == GOING[OUT_OF_SIGHT] for end in ends)
-    assert all(len(set(end)) <= 1 for end in ends)
+    last = people.filter(month=84)["person"]
+    housed = people.filter(situation="housed")
+    assert housed.filter(pl.col("person").is_in(people.filter(month=0, situation="settled")["person"])).height > 0
+    died = sorted(set(housed["person"]) - set(last))
+    assert died
+    for number in (*died[:2], last.filter(last.is_in(housed["person"].implode()))[0]):
+        life = two_lives(one, one, number)[0]
+        assert [m.month for m in life if m.me] == people.filter(person=number).sort("month")["month"].to_list()
+        gone = {m.gone for m in life if m.me is None and m.month > 0 and m.gone}
+        assert gone == ({GOING[DIED]} if number in died else set())
 
 
 def test_nobodys_life_differs_without_a_foundation_that_acts(small: Small) -> None:

@@ -7,8 +7,11 @@ import pytest
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
 from evidence.quantities import inputs, values
 from evidence.sources import check_source_keys
+from evidence.strata import MOST_GROUPS
+from model.measures import STRATA
+from model.state import GROUP
 from scenarios.names import shipped
-from scenarios.places import RATES, YOURS, bind, domain_of, find_place, read_place
+from scenarios.places import NAMED_GROUPS, RATES, TAKEN, YOURS, bind, domain_of, find_place, read_place
 
 HEAD = {"title": '"T"', "meaning": '"M."', "currency": '"EUR"', "domain": '"homelessness"'}
 SHORT = {
@@ -101,6 +104,16 @@ def test_the_shipped_example_has_groups() -> None:
 def test_each_mistake_in_a_group_says_where(tmp_path: Path, more: str, error: type[BadInput], message: str) -> None:
     with pytest.raises(error, match=message):
         read_place(city(tmp_path, more))
+
+
+def test_groups_fit_the_model_and_their_titles_are_their_own(tmp_path: Path) -> None:
+    """scenarios/places.py is read without the model, and so says for itself what the model has room for."""
+    assert NAMED_GROUPS + 1 == MOST_GROUPS
+    assert {stratum for _, stratum in STRATA.values() if "group" not in stratum} | {"all"} == {*TAKEN}
+    assert [*RATES] == [*GROUP.fields][1:]
+    for title in ("Women", "need low", "all", "Others"):
+        with pytest.raises(BadInput, match=rf"city\.toml:.*The title '{title}' is taken"):
+            read_place(city(tmp_path, WOMEN + YOUNG.replace("Young people", title)))
 
 
 def test_groups_must_be_a_table(tmp_path: Path) -> None:

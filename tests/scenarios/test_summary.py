@@ -46,6 +46,8 @@ def test_arrays_hold_the_numbers_of_the_tables(small: Small, sets: Any) -> None:
     for scenario in summary.batches[0].scenarios:
         for name in ALL:
             measure, stratum = STRATA.get(name, (name, "all"))
+            if stratum.startswith("group"):  # tables name those that a place has; this one has none
+                continue
             rows = tidy.months.filter(scenario=scenario, measure=measure, stratum=stratum).sort("set", "seed", "month")
             assert summary.of(scenario, name).ravel().tolist() == pytest.approx(
                 rows["value"].to_list(), abs=0, rel=0, nan_ok=True

@@ -60,9 +60,12 @@ def test_one_row_for_each_person_and_month_with_every_column_explained() -> None
     assert found.height == 220 * 15
     assert found.group_by("person").agg(pl.col("month").sort())["month"].to_list() == [list(range(15))] * 220
     assert found.group_by("person").agg(pl.col("arm", "need").n_unique()).select("arm", "need").max().row(0) == (1, 1)
-    assert found.drop("fit", "trust", "accepted").null_count().sum_horizontal().sum() == 0
+    assert found.drop("fit", "trust", "accepted", "acute").null_count().sum_horizontal().sum() == 0
+    assert found.filter(pl.col("acute").is_null())["situation"].unique().to_list() == ["housed"]
     assert found.schema["situation"] == pl.Enum(SITUATIONS)
-    secure = found.filter(pl.col("situation") != "gone").select(pl.col("situation").is_in(["reform", "settled"]))
+    secure = found.filter(pl.col("situation") != "gone").select(
+        pl.col("situation").is_in(["reform", "settled", "housed"])
+    )
     assert (
         secure.to_series()
         .cast(pl.Int8)

@@ -113,7 +113,7 @@ def test_what_is_followed_month_by_month_is_what_is_measured() -> None:
     summary = paired(runs, effort, ["reform"])
     seen: dict[str, list[float]] = {NOBODY: [], "homes": []}
     for one, months in followed(runs, 2):
-        seen[one.label].append([float((world.users["place"] == REFORM).sum()) for _, world in months][-1])
+        seen[one.label].append([float((world.users["situation"] == REFORM).sum()) for _, world in months][-1])
     assert {name: summary.of(name, "reform")[:, -1].tolist() for name in seen} == seen
 
 

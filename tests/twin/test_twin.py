@@ -8,7 +8,7 @@ import pytest
 
 from evidence.quantities import values
 from model.month import run
-from model.start import starting_point
+from model.start import groups_of, starting_point
 from model.state import EVENTS, World
 from scenarios.levers import lever_record
 from scenarios.places import bind, find_place
@@ -28,6 +28,21 @@ TURBULENT = {
 }
 SHRINKING = {"mainstream_growth": -0.05, "austerity": -0.1}
 NO_HOMES = {"secure_supply": 0.0, "emergency_response": 3.0, "programme_death": 0.1, "restart_window": 3}
+FOLLOWED = {  # homes are found and lost again, by every door
+    "returns_months": 5,
+    "return_settled": 0.05,
+    "return_housed": 0.03,
+    "home_after_fast": 0.5,
+    "home_after_drift": 0.4,
+    "hidden_resolves": 0.12,
+    "discount_rate": 0.04,
+    "keep_home": 0.6,
+}
+GROUPS = [  # share; moves_on, loses_home, returns, put_forward (odds), finds_bed, dies
+    (0.3, 0.7, 1.0, 1.0, 1.5, 0.6, 0.8),
+    (0.15, 1.4, 3.0, 2.0, 0.4, 1.0, 1.0),
+    (0.55, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+]
 BRIDGED = {"budget": 0.05, "share_places": 0.15, "share_implementation": 0.1, "share_bridge": 0.6}
 CASES: list[tuple[str, str, str, dict[str, float], dict[str, float]]] = [
     ("status_quo", "evidence", "dublin", {}, {}),
@@ -42,7 +57,10 @@ CASES: list[tuple[str, str, str, dict[str, float], dict[str, float]]] = [
     ("practice_2_example", "evidence", "dublin", SHRINKING, {}),
     ("top_up", "evidence", "dublin", {}, {}),
     ("homes", "evidence", "canada_trial", {}, {}),
+    ("user_centred", "evidence", "dublin", FOLLOWED, {"budget": 0.03}),
+    ("hybrid", "evidence", "dublin", FOLLOWED | {"programme_death": 0.1, "reform_places": 600.0}, {"budget": 0.03}),
 ]
+GROUPED = len(CASES) - 1
 
 
 def both(case: int) -> tuple[World, Twin]:
@@ -51,7 +69,8 @@ def both(case: int) -> tuple[World, Twin]:
     parameters = values(*bind(find_place(place), find_worldview(worldview).values), sets)
     rows = lever_record().empty(PAST + MONTHS)
     rows[PAST:] = lever_months(find_strategy(strategy), MONTHS, EARLY | levers)
-    start = starting_point(parameters, PEOPLE, 11 + case, rows, PAST)
+    groups = groups_of(GROUPS) if case == GROUPED else None
+    start = starting_point(parameters, PEOPLE, 11 + case, rows, PAST, groups)
     twin = Twin(start)  # before the model, which changes the tables of its starting point
     for _ in range(PAST + MONTHS):
         twin.step()
@@ -83,9 +102,24 @@ def test_a_difference_would_be_found():
     twin.providers[0].reform_main += 1
     twin.ledger[7].commissioner_crisis += 1
     twin.events.pop()
+    twin.flows[9]["hidden", "crisis"] += 1
+    twin.without[-3].add(-1)
+    twin.came_back.append((15, 3))
+    housed = next(iter(twin.housed))
+    housed.trust = 0.5
     gone: Any = list(twin.people)[-1]
     del twin.people[gone]
     found = "\n".join(differences(model, twin))
-    for place in ("providers 0 reform_main", "ledger 7 commissioner_crisis", "events", "people"):
+    for place in (
+        "providers 0 reform_main",
+        "ledger 7 commissioner_crisis",
+        "events",
+        "people",
+        "flows 9",
+        "seen",
+        "measured 15 returned_6",
+        "measured 15 returned_24",
+        f"person {housed.id} trust",
+    ):
         assert place in found
     assert f"person {person.id} trust" in found

@@ -1,9 +1,11 @@
 """The slow twin: the same model on plain Mesa agents, an object for each person, post, manager, provider, grant, lot.
 
 It is the oracle for everything but the rules themselves: loops, order, lotteries, queues, bookkeeping and compilation.
-The rules are the model's one text, run here as plain Python on objects; draws and arithmetic are compiled.  Instead of
-arrays, keys, cut-offs and row numbers there are lists, sorted(...) and references.  Where the model reuses a row, the
-twin makes a new object, so that a stale reference would show.
+The rules are the model's one text, run here as plain Python on objects; draws and arithmetic are compiled.  Rules of
+the groups, of the housed and of all that is counted from month's end to month's end are written here a second time,
+from their meaning: sets of ids, and lists of homes and stays.  Instead of arrays, keys, cut-offs and row numbers there
+are lists, sorted(...) and references.  Where the model reuses a row, the twin makes a new object, so that a stale
+reference would show.
 
     twin = Twin(starting_point(...))     # copies the starting point; leaves it alone
     twin.step()                          # one month
@@ -11,20 +13,23 @@ twin makes a new object, so that a stale reference would show.
 """
 
 import math
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
 import mesa  # type: ignore[import-untyped]
+import numpy as np
 
 from agents import funder, manager, professional, provider
 from agents import service_user as user
-from engine.arithmetic import clip01, fixed, unfixed
+from engine.arithmetic import clip01, exp, fixed, log, logistic, unfixed
 from engine.chance import STEP, bits, poisson, share_to_count, uniforms
 from engine.lottery import queue_key
+from evidence.strata import MOST_GROUPS
 from model import contracts, draws
 from model.measures import MEASURES
 from model.observe import other_cost
-from model.state import EVENTS, LEDGER, World
+from model.state import EVENTS, FROM, LEDGER, TO, World
 from model.steps import s01_world_moves as world_moves
 from model.steps import s02_foundation_acts as grants
 from model.steps import s03_listening as listening
@@ -32,10 +37,16 @@ from model.steps import s04_redesign as redesign
 from model.steps import s09_experience as experience
 
 SERVED = (user.CRISIS, user.LOOKING, user.REFORM)
+WITHOUT = (user.HIDDEN, user.UNSERVED, user.CRISIS, user.LOOKING)  # a home
+AT_HOME = (user.REFORM, user.SETTLED, user.HOUSED)
+ENDS = {user.DIED: "died", user.LEFT: "left", user.OUT_OF_SIGHT: "out of sight"}
+WITHIN = (6, 12, 24)  # months
 FLOWS = [
     *("moved_on", "moved_in", "lost", "returned", "died", "arrivals", "left", "referred", "offers", "refused"),
-    *("bed_offers", "bed_refused", "turned_away", "displaced", "took_part"),
+    *("bed_offers", "bed_refused", "turned_away", "displaced", "took_part", "found_home"),
 ]
+# Columns of a person that are compared with what the twin's lists and sets say; `bed_until` the model alone needs.
+OTHERWISE = ("was", "seen", "housed_on", "bed_until")
 REFERENCES = {"worker", "provider", "bed_provider", "grant"}  # -1 or a row in the model; None or an object here
 
 
@@ -128,9 +139,28 @@ class Person(Thing):
 
     def goes(self, fate: int) -> None:
         self.leaves_service()
+        system = self.model.system
         self.model.gone[self.id] = fate
+        if fate == user.DIED:
+            system.died += 1
+        elif fate == user.LEFT:
+            system.left += 1
+        else:
+            system.out_of_sight += 1
         del self.model.people[self]
         self.remove()
+
+    def is_housed(self) -> None:
+        """Out of touch with services, in a home of one's own."""
+        self.leaves_service()
+        self.situation, self.months, self.homeless = user.HOUSED, 0, 0
+        del self.model.people[self]
+        self.model.housed[self] = None
+
+    @property
+    def rate(self) -> Any:
+        """Rates of this person's group."""
+        return self.model.groups[self.group]
 
     def finds_bed(self) -> bool:
         """A free bed, from a provider drawn by lottery on; else unserved.  Who looks for a home only wants a bed."""
@@ -170,6 +200,7 @@ class Person(Thing):
             self.moves(user.SETTLED)
             system.moved_on += 1
         self.homeless = 0
+        self.model.homes.append((self.id, system.month))
 
     @property
     def waits_for_home(self) -> bool:
@@ -188,6 +219,13 @@ class Twin(mesa.Model):
         self.ledger: list[Any] = []
         self.events: list[tuple[int, str, int, int]] = []
         self.gone: dict[int, int] = {}  # what became of those who went in the latest month, by number
+        self.died_at_home: set[int] = set()  # of them, the housed who died
+        self.housed: dict[Person, None] = {}
+        self.groups = [SimpleNamespace(**plain(row)) for row in world.groups]
+        self.homes: list[tuple[int, int]] = []  # (who, month) got a home
+        self.came_back: list[tuple[int, int]] = []  # (month in which it was got, how long ago that was) lost one
+        self.flows: list[Counter[tuple[str, str]]] = []
+        self.without: list[set[int]] = []  # who had no home at the end of each month
         self.staff = [Professional(self, i, plain(row)) for i, row in enumerate(world.professionals)]
         self.managers = [Manager(self, j, plain(row)) for j, row in enumerate(world.managers)]
         self.providers = [Provider(self, j, plain(row)) for j, row in enumerate(world.providers)]
@@ -210,11 +248,18 @@ class Twin(mesa.Model):
             me.provider = self.providers[me.provider] if me.provider >= 0 else None
             me.bed_provider = self.providers[me.bed_provider] if me.bed_provider >= 0 else None
             me.worker = self.staff[me.worker] if me.worker >= 0 else None
+        self.ended = self.lived = self.living()
+        self.stays = {me.id: me.bed_from for me in self.people if me.bed_provider}  # month in which each began
+
+    def living(self) -> dict[int, int]:
+        """How everybody lives now, by number."""
+        return {me.id: me.situation for me in [*self.people, *self.housed]}
 
     def step(self) -> None:
         self.lever = self.levers[self.system.month]
         self.book = SimpleNamespace(**dict.fromkeys(LEDGER.fields, 0))
-        self.gone = {}
+        self.gone, self.died_at_home = {}, set()
+        self.lived = self.ended
         self.the_world_moves()
         self.the_foundation_acts()
         self.people_are_listened_to()
@@ -288,6 +333,7 @@ class Twin(mesa.Model):
         system.homes = share_to_count(p.secure_supply * system.scale * supply, luck[draws.ROUNDS_SUPPLY])
         system.arrivals = poisson(p.inflow * system.scale * demand, luck[draws.ARRIVALS])
         system.homes_used = system.died = system.left = system.out_of_sight = system.elsewhere = system.growth = 0
+        system.found_home = system.housed_died = 0
         if system.month > system.burn_in:
             system.growth = int(system.base_spend * (p.mainstream_growth + p.austerity) / 12.0)
             free = funder.free_next(system.free, system.growth, p)
@@ -302,6 +348,7 @@ class Twin(mesa.Model):
             birth, wants = (uniforms(system.seed, group, 0, identity) for group in (draws.BIRTH, draws.WANTS))
             world_moves.is_born(me, identity, p, birth, wants)
             me.worker = me.provider = me.bed_provider = None
+            me.group = self.group_of(identity)
             self.people[me] = None
         for worker in self.staff:
             if worker.service != professional.VACANT:
@@ -309,6 +356,15 @@ class Twin(mesa.Model):
                 of_post = self.draw(draws.POST, worker.row)
                 if professional.leaves_post(worker, p, of_post[draws.LEAVES_POST]):
                     self.is_hired(worker, professional.comes_from_sector(p, of_post[draws.FROM_SECTOR]))
+
+    def group_of(self, identity: int) -> int:
+        """The first group up to which the shares of those who arrive add up to more than the draw."""
+        luck, below = uniforms(self.system.seed, draws.GROUPING, 0, identity)[draws.GROUP_OF], 0.0
+        for row, group in enumerate(self.groups):
+            below += group.share
+            if luck < below:
+                return row
+        return len(self.groups) - 1
 
     def is_hired(self, worker: Professional, from_sector: bool) -> None:
         world_moves.is_hired(worker, self.p, self.system.seed, self.system.month, worker.row, from_sector)
@@ -463,7 +519,7 @@ class Twin(mesa.Model):
         self.reuse(self.grants, funder.CLOSED, Grant, money | terms)
         system.grants_made += 1
         system.committed += total
-        me.awarded = 1
+        me.awarded = me.reached = 1
         me.boss.known = funder.knows_after_award(me.boss, amount, system.scale, p)
         self.happens("award", me, total)
 
@@ -820,7 +876,7 @@ class Twin(mesa.Model):
                 worker = self.outreach[int(who * len(self.outreach))]
             elif worker is None or worker.service == professional.VACANT:
                 worker = me.worker = me.provider.on_duty(professional.IN_CRISIS, who)
-            if worker and professional.puts_forward(worker, me, p, usual, forward):
+            if worker and self.is_put_forward(me, worker, usual, forward):
                 referred.append((me.in_queue(draws.OFFER, draws.OFFER_QUEUE), me))
         system.referred = len(referred)
         for _, me in sorted(referred, key=lambda pair: pair[0]):
@@ -838,6 +894,12 @@ class Twin(mesa.Model):
             me.situation, me.provider, me.months, me.ready = user.LOOKING, service, 0, 0
             me.worker = service.on_duty(professional.IN_REFORM, of_worker)
             service.in_looking += 1
+
+    def is_put_forward(self, me: Person, worker: Professional, usual: float, luck: float) -> bool:
+        """As anybody with this need, by this worker; times the odds of the group."""
+        p = self.p
+        pull = p.refer_belief * (worker.belief - p.belief_mean) + p.refer_ready * (worker.belief - 0.5) * me.need
+        return bool(luck < logistic(usual + pull + me.rate.put_forward))
 
     def service_offered(self, me: Person) -> Provider | None:
         if me.provider:
@@ -860,7 +922,8 @@ class Twin(mesa.Model):
             return me.in_queue(draws.QUEUES, draws.HOME_QUEUE, user.weight_in_queue(me, p))
 
         lucky = set(sorted((me for me in self.people if me.waits_for_home), key=by_lottery)[: system.homes])
-        homeless = [me for me in list(self.people) if self.lives(me, me in lucky)]
+        homeless = self.the_housed_live()
+        homeless += [me for me in list(self.people) if me not in homeless and self.lives(me, me in lucky)]
         without_bed = [me for me in self.people if me.situation in (user.HIDDEN, user.UNSERVED)]
         for me in homeless:
             me.leaves_service()
@@ -871,58 +934,114 @@ class Twin(mesa.Model):
             me.finds_bed()
         self.beds_fill(without_bed)
 
+    def the_housed_live(self) -> list[Person]:
+        """Some die, some come back: returns the latter."""
+        back = []
+        for me in list(self.housed):
+            luck = me.draw(draws.LIFE)
+            if self.dies(me, luck[draws.DIES]):
+                self.system.died += 1
+                self.system.housed_died += 1
+                self.died_at_home.add(me.id)
+                del self.housed[me]
+            elif luck[draws.LEAVES] < self.p.return_housed * self.worse_with_need(me) * me.rate.returns:
+                self.system.returned += 1
+                del self.housed[me]
+                self.people[me] = None
+                back.append(me)
+        return back
+
     def lives(self, me: Person, gets_home: bool) -> bool:
         """One month of one person; True if a home was lost."""
-        system, p = self.system, self.p
+        p = self.p
         luck = me.draw(draws.LIFE)
         death, moved, where = (luck[k] for k in (draws.DIES, draws.LEAVES, draws.WHERE_TO))
         me.months = min(me.months + 1, 32000)
         if me.situation not in (user.REFORM, user.SETTLED):
             me.homeless = min(me.homeless + 1, 32000)
-        if user.dies(me, p, death):
-            system.died += 1
+        if self.dies(me, death):
             me.goes(user.DIED)
         elif gets_home:
             me.gets_home()
         elif me.situation == user.HIDDEN:
-            self.carries_out(me, user.month_hidden(p, moved))
+            self.lives_hidden(me, moved, where)
         elif me.situation == user.UNSERVED:
-            self.carries_out(me, user.month_unserved(p, moved))
+            if user.month_unserved(p, moved) == user.GOES_TO_FRIENDS:
+                me.moves(user.HIDDEN)
         elif me.situation == user.CRISIS:
-            self.carries_out(me, user.month_in_crisis(me, p, moved, where))
+            self.lives_in_crisis(me, moved, where)
         elif me.situation == user.LOOKING:
-            self.carries_out(me, user.month_looking(p, moved))
+            if user.month_looking(p, moved) == user.GIVES_UP:
+                me.gives_up_looking()
         elif me.situation == user.REFORM:
-            by_fit, by_core = user.losses_hang_on(p)
-            return self.carries_out(me, user.month_as_tenant(me, me.provider, p, by_fit, by_core, moved, where))
-        else:
-            return self.carries_out(me, user.month_settled(me, p, moved))
+            return self.lives_as_tenant(me, moved, where)
+        elif moved < p.return_settled * self.worse_with_need(me) * me.rate.returns:
+            self.system.returned += 1
+            return True
+        elif me.months >= p.returns_months:
+            if self.system.month < self.system.burn_in:  # before month 0 nobody is followed
+                me.goes(user.OUT_OF_SIGHT)
+            else:
+                me.is_housed()
         return False
 
-    def carries_out(self, me: Person, what: int) -> bool:
-        """What a month brings somebody happens; True if a home was lost."""
-        system = self.system
-        if what == user.LOSES_HOME:
-            system.lost += 1
-            system.lost_early += me.months <= self.p.early_months
-            me.provider.homes_lost += 1
-            return True
-        if what == user.COMES_BACK:
-            system.returned += 1
-            return True
-        if what == user.BECOMES_READY:
-            me.ready = 1
-        elif what == user.GIVES_UP:
-            me.gives_up_looking()
-        elif what == user.FINDS_ANSWER:
-            system.left += 1
+    def dies(self, me: Person, luck: float) -> bool:
+        p = self.p
+        yearly = p.mortality_low + (p.mortality_high - p.mortality_low) * me.need * me.need  # per 1,000 person-years
+        monthly = yearly / 12000.0 * (p.mortality_reform if me.situation == user.REFORM else 1.0)
+        return bool(luck < monthly * me.rate.dies)
+
+    def worse_with_need(self, me: Person) -> float:
+        """How much more often homes are lost with this need."""
+        p = self.p
+        return float(max(1.0 + p.lose_home_need * (me.need - p.need_reference), p.need_factor_least))
+
+    def finds_home(self, me: Person) -> None:
+        """A home found alone; before month 0 nobody is followed there."""
+        if self.system.month < self.system.burn_in:
             me.goes(user.LEFT)
-        elif what == user.IS_OUT_OF_SIGHT:
-            system.out_of_sight += 1
-            me.goes(user.OUT_OF_SIGHT)
-        elif what != user.STAYS:
-            to = {user.GOES_TO_STREET: user.UNSERVED, user.GOES_TO_FRIENDS: user.HIDDEN}
-            me.moves(to.get(what, user.SETTLED))
+            return
+        self.system.found_home += 1
+        self.homes.append((me.id, self.system.month))
+        me.is_housed()
+
+    def lives_hidden(self, me: Person, luck: float, where: float) -> None:
+        """Finds an answer, a share of these being a home; at the other end of the draw, the street."""
+        p = self.p
+        if luck < p.hidden_resolves and where < p.home_after_hidden:
+            self.finds_home(me)
+        elif luck < p.hidden_resolves:
+            me.goes(user.LEFT)
+        elif luck > 1.0 - p.hidden_to_street:
+            me.moves(user.UNSERVED)
+
+    def lives_in_crisis(self, me: Person, luck: float, where: float) -> None:
+        """Leaves, by a home, the street or friends; else a slow stay may come to be ready."""
+        p, rate = self.p, me.rate.moves_on
+        slower = user.slower(me, p)
+        if luck < (p.exit_fast if me.fast else p.drift_out * slower) * rate:
+            if where > 1.0 - (p.home_after_fast if me.fast else p.home_after_drift):
+                self.finds_home(me)
+            else:
+                me.moves(user.UNSERVED if where < p.crisis_to_street else user.HIDDEN)
+        elif not me.fast and where < p.ready_rate * slower * rate:
+            me.ready = 1
+
+    def lives_as_tenant(self, me: Person, luck: float, where: float) -> bool:
+        """Loses the home (True), or needs no support any more."""
+        p, house = self.p, me.provider
+        hazard = p.lose_home_first_year if me.months <= 12 else p.lose_home_later
+        fit, fidelity = user.fit(me, house, p) - p.fit_reference, house.fidelity - p.fidelity_reference
+        effect = log(p.dropout_fit) * (fit / p.odds_span) + log(p.dropout_fidelity) * (fidelity / p.odds_span)
+        effect = effect - p.voice_direct * house.design_users + p.lose_home_need * (me.need - p.lose_home_reference)
+        effect = effect + p.lose_home_strain * (house.strain_mean - p.strain_reference)
+        if luck < hazard * me.rate.loses_home * exp(effect):
+            self.system.lost += 1
+            self.system.lost_early += me.months <= p.early_months
+            house.homes_lost += 1
+            return True
+        if where < p.support_ends * user.slower(me, p):
+            me.moves(user.SETTLED)
         return False
 
     def beds_fill(self, without_bed: list[Person]) -> None:
@@ -931,7 +1050,8 @@ class Twin(mesa.Model):
         asking = []
         for me in without_bed:
             luck = me.whole_draw(draws.QUEUES)
-            if user.asks_for_bed(me, p, (luck[draws.ASKS_FOR_BED] + 0.5) * STEP):
+            wish = p.seek_unserved if me.situation == user.UNSERVED else p.seek_hidden
+            if (luck[draws.ASKS_FOR_BED] + 0.5) * STEP < wish * me.rate.finds_bed:
                 asking.append((me.in_queue(draws.QUEUES, draws.BED_QUEUE), me))
         for _, me in sorted(asking, key=lambda pair: pair[0]):
             if all(other.in_crisis >= other.crisis_beds for other in self.providers):
@@ -1075,6 +1195,7 @@ class Twin(mesa.Model):
 
     def the_month_closes(self) -> None:
         row = SimpleNamespace(**dict.fromkeys(MEASURES.fields, 0))
+        self.counts_moves(row)
         self.counts_people(row)
         self.looks_at_services(row)
         self.looks_at_minds(row)
@@ -1089,24 +1210,89 @@ class Twin(mesa.Model):
         self.ledger.append(self.book)
         system.month += 1
 
+    def counts_moves(self, row: Any) -> None:
+        """What month's ends show: who came, went and moved, whose stay ended, who lost which home, who was seen."""
+        system = self.system
+        self.ended = self.living()
+        names = user.SITUATIONS
+        now = {who: names[situation] for who, situation in self.ended.items()}
+        now |= {who: ENDS[fate] for who, fate in self.gone.items()} | dict.fromkeys(self.died_at_home, "died")
+        flows = Counter((names[self.lived.get(who, user.GONE)], to) for who, to in now.items())
+        self.flows.append(flows)
+        without, at_home = ([names[k] for k in situations] for situations in (WITHOUT, AT_HOME))
+
+        def moved(origins: list[str], *to: str) -> int:
+            return sum(flows[a, b] for a in origins for b in to)
+
+        row.entries_new = moved(["gone"], *TO)
+        row.entries_returned = moved(at_home, *without)
+        came = [*without, "gone"]
+        row.exits_support, row.exits_own_home = moved(came, "reform"), moved(came, "settled")
+        row.exits_found_home, row.exits_died = moved(came, "housed"), moved(came, "died")
+        row.exits_left = moved(came, "left", "out of sight")
+        row.homes_taken = sum(month == system.month for _, month in self.homes)
+
+        self.without.append({who for who, situation in self.ended.items() if situation in WITHOUT})
+        row.year_count = len(set().union(*self.without[-12:]))
+        for who in self.without[-1]:
+            if self.lived.get(who) in AT_HOME and self.last_home(who) != user.NEVER:
+                self.came_back.append((self.last_home(who), system.month - self.last_home(who)))
+
+        beds = {me.id for me in self.people if me.bed_provider}
+        over = sorted(system.month - began for who, began in self.stays.items() if who not in beds)
+        row.stays_ended = len(over)
+        row.stay_mean = sum(over) / len(over) if over else 0.0
+        row.stay_median = over[(len(over) - 1) // 2] if over else 0.0
+        self.stays = {who: self.stays.get(who, system.month) for who in beds}
+
+    def last_home(self, who: int) -> int:
+        """The month in which somebody last got a home."""
+        return max((month for got, month in self.homes if got == who), default=user.NEVER)
+
+    def last_seen(self, who: int) -> int:
+        """The month at whose end somebody last had no home."""
+        return max((month for month, seen in enumerate(self.without) if who in seen), default=user.NEVER)
+
     def counts_people(self, row: Any) -> None:
-        p, everybody = self.p, list(self.people)
-        inside = [me for me in everybody if me.situation != user.SETTLED]
-        row.people_system = len(inside)
+        p, known, system = self.p, list(self.people), self.system
+        everybody = [*known, *self.housed]
         for situation, name in enumerate(user.SITUATIONS[: user.GONE]):
             setattr(row, name, sum(me.situation == situation for me in everybody))
-        row.secure_share = (row.reform + row.settled) / max(len(everybody), 1)
-        row.voice = unfixed(sum(fixed(me.voice) for me in everybody)) / max(len(everybody), 1)
-        row.trust = unfixed(sum(fixed(me.trust) for me in everybody)) / max(len(everybody), 1)
+        row.secure_people = row.reform + row.settled + row.housed
+        row.without_home = len(everybody) - row.secure_people
+        row.people_system = row.without_home + row.reform
+        row.secure_share = row.secure_people / max(len(everybody), 1)
+        row.unmet_need = row.unserved + row.looking + sum(me.situation == user.CRISIS and me.ready for me in known)
+        row.voice = unfixed(sum(fixed(me.voice) for me in known)) / max(len(known), 1)
+        row.trust = unfixed(sum(fixed(me.trust) for me in known)) / max(len(known), 1)
         bounds = {"low": (-1.0, 1.0 / 3.0), "middle": (1.0 / 3.0, 2.0 / 3.0), "high": (2.0 / 3.0, 2.0)}
         for third, (above, below) in bounds.items():
             group = [me for me in everybody if above <= me.need < below]
-            secure = sum(me.situation in (user.REFORM, user.SETTLED) for me in group)
-            setattr(row, f"people_system_{third}", sum(me.situation != user.SETTLED for me in group))
+            secure = sum(me.situation in AT_HOME for me in group)
+            inside = sum(me.situation not in (user.SETTLED, user.HOUSED) for me in group)
+            setattr(row, f"people_system_{third}", inside)
+            setattr(row, f"secure_people_{third}", secure)
+            setattr(row, f"without_home_{third}", len(group) - secure)
             setattr(row, f"secure_share_{third}", secure / max(len(group), 1))
-            setattr(row, f"voice_{third}", unfixed(sum(fixed(me.voice) for me in group)) / max(len(group), 1))
+            heard = [fixed(me.voice) for me in group if me.situation != user.HOUSED]
+            setattr(row, f"voice_{third}", unfixed(sum(heard)) / max(len(heard), 1))
         row.voice_gap = row.voice_low - row.voice_high
-        self.book.other_services = sum(int(other_cost(me, p) * 100.0) for me in everybody)
+        for number in range(MOST_GROUPS):
+            group = [me for me in everybody if me.group == number]
+            secure = sum(me.situation in AT_HOME for me in group)
+            setattr(row, f"secure_people_group_{number + 1}", secure)
+            setattr(row, f"without_home_group_{number + 1}", len(group) - secure)
+        system.housed = len(self.housed)
+        system.housed_cost = sum(self.cost_when_housed(me) for me in self.housed)
+        self.book.other_services = system.housed_cost + sum(int(other_cost(me, p) * 100.0) for me in known)
+
+    def cost_when_housed(self, me: Person) -> int:
+        """Other services for somebody settled, a month: usual need, and the share of time that is spent in acute spells
+        where these begin and end at their rates."""
+        p = self.p
+        begins = p.acute_starts * me.need
+        acute = begins / (begins + p.acute_ends)
+        return int(100.0 * p.other_settled * me.need * (1.0 - acute + acute * p.other_acute))
 
     def looks_at_services(self, row: Any) -> None:
         everywhere = self.providers
@@ -1122,6 +1308,7 @@ class Twin(mesa.Model):
         row.reform_mainstream = sum(me.reform_main for me in everywhere)
         row.reform_grant = sum(me.reform_grant for me in everywhere)
         places = row.reform_mainstream + row.reform_grant
+        row.all_places = row.crisis_beds + places
         taken = in_reform + sum(me.in_looking for me in everywhere)
         row.crisis_occupancy = in_crisis / row.crisis_beds if row.crisis_beds > 0 else 0.0
         row.reform_occupancy = taken / places if places > 0 else 0.0
@@ -1191,8 +1378,15 @@ class Twin(mesa.Model):
         row.wasted = (empty + self.p.early_months * system.lost_early) * system.place_month / 100.0
         mainstream = row.spend_crisis + row.spend_reform
         row.reform_share_of_spend = row.spend_reform / mainstream if mainstream > 0.0 else 0.0
-        secure = row.reform + row.settled
-        row.cost_per_secure_month = row.spend_all / secure if secure > 0 else 0.0
+        row.cost_per_secure_month = row.spend_all / row.secure_people if row.secure_people > 0 else 0.0
+        row.grants_to_date = system.grants_made
+        row.sites_to_date = sum(me.reached for me in self.providers)
+        row.spend_to_date = row.income_to_date = 0.0
+        if system.month >= system.burn_in:
+            before = self.measured[-1]
+            worth = exp(-log(1.0 + self.p.discount_rate) * (system.month + 1 - system.burn_in) / 12.0)
+            row.spend_to_date = before.spend_to_date + row.spend_all * (worth if self.p.discount_rate > 0.0 else 1.0)
+            row.income_to_date = before.income_to_date + system.income / 100.0
 
 
 def differences(world: World, twin: Twin) -> list[str]:
@@ -1209,14 +1403,33 @@ def differences(world: World, twin: Twin) -> list[str]:
             if here != there:
                 found.append(f"{name} {field}: {here}, {there}")
 
+    def compare_person(row: Any, me: Person) -> None:
+        compare(f"person {me.id}", row, me, skip=(*OTHERWISE, "bed_from"))
+        began = twin.stays.get(me.id, row["bed_from"])  # after a stay nothing hangs on when it began
+        kept = {"seen": twin.last_seen(me.id), "housed_on": twin.last_home(me.id), "bed_from": began}
+        if me.situation != user.HOUSED:
+            kept["was"] = twin.lived.get(me.id, user.GONE)
+        compare(f"person {me.id}", row, SimpleNamespace(**kept), skip=tuple({*row.dtype.names} - {*kept}))
+
     system = world.system[0]
-    people = {me.id: me for me in twin.people}
     living = world.users[world.users["situation"] != user.GONE]
-    if sorted(people) != sorted(living["id"].tolist()) or len(people) != system["living"]:
-        found.append(f"people: {len(living)} rows, {system['living']} counted, {len(people)} objects")
-    for row in living:
-        if row["id"] in people:
-            compare(f"person {row['id']}", row, people[row["id"]])
+    housed = world.housed[: system["housed"]]
+    for table, objects, counted in (
+        (living, twin.people, system["living"]),
+        (housed, twin.housed, world.housed_in.sum()),
+        (world.housed_ids[: system["housed"]], twin.housed, system["housed"]),
+    ):
+        people = {me.id: me for me in objects}
+        ids = table if table.dtype.names is None else table["id"]
+        if sorted(people) != sorted(ids.tolist()) or len(people) != counted:
+            found.append(f"people: {len(ids)} rows, {counted} counted, {len(people)} objects")
+        for row in table if table.dtype.names else ():
+            if row["id"] in people:
+                compare_person(row, people[row["id"]])
+    for (third, group), counted in np.ndenumerate(world.housed_in):
+        there = sum(((me.need >= 1 / 3) + (me.need >= 2 / 3), me.group) == (third, group) for me in twin.housed)
+        if counted != there:
+            found.append(f"housed of need {third}, group {group}: {counted}, {there}")
     empty = world.users[(world.users["situation"] == user.GONE) & (world.users["fate"] != user.HERE)]
     fates = dict(zip(empty["id"].tolist(), empty["fate"].tolist(), strict=True))
     found += [f"fate of {who}: {fates.get(who)}, {fate}" for who, fate in twin.gone.items() if fates.get(who) != fate]
@@ -1227,7 +1440,15 @@ def differences(world: World, twin: Twin) -> list[str]:
         if table in ("grants", "lots") and getattr(world, table)["state"][len(things) :].any():
             found.append(f"{table}: more in the model than in the twin")
     compare("system", system, twin.system, skip=("living", "present", "events"))
+    last = Counter(twin.last_seen(who) % 12 for who in set().union(*twin.without[-12:]))
+    found += [f"seen {k}: {n}, {last[k]}" for k, n in enumerate(world.seen.tolist()) if n != last[k]]
     for month in range(system["month"]):
+        flows = {(FROM[a], TO[b]): n for (a, b), n in np.ndenumerate(world.flows[month]) if n}
+        if flows != twin.flows[month]:
+            found.append(f"flows {month}: {flows}, {dict(twin.flows[month])}")
+        back = [after for home, after in twin.came_back if home == month]
+        for months in WITHIN:
+            setattr(twin.measured[month], f"returned_{months}", sum(after <= months for after in back))
         compare(f"measured {month}", world.measured[month], twin.measured[month])
         compare(f"ledger {month}", world.ledger[month], twin.ledger[month])
     told = [

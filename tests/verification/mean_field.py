@@ -13,17 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED
+from agents.service_user import CRISIS, GONE, HIDDEN, HOUSED, LOOKING, REFORM, SETTLED, UNSERVED
 
-FIRST_YEAR, SIGHT = 12, 36  # months in a home with the hazard of the first year; months settled until counted out
+FIRST_YEAR, SIGHT = 12, 36  # months in a home with the hazard of the first year; months settled until housed for long
 # States: hidden, unserved; in a bed: fast, slow, ready; looking: bed and fast, bed and slow, without a bed; gone;
-# tenants by full months in the home (12: a year or more); settled by full months.
-H, U, F, S, R, LF, LS, LU, G = range(9)
-T = 9
+# housed; tenants by full months in the home (12: a year or more); settled by full months.
+H, U, F, S, R, LF, LS, LU, G, E = range(10)
+T = 10
 W = T + FIRST_YEAR + 1
 STATES = W + SIGHT
 SITUATION_OF = np.array(
-    [HIDDEN, UNSERVED, CRISIS, CRISIS, CRISIS, LOOKING, LOOKING, LOOKING, GONE]
+    [HIDDEN, UNSERVED, CRISIS, CRISIS, CRISIS, LOOKING, LOOKING, LOOKING, GONE, HOUSED]
     + [REFORM] * (FIRST_YEAR + 1)
     + [SETTLED] * SIGHT
 )
@@ -52,7 +52,7 @@ def month(x: Any, need: Any, p: Any, town: Town) -> Any:
     death = (p.mortality_low + (p.mortality_high - p.mortality_low) * need**2) / 12000
     fast = np.clip(p.fast_share - p.fast_need * above, 0, 1)
     worse = np.exp(p.lose_home_need * (need - p.lose_home_reference))
-    back = p.return_settled * np.maximum(1 + p.lose_home_need * above, 0.1)
+    back, late = (rate * np.maximum(1 + p.lose_home_need * above, 0.1) for rate in (p.return_settled, p.return_housed))
     x = x.copy()
     # 1 newcomers
     x[:, H] += town.arrivals * (1 - p.inflow_unserved)
@@ -73,7 +73,9 @@ def month(x: Any, need: Any, p: Any, town: Town) -> Any:
     new[:, T] = home * x[:, LOOKERS].sum(1)
     x[:, [R, *LOOKERS]] *= 1 - home
     # nobody's home this month: the crisis service, looking, the sofa and the street
-    leaves = p.exit_fast * x[:, F] + p.drift_out * slow * (x[:, S] + x[:, R])
+    fast_leave, slow_leave = p.exit_fast * x[:, F], p.drift_out * slow * (x[:, S] + x[:, R])
+    found = p.home_after_fast * fast_leave + p.home_after_drift * slow_leave
+    leaves = fast_leave + slow_leave - found
     stays = x[:, S] * (1 - p.drift_out * slow)
     new[:, F] = x[:, F] * (1 - p.exit_fast)
     new[:, S] = stays * (1 - p.ready_rate * slow)
@@ -84,7 +86,9 @@ def month(x: Any, need: Any, p: Any, town: Town) -> Any:
     new[:, H] += (1 - p.crisis_to_street) * leaves + x[:, H] * (1 - p.hidden_resolves - p.hidden_to_street)
     new[:, H] += p.street_to_hidden * x[:, U]
     new[:, U] += p.crisis_to_street * leaves + x[:, H] * p.hidden_to_street + x[:, U] * (1 - p.street_to_hidden)
-    new[:, G] += p.hidden_resolves * x[:, H]
+    answers = p.hidden_resolves * x[:, H]
+    new[:, G] += (1 - p.home_after_hidden) * answers
+    new[:, E] = found + p.home_after_hidden * answers + (1 - late) * x[:, E]
     # homes kept and lost
     lost = np.zeros(len(x))
     for age in range(FIRST_YEAR + 1):
@@ -93,9 +97,9 @@ def month(x: Any, need: Any, p: Any, town: Town) -> Any:
         kept = (1 - loss) * x[:, T + age]
         new[:, W] += p.support_ends * slow * kept
         new[:, T + min(age + 1, FIRST_YEAR)] += (1 - p.support_ends * slow) * kept
-    lost += back * x[:, W:].sum(1)
+    lost += back * x[:, W:].sum(1) + late * x[:, E]
     new[:, W + 1 :] += (1 - back)[:, None] * x[:, W:-1]
-    new[:, G] += (1 - back) * x[:, -1]
+    new[:, E] += (1 - back) * x[:, -1]
     # beds: first for those who have just lost a home, then for who asks
     free = town.beds - new[:, [F, S, R, LF, LS]].sum()
     gets = share(free, lost.sum())
@@ -111,8 +115,8 @@ def month(x: Any, need: Any, p: Any, town: Town) -> Any:
 
 
 def by_situation(x: Any) -> Any:
-    """Mass by situation: (kinds, 7)."""
-    return np.stack([x[:, situation == SITUATION_OF].sum(1) for situation in range(7)], axis=1)
+    """Mass by situation: (kinds, GONE + 1)."""
+    return np.stack([x[:, situation == SITUATION_OF].sum(1) for situation in range(GONE + 1)], axis=1)
 
 
 def state_of(users: Any) -> Any:

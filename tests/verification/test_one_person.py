@@ -35,6 +35,14 @@ WORLDS: dict[str, dict[str, float]] = {
     "everybody's own need": VILLAGE,
     "need 0": CITY | {"need_b": 1e9},
     "need 1": CITY | {"need_a": 1e12},
+    "homes found alone and lost again": CITY
+    | {
+        "need_a": 1e12,
+        "home_after_hidden": 0.5,
+        "home_after_fast": 0.3,
+        "home_after_drift": 0.3,
+        "return_housed": 0.01,
+    },
     "need 1, no homes at all": CITY | {"need_a": 1e12, "secure_supply": 0, "ready_rate": 0.2},
     "a reformed service for all": OPEN,
     "a reformed service without homes": OPEN | {"secure_supply": 0},
@@ -65,6 +73,9 @@ WRONG = [
         "accept_home": 0.7,
     }.items()),
     ("a reformed service without homes", "looking_ends", 0.045),
+    *(("homes found alone and lost again", name, value) for name, value in {
+        "home_after_hidden": 0.43, "home_after_fast": 0.2, "home_after_drift": 0.12, "return_housed": 0.0085,
+    }.items()),
 ]  # fmt: skip
 
 
@@ -74,8 +85,9 @@ def counted(world_name: str, seed: int) -> tuple[Any, Any, dict[int, Any]]:
     sets = ALONE | STEADY | HOUSED | WORLDS[world_name]
     world = run(begin(1 + max(LOOKS), seed, **sets), 1)  # the starting point shares its luck with the first month
     users = world.users[world.users["situation"] != GONE].copy()
+    world.system["housed"], world.system["housed_cost"], world.housed_in[:] = 0, 0, 0  # who left in that month
     rows = {t: after.measured[t] for t, after in enumerate(month_by_month(world, max(LOOKS)), 1)}
-    situations = ("hidden", "unserved", "crisis", "looking", "reform", "settled")
+    situations = ("hidden", "unserved", "crisis", "looking", "reform", "settled", "housed")
     counts = {t: np.array([rows[t][name] for name in situations]) for t in LOOKS}
     assert sum(rows[t]["turned_away"] for t in rows) == 0  # nothing was short
     assert max(rows[t]["reform_occupancy"] for t in rows) < 0.999

@@ -28,7 +28,7 @@ def table(effort: Effort) -> pl.DataFrame:
     price = place.figures["reform_cost"].value
     found: dict[str, list[float]] = {}
     for seed in range(1, effort.replicates + 1):
-        followed = at_home(seed, effort).filter(pl.col("month") > 0, pl.col("place") != "gone")
+        followed = at_home(seed, effort).filter(pl.col("month") > 0, pl.col("situation") != "gone")
         total, booked = pl.sum_horizontal(f"cost_{payer}" for payer in PAYERS), pl.col("cost_reform")
         costs = followed.group_by("arm").agg(total=total.mean(), booked=booked.mean())
         by = {arm: (YEAR * place.per_euro * a, YEAR * place.per_euro * b) for arm, a, b in costs.iter_rows()}

@@ -33,7 +33,7 @@ CASES: dict[str, tuple[tuple[PublicPlan, ...], dict[str, float]]] = {
 def counts(world: World) -> dict[str, float]:
     """People without a home for a year and more, by whether services know of them; beds and tenants beside them."""
     users = world.users
-    hidden = int(((users["place"] == HIDDEN) & (users["homeless"] >= LONG_TERM)).sum())
+    hidden = int(((users["situation"] == HIDDEN) & (users["homeless"] >= LONG_TERM)).sum())
     return {
         "all": homeless_for_long(world), "known": homeless_for_long(world) - hidden, "hidden": hidden,
         "beds": float(world.providers["crisis_beds"].sum()), "tenants": float(world.providers["in_reform"].sum()),

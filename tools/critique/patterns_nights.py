@@ -40,7 +40,7 @@ def table(effort: Effort) -> pl.DataFrame:
 def _in_beds(moment: tuple[int, World]) -> tuple[np.ndarray, np.ndarray]:
     """Ids of those in a crisis bed at the end of the month, and who of them would leave fast."""
     users = moment[1].users
-    here = (users["place"] != GONE) & (users["host"] >= 0)
+    here = (users["situation"] != GONE) & (users["bed_provider"] >= 0)
     return users["id"][here].copy(), users["fast"][here].copy()
 
 

@@ -1,0 +1,68 @@
+"""What a presenter says: the sentence, each measure, people and money, in the units of the place."""
+
+import re
+from functools import cache
+
+import pytest
+
+from analysis.comparison import NEEDED, SoFar
+from analysis.messages import ORDER, message
+from analysis.words import label, number, sentence
+from model.measures import HEADLINE
+from scenarios.ensemble import batches
+from scenarios.places import find_place
+from scenarios.scenario import NOBODY, Scenario, with_twins
+from scenarios.strategy import find_strategy
+from scenarios.summary import Summary
+from scenarios.worldviews import find_worldview
+
+
+@cache
+def so_far(*names: str, place: str = "canada_trial") -> SoFar:
+    where, world = find_place(place), find_worldview("evidence")
+    scenarios = with_twins([Scenario(find_strategy(name), where, world, 600, 84) for name in names])
+    summary = Summary()
+    for batch in batches(scenarios, 3, measures=NEEDED):
+        summary.add(batch)
+    return SoFar(scenarios, summary=summary)
+
+
+def test_there_is_a_message_for_each_headline_measure() -> None:
+    assert ("verdict", *HEADLINE, "people", "money") == ORDER
+    assert message(so_far("homes", "top_up"), "verdict") == sentence(so_far("homes", "top_up"))
+
+
+@pytest.mark.parametrize("measure", HEADLINE)
+def test_a_measure_is_told_with_its_verdicts(measure: str) -> None:
+    compared = so_far("homes", "top_up")
+    said = message(compared, measure)
+    assert said.startswith(label(measure, compared.domain))
+    for name in compared.names:
+        one = compared.contrast(name, NOBODY, measure, compared.when[-1])
+        assert f"{compared.titles[name]} is {one.verdict}" in said
+
+
+def test_who_could_not_be_carried_out_has_no_verdict() -> None:
+    compared = so_far("catalytic_philanthropy")  # one grant costs more than this place's programme ever has
+    assert list(compared.not_carried_out) == ["catalytic_philanthropy"]
+    said = message(compared, "fit")
+    assert "Catalytic philanthropy could not be carried out" in said
+    assert " is " not in said
+
+
+def test_people_and_money_are_those_of_the_real_place() -> None:
+    compared = so_far("homes", "top_up")
+    month = compared.when[-1]
+    for name in ("secure_people", "without_home"):
+        real = compared.summary.of(NOBODY, name)[:, month].mean() / compared.first.scale
+        assert number(real) in message(compared, "people")
+    said = message(compared, "money")
+    for amount in re.findall(r"[A-Z]{3} [\d,.]+", said):
+        assert amount.startswith("CAD ")
+    assert "EUR" not in said
+
+
+def test_nobody_is_compared_with_nobody() -> None:
+    for which in ORDER[1:]:
+        if which != "people":
+            assert message(so_far(NOBODY), which) == "This is what happens without a foundation."
