@@ -26,7 +26,7 @@ def about(screen: Screen) -> list[tuple[str, str]]:
         ("Worldview", told.worldview.title),
         ("Strategies", listed(titles) if titles else "none"),
         ("Set by hand", by_hand or "nothing"),
-        ("Size", size_said(one)),
+        ("Size", f"{size_said(one)}; people, places and money are at the real size"),
         ("Months", f"{screen.months}{programme}"),
         ("Runs", f"{f'{REPLICATES} with default values, chance only' if screen.point else sets}; seed {screen.seed}"),
         ("Units", " ".join(units_said(told))),
@@ -39,7 +39,7 @@ def size_said(one: Scenario) -> str:
     """How many people are simulated, for how many."""
     if one.people is None or one.people == one.real_size:
         return f"all {one.real_size:,} people are simulated"
-    return f"{one.people:,} simulated people stand for {one.real_size:,}; people, places and money are scaled up"
+    return f"{one.people:,} simulated people stand for {one.real_size:,}"
 
 
 @cache

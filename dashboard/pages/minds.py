@@ -17,6 +17,7 @@ from analysis.comparison import NEEDED, SoFar
 from analysis.figures import NOISE
 from analysis.words import aside, capital
 from dashboard import minds_charts as charts
+from dashboard.about import size_said
 from dashboard.looks import dashes, look
 from dashboard.parts import Chart, Network, element
 from dashboard.parts.legend import Legend
@@ -330,7 +331,8 @@ def _Example(session: Session, seen: Seen) -> None:
     with element("section", cls="u-example", attributes={"aria-labelledby": "minds-example"}):
         element("h2", f"One run of each, with seed {screen.seed}", attributes={"id": "minds-example"})
         element("p", "The same people and the same luck under each strategy. It shows how things go together; one run "
-                     "is no proof of anything.", cls="u-quiet")  # fmt: skip
+                     f"is no proof of anything. People, places and beds are counted as simulated: "
+                     f"{size_said(screen.scenarios[0])}.", cls="u-quiet")  # fmt: skip
         StudyProgress(seen, "Living one run of each, month by month")
         found: Example | None = seen.result
         if found is None:
