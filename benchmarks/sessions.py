@@ -8,8 +8,8 @@ Starts a server of its own.  Everybody opens the default comparison within a few
 strategy every 15 s, one person after the other unless `--together`, each session to values that no other has: nothing
 but the default is shared.  Reports how long opening, the first answer (4 replicates of each strategy) and the full one
 (parameter sets, controls and 32 replicates) take; who was lost; memory of the server for each session; and whether
-sessions that left are dropped.  Thirty browsers on the same cores would starve the server and measure themselves, so a visitor opens a kernel, runs the page
-and reads messages as a browser does, but keeps only what it needs.
+sessions that left are dropped.  Thirty browsers on the same cores would starve the server and measure themselves, so a
+visitor opens a kernel, runs the page and reads messages as a browser does, but keeps only what it needs.
 """
 
 from __future__ import annotations
