@@ -17,8 +17,7 @@ from playwright.sync_api import sync_playwright
 
 PICTURE = Path(__file__).resolve().parent / "images" / "dashboard.png"
 PORT, COLOURS, WIDTH, HEIGHT = 8799, 128, 1440, 1330
-READY = """() => document.querySelector('#replicates[data-replicates="32"]') &&
-    [...document.querySelectorAll('.u-chart')].every((one) => one.dataset.rev)"""
+READY = "() => document.querySelector('#replicates')?.dataset.complete === 'yes'"
 
 
 def main() -> int:

@@ -97,7 +97,7 @@ def test_nobody_costs_nothing_more_than_nobody(summary: Summary) -> None:
 
 def test_what_money_buys_is_counted_in_months_of_people(summary: Summary) -> None:
     found = money.bought(summary, "homes", WHOLE)
-    months = summary.of("homes", "reform")[:, 1:].sum(axis=1) + summary.of("homes", "settled")[:, 1:].sum(axis=1)
+    months = summary.of("homes", "secure_people")[:, 1:].sum(axis=1)
     assert found.secure_months == pytest.approx(float(months.mean()))
     assert found.supported_months < found.secure_months
     assert money.plane(summary, "homes", WHOLE).mean(axis=0) == pytest.approx(
