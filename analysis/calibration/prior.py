@@ -14,8 +14,8 @@ from statistics import NormalDist
 from engine.errors import BadInput, UnknownName
 from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN, Part, Pattern
 from evidence.quantities import find_quantity
+from evidence.units import is_counted
 from scenarios.places import find_place
-from scenarios.plausible import COUNTED
 
 FLOW = (
     "fast_share", "fast_need", "exit_fast", "ready_rate", "slow_need", "drift_out", "hidden_resolves", "seek_hidden",
@@ -100,7 +100,7 @@ def prior_of(name: str) -> Prior:
     """The prior of a quantity, or of `quantity@place` with the range in the place's file."""
     bare, _, where = name.partition("@")
     quantity = find_quantity(bare)
-    flat, whole = quantity.distribution == "uniform", quantity.unit in COUNTED
+    flat, whole = quantity.distribution == "uniform", is_counted(quantity.unit)
     if where:
         figures = find_place(where).figures
         if bare not in figures:
