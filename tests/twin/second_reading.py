@@ -95,7 +95,9 @@ def says_yes(me: Any, usual: float, p: Any, luck: float) -> bool:
 def waits_for_home(me: Any, p: Any) -> bool:
     if me.situation == CRISIS:
         return not me.fast
-    return bool(me.situation == LOOKING or (me.situation == HIDDEN and p.home_weight_hidden > 0.0))
+    if me.situation == LOOKING:
+        return not me.between_homes  # for these the programme looks itself
+    return bool(me.situation == HIDDEN and p.home_weight_hidden > 0.0)
 
 
 def weight(me: Any, rate: Any, p: Any) -> float:

@@ -192,7 +192,7 @@ class Person(Thing):
         self.worker, self.months = None, 0
 
     def gets_home(self) -> None:
-        """One of the month's homes: with support for who looked, whether for a first or for another; else without."""
+        """One of the month's homes: with support for who looked, else without."""
         system = self.model.system
         system.homes_used += 1
         system.waited += self.homeless
@@ -201,16 +201,10 @@ class Person(Thing):
             self.provider.in_looking -= 1
             self.provider.in_reform += 1
             self.situation, self.months = user.REFORM, 0
-            if self.between_homes:
-                system.rehoused += 1
-            else:
-                system.moved_in += 1
-                self.model.given += 1
-            self.between_homes = False
+            system.moved_in += 1
         else:
             self.moves(user.SETTLED)
             system.moved_on += 1
-            self.model.given += 1
         self.has_home()
 
     def has_home(self) -> None:
@@ -218,13 +212,20 @@ class Person(Thing):
         self.model.home_got[self.id] = self.model.system.month
 
     def changes_home(self) -> None:
-        """Another home is looked for, without a bed and in the same place; the old one is free next month."""
+        """Another home is looked for, without a bed and in the same place."""
         system = self.model.system
         self.provider.in_reform -= 1
         self.provider.in_looking += 1
         self.situation, self.months, self.between_homes = user.LOOKING, 0, True
-        system.homes_back += 1
         system.changed_home += 1
+
+    def is_rehoused(self) -> None:
+        """By the programme, in a home that another tenant left: the month's homes are for others."""
+        self.provider.in_looking -= 1
+        self.provider.in_reform += 1
+        self.situation, self.months, self.between_homes = user.REFORM, 0, False
+        self.model.system.rehoused += 1
+        self.has_home()
 
 
 class Twin(mesa.Model):
@@ -253,7 +254,7 @@ class Twin(mesa.Model):
         self.lots = [Lot(self, i, plain(row)) for i, row in enumerate(world.lots) if row["state"] != funder.EMPTY]
         self.grants: list[Grant] = []
         self.home_got |= {row["id"].item(): row["housed_on"].item() for row in world.users if row["housed_on"] != user.NEVER}
-        self.given = 0  # homes given last month to people who had none
+        self.lucky: set[Person] = set()  # who won a home this month and lived to take it
         self.people = {
             Person(self, -1, plain(row)): None for row in world.users if row["situation"] != user.GONE
         }  # a dict, to be left from anywhere
@@ -358,8 +359,8 @@ class Twin(mesa.Model):
         supply = world_moves.growth_factor(p.supply_growth, system.month, system.burn_in)
         demand = world_moves.growth_factor(p.demand_growth, system.month, system.burn_in)
         system.homes = share_to_count(p.secure_supply * system.scale * supply, luck[draws.ROUNDS_SUPPLY])
-        system.homes += system.homes_back
-        system.homes_recent += (self.given - system.homes_recent) / 12.0
+        given = len(self.lucky)  # last month
+        system.homes_recent += (given - system.homes_recent) / 12.0
         if system.month <= system.burn_in:
             system.homes_usual = system.homes_recent
         expected = p.inflow * system.scale * demand
@@ -959,9 +960,8 @@ class Twin(mesa.Model):
 
     def people_live(self) -> None:
         system, p = self.system, self.p
-        self.given = 0
         system.moved_in = system.moved_on = system.waited = system.lost = system.lost_early = system.returned = 0
-        system.rehoused = system.changed_home = system.homes_back = 0
+        system.rehoused = system.changed_home = 0
         for me in self.providers:
             me.homes_lost = 0
 
@@ -969,13 +969,13 @@ class Twin(mesa.Model):
             return me.in_queue(draws.QUEUES, draws.HOME_QUEUE, reading.weight(me, me.rate, p))
 
         waiting = [me for me in self.people if reading.waits_for_home(me, p)]
-        lucky = set(sorted(waiting, key=by_lottery)[: system.homes])
+        self.lucky = set(sorted(waiting, key=by_lottery)[: system.homes])
         homeless = self.the_housed_live()
-        homeless += [me for me in list(self.people) if me not in homeless and self.lives(me, me in lucky)]
+        homeless += [me for me in list(self.people) if me not in homeless and self.lives(me, me in self.lucky)]
         without_bed = [me for me in self.people if me.situation in (user.HIDDEN, user.UNSERVED)]
         for me in homeless:
             me.leaves_service()
-            me.returned = 1
+            me.situation, me.returned = user.UNSERVED, 1
         for me in sorted(
             homeless, key=lambda me: queue_key(me.whole_draw(draws.QUEUES)[draws.LOSER_QUEUE], 1.0, me.id)
         ):
@@ -1033,6 +1033,7 @@ class Twin(mesa.Model):
         if me.situation not in (user.REFORM, user.SETTLED):
             me.homeless = min(me.homeless + 1, 32000)
         if reading.dies(me, me.rate, p, death):
+            self.lucky.discard(me)
             me.goes(user.DIED)
         elif gets_home:
             me.gets_home()
@@ -1094,7 +1095,11 @@ class Twin(mesa.Model):
             me.moves(self.leaves_for(where))
 
     def looks(self, me: Person, luck: float, where: float) -> bool:
-        """The search may end without a home.  True if the place is lost, between two homes of the programme."""
+        """Between two homes the programme may find another.  The search may end without a home: True if the place is
+        lost between two."""
+        if me.between_homes and luck > 1.0 - self.p.rehouse:
+            me.is_rehoused()
+            return False
         if luck >= self.p.looking_ends:
             return False
         if me.bed_provider:
@@ -1108,7 +1113,7 @@ class Twin(mesa.Model):
 
     def loses_place(self, me: Person) -> None:
         self.system.lost += 1
-        self.system.lost_early += self.system.month - me.joined <= self.p.early_months
+        self.system.lost_early += self.system.month - self.home_got[me.id] <= self.p.early_months
         me.provider.homes_lost += 1
 
     def lives_as_tenant(self, me: Person, luck: float, where: float) -> bool:
