@@ -183,7 +183,10 @@ def test_a_number_moved_in_the_twin_alone_is_seen(name: str) -> None:
     for case in (REHOUSING, GROUPED):
         here = float(model_of(case)[0].parameters[0][name])
         for there in (quantity.low, quantity.high, here * 1.5):
-            if there != here and parts_company(case, lambda twin, there=there: setattr(twin.p, name, there)) is not None:
+            if (
+                there != here
+                and parts_company(case, lambda twin, there=there: setattr(twin.p, name, there)) is not None
+            ):
                 return
     pytest.fail(f"'{name}' moves nothing in the twin")
 
@@ -207,7 +210,9 @@ def test_two_numbers_taken_for_each_other_are_seen(one: str, other: str) -> None
     assert parts_company(REHOUSING, swapped(one, other)) is not None
 
 
-right = {name: function for name, function in getmembers(reading, isfunction) if function.__module__ == reading.__name__}
+right = {
+    name: function for name, function in getmembers(reading, isfunction) if function.__module__ == reading.__name__
+}
 # Each rule read wrongly: a sign, a bound, somebody forgotten, the wrong end of a draw.
 WRONG: dict[str, Callable[..., Any]] = {
     "spread": lambda mean, sd, luck: right["spread"](mean, sd, 1.0 - luck),
@@ -226,7 +231,9 @@ WRONG: dict[str, Callable[..., Any]] = {
     "finds_answer": lambda me, p, luck: right["finds_answer"](me, p, luck) and me.situation != UNSERVED,
     "leaves_crisis": lambda me, rate, p, luck: luck < (p.exit_fast if me.kind == SHORT else p.drift_out),
     "need_over": lambda me, p, by, reference: right["need_over"](me, p, -by, reference),
-    "comes_back": lambda me, rate, p, usual, luck: right["comes_back"](me, rate, p, usual, luck) and me.kind == EPISODIC,
+    "comes_back": lambda me, rate, p, usual, luck: (
+        right["comes_back"](me, rate, p, usual, luck) and me.kind == EPISODIC
+    ),
     "loses_place": lambda me, house, rate, p, month, luck: right["loses_place"](me, house, rate, p, month, 1.0 - luck),
     "support_ends": lambda me, p, where: right["support_ends"](me, p, 1.0 - where),
     "changes_home": lambda rate, p, where: right["changes_home"](rate, p, 1.0 - where),

@@ -45,7 +45,20 @@ ENDS = {user.DIED: "died", user.LEFT: "left", user.OUT_OF_SIGHT: "out of sight"}
 WITHIN = (6, 12, 24)  # months
 ORDINALS = 1 << 22  # newcomers a month at most
 FLOWS = [
-    *("moved_on", "moved_in", "rehoused", "changed_home", "lost", "returned", "died", "arrivals", "left", "referred", "offers", "refused"),
+    *(
+        "moved_on",
+        "moved_in",
+        "rehoused",
+        "changed_home",
+        "lost",
+        "returned",
+        "died",
+        "arrivals",
+        "left",
+        "referred",
+        "offers",
+        "refused",
+    ),
     *("bed_offers", "bed_refused", "turned_away", "displaced", "took_part", "found_home"),
 ]
 # Columns of a person that are compared with what the twin's lists and sets say; `bed_until` the model alone needs.
@@ -253,7 +266,6 @@ class Twin(mesa.Model):
         self.providers = [Provider(self, j, plain(row)) for j, row in enumerate(world.providers)]
         self.lots = [Lot(self, i, plain(row)) for i, row in enumerate(world.lots) if row["state"] != funder.EMPTY]
         self.grants: list[Grant] = []
-        self.home_got |= {row["id"].item(): row["housed_on"].item() for row in world.users if row["housed_on"] != user.NEVER}
         self.lucky: set[Person] = set()  # who won a home this month and lived to take it
         self.people = {
             Person(self, -1, plain(row)): None for row in world.users if row["situation"] != user.GONE
@@ -275,6 +287,7 @@ class Twin(mesa.Model):
             me.had_bed = me.bed_from != user.NEVER
             me.between_homes = me.situation == user.LOOKING and me.housed_on >= me.joined
             me.is_new = False
+        self.home_got |= {me.id: me.housed_on for me in self.people if me.housed_on != user.NEVER}
         self.ended = self.lived = self.living()
         self.stays = {me.id: me.bed_from for me in self.people if me.bed_provider}  # month in which each began
         self.guests_before = {me.id for me in self.people if me.had_bed}  # had a bed before this month
@@ -1131,7 +1144,7 @@ class Twin(mesa.Model):
         """Beds for those who ask, in the month's order, while there are more in use at most than are not void."""
         system, p = self.system, self.p
         system.turned_away = system.bed_offers = system.bed_refused = 0
-        usable = int(p.crisis_stock_share * sum(me.crisis_beds for me in self.providers))
+        usable = math.floor(p.crisis_stock_share * sum(me.crisis_beds for me in self.providers) + 0.5)
         asking = []
         for me in without_bed:
             luck = me.whole_draw(draws.QUEUES)
@@ -1325,7 +1338,8 @@ class Twin(mesa.Model):
         before, self.between = self.between, {me.id for me in self.people if me.between_homes}
         row.year_count = len(set().union(*self.without[-12:]))
         for who in self.without[-1] - self.between:  # a place that is kept is a tenancy that is kept
-            if (self.lived.get(who) in AT_HOME or who in before) and who in self.home_got:
+            lost_place = who in before and self.ended[who] != user.LOOKING
+            if (self.lived.get(who) in AT_HOME or lost_place) and who in self.home_got:
                 self.came_back.append((self.home_got[who], system.month - self.home_got[who]))
 
         beds = {me.id for me in self.people if me.bed_provider}
