@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isfinite
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -69,6 +70,20 @@ class BadInput(UnfreezeError):
 
 
 LISTED = 30  # names that a message lists at most
+NEAR = 0.75  # how alike two names must be for one to be a slip of the other: one letter in four to eight
+
+
+def near_names(name: str, known: Iterable[str], most: int = 1, near: float = NEAR) -> list[str]:
+    """The names that somebody who wrote `name` may have meant, the nearest first; none if nothing is really near.
+
+    Near is what differs by a letter or two, or a name that has every word of it: 'catalytic' for
+    catalytic_philanthropy, but not 'families' for aim_relief.
+    """
+    known = sorted(known)
+    found = get_close_matches(name, known, n=most, cutoff=near)
+    words = set(name.lower().split("_")) - {""}
+    having = [other for other in known if words and words <= set(other.split("_"))]
+    return list(dict.fromkeys([*found, *sorted(having, key=len)]))[:most]
 
 
 class UnknownName(BadInput):
@@ -76,11 +91,11 @@ class UnknownName(BadInput):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: Where | str | None = None) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
-        near = get_close_matches(name, self.known, n=1, cutoff=0.5)
+        near = near_names(name, self.known)
         listed = sorted(self.known)
         if len(listed) > LISTED:  # a wall of names helps nobody: the nearest few do
-            nearest = get_close_matches(name, listed, n=5, cutoff=0.3)
-            listed = [*nearest, f"... ({len(listed)} in all)"]
+            nearest = near_names(name, listed, 5)
+            listed = [*nearest, f"... ({len(listed)} in all)"] if nearest else [f"one of {len(listed)} names"]
         super().__init__(
             f"There is no {kind} called '{name}'",
             where=where,
@@ -105,7 +120,7 @@ class OutOfRange(BadInput):
         do: str = "",
     ) -> None:
         self.name, self.value, self.low, self.high, self.unit = name, value, low, high, unit
-        allowed = f"{low:g} to {high:g}" + (f" ({unit})" if unit else "")
+        allowed = (f"{low:g} to {high:g}" if isfinite(high) else f"{low:g} or more") + (f" ({unit})" if unit else "")
         super().__init__(f"'{name}' is {value}, which is out of range", where=where, allowed=allowed, do=do)
 
 

@@ -49,6 +49,7 @@ from engine.errors import BadInput, MissingField, OutOfRange, UnreadableFile
 from engine.whole_file import whole_file
 from evidence.quantities import FOLDER as QUANTITIES
 from evidence.quantities import Quantity, find_quantity, inputs
+from evidence.units import is_counted
 from scenarios.places import Figure, Place, domain_of
 
 FOLDER = QUANTITIES.parent / "plausible"
@@ -56,8 +57,6 @@ TABLE, MANIFEST = "sample.parquet", "manifest.json"
 WEIGHT = "weight"
 ROUNDING = 1e-6  # how far from 1 the weights may add up
 MOST_SETS = 10_000
-# units whose quantities are whole numbers: rules count them
-COUNTED = ("months", "places", "organisations", "colleagues", "managers", "people", "grants")
 MAKE = "Make it with 'unfreeze calibrate'"
 
 DATA, PRIOR, PLACE, STRUCTURE, BALANCED = KINDS = (
@@ -213,7 +212,7 @@ def _range(quantity: Quantity, figure: Figure | None) -> Range | None:
     if mode is None or stays_off or quantity.distribution == "point" or not low < high:
         return None
     choices = tuple(choice for choice in quantity.choices if low <= choice <= high)
-    return Range(low, mode, high, quantity.distribution, quantity.unit in COUNTED, choices)
+    return Range(low, mode, high, quantity.distribution, is_counted(quantity.unit), choices)
 
 
 def resampled(weights: np.ndarray, number: int, seed: int) -> np.ndarray:

@@ -16,8 +16,8 @@ from statistics import NormalDist
 from engine.errors import BadInput, UnknownName
 from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN, Part, Pattern
 from evidence.quantities import find_quantity
+from evidence.units import is_counted
 from scenarios.places import find_place
-from scenarios.plausible import COUNTED
 
 FLOW = (
     "short_share", "long_of_rest", "kind_need", "fast_episodic", "exit_fast", "home_after_fast", "home_weight_long",
@@ -104,7 +104,7 @@ def prior_of(name: str) -> Prior:
     """The prior of a quantity, or of `quantity@place` with the range in the place's file."""
     bare, _, where = name.partition("@")
     quantity = find_quantity(bare)
-    flat, whole = quantity.distribution == "uniform", quantity.unit in COUNTED
+    flat, whole = quantity.distribution == "uniform", is_counted(quantity.unit)
     if where:
         figures = find_place(where).figures
         if bare not in figures:
