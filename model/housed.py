@@ -10,7 +10,6 @@ from agents.service_user import (
     HOUSED,
     LEFT,
     OUT_OF_SIGHT,
-    SETTLED,
     dies,
     may_be,
     month_housed,
@@ -21,7 +20,7 @@ from engine.chance import bits, uniform
 from engine.lottery import queue_key
 from engine.rule import rule
 from model.draws import DIES, LEAVES, LIFE, LOSER_QUEUE, QUEUES
-from model.leaving import goes, leaves_service, moves
+from model.leaving import goes, leaves_service
 
 THIRDS = 3  # of the scale of need
 
@@ -50,12 +49,9 @@ def cost_when_housed(user, p):
 def is_housed(world, provider, bed_provider, user):
     """From now on in a home of one's own, out of touch with services: the record moves to the table of the housed.
 
-    The table has room for many times what a month brings (model/room.py); for whom it has none, they stay settled.
+    The table has room for everybody whom a month can bring (model/room.py).
     """
     system = world.system[0]
-    if system.housed >= world.housed.shape[0]:
-        moves(provider, bed_provider, user, SETTLED, system.month)
-        return
     leaves_service(provider, bed_provider, user, system.month)
     user.situation = HOUSED
     user.months = 0
