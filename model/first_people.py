@@ -67,6 +67,7 @@ class Standing(NamedTuple):
     stocks: np.ndarray  # (types, STAGES) float64: people
     ends: np.ndarray  # (types, STAGES) float64: chance a month of leaving the stage, above 0
     homeless_ends: np.ndarray  # (types,) float64: chance a month that homelessness ends, above 0
+    over_a_year: float  # share of residents of the crisis service who have been there for over a year
 
 
 def standing_of(found: Balance, p: Any) -> Standing:
@@ -111,7 +112,7 @@ def standing_of(found: Balance, p: Any) -> Standing:
     over[:, [BETWEEN]] = p.rehouse
     homeless_ends = np.clip((without * over).sum(1) / np.maximum(without.sum(1), LEAST_END), LEAST_END, 1.0)
     node, group = np.tile(np.repeat(np.arange(nodes), groups), kinds), np.tile(np.arange(groups), kinds * nodes)
-    return Standing(kind, node, group, nodes, stocks, ends[kind], homeless_ends)
+    return Standing(kind, node, group, nodes, stocks, ends[kind], homeless_ends, found.predicted["over_year"])
 
 
 def spread_over(weights: np.ndarray, total: int) -> np.ndarray:
