@@ -11,7 +11,7 @@ how far the figures are from agreeing.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from model.city_equations import (
     OF_STREET,
-    STREET,
+    RISES,
     City,
     Counts,
     counts_of,
@@ -29,14 +29,13 @@ from model.mean_chances import (
     ARRIVALS,
     CLOCK,
     FILL,
-    INFLOW_UNSERVED,
     OFFERS,
-    RATES,
 )
 from model.mean_month import (
     ACCEPTED,
     ADMITTED,
     BACK_24,
+    CARRIED,
     CHANGED,
     DIED,
     FROM_BED,
@@ -56,9 +55,6 @@ from model.mean_month import (
 )
 from model.newton import (
     solve,
-)
-from model.shifts import (
-    COLUMN,
 )
 
 Numbers = npt.NDArray[np.float64]
@@ -84,6 +80,7 @@ class Balance:
     beds_empty, places_empty, homes_untaken: beds and places that stay empty and homes a month that nobody takes.
     flows: people a month by name.  predicted: figures that places publish.  bins: residents of the crisis service by
     present stay (HALF_YEARS), shares.
+    street_settles: people on the street after some months; as counted if balanced.
     imbalance: people a month by which hidden, unserved, crisis and reform move, whatever the rates within their ranges.
     error: what the equations leave open, relative.  looks: how often the city was looked at.
     """
@@ -102,6 +99,7 @@ class Balance:
     beds_empty: float
     places_empty: float
     homes_untaken: float
+    street_settles: float
     flows: dict[str, float]
     predicted: dict[str, float]
     bins: tuple[float, ...]
@@ -126,7 +124,7 @@ def balance(
     """
     row = SimpleNamespace(**dict(zip(p.dtype.names, p.item(), strict=True)))
     city = City(row, groups, fixed, counts_of(row, under_six, year_count))
-    z = solve(city.left, city.begin(), city.open)
+    z = solve(city.left, city.begin(), city.open, [RISES[k] for k in city.open])
     error = float(np.abs(city.left(z)).max())
     fitted = [(city.shifts[k], z[k]) for k in city.open if k in city.shifts]
     values = {name: value for shift, at in fitted for name, value in shift.values(at).items()}
@@ -134,12 +132,23 @@ def balance(
     counts, rates = city.counts, city.rates
     bins = np.diff(np.concatenate([[0.0], city.stays(), [1.0]]))
     ends, homeless_ends = city.ends()
-    return Balance(
-        counts, values, at_end, city.needs, city.stocks, ends, homeless_ends, float(rates[ARRIVALS]),
+    found = Balance(
+        counts, values, at_end, city.needs, city.stocks.copy(), ends, homeless_ends, float(rates[ARRIVALS]),
         float(rates[FILL]), float(rates[CLOCK]), float(rates[OFFERS]), city.beds_empty, city.places_empty,
-        counts.homes * city.untaken, {name: float(city.flow[column]) for name, column in FLOW_NAMES.items()},
-        _predicted(city), tuple(bins.tolist()), _imbalance(city, z), error, city.looks,
+        counts.homes * city.untaken, city.street, {name: float(city.flow[k]) for name, k in FLOW_NAMES.items()},
+        _predicted(city), tuple(bins.tolist()), _imbalance(city), error, city.looks,
     )  # fmt: skip
+    beyond = city.shifts[OF_STREET].beyond(z[OF_STREET])
+    return replace(found, street_settles=_let_go(city, z)) if abs(beyond) > SMALL else found
+
+
+def _let_go(city: City, z: Numbers) -> float:
+    """People on the street if nobody is carried between street and friends to keep them as counted."""
+    z = z.copy()
+    z[OF_STREET] = city.shifts[OF_STREET].within(z[OF_STREET])
+    city.open.remove(OF_STREET)
+    city.stand(solve(city.left, z, city.open, [RISES[k] for k in city.open]))
+    return city.street
 
 
 def _predicted(city: City) -> dict[str, float]:
@@ -172,23 +181,20 @@ def _predicted(city: City) -> dict[str, float]:
     }
 
 
-def _imbalance(city: City, z: Numbers) -> dict[str, float]:
-    """People a month by which counts move although every rate does what it can within its range."""
+def _imbalance(city: City) -> dict[str, float]:
+    """People a month by which counts move although every rate does what it can within its range.
+
+    More or fewer arrivals than stand still add to friends and street as the two are now.
+    """
     counts, flow = city.counts, city.flow
     more = counts.inflow - float(city.rates[ARRIVALS])
-    held = np.zeros(len(RATES))
-    city.shifts[OF_STREET].write(held, z[OF_STREET])
-    moved = 0.0
-    for name, stream, sign in zip(STREET, (TO_STREET, TO_FRIENDS), (1.0, -1.0), strict=True):
-        column = COLUMN[name]
-        if held[column] > 0.0:
-            moved += sign * float(flow[stream]) * (1.0 - held[column] / city.rates[column])
-    street = float(city.rates[INFLOW_UNSERVED])
+    street = counts.unserved / max(counts.hidden + counts.unserved, SMALL)
+    carried = float(flow[CARRIED])
     admitted = float(flow[ADMITTED]) / max(city.beds, SMALL)
     accepted = float(flow[ACCEPTED]) / max(city.places, SMALL)
     return {
-        "hidden": float(more * (1.0 - street) + moved),
-        "unserved": float(more * street - moved),
+        "hidden": more * (1.0 - street) + carried,
+        "unserved": more * street - carried,
         "crisis": -city.beds_empty * admitted,
         "reform": -city.places_empty * accepted,
     }

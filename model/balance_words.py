@@ -8,7 +8,6 @@ from model.balance import Balance
 SEEN, FEW = 0.02, 3.0  # of a count, and people: what moves less in two years is not told
 NEVER_SEEN = 0.01  # share of empty beds or untaken homes that is not told
 TWO_YEARS = 24
-NAMES = {"hidden": "hidden homelessness", "unserved": "the number of people on the street"}
 # Parameters without effect where a place has none of something, as long as nobody opens it.
 OF_PLACES = ("lose_home_first_year", "lose_home_later", "changes_home", "rehouse", "support_ends", "looking_ends",
              "reform_priority", "refer_base", "hidden_reached")  # fmt: skip
@@ -17,7 +16,7 @@ OF_STREET = ("seek_street", "accept_bed", "resolve_street", "street_to_hidden")
 
 
 def words(found: Balance, p: Any) -> list[str]:
-    """One sentence for each thing that does not agree, the largest first; an empty list if all does.
+    """One sentence for each thing that does not agree; an empty list if all does.
 
     p: the row of parameters that was balanced.
     """
@@ -47,25 +46,19 @@ def _moves(people: float, count: float) -> bool:
 
 
 def _stocks(found: Balance, p: Any) -> Iterator[str]:
-    counts = found.counts
-    look = {
-        "hidden": f"check inflow {number(counts.inflow)} a month against homes {number(counts.homes)} a month, and "
-                  f"hidden_ratio {p.hidden_ratio:g}",
-        "unserved": f"check rough_stock {number(counts.unserved)} against inflow_unserved {p.inflow_unserved:g} of "
-                    f"inflow {number(counts.inflow)} a month",
-    }  # fmt: skip
-    moving = [
-        (abs(found.imbalance[name]), name) for name in NAMES if _moves(found.imbalance[name], getattr(counts, name))
-    ]
-    for size, name in sorted(moving, reverse=True):
-        count = getattr(counts, name)
-        does = "grows" if found.imbalance[name] > 0.0 else "falls"
-        rate = f"{does} by {number(size)} people a month"
-        if does == "falls":
-            rate += f", to none in {time(count / size)}" if count > 0.0 else ""
-        elif count > 0.0:
-            rate += f" and doubles in {time(count / size)}"
-        yield f"With these figures {NAMES[name]} {rate}, whatever the unpublished rates in their ranges: {look[name]}."
+    counts, moves = found.counts, found.imbalance
+    size = abs(moves["hidden"])
+    if _moves(moves["hidden"], counts.hidden):
+        rate = f"falls by {number(size)} people a month, to none in {time(counts.hidden / size)}"
+        if moves["hidden"] > 0.0:
+            doubles = f" and doubles in {time(counts.hidden / size)}" if counts.hidden > 0.0 else ""
+            rate = f"grows by {number(size)} people a month{doubles}"
+        yield (f"With these figures hidden homelessness {rate}: check inflow {number(counts.inflow)} a month against "
+               f"homes {number(counts.homes)} a month, and hidden_ratio {p.hidden_ratio:g}.")  # fmt: skip
+    if _moves(found.street_settles - counts.unserved, counts.unserved * TWO_YEARS):
+        yield (f"With these figures people on the street do not stay {number(counts.unserved)} but become about "
+               f"{number(found.street_settles)}: check rough_stock {number(counts.unserved)} against inflow_unserved "
+               f"{p.inflow_unserved:g} of inflow {number(counts.inflow)} a month.")  # fmt: skip
 
 
 def _supply(found: Balance, p: Any) -> Iterator[str]:
@@ -75,9 +68,9 @@ def _supply(found: Balance, p: Any) -> Iterator[str]:
                f"asks gets one: check crisis_beds {number(p.crisis_beds)} and crisis_stock_share "
                f"{p.crisis_stock_share:g} against inflow {number(counts.inflow)} a month.")  # fmt: skip
     if found.places_empty > NEVER_SEEN * counts.reform:
-        yield (f"{number(found.places_empty)} of {number(counts.reform)} reformed places stay empty, although everybody "
-               f"who is put forward gets an offer: check reform_places {number(counts.reform)} and refer_base "
-               f"{p.refer_base:g}.")  # fmt: skip
+        yield (f"{number(found.places_empty)} of {number(counts.reform)} reformed places stay empty, although "
+               f"everybody who is put forward gets an offer: check reform_places {number(counts.reform)} and "
+               f"refer_base {p.refer_base:g}.")  # fmt: skip
     if found.homes_untaken > NEVER_SEEN * counts.homes:
         yield (f"{number(found.homes_untaken)} of {number(counts.homes)} homes a month are taken by nobody, although "
                f"everybody who waits gets one: check secure_supply {number(counts.homes)} a month against "
@@ -87,8 +80,8 @@ def _supply(found: Balance, p: Any) -> Iterator[str]:
                f"{counts.under_six:.0%} as published, whatever drift_out in its range: check inflow "
                f"{number(counts.inflow)} a month against crisis_beds {number(p.crisis_beds)}.")  # fmt: skip
     if counts.year_count is not None and abs(found.predicted["year_count"] / counts.year_count - 1.0) > SEEN:
-        yield (f"{number(found.predicted['year_count'])} different people are in crisis beds or on the street in a year, "
-               f"not {number(counts.year_count)} as published, whatever short_share in its range: check inflow "
+        yield (f"{number(found.predicted['year_count'])} different people are in crisis beds or on the street in a "
+               f"year, not {number(counts.year_count)} as published, whatever short_share in its range: check inflow "
                f"{number(counts.inflow)} a month.")  # fmt: skip
 
 

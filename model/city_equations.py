@@ -11,6 +11,8 @@ import numpy.typing as npt
 from model.mean_chances import (
     ACCEPTS_BED,
     ARRIVALS,
+    CARRIED_DOWN,
+    CARRIED_UP,
     CLOCK,
     FILL,
     KINDS,
@@ -60,11 +62,13 @@ Numbers = npt.NDArray[np.float64]
 
 # The equations, each with its unknown; the last two only where a place publishes the figure.
 OF_BEDS, OF_HOMELESS, OF_STREET, OF_HOMES, OF_PLACES, OF_SIX, OF_YEAR = EQUATIONS = tuple(range(7))
+RISES = (1.0, -1.0, 1.0, 1.0, 1.0, 1.0, 1.0)  # what each leaves open rises with its own unknown, or falls
 SEEK = ("seek_short", "seek_episodic", "seek_long")
 RESOLVE = ("resolve_short", "resolve_episodic", "resolve_long")
 STREET = ("hidden_to_street", "street_to_hidden")
 CLOCK_MOST, OFFERS_MOST = 4.0, 0.0  # logarithms: everybody who waits gets a home; everybody put forward gets an offer
-SMALL = 1e-6  # what stands for no people at all
+FEWEST = 0.1  # people: what stands for none in a count that is to be met
+SMALL = 1e-3
 HALF_YEARS = (6, 12, 18, 24)  # months: ends of the bins of present stays
 
 
@@ -111,6 +115,7 @@ class City:
         given = {OF_HOMES: counts.homes > 0.0, OF_PLACES: counts.reform > 0.0,
                  OF_SIX: counts.under_six is not None, OF_YEAR: counts.year_count is not None}  # fmt: skip
         self.open = [k for k in EQUATIONS if given.get(k, True)]
+        self.more = max(counts.inflow, SMALL * (counts.hidden + counts.unserved))  # what more arrivals are counted in
         self.looks = 0
         self.beds_empty = self.places_empty = self.untaken = 0.0  # of homes, the share
 
@@ -126,11 +131,14 @@ class City:
         """Rates and what stands under them."""
         rates, counts, shifts = self.rates, self.counts, self.shifts
         for k, shift in shifts.items():
-            shift.write(rates, z[k], free=k == OF_STREET)
+            shift.write(rates, z[k])
         fill = self.met + shifts[OF_BEDS].beyond(z[OF_BEDS])
         rates[FILL] = exp(min(fill, 0.0))
         self.beds_empty = counts.crisis * (1.0 - exp(-max(fill, 0.0)))
-        rates[ARRIVALS] = counts.inflow * exp(-shifts[OF_HOMELESS].beyond(z[OF_HOMELESS]))
+        beyond = shifts[OF_HOMELESS].beyond(z[OF_HOMELESS])
+        rates[ARRIVALS] = counts.inflow * exp(-max(beyond, 0.0)) + self.more * (exp(-min(beyond, 0.0)) - 1.0)
+        beyond = shifts[OF_STREET].beyond(z[OF_STREET])
+        rates[CARRIED_DOWN], rates[CARRIED_UP] = 1.0 - exp(-max(beyond, 0.0)), 1.0 - exp(min(beyond, 0.0))
         rates[CLOCK] = exp(min(z[OF_HOMES], CLOCK_MOST)) if counts.homes > 0.0 else 0.0
         self.untaken = 1.0 - exp(-max(z[OF_HOMES] - CLOCK_MOST, 0.0))
         rates[OFFERS] = exp(min(z[OF_PLACES], OFFERS_MOST)) if counts.reform > 0.0 else 0.0
@@ -159,10 +167,10 @@ class City:
         self.stand(z)
         counts, stock = self.counts, self.stock
         homeless = float(stock[S_HIDDEN] + stock[S_HIDDEN_NEW]) + self.street
-        left = [
-            _ratio(self.beds + self.beds_empty, counts.crisis), _ratio(homeless, counts.hidden + counts.unserved),
-            _ratio(self.street, counts.unserved),
-        ]  # fmt: skip
+        left = [_ratio(self.beds + self.beds_empty, counts.crisis)]
+        left.append(_ratio(homeless, counts.hidden + counts.unserved))
+        if OF_STREET in self.open:
+            left.append(_ratio(self.street, counts.unserved))
         if OF_HOMES in self.open:
             left.append(_ratio(float(self.flow[WON]) + counts.homes * self.untaken, counts.homes))
         if OF_PLACES in self.open:
@@ -198,4 +206,4 @@ class City:
 
 
 def _ratio(found: float, wanted: float) -> float:
-    return log(max(found, SMALL) / max(wanted, SMALL))
+    return log(max(found, SMALL) / max(wanted, FEWEST))

@@ -13,7 +13,8 @@ CHANCES = (
     C_RESOLVES_STREET_NEW, C_TO_STREET, C_TO_FRIENDS, C_LEAVES_FAST, C_OWN_HOME, C_CRISIS_TO_STREET, C_LEAVES_SLOW,
     C_ASKS, C_ASKS_STREET, C_ASKS_NEW, C_ASKS_STREET_NEW, C_FILL, C_ACCEPTS, C_FAST, C_OFFERED, C_OFFERED_HIDDEN,
     C_GIVES_UP, C_LOSES_FIRST, C_LOSES_LATER, C_SUPPORT_ENDS, C_CHANGES, C_RETURNS, C_REHOUSED, C_LOSES_BETWEEN,
-) = tuple(range(32))  # fmt: skip
+    C_CARRIED_DOWN, C_CARRIED_UP,
+) = tuple(range(34))  # fmt: skip
 # Rates of the city that a balance may move (the columns of `rates`), and what it implies.
 RATES = (
     "seek_new", "seek_short", "seek_episodic", "seek_long", "seek_street", "resolve_new", "resolve_short",
@@ -21,13 +22,13 @@ RATES = (
     "short_share", "long_of_rest", "kind_need", "need_reference", "fast_episodic", "exit_fast", "home_after_fast",
     "crisis_to_street", "home_weight_long", "home_weight_hidden", "reform_priority", "hidden_reached", "looking_ends",
     "rehouse", "inflow_unserved", "return_ratio", "refer_after", "returns_months",
-    "arrivals", "fill", "homes_clock", "offered", "accepts_bed",
+    "arrivals", "fill", "homes_clock", "offered", "accepts_bed", "carried_down", "carried_up",
 )  # fmt: skip
 (SEEK_NEW, SEEK_SHORT, SEEK_EPISODIC, SEEK_LONG, SEEK_STREET, RESOLVE_NEW, RESOLVE_SHORT, RESOLVE_EPISODIC,
  RESOLVE_LONG, RESOLVE_STREET, HIDDEN_TO_STREET, STREET_TO_HIDDEN, DRIFT_OUT, SHORT_SHARE, LONG_OF_REST, KIND_NEED,
  NEED_REFERENCE, FAST_EPISODIC, EXIT_FAST, HOME_AFTER_FAST, CRISIS_TO_STREET, WEIGHT_LONG, WEIGHT_HIDDEN, PRIORITY,
  HIDDEN_REACHED, LOOKING_ENDS, REHOUSE, INFLOW_UNSERVED, RETURN_RATIO, REFER_AFTER, RETURNS_MONTHS, ARRIVALS, FILL,
- CLOCK, OFFERS, ACCEPTS_BED) = tuple(range(len(RATES)))  # fmt: skip
+ CLOCK, OFFERS, ACCEPTS_BED, CARRIED_DOWN, CARRIED_UP) = tuple(range(len(RATES)))  # fmt: skip
 # Rates of one need and group (the columns of `persons`).
 PERSON = (P_NEED, P_SHARE, P_DIES, P_DIES_HOME, P_PUT_FORWARD, P_RETURNS, P_LOSES_FIRST, P_LOSES_LATER, P_CHANGES,
           P_SUPPORT_ENDS, P_MOVES_ON, P_FINDS_BED) = tuple(range(12))  # fmt: skip
@@ -72,6 +73,8 @@ def chances_at_homes_and_beds(c, rates, person, kind):
     c[C_ASKS_STREET_NEW] = min(min(rates[SEEK_NEW] * rates[SEEK_STREET], 1.0) * finds, 1.0)
     c[C_FILL] = rates[FILL]
     c[C_ACCEPTS] = rates[ACCEPTS_BED]
+    c[C_CARRIED_DOWN] = rates[CARRIED_DOWN]
+    c[C_CARRIED_UP] = rates[CARRIED_UP]
 
 
 @rule

@@ -17,6 +17,8 @@ from model.mean_chances import (
     C_ASKS_NEW,
     C_ASKS_STREET,
     C_ASKS_STREET_NEW,
+    C_CARRIED_DOWN,
+    C_CARRIED_UP,
     C_CHANGES,
     C_CRISIS_TO_STREET,
     C_DIES,
@@ -63,22 +65,27 @@ FIRST_YEAR = 12  # months
 # ENTERED: stays that begin, who left a bed in the same month included; ADMITTED: without a bed when it began.
 FLOWS = (HOME, OWN_HOME, FROM_BED, WON, RESOLVED, DIED, ENTERED_FAST, ENTERED_SLOW, ADMITTED, NEW_IN_BED, MET, GAVE_UP,
          LOST, CHANGED, REHOUSED, SUPPORT_ENDED, MOVED_IN, TO_STREET, TO_FRIENDS, ACCEPTED, RETURNED,
-         BACK_24) = tuple(range(22))  # fmt: skip
+         BACK_24, CARRIED) = tuple(range(23))  # fmt: skip
 NEVER_QUITE = 1e-9  # keeps sums over all time finite where nobody ever leaves
 
 
 @rule
 def beds_fill(c, friends, street, friends_new, street_new, came, out, flow):
-    """The end of a month: who is hidden or on the street asks for a bed.  came: people without a bed when the month
-    began, of each of the four.  Adds to out and flow."""
+    """The end of a month: who is hidden or on the street asks for a bed; then a balance may carry people between the
+    two.  came: whether they had no bed when the month began.  Adds to out and flow."""
     from_friends = friends * c[C_ASKS] * c[C_FILL]
     from_street = street * c[C_ASKS_STREET] * c[C_ACCEPTS] * c[C_FILL]
     new_from_friends = friends_new * c[C_ASKS_NEW] * c[C_FILL]
     new_from_street = street_new * c[C_ASKS_STREET_NEW] * c[C_ACCEPTS] * c[C_FILL]
-    out[HIDDEN_SERVED] += friends - from_friends
-    out[STREET_SERVED] += street - from_street
-    out[HIDDEN_NEW] += friends_new - new_from_friends
-    out[STREET_NEW] += street_new - new_from_street
+    down = (friends - from_friends) * c[C_CARRIED_DOWN]
+    up = (street - from_street) * c[C_CARRIED_UP]
+    new_down = (friends_new - new_from_friends) * c[C_CARRIED_DOWN]
+    new_up = (street_new - new_from_street) * c[C_CARRIED_UP]
+    out[HIDDEN_SERVED] += friends - from_friends - down + up
+    out[STREET_SERVED] += street - from_street - up + down
+    out[HIDDEN_NEW] += friends_new - new_from_friends - new_down + new_up
+    out[STREET_NEW] += street_new - new_from_street - new_up + new_down
+    flow[CARRIED] += down + new_down - up - new_up
     beds = from_friends + from_street + new_from_friends + new_from_street
     out[FAST] += beds * c[C_FAST]
     out[SLOW] += beds * (1.0 - c[C_FAST])

@@ -12,7 +12,7 @@ from model.mean_chances import RATES
 
 Numbers = npt.NDArray[np.float64]
 
-FURTHEST = 8.0  # log odds: nothing is moved further, in its range or beyond
+FURTHEST = 8.0  # log odds: nothing is moved further
 SMALL = 1e-6  # how near to an end counts as there
 COLUMN = {name: k for k, name in enumerate(RATES)}
 
@@ -53,12 +53,11 @@ class Shift:
         """How far z is beyond the ranges, below 0 or above."""
         return z - self.within(z)
 
-    def write(self, rates: Numbers, z: float, free: bool = False) -> None:
-        """The rates moved by z, into a row by RATES.  free: beyond their ranges as far as z is beyond all of them."""
+    def write(self, rates: Numbers, z: float) -> None:
+        """The rates moved by z, into a row by RATES."""
         inside = self.within(z)
-        over = z - inside if free else 0.0
         for column, sign, now, low, high in self._rates:
-            rates[column] = 1.0 / (1.0 + exp(-(min(max(now + sign * inside, low), high) + sign * over)))
+            rates[column] = 1.0 / (1.0 + exp(-min(max(now + sign * inside, low), high)))
 
     def values(self, z: float) -> dict[str, float]:
         """The rates moved by z, by name."""
