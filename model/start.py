@@ -277,7 +277,7 @@ def starting_point(
     """
     p = parameters[0]
     begin, scale = at_start(p, people)
-    standing = standing_of(balance(p, groups), p) if standing is None else standing
+    standing = standing_of(balance(p, groups)) if standing is None else standing
     system_table = system_begins(p, begin, scale, seed, burn_in)
     system = system_table[0]
     system.stuck = standing.over_a_year

@@ -55,7 +55,7 @@ def burnt_in(scenario: Scenario, tick: Tick = nothing) -> World:
     """The system at month 0, after BURN_IN months without a foundation.  Depends on `scenario.burn_in_key` alone."""
     levers = copied(scenario.lever_rows()[:BURN_IN].view(Rows))
     parameters = scenario.parameters()
-    standing = standing_of(scenario.balance, parameters[0])
+    standing = standing_of(scenario.balance)
     world = starting_point(
         parameters, scenario.people, scenario.seed, levers, groups=scenario.group_rows(), standing=standing
     )
