@@ -102,7 +102,7 @@ def compare_command(
       unfreeze compare --point --replicates 32
     """
     from analysis.comparison import Comparison
-    from cli.screen import progress
+    from cli.screen import progress, warns
     from scenarios.controls import ensemble_with_controls
     from scenarios.ensemble import check_replicates
     from scenarios.plausible import plausible
@@ -113,6 +113,7 @@ def compare_command(
     replicates = replicates_of(replicates, point)
     asked = scenarios_of(strategies or DEFAULT, place, [worldview], people, months, seed, assignments)
     scenarios = with_twins(asked)
+    warns(scenarios[0].warnings)
     sets = None if point else plausible(scenarios[0].place, number or SETS, seed, calibrated)
     runs = replicates * len(sets or [()])
     check_replicates(runs)

@@ -4,9 +4,9 @@ An entry is value, unit, range, source and mark.  Sliders, documentation, sensit
 all read that one entry.  Roles: a rule may read an *input*; a *target* must come out by itself;
 *context* is only shown.
 
-low and high are the *plausible* range: it bounds sweeps and draws, and a value outside it runs with a warning.  What is
-*possible* (`possible`) follows from the unit (evidence/units.py), narrowed by `least` and `most`: only beyond it a value
-is refused, because a rule would break.
+low and high are the *plausible* range: it bounds sweeps and draws, and a value outside it runs with a warning.  What
+is *possible* (`possible`) follows from the unit (evidence/units.py), narrowed by `least` and `most`: only beyond it a
+value is refused, because a rule would break.
 
 A quantity with distribution 'choice' is one of a few values (a switch between structures: a form of resistance, a peer
 rule) and nothing between them.  `structure` marks what is drawn on purpose in every plausible set, even if it is off by

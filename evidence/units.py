@@ -43,8 +43,8 @@ UNITS = {
     "EUR per bed-year": PRICE, "EUR per place-year": PRICE, "EUR per year": PRICE,
     "people a month": Limits(0, 1e5), "tenancies a month": Limits(0, 1e5),
     "months": Limits(0, 1200, whole=True), "beds": COUNT, "places": COUNT, "people": COUNT, "colleagues": COUNT,
-    "managers": COUNT, "grants": COUNT, "organisations": COUNT,
-    "code": Limits(0, inf, whole=True),
+    "managers": COUNT, "grants": COUNT, "organisations": Limits(1, 2000, whole=True),
+    "code": COUNT,
 }  # fmt: skip
 
 

@@ -27,9 +27,8 @@ A place may tell groups of people apart, by whatever it likes - women and men, a
 
 import math
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import BadInput, MissingField, OutOfRange, Where

@@ -1,8 +1,8 @@
 """What is possible and hardly true: figures outside their plausible range, and figures that do not go together.
 
 Nothing is refused here and no digit changes: each finding is one sentence that says which figures to check.
-A figure's plausible range is the place's own where its file gives one (low and high), else the domain's ([plausible.NAME]
-of its file), else the quantity's entry.
+A figure's plausible range is the place's own where its file gives one (low and high), else the domain's
+([plausible.NAME] of its file), else the quantity's entry.
 """
 
 from __future__ import annotations
