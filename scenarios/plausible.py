@@ -68,7 +68,7 @@ SHAPES = (
     "seek_short", "seek_episodic", "seek_long", "resolve_short", "resolve_episodic", "resolve_long", "hidden_to_street",
     "street_to_hidden",
 )  # fmt: skip
-# by the published figure it may be fitted to; where a place's file does not let it be, it stays as it was drawn
+# by the published figure that decides it: what stays as it was drawn where the place publishes none to be fitted
 SHAPES_IF = {"under_six": "drift_out", "year_count": "short_share"}
 
 
@@ -141,6 +141,12 @@ def plausible(place: Place, number: int, seed: int = 1, sample: Sample | None = 
     ]
 
 
+def to_fit(place: Place, figure: str) -> float | None:
+    """A published figure of the place to which a rate is to be fitted; None if it has none, or keeps it back."""
+    published = place.published.get(figure)
+    return published.value if published is not None and published.use == FIT else None
+
+
 def starting_shapes(
     place: Place, drawn: Mapping[str, float] | None = None, assumed: Iterable[str] = ()
 ) -> tuple[str, ...]:
@@ -149,8 +155,7 @@ def starting_shapes(
 
     Not what somebody has said: the place, its domain, a calibrated sample, or a worldview and --set (`assumed`).
     """
-    to_fit = [name for name, figure in place.published.items() if figure.use == FIT]
-    names = [*SHAPES, *(name for figure, name in SHAPES_IF.items() if figure in to_fit)]
+    names = [*SHAPES, *(name for figure, name in SHAPES_IF.items() if to_fit(place, figure) is not None)]
     said = {*place.figures, *domain_of(place).values, *getattr(drawn, "fitted", ()), *assumed}
     return tuple(name for name in names if name in inputs() and name not in said)
 
