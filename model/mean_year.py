@@ -9,6 +9,7 @@ import numpy as np
 from engine.rule import kernel, rule
 from model.mean_field import accepts, series, whole
 from model.mean_month import (
+    ARRIVALS,
     C_CHANGES,
     C_DIES,
     C_GIVES_UP,
@@ -40,7 +41,6 @@ from model.mean_month import (
     STREET_SERVED,
     SUPPORT_ENDED,
     WITHOUT,
-    ARRIVALS,
     chances_of,
     gives_up,
     month_without,

@@ -19,6 +19,7 @@ from engine.arithmetic import clip01, log, normal_quantile
 from engine.chance import uniforms
 from engine.rule import kernel, rule
 from evidence.strata import MOST_GROUPS
+from model.balance import balance
 from model.draws import (
     COLLEAGUE,
     COLLEAGUE_ELSEWHERE,
@@ -34,7 +35,7 @@ from model.draws import (
     START,
     TIES,
 )
-from model.first_people import BEFORE, Standing, first_people, people_take_rows
+from model.first_people import BEFORE, Standing, first_people, people_take_rows, standing_of
 from model.housed import THIRDS
 from model.measures import MEASURES
 from model.state import EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
@@ -88,25 +89,6 @@ def at_start(p: Any, people: int | None = None) -> tuple[AtStart, float]:
 def shared_out(total: int, parts: int) -> np.ndarray:
     """`total` in `parts` whole numbers that differ by one at most."""
     return np.array([total // parts + (1 if k < total % parts else 0) for k in range(parts)])
-
-
-def rough_standing(p: Any, groups: Table | None) -> Standing:
-    from model.first_people import STAGES
-
-    k = len(groups) if groups is not None else 1
-    share = groups["share"] if groups is not None else np.ones(1)
-    kind = np.repeat(np.arange(3), k)
-    group = np.tile(np.arange(k), 3)
-    stocks = np.ones((3 * k, len(STAGES))) * np.tile(share, 3)[:, None]
-    stocks *= np.repeat([0.15, 0.25, 0.6], k)[:, None] * p.crisis_beds
-    stocks[:, 1] *= 0.05
-    stocks[:, 3] *= 0.05
-    stocks[:, 4] *= 0.3
-    stocks[:, 6:9] *= 0.01
-    stocks[kind == 2, 4] = 0
-    stocks[kind == 0, 5] = 0
-    ends = np.full(stocks.shape, 0.06)
-    return Standing(kind, np.zeros(3 * k, np.int64), group, 1, stocks, ends, np.full(3 * k, 0.04))
 
 
 @rule
@@ -288,7 +270,8 @@ def starting_point(
     place's own size; levers: one row per month, of which the first `burn_in` have no budget.  A size other than the
     place's scales beds, places, inflow, supply, money and staff alike; the number of providers grows but never shrinks.
     groups: a row for each group of people that the place tells apart (`groups_of`), or None.
-    standing: where people stand when the place's flows balance (model/balance.py); None: it is worked out here.
+    standing: where people stand when the place's flows balance (`standing_of` of its balance); None: it is worked out
+    here, with every rate that may be moved free.
     """
     p = parameters[0]
     begin, scale = at_start(p, people)
@@ -299,7 +282,7 @@ def starting_point(
     staff, outreach = staffed(providers, p, scale)
     system.outreach_first, system.outreach_slots = len(staff) - outreach, outreach
     lots = first_lots(providers, max(round(p.first_lot * min(scale, 1.0)), 1))
-    standing = rough_standing(p, groups) if standing is None else standing
+    standing = standing_of(balance(p, groups), p) if standing is None else standing
     people = first_people(standing, begin.hidden, begin.unserved, begin.crisis, begin.reform, scale)
     capacity = system.present = round(1.04 * len(people) + 3.0 * p.inflow * scale) + 200
     months = len(levers)
