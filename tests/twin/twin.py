@@ -139,6 +139,7 @@ class Person(Thing):
         if self.bed_provider:
             self.bed_provider.in_crisis -= 1
             self.bed_provider = None
+            self.left_bed = True
 
     def leaves_service(self) -> None:
         self.leaves_bed()
@@ -202,7 +203,7 @@ class Person(Thing):
         """Back to the bed, if there is one."""
         self.provider.in_looking -= 1
         self.provider, self.situation = self.bed_provider, user.CRISIS if self.bed_provider else user.UNSERVED
-        self.worker, self.months = None, 0
+        self.worker, self.months, self.between_homes = None, 0, False
 
     def gets_home(self) -> None:
         """One of the month's homes: with support for who looked, else without."""
@@ -284,13 +285,12 @@ class Twin(mesa.Model):
             me.provider = self.providers[me.provider] if me.provider >= 0 else None
             me.bed_provider = self.providers[me.bed_provider] if me.bed_provider >= 0 else None
             me.worker = self.staff[me.worker] if me.worker >= 0 else None
-            me.had_bed = me.bed_from != user.NEVER
+            me.had_bed, me.left_bed = me.bed_from != user.NEVER, me.bed_until != user.NEVER
             me.between_homes = me.situation == user.LOOKING and me.housed_on >= me.joined
             me.is_new = False
         self.home_got |= {me.id: me.housed_on for me in self.people if me.housed_on != user.NEVER}
         self.ended = self.lived = self.living()
         self.stays = {me.id: me.bed_from for me in self.people if me.bed_provider}  # month in which each began
-        self.guests_before = {me.id for me in self.people if me.had_bed}  # had a bed before this month
 
     def living(self) -> dict[int, int]:
         """How everybody lives now, by number."""
@@ -411,7 +411,8 @@ class Twin(mesa.Model):
         me.id, me.group = identity, self.group_of(of_group[draws.GROUP_OF])
         me.kind = reading.kind(me.need, self.p, of_group[draws.KIND_OF])
         me.worker = me.provider = me.bed_provider = None
-        me.joined, me.had_bed, me.between_homes, me.is_new = user.NEVER, False, False, True
+        me.joined, me.is_new = user.NEVER, True
+        me.had_bed = me.left_bed = me.between_homes = False
         return me
 
     def group_of(self, luck: float) -> int:
@@ -1348,8 +1349,7 @@ class Twin(mesa.Model):
         row.stay_mean = sum(over) / len(over) if over else 0.0
         row.stay_median = over[(len(over) - 1) // 2] if over else 0.0
         row.admissions = len(beds - self.stays.keys())
-        row.admissions_new = len(beds - self.guests_before)
-        self.guests_before |= beds | {me.id for me in [*self.people, *self.housed] if me.had_bed}
+        row.admissions_new = len(beds - self.stays.keys() - {me.id for me in self.people if me.left_bed})
         self.stays = {who: self.stays.get(who, system.month) for who in beds}
 
     def last_seen(self, who: int) -> int:
