@@ -713,8 +713,6 @@ class Twin(mesa.Model):
             ready.append(unfixed(fixed(manager.readiness(me.boss, me, peers, system.pressure, p))))
         for boss, readiness in zip(self.managers, ready, strict=True):
             boss.readiness = clip01(readiness)
-        if system.month < system.burn_in:
-            return
         lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
         lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
 
@@ -729,8 +727,11 @@ class Twin(mesa.Model):
             cost = lot * system.place_month
             if manager.opens_places(me.boss, p, luck[draws.OPENS_PLACES]) and system.free >= cost:
                 system.free -= cost
-                self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
-            if manager.converts_beds(me.boss, provider.consents(me, p), p, luck[draws.CONVERTS_BEDS]):
+                if system.month >= system.burn_in:  # before, it makes up for what stops
+                    self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
+            if system.month >= system.burn_in and manager.converts_beds(
+                me.boss, provider.consents(me, p), p, luck[draws.CONVERTS_BEDS]
+            ):
                 self.converts(me, lump)
 
     def converts(self, me: Provider, lump: int) -> None:
@@ -755,6 +756,10 @@ class Twin(mesa.Model):
         system = self.system
         if system.month < system.burn_in:
             system.rough_usual = funder.usual_next(system.rough_usual, system.rough, self.p)
+            for lot in self.lots:  # places stand, but money comes free where one would stop
+                luck = self.draw(draws.LOTS, lot.ordinal)[draws.IS_DISCONTINUED]
+                would = provider.closes_programme(lot.provider.boss.ownership, system.money_pressure, self.p, luck)
+                system.free += lot.cost if would else 0
         else:
             self.emergency_opens()
             self.conversions_end()
@@ -1071,12 +1076,12 @@ class Twin(mesa.Model):
 
     def finds_home(self, me: Person) -> None:
         """A home found alone, away from services; before month 0 nobody is followed there."""
-        if self.system.month < self.system.burn_in:
-            me.goes(user.LEFT)
-            return
         self.system.found_home += 1
         self.home_got[me.id] = self.system.month
-        me.is_housed()
+        if self.system.month < self.system.burn_in:
+            me.goes(user.OUT_OF_SIGHT)
+        else:
+            me.is_housed()
 
     def lives_away(self, me: Person, luck: float, where: float) -> None:
         """Finds an answer, a share of these being a home; at the other end of the draw, from friends to the street or
@@ -1456,8 +1461,10 @@ class Twin(mesa.Model):
         closing = sum(me.closing_beds for me in self.providers if not me.closing_bridged)
         book.commissioner_double = closing * system.bed_month
         if system.month < system.burn_in:
-            system.base_spend = system.budget = book.commissioner_crisis + book.commissioner_reform
-            system.free = 0
+            system.base_spend = book.commissioner_crisis + book.commissioner_reform
+            growth = int(system.base_spend * (self.p.mainstream_growth + self.p.austerity) / 12.0)
+            system.free = funder.free_next(system.free, max(growth, 0), self.p)
+            system.budget = system.base_spend + system.free
 
     def adds_up(self, row: Any) -> None:
         system, book = self.system, self.book
