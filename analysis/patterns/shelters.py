@@ -48,8 +48,8 @@ YEAR, QUARTER = 12, 3  # months
 FOLLOWED = 36  # P8: months over which nights are added up; S1
 ADMITTED = 12  # P8: months in which the people who are followed come for the first time.  Assumption
 DISTINCT_YEARS = 7  # Little: years over which distinct people are counted; S5
-BACK_WITHIN = 24  # months in which a return counts; S136
-JOINED = 1  # month's ends without a bed that do not end a stay: gaps under 30 days do not (recalled; S130)
+BACK_WITHIN = 24  # months in which a return counts; S156
+JOINED = 1  # month's ends without a bed that do not end a stay: gaps under 30 days do not (recalled; S150)
 KINDS = ("transitional", "episodic", "chronic")
 CORNERS = (1.0, 0.99, 0.95, 0.9)  # quantiles at which the search for clusters begins
 
@@ -144,7 +144,7 @@ def stays_of(there: npt.NDArray[np.bool_], joined: int = JOINED) -> Numbers:
 def typology(days: np.ndarray, stays: np.ndarray) -> dict[str, tuple[float, float, float]]:
     """(share of people, mean days, mean stays) of the transitional, the episodic and the chronic.
 
-    As in the source: three clusters by k-means on standardised days and stays [S1 S130].  Chronic are those with most
+    As in the source: three clusters by k-means on standardised days and stays [S1 S150].  Chronic are those with most
     days; of the others those with most stays are episodic.  nan where people do not differ enough for three.
     """
     data = np.stack([days, stays], axis=1).astype(float)
