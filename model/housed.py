@@ -8,7 +8,6 @@ from agents.service_user import (
     COMES_BACK,
     GONE,
     HOUSED,
-    LEFT,
     OUT_OF_SIGHT,
     dies,
     may_be,
@@ -69,10 +68,10 @@ def is_housed(world, provider, bed_provider, user):
 def finds_home(world, provider, bed_provider, user):
     """A home found alone."""
     system = world.system[0]
+    system.found_home = system.found_home + 1
     if system.month < system.burn_in:
-        goes(provider, bed_provider, system, user, LEFT)
+        goes(provider, bed_provider, system, user, OUT_OF_SIGHT)
     else:
-        system.found_home = system.found_home + 1
         user.housed_on = system.month
         is_housed(world, provider, bed_provider, user)
 

@@ -103,6 +103,8 @@ def finds_own_home(provider, bed_provider, system, user):
 
 @rule
 def loses_home_or_comes_back(provider, bed_provider, user, month):
-    """The home is gone; whoever loses one goes first for a bed this month."""
+    """The home is gone, and the place where one was kept between two homes; whoever loses one goes first for a bed this
+    month, and is on the street if there is none."""
     leaves_service(provider, bed_provider, user, month)
+    user.situation = UNSERVED
     user.returned = 1

@@ -134,8 +134,8 @@ OWNERS = (
     Owned("System", "budget", "s01_world_moves s02_foundation_acts s06_places_open_and_close money programmes",
           "growth and decay; crowding out; emergency beds; set in the burn-in; savings that cannot be cashed"),
     Owned("System", "free", "s01_world_moves s02_foundation_acts s05_managers_decide s06_places_open_and_close money "
-          "programmes", "growth and decay; crowding out; places opened and converted; emergency beds; none in the "
-          "burn-in; promises, savings, lots that stop or restart"),
+          "programmes", "growth and decay; crowding out; places opened and converted; emergency beds; growth and "
+          "decay in the burn-in; promises, savings, lots that stop or restart"),
     Owned("Ledger", "foundation_convening foundation_campaign foundation_listening foundation_spotlight "
           "foundation_top_up foundation_homes foundation_seats foundation_assessment foundation_verification "
           "foundation_checks foundation_places foundation_involvement foundation_training foundation_bridge "

@@ -20,6 +20,7 @@ from scenarios.levers import at_rest, lever_record
 from scenarios.places import Group, Place, bind
 from scenarios.settings import Settings
 from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
+from scenarios.unlikely import Warned, warnings_in
 from scenarios.worldviews import Worldview
 
 FEWEST, MOST = 500, 1_000_000  # people
@@ -100,6 +101,13 @@ class Scenario:
     def real_size(self) -> int:
         """People hidden, unserved, in crisis service or reform in the real place at the start."""
         return self._made.size
+
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """What is possible in this world and hardly true, one sentence each."""
+        row = self._made.parameters[0]
+        values = {name: float(row[name]) for name in self._made.parameters.dtype.names or ()}
+        return warnings_in(self.place, self.worldview.values, self.settings.parameters, values)
 
     @property
     def scale(self) -> float:

@@ -22,7 +22,7 @@ from agents.professional import (
     strain_next,
 )
 from agents.provider import loss_rate_next
-from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED, fit, remembers
+from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED, fit, is_between_homes, remembers
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.chance import uniforms
 from engine.rule import kernel, rule
@@ -47,12 +47,12 @@ def counts_return(measured, month, user):
 
 
 @rule
-def was_housed(user):
-    """Had a home when the month began, or was between two homes of the programme, and is no tenant any more."""
-    if user.situation == LOOKING:
-        return False
-    between = user.was == LOOKING and user.housed_on >= user.joined
-    return between or (user.was >= REFORM and user.was != GONE)
+def has_lost_home(user):
+    """Of somebody without a home now: had one when the month began, or was between two of the programme and has lost
+    the place.  Who is between two now has lost neither."""
+    if user.was == LOOKING:
+        return user.situation != LOOKING and user.housed_on >= user.joined
+    return user.was >= REFORM and user.was != GONE and not is_between_homes(user)
 
 
 @rule
@@ -80,11 +80,11 @@ def users_remember(world):
             user.trust = remembers(user, well, p)
         if user.situation > LOOKING:
             continue
+        if has_lost_home(user):
+            counts_return(world.measured, month, user)
         if user.seen == month - 1:  # everybody counts once in a year, in the month in which they were last seen
             still = still + 1
         else:
-            if was_housed(user):
-                counts_return(world.measured, month, user)
             if user.seen > month - YEAR:
                 seen[user.seen % YEAR] -= 1
             seen[month % YEAR] += 1
