@@ -22,7 +22,20 @@ NEAREST = 5  # names to suggest
 FEW = 3  # rules that are quoted in full; of more, the first paragraph
 WIDE = 160  # columns, when nobody looks
 SOURCES = "Sources"  # whose titles are others' words
-AS_TYPED = ("figure", "use", "written in", "source", "note", "word", "address", "in step", "acts in", "headline", "how", "a figure")
+AS_TYPED = (
+    "figure",
+    "use",
+    "written in",
+    "source",
+    "note",
+    "word",
+    "address",
+    "in step",
+    "acts in",
+    "headline",
+    "how",
+    "a figure",
+)
 TRUST = {
     "verified": "read in a passage of the source",
     "recalled": "quoted from memory; check before quoting it",
@@ -214,12 +227,12 @@ def _place(name: str) -> Page:
 
 
 def _starts(place: Place) -> tuple[Section, Section]:
-    """Where a run of the place starts, side by side with what is declared and published; and what to check, in words."""
-    from analysis.words import plain
+    """Where a run of the place starts, beside what is declared and published; and what to check, in words."""
+    from analysis.words import number, plain
     from scenarios.where_it_starts import apart, fitted, where_it_starts
 
     def cell(value: float | None, unit: str) -> str:
-        return "" if value is None else f"{value:,.0f}" if unit == "people" else plain(float(f"{value:.3g}"))
+        return "" if value is None else number(value) if unit == "people" else plain(float(f"{value:.3g}"))
 
     lines = where_it_starts(place)
     rows = [
@@ -237,8 +250,8 @@ def _starts(place: Place) -> tuple[Section, Section]:
 def _published(place: Place) -> Section:
     """What the city publishes, how far it can be trusted and what may be done with it."""
     rows = [
-        (one.name, short(one.value), "" if one.low == one.high else span(one.low, one.high), one.unit, one.use, one.mark,
-         one.source, one.meaning)
+        (one.name, short(one.value), "" if one.low == one.high else span(one.low, one.high), one.unit, one.use,
+         one.mark, one.source, one.meaning)
         for one in place.published.values()
     ]  # fmt: skip
     title = "What is published and no rule reads: given, fitted to, or kept back as a check (docs/places.md)"

@@ -25,13 +25,14 @@ def on_a_night(world: World) -> dict[str, float]:
     situation, months = users["situation"], users["months"]
     in_bed = (situation == CRISIS) | ((situation == LOOKING) & (users["bed_provider"] >= 0))
     beds, rough = in_bed.sum() / scale, (situation == UNSERVED).sum() / scale
+    hidden = (situation == HIDDEN).sum() / scale
     stays = months[situation == CRISIS]
     return {
         "people_in_beds": float(beds),
         "sleeping_rough": float(rough),
-        "hidden": float((situation == HIDDEN).sum() / scale),
+        "hidden": float(hidden),
         "people_on_a_night": float(beds + rough),
-        "without_home": float((situation <= LOOKING).sum() / scale),
+        "without_home": float(beds + rough + hidden),
         "housing_first_tenants": float(((situation == REFORM) | (situation == LOOKING)).sum() / scale),
         "under_six": float((stays < HALF).mean()) if len(stays) else float("nan"),
         "over_a_year": float((stays > WHOLE).mean()) if len(stays) else float("nan"),

@@ -1,6 +1,6 @@
 """Where a place's run starts: what its file declares, what was fitted to it, what month 0 has, and what is published.
 
-Figures that nobody gives are fitted when a place is loaded; `fitted` is the one door to them here.
+Rates that nobody publishes are fitted to the place's counts (model/balance.py); `fitted` is the one door to them here.
 """
 
 from __future__ import annotations
@@ -10,9 +10,23 @@ from dataclasses import dataclass
 from math import isnan
 
 from evidence.quantities import inputs
+from model.balance import balance, words
+from model.mean_month import (
+    S_BED,
+    S_BETWEEN,
+    S_FAST,
+    S_FIRST,
+    S_HIDDEN,
+    S_HIDDEN_NEW,
+    S_LATER,
+    S_NO_BED,
+    S_SLOW,
+    S_STREET,
+    S_STREET_NEW,
+)
 from scenarios.as_published import on_a_night
 from scenarios.places import Place
-from scenarios.published import PEOPLE, PUBLISHED, SHARE
+from scenarios.published import FIT, PEOPLE, PUBLISHED, SHARE
 from scenarios.running import burnt_in
 from scenarios.scenario import FEWEST, NOBODY, Scenario
 from scenarios.strategy import find_strategy
@@ -23,6 +37,10 @@ EVIDENCE = "evidence"
 HIDDEN = "hidden"
 UNITS = {HIDDEN: PEOPLE} | {name: kind.unit for name, kind in PUBLISHED.items()}
 MEANINGS = {HIDDEN: "people hidden homeless on one night"} | {name: kind.meaning for name, kind in PUBLISHED.items()}
+PREDICTED = {  # what model/balance.py calls them
+    "under_six": "under_six", "over_a_year": "over_year", "new_a_month": "new_in_beds",
+    "admissions_a_month": "admissions", "stay_months": "mean_stay", "returns_24": "back_24",
+}  # fmt: skip
 WITHIN, PERSONS = 0.02, 3.0  # month 0 is the count if it is as near as this
 
 
@@ -80,8 +98,20 @@ def declared(place: Place) -> dict[str, float]:
 
 
 def fitted(place: Place) -> Fitted:
-    """What was fitted to the place, without a simulation."""
-    return Fitted({}, {})
+    """What was fitted to the place, without a simulation: rates, and the night's figures as they stand under them."""
+    scenario = scenario_of(place, people=MOST_PEOPLE)
+    row = scenario.parameters()[0]
+    public = {name: one.value for name, one in place.published.items() if one.use == FIT}
+    found = balance(row, scenario.group_rows(), fixed=set(place.figures),
+                    under_six=public.get("under_six"), year_count=public.get("year_count"))  # fmt: skip
+    stock = found.stocks.sum((0, 1, 2))
+    beds, rough = stock[[S_FAST, S_SLOW, S_BED]].sum(), stock[[S_STREET, S_STREET_NEW]].sum()
+    hidden = stock[[S_HIDDEN, S_HIDDEN_NEW]].sum()
+    stands = {"people_in_beds": beds, "sleeping_rough": rough, HIDDEN: hidden, "people_on_a_night": beds + rough,
+              "without_home": beds + rough + hidden,
+              "housing_first_tenants": stock[[S_BED, S_NO_BED, S_BETWEEN, S_FIRST, S_LATER]].sum()}  # fmt: skip
+    stands |= {name: found.predicted[theirs] for name, theirs in PREDICTED.items()}
+    return Fitted(found.values, {name: float(value) for name, value in stands.items()}, tuple(words(found, row)))
 
 
 def where_it_starts(place: Place, seed: int = 1) -> list[Line]:
