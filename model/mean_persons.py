@@ -14,7 +14,7 @@ import numpy.typing as npt
 from agents.professional import usually_put_forward
 from agents.service_user import PERSON_MONTHS, need_of, slower
 from engine.arithmetic import log_odds, logistic
-from model.mean_month import PERSON
+from model.mean_chances import PERSON
 
 Numbers = npt.NDArray[np.float64]
 
@@ -40,7 +40,7 @@ def _trust(p: Any, towards: float) -> float:
 
 
 def put_forward(p: Any, need: Numbers) -> Numbers:
-    """Log odds cannot be averaged: chances of being put forward at the workers' beliefs, (needs, beliefs), as log odds."""
+    """Log odds of being put forward at each of the workers' beliefs: (needs, beliefs)."""
     mean = p.rehire_from_sector * p.belief_mean + (1.0 - p.rehire_from_sector) * p.belief_outsiders
     belief = np.clip(mean + p.belief_spread * BELIEFS[0], 0.0, 1.0)
     pull = p.refer_belief * (belief - p.belief_mean) + p.refer_ready * np.outer(need, belief - 0.5)

@@ -24,8 +24,7 @@ def bridge_money_pays(world, book):
 
 @rule
 def mainstream_pays(world, book):
-    """Mainstream money pays beds and reformed places; what it pays, and has free, at the end of the burn-in is the run's
-    budget."""
+    """Mainstream money pays beds and reformed places; what it pays, and has free, before the run is the run's budget."""
     system = world.system[0]
     p = world.parameters[0]
     beds = 0

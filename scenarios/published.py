@@ -52,7 +52,7 @@ PUBLISHED = {
     "returns_24": Kind(SHARE, "people without a home again within 24 months, of those who got one"),
     "change_in_year": Kind(RATIO, "people in crisis beds or sleeping rough twelve months later, to those at the start"),
     "change_without_home": Kind(RATIO, "everybody without a home twelve months later, to those at the start"),
-    "housing_first_tenants": Kind(PEOPLE, "people with a home in the reformed service"),
+    "housing_first_tenants": Kind(PEOPLE, "people on a reformed place: with a home there or looking for one"),
 }
 USE = Field("text", "given: repeats the file's figures; fit: a rate may be fitted to it; check: kept back",
             required=True, one_of=USES)  # fmt: skip

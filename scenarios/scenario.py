@@ -14,8 +14,10 @@ import numpy as np
 from engine.errors import BadInput, OutOfRange
 from engine.record import Rows
 from evidence.quantities import values
+from model.balance import Balance
 from model.start import BURN_IN, at_start, groups_of, size_of
 from model.state import copied
+from scenarios.balanced import balanced
 from scenarios.levers import at_rest, lever_record
 from scenarios.places import Group, Place, bind
 from scenarios.settings import Settings
@@ -42,6 +44,7 @@ class _Made(NamedTuple):
     phases: Phases
     levers: Rows  # BURN_IN months without a foundation, then the run's
     quiet: int  # months of the run before any lever moves, at most QUIET
+    balance: Balance  # the place's flows
 
 
 @dataclass(frozen=True)
@@ -77,16 +80,24 @@ class Scenario:
         _whole("months", self.months, 1, LONGEST)
         domain, place, *assumed = bind(self.place, self.worldview.values, self.settings.parameters)
         parameters = values(domain, place, self.drawn, *assumed)
+        said = {name for layer in assumed for name in layer}
+        found = balanced(self.place, parameters, self.group_rows(), self.drawn, said)
         size = size_of(parameters[0])
         _check_people(self.people, size, self.place)
         phases = self.strategy.settings(self.settings.levers)  # says so if shares exceed their whole
         levers = lever_record().empty(BURN_IN + self.months)
         levers[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)  # or it outlasts the run
-        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, _quiet(levers)))
+        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, _quiet(levers), found))
 
     def parameters(self) -> Rows:
-        """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings."""
+        """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings; what nobody
+        publishes and nobody assumed is balanced with the place's counts."""
         return copied(self._made.parameters)
+
+    @property
+    def balance(self) -> Balance:
+        """The place's flows, balanced with its counts: fitted rates, what does not agree, what is predicted."""
+        return self._made.balance
 
     def lever_rows(self) -> Rows:
         """The levers month by month: BURN_IN months without a foundation, then `months` rows."""
