@@ -81,3 +81,12 @@ IS_DISCONTINUED, IS_TAKEN_OVER, STOPS_AT_END, RESTARTS = range(4)
 COMMISSION = decisions(0x84C91F6B, "commissioner", "rounds emergency beds", "rounds supply", "arrivals",
                        "whose emergency beds")  # fmt: skip
 ROUNDS_BEDS, ROUNDS_SUPPLY, ARRIVALS, WHOSE_BEDS = range(4)
+
+# What is planned.  Roundings are drawn once, by number 0 in month 0; the rest month by month, by number 1.
+PLANNING = decisions(0x5B1E94C7, "commissioner", "rounds planned beds", "rounds planned places", "whose planned beds",
+                     "whose planned places")  # fmt: skip
+ROUNDS_PLANNED_BEDS, ROUNDS_PLANNED_PLACES, WHOSE_PLANNED_BEDS, WHOSE_PLANNED_PLACES = range(4)
+
+# A lot of mainstream places, where the plan closes some; by its ordinal.
+PLANNED_END = decisions(0xE2076D13, "lot", "queue at a planned closure")
+(PLANNED_QUEUE,) = range(1)

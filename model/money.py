@@ -9,7 +9,8 @@ from engine.rule import rule
 
 @rule
 def bridge_money_pays(world, book):
-    """Bridge money pays double running where it was promised."""
+    """Bridge money pays double running where it was promised.  Where prices rose meanwhile and it does not suffice,
+    mainstream money pays from now on."""
     system = world.system[0]
     double = 0
     for i in range(world.lots.shape[0]):
@@ -17,6 +18,11 @@ def bridge_money_pays(world, book):
         if lot.bridged and lot.state != EMPTY:
             cost = lot.places * system.place_month
             provider = world.providers[lot.provider]
+            if provider.bridge < cost:
+                lot.bridged = 0
+                provider.closing_bridged = 0
+                system.free = system.free - cost
+                continue
             provider.bridge = provider.bridge - cost
             double += cost
     book.provider_double = double

@@ -41,6 +41,7 @@ from model.draws import (
 )
 from model.housed import THIRDS
 from model.measures import MEASURES
+from model.planned import plan_without_paths
 from model.state import EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
 from model.steps.s01_world_moves import group_of, is_born, is_hired
 
@@ -307,13 +308,15 @@ def starting_point(
     levers: Table,
     burn_in: int = BURN_IN,
     groups: Table | None = None,
+    plan: Table | None = None,
 ) -> World:
     """The system before its burn-in.
 
     parameters: 1 row (evidence/quantities.py); people: hidden + unserved + crisis + reform to simulate, or None for the
     place's own size; levers: one row per month, of which the first `burn_in` have no budget.  A size other than the
     place's scales beds, places, inflow, supply, money and staff alike; the number of providers grows but never shrinks.
-    groups: a row for each group of people that the place tells apart (`groups_of`), or None.
+    groups: a row for each group of people that the place tells apart (`groups_of`), or None.  plan: one row of PLAN per
+    month, or None for a place without figures by year.
     """
     p = parameters[0]
     begin, scale = at_start(p, people)
@@ -338,6 +341,7 @@ def starting_point(
         lots=lots,
         system=system_table,
         levers=levers,
+        plan=plan_without_paths(p, months, burn_in) if plan is None else plan,
         parameters=parameters,
         measured=MEASURES.empty(months),
         ledger=LEDGER.empty(months),

@@ -214,6 +214,7 @@ class Twin(mesa.Model):
         super().__init__(rng=0)
         self.p = SimpleNamespace(**plain(world.parameters[0]))
         self.levers = [SimpleNamespace(**plain(row)) for row in world.levers]
+        self.plan = [SimpleNamespace(**plain(row)) for row in world.plan]
         self.system = SimpleNamespace(**plain(world.system[0]))
         self.measured: list[Any] = []
         self.ledger: list[Any] = []
@@ -328,14 +329,13 @@ class Twin(mesa.Model):
     def the_world_moves(self) -> None:
         system, p = self.system, self.p
         luck = self.draw(draws.COMMISSION, 0)
-        supply = world_moves.growth_factor(p.supply_growth, system.month, system.burn_in)
-        demand = world_moves.growth_factor(p.demand_growth, system.month, system.burn_in)
-        system.homes = share_to_count(p.secure_supply * system.scale * supply, luck[draws.ROUNDS_SUPPLY])
-        system.arrivals = poisson(p.inflow * system.scale * demand, luck[draws.ARRIVALS])
+        plan = self.plan[system.month]
+        system.homes = share_to_count(plan.homes * system.scale, luck[draws.ROUNDS_SUPPLY])
+        system.arrivals = poisson(plan.inflow * system.scale, luck[draws.ARRIVALS])
         system.homes_used = system.died = system.left = system.out_of_sight = system.elsewhere = system.growth = 0
         system.found_home = system.housed_died = 0
         if system.month > system.burn_in:
-            system.growth = int(system.base_spend * (p.mainstream_growth + p.austerity) / 12.0)
+            system.growth = int(system.base_spend * (plan.budget + p.austerity) / 12.0)
             free = funder.free_next(system.free, system.growth, p)
             system.elsewhere = system.free + system.growth - free
             system.budget += system.growth - system.elsewhere
