@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.funder import GRANT_PAID, MAINSTREAM
+from agents.funder import EMPTY, GRANT_PAID, MAINSTREAM
 from engine.arithmetic import exp, log
 from engine.chance import bits, share_to_count, uniforms
 from engine.lottery import queue_key
@@ -27,8 +27,7 @@ from model.draws import (
     WHOSE_PLANNED_PLACES,
 )
 from model.events import happens
-from model.programmes import shuts
-from model.state import BEDS_OPEN, CLOSES, DISCONTINUED, PLAN, Table
+from model.state import BEDS_OPEN, CLOSES, PLACES_CLOSE, PLAN, Table
 
 PLANNED_LOT = 1 << 22  # what a planned lot opened on (model/contracts.py): above the numbers of grants
 PLANNED = 0  # column of world.sums: beds that close at a provider
@@ -154,8 +153,8 @@ def places_open(world, places, start):
 
 @rule
 def places_close(world, places):
-    """Mainstream lots stop in the order of a lottery; of the last one perhaps only a part.  Returns the places closed,
-    fewer than `places` if there are no more."""
+    """Mainstream lots stop for good, in the order of a lottery; of the last one perhaps only a part.  Returns how many
+    places do, fewer than `places` if there are no more."""
     system = world.system[0]
     lots = world.lots
     keys = np.empty(lots.shape[0], np.int64)
@@ -174,13 +173,12 @@ def places_close(world, places):
             break
         lot = lots[rows[order[k]]]
         fewer = min(lot.places, places - closed)
-        happens(world, DISCONTINUED, lot.provider, fewer)
-        if fewer == lot.places:
-            shuts(world, lot)
-        else:
-            lot.places = lot.places - fewer
-            provider = world.providers[lot.provider]
-            provider.reform_main = provider.reform_main - fewer
+        provider = world.providers[lot.provider]
+        provider.reform_main = provider.reform_main - fewer
+        lot.places = lot.places - fewer
+        if lot.places == 0:
+            lot.state = EMPTY
+        happens(world, PLACES_CLOSE, lot.provider, fewer)
         closed = closed + fewer
     return closed
 

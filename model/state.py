@@ -140,6 +140,7 @@ EVENTS = (
     "fake detected",
     "payment held",
     "beds open",
+    "places close",
 )
 (
     AWARD,
@@ -158,6 +159,7 @@ EVENTS = (
     FAKE,
     HELD,
     BEDS_OPEN,
+    PLACES_CLOSE,
 ) = range(len(EVENTS))
 EVENT = record(
     "Event",

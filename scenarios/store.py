@@ -75,7 +75,7 @@ UNITS = {
     "award": "EUR", "opens places": "places", "converts beds": "beds", "beds close": "beds", "emergency beds": "beds",
     "taken over": "places", "refused": "places", "discontinued": "places", "restarted": "places", "listening": "EUR",
     "obstacle found": "obstacle", "acted on": "", "tokenism": "", "fake detected": "", "payment held": "EUR",
-    "beds open": "beds",
+    "beds open": "beds", "places close": "places",
 }  # fmt: skip
 IN_MONEY = np.array([UNITS[event] == "EUR" for event in EVENTS])
 EVENT_NAMES = pl.Series(EVENTS, dtype=WORDS)
