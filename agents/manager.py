@@ -63,7 +63,7 @@ def applies(manager, p, luck):
 
 @rule
 def frustration_next(manager, crisis_fit, stuck, p):
-    """Frustration at the mismatch follows poor fit and people who are ready but stuck."""
+    """Frustration at the mismatch follows poor fit and residents who have been there for over a year."""
     return clip01(
         manager.frustration
         + p.frustration_rate

@@ -60,14 +60,15 @@ def usually_put_forward(p):
 
 
 @rule
-def puts_forward(worker, user, group, p, usual, luck):
+def puts_forward(worker, user, group, p, usual, reached, luck):
     """Refer this person to the reformed service.
 
     logit P = usual + refer_belief * (belief - belief_mean) + refer_ready * (belief - 1/2) * need + group's.
     At low belief need counts against a person ("not ready"); at 1/2 it does not matter.  Assumption; minds.toml.
+    reached: the share of such people whom this worker meets in a month, 1 of those in the services or on the street.
     """
     pull = p.refer_belief * (worker.belief - p.belief_mean) + p.refer_ready * (worker.belief - 0.5) * user.need
-    return below_logistic(luck, usual + pull + group.put_forward)
+    return below_logistic(luck / reached, usual + pull + group.put_forward)
 
 
 @rule

@@ -83,11 +83,11 @@ PROVIDER = record(
     voice_heard=share("voice of users that reaches the manager"),
     fit_mean=share("mean fit of its tenants at the end of last month"),
     fit_sum=count("the same summed over tenants, in fixed point (engine/arithmetic.py)", "2^-32", bits=64),
-    ready=count(
-        "residents of its crisis service who were ready to move on at the end of last month", "people", bits=32
+    long_stays=count(
+        "residents of its crisis service who had been there for over a year at the end of last month", "people", bits=32
     ),
     good_fit=count("tenants whose place counts as one that people want (`fit_counts`)", "people", bits=32),
-    stuck=share("residents of the crisis service who are ready but stuck"),
+    stuck=share("residents of the crisis service who have been there for over a year"),
     homes_lost=count("tenancies lost this month", "people", bits=32),
     loss_rate=share("tenancies lost a month per tenant, smoothed"),
     closing_bridged=flag("double running is paid from bridge money"),

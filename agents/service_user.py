@@ -16,11 +16,11 @@ SITUATIONS = ("hidden", "unserved", "crisis", "looking", "reform", "settled", "h
 HIDDEN, UNSERVED, CRISIS, LOOKING, REFORM, SETTLED, HOUSED, GONE = range(8)
 # Who may move where (model/steps/ moves people, a test reads this table).  Staying is always possible.
 FLOWS = {
-    HIDDEN: (CRISIS, UNSERVED, HOUSED, GONE),
-    UNSERVED: (CRISIS, HIDDEN, LOOKING, GONE),
-    CRISIS: (SETTLED, HIDDEN, UNSERVED, LOOKING, HOUSED, GONE),
-    LOOKING: (REFORM, CRISIS, UNSERVED, GONE),
-    REFORM: (SETTLED, CRISIS, UNSERVED, GONE),  # unserved only where no bed is free
+    HIDDEN: (CRISIS, UNSERVED, LOOKING, SETTLED, HOUSED, GONE),
+    UNSERVED: (CRISIS, HIDDEN, LOOKING, HOUSED, GONE),
+    CRISIS: (SETTLED, HIDDEN, UNSERVED, LOOKING, GONE),
+    LOOKING: (REFORM, CRISIS, HIDDEN, UNSERVED, GONE),
+    REFORM: (SETTLED, LOOKING, CRISIS, UNSERVED, GONE),  # unserved only where no bed is free
     SETTLED: (CRISIS, UNSERVED, HOUSED, GONE),
     HOUSED: (CRISIS, UNSERVED, GONE),
     GONE: (HIDDEN, UNSERVED),  # an empty row, taken by somebody new
@@ -29,9 +29,13 @@ FLOWS = {
 # the run began, and not followed any more.
 FATES = ("here", "died", "left", "out of sight")
 HERE, DIED, LEFT, OUT_OF_SIGHT = range(4)
+# How a person leaves homelessness, and whether for good: a lasting trait.  Short stayers leave within weeks and seldom
+# come back; episodic people come and go; long stayers stay, and wherever they go they come back.
+KINDS = ("short", "episodic", "long")
+SHORT, EPISODIC, LONG = range(3)
 # What a month can bring besides death and a home; model/steps/s08_people_live.py carries it out.
-(STAYS, FINDS_ANSWER, GOES_TO_STREET, GOES_TO_FRIENDS, BECOMES_READY, GIVES_UP, LOSES_HOME, NEEDS_NO_SUPPORT,
- COMES_BACK, NEEDS_NOBODY, FINDS_HOME) = range(11)  # fmt: skip
+(STAYS, FINDS_ANSWER, GOES_TO_STREET, GOES_TO_FRIENDS, FINDS_OWN_HOME, GIVES_UP, CHANGES_HOME, IS_REHOUSED, LOSES_HOME,
+ NEEDS_NO_SUPPORT, COMES_BACK, NEEDS_NOBODY, FINDS_HOME) = range(13)  # fmt: skip
 
 NEVER = -1000  # a month before any other
 PERSON_MONTHS = 12000.0  # of 1,000 people in a year
@@ -54,12 +58,13 @@ USER = record(
     bed_until=count("month in which a crisis bed was last left", "month", bits=16, low=NEVER),
     seen=count("month in which this person was last without a home", "month", bits=16, low=NEVER),
     housed_on=count("month in which this person last got a home", "month", bits=16, low=NEVER),
+    joined=count("month in which the last place in the reformed service was accepted", "month", bits=16, low=NEVER),
+    kind=code("how this person leaves homelessness, drawn once", KINDS),
     situation=code("where this person lives", SITUATIONS),
     was=code("the situation when the month began; gone: was not there", SITUATIONS),
     fate=code("what became of this person", FATES),
     group=count("row of the group this person belongs to, drawn once", "row", bits=8),
-    fast=flag("of the fast class in this stay: leaves the crisis service within weeks"),
-    ready=flag("ready to move on from the crisis service; waits for a home"),
+    fast=flag("in a fast stay: leaves the crisis service within weeks"),
     acute=flag("in an acute spell of illness or crisis"),
     carer=flag("has a carer, who speaks where the person's own voice is low"),
     involved=flag("took part in the present round of involvement"),
@@ -74,15 +79,30 @@ def need_of(p, luck):
 
 
 @rule
-def fast_chance(user, p):
-    """Chance that a stay is of the fast class: falls with need, averages `fast_share`.  Two-class fit to [S2]."""
-    return clip01(p.fast_share + p.fast_need * (p.need_reference - user.need))
+def short_chance(user, p):
+    """Chance that a newcomer is a short stayer: falls with need, `short_share` at the reference need."""
+    return clip01(p.short_share + p.kind_need * (p.need_reference - user.need))
+
+
+@rule
+def kind_of(user, p, luck):
+    """Short, episodic or long stayer: drawn once.  Three clusters of shelter users are known [S1]; shares by a fit."""
+    short = short_chance(user, p)
+    if luck < short:
+        return SHORT
+    return LONG if luck > 1.0 - (1.0 - short) * p.long_of_rest else EPISODIC
 
 
 @rule
 def is_fast(user, p, luck):
-    """Whether the stay that begins is of the fast class."""
-    return luck < fast_chance(user, p)
+    """Whether the stay that begins is a fast one: always of a short stayer, never of a long one."""
+    return user.kind == SHORT or (user.kind == EPISODIC and luck < p.fast_episodic)
+
+
+@rule
+def is_new(user):
+    """Has never had a crisis bed."""
+    return user.bed_from == NEVER
 
 
 @rule
@@ -135,8 +155,16 @@ def dies(user, group, p, luck):
 
 @rule
 def asks_for_bed(user, group, p, luck):
-    """Ask for a crisis bed this month.  Assumption, set so that beds in Dublin are full; empty beds fill from here."""
-    return luck < (p.seek_unserved if user.situation == UNSERVED else p.seek_hidden) * group.finds_bed
+    """Ask for a crisis bed this month: by kind, which brings long stayers back and keeps short ones away; who is new
+    asks until there has been a bed.  Balanced with a place's counts (model/balance.py)."""
+    chance = p.seek_long
+    if is_new(user):
+        chance = p.seek_new
+    elif user.kind == SHORT:
+        chance = p.seek_short
+    elif user.kind == EPISODIC:
+        chance = p.seek_episodic
+    return luck < min(chance * (p.seek_street if user.situation == UNSERVED else 1.0), 1.0) * group.finds_bed
 
 
 @rule
@@ -154,70 +182,114 @@ def accepts_home(user, p, luck):
 
 
 @rule
-def waits_for_home(user):
-    """Competes for this month's secure supply: ready in the crisis service, or looking with support."""
-    return (user.situation == CRISIS and user.ready) or user.situation == LOOKING
+def is_between_homes(user):
+    """A tenant of the reformed service who lost or left a home and kept the place."""
+    return user.situation == LOOKING and user.housed_on >= user.joined
 
 
 @rule
-def weight_in_queue(user, p):
-    """How likely a person comes first in the queue for homes: `reform_priority` for those who look with support."""
-    return p.reform_priority if user.situation == LOOKING else 1.0
+def waits_for_home(user, p):
+    """Takes part in this month's lottery for homes: looking for a first home with support, in a slow stay, or hidden
+    and nominated."""
+    if user.situation == HIDDEN:
+        return p.home_weight_hidden > 0.0
+    if user.situation == LOOKING:
+        return not is_between_homes(user)
+    return user.situation == CRISIS and not user.fast
+
+
+@rule
+def weight_in_queue(user, group, p):
+    """How likely a person comes first in the lottery for homes; an episodic person in a slow stay has weight 1."""
+    if user.situation == LOOKING:
+        return p.reform_priority
+    if user.situation == HIDDEN:
+        return p.home_weight_hidden * group.moves_on
+    return (p.home_weight_long if user.kind == LONG else 1.0) * group.moves_on
 
 
 @rule
 def slower(user, p):
-    """How much need slows a slow stay: 1 - k (need - reference), never below `need_factor_least`.  Assumption."""
+    """How much need delays the end of support: 1 - k (need - reference), at least `need_factor_least`.  Assumption."""
     return max(1.0 - p.slow_need * (user.need - p.need_reference), p.need_factor_least)
 
 
 @rule
-def month_hidden(p, luck, where):
+def resolves(user, p):
+    """Chance a month, away from services, of finding an answer of one's own: by kind; not in the month of arrival."""
+    if user.was == GONE:
+        return 0.0
+    if is_new(user):
+        return p.resolve_new
+    if user.kind == SHORT:
+        return p.resolve_short
+    return p.resolve_episodic if user.kind == EPISODIC else p.resolve_long
+
+
+@rule
+def month_hidden(user, p, luck, where):
     """Hidden: find an answer of one's own, of which a share is a home, or end up on the street."""
-    if luck < p.hidden_resolves:
+    if luck < resolves(user, p):
         return FINDS_HOME if where < p.home_after_hidden else FINDS_ANSWER
     return GOES_TO_STREET if luck > 1.0 - p.hidden_to_street else STAYS
 
 
 @rule
-def month_unserved(p, luck):
-    """Unserved: find a sofa."""
-    return GOES_TO_FRIENDS if luck < p.street_to_hidden else STAYS
+def month_unserved(user, p, luck, where):
+    """Unserved: find an answer of one's own, less often than with friends, or a sofa."""
+    if luck < resolves(user, p) * p.resolve_street:
+        return FINDS_HOME if where < p.home_after_hidden else FINDS_ANSWER
+    return GOES_TO_FRIENDS if luck > 1.0 - p.street_to_hidden else STAYS
 
 
 @rule
 def month_in_crisis(user, group, p, luck, where):
-    """In the crisis service: the fast class leaves within weeks [S2]; the slow one drifts out seldom, slower with need,
-    or becomes ready for a home, which it then waits for.  A share of those who leave finds a home."""
-    leaves = luck < (p.exit_fast if user.fast else p.drift_out * slower(user, p)) * group.moves_on
-    if leaves:
-        if where > 1.0 - (p.home_after_fast if user.fast else p.home_after_drift):
-            return FINDS_HOME
-        return GOES_TO_STREET if where < p.crisis_to_street else GOES_TO_FRIENDS
-    if not user.fast and not user.ready and where < p.ready_rate * slower(user, p) * group.moves_on:
-        return BECOMES_READY
-    return STAYS
+    """In the crisis service: a fast stay ends within weeks [S2], for a share in a home; a slow one goes on, but for who
+    drifts out, until there is a home (this month's lottery comes before)."""
+    if luck >= (p.exit_fast if user.fast else p.drift_out) * group.moves_on:
+        return STAYS
+    if user.fast and where > 1.0 - p.home_after_fast:
+        return FINDS_OWN_HOME
+    return GOES_TO_STREET if where < p.crisis_to_street else GOES_TO_FRIENDS
 
 
 @rule
-def month_looking(p, luck):
-    """Looking for a home with support: the search may end without one."""
-    return GIVES_UP if luck < p.looking_ends else STAYS
-
-
-@rule
-def month_as_tenant(user, group, service, p, by_fit, by_core, luck, where):
-    """In a home of the reformed service: lose it, or need no more support (later with need; assumption) and keep it."""
-    if loses_home(user, group, service, p, by_fit, by_core, luck):
+def month_looking(user, p, luck, where):
+    """Looking for a home with support.  Between two homes: the programme finds another [S8].  The search may end
+    without one: who has a bed goes on in it, a tenant loses the place, others go where people go who leave a bed."""
+    if is_between_homes(user) and luck > 1.0 - p.rehouse:
+        return IS_REHOUSED
+    if luck >= p.looking_ends:
+        return STAYS
+    if user.bed_provider >= 0:
+        return GIVES_UP
+    if is_between_homes(user):
         return LOSES_HOME
-    return NEEDS_NO_SUPPORT if where < p.support_ends * slower(user, p) else STAYS
+    return GOES_TO_STREET if where < p.crisis_to_street else GOES_TO_FRIENDS
+
+
+@rule
+def month_as_tenant(user, group, service, p, month, by_fit, by_core, luck, where):
+    """With a home of the reformed service: lose it and the place; need no more support (later with need; assumption),
+    home kept; or lose or leave the home and keep the place, as the programme keeps its tenants."""
+    if loses_home(user, group, service, p, month, by_fit, by_core, luck):
+        return LOSES_HOME
+    if where < p.support_ends * slower(user, p):
+        return NEEDS_NO_SUPPORT
+    return CHANGES_HOME if where > 1.0 - p.changes_home * group.loses_home else STAYS
+
+
+@rule
+def comes_back(user, group, p, chance):
+    """Chance of coming back: `chance` for short stayers at the reference need; more for other kinds, and with need."""
+    likely = max(1.0 + p.lose_home_need * (user.need - p.need_reference), p.need_factor_least)
+    return chance * (1.0 if user.kind == SHORT else p.return_ratio) * likely * group.returns
 
 
 @rule
 def month_settled(user, group, p, luck):
-    """Settled: come back within `returns_months` [S18, R2, R3], more often with need; after that need nobody."""
-    likely = max(1.0 + p.lose_home_need * (user.need - p.need_reference), p.need_factor_least)
-    if luck < p.return_settled * likely * group.returns:
+    """Settled: come back within `returns_months` [S18, R2, R3]; after that need nobody."""
+    if luck < comes_back(user, group, p, p.return_settled):
         return COMES_BACK
     return NEEDS_NOBODY if user.months >= p.returns_months else STAYS
 
@@ -234,7 +306,8 @@ def most_likely(groups, p):
     and nothing more need be looked up of them."""
     likely = p.lose_home_need * max(p.need_reference, 1.0 - p.need_reference)
     dying = max(p.mortality_low, p.mortality_high) / PERSON_MONTHS * max(p.mortality_reform, 1.0) * groups.dies.max()
-    return dying, p.return_housed * max(1.0 + abs(likely), p.need_factor_least) * groups.returns.max()
+    back = p.return_housed * max(p.return_ratio, 1.0) * max(1.0 + abs(likely), p.need_factor_least)
+    return dying, back * groups.returns.max()
 
 
 @rule
@@ -245,9 +318,15 @@ def may_be(luck, most):
 
 @rule
 def month_housed(user, group, p, luck):
-    """Housed for long, or by one's own way: seldom come back, more often with need.  Off by default; assumption."""
-    likely = max(1.0 + p.lose_home_need * (user.need - p.need_reference), p.need_factor_least)
-    return COMES_BACK if luck < p.return_housed * likely * group.returns else STAYS
+    """Housed for long, or by one's own way: seldom come back.  Off by default; assumption."""
+    return COMES_BACK if luck < comes_back(user, group, p, p.return_housed) else STAYS
+
+
+@rule
+def entries_with_homes(p, recent, usual):
+    """Factor on expected arrivals: homes given to people of the system draw more people to it [S129: New York; the sign
+    alone is known].  recent, usual: homes a month of late, and before the run; 1 while they are the same."""
+    return max(1.0 + p.entries_respond * (recent / usual - 1.0), 0.0) if usual > 0.0 else 1.0
 
 
 @rule
@@ -263,8 +342,8 @@ def losses_hang_on(p):
 
 
 @rule
-def loses_home(user, group, service, p, by_fit, by_core, luck):
-    """Lose a reformed-service tenancy this month.
+def loses_home(user, group, service, p, month, by_fit, by_core, luck):
+    """Lose the home and the place in the reformed service this month.
 
     hazard = (first year / later) * need * dropout_fit^((fit - fit_reference) / odds_span)
     * dropout_fidelity^((fidelity - fidelity_reference) / odds_span) * exp(-direct effect of users' design power).
@@ -273,7 +352,7 @@ def loses_home(user, group, service, p, by_fit, by_core, luck):
     Published losses are those of tenants of high need (`lose_home_reference`), whom the studies enrolled.
     The direct effect of design voice is 0 by default: the one trial found nothing [S70].
     """
-    hazard = p.lose_home_first_year if user.months <= 12 else p.lose_home_later  # 12: the first year
+    hazard = p.lose_home_first_year if month - user.joined <= 12 else p.lose_home_later  # 12: the first year
     better_fit = (fit(user, service, p) - p.fit_reference) / p.odds_span
     better_core = (service.fidelity - p.fidelity_reference) / p.odds_span
     effect = by_fit * better_fit + by_core * better_core

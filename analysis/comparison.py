@@ -38,7 +38,8 @@ class Comparison:
     in one world.  Controls are nobody's strategy: they are in `controls` and not among `strategies`.
 
     `command` is what somebody would type to get the same results again.  `sets` are the plausible parameter sets in
-    which each scenario was run, drawn from `sample`; none if the model's numbers were taken as they are.  `equal_cost`
+    which each scenario was run, none if the model's numbers were taken as they are; `sample` is the calibrated one that
+    they were drawn from, None if from ranges alone.  `equal_cost`
     says what became of each strategy's control for the same all-payer money.
     """
 

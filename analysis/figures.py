@@ -44,6 +44,7 @@ from analysis.words import (
     number,
     scale,
     sentence,
+    sets_said,
     shown_difference,
     unit,
     units_said,
@@ -152,7 +153,7 @@ def _setting(compared: Comparison) -> str:
     one = compared.first
     size = f"{one.real_size:,} people at the start"
     runs = f"{compared.replicates} paired runs" if compared.replicates > 1 else "One run of each, so no intervals"
-    runs += f" in {len(compared.sets)} plausible parameter sets" if compared.uncertain else ""
+    runs += f" in {sets_said(len(compared.sets), compared.sample)}" if compared.uncertain else ""
     found = changes(compared)
     by_hand = f" Changed by hand: {found}." if found else ""
     units = " ".join(units_said(compared))

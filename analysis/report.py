@@ -26,6 +26,7 @@ from analysis.words import (
     meaning,
     same_money,
     sentence,
+    sets_said,
     unit,
     units_said,
 )
@@ -75,6 +76,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         figure="data:image/svg+xml;base64," + base64.b64encode(figure).decode(),
         noise=uncertainty.BOTH if compared.uncertain else figures.NOISE,
         uncertain=_uncertain(compared, pairs),
+        sets_said=sets_said(len(compared.sets), compared.sample),
         labels={measure: label(measure, domain) for measure in HEADLINE},
         meanings={m: f"{meaning(m, domain)}; {better_when(m)}" for m in HEADLINE},
         lasted=tables.lasted(compared),

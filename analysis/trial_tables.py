@@ -94,23 +94,22 @@ def time_housed(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat
 
 
 def entry(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
-    """How many were ever housed, days until then (mean of those housed; median of everybody, by Kaplan-Meier), and how
-    long the present home has been kept at the end: of those housed then, and of everybody followed to the end (0 days
-    without a home)."""
+    """How many were ever housed, days until the first home (mean of those housed; median of everybody, by
+    Kaplan-Meier), and how long the *present* home has been kept at the end, since the move into it: of those housed
+    then, and of everybody followed to the end (0 days without a home).  Who moved twice is in the second home."""
     after = _after(persons)
     last = int(after["month"].max())  # type: ignore[arg-type]
     first = after.group_by("arm", "person", maintain_order=True).agg(
         first=pl.col("month").filter(pl.col("secure") == 1).min(),
         followed=pl.col("month").max(),
-        since=pl.col("month").filter(pl.col("secure") == 0).max().fill_null(0),
+        months=pl.col("home_months").filter(pl.col("month") == last).first(),
         there=(pl.col("month") == last).any(),
     )
     values: dict[str, dict[str, Any]] = {}
     for name in names:
         mine = first.filter(pl.col("arm") == name)
         got = mine.filter(pl.col("first").is_not_null())
-        there = mine.filter("there")
-        tenure = (last - there["since"]).to_numpy() * NIGHTS
+        tenure = ((mine.filter("there")["months"].cast(pl.Float64) + 0.5) * NIGHTS).fill_null(0.0).to_numpy()
         days = (got["first"].to_numpy() - 0.5) * NIGHTS
         waits = mine.with_columns(time=pl.coalesce("first", "followed"), event=pl.col("first").is_not_null())
         values[name] = {
@@ -135,40 +134,47 @@ def entry(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
 
 
 def retention(persons: pl.DataFrame, names: list[str], base: str) -> list[Stat]:
-    """Reformed tenancies kept, by months since the move (Kaplan-Meier).  Support that ends with the home kept counts as
-    kept, as long as it is; who dies or leaves counts up to then."""
+    """Places of the reformed service kept, by months since the first home in them (Kaplan-Meier; `places_kept`)."""
     rows = []
     for name in names:
-        time, event = tenancies(persons.filter(pl.col("arm") == name))
+        time, event = places_kept(persons.filter(pl.col("arm") == name))
         longest = int(time.max()) if len(time) else 0
         for month in (m for m in RETAINED if m <= longest):
-            rows.append(_stat("retention", name, "", "tenancies kept", month, kaplan_meier(time, event, month),
+            rows.append(_stat("retention", name, "", "places kept", month, kaplan_meier(time, event, month),
                               len(time), "share"))  # fmt: skip
     return rows
 
 
-def tenancies(persons: pl.DataFrame) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """(months, lost or not) of every reformed tenancy that began in the trial: the last month that was seen of it, or
-    the one in which it was lost."""
+def places_kept(persons: pl.DataFrame) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """(months, lost or not) of every place of the reformed service in which a home was got in the trial.
+
+    The clock starts with the first home.  What is kept is the *place*: who changes homes, or lost one and is re-housed,
+    has kept it, the months between two homes included.  Support that ends with the home kept counts as kept, as long as
+    the home is.  Lost is a place in the month in which somebody is out of it without a home; who dies or leaves counts
+    up to then.
+    """
     time: list[int] = []
     event: list[bool] = []
-    for months in _after(persons, to_the_end=True).group_by("person", maintain_order=True).agg(
-        "situation", "secure", "alive", "lost"
-    ).iter_rows(named=True):  # fmt: skip
-        length = -1
-        columns = (months[name] for name in ("situation", "secure", "alive", "lost"))
-        for situation, secure, alive, left in zip(*columns, strict=True):
-            if length < 0:
-                length = 0 if situation == "reform" else -1
-            elif secure:
+    names = ("situation", "secure", "alive", "lost", "place_months")
+    for months in _after(persons, to_the_end=True).group_by("person", maintain_order=True).agg(names).iter_rows(
+        named=True
+    ):  # fmt: skip
+        length, age = -1, -1  # months since the first home, and of the place; -1: no place
+        for situation, secure, alive, left, place in zip(*(months[name] for name in names), strict=True):
+            gone = not alive or left
+            between = situation == "looking" and place is not None and place > age
+            if length >= 0 and not gone and (secure or between):
                 length += 1
-            else:
-                gone = not alive or left
+                age = place if place is not None else age
+                continue
+            if length >= 0:
                 time.append(length if gone else length + 1)
                 event.append(not gone)
-                length = -1
-                if gone:
-                    break
+                length, age = -1, -1
+            if gone:
+                break
+            if situation == "reform":
+                length, age = 0, -1 if place is None else place
         if length >= 0:
             time.append(length)
             event.append(False)

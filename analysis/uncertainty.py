@@ -16,10 +16,10 @@ from scipy.stats import false_discovery_control, spearmanr  # type: ignore[impor
 from analysis.comparison import Comparison
 from analysis.contrasts import by_set
 from analysis.spread import CONFIDENCE
-from analysis.words import interval, label, listed, number, own, shown_difference, unit
+from analysis.words import interval, label, listed, number, own, sets_said, shown_difference, unit
 from evidence.quantities import inputs
 from model.measures import HEADLINE
-from scenarios.plausible import DATA, KINDS, PRIOR, held, origins
+from scenarios.plausible import BALANCED, DATA, PLACE, PRIOR, STRUCTURE, Sample, held, origins
 from scenarios.running import digits
 from scenarios.scenario import NOBODY
 
@@ -51,10 +51,15 @@ class Matter:
 
 def drawn(compared: Comparison) -> dict[str, str]:
     """Where each drawn parameter comes from (one of plausible.KINDS); what the worldview or --set says is not drawn."""
-    if compared.sample is None:
+    if not compared.uncertain:
         return {}
-    assumed = {*compared.worldview.values, *compared.settings.parameters}
+    assumed = _assumed(compared)
     return {name: kind for name, kind in origins(compared.place, compared.sample).items() if name not in assumed}
+
+
+def _assumed(compared: Comparison) -> set[str]:
+    """What the worldview or --set says."""
+    return {*compared.worldview.values, *compared.settings.parameters}
 
 
 def matters(compared: Comparison, scenario: str, against: str, measure: str, month: int) -> list[Matter]:
@@ -116,32 +121,47 @@ def per_cent(share: float | None) -> str:
 
 def about(compared: Comparison) -> list[str]:
     """What was drawn, what was not, and where it comes from: a sentence each."""
-    assert compared.sample is not None
     kinds, seeds = Counter(drawn(compared).values()), compared.replicates // len(compared.sets)
-    assumed = {*compared.worldview.values, *compared.settings.parameters} & origins(
-        compared.place, compared.sample
-    ).keys()
-    manifest = compared.sample.manifest
+    sources = {DATA: "from the calibrated sample", PRIOR: "from the evidence's range", PLACE: "from the place's own",
+               STRUCTURE: "among forms of a rule or numbers of providers"}  # fmt: skip
+    free = listed([f"{kinds[kind]} {text}" for kind, text in sources.items() if kinds[kind]])
     found = [
-        f"{len(compared.sets)} plausible parameter sets, each run with {seeds} seeds; {sum(kinds.values())} parameters "
-        f"were drawn.  {kinds[DATA]} of them are fitted to published figures; {kinds[PRIOR]} come from their prior "
-        f"range and {kinds[KINDS[2]]} from the place's own range, each by itself, because nothing here identifies them "
-        "(among them all about beliefs, trust, ownership, rivalry and resistance).",
+        f"{sets_said(len(compared.sets), compared.sample)}; each is run with {seeds} seeds.  "
+        f"{sum(kinds.values()) - kinds[BALANCED]} parameters were drawn: {free}.  From a range each comes by itself, "
+        "because nothing here identifies it (among them all about beliefs, trust, ownership, rivalry and resistance)."
+    ]
+    if kinds[BALANCED]:
+        found.append(
+            f"{kinds[BALANCED]} more say how flows of people that nobody counts stand to each other; how high they are "
+            f"together is refitted in every set, so that {compared.place.title} begins at its own counts."
+        )
+    found.append(
         f"Held at the file's values: the {len(held(compared.place, compared.sample))} other figures of "
         f"{compared.place.title} ({own('crisis beds, inflow, homes', compared.domain)} ...), because they are tied to "
-        "each other; nothing checks whether a set still describes the place.  Nor are mechanisms drawn that are off by "
-        "default.",
-    ]
+        "each other.  Nor are mechanisms drawn that are off by default."
+    )
+    assumed = _assumed(compared) & origins(compared.place, compared.sample).keys()
     if assumed:
         found.append(f"Not drawn either: {len(assumed)} parameters that the worldview or --set names.")
-    words = [f"made {manifest['date']}" if "date" in manifest else "",
-             f"with '{manifest['command']}'" if "command" in manifest else "", f"hash {manifest['hash']}"]  # fmt: skip
-    found.append(f"The sample: {', '.join(word for word in words if word)}.")
-    if "digits" in manifest and manifest["digits"] != digits():
+    return found + (about_sample(compared.sample) if compared.sample else [])
+
+
+def about_sample(sample: Sample) -> list[str]:
+    """Which calibrated sample it is, and whether its rules are today's: a sentence each."""
+    made = calibration(sample) or {}
+    words = [f"made {made['date']}" if made["date"] else "", f"with '{made['command']}'" if made["command"] else "",
+             f"hash {made['hash']}"]  # fmt: skip
+    found = [f"The sample: {', '.join(word for word in words if word)}."]
+    if sample.manifest.get("digits", digits()) != digits():
         found.append(
             "It was fitted under rules that gave other digits than today's: 'unfreeze calibrate' fits it again."
         )
     return found
+
+
+def calibration(sample: Sample | None) -> dict[str, Any] | None:
+    """The calibration that sets were drawn from, by command, date and hash; None if they are not calibrated."""
+    return None if sample is None else {name: sample.manifest.get(name) for name in ("command", "date", "hash")}
 
 
 def apart(compared: Comparison, row: dict[str, Any]) -> dict[str, str]:

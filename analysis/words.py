@@ -14,6 +14,7 @@ from scenarios.scenario import NOBODY
 
 if TYPE_CHECKING:
     from analysis.comparison import Comparison
+    from scenarios.plausible import Sample
 
 RUNS = "these runs cannot tell"  # why a verdict is not known
 EVIDENCE = "evidence"  # the worldview that needs no mention
@@ -349,8 +350,21 @@ def how_sure(compared: Comparison) -> str:
     if one.noise_low is not None:
         ends = interval(PEOPLE, one.noise_low, one.noise_high, compared.units)
         luck = f" (alone, for {compared.titles[names[0]]}: {ends})"
-    sets = f"{len(compared.sets)} plausible parameter sets"
+    sets = sets_said(len(compared.sets), compared.sample)
     return f"In brackets, 95%: what nobody has measured ({sets}), and luck{luck}."
+
+
+def sets_said(number: int, sample: Sample | None) -> str:
+    """How many parameter sets there are and where they come from, wherever their spread is shown."""
+    return f"{number} plausible parameter sets, {drawn_from(sample)}"
+
+
+def drawn_from(sample: Sample | None) -> str:
+    """Where parameter sets come from: the one wording of it."""
+    if sample is None:
+        return "drawn from the ranges of the evidence and balanced with the place's counts, not calibrated"
+    return ("drawn from a calibrated sample where it has a number, else from the ranges of the evidence and balanced "
+            "with the place's counts")  # fmt: skip
 
 
 def units_said(compared: Comparison) -> list[str]:

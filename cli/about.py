@@ -39,6 +39,7 @@ def about(one: Scenario, command: str, files: Sequence[str] = ()) -> dict[str, A
         "people": {"simulated": one.people or one.real_size, "real": one.real_size, "scale": one.scale},
         "months": one.months,
         "seed": one.seed,
+        "warnings": [{"text": w.text, "names": list(w.names), "where": w.where} for w in one.warnings],
         "money": {
             "currency": units.currency, "per_euro": units.per_euro, "price_year": units.price_year,
             "prices": place.prices,

@@ -36,12 +36,14 @@ def calibrate_command(
 
     Simulates the studies with parameters drawn from the ranges of the evidence and keeps those that come close, in
     several generations with a tighter threshold each (ABC-SMC).  Beliefs, trust, ownership, rivalry and resistance are
-    not fitted: no pattern here says anything about them.
+    not fitted: no pattern here says anything about them.  No calibrated sample ships today, because the rules have
+    changed since the last one: 'compare' draws from ranges.
 
     Every finished simulation is kept.  Whatever stops it, the same command goes on where it was; more --generations or
     --minutes carry a finished one further.  The same seed gives the same generations, however often it was stopped.
 
-    Writes sample.parquet, manifest.json, report.md and figures.  Copy the first two to evidence/plausible/ to use them.
+    Writes sample.parquet, manifest.json, report.md and figures.  'unfreeze compare --sample DIR' draws from the sample;
+    the first two files in evidence/plausible/ make it the one that everything draws from.
 
     \b
     EXAMPLES

@@ -55,8 +55,8 @@ def _replaced(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
               help="How many plausible sets of the model's numbers to draw.")  # fmt: skip
 @click.option("--seeds", type=click.Choice(["common", "independent"]), default="common", show_default=True,
               help="Whether all sets have the same seeds, or each its own.")  # fmt: skip
-@click.option("--sample", metavar="DIR", help="Draw from another sample than the shipped one, as 'unfreeze calibrate' "
-              "writes it.")  # fmt: skip
+@click.option("--sample", metavar="DIR", help="Draw from a calibrated sample in this folder, as 'unfreeze calibrate' "
+              "writes it; none ships.")  # fmt: skip
 @click.option("--point", is_flag=True, help="The model's default values only: intervals then show luck, and leave out "
               "what nobody has measured.")  # fmt: skip
 @click.option("--uncertain", is_flag=True, hidden=True, expose_value=False, callback=_replaced)
@@ -86,9 +86,9 @@ def compare_command(
     their fit, 24 and 48 months after the programme's end.  Beside it stands what the same money would have done if it
     had bought homes: the programme's money, and what all payers paid.
 
-    The model's numbers are drawn from what published figures and prior ranges leave open: the same people and
-    strategies under some plausible parameter sets.  Intervals hold what nobody has measured first and luck second.
-    What --set and the worldview name is not drawn; --point draws nothing.
+    The model's numbers are drawn from the ranges of the evidence and balanced with the place's counts; they are not
+    calibrated.  The same people and strategies run under some such plausible parameter sets.  Intervals hold what
+    nobody has measured first and luck second.  What --set and the worldview name is not drawn; --point draws nothing.
 
     Writes months.parquet, events.parquet, flows.parquet (who moved where), runs.parquet, comparison.png and .svg,
     levers.png and .svg, and report.html, with what planners report of a year.
@@ -102,18 +102,19 @@ def compare_command(
       unfreeze compare --point --replicates 32
     """
     from analysis.comparison import Comparison
-    from cli.screen import progress
+    from cli.screen import progress, warns
     from scenarios.controls import ensemble_with_controls
     from scenarios.ensemble import check_replicates
     from scenarios.plausible import plausible
     from scenarios.scenario import with_twins
     from scenarios.store import folder_name, results_folder
 
-    drawn_from = sample_of(point, number, sample)
+    calibrated = sample_of(point, number, sample)
     replicates = replicates_of(replicates, point)
     asked = scenarios_of(strategies or DEFAULT, place, [worldview], people, months, seed, assignments)
     scenarios = with_twins(asked)
-    sets = None if drawn_from is None else plausible(scenarios[0].place, number or SETS, seed, drawn_from)
+    warns(scenarios[0].warnings)
+    sets = None if point else plausible(scenarios[0].place, number or SETS, seed, calibrated)
     runs = replicates * len(sets or [()])
     check_replicates(runs)
     folder = out or folder_name(asked, "compare", len(sets or ()))
@@ -124,7 +125,7 @@ def compare_command(
         check_failures(found.results)
         again = command(strategies, place, worldview, people, months, seed, assignments, replicates,
                         None if sets is None else len(sets), sample, seeds)  # fmt: skip
-        compared = Comparison(found.results, found.scenarios, again, sets or (), drawn_from,
+        compared = Comparison(found.results, found.scenarios, again, sets or (), calibrated,
                               equal_cost=found.equal_cost)  # fmt: skip
         written = write(compared, part) if part is not None else []
     if as_json:
@@ -161,12 +162,12 @@ def replicates_of(asked: int | None, point: bool, usual: int = SEEDS, usual_poin
 
 
 def sample_of(point: bool, number: int | None, folder: str | None) -> Sample | None:
-    """What to draw parameters from; None with --point."""
+    """The calibrated sample in this folder, or the shipped one; None if there is none, and with --point."""
     from engine.errors import BadInput
-    from scenarios.plausible import FOLDER, read_sample
+    from scenarios.plausible import read_sample, shipped_sample
 
     if not point:
-        return read_sample(folder or FOLDER)
+        return read_sample(folder) if folder else shipped_sample()
     for option, value in (("--sets", number), ("--sample", folder)):
         if value is not None:
             raise BadInput(f"{option} is about drawn parameters, and --point draws none", do="Leave one of the two out")
@@ -470,15 +471,15 @@ def _uncertainty(compared: Comparison) -> dict[str, Any]:
     """What --json says about drawn parameters."""
     from dataclasses import asdict
 
-    from analysis.uncertainty import drawn, main_pairs, matters
+    from analysis.uncertainty import about, calibration, drawn, main_pairs, matters
     from model.measures import HEADLINE
     from scenarios.plausible import held
 
-    assert compared.sample is not None
     month = compared.when[-1]
     return {
         "sets": len(compared.sets),
-        "sample": {name: compared.sample.manifest.get(name) for name in ("command", "date", "hash")},
+        "calibration": calibration(compared.sample),
+        "said": about(compared),
         "drawn": drawn(compared),
         "held": held(compared.place, compared.sample),
         "goes_with": [

@@ -73,13 +73,14 @@ def run_command(
     """
     from cli.about import own_files
     from cli.planners import check_year
-    from cli.screen import progress
+    from cli.screen import progress, warns
     from scenarios.lives import check_histories, everybody
     from scenarios.running import live
     from scenarios.store import Results, results_folder, write_table, write_tables
 
     scenario = scenarios_of([_only(strategies)], place, [worldview], people, months, seed, assignments)[0]
     check_year(scenario, year_to)
+    warns(scenario.warnings)
     if with_people:
         check_histories(scenario)
     folder = out or (default_folder(scenario) if with_people else None)

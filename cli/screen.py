@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Column, Table
 
     from scenarios.scenario import Scenario
+    from scenarios.unlikely import Warned
 
 HEADING = 20  # letters in a line above a column of numbers
 WIDE = 100  # columns when nobody looks (a file, a pipe) and COLUMNS says nothing
@@ -42,6 +43,12 @@ def console() -> Console:
 def says(text: str = "") -> None:
     """Text on standard output, wrapped between words, taken literally."""
     console().print(text, markup=False)
+
+
+def warns(warnings: Iterable[Warned]) -> None:
+    """What is possible and hardly true, a line each on standard error; nothing if there is nothing."""
+    for one in warnings:
+        print(f"Check: {one}", file=sys.stderr)
 
 
 def shows(table: Table) -> None:

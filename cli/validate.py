@@ -22,7 +22,7 @@ REPLICATES = 100
 FILES = ("patterns.parquet", "replicates.parquet", "runs.parquet", "patterns.png", "patterns.svg")
 NUMBERS, LEAST = 54, 20  # columns that the numbers take, and that the words take at least
 ROLES = {  # in the order of the screen: heading, and what is counted
-    "fitted": "Fitted: the calibration sees these",
+    "fitted": "Fitted: a calibration sees these",
     "checked": "Checked: nobody tunes to these",
     "guard": "Guards: they warn of effects too good to be true",
     "arithmetic": "Arithmetic on inputs",
@@ -52,8 +52,9 @@ def validate_command(
     original study's own size and in its own place, again and again, and compared with what was observed: the number
     must lie in the central 90% of runs, the median in what is allowed, or a sign must hold in 90% of runs.
 
-    The calibration sees the fitted patterns.  Nobody tunes to the checked ones.  Guards hold by default and warn of
-    assumptions too good to be true; arithmetic only tests bookkeeping.  What is missed is shown as missed.
+    A calibration sees the fitted patterns; none holds for the rules of today.  Nobody tunes to the checked ones.
+    Guards hold by default and warn of assumptions too good to be true; arithmetic only tests bookkeeping.  What is
+    missed is shown as missed.
 
     Writes patterns.parquet (the table), replicates.parquet (every number of every run), runs.parquet (which runs
     failed), patterns.png and patterns.svg.  --json prints a list, an entry for each number.
@@ -94,7 +95,11 @@ def validate_command(
 
 def setting(replicates: int, seed: int, uncertain: bool) -> str:
     """What was run, in a line."""
-    where = "each with another plausible parameter set" if uncertain else "at the default parameters"
+    from analysis.words import drawn_from
+    from scenarios.plausible import shipped_sample
+
+    sets = f"each with another plausible parameter set, {drawn_from(shipped_sample())}"
+    where = sets if uncertain else "at the default parameters"
     return f"{replicates} runs of every experiment {where}, from seed {seed}."
 
 

@@ -60,7 +60,8 @@ def worldviews_command(
 
     A worldview is what one party believes about how the system works.  A strategy that wins only in its own author's
     worldview is a bet on that worldview; one that holds up in the others is worth more.  What no worldview says is
-    drawn from what published figures and prior ranges leave open (--point: the default values).  Takes some minutes.
+    drawn from the ranges of the evidence and balanced with the place's counts, not calibrated (--point: the default
+    values).  Takes some minutes.
 
     STRATEGY limits it to some (names or files).  Writes worldviews.png and .svg (a heat map), verdicts.parquet,
     months.parquet (measures of the verdicts only), events.parquet and runs.parquet.
@@ -74,7 +75,9 @@ def worldviews_command(
     from analysis import figures
     from analysis.comparison import NEEDED
     from analysis.contrasts import worldviews
+    from analysis.uncertainty import calibration
     from analysis.units import Units
+    from analysis.words import sets_said
     from cli.about import own_files
     from cli.compare import check_failures, replicates_of, sample_of
     from cli.screen import progress
@@ -85,11 +88,11 @@ def worldviews_command(
     from scenarios.scenario import NOBODY, lasting_months, with_twins
     from scenarios.store import folder_name, results_folder, write_table, write_tables
 
-    drawn_from, replicates = sample_of(point, number, None), replicates_of(replicates, point, SEEDS, POINT)
+    calibrated, replicates = sample_of(point, number, None), replicates_of(replicates, point, SEEDS, POINT)
     chosen = strategies or [name for name in shipped("strategy") if name != NOBODY]
     asked = scenarios_of(chosen, place, shipped("worldview"), people, months, seed, assignments)
     scenarios = with_twins(asked)
-    sets = None if drawn_from is None else plausible(asked[0].place, number or SETS, seed, drawn_from)
+    sets = None if point else plausible(asked[0].place, number or SETS, seed, calibrated)
     runs = replicates * len(sets or [()])
     check_replicates(runs)
     month = lasting_months(scenarios)[-1]
@@ -100,7 +103,7 @@ def worldviews_command(
                                seeds=seeds)  # fmt: skip
         check_failures(results)
         verdicts = _carried_out(worldviews(results.months, month), scenarios, results.months)
-        note = _note(asked[0], month, replicates, len(sets or ()))
+        note = _note(asked[0], month, replicates, sets_said(len(sets), calibrated) if sets else "")
         if part is not None:
             write_tables(results, part)
             write_table(verdicts, part / "verdicts.parquet")
@@ -114,7 +117,8 @@ def worldviews_command(
             ("--seeds", seeds, "common"), ("--point", point, False),
         ], assignments)  # fmt: skip
         found = {"command": again, "files": own_files([*strategies, place]), "replicates": replicates,
-                 "sets": len(sets or ()) or None, "seeds": seeds if sets else None, "out": folder}  # fmt: skip
+                 "sets": len(sets or ()) or None, "seeds": seeds if sets else None, "out": folder,
+                 "calibration": calibration(calibrated), "note": note}  # fmt: skip
         click.echo(_json(asked, verdicts, month, found))
     else:
         _print(asked, verdicts, note, folder, point)
@@ -141,10 +145,11 @@ def _titles(scenarios: Sequence[Scenario]) -> dict[str, str]:
     }
 
 
-def _note(one: Scenario, month: int, replicates: int, sets: int) -> str:
+def _note(one: Scenario, month: int, replicates: int, sets: str) -> str:
+    """What was run, where; sets: how many parameter sets and where they come from, "" if none."""
     from cli.screen import size_of
 
-    runs = f"{replicates} replicates from seed {one.seed}" + (f" in each of {sets} parameter sets" if sets else "")
+    runs = f"{replicates} replicates from seed {one.seed}" + (f" in each of {sets}" if sets else "")
     by_hand = {**one.settings.levers, **one.settings.parameters}
     hand = f"; set by hand: {', '.join(f'{name}={value:.10g}' for name, value in by_hand.items())}" if by_hand else ""
     return (f"{one.place.title}; month {month} of the run; {runs}; {size_of(one)}; {one.place.currency}, "
@@ -197,7 +202,7 @@ def _json(asked: Sequence[Scenario], verdicts: pl.DataFrame, month: int, found: 
         **{name: value for name, value in told.items() if not name.startswith("worldview")},
         "strategies": list(dict.fromkeys(each.strategy.name for each in asked)),
         "worldviews": list(dict.fromkeys(each.worldview.name for each in asked)),
-        **{name: found[name] for name in ("replicates", "sets", "seeds")},
+        **{name: found[name] for name in ("replicates", "sets", "seeds", "calibration", "note")},
         "month": month,
         "measures": measures_told(one, HEADLINE),
         "explained": explained(),

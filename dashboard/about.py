@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from analysis.comparison import SoFar
-from analysis.words import listed, margins_said, units_said
+from analysis.words import listed, margins_said, sets_said, units_said
 from dashboard.edited import plain
 from dashboard.screen import EACH, REPLICATES, SETS, Screen
+from scenarios.plausible import shipped_sample
 from scenarios.scenario import Scenario
 from scenarios.store import rules_hash, run_hash, versions
 from scenarios.summary import Summary
@@ -20,7 +21,7 @@ def about(screen: Screen) -> list[tuple[str, str]]:
     by_hand = ", ".join(f"{name}={plain(value)}" for name, value in screen.settings)
     period = told.programme
     programme = f"; the programme in months {period[0]} to {period[1]}" if period else ""
-    sets = f"{SETS} plausible parameter sets, {EACH} runs of each; then {REPLICATES} with default values"
+    sets = f"{sets_said(SETS, shipped_sample())}; {EACH} runs of each, then {REPLICATES} with default values"
     return [
         ("Place", told.place.title),
         ("Worldview", told.worldview.title),

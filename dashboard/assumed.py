@@ -18,11 +18,11 @@ from dashboard.screen import Screen
 from engine.errors import OutOfRange
 from evidence.quantities import Quantity, inputs
 from evidence.sources import load_sources
+from evidence.units import is_counted
 from scenarios.domains import Domain
 from scenarios.levers import load_levers
 from scenarios.names import shipped
 from scenarios.places import Figure, Place, domain_of, find_place
-from scenarios.plausible import COUNTED
 from scenarios.worldviews import Worldview, find_worldview
 
 STEPS = 100  # presses of a key from one end to the other, about
@@ -89,7 +89,7 @@ def check_plausible(screen: Screen, name: str, value: float) -> float:
     if not (of.low <= value <= of.high or value in (quantity.off, home)):
         also = "" if quantity.off is None else f"Or {plain(quantity.off)}, which switches it off"
         raise OutOfRange(name, value, of.low, of.high, unit=quantity.unit, do=also)
-    return float(round(value)) if quantity.unit in COUNTED else value
+    return float(round(value)) if is_counted(quantity.unit) else value
 
 
 def _entry(
@@ -138,7 +138,7 @@ def _topic(quantity: Quantity) -> str:
 
 def _step(low: float, high: float, unit: str) -> float:
     """About STEPS from end to end, in ones, twos or fives."""
-    if unit in COUNTED:
+    if is_counted(unit):
         return 1.0
     rough = (high - low) / STEPS
     if rough <= 0:

@@ -35,7 +35,7 @@ from dashboard.studies import STUDIES, Studies, Tell, Work
 from engine.errors import UnfreezeError
 from scenarios.controls import ensemble_with_controls
 from scenarios.pasts import Pasts
-from scenarios.plausible import read_sample
+from scenarios.plausible import shipped_sample
 from scenarios.scenario import MONTHS
 from scenarios.store import measures, write_tables
 
@@ -160,7 +160,7 @@ def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int | N
             raise UnfreezeError(f"Every run failed; the first one said: {results.runs['error'][0]}")
         place = Path(tempfile.mkdtemp(prefix="unfreeze-keep-"))
         try:
-            sample = None if sets is None else read_sample()
+            sample = None if sets is None else shipped_sample()
             compared = Comparison(results, found.scenarios, command, sets or (), sample, equal_cost=found.equal_cost)
             _write(compared, beside, place, stem, tell)
         except BaseException:

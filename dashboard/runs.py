@@ -32,7 +32,7 @@ from dashboard.screen import EACH, REPLICATES, Screen
 from engine.errors import UnfreezeError
 from scenarios.controls import EqualCost, join_equal_cost, with_controls
 from scenarios.ensemble import Cancel
-from scenarios.plausible import read_sample
+from scenarios.plausible import shipped_sample
 from scenarios.scenario import Scenario
 from scenarios.summary import Batch, Summary
 
@@ -343,7 +343,7 @@ def _so_far(
         summary.add(batch)
     if all(status != "done" for batch in batches for status in batch.status):
         raise UnfreezeError(f"Every run failed; the first one said: {batches[0].errors[0]}")
-    sample = None if sets is None else read_sample()
+    sample = None if sets is None else shipped_sample()
     return SoFar(scenarios, question.command, sets=sets or (), sample=sample, equal_cost=equal, summary=summary)
 
 

@@ -26,7 +26,7 @@ from scenarios.domains import Domain
 from scenarios.levers import load_levers
 from scenarios.names import shipped
 from scenarios.places import Place, bind, domain_of, find_place
-from scenarios.plausible import plausible
+from scenarios.plausible import ParameterSet, plausible, shipped_sample
 from scenarios.scenario import MONTHS, NOBODY, Scenario, with_twins
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
@@ -100,7 +100,7 @@ class Screen:
         return replace(self, point=False).question
 
     @property
-    def sets(self) -> list[dict[str, float]]:
+    def sets(self) -> list[ParameterSet]:
         """The plausible parameter sets that `unfreeze compare` draws for this screen; drawing takes a moment."""
         return _sets(self.place, self.seed)
 
@@ -219,8 +219,8 @@ def _worldview(name: str) -> Worldview:
 
 
 @lru_cache(maxsize=64)
-def _sets(place: str, seed: int) -> list[dict[str, float]]:
-    return plausible(_place(place), SETS, seed)
+def _sets(place: str, seed: int) -> list[ParameterSet]:
+    return plausible(_place(place), SETS, seed, shipped_sample())
 
 
 @cache

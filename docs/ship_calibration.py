@@ -2,8 +2,9 @@
 
     python -m docs.ship_calibration unfreeze-results/calibration
 
-Writes evidence/plausible/, docs/images/calibration_*.png and .svg, and the tables in docs/calibration.md, which stand
-between `<!-- report -->` and `<!-- end -->`; the prose around them is written by hand, and must be read again.
+Writes evidence/plausible/, from where everything draws it, docs/images/calibration_*.png and .svg, and the tables in
+docs/calibration.md, which stand between `<!-- report -->` and `<!-- end -->`.  The prose around them is written by
+hand: it says today that nothing is calibrated and links no figure, and must be written again.
 """
 
 from __future__ import annotations

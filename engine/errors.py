@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isfinite
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -69,6 +70,23 @@ class BadInput(UnfreezeError):
 
 
 LISTED = 30  # names that a message lists at most
+NEAR = 0.75  # how alike two names must be for one to be a slip of the other: one letter in four to eight
+BEGINS, ALIKE = 4, 0.6  # or they begin with the same letters and are less alike: 'fitting' and 'fitted'
+
+
+def near_names(name: str, known: Iterable[str], most: int = 1, near: float = NEAR) -> list[str]:
+    """The names that somebody who wrote `name` may have meant, the nearest first; none if nothing is really near.
+
+    Near is what differs by a letter or two, or has every word of it: 'catalytic' for catalytic_philanthropy, but not
+    'families' for aim_relief.
+    """
+    known = sorted(known)
+    found = get_close_matches(name, known, n=most, cutoff=near)
+    if near <= NEAR and len(name) >= BEGINS:
+        found += get_close_matches(name, [o for o in known if o[:BEGINS] == name[:BEGINS]], n=most, cutoff=ALIKE)
+    words = set(name.lower().split("_")) - {""}
+    having = [other for other in known if words and words <= set(other.split("_"))]
+    return list(dict.fromkeys([*found, *sorted(having, key=len)]))[:most]
 
 
 class UnknownName(BadInput):
@@ -76,11 +94,11 @@ class UnknownName(BadInput):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: Where | str | None = None) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
-        near = get_close_matches(name, self.known, n=1, cutoff=0.5)
+        near = near_names(name, self.known)
         listed = sorted(self.known)
         if len(listed) > LISTED:  # a wall of names helps nobody: the nearest few do
-            nearest = get_close_matches(name, listed, n=5, cutoff=0.3)
-            listed = [*nearest, f"... ({len(listed)} in all)"]
+            nearest = near_names(name, listed, 5)
+            listed = [*nearest, f"... ({len(listed)} in all)"] if nearest else [f"one of {len(listed)} names"]
         super().__init__(
             f"There is no {kind} called '{name}'",
             where=where,
@@ -105,8 +123,14 @@ class OutOfRange(BadInput):
         do: str = "",
     ) -> None:
         self.name, self.value, self.low, self.high, self.unit = name, value, low, high, unit
-        allowed = f"{low:g} to {high:g}" + (f" ({unit})" if unit else "")
+        allowed = f"{_number(low)} to {_number(high)}" if isfinite(high) else f"{_number(low)} or more"
+        allowed += f" ({unit})" if unit else ""
         super().__init__(f"'{name}' is {value}, which is out of range", where=where, allowed=allowed, do=do)
+
+
+def _number(value: float) -> str:
+    """As somebody would write it: 0.2, 10000, 1,000,000."""
+    return f"{value:,.0f}" if "e+" in f"{value:g}" else f"{value:g}"
 
 
 class MissingField(BadInput):

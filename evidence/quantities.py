@@ -4,6 +4,10 @@ An entry is value, unit, range, source and mark.  Sliders, documentation, sensit
 all read that one entry.  Roles: a rule may read an *input*; a *target* must come out by itself;
 *context* is only shown.
 
+low and high are the *plausible* range: it bounds sweeps and draws, and a value outside it runs with a warning.  What
+is *possible* (`possible`) follows from the unit (evidence/units.py), narrowed by `least` and `most`: only beyond it a
+value is refused, because a rule would break.
+
 A quantity with distribution 'choice' is one of a few values (a switch between structures: a form of resistance, a peer
 rule) and nothing between them.  `structure` marks what is drawn on purpose in every plausible set, even if it is off by
 default.
@@ -21,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, Where
 from evidence.data_file import NAME, DataFile, Field
 from evidence.sources import check_source_keys
+from evidence.units import Limits, limits
 
 if TYPE_CHECKING:
     from engine.record import Record, Rows
@@ -36,6 +41,8 @@ FIELDS = {
     "value": Field("number", "the default; only a quantity with scope = 'place' may go without"),
     "low": Field("number", "lower end of the plausible range; of a choice, the lowest of its choices"),
     "high": Field("number", "upper end of the plausible range; of a choice, the highest of its choices"),
+    "least": Field("number", "the least that is possible, if that is more than the unit says"),
+    "most": Field("number", "the most that is possible, if that is less than the unit says"),
     "unit": Field("text", "what one of it is, e.g. 'per month'", required=True),
     "distribution": Field("text", "shape inside the range", default="triangular", one_of=DISTRIBUTIONS),
     "choices": Field("list", "only with distribution 'choice': every value allowed", default=()),
@@ -58,6 +65,8 @@ class Quantity:
     value: float | None
     low: float
     high: float
+    least: float | None
+    most: float | None
     unit: str
     distribution: str
     choices: tuple[float, ...]
@@ -72,9 +81,25 @@ class Quantity:
     where: Where
 
     def allows(self, value: float) -> bool:
-        """Inside the range or one of the choices, or exactly the value that switches the mechanism off."""
+        """Possible or one of the choices, or exactly the value that switches the mechanism off."""
+        if value == self.off:
+            return True
+        if self.choices:
+            return value in self.choices
+        least, most, whole = possible(self)
+        return least <= value <= most and not (whole and value != round(value))
+
+    def is_plausible(self, value: float) -> bool:
+        """Inside the plausible range or one of the choices, or the value that switches the mechanism off."""
         inside = value in self.choices if self.choices else self.low <= value <= self.high
         return inside or value == self.off
+
+
+def possible(quantity: Quantity) -> Limits:
+    """Between which values no rule breaks: what the unit allows, narrowed by the entry's own `least` and `most`."""
+    unit = limits(quantity.unit)
+    least = unit.least if quantity.least is None else max(quantity.least, unit.least)
+    return Limits(least, unit.most if quantity.most is None else min(quantity.most, unit.most), unit.whole)
 
 
 def read_quantities(files: Iterable[Path]) -> dict[str, Quantity]:
@@ -120,14 +145,18 @@ def find_quantity(name: str, where: Where | str | None = None) -> Quantity:
 
 
 def check_value(quantity: Quantity, value: float, where: Where | str | None = None) -> float:
-    """`value` as a float if the quantity allows it."""
+    """`value` as a float if it is possible; whether it is plausible is another matter."""
     if not quantity.allows(value):
         off = quantity.off
         if quantity.choices:
             raise BadInput(f"'{quantity.name}' is {value:g}, which is none of its choices", where=where,
                            allowed=in_words(quantity.choices))  # fmt: skip
-        also = "" if off is None or quantity.low <= off <= quantity.high else f"Or {off:g}, which switches it off"
-        raise OutOfRange(quantity.name, value, quantity.low, quantity.high, unit=quantity.unit, where=where, do=also)
+        least, most, _ = possible(quantity)
+        if least <= value <= most:
+            raise BadInput(f"'{quantity.name}' is {value:g}, and it is counted", where=where,
+                           allowed=f"a whole number ({quantity.unit})")  # fmt: skip
+        also = "" if off is None or least <= off <= most else f"Or {off:g}, which switches it off"
+        raise OutOfRange(quantity.name, value, least, most, unit=quantity.unit, where=where, do=also)
     return float(value)
 
 
@@ -185,8 +214,12 @@ def _quantity(file: DataFile, name: str) -> Quantity:
     check_range(name, read["value"], read["low"], read["high"], value_at)
     check_trust(read["mark"], read["source"], read["low"], read["high"], file.where(name, "source"))
     quantity = Quantity(name=name, **read, where=file.where(name))
-    if quantity.value is not None:
-        check_value(quantity, quantity.value, value_at)  # one of the choices
+    if quantity.value is not None and quantity.choices:
+        check_value(quantity, quantity.value, value_at)
+    if quantity.role == "input" and not quantity.choices:
+        for end in ("low", "high", "value"):
+            if getattr(quantity, end) is not None:
+                check_value(quantity, getattr(quantity, end), file.where(name, end))
     return quantity
 
 

@@ -8,7 +8,7 @@ from engine.batch_draws import BLOCK, deal, four, gather, hands
 from engine.chance import uniform
 from engine.lottery import queue_key
 from engine.rule import rule
-from model.draws import ANSWERS_BED, CLASS_OF_STAY, KEY_WORKER, QUEUES, STAY, WHOSE_BED
+from model.draws import ANSWERS_BED, FAST_OR_SLOW, KEY_WORKER, QUEUES, STAY, WHOSE_BED
 
 
 @rule
@@ -63,7 +63,7 @@ def finds_bed(providers, skip, duty, p, user, luck, month):
     """Take a free crisis bed, starting the search at a provider drawn by lottery; unserved when every bed is taken.
 
     While nobody leaves a bed, who is full stays full: `skip` remembers it, or a large city would search for ever.
-    A new stay begins: its class (fast or slow) is drawn, and a key worker is found.  luck: the person's draws for STAY.
+    A new stay begins: whether it is fast is drawn, and a key worker is found.  luck: the person's draws for STAY.
     """
     n = providers.shape[0]
     j = int(luck[WHOSE_BED] * n)
@@ -89,8 +89,7 @@ def finds_bed(providers, skip, duty, p, user, luck, month):
         user.situation = CRISIS if found else UNSERVED
         user.provider = j if found else -1
         if found:
-            user.ready = 0
-            user.fast = 1 if is_fast(user, p, luck[CLASS_OF_STAY]) else 0
+            user.fast = 1 if is_fast(user, p, luck[FAST_OR_SLOW]) else 0
             user.worker = key_worker(duty, providers[j], IN_CRISIS, luck[KEY_WORKER])
     return found
 
@@ -99,6 +98,17 @@ def finds_bed(providers, skip, duty, p, user, luck, month):
 def bed_key(user, group, p, luck, wish):
     """Place in the month's queue for beds of somebody hidden or unserved; -1 for who does not ask."""
     return queue_key(luck, 1.0, user.id) if asks_for_bed(user, group, p, uniform(wish)) else -1
+
+
+@rule
+def beds_to_give(providers, p):
+    """Free beds that can be given to somebody: a share of all beds is void between two guests at any time."""
+    beds = 0
+    taken = 0
+    for j in range(providers.shape[0]):
+        beds = beds + providers[j].crisis_beds
+        taken = taken + providers[j].in_crisis
+    return max(int(beds * p.crisis_stock_share + 0.5) - taken, 0)
 
 
 @rule
@@ -113,9 +123,7 @@ def beds_fill(world, skip, found):
     users = world.users
     rows = world.rows
     duty = world.duty
-    free = 0
-    for j in range(providers.shape[0]):
-        free = free + max(providers[j].crisis_beds - providers[j].in_crisis, 0)
+    free = beds_to_give(providers, p)
     line = rows[:found][world.keys[:found].argsort()]
     answers = hands()
     stay = hands()

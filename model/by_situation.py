@@ -7,10 +7,10 @@ from engine.rule import rule
 
 NEAR = 4096  # rows sorted at a time, 300 KB.  Assumption: of a million people 512 is as quick, 32,768 a sixth slower
 
-# People whose month is decided alike, by (situation, ready, fast): those in one situation, but in the crisis service
-# the slow, the fast and the ready apart.  A table, because the processor cannot guess what a branch would do here.
-ALIKE = np.array([[[situation + (2 if situation > CRISIS else 0 if situation < CRISIS else 2 if ready else fast)
-                    for fast in (0, 1)] for ready in (0, 1)] for situation in range(GONE + 1)])  # fmt: skip
+# People whose month is decided alike, by (situation, fast): those in one situation, but in the crisis service
+# the slow and the fast apart.  A table, because the processor cannot guess what a branch would do here.
+ALIKE = np.array([[situation + (1 if situation > CRISIS or (situation == CRISIS and fast) else 0)
+                   for fast in (0, 1)] for situation in range(GONE + 1)])  # fmt: skip
 KINDS = int(ALIKE.max())  # of people who are there; the last kind are the empty rows
 
 
@@ -31,7 +31,7 @@ def stand_by_situation(users, by_situation, living):
         for i in range(first, min(first + NEAR, users.shape[0])):
             user = users[i]
             user.was = user.situation
-            kind = ALIKE[user.situation, user.ready, user.fast]
+            kind = ALIKE[user.situation, user.fast]
             stand[kind, many[kind]] = i
             many[kind] += 1
         for kind in range(KINDS):

@@ -13,14 +13,12 @@ TENANTS_OVER, GUESTS_OVER = range(2)  # columns of world.sums: people more than 
 
 @rule
 def changes_bed(providers, skip, duty, system, p, user):
-    """A bed elsewhere for somebody whose own was closed: the stay goes on, with its length, class and readiness."""
+    """A bed elsewhere for somebody whose own was closed: the stay goes on, with its length and whether it is fast."""
     months = user.months
     fast = user.fast
-    ready = user.ready
     if finds_bed(providers, skip, duty, p, user, uniforms(system.seed, STAY, system.month, user.id), system.month):
         user.months = months
         user.fast = fast
-        user.ready = ready
 
 
 @rule

@@ -16,7 +16,7 @@ WANTS_CHOICE, WANTS_HOME, WANTS_SUPPORT, STARTS_UNSERVED = range(4)
 
 # The third draw serves three decisions, of which nobody meets two in one month.
 LIFE = decisions(0xCDB37C2C, "user", "dies", "leaves, loses, gives up or comes back",
-                 "where to; gets ready; support ends", "is acute")  # fmt: skip
+                 "where to; support ends; another home", "is acute")  # fmt: skip
 DIES, LEAVES, WHERE_TO, IS_ACUTE = range(4)
 
 QUEUES = decisions(0x3CA518F3, "user", "queue for beds", "asks for a bed; queue of who lost a home",
@@ -24,11 +24,11 @@ QUEUES = decisions(0x3CA518F3, "user", "queue for beds", "asks for a bed; queue 
 BED_QUEUE, ASKS_FOR_BED, HOME_QUEUE, ANSWERS_BED = range(4)
 LOSER_QUEUE = ASKS_FOR_BED  # who has just lost a home need not ask
 
-STAY = decisions(0x211B085D, "user", "class of stay", "key worker", "which provider's bed", "carer speaks")
-CLASS_OF_STAY, KEY_WORKER, WHOSE_BED, CARER_SPEAKS = range(4)
+STAY = decisions(0x211B085D, "user", "fast or slow stay", "key worker", "which provider's bed", "carer speaks")
+FAST_OR_SLOW, KEY_WORKER, WHOSE_BED, CARER_SPEAKS = range(4)
 
-GROUPING = decisions(0x2D8F5C13, "user", "group")
-(GROUP_OF,) = range(1)
+GROUPING = decisions(0x2D8F5C13, "user", "group", "kind of stayer")
+GROUP_OF, KIND_OF = range(2)
 
 OFFER = decisions(0x896F8A0B, "user", "is put forward", "queue for offers", "who decides; whose offer",
                   "answers an offer")  # fmt: skip
@@ -81,6 +81,14 @@ IS_DISCONTINUED, IS_TAKEN_OVER, STOPS_AT_END, RESTARTS = range(4)
 COMMISSION = decisions(0x84C91F6B, "commissioner", "rounds emergency beds", "rounds supply", "arrivals",
                        "whose emergency beds")  # fmt: skip
 ROUNDS_BEDS, ROUNDS_SUPPLY, ARRIVALS, WHOSE_BEDS = range(4)
+
+# A person before the run, where the place's counts are made up.
+HELD = decisions(0x5A1C09E7, "user", "changes so that counts agree")
+(WHO_CHANGES,) = range(1)
+
+# A person at the starting point: how long there, and without a home, already.
+BEFORE_RUN = decisions(0x33D7A4C2, "user", "months there at the start", "months without a home at the start")
+MONTHS_THERE, MONTHS_WITHOUT = range(2)
 
 # What is planned.  Roundings are drawn once, by number 0 in month 0; the rest month by month, by number 1.
 PLANNING = decisions(0x5B1E94C7, "commissioner", "rounds planned beds", "rounds planned places", "whose planned beds",

@@ -8,9 +8,7 @@ from agents.service_user import (
     COMES_BACK,
     GONE,
     HOUSED,
-    LEFT,
     OUT_OF_SIGHT,
-    SETTLED,
     dies,
     may_be,
     month_housed,
@@ -21,7 +19,7 @@ from engine.chance import bits, uniform
 from engine.lottery import queue_key
 from engine.rule import rule
 from model.draws import DIES, LEAVES, LIFE, LOSER_QUEUE, QUEUES
-from model.leaving import goes, leaves_service, moves
+from model.leaving import goes, leaves_service
 
 THIRDS = 3  # of the scale of need
 
@@ -50,12 +48,9 @@ def cost_when_housed(user, p):
 def is_housed(world, provider, bed_provider, user):
     """From now on in a home of one's own, out of touch with services: the record moves to the table of the housed.
 
-    The table has room for many times what a month brings (model/room.py); for whom it has none, they stay settled.
+    The table has room for everybody whom a month can bring (model/room.py).
     """
     system = world.system[0]
-    if system.housed >= world.housed.shape[0]:
-        moves(provider, bed_provider, user, SETTLED, system.month)
-        return
     leaves_service(provider, bed_provider, user, system.month)
     user.situation = HOUSED
     user.months = 0
@@ -73,10 +68,10 @@ def is_housed(world, provider, bed_provider, user):
 def finds_home(world, provider, bed_provider, user):
     """A home found alone."""
     system = world.system[0]
+    system.found_home = system.found_home + 1
     if system.month < system.burn_in:
-        goes(provider, bed_provider, system, user, LEFT)
+        goes(provider, bed_provider, system, user, OUT_OF_SIGHT)
     else:
-        system.found_home = system.found_home + 1
         user.housed_on = system.month
         is_housed(world, provider, bed_provider, user)
 

@@ -15,7 +15,6 @@ def leaves_service(provider, bed_provider, user, month):
         provider.in_reform = provider.in_reform - 1
     user.provider = -1
     user.worker = -1
-    user.ready = 0
     user.involved = 0
 
 
@@ -44,12 +43,34 @@ def moves(provider, bed_provider, user, situation, month):
 
 @rule
 def gives_up_looking(provider, user):
-    """The search for a home ends: back to the bed, or to the street where there is none."""
+    """The search for a home ends: on in the bed that was kept."""
     provider.in_looking = provider.in_looking - 1
     user.provider = user.bed_provider
     user.situation = CRISIS if user.bed_provider >= 0 else UNSERVED
     user.worker = -1
     user.months = 0
+
+
+@rule
+def changes_home(provider, system, user):
+    """The home is lost or left and the place kept: the programme looks for another one."""
+    provider.in_reform = provider.in_reform - 1
+    provider.in_looking = provider.in_looking + 1
+    system.changed_home = system.changed_home + 1
+    user.situation = LOOKING
+    user.months = 0
+
+
+@rule
+def is_rehoused(provider, system, user):
+    """Another home for a tenant, one of those that the programme has: the month's supply is not touched."""
+    provider.in_looking = provider.in_looking - 1
+    provider.in_reform = provider.in_reform + 1
+    system.rehoused = system.rehoused + 1
+    user.situation = REFORM
+    user.months = 0
+    user.homeless = 0
+    user.housed_on = system.month
 
 
 @rule
@@ -72,7 +93,18 @@ def gets_home(provider, bed_provider, system, user):
 
 
 @rule
+def finds_own_home(provider, bed_provider, system, user):
+    """A home found alone at the end of a fast stay: ordinary, so that a return is possible."""
+    system.found_home = system.found_home + 1
+    moves(provider, bed_provider, user, SETTLED, system.month)
+    user.homeless = 0
+    user.housed_on = system.month
+
+
+@rule
 def loses_home_or_comes_back(provider, bed_provider, user, month):
-    """The home is gone; whoever loses one goes first for a bed this month."""
+    """The home is gone, and the place where one was kept between two homes; whoever loses one goes first for a bed this
+    month, and is on the street if there is none."""
     leaves_service(provider, bed_provider, user, month)
+    user.situation = UNSERVED
     user.returned = 1

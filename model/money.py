@@ -3,7 +3,7 @@
 Used by step 11.  Who paid for what stands in the ledger; nothing reads the ledger of an earlier month.
 """
 
-from agents.funder import EMPTY
+from agents.funder import EMPTY, free_next
 from engine.rule import rule
 
 
@@ -30,8 +30,10 @@ def bridge_money_pays(world, book):
 
 @rule
 def mainstream_pays(world, book):
-    """Mainstream money pays beds and reformed places; what it pays at the end of the burn-in is the run's budget."""
+    """Mainstream money pays beds and reformed places; what it pays and has free before the run is the run's budget."""
     system = world.system[0]
+    p = world.parameters[0]
+    plan = world.plan[system.month]
     beds = 0
     places = 0
     double = 0
@@ -46,5 +48,6 @@ def mainstream_pays(world, book):
     book.commissioner_double = double * system.bed_month
     if system.month < system.burn_in:
         system.base_spend = book.commissioner_crisis + book.commissioner_reform
-        system.budget = system.base_spend
-        system.free = 0
+        growth = max(int(system.base_spend * (plan.budget + p.austerity) / 12.0), 0)
+        system.free = free_next(system.free, growth, p)  # as it would be if the budget had always grown like this
+        system.budget = system.base_spend + system.free

@@ -18,6 +18,7 @@ from agents.service_user import (
     HOUSED,
     LEFT,
     LOOKING,
+    NEVER,
     OUT_OF_SIGHT,
     REFORM,
     SETTLED,
@@ -30,6 +31,7 @@ from model.housed import THIRDS, third_of_need
 from model.state import FROM, TO
 
 FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH = range(MOST_GROUPS)
+ADMITTED, FIRST_STAY, OVER_SIX, SLOW, BED_COUNTS = range(5)  # counts of people in crisis beds
 LONGEST_STAY = 600  # months; longer stays count as this long
 
 
@@ -71,6 +73,7 @@ def counts_people(world, row, book):
     voices = np.zeros(THIRDS, np.int64)
     flows = np.zeros((len(FROM), len(TO)), np.int64)
     lengths = np.zeros(LONGEST_STAY + 1, np.int64)
+    beds = np.zeros(BED_COUNTS, np.int64)
     users = world.users
     month = system.month
     grouped = world.groups.shape[0] > 1
@@ -85,6 +88,8 @@ def counts_people(world, row, book):
         if user.situation == GONE:
             flows[GONE, column_of(user)] += 1 if user.was == GONE else 0
             continue
+        if user.bed_provider >= 0:
+            counts_bed(user, month, beds)
         third = third_of_need(user)
         people[user.situation, third] += 1
         voices[third] += fixed(user.voice)
@@ -104,13 +109,28 @@ def counts_people(world, row, book):
     counts_situations(row, people)
     counts_minds_of_users(row, reached, voices, trust)
     row.year_count = world.seen.sum()
-    row.homes_taken = system.moved_in + system.moved_on + system.found_home
+    row.homes_taken = system.moved_in + system.moved_on + system.rehoused + system.found_home
+    row.unmet_need = row.unserved + row.looking + beds[SLOW]
+    row.over_six_months = beds[OVER_SIX] / row.crisis if row.crisis > 0 else 0.0
+    row.admissions = beds[ADMITTED]
+    row.admissions_new = beds[FIRST_STAY]
     if not grouped:
         homeless[0] = row.without_home
         secure_of[0] = people[REFORM].sum() + people[SETTLED].sum()
     counts_groups(row, homeless, secure_of + world.housed_in.sum(0))
     counts_entries_and_exits(row, flows)
     counts_stays(row, lengths)
+
+
+@rule
+def counts_bed(user, month, beds):
+    """Somebody in a crisis bed: new there or for long, in a fast stay or a slow one."""
+    if user.bed_from == month:
+        beds[ADMITTED] += 1
+        beds[FIRST_STAY] += 1 if user.bed_until == NEVER else 0
+    if user.situation == CRISIS:
+        beds[OVER_SIX] += 1 if user.months >= 12 / 2 else 0
+        beds[SLOW] += 0 if user.fast else 1
 
 
 @rule
@@ -221,7 +241,7 @@ def looks_at_services(world, row):
     in_crisis = 0
     in_reform = 0
     in_looking = 0
-    stuck = 0
+    long_stays = 0
     fit_sum = 0
     fidelity = 0.0
     reported = 0.0
@@ -236,7 +256,7 @@ def looks_at_services(world, row):
         in_crisis += provider.in_crisis
         in_reform += provider.in_reform
         in_looking += provider.in_looking
-        stuck += provider.ready
+        long_stays += provider.long_stays
         fit_sum += provider.fit_sum
         fidelity += provider.fidelity * places
         reported += provider.reported * provider.in_reform
@@ -249,8 +269,7 @@ def looks_at_services(world, row):
     row.reform_grant = grant
     row.crisis_occupancy = in_crisis / beds if beds > 0 else 0.0
     row.reform_occupancy = (in_reform + in_looking) / (main + grant) if main + grant > 0 else 0.0
-    row.unmet_need = row.unserved + row.looking + stuck
-    row.ready_but_stuck = stuck / row.crisis if row.crisis > 0 else 0.0
+    row.over_a_year = long_stays / row.crisis if row.crisis > 0 else 0.0
     row.fit = unfixed(fit_sum) / in_reform if in_reform > 0 else 0.0
     row.fidelity = fidelity / (main + grant) if main + grant > 0 else 0.0
     row.reported = reported / in_reform if in_reform > 0 else 0.0
@@ -315,6 +334,8 @@ def counts_flows(system, row):
     row.months_to_home = system.waited / homes if homes > 0 else 0.0
     row.moved_on = system.moved_on
     row.moved_in = system.moved_in
+    row.rehoused = system.rehoused
+    row.changed_home = system.changed_home
     row.lost = system.lost
     row.returned = system.returned
     row.died = system.died

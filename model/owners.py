@@ -18,7 +18,7 @@ class Owned(NamedTuple):
 
 
 OWNERS = (
-    Owned("User", "id need wants_choice wants_home wants_support carer", "s01_world_moves"),
+    Owned("User", "id kind need wants_choice wants_home wants_support carer", "s01_world_moves"),
     Owned("User", "was", "s01_world_moves by_situation housed",
           "nobody before arrival; as the month begins; back from the housed"),
     Owned("User", "acute", "s01_world_moves s08_people_live", "nought at arrival; the month's illness"),
@@ -43,8 +43,8 @@ OWNERS = (
           "nought at arrival; a month more without a home; nought with a home"),
     Owned("User", "fast", "s01_world_moves beds displaced",
           "nought at arrival; drawn when a stay begins; kept by who only changes beds"),
-    Owned("User", "ready", "s01_world_moves s07_referral s08_people_live beds displaced leaving",
-          "becomes ready in step 8; over when a stay begins or ends, but kept by who only changes beds"),
+    Owned("User", "joined", "first_people s01_world_moves s07_referral",
+          "before the run; never at arrival; an offer accepted"),
     Owned("User", "involved", "s01_world_moves s03_listening leaving",
           "nought at arrival; takes part, and the round ends; leaves the service"),
     Owned("User", "fate", "s01_world_moves leaving", "nought at arrival; what happens later"),
@@ -90,7 +90,7 @@ OWNERS = (
     Owned("Provider", "in_reform", "start displaced leaving", "a closed place; a home found, lost or left"),
     Owned("Provider", "homes_lost", "s08_people_live"),
     Owned("Provider", "success loss_rate", "start s09_experience"),
-    Owned("Provider", "fit_mean fit_sum good_fit ready stuck", "s09_experience"),
+    Owned("Provider", "fit_mean fit_sum good_fit long_stays stuck", "s09_experience"),
     Owned("Provider", "rivalry belief_mean on_side strain_mean", "start s10_peers_talk"),
     Owned("Grant", "*", "s02_foundation_acts"),
     Owned("Lot", "ordinal provider", "start contracts"),
@@ -105,13 +105,15 @@ OWNERS = (
     Owned("System", "seed burn_in scale people outreach_first outreach_slots", "start"),
     Owned("System", "bed_month place_month", "start planned"),
     Owned("System", "month", "start s11_month_closes"),
-    Owned("System", "present", "start s01_world_moves housed", "newcomers; who comes back from the housed"),
-    Owned("System", "arrivals", "s01_world_moves"),
-    Owned("System", "living", "start s01_world_moves leaving housed",
-          "newcomers; whoever goes; who joins the housed or comes back from there"),
+    Owned("System", "present", "start s01_world_moves housed held",
+          "newcomers; who comes back from the housed; who makes up the place's count"),
+    Owned("System", "arrivals", "s01_world_moves held", "newcomers; who makes up the place's count"),
+    Owned("System", "living", "start s01_world_moves leaving housed held",
+          "newcomers, also those who make up the place's count; whoever goes; who joins the housed or comes back"),
     Owned("System", "left out_of_sight homes_used", "s01_world_moves leaving", "nought; counted where it happens"),
     Owned("System", "died", "s01_world_moves leaving housed", "nought; counted where it happens"),
-    Owned("System", "found_home housed_died", "s01_world_moves housed", "nought; counted where it happens"),
+    Owned("System", "found_home", "s01_world_moves leaving housed", "nought; counted where it happens"),
+    Owned("System", "housed_died", "s01_world_moves housed", "nought; counted where it happens"),
     Owned("System", "housed housed_cost", "housed"),
     Owned("System", "homes", "s01_world_moves s02_foundation_acts", "the month's supply; homes that are bought"),
     Owned("System", "income ahead committed running listening convening campaign user_seats spotlight relief "
@@ -125,9 +127,12 @@ OWNERS = (
     Owned("System", "referred offers refused", "s07_referral"),
     Owned("System", "lost lost_early", "s08_people_live"),
     Owned("System", "returned", "s08_people_live housed", "nought, and the settled; the housed"),
-    Owned("System", "moved_in moved_on waited", "s08_people_live leaving", "nought; counted where it happens"),
+    Owned("System", "moved_in moved_on rehoused changed_home waited", "s08_people_live leaving",
+          "nought; counted where it happens"),
     Owned("System", "bed_offers bed_refused turned_away", "beds"),
-    Owned("System", "rough", "start s09_experience"),
+    Owned("System", "rough hidden", "start s09_experience"),
+    Owned("System", "hidden_start rough_start", "start"),
+    Owned("System", "homes_recent homes_usual", "start s01_world_moves"),
     Owned("System", "stuck pressure", "s09_experience"),
     Owned("System", "events", "events"),
     Owned("System", "base_spend", "money"),
@@ -139,8 +144,8 @@ OWNERS = (
           "growth and decay; crowding out; emergency beds; set in the burn-in; savings that cannot be cashed; "
           "the plan"),
     Owned("System", "free", "s01_world_moves s02_foundation_acts s05_managers_decide s06_places_open_and_close money "
-          "programmes", "growth and decay; crowding out; places opened and converted; emergency beds; none in the "
-          "burn-in, bridge money that does not suffice; promises, savings, lots that stop or restart"),
+          "programmes", "growth and decay; crowding out; places opened and converted; emergency beds; growth and "
+          "decay in the burn-in, bridge money that does not suffice; promises, savings, lots that stop or restart"),
     Owned("Ledger", "foundation_convening foundation_campaign foundation_listening foundation_spotlight "
           "foundation_top_up foundation_homes foundation_seats foundation_assessment foundation_verification "
           "foundation_checks foundation_places foundation_involvement foundation_training foundation_bridge "

@@ -94,6 +94,20 @@ def grant_ends(world, lot, p):
 
 
 @rule
+def lots_stand(world):
+    """Before the run places stand as the place counts them: money comes free where a lot would stop, as it is claimed
+    where one would open, so that free money settles, and no place goes or comes."""
+    system = world.system[0]
+    p = world.parameters[0]
+    for i in range(world.lots.shape[0]):
+        lot = world.lots[i]
+        luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[IS_DISCONTINUED]
+        ownership = world.managers[lot.provider].ownership
+        if lot.state == MAINSTREAM and closes_programme(ownership, system.money_pressure, p, luck):
+            system.free = system.free + lot.places * system.place_month
+
+
+@rule
 def lots_live(world, lever):
     """Survival of programmes: asking, grant end, discontinuation and restart, lot by lot."""
     system = world.system[0]

@@ -14,39 +14,35 @@ from agents.funder import GRANT, LOT, MAINSTREAM
 from agents.manager import MANAGER, PEER_MANAGERS
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
 from agents.provider import OBSTACLES, PROVIDER
-from agents.service_user import GONE, HIDDEN, REFORM, UNSERVED, USER
+from agents.service_user import USER
 from engine.arithmetic import clip01, log, normal_quantile
 from engine.chance import uniforms
 from engine.rule import kernel, rule
 from evidence.strata import MOST_GROUPS
-from model.beds import finds_bed, key_worker, nobody_full, rota
+from model.balance import balance
 from model.draws import (
-    BIRTH,
     COLLEAGUE,
     COLLEAGUE_ELSEWHERE,
     CONVENTION,
     CONVENTION_CHOICE,
     CONVENTION_HOME,
     CONVENTION_SUPPORT,
-    KEY_WORKER,
     MANAGER_KNOWN,
     OBSTACLE,
     OPENNESS,
     READS,
     REPUTATION,
     START,
-    STAY,
     TIES,
-    WANTS,
 )
+from model.first_people import BEFORE, Standing, first_people, people_take_rows, standing_of
 from model.housed import THIRDS
 from model.measures import MEASURES
 from model.planned import plan_without_paths
 from model.state import EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
-from model.steps.s01_world_moves import group_of, is_born, is_hired
+from model.steps.s01_world_moves import is_hired
 
 BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)
-BEFORE = -1  # the month of draws at the starting point: month 0 has luck of its own
 # Rows kept for the staff of a provider: room to grow.  No mere speed: ties are drawn among all rows and those to vacant
 # ones lead nowhere (colleagues below), so that more rows mean fewer peers.  Assumption.
 POSTS_KEPT, POSTS_SPARE = 2.0, 8  # per post at the start, and beside that
@@ -85,7 +81,7 @@ def at_start(p: Any, people: int | None = None) -> tuple[AtStart, float]:
     """
     scale = 1.0 if people is None or people == size_of(p) else people / real_size(p)
     beds = max(round(p.crisis_beds * scale), 0)
-    crisis = min(round(p.crisis_beds * p.crisis_stock_share * scale), beds)
+    crisis = int(beds * p.crisis_stock_share + 0.5)
     unserved, reform = round(p.rough_stock * scale), max(round(p.reform_places * scale), 0)
     wanted = size_of(p) if people is None else people
     return AtStart(max(wanted - crisis - unserved - reform, 0), unserved, crisis, reform, beds), scale
@@ -94,49 +90,6 @@ def at_start(p: Any, people: int | None = None) -> tuple[AtStart, float]:
 def shared_out(total: int, parts: int) -> np.ndarray:
     """`total` in `parts` whole numbers that differ by one at most."""
     return np.array([total // parts + (1 if k < total % parts else 0) for k in range(parts)])
-
-
-@kernel
-def people_begin(world, hidden, unserved, crisis, reform):
-    """Everybody who is there at the start, in blocks of ids: hidden, unserved, crisis service, reformed service."""
-    system = world.system[0]
-    p = world.parameters[0]
-    n = world.providers.shape[0] - 1
-    for j in range(n + 1):
-        rota(world.professionals, world.duty, world.providers[j])
-    skip = nobody_full(world.providers)
-    for i in range(world.users.shape[0]):
-        user = world.users[i]
-        user.situation = GONE
-        user.bed_provider = -1
-        user.provider = -1
-        user.worker = -1
-        if i >= hidden + unserved + crisis + reform:
-            continue
-        is_born(user, i, p, uniforms(system.seed, BIRTH, 0, i), uniforms(system.seed, WANTS, 0, i))
-        user.group = group_of(world.groups, system.seed, i)
-        user.situation = HIDDEN
-        if i >= hidden:
-            user.situation = UNSERVED
-        if i >= hidden + unserved and i < hidden + unserved + crisis:
-            luck = uniforms(system.seed, STAY, system.month, user.id)
-            finds_bed(world.providers, skip, world.duty, p, user, luck, system.month)
-        if i >= hidden + unserved + crisis:
-            user.situation = REFORM
-            start = (i - hidden - unserved - crisis) % n
-            for k in range(n):
-                j = (start + k) % n
-                provider = world.providers[j]
-                if provider.in_reform < provider.reform_main:
-                    break
-            provider = world.providers[j]
-            provider.in_reform = provider.in_reform + 1
-            user.provider = j
-            user.worker = key_worker(
-                world.duty, provider, IN_REFORM, uniforms(system.seed, STAY, BEFORE, i)[KEY_WORKER]
-            )
-            user.months = 12 + 1  # past the first year
-        system.living = system.living + 1
 
 
 @rule
@@ -286,7 +239,9 @@ def system_begins(p: Any, begin: AtStart, scale: float, seed: int, burn_in: int)
     system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
     system.place_month = round(p.reform_cost * 100.0 / 12.0)
     system.people = begin.people
-    system.rough = begin.unserved
+    system.rough = system.rough_start = begin.unserved
+    system.hidden = system.hidden_start = begin.hidden
+    system.homes_recent = p.secure_supply * scale
     system.rough_usual = float(begin.unserved)
     return table
 
@@ -308,6 +263,7 @@ def starting_point(
     levers: Table,
     burn_in: int = BURN_IN,
     groups: Table | None = None,
+    standing: Standing | None = None,
     plan: Table | None = None,
 ) -> World:
     """The system before its burn-in.
@@ -315,8 +271,10 @@ def starting_point(
     parameters: 1 row (evidence/quantities.py); people: hidden + unserved + crisis + reform to simulate, or None for the
     place's own size; levers: one row per month, of which the first `burn_in` have no budget.  A size other than the
     place's scales beds, places, inflow, supply, money and staff alike; the number of providers grows but never shrinks.
-    groups: a row for each group of people that the place tells apart (`groups_of`), or None.  plan: one row of PLAN per
-    month, or None for a place without figures by year.
+    groups: a row for each group of people that the place tells apart (`groups_of`), or None.
+    standing: where people stand when the place's flows balance (`standing_of` of its balance); None: it is worked out
+    here, with every rate that may be moved free.  plan: one row of PLAN per month, or None for a place without figures
+    by year.
     """
     p = parameters[0]
     begin, scale = at_start(p, people)
@@ -327,7 +285,9 @@ def starting_point(
     staff, outreach = staffed(providers, p, scale)
     system.outreach_first, system.outreach_slots = len(staff) - outreach, outreach
     lots = first_lots(providers, max(round(p.first_lot * min(scale, 1.0)), 1))
-    capacity = system.present = round(1.04 * system.people + 3.0 * p.inflow * scale) + 200
+    standing = standing_of(balance(p, groups), p) if standing is None else standing
+    people = first_people(standing, begin.hidden, begin.unserved, begin.crisis, begin.reform, scale)
+    capacity = system.present = round(1.04 * len(people) + 3.0 * p.inflow * scale) + 200
     months = len(levers)
     world = World(
         users=USER.empty(capacity),
@@ -359,6 +319,6 @@ def starting_point(
     )
     system.month = BEFORE
     minds_begin(world)
-    people_begin(world, begin.hidden, begin.unserved, begin.crisis, begin.reform)
+    people_take_rows(world, people, standing)
     system.month = 0
     return world

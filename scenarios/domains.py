@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.errors import MissingField
 from evidence.data_file import LARGEST, DataFile, Field
+from evidence.quantities import check_range, check_value, find_quantity
 from scenarios.names import find
 from scenarios.strategy import Strategy
 from scenarios.worldviews import Worldview, read_set
@@ -65,6 +66,11 @@ WANTS = {
     "support": Field("text", "third dimension: how much help there is", required=True),
 }
 
+PLAUSIBLE = {
+    "low": Field("number", "the least that is plausible in this field", required=True),
+    "high": Field("number", "the most that is plausible in this field", required=True),
+}
+
 # The general terms as measures, accounts and quantities use them, and the words that a domain has for them.
 GENERAL = {
     "the reformed service": "reformed_service",  # which has a name of its own
@@ -79,6 +85,7 @@ GENERAL = {
 class Domain:
     """One field of service.  `words` by general term, `wants` by dimension, `values` the quantities it supplies.
 
+    `plausible`: low and high of quantities whose plausible range is another in this field than their entry says.
     `phrases`: what it says for phrases of texts that are written in the words of homelessness, where the model began.
     """
 
@@ -88,6 +95,7 @@ class Domain:
     words: Mapping[str, str]
     wants: Mapping[str, str]
     values: Mapping[str, float]
+    plausible: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
 
     def says(self, sentence: str) -> str:
@@ -127,15 +135,27 @@ class Domain:
 def read_domain(path: Path) -> Domain:
     """One domain from its file, checked; every word must be there."""
     file = DataFile(path)
-    head = file.read(FIELDS, skip=["words", "wants", "phrases", "set"])
+    head = file.read(FIELDS, skip=["words", "wants", "phrases", "set", "plausible"])
     for table, meaning in (("words", "the field's own words"), ("wants", "names of the three dimensions of wants")):
         if table not in file.data:
             raise MissingField(table, meaning=meaning, where=file.where(), do=f"Add a table [{table}]")
     phrases = file.table("phrases") if "phrases" in file.data else {}
     return Domain(
         path.stem, **head, words=file.read(WORDS, "words"), wants=file.read(WANTS, "wants"), values=read_set(file),
+        plausible=_plausible(file),
         phrases={phrase: file.value(Field("text", "what to say instead"), "phrases", phrase) for phrase in phrases},
     )  # fmt: skip
+
+
+def _plausible(file: DataFile) -> dict[str, tuple[float, float]]:
+    """The tables [plausible.NAME]: ranges inside what is possible."""
+    found = {}
+    for name in file.table("plausible") if "plausible" in file.data else ():
+        quantity, read = find_quantity(name, file.where("plausible", name)), file.read(PLAUSIBLE, "plausible", name)
+        low, high = (check_value(quantity, read[end], file.where("plausible", name, end)) for end in ("low", "high"))
+        check_range(name, None, low, high, file.where("plausible", name, "low"))
+        found[name] = (low, high)
+    return found
 
 
 def find_domain(name: str | os.PathLike[str]) -> Domain:

@@ -15,6 +15,8 @@ The short form `crisis_beds = 900` is an assumption of the person who wrote it. 
 `currency` and of its `price_year`; the model counts in EUR and needs to know how much of that currency one euro buys
 (`per_euro`).
 
+What the city publishes and no rule reads stands in tables [published.NAME] (scenarios/published.py).
+
 A place may tell groups of people apart, by whatever it likes - women and men, age, where people come from:
 
     [groups]
@@ -27,12 +29,11 @@ A place may tell groups of people apart, by whatever it likes - women and men, a
 
 import math
 import os
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.errors import BadInput, MissingField, Where
+from engine.errors import BadInput, MissingField, OutOfRange, Where
 from evidence.data_file import NAME, DataFile, Field
 from evidence.quantities import (
     MARKS,
@@ -43,16 +44,22 @@ from evidence.quantities import (
     find_quantity,
     inputs,
     load_quantities,
+    possible,
 )
+from evidence.units import is_counted
+from scenarios.cannot_say import instead
+from scenarios.currencies import CURRENCIES
 from scenarios.domains import Domain, find_domain
 from scenarios.names import find
+from scenarios.published import TABLE, Published, read_published
+from scenarios.unlikely import Warned, warnings_of
 
 YOURS = "your own figure"
 
 FIELDS = {
     "title": Field("text", "the place's name on screen", required=True),
     "meaning": Field("text", "one sentence: whom and what the figures cover", required=True),
-    "currency": Field("text", "three letters, e.g. EUR; all money in the file is in it", required=True),
+    "currency": Field("text", "three letters (ISO 4217), e.g. EUR; all money in the file is in it", required=True),
     "per_euro": Field(
         "number", "how much of the currency one euro buys; needed unless it is EUR", low=0.01, high=10000
     ),
@@ -73,6 +80,7 @@ ENTRY = {
         "list", "its path: the value in month 12, 24 ...; straight in between, and the last one holds", default=()
     ),
 }
+TABLES = ("groups", TABLE)
 NAMED_GROUPS = 6  # at most; one more is the rest
 LEAST_RATE, HIGHEST_RATE = 0.1, 10.0
 RATES = {
@@ -139,6 +147,8 @@ class Figure:
     note: str
     where: Where
     per_unit: float  # how much of this the model's own unit is: `per_euro` for money, else 1
+    says_low: bool  # whether low and high are the file's own, or half and double of the value
+    says_high: bool
     by_year: tuple[float, ...] = ()  # the value in month 12, 24 ...; () where it stays as it is
 
     @property
@@ -149,7 +159,8 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One city or region.  `figures` by quantity name.  `price_year` None: nobody said.
+    """One city or region.  `figures` by quantity name.  `price_year` None: nobody said.  `published`: what no rule
+    reads, by name.
 
     `groups`: none, or all people who arrive, in groups: those of the file in its order, then the rest (unless the
     shares add up to 1), so that shares always do.
@@ -164,6 +175,12 @@ class Place:
     domain: str
     figures: Mapping[str, Figure]
     groups: tuple[Group, ...] = ()
+    published: Mapping[str, Published] = field(default_factory=dict)
+
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """What is possible in the file and hardly true, one sentence each; none if nothing is."""
+        return warnings_of(self)
 
     @property
     def values(self) -> dict[str, float]:
@@ -192,16 +209,20 @@ class Place:
 def read_place(path: Path) -> Place:
     """One place from its file: every field checked, nothing that only a place can know left out."""
     file = DataFile(path)
-    head = file.read(FIELDS, skip=[*load_quantities(), "groups"])
-    if not re.fullmatch("[A-Z]{3}", head["currency"]):
-        raise BadInput(f"'currency' is '{head['currency']}'", where=file.where("currency"), allowed="EUR, CAD, GBP ...")
+    for name in file.data:
+        if name not in FIELDS and name not in TABLES and name not in load_quantities():
+            instead(name, file.where(name))
+    head = file.read(FIELDS, skip=[*load_quantities(), *TABLES])
+    if head["currency"] not in CURRENCIES:
+        raise BadInput(f"'{head['currency']}' is no currency in use", where=file.where("currency"),
+                       allowed="three letters as in ISO 4217: EUR, CAD, GBP ...")  # fmt: skip
     if head["per_euro"] is None and head["currency"] != "EUR":
         raise MissingField("per_euro", meaning=FIELDS["per_euro"].meaning, where=file.where("currency"))
     head["per_euro"] = head["per_euro"] or 1.0
     figures = {
         name: _figure(file, name, head["currency"], head["per_euro"])
         for name in file.data
-        if name not in FIELDS and name != "groups"
+        if name not in FIELDS and name not in TABLES
     }
     for name, quantity in inputs().items():
         if quantity.value is None and name not in figures:
@@ -217,7 +238,7 @@ def read_place(path: Path) -> Place:
             if growth.value != 0:
                 raise BadInput(f"'{name}' is given by year, so that '{growth.name}' would change nothing",
                                where=growth.where, do="Leave one of them out")  # fmt: skip
-    return Place(path.stem, **head, figures=figures, groups=_groups(file))
+    return Place(path.stem, **head, figures=figures, groups=_groups(file), published=read_published(file, ENTRY))
 
 
 def _groups(file: DataFile) -> tuple[Group, ...]:
@@ -268,44 +289,42 @@ def domain_of(place: Place) -> Domain:
 
 
 def _figure(file: DataFile, name: str, currency: str, per_euro: float) -> Figure:
-    quantity = find_quantity(name, file.where(name))
-    per_unit = 1.0
-    if "EUR" in quantity.unit:  # limits in the place's own money
-        per_unit = per_euro
-        quantity = replace(
-            quantity,
-            low=quantity.low * per_euro,
-            high=quantity.high * per_euro,
-            unit=quantity.unit.replace("EUR", currency),
-        )
+    quantity, at = find_quantity(name, file.where(name)), file.where(name)
+    per_unit = per_euro if "EUR" in quantity.unit else 1.0  # limits in the place's own money
+    unit = quantity.unit.replace("EUR", currency)
     long = isinstance(file.data[name], dict)
     if long:
         read, at = file.read(ENTRY, name), file.where(name, "value")
     else:
-        number, at = file.value(Field("number", quantity.meaning), name), file.where(name)
+        number = file.value(Field("number", quantity.meaning), name)
         read = {n: f.default for n, f in ENTRY.items()} | {"value": number, "source": YOURS}
-    value = check_value(quantity, read["value"], at)
-    guess = _half_to_double(quantity, value)
-    low = guess[0] if read["low"] is None else check_value(quantity, read["low"], file.where(name, "low"))
-    high = guess[1] if read["high"] is None else check_value(quantity, read["high"], file.where(name, "high"))
+    value = _checked(quantity, read["value"], per_unit, currency, at)
+    low, high = _half_to_double(quantity, value / per_unit)
+    low, high = low * per_unit, high * per_unit
+    if read["low"] is not None:
+        low = _checked(quantity, read["low"], per_unit, currency, file.where(name, "low"))
+    if read["high"] is not None:
+        high = _checked(quantity, read["high"], per_unit, currency, file.where(name, "high"))
     check_range(name, value, low, high, at)
     if long:
         check_trust(read["mark"], read["source"], low, high, file.where(name, "source"), free_text=True)
-    if read["unit"] not in (None, quantity.unit):
+    if read["unit"] not in (None, unit):
         raise BadInput(
             f"'{name}' is given in {read['unit']}",
             where=file.where(name, "unit"),
-            allowed=quantity.unit,
+            allowed=unit,
             do="Convert the figure; units are fixed",
         )
-    by_year = _by_year(file, quantity, value, read["by_year"])
+    by_year = _by_year(file, quantity, value, read["by_year"], per_unit, currency)
     return Figure(
-        name, value, low, high, quantity.unit, read["mark"], read["source"], read["note"], file.where(name), per_unit,
-        by_year,
+        name, value, low, high, unit, read["mark"], read["source"], read["note"], file.where(name), per_unit,
+        read["low"] is not None, read["high"] is not None, by_year,
     )  # fmt: skip
 
 
-def _by_year(file: DataFile, quantity: Quantity, value: float, given: Sequence[object]) -> tuple[float, ...]:
+def _by_year(
+    file: DataFile, quantity: Quantity, value: float, given: Sequence[object], per_unit: float, currency: str
+) -> tuple[float, ...]:
     """A figure's path, each value checked like the figure itself."""
     name, where = quantity.name, file.where(quantity.name, "by_year")
     if not given:
@@ -316,22 +335,39 @@ def _by_year(file: DataFile, quantity: Quantity, value: float, given: Sequence[o
         raise BadInput(f"'{name}' cannot be given by year", where=where, allowed=", ".join(PATHS))
     if len(given) > MOST_YEARS:
         raise BadInput(f"'by_year' has {len(given)} values", where=where, allowed=f"at most {MOST_YEARS}, one a year")
+    path = []
     for one in given:
         if isinstance(one, bool) or not isinstance(one, int | float):
             raise BadInput(f"'by_year' has {one!r} in it", where=where, allowed="numbers only")
-    path = tuple(check_value(quantity, float(one), where) for one in given)  # type: ignore[arg-type]
+        path.append(_checked(quantity, float(one), per_unit, currency, where))
     if PATHS[name] in RATIOS and value <= 0:
         raise BadInput(f"'{name}' is 0 in month 0, and prices go by what they are then", where=file.where(name),
                        allowed="more than 0")  # fmt: skip
     if PATHS[name] == YEARLY and path[0] != value:
         raise BadInput(f"'{name}' is {value:g}, and 'by_year' begins with {path[0]:g}", where=where,
                        do="It is a rate of each year, and 'value' is that of the first: write it twice")  # fmt: skip
-    return path
+    return tuple(path)
+
+
+def _checked(quantity: Quantity, value: float, per_unit: float, currency: str, where: Where) -> float:
+    """`value` if it is possible; in other money, what is wrong may be the figure or the rate of exchange."""
+    if per_unit == 1.0:
+        return check_value(quantity, value, where)
+    if not quantity.allows(value / per_unit):
+        least, most, _ = possible(quantity)
+        raise OutOfRange(
+            quantity.name, f"{value:g}", least * per_unit, most * per_unit,
+            unit=quantity.unit.replace("EUR", currency), where=where,
+            do=f"At per_euro = {per_unit:g} it is {value / per_unit:g} EUR: check both",
+        )  # fmt: skip
+    return value
 
 
 def _half_to_double(quantity: Quantity, value: float) -> tuple[float, float]:
-    """The range of a figure that came without one: half to double, but nothing that is not possible.  A choice: all."""
+    """The range of a figure that came without one: half to double, within what is plausible.  A choice: all."""
     if quantity.choices:
         return quantity.low, quantity.high
     low, high = sorted((value / 2, value * 2))
+    if is_counted(quantity.unit):
+        low, high = math.floor(low), math.ceil(high)
     return (max(low, min(quantity.low, value)), min(high, max(quantity.high, value)))

@@ -1,17 +1,28 @@
-"""Plausible parameter sets: what published figures and prior ranges leave open, drawn for one place.
+"""Plausible parameter sets: what published figures leave open, drawn for one place.
 
-The calibration ships a weighted sample (evidence/plausible/):
+No calibrated sample ships: the one there was belonged to rules in which people did not differ lastingly
+(docs/calibration.md).  So sets are drawn from the ranges of the evidence and of the place, and balanced with the
+place's counts afterwards.  A set for a place has
+
+    every transferable quantity, from its own range, alone and independent of the others
+    the place's own figures for transferable quantities and its prices, from the ranges in the place's file
+    structure, on purpose: quantities that their entries mark so (`structure = true`) - switches between forms of a
+    rule, each choice equally likely, and counts such as a place's number of providers, from the place's range
+    starting shapes (SHAPES): rates at which people ask for a bed, find an answer and move between the street and
+    friends, and what a place's own figure decides (SHAPES_IF).  The draw says how they stand to each other; how high
+    they are together follows from the place's counts of beds, street, hidden people and homes: whoever runs a set asks
+    `starting_shapes` what may be moved, and refits it (model/balance.py)
+
+A stand-alone fit of these rates found them on a ridge, to be drawn jointly rather than rate by rate.  That was a fit of
+levels.  Here the levels are refitted to the counts after every draw, which takes a set back to what the counts allow;
+so independent draws from the ranges are accepted, until a calibration ties them.
+
+A calibration (`unfreeze calibrate`) writes a weighted sample into a folder, and what it has is then taken from there,
+all from one row, because the fit ties it together; nothing moves that afterwards:
 
     sample.parquet   a row for each set: `weight` (sums to 1) and a column for each fitted quantity, called by its name
                      or, where it holds in one place only, `name@place`
     manifest.json    how it was made: command, date, versions, seeds, patterns; `hash` names the bytes of sample.parquet
-
-A set for a place has (a) the fitted quantities that hold there, all from one row of the sample, because the fit ties
-them together; (b) every other transferable quantity, from its own range, alone and independent of the others; (c) the
-place's own figures for transferable quantities and its prices, from the ranges in the place's file.  Nothing in the
-data informs (b) and (c): beliefs, trust, ownership, rivalry and resistance are as open as before.  (d) Structure, on
-purpose: quantities that their entries mark so (`structure = true`) - switches between forms of a rule, each choice
-equally likely, and counts such as a place's number of providers, from the place's range.
 
 Not drawn: the place's other figures (beds, inflow, supply ...), which are tied to each other; what the domain sets; and
 a mechanism that is off by default and not marked as structure.  A worldview and --set are laid over a set
@@ -23,7 +34,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -38,18 +49,27 @@ from engine.errors import BadInput, MissingField, OutOfRange, UnreadableFile
 from engine.whole_file import whole_file
 from evidence.quantities import FOLDER as QUANTITIES
 from evidence.quantities import Quantity, find_quantity, inputs
+from evidence.units import is_counted
 from scenarios.places import Figure, Place, domain_of
+from scenarios.published import FIT
 
 FOLDER = QUANTITIES.parent / "plausible"
 TABLE, MANIFEST = "sample.parquet", "manifest.json"
 WEIGHT = "weight"
 ROUNDING = 1e-6  # how far from 1 the weights may add up
 MOST_SETS = 10_000
-# units whose quantities are whole numbers: rules count them
-COUNTED = ("months", "places", "organisations", "colleagues", "managers", "people", "grants")
 MAKE = "Make it with 'unfreeze calibrate'"
 
-DATA, PRIOR, PLACE, STRUCTURE = KINDS = ("fitted to data", "prior range", "the place's own range", "structure")
+DATA, PRIOR, PLACE, STRUCTURE, BALANCED = KINDS = (
+    "fitted to data", "the evidence's range", "the place's own range", "structure", "balanced with the place's counts",
+)  # fmt: skip
+
+SHAPES = (
+    "seek_short", "seek_episodic", "seek_long", "resolve_short", "resolve_episodic", "resolve_long", "hidden_to_street",
+    "street_to_hidden",
+)  # fmt: skip
+# by the published figure that decides it: what stays as it was drawn where the place publishes none to be fitted
+SHAPES_IF = {"under_six": "drift_out", "year_count": "short_share"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +80,17 @@ class Sample:
     weights: np.ndarray
     manifest: Mapping[str, Any]
     folder: Path
+
+
+class ParameterSet(dict[str, float]):
+    """One set: value by quantity.  `fitted`: the names whose values a calibrated sample gives."""
+
+    def __init__(self, values: Mapping[str, float], fitted: Iterable[str] = ()) -> None:
+        super().__init__(values)
+        self.fitted = frozenset(fitted)
+
+    def __reduce__(self) -> tuple[type[ParameterSet], tuple[dict[str, float], frozenset[str]]]:
+        return type(self), (dict(self), self.fitted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +120,8 @@ class Range:
         return min(max(value, self.low), self.high)
 
 
-def plausible(place: Place, number: int, seed: int = 1, sample: Sample | None = None) -> list[dict[str, float]]:
-    """`number` parameter sets for this place, by quantity; the shipped sample unless another is given.
+def plausible(place: Place, number: int, seed: int = 1, sample: Sample | None = None) -> list[ParameterSet]:
+    """`number` parameter sets for this place, by quantity; from ranges alone if there is no sample.
 
     Rows of the sample are taken by systematic resampling on their weights: each as often as its weight times `number`
     says, rounded up or down.  Every other draw depends on (seed, place in the list, name of the quantity) alone, so
@@ -98,43 +129,72 @@ def plausible(place: Place, number: int, seed: int = 1, sample: Sample | None = 
     """
     if not 1 <= number <= MOST_SETS:
         raise OutOfRange("number of plausible sets", number, 1, MOST_SETS)
-    sample = read_sample() if sample is None else sample
-    columns, ranges = fitted(place, sample), open_ranges(place, sample)
-    rows = sample.table.rows(named=True)
-    sets = []
-    for k, i in enumerate(resampled(sample.weights, number, seed), 1):
-        drawn = {name: open_range.at(_luck(seed, k, name)) for name, open_range in ranges.items()}
-        sets.append(drawn | {name: rows[i][column] for name, column in columns.items()})
-    return sets
+    ranges = open_ranges(place, sample)
+    sets = [{name: open_range.at(_luck(seed, k, name)) for name, open_range in ranges.items()}
+            for k in range(1, number + 1)]  # fmt: skip
+    if sample is None:
+        return [ParameterSet(drawn) for drawn in sets]
+    columns, rows = fitted(place, sample), sample.table.rows(named=True)
+    return [
+        ParameterSet(drawn | {name: rows[i][column] for name, column in columns.items()}, columns)
+        for drawn, i in zip(sets, resampled(sample.weights, number, seed), strict=True)
+    ]
 
 
-def origins(place: Place, sample: Sample) -> dict[str, str]:
+def to_fit(place: Place, figure: str) -> float | None:
+    """A published figure of the place to which a rate is to be fitted; None if it has none, or keeps it back."""
+    published = place.published.get(figure)
+    return published.value if published is not None and published.use == FIT else None
+
+
+def starting_shapes(
+    place: Place, drawn: Mapping[str, float] | None = None, assumed: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Quantities whose values in a drawn set (or by default, if none is drawn) are only where balancing begins: what it
+    may move until the flows hold the place's counts.
+
+    Not what somebody has said: the place, its domain, a calibrated sample, or a worldview and --set (`assumed`).
+    """
+    names = [*SHAPES, *(name for figure, name in SHAPES_IF.items() if to_fit(place, figure) is not None)]
+    said = {*place.figures, *domain_of(place).values, *getattr(drawn, "fitted", ()), *assumed}
+    return tuple(name for name in names if name in inputs() and name not in said)
+
+
+def origins(place: Place, sample: Sample | None = None) -> dict[str, str]:
     """Which of KINDS each drawn quantity comes from, by name, in alphabetical order."""
     found = dict.fromkeys(fitted(place, sample), DATA)
+    shapes = starting_shapes(place)
     for name in open_ranges(place, sample):
-        found[name] = STRUCTURE if inputs()[name].structure else PLACE if name in place.figures else PRIOR
+        found[name] = (
+            STRUCTURE if inputs()[name].structure
+            else BALANCED if name in shapes
+            else PLACE if name in place.figures
+            else PRIOR
+        )  # fmt: skip
     return dict(sorted(found.items()))
 
 
-def held(place: Place, sample: Sample) -> list[str]:
+def held(place: Place, sample: Sample | None = None) -> list[str]:
     """What only a place can know and is not drawn: beds, inflow, supply ... stay as its file has them."""
     drawn = origins(place, sample)
     own = [name for name, quantity in inputs().items() if quantity.scope == "place" or name in place.figures]
     return [name for name in own if name not in drawn]
 
 
-def fitted(place: Place, sample: Sample) -> dict[str, str]:
-    """Quantities that the sample gives for this place, and their columns.
+def fitted(place: Place, sample: Sample | None) -> dict[str, str]:
+    """Quantities that the sample gives for this place, and their columns; none without a sample.
 
     A column bound to the place goes before a transferable one, and the place's own figure or the domain's before that.
     """
+    if sample is None:
+        return {}
     own = {*place.figures, *domain_of(place).values}
     everywhere = {name: name for name in sample.table.columns if "@" not in name and name not in own}
     bound = {name.split("@")[0]: name for name in sample.table.columns if name.endswith(f"@{place.name}")}
     return everywhere | bound
 
 
-def open_ranges(place: Place, sample: Sample) -> dict[str, Range]:
+def open_ranges(place: Place, sample: Sample | None = None) -> dict[str, Range]:
     """Quantities that are drawn from a range, and the range: the place's own where it has one."""
     closed = {*fitted(place, sample), *(domain_of(place).values.keys() - place.figures.keys())}
     found = {}
@@ -159,7 +219,7 @@ def _range(quantity: Quantity, figure: Figure | None) -> Range | None:
     if mode is None or stays_off or quantity.distribution == "point" or not low < high:
         return None
     choices = tuple(choice for choice in quantity.choices if low <= choice <= high)
-    return Range(low, mode, high, quantity.distribution, quantity.unit in COUNTED, choices)
+    return Range(low, mode, high, quantity.distribution, is_counted(quantity.unit), choices)
 
 
 def resampled(weights: np.ndarray, number: int, seed: int) -> np.ndarray:
@@ -174,7 +234,12 @@ def _luck(seed: int, k: int, name: str) -> float:
     return float(uniforms(seed, crc32(f"plausible: {name}".encode()), 0, k)[0])
 
 
-def read_sample(folder: str | Path = FOLDER) -> Sample:
+def shipped_sample() -> Sample | None:
+    """The calibrated sample in evidence/plausible/, or None: none ships until the rules of today are calibrated."""
+    return read_sample(FOLDER) if (FOLDER / TABLE).is_file() else None
+
+
+def read_sample(folder: str | Path) -> Sample:
     """The sample in this folder, checked: that it is the one its manifest describes, its weights, names and ranges."""
     folder = Path(folder)
     path = folder / TABLE

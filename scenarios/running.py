@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 
 from engine.record import Record, Rows
+from model.first_people import standing_of
 from model.measures import MEASURES
 from model.month import MONTH, run
 from model.room import made_room, room
@@ -53,8 +54,10 @@ def nothing(months: int) -> None:
 def burnt_in(scenario: Scenario, tick: Tick = nothing) -> World:
     """The system at month 0, after BURN_IN months without a foundation.  Depends on `scenario.burn_in_key` alone."""
     levers, plan = (copied(rows[:BURN_IN].view(Rows)) for rows in (scenario.lever_rows(), scenario.plan_rows()))
+    parameters = scenario.parameters()
+    standing = standing_of(scenario.balance, parameters[0])
     world = starting_point(
-        scenario.parameters(), scenario.people, scenario.seed, levers, groups=scenario.group_rows(), plan=plan
+        parameters, scenario.people, scenario.seed, levers, groups=scenario.group_rows(), standing=standing, plan=plan
     )
     return _chunks(world, BURN_IN, tick)
 

@@ -14,13 +14,16 @@ import numpy as np
 from engine.errors import BadInput, OutOfRange
 from engine.record import Rows
 from evidence.quantities import values
+from model.balance import Balance
 from model.start import BURN_IN, at_start, groups_of, size_of
 from model.state import copied
+from scenarios.balanced import balanced
 from scenarios.levers import at_rest, lever_record
 from scenarios.places import Group, Place, bind
 from scenarios.plan import check_growth, plan_rows
 from scenarios.settings import Settings
 from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
+from scenarios.unlikely import Warned, warnings_in
 from scenarios.worldviews import Worldview
 
 FEWEST, MOST = 500, 1_000_000  # people
@@ -43,6 +46,7 @@ class _Made(NamedTuple):
     levers: Rows  # BURN_IN months without a foundation, then the run's
     plan: Rows  # what the place means to happen in the same months
     quiet: int  # months of the run before any lever moves, at most QUIET
+    balance: Balance  # the place's flows
 
 
 @dataclass(frozen=True)
@@ -79,17 +83,25 @@ class Scenario:
         domain, place, *assumed = bind(self.place, self.worldview.values, self.settings.parameters)
         check_growth(self.place, self.settings.parameters)
         parameters = values(domain, place, self.drawn, *assumed)
+        said = {name for layer in assumed for name in layer}
+        found = balanced(self.place, parameters, self.group_rows(), self.drawn, said)
         size = size_of(parameters[0])
         _check_people(self.people, size, self.place)
         phases = self.strategy.settings(self.settings.levers)  # says so if shares exceed their whole
         levers = lever_record().empty(BURN_IN + self.months)
         levers[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)  # or it outlasts the run
         plan = plan_rows(self.place, parameters, self.months)
-        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, plan, _quiet(levers)))
+        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, plan, _quiet(levers), found))
 
     def parameters(self) -> Rows:
-        """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings."""
+        """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings; what nobody
+        publishes and nobody assumed is balanced with the place's counts."""
         return copied(self._made.parameters)
+
+    @property
+    def balance(self) -> Balance:
+        """The place's flows, balanced with its counts: fitted rates, what does not agree, what is predicted."""
+        return self._made.balance
 
     def lever_rows(self) -> Rows:
         """The levers month by month: BURN_IN months without a foundation, then `months` rows."""
@@ -108,6 +120,13 @@ class Scenario:
     def real_size(self) -> int:
         """People hidden, unserved, in crisis service or reform in the real place at the start."""
         return self._made.size
+
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """What is possible in this world and hardly true, one sentence each."""
+        row = self._made.parameters[0]
+        values = {name: float(row[name]) for name in self._made.parameters.dtype.names or ()}
+        return warnings_in(self.place, self.worldview.values, self.settings.parameters, values)
 
     @property
     def scale(self) -> float:

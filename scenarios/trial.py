@@ -11,7 +11,11 @@ What an arm may get (`Arm`):
 - **An offer.**  At enrolment each of its people is offered a place of the reformed service, at a provider drawn at
   random.  The place is new: the provider's mainstream places rise by one and the commissioner's budget by its cost, as
   real trials bring their own teams.  The answer is the person's keyed answer of that month (`accepts_home`).  A place
-  belongs to its person: it goes when it is refused or left, so that nobody else is ever offered it.
+  belongs to its person: it is kept between two homes, and goes when it is refused or lost, so that nobody else is ever
+  offered it.
+- **A bill.**  A team is hired for an arm, not by the month, and published costs are per participant [S31]: everybody
+  enrolled in an arm with an offer is charged a place for every month in which they are followed, wherever they live.
+  The system's own ledger has the place only while it is open.
 - **Homes of its own** (`homes`): real trials come with rent supplements and people who search.  The chance a month that
   this finds a home for somebody who looks, beside the lottery for the system's own supply.
 - **An offer that stands** (`again`): whoever refused, gave up looking or lost the home is asked again each month.
@@ -44,9 +48,11 @@ from agents.service_user import (
     DIED,
     GONE,
     HERE,
+    HIDDEN,
     HOUSED,
     LEFT,
     LOOKING,
+    NEVER,
     REFORM,
     SETTLED,
     SITUATIONS,
@@ -74,10 +80,13 @@ from scenarios.store import RUNS, manifest
 from scenarios.strategy import Strategy, find_strategy
 from scenarios.worldviews import Worldview, find_worldview
 
-TRIAL = decisions(0x18046137, "trial", "is enrolled", "arm", "finds a home")
-IS_ENROLLED, ARM, FINDS_HOME = range(3)
+TRIAL = decisions(0x18046137, "trial", "is enrolled", "arm", "finds a home", "can be reached")
+IS_ENROLLED, ARM, FINDS_HOME, IS_REACHED = range(4)
 NIGHTS = 30.4  # in a month
 USUAL, OFFERED = "usual", "reform"
+OFFERED_WHERE = ("crisis", "unserved", "hidden")  # in these situations somebody can be offered a place
+REACHED = 0.3  # of the people without a bed, whom recruiters find.  Assumption: with it about one in five of those
+# enrolled lives with friends, as about one in five in At Home/Chez Soi was precariously housed (recalled)
 AT_HOME = 0.34  # chance a month of a home: 1 - exp(-30.4 / 73), 73 days to a home in At Home/Chez Soi (derived; S8)
 MOST_BEFORE = 36  # months before enrolment that can be looked back on
 LONG = 32000  # months; a time in one situation stops there
@@ -90,7 +99,7 @@ PERSONS = {
     "secure": pl.Int8(), "nights_crisis": pl.Float64(), "cost_commissioner": pl.Float64(),
     "cost_foundation": pl.Float64(), "cost_provider": pl.Float64(), "cost_other": pl.Float64(),
     "cost_reform": pl.Float64(), "fit": pl.Float64(), "trust": pl.Float64(), "acute": pl.Int8(), "alive": pl.Int8(),
-    "lost": pl.Int8(), "accepted": pl.Int8(),
+    "lost": pl.Int8(), "accepted": pl.Int8(), "home_months": pl.Int32(), "place_months": pl.Int32(),
 }  # fmt: skip
 MEANINGS = {
     "person": "permanent number", "arm": "arm of the trial", "month": "months since enrolment (0: baseline)",
@@ -100,12 +109,15 @@ MEANINGS = {
     "cost_foundation": "EUR in the month: a reformed place as far as grants pay it",
     "cost_provider": "EUR in the month: staff hours that nobody pays, shared among the people served",
     "cost_other": "EUR in the month: health, justice and other services",
-    "cost_reform": "of commissioner and foundation: the reformed place",
+    "cost_reform": "of commissioner and foundation: the reformed place; everybody's in an arm with an offer",
     "fit": "fit of the reformed service with what this person wants; none outside it",
     "trust": "trust in services; none when gone", "acute": "1: in an acute spell; none when out of touch",
     "alive": "0: has died",
     "lost": "1: has left the system, and nothing is known",
     "accepted": "answer to the trial's offer with which the month began (1: yes); none where nothing was offered",
+    "home_months": "months since the present home was got (0: this month); none without one",
+    "place_months": "months since the present place of the reformed service was accepted (0: this month), between two "
+    "homes as well; none outside it",
 }  # fmt: skip
 
 
@@ -115,7 +127,8 @@ class Eligibility:
 
     need: 0 to 1; situations: some of SITUATIONS but gone; months: in the present one; homeless: months since the last
     secure home; returned: has (True) or has not (False) lost a secure home before; acute: is or is not in an acute
-    spell.
+    spell; reached: of those without a bed (on the street, with friends) the share who can be asked at all, 0 to 1, by a
+    draw of each person's own - recruiters find everybody in a shelter, and some of the others.
     """
 
     need: tuple[float, float] = (0.0, 1.0)
@@ -124,6 +137,7 @@ class Eligibility:
     homeless: tuple[int, int] = (0, LONG)
     returned: bool | None = None
     acute: bool | None = None
+    reached: float = 1.0
 
     def __post_init__(self) -> None:
         for name, high in (("need", 1.0), ("months", LONG), ("homeless", LONG)):
@@ -137,9 +151,13 @@ class Eligibility:
         for name in ("returned", "acute"):
             if getattr(self, name) not in (None, True, False):
                 raise BadInput(f"'{name}' is {getattr(self, name)!r}", allowed="True, False, or None for either")
+        if isinstance(self.reached, bool) or not isinstance(self.reached, int | float):
+            raise BadInput(f"'reached' is {self.reached!r}", allowed="a share, 0 to 1")
+        if not 0.0 <= self.reached <= 1.0:
+            raise OutOfRange("reached", self.reached, 0, 1, unit="share")
 
     def of(self, users: Rows) -> np.ndarray:
-        """Rows of `users` that are eligible, ascending."""
+        """Rows of `users` that are eligible, ascending, whether they can be reached or not."""
         ok = np.isin(users["situation"], [SITUATIONS.index(situation) for situation in self.situations])
         for name in ("need", "months", "homeless"):
             low, high = getattr(self, name)
@@ -276,10 +294,10 @@ def planned(
     who = _eligibility(eligible)
     chosen = _arms(arms)
     for name, arm in chosen.items():
-        outside = [p for p in who.situations if p not in ("crisis", "unserved")]
+        outside = [p for p in who.situations if p not in OFFERED_WHERE]
         if arm.offer and outside:
             raise BadInput(f"People who are {outside[0]} cannot be offered a place (arm '{name}')",
-                           allowed="situations=('crisis', 'unserved')")  # fmt: skip
+                           allowed=f"situations={OFFERED_WHERE}")  # fmt: skip
     counts = _counts(people, list(chosen))
     for name, number, low, high in (("months", months, 1, LONGEST), ("before", before, 0, MOST_BEFORE)):
         if isinstance(number, bool) or not isinstance(number, int):
@@ -347,6 +365,7 @@ class _Followed:
         self.ids, self.arms = ids, [plan.arms[name] for name in np.array(list(plan.arms))[arm_of]]
         self.arm_of = arm_of
         self.homes = np.array([arm.homes for arm in self.arms])
+        self.charged = np.array([arm.offer for arm in self.arms])
         self.rows = row_of(world.users, ids)
         self.last = world.users[self.rows]  # everybody as they were when last seen
         self.fates = np.full(len(ids), HERE)
@@ -373,7 +392,7 @@ class _Followed:
         self._withdraw()
         self.last[here] = users[self.rows[here]]
         told = _rows(self.world, self.ids[looked_at], self.arm_of[looked_at], names, month, self.fates[looked_at],
-                     self.last["need"][looked_at], self.answers[looked_at])  # fmt: skip
+                     self.last["need"][looked_at], self.answers[looked_at], self.charged[looked_at])  # fmt: skip
         self._offers(first=False)
         return told
 
@@ -386,7 +405,7 @@ class _Followed:
         """New places are offered: to each of the arm at enrolment, later to whoever is asked again."""
         self.answers[:] = np.nan
         asked = np.array([arm.offer and (first or arm.again) for arm in self.arms]) & (self.rows >= 0)
-        asked[asked] = np.isin(self.world.users["situation"][self.rows[asked]], (CRISIS, UNSERVED))
+        asked[asked] = np.isin(self.world.users["situation"][self.rows[asked]], (CRISIS, UNSERVED, HIDDEN))
         if not asked.any():
             return
         p = _plain(self.world.parameters)(*self.world.parameters[0].tolist())
@@ -406,7 +425,7 @@ class _Followed:
         of_worker = uniforms(int(system.seed), STAY, int(system.month), person)[KEY_WORKER]
         provider = world.providers[j]
         self._brings(j, 1)
-        user.situation, user.provider, user.months, user.ready = LOOKING, j, 0, 0
+        user.situation, user.provider, user.months, user.joined = LOOKING, j, 0, int(system.month)
         user.worker = key_worker(world.duty, provider, IN_REFORM, of_worker)
         provider.in_looking = provider.in_looking + 1
         self.holds[person] = j
@@ -471,6 +490,9 @@ def _enrolled(plan: Trial, world: World) -> tuple[np.ndarray, np.ndarray]:
     """Who is enrolled (ids), and the number of each one's arm; both at random, keyed by person."""
     users = world.users
     rows = plan.eligible.of(users)
+    draws = np.array([uniforms(plan.seed, TRIAL, BURN_IN, int(person)) for person in users["id"][rows]]).reshape(-1, 4)
+    reached = (users["bed_provider"][rows] >= 0) | (draws[:, IS_REACHED] < plan.eligible.reached)
+    rows, draws = rows[reached], draws[reached]
     if len(rows) < plan.people:
         system = int(world.system[0].people)
         if len(rows):
@@ -481,7 +503,6 @@ def _enrolled(plan: Trial, world: World) -> tuple[np.ndarray, np.ndarray]:
         raise BadInput(f"{len(rows):,} people are eligible and {plan.people:,} are to be enrolled (the system has "
                        f"{system:,})", do=do)  # fmt: skip
     ids = users["id"][rows]
-    draws = np.array([uniforms(plan.seed, TRIAL, BURN_IN, int(person)) for person in ids])
     first = np.lexsort((ids, draws[:, IS_ENROLLED]))[: plan.people]
     ids, draws = ids[first], draws[first]
     order = np.lexsort((ids, draws[:, ARM]))
@@ -492,11 +513,12 @@ def _enrolled(plan: Trial, world: World) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], month: int,
-          fates: np.ndarray | None = None, need: np.ndarray | None = None,
-          answers: np.ndarray | None = None) -> pl.DataFrame:  # fmt: skip
+          fates: np.ndarray | None = None, need: np.ndarray | None = None, answers: np.ndarray | None = None,
+          charged: np.ndarray | None = None) -> pl.DataFrame:  # fmt: skip
     """A month's rows of PERSONS.  Who is not there is left out or, with `fates` and `need`, told as gone.
 
-    answers: to the offer with which the month began (1, 0, nan for none).
+    answers: to the offer with which the month began (1, 0, nan for none).  charged: whose place is paid wherever they
+    live, of those with `fates`; without it, of who is in the reformed service.
     """
     p = _plain(world.parameters)(*world.parameters[0].tolist())
     providers = _plain_rows(world.providers)
@@ -514,7 +536,10 @@ def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], m
     in_bed, in_place = here & (found["bed_provider"] >= 0), np.isin(situation, (LOOKING, REFORM))
     by_grant = np.array([one.reform_grant / max(one.reform_main + one.reform_grant, 1) for one in providers])
     grant = np.where(in_place, by_grant[found["provider"]], 0.0)
-    reform = np.where(in_place, price, 0.0)
+    reform = np.where(in_place | (here & (False if charged is None else charged)), price, 0.0)
+    last_month = int(system.month) - 1
+    secure = here & np.isin(situation, (REFORM, SETTLED, HOUSED))
+    known = secure & (found["housed_on"] != NEVER)
     other = np.zeros(len(ids))
     for kind, acute in np.ndindex(HOUSED, 2):  # the rule reads a whole column of needs at once
         these = (situation == kind) & (found["acute"] == acute)
@@ -530,7 +555,7 @@ def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], m
         "person": ids, "arm": pl.Series(names, dtype=pl.String)[arm_of],
         "month": np.full(len(ids), month), "need": need,
         "situation": pl.Series(SITUATIONS, dtype=PERSONS["situation"])[situation],
-        "secure": np.isin(situation, (REFORM, SETTLED, HOUSED)),
+        "secure": secure,
         "nights_crisis": np.where(in_bed, NIGHTS, 0.0),
         "cost_commissioner": np.where(in_bed, bed, 0.0) + reform * (1.0 - grant), "cost_foundation": reform * grant,
         "cost_provider": np.where(in_bed | in_place, each, 0.0), "cost_other": other, "cost_reform": reform,
@@ -538,6 +563,8 @@ def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], m
         "acute": np.where(housed, np.nan, here & (found["acute"] == 1)),
         "alive": fates != DIED, "lost": fates == LEFT,
         "accepted": np.full(len(ids), np.nan) if answers is None else answers,
+        "home_months": np.where(known, last_month - found["housed_on"].astype(np.int64), np.nan),
+        "place_months": np.where(in_place, last_month - found["joined"].astype(np.int64), np.nan),
     }  # fmt: skip
     return pl.DataFrame([pl.Series(name, columns[name], nan_to_null=True).cast(kind) for name, kind in PERSONS.items()])
 

@@ -1,7 +1,9 @@
 """What the evidence allows before any pattern is looked at: ranges of evidence/quantities and of the place files.
 
 A parameter is called as in the `sets` of an experiment: a quantity's name holds everywhere, `name@place` in that place
-only.  Belief, trust, ownership, rivalry and resistance are not here: no fitted pattern says anything about them.
+only.  Belief, trust, ownership, rivalry and resistance are not here: no fitted pattern says anything about them.  Nor
+are the starting shapes (scenarios.plausible.SHAPES): each place's own counts decide how high they are, so every
+candidate is balanced in every study's place, and a value that held everywhere would take the counts away again.
 """
 
 from __future__ import annotations
@@ -14,13 +16,15 @@ from statistics import NormalDist
 from engine.errors import BadInput, UnknownName
 from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN, Part, Pattern
 from evidence.quantities import find_quantity
+from evidence.units import is_counted
 from scenarios.places import find_place
-from scenarios.plausible import COUNTED
 
 FLOW = (
-    "fast_share", "fast_need", "exit_fast", "ready_rate", "slow_need", "drift_out", "hidden_resolves", "seek_hidden",
-    "accept_bed", "accept_home", "looking_ends", "reform_priority", "lose_home_first_year", "lose_home_later",
-    "lose_home_need", "support_ends", "return_settled",
+    "short_share", "long_of_rest", "kind_need", "fast_episodic", "exit_fast", "home_after_fast", "home_weight_long",
+    "home_weight_hidden", "drift_out", "resolve_new", "resolve_street", "seek_new", "seek_street", "asks_met",
+    "accept_bed", "accept_home", "looking_ends", "reform_priority", "changes_home", "lose_home_first_year",
+    "lose_home_later", "lose_home_need", "support_ends", "return_settled", "return_ratio", "hidden_reached",
+    "entries_respond",
 )  # fmt: skip
 SURVIVAL = ("programme_death", "death_at_grant_end", "restart", "restart_window")
 BOUND = ("secure_supply",)  # fitted in every place of a fitted pattern, beside what of FLOW the place binds
@@ -100,7 +104,7 @@ def prior_of(name: str) -> Prior:
     """The prior of a quantity, or of `quantity@place` with the range in the place's file."""
     bare, _, where = name.partition("@")
     quantity = find_quantity(bare)
-    flat, whole = quantity.distribution == "uniform", quantity.unit in COUNTED
+    flat, whole = quantity.distribution == "uniform", is_counted(quantity.unit)
     if where:
         figures = find_place(where).figures
         if bare not in figures:

@@ -17,7 +17,7 @@ from analysis.patterns.validation import MET, MISSED, Row, band_words, observed_
 from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN
 
 ROLES = {  # heading of each role, in the order of the page
-    "fitted": "Fitted: the calibration sees these",
+    "fitted": "Fitted: a calibration sees these",
     "checked": "Checked: nobody tunes to these",
     "guard": "Guards: nothing too good to be true",
     "arithmetic": "Arithmetic on inputs",

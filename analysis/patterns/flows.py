@@ -1,4 +1,4 @@
-"""Experiments on stocks and flows: P7, P8 and Little's law in standing systems, P9 in scarcity, P10 to P12 with plans.
+"""Experiments on stocks: P7 in a standing system, P9 in scarcity, P10 to P12 with plans.
 
     south_west_hostels(seed=1, sets={}) == {"P7.under_6": 0.45, ..., "P7.wasserstein": 0.6}
 
@@ -8,14 +8,16 @@ of 96 months, what the public does of its own accord (scenarios/public_plan.py),
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 import numpy as np
 from scipy.stats import wasserstein_distance  # type: ignore[import-untyped]
 
-from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, UNSERVED
+from agents.service_user import CRISIS, HIDDEN, LOOKING, UNSERVED
 from analysis.patterns.experiment import Experiment, Sets, settings_for
+from analysis.patterns.shelters import in_beds
 from engine.chance import decisions, uniforms
 from model.state import World
 from scenarios.places import Place, find_place
@@ -32,8 +34,6 @@ PROGRAMME = decisions(0xA10BD34A, "programme of a place", "places this year")
 STAYS = ("under_6", "from_6", "from_12", "from_18", "over_24")  # P7: bins of the present stay
 SOUTH_WEST = np.array([183, 79, 51, 32, 48]) / 393  # observed, verified; S2
 MIDDLES = np.array([3.0, 9.0, 15.0, 21.0, 27.0])  # months.  Assumption: the open bin counts as one more step of 6
-NIGHTS_YEARS = 3  # P8: years over which nights are added up; S1
-DISTINCT_YEARS = 7  # Little: years over which distinct people are counted; S5
 SHRINKING = -0.08  # P9: supply of homes a year.  Assumption: exits halved in 8 years (.10 to .052 a month; S3)
 SCARCITY = {0: "2014", 24: "2016", 96: "2022"}  # P9: months of the run and the years they stand for
 
@@ -50,15 +50,22 @@ DECADE = 120  # months
 # month as dwellings opened, kept up for the seven years that followed.
 CONVERSION = PublicPlan(1, 96, places=2500 / 8, beds=1480 / 8)
 HOMES = PublicPlan(1, 180, homes=2500 / 96)
-FINLAND = 180  # months
-LONG_TERM = 12  # months without a home: "long-term homeless"
+FINLAND, TWELVE_YEARS = 180, 144  # months: the fall is looked at after 15 years, and shown after 12
+LONG_TERM = 12  # months without a home: "long-term homeless", whether with friends, in a hostel or on the street
 
 # P12: a panel of places, each with a programme of its own that changes from year to year; S27.
 PLACES, YEARS = 50, 8
 SMALL, LARGE = 600, 1500  # people simulated in a place.  Assumption: the panel is made of smaller systems
 FASTEST = 0.06  # reformed places added a year, of the crisis beds: even between 0 and this.  Assumption: the mean is
 # the default growth of Housing First (.03 of homeless adults a year; S24 S25)
-HOME_WITH_PLACE = 1.0  # homes that come with a place.  Supportive housing is counted in dwellings (assumption)
+# What is varied: homes added to everybody's supply with each place, and whether entries respond to homes given.  Judged
+# is the effect of places alone: teams that house their people from the homes there are.
+VARIANTS = {
+    "net_per_place": (0.0, True),
+    "net_entries_0": (0.0, False),
+    "net_with_homes": (1.0, True),
+    "net_with_homes_entries_0": (1.0, False),
+}
 
 
 @cache
@@ -100,57 +107,13 @@ def south_west_hostels(seed: int, sets: Sets) -> dict[str, float]:
     return parts | {"P7.wasserstein": distance_of_stays(shares, SOUTH_WEST)}
 
 
-# --- P8 and Little's law: nights, people, stock -----------------------------------------------------------------------
-
-
-def in_beds(world: World) -> np.ndarray:
-    """Ids of everybody in a crisis bed at the end of the month, whoever waits there for a home included."""
-    users = world.users
-    return np.asarray(users["id"][(users["situation"] != GONE) & (users["bed_provider"] >= 0)])
-
-
-def share_of_top_tenth(nights: np.ndarray) -> float:
-    """Share of all nights that the tenth of people with most nights used (the last of them counts in part)."""
-    most = np.sort(nights)[::-1]
-    whole, part = divmod(len(most) / 10.0, 1.0)
-    top = most[: int(whole)].sum() + part * most[int(whole)]
-    return float(top / most.sum())
-
-
-def nights_of_a_city(seed: int, sets: Sets) -> dict[str, float]:
-    """P8: nights in shelters of everybody seen there in three years.
-
-    The model's step is a month: a bed belongs to one person from the end of one month to the next, so each is counted a
-    whole month.  Stays of less than a month are therefore too long here, and their beds serve fewer people than real
-    ones: concentration comes out too low rather than too high.
-    """
-    city = _city("us_city", seed, settings_for(sets, "us_city"), 12 * NIGHTS_YEARS)
-    seen = np.concatenate([in_beds(world) for month, world in month_by_month(burnt_in(city), city) if month])
-    _, nights = np.unique(seen, return_counts=True)
-    return {"P8.top_tenth": share_of_top_tenth(nights)}
-
-
-def stock_and_flow(seed: int, sets: Sets) -> dict[str, float]:
-    """Little's law in Dublin, counted as the Irish source does: seven years, no foundation.
-
-    Stock: people in crisis beds, mean of the months.  Flow: distinct people in crisis beds in seven years, over seven.
-    Who was there at the beginning is among the distinct, as in the source, so that the flow is a little too high.
-    """
-    city = _city("dublin", seed, settings_for(sets, "dublin"), 12 * DISTINCT_YEARS)
-    seen = [in_beds(world) for month, world in month_by_month(burnt_in(city), city) if month]
-    stock = sum(len(ids) for ids in seen) / len(seen)
-    flow = len(np.unique(np.concatenate(seen))) / DISTINCT_YEARS
-    return {"Little.total_stay": stock / flow}
-
-
 # --- P9: scarce homes lock people in ----------------------------------------------------------------------------------
 
 
 def shrinking_supply(seed: int, sets: Sets) -> dict[str, float]:
     """P9: one Dublin lives through eight years in which nothing but the supply of homes shrinks.
 
-    It begins with the place's own supply, which is short already.  (Were that supply the end of the path, a sixth of
-    the first year's homes would find nobody who is ready for one: no scarcity yet, and no rise before it begins.)
+    It begins with the place's own supply, which is short already.
     """
     path = {"supply_growth": SHRINKING} | settings_for(sets, "dublin")
     city = _city("dublin", seed, path, max(SCARCITY))
@@ -182,16 +145,23 @@ def homeless_for_long(world: World) -> int:
 
 
 def finnish_programme(seed: int, sets: Sets) -> dict[str, float]:
-    """P11: the same Finland three times: hostels converted and homes added, and each half alone."""
+    """P11: the same Finland three times: hostels converted and homes added, and each half alone.
+
+    Counted is the stock of the *long-term* homeless, as Finland counts it: those on friends' sofas are among them.
+    """
     city = _city("finland", seed, settings_for(sets, "finland"), FINLAND)
     past = burnt_in(city)
-    plans = {"fall": (CONVERSION, HOMES), "fall_conversion_only": (CONVERSION,), "fall_supply_only": (HOMES,)}
-    return {f"P11.{part}": _fall(months_under(past, city, *plan)) for part, plan in plans.items()}
+    plans = {"": (CONVERSION, HOMES), "_conversion_only": (CONVERSION,), "_supply_only": (HOMES,)}
+    falls = {name: fall_of(months_under(past, city, *plan)) for name, plan in plans.items()}
+    parts = {f"P11.fall{name}": fall[FINLAND] for name, fall in falls.items()}
+    return parts | {"P11.fall_12_years": falls[""][TWELVE_YEARS]}
 
 
-def _fall(lived: Iterator[tuple[int, World]]) -> float:
-    long = {month: homeless_for_long(world) for month, world in lived if month in (0, FINLAND)}
-    return 1.0 - long[FINLAND] / long[0] if long[0] else float("nan")
+def fall_of(lived: Iterator[tuple[int, World]]) -> dict[int, float]:
+    """By how much the long-term homeless are fewer than at month 0, after twelve years and at the end."""
+    wanted = (0, TWELVE_YEARS, FINLAND)
+    long = {month: homeless_for_long(world) for month, world in lived if month in wanted}
+    return {month: 1.0 - long[month] / long[0] if long[0] else math.nan for month in wanted[1:]}
 
 
 # --- P12: a panel of places -------------------------------------------------------------------------------------------
@@ -212,8 +182,18 @@ def effect_of_places(counts: np.ndarray, places: np.ndarray) -> float:
     return float(np.linalg.lstsq(within(places)[:, None], within(counts), rcond=None)[0][0])
 
 
-def panel_place(k: int, seed: int, sets: Sets) -> tuple[np.ndarray, np.ndarray]:
-    """(people in shelters and on the street, reformed places) of the k-th place, at the start and after each year.
+def effect_of_change(counts: np.ndarray, places: np.ndarray) -> float:
+    """Coefficient of the change of counts over all years on the change of places, with what all places have in common.
+
+    The same question without the years between, which shows whether an effect takes its time."""
+    change_of_counts, change_of_places = (table[:, -1] - table[:, 0] for table in (counts, places))
+    given = np.stack([change_of_places, np.ones(len(change_of_places))], axis=1)
+    return float(np.linalg.lstsq(given, change_of_counts, rcond=None)[0][0])
+
+
+def panel_place(k: int, seed: int, sets: Sets) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """(people in shelters and on the street, reformed places) of the k-th place, at the start and after each year, in
+    each of VARIANTS, which share a past.
 
     Size, inflow, supply and programme are drawn by the number of the place alone: the panel is the same in every
     replicate, what happens in it is not.  Managers go on opening and closing places of their own.
@@ -227,30 +207,39 @@ def panel_place(k: int, seed: int, sets: Sets) -> tuple[np.ndarray, np.ndarray]:
     city = _city("us_city", seed * PLACES + k, drawn | settings_for(sets, "us_city"), 12 * YEARS, people)
     most = FASTEST * float(city.parameters()[0].crisis_beds)
     added = [most * uniforms(0, PROGRAMME, year, k)[0] for year in range(YEARS)]
-    plans = [
-        PublicPlan(1 + 12 * year, 12, places=new, homes=new / 12 * HOME_WITH_PLACE) for year, new in enumerate(added)
-    ]
-    looked = [
-        (len(in_beds(world)) + int((world.users["situation"] == UNSERVED).sum()),
-         int(world.providers["reform_main"].sum() + world.providers["reform_grant"].sum()))
-        for month, world in months_under(burnt_in(city), city, *plans) if month % 12 == 0
-    ]  # fmt: skip
-    counts, places = np.array(looked).T
-    return counts, places
+    past = burnt_in(city)
+    found = {}
+    for name, (homes, respond) in VARIANTS.items():
+        plans = [PublicPlan(1 + 12 * year, 12, places=new, homes=new / 12 * homes) for year, new in enumerate(added)]
+        begins = past._replace(parameters=past.parameters.copy())
+        if not respond:
+            begins.parameters["entries_respond"] = 0.0
+        looked = [
+            (len(in_beds(world)) + int((world.users["situation"] == UNSERVED).sum()),
+             int(world.providers["reform_main"].sum() + world.providers["reform_grant"].sum()))
+            for month, world in months_under(begins, city, *plans) if month % 12 == 0
+        ]  # fmt: skip
+        counts, places = np.array(looked).T
+        found[name] = counts, places
+    return found
 
 
 def panel(seed: int, sets: Sets) -> dict[str, float]:
-    """P12: fifty small American cities over eight years, and the source's regression."""
-    counts, places = (np.array(one) for one in zip(*(panel_place(k, seed, sets) for k in range(PLACES)), strict=True))
-    return {"P12.net_per_place": -effect_of_places(counts, places)}
+    """P12: fifty small American cities over eight years, and the source's regression, in each variant."""
+    cities = [panel_place(k, seed, sets) for k in range(PLACES)]
+    parts = {}
+    for name in VARIANTS:
+        counts, places = (np.array(one) for one in zip(*(city[name] for city in cities), strict=True))
+        parts[f"P12.{name}"] = -effect_of_places(counts, places)
+        if name == next(iter(VARIANTS)):
+            parts["P12.net_over_eight_years"] = -effect_of_change(counts, places)
+    return parts
 
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     Experiment("hostels of South-West Ireland", ("P7",), south_west_hostels, 0.02),
-    Experiment("nights in an American city", ("P8",), nights_of_a_city, 0.1),
-    Experiment("stock and flow in Dublin", ("Little",), stock_and_flow, 0.3),
     Experiment("shrinking supply in Dublin", ("P9",), shrinking_supply, 0.3),
     Experiment("Housing First in Ireland", ("P10",), housing_first_alone, 0.3),
     Experiment("Finland's programmes", ("P11",), finnish_programme, 0.7),
-    Experiment("fifty American cities", ("P12",), panel, 4.0),
+    Experiment("fifty American cities", ("P12",), panel, 10.0),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from analysis.patterns import flows, funder_led, programmes, trials
+from analysis.patterns import flows, funder_led, programmes, shelters, trials
 from analysis.patterns.experiment import Experiment
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     *trials.EXPERIMENTS,
+    *shelters.EXPERIMENTS,
     *flows.EXPERIMENTS,
     *programmes.EXPERIMENTS,
     *funder_led.EXPERIMENTS,

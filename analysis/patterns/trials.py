@@ -3,12 +3,19 @@ P5, P6, P13, P14, P24).
 
 What words mean here, where the sources leave room:
 
-- *Stably housed* at a month is a secure home at its end: a tenancy, with support or without (`secure`).  Our notes on
-  the trial do not define it; as we recall, a lasting stay with family counted as well.  The model knows none: hidden.
-- *Days to a home* is the mean over those who got one within the 24 months.
-- *Tenure* is the days in the present home at the end, 0 for who has none then, over everybody followed to the end.
-- *Homes kept* is Kaplan-Meier over the reformed tenancies that began in the trial; support that ends with the home kept
-  counts as kept, and who dies or leaves counts up to then.
+- *Stably housed* at a month is a secure home at its end, by whatever door: the programme, the lottery for homes, one's
+  own search, with support or without (`secure`).  Between two homes of the programme nobody is housed.  Our notes on
+  the trial do not define it; as we recall, a lasting stay with family counted as well.  Parts called `_family` count
+  who found an answer of their own as housed from then on; in the others nothing is known of them any more.
+- *Days to a home* is the mean to the first home, over those who got one within the 24 months.
+- *Tenure* is the days since the move into the *present* home at the end, over those housed then; who moved begins anew.
+  Parts called `_everybody` count who has no home with 0 days.
+- *Places kept* is Kaplan-Meier over the programme's places from the first home on: who is re-housed has kept the place;
+  support that ends with the home kept counts as kept, and who dies or leaves counts up to then.
+- *Cost* of the offered is charged with the team's place for everybody enrolled, in every month (scenarios/trial.py).
+
+Whom the Canadian trial enrolled: people of high need in beds and, of those without one, on the street or with friends,
+the share that recruiters find (`REACHED`).
 
 P24 also says that quality of life and substance use hardly change.  The model has neither, so nothing is returned.
 """
@@ -22,22 +29,24 @@ import numpy as np
 import polars as pl
 
 from analysis.patterns.experiment import Experiment, Sets, settings_for
-from analysis.trial_tables import PAYERS, entry, housed, kaplan_meier, tenancies, time_housed, uptake
+from analysis.trial_tables import PAYERS, entry, housed, kaplan_meier, places_kept, time_housed, uptake
 from scenarios.places import Place, find_place
 from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
-from scenarios.trial import AT_HOME, Arm, Eligibility, trial
+from scenarios.trial import AT_HOME, OFFERED_WHERE, REACHED, Arm, Eligibility, trial
 from scenarios.worldviews import find_worldview
 
 CANADA, DENVER, DUBLIN = "canada_trial", "denver", "dublin"
 USUAL, REFORM = "usual", "reform"
-HIGH_NEED = Eligibility(need=(2 / 3, 1.0))  # the trial's group of high need: the upper third of the scale (assumption)
+# the trial's group of high need: the upper third of the scale (assumption)
+HIGH_NEED = Eligibility(need=(2 / 3, 1.0), situations=OFFERED_WHERE, reached=REACHED)
 LONG_HOMELESS = Eligibility(need=(0.5, 1.0), homeless=(6, 32000))  # whom Housing First is for (assumption)
 TWO_ARMS = {USUAL: Arm(), REFORM: Arm(offer=True, homes=AT_HOME)}
 ENROLLED = {USUAL: 481, REFORM: 469}  # S7
 CITY = 8000  # people of the Canadian system: enough of high need for the trial, and homes for more than its people
+COSTS = ("P13.net_cost_trial", "P13.offset", "P13.prepost", "P13.overstatement")
 YEAR = 12
 
 DENVER_OFFERS = 365  # people offered supportive housing; assumption: our sources do not say how many
@@ -60,20 +69,32 @@ def at_home(seed: int, sets: Sets) -> dict[str, float]:
 
 def at_home_parts(persons: pl.DataFrame) -> dict[str, float]:
     """The parts of P1 and P2 in a trial's rows: shares and days."""
+    family = with_family(persons)
+    at_12 = family.filter(pl.col("month") == YEAR).group_by("arm", maintain_order=True).agg(pl.col("secure").mean())
+    time = family.filter(pl.col("month") > 0).group_by("arm", maintain_order=True).agg(pl.col("secure").mean())
     stats = [stat for table in (housed, time_housed, entry) for stat in table(persons, [USUAL, REFORM], USUAL)]
     found = {(stat["measure"], stat["arm"], stat["against"], stat["month"]): stat["value"] for stat in stats}
     parts = {
         "P1.reform_12": found["housed", REFORM, "", YEAR],
         "P1.usual_12": found["housed", USUAL, "", YEAR],
         "P1.difference_12": found["housed", REFORM, USUAL, YEAR],
+        "P1.usual_12_family": dict(at_12.iter_rows())[USUAL],
+        "P2.time_usual_family": dict(time.iter_rows())[USUAL],
     }
     for part, measure in (
-        ("time", "share of time housed"),
-        ("days", "days to a home, mean of those housed"),
-        ("tenure", "days in the present home at the end, everybody"),
+        ("time_{}", "share of time housed"),
+        ("days_{}", "days to a home, mean of those housed"),
+        ("tenure_{}", "days in the present home at the end, those housed"),
+        ("tenure_{}_everybody", "days in the present home at the end, everybody"),
     ):
-        parts |= {f"P2.{part}_{arm}": found[measure, arm, "", None] for arm in (REFORM, USUAL)}
+        parts |= {f"P2.{part.format(arm)}": found[measure, arm, "", None] for arm in (REFORM, USUAL)}
     return {part: math.nan if value is None else value for part, value in parts.items()}
+
+
+def with_family(persons: pl.DataFrame) -> pl.DataFrame:
+    """The rows of all alive, where who found an answer of their own (with family or friends, for good) is housed."""
+    alive = persons.filter(pl.col("alive") == 1)
+    return alive.with_columns(secure=((pl.col("secure") == 1) | (pl.col("lost") == 1)).cast(pl.Int8))
 
 
 def two_ways(seed: int, sets: Sets) -> dict[str, float]:
@@ -85,13 +106,15 @@ def two_ways(seed: int, sets: Sets) -> dict[str, float]:
     place = _place(CANADA)
     persons = trial(place, HIGH_NEED, TWO_ARMS, ENROLLED, 2 * YEAR, seed, settings_for(sets, CANADA), size=CITY,
                     before=YEAR)  # fmt: skip
-    return {part: value * place.per_euro for part, value in two_ways_parts(persons).items()}
+    parts = two_ways_parts(persons)
+    return {part: value * (1.0 if part == COSTS[1] else place.per_euro) for part, value in parts.items()}
 
 
 def two_ways_parts(persons: pl.DataFrame) -> dict[str, float]:
     """The parts of P13 in a trial's rows with a year before, in EUR a person-year.
 
     net_cost_trial: mean cost of the offered less that of usual services, over all months after enrolment.
+    offset: what the offered cost less elsewhere, as a share of what their places cost.
     prepost: mean cost of the offered in the year after less that in the year before, of who was there throughout it.
     overstatement: by how much the saving before and after exceeds the randomised one, in the same year and people.
     """
@@ -103,16 +126,14 @@ def two_ways_parts(persons: pl.DataFrame) -> dict[str, float]:
         seen=(month <= 0).sum(),
     )  # fmt: skip
     year = year.filter(pl.col("seen") == YEAR, pl.col("after").is_not_null())
-    cost = _by_arm(there.filter(month > 0), "total")
+    cost, place = (_by_arm(there.filter(month > 0), what) for what in ("total", "cost_reform"))
     before, after = (_by_arm(year, when) for when in ("before", "after"))
     if len(cost) < 2 or len(after) < 2:
-        return dict.fromkeys(("P13.net_cost_trial", "P13.prepost", "P13.overstatement"), math.nan)
-    prepost = after[REFORM] - before[REFORM]
-    return {
-        "P13.net_cost_trial": cost[REFORM] - cost[USUAL],
-        "P13.prepost": prepost,
-        "P13.overstatement": after[REFORM] - after[USUAL] - prepost,
-    }
+        return dict.fromkeys(COSTS, math.nan)
+    prepost, net = after[REFORM] - before[REFORM], cost[REFORM] - cost[USUAL]
+    places = YEAR * (place[REFORM] - place[USUAL])
+    offset = (places - net) / places if places > 0.0 else math.nan
+    return dict(zip(COSTS, (net, offset, prepost, after[REFORM] - after[USUAL] - prepost), strict=True))
 
 
 def _by_arm(rows: pl.DataFrame, what: str) -> dict[str, float]:
@@ -191,8 +212,8 @@ def rate_ratio(persons: pl.DataFrame) -> float:
 
 
 def _kept(persons: pl.DataFrame, month: int) -> float:
-    """Share of the reformed tenancies kept for so many months; nan if none could be followed as long."""
-    time, event = tenancies(persons)
+    """Share of the programme's places kept for so many months; nan if none could be followed as long."""
+    time, event = places_kept(persons)
     share = kaplan_meier(time, event, month)[0] if len(time) and time.max() >= month else None
     return math.nan if share is None else share
 

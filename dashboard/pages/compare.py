@@ -24,6 +24,7 @@ from analysis.words import (
     same_money,
     scale,
     sentence,
+    sets_said,
     shown,
     shown_difference,
     unit,
@@ -40,6 +41,7 @@ from dashboard.session import Session
 from model.measures import HEADLINE
 from scenarios.names import shipped
 from scenarios.places import find_place
+from scenarios.plausible import shipped_sample
 from scenarios.scenario import FEWEST as FEWEST_PEOPLE
 from scenarios.scenario import LONGEST, NOBODY
 from scenarios.strategy import KINDS, find_strategy
@@ -180,12 +182,12 @@ def holds(answer: Answer, screen: Screen) -> str:
     runs = f"{answer.replicates} runs of each strategy"
     if answer.sets is not None:
         known = answer.sets.compared
-        said = (f"What nobody has measured, and chance: {len(known.sets)} plausible parameter sets, {EACH} runs of "
+        said = (f"What nobody has measured, and chance: {sets_said(len(known.sets), known.sample)}; {EACH} runs of "
                 f"each strategy in every one, on the same simulated people")  # fmt: skip
         return f"{said}." if known.controls or answer.complete else f"{said}; what the same money does in homes is run."
     if not screen.point:
         return (f"First answer, chance only: {runs}, with default values. What nobody has measured is being run: "
-                f"{SETS} plausible parameter sets, {EACH} runs in each.")  # fmt: skip
+                f"{sets_said(SETS, shipped_sample())}; {EACH} runs in each.")  # fmt: skip
     more = "" if answer.complete else "; more are coming, and the bands will tighten"
     return f"Chance only: {runs} on the same simulated people, with the model's numbers at their default values{more}."
 

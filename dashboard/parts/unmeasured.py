@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import solara
 
-from analysis.words import sentence
+from analysis.words import drawn_from, sentence
 from dashboard.parts import element
 from dashboard.runs import Answer
 from dashboard.session import Session
@@ -24,7 +24,8 @@ def Unmeasured(session: Session) -> None:
     answer = session.answer.value
     said = ""
     if answer is not None and answer.sets is not None:
-        said = f"With what nobody has measured: {answer.sets.view(sentence)}"
+        sample = answer.sets.compared.sample
+        said = f"With what nobody has measured: {answer.sets.view(sentence)} Numbers {drawn_from(sample)}."
     elif not session.screen.value.point:
         said = "What nobody has measured is being run: these intervals are by chance alone, and too narrow."
     element("p", said, cls="u-quiet", attributes={"id": "unmeasured"})

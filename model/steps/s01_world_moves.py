@@ -13,8 +13,10 @@ from agents.service_user import (
     NEVER,
     UNSERVED,
     begins_unserved,
+    entries_with_homes,
     has_carer,
     is_in_group,
+    kind_of,
     need_of,
     wanted,
 )
@@ -34,6 +36,7 @@ from model.draws import (
     GROUP_OF,
     GROUPING,
     IDENTIFICATION,
+    KIND_OF,
     LEAVES_POST,
     NEED,
     POST,
@@ -54,8 +57,8 @@ ORDINALS = 4194304  # 2^22 newcomers a month at most; id = month * ORDINALS + or
 
 
 @rule
-def is_born(user, identity, p, birth, wants):
-    """A newcomer: who this person is depends on eight draws (BIRTH, WANTS), and they on the seed and the id alone."""
+def is_born(user, identity, groups, p, birth, wants, grouping):
+    """A newcomer: who this person is depends on ten draws (BIRTH, WANTS, GROUPING), and they on the seed and the id."""
     user.id = identity
     user.need = need_of(p, birth[NEED])
     above = user.need - p.need_reference
@@ -73,8 +76,8 @@ def is_born(user, identity, p, birth, wants):
     user.months = 0
     user.homeless = 0
     user.situation = UNSERVED if begins_unserved(p, wants[STARTS_UNSERVED]) else HIDDEN
+    user.kind = kind_of(user, p, grouping[KIND_OF])
     user.fast = 0
-    user.ready = 0
     user.acute = 0
     user.involved = 0
     user.returned = 0
@@ -82,17 +85,17 @@ def is_born(user, identity, p, birth, wants):
     user.bed_until = NEVER
     user.seen = NEVER
     user.housed_on = NEVER
+    user.joined = NEVER
     user.was = GONE
     user.fate = HERE
-    user.group = 0
+    user.group = group_of(groups, grouping[GROUP_OF])
 
 
 @rule
-def group_of(groups, seed, identity):
+def group_of(groups, luck):
     """Row of the group a newcomer belongs to, drawn by the groups' shares of those who arrive."""
     row = 0
     if groups.shape[0] > 1:
-        luck = uniforms(seed, GROUPING, 0, identity)[GROUP_OF]
         below = groups[0].share
         while not is_in_group(luck, below) and row < groups.shape[0] - 1:
             row = row + 1
@@ -123,6 +126,9 @@ def supply_and_budget(world):
     plan = world.plan[system.month]
     supply = plan.homes * system.scale
     system.homes = share_to_count(supply, uniforms(system.seed, COMMISSION, system.month, 0)[ROUNDS_SUPPLY])
+    system.homes_recent = system.homes_recent + (system.homes_used - system.homes_recent) / 12.0
+    if system.month <= system.burn_in:
+        system.homes_usual = system.homes_recent
     system.homes_used = 0
     system.elsewhere = 0
     system.growth = 0
@@ -136,26 +142,39 @@ def supply_and_budget(world):
 
 
 @rule
+def newcomers(system, plan, p):
+    """How many arrive.  Before the run they are as many as hidden and unserved people lack against the place's counts,
+    beside those who are expected: stocks stand where the place says, and everything else settles (model/held.py)."""
+    demand = plan.inflow * system.scale
+    if system.month < system.burn_in:
+        lack = system.hidden_start + system.rough_start - system.hidden - system.rough
+        return max(int(demand + 0.5) + lack, 0)
+    demand = demand * entries_with_homes(p, system.homes_recent, system.homes_usual)
+    return poisson(demand, uniforms(system.seed, COMMISSION, system.month, 0)[ARRIVALS])
+
+
+@rule
 def people_arrive(world, here):
     """Newcomers take the rows after those of the people who are here, as far as there is room."""
     system = world.system[0]
-    p = world.parameters[0]
-    demand = world.plan[system.month].inflow * system.scale
-    system.arrivals = poisson(demand, uniforms(system.seed, COMMISSION, system.month, 0)[ARRIVALS])
+    system.arrivals = newcomers(system, world.plan[system.month], world.parameters[0])
     born = min(system.arrivals, world.by_situation.shape[0] - here)
     births = hands()
     wants = hands()
+    grouping = hands()
     for first in range(0, born, BLOCK):
         n = min(BLOCK, born - first)
         for k in range(n):
             births[IDS, k] = (system.month + 1) * ORDINALS + first + k
             wants[IDS, k] = births[IDS, k]
+            grouping[IDS, k] = births[IDS, k]
         deal(system.seed, BIRTH, 0, n, births)
         deal(system.seed, WANTS, 0, n, wants)
+        deal(system.seed, GROUPING, 0, n, grouping)
         for k in range(n):
             user = world.users[world.by_situation[here + first + k]]
-            is_born(user, births[IDS, k], p, four(births, k), four(wants, k))
-            user.group = group_of(world.groups, system.seed, user.id)
+            is_born(user, births[IDS, k], world.groups, world.parameters[0], four(births, k), four(wants, k),
+                    four(grouping, k))  # fmt: skip
     system.present = here + born
     system.living = system.living + born
 

@@ -77,12 +77,14 @@ def managers_decide(world):
         j = order[k]
         provider = providers[j]
         manager = world.managers[j]
-        if provider.outside or system.month < system.burn_in:
+        if provider.outside:
             continue
         luck = uniforms(system.seed, CHOICES, system.month, j)
         cost = lot * system.place_month
         if opens_places(manager, p, luck[OPENS_PLACES]) and system.free >= cost:
             system.free = system.free - cost
+            if system.month < system.burn_in:
+                continue  # before the run what opens makes up for what stops (programmes, `lots_stand`)
             open_lot(world, j, lot, MAINSTREAM, -1, 0, OPENED)
-        if converts_beds(manager, consents(provider, p), p, luck[CONVERTS_BEDS]):
+        if system.month >= system.burn_in and converts_beds(manager, consents(provider, p), p, luck[CONVERTS_BEDS]):
             converts(world, j, lump)

@@ -11,7 +11,7 @@ from model.displaced import people_move_on
 from model.draws import COMMISSION, ROUNDS_BEDS, WHOSE_BEDS
 from model.events import happens
 from model.planned import plan_is_carried_out
-from model.programmes import conversions_end, lots_live
+from model.programmes import conversions_end, lots_live, lots_stand
 from model.state import EMERGENCY
 from model.steps.s01_world_moves import is_hired
 
@@ -95,7 +95,9 @@ def places_open_and_close(world):
     p = world.parameters[0]
     lever = world.levers[system.month]
     emergency_opens(world)
-    if system.month >= system.burn_in:  # in the burn-in places stand still as the place has them; people settle
+    if system.month < system.burn_in:
+        lots_stand(world)
+    else:
         plan_is_carried_out(world)
         conversions_end(world)
         lots_live(world, lever)

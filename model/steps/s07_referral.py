@@ -2,7 +2,7 @@
 
 from agents.professional import IN_CRISIS, IN_REFORM, VACANT, puts_forward, usually_put_forward
 from agents.provider import lets_pass
-from agents.service_user import CRISIS, LOOKING, UNSERVED, accepts_home
+from agents.service_user import CRISIS, HIDDEN, LOOKING, UNSERVED, accepts_home
 from engine.batch_draws import BLOCK, deal, gather, hands
 from engine.chance import uniform, uniforms
 from engine.lottery import queue_key
@@ -51,7 +51,7 @@ def service_offered(providers, skip, user, p, of_provider, of_rivalry):
 
 @rule
 def outreach_worker(system, luck):
-    """Row of the outreach worker who meets somebody unserved."""
+    """Row of the outreach worker who meets somebody unserved, or hidden."""
     return system.outreach_first + min(int(luck * system.outreach_slots), system.outreach_slots - 1)
 
 
@@ -59,7 +59,8 @@ def outreach_worker(system, luck):
 def people_are_put_forward(world):
     """Those whom a professional puts forward, as rows and keys in world.rows and world.keys; returns their number.
 
-    The key worker decides, or outreach for people who are unserved; who has lost the key worker gets another.
+    The key worker decides, or outreach for people who are unserved or hidden, of whom it reaches a share; who has lost
+    the key worker gets another.
     """
     system = world.system[0]
     p = world.parameters[0]
@@ -70,10 +71,11 @@ def people_are_put_forward(world):
     waiting = world.rows
     usual = usually_put_forward(p)
     after = p.refer_after
+    hidden_reached = p.hidden_reached
     wait = 0
     for k in range(system.present):
         user = users[world.by_situation[k]]
-        if user.situation == CRISIS or user.situation == UNSERVED:
+        if user.situation == CRISIS or user.situation == UNSERVED or (user.situation == HIDDEN and hidden_reached > 0):
             waiting[wait] = world.by_situation[k]  # written over by the next one unless counted: no branch to guess
             wait = wait + (1 if user.homeless >= after else 0)
     hand = hands()
@@ -84,16 +86,18 @@ def people_are_put_forward(world):
         for k in range(n):
             i = waiting[first + k]
             user = users[i]
+            luck = uniform(hand[IS_PUT_FORWARD, k])
+            reached = hidden_reached if user.situation == HIDDEN else 1.0
+            if luck >= reached:
+                continue
             who = uniform(hand[WHO_DECIDES, k])
             row = user.worker
-            if user.situation == UNSERVED:
+            if user.situation != CRISIS:
                 row = outreach_worker(system, who)
             elif row < 0 or staff[row].service == VACANT:
                 row = key_worker(world.duty, providers[user.provider], IN_CRISIS, who)
                 user.worker = row
-            if row >= 0 and puts_forward(
-                staff[row], user, groups[user.group], p, usual, uniform(hand[IS_PUT_FORWARD, k])
-            ):
+            if row >= 0 and puts_forward(staff[row], user, groups[user.group], p, usual, reached, luck):
                 world.keys[found] = queue_key(hand[OFFER_QUEUE, k], 1.0, user.id)
                 world.rows[found] = i
                 found = found + 1
@@ -132,7 +136,7 @@ def people_are_offered(world):
         user.situation = LOOKING
         user.provider = j
         user.months = 0
-        user.ready = 0
+        user.joined = system.month
         user.worker = key_worker(world.duty, providers[j], IN_REFORM, of_worker)
         providers[j].in_looking = providers[j].in_looking + 1
         free = free - 1

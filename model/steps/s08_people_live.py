@@ -7,16 +7,18 @@ stands there too (FLOWS).
 import numpy as np
 
 from agents.service_user import (
-    BECOMES_READY,
+    CHANGES_HOME,
     COMES_BACK,
     CRISIS,
     DIED,
     FINDS_ANSWER,
+    FINDS_OWN_HOME,
     GIVES_UP,
     GOES_TO_FRIENDS,
     GOES_TO_STREET,
     GONE,
     HIDDEN,
+    IS_REHOUSED,
     LEFT,
     LOOKING,
     LOSES_HOME,
@@ -58,8 +60,18 @@ from model.draws import (
     STAY,
     WHERE_TO,
 )
+from model.held import counts_are_made_up
 from model.housed import finds_home, needs_nobody, the_housed_live
-from model.leaving import gets_home, gives_up_looking, goes, loses_home_or_comes_back, moves
+from model.leaving import (
+    changes_home,
+    finds_own_home,
+    gets_home,
+    gives_up_looking,
+    goes,
+    is_rehoused,
+    loses_home_or_comes_back,
+    moves,
+)
 from model.state import MOST_MONTHS
 
 
@@ -69,10 +81,11 @@ def home_keys(world):
     system = world.system[0]
     p = world.parameters[0]
     users = world.users
+    groups = world.groups
     rows = world.rows
     found = 0
     for k in range(system.present):
-        if waits_for_home(users[world.by_situation[k]]):
+        if waits_for_home(users[world.by_situation[k]], p):
             rows[found] = world.by_situation[k]
             found = found + 1
     keys = np.empty(found, np.int64)
@@ -83,23 +96,23 @@ def home_keys(world):
         deal(system.seed, QUEUES, system.month, n, queues)
         for k in range(n):
             user = users[rows[first + k]]
-            keys[first + k] = queue_key(queues[HOME_QUEUE, k], weight_in_queue(user, p), user.id)
+            keys[first + k] = queue_key(queues[HOME_QUEUE, k], weight_in_queue(user, groups[user.group], p), user.id)
     return keys
 
 
 @rule
-def month_of(user, group, provider, p, by_fit, by_core, luck, where):
+def month_of(user, group, provider, p, month, by_fit, by_core, luck, where):
     """What this month brings somebody, by the situation they are in; death and homes come before."""
     if user.situation == CRISIS:
         return month_in_crisis(user, group, p, luck, where)
     if user.situation == HIDDEN:
-        return month_hidden(p, luck, where)
+        return month_hidden(user, p, luck, where)
     if user.situation == UNSERVED:
-        return month_unserved(p, luck)
+        return month_unserved(user, p, luck, where)
     if user.situation == LOOKING:
-        return month_looking(p, luck)
+        return month_looking(user, p, luck, where)
     if user.situation == REFORM:
-        return month_as_tenant(user, group, provider, p, by_fit, by_core, luck, where)
+        return month_as_tenant(user, group, provider, p, month, by_fit, by_core, luck, where)
     return month_settled(user, group, p, luck)
 
 
@@ -110,8 +123,12 @@ def is_carried_out(what, provider, bed_provider, system, user, p):
         moves(provider, bed_provider, user, HIDDEN, system.month)
     elif what == GOES_TO_STREET:
         moves(provider, bed_provider, user, UNSERVED, system.month)
-    elif what == BECOMES_READY:
-        user.ready = 1
+    elif what == FINDS_OWN_HOME:
+        finds_own_home(provider, bed_provider, system, user)
+    elif what == CHANGES_HOME:
+        changes_home(provider, system, user)
+    elif what == IS_REHOUSED:
+        is_rehoused(provider, system, user)
     elif what == FINDS_ANSWER:
         goes(provider, bed_provider, system, user, LEFT)
     elif what == GIVES_UP:
@@ -120,7 +137,7 @@ def is_carried_out(what, provider, bed_provider, system, user, p):
         moves(provider, bed_provider, user, SETTLED, system.month)
     elif what == LOSES_HOME:
         system.lost = system.lost + 1
-        system.lost_early = system.lost_early + (1 if user.months <= p.early_months else 0)
+        system.lost_early = system.lost_early + (1 if system.month - user.housed_on <= p.early_months else 0)
         provider.homes_lost = provider.homes_lost + 1
         loses_home_or_comes_back(provider, bed_provider, user, system.month)
         return True
@@ -141,6 +158,8 @@ def month_begins(world):
     system.lost = 0
     system.lost_early = 0
     system.returned = 0
+    system.rehoused = 0
+    system.changed_home = 0
     for j in range(world.providers.shape[0]):
         world.providers[j].homes_lost = 0
 
@@ -181,7 +200,7 @@ def month_passes(user, group, provider, bed_provider, system, p, by_fit, by_core
     if wins:
         gets_home(provider, bed_provider, system, user)
         return STAYS
-    what = month_of(user, group, provider, p, by_fit, by_core, luck, where)
+    what = month_of(user, group, provider, p, system.month, by_fit, by_core, luck, where)
     if what == STAYS or what >= NEEDS_NOBODY:
         return what
     return what if is_carried_out(what, provider, bed_provider, system, user, p) else STAYS
@@ -227,7 +246,7 @@ def lives(world, present, keys, last_key, losers):
             bed_provider = providers[user.bed_provider]
             ages(user, p, uniform(life[IS_ACUTE, k]))
             wins = False
-            if waits_for_home(user):
+            if waits_for_home(user, p):
                 wins = keys[waits] <= last_key
                 waits = waits + 1
             left = month_passes(
@@ -275,3 +294,5 @@ def people_live(world):
         luck = uniforms(system.seed, STAY, system.month, user.id)
         finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck, system.month)
     beds_fill(world, skip, asking)
+    if system.month == system.burn_in - 1:
+        counts_are_made_up(world)

@@ -22,14 +22,14 @@ from agents.professional import (
     strain_next,
 )
 from agents.provider import loss_rate_next
-from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED, fit, remembers
+from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED, fit, is_between_homes, remembers
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.chance import uniforms
 from engine.rule import kernel, rule
 from model.draws import READS, READS_RESULTS
 from model.state import YEAR
 
-FIT, GOOD, GUESTS, READY = range(4)  # columns of world.sums: people of the crisis and the reformed service
+FIT, GOOD, GUESTS, LONG_STAYS = range(4)  # columns of world.sums: people of the crisis and the reformed service
 RETURNS = (6, 12, 24)  # months within which returns are counted, as planners report them
 ABOVE_FULL = 1.001  # where pressure would be 1: full beds are not quite as bad as it gets
 
@@ -47,19 +47,29 @@ def counts_return(measured, month, user):
 
 
 @rule
+def has_lost_home(user):
+    """Of somebody without a home now: had one when the month began, or was between two of the programme and has lost
+    the place.  Who is between two now has lost neither."""
+    if user.was == LOOKING:
+        return user.situation != LOOKING and user.housed_on >= user.joined
+    return user.was >= REFORM and user.was != GONE and not is_between_homes(user)
+
+
+@rule
 def users_remember(world):
     """Trust follows what the service was like.  On the way is summed up what providers, commissioner and the count of a
-    year will see: fit of tenants, who is ready but stuck, who is without a home, who has lost one.  Returns how many
-    are unserved."""
+    year will see: fit of tenants, who has long been in the crisis service, who is without a home, who has lost one.
+    Returns how many are unserved, and hidden."""
     p = world.parameters[0]
     sums = world.sums
     seen = world.seen
     month = world.system[0].month
     for j in range(world.providers.shape[0]):
-        for column in (FIT, GOOD, GUESTS, READY):
+        for column in (FIT, GOOD, GUESTS, LONG_STAYS):
             sums[j, column] = 0
     seen[month % YEAR] = 0  # who was last seen a year ago is seen no more
     unserved = 0
+    hidden = 0
     still = 0
     for i in world.by_situation[: world.system[0].present]:
         user = world.users[i]
@@ -70,35 +80,37 @@ def users_remember(world):
             user.trust = remembers(user, well, p)
         if user.situation > LOOKING:
             continue
+        if has_lost_home(user):
+            counts_return(world.measured, month, user)
         if user.seen == month - 1:  # everybody counts once in a year, in the month in which they were last seen
             still = still + 1
         else:
-            if user.was >= REFORM and user.was != GONE:
-                counts_return(world.measured, month, user)
             if user.seen > month - YEAR:
                 seen[user.seen % YEAR] -= 1
             seen[month % YEAR] += 1
         user.seen = month
         if user.situation == CRISIS:
             sums[user.provider, GUESTS] += 1
-            sums[user.provider, READY] += user.ready
+            sums[user.provider, LONG_STAYS] += 1 if user.months >= 12 else 0
         if user.situation == UNSERVED:
             unserved = unserved + 1
             user.trust = remembers(user, p.trust_unserved, p)
-        elif user.situation != HIDDEN:
+        elif user.situation == HIDDEN:
+            hidden = hidden + 1
+        else:
             user.trust = remembers(user, p.trust_crisis, p)
     seen[(month + YEAR - 1) % YEAR] -= still
     seen[month % YEAR] += still
-    return unserved
+    return unserved, hidden
 
 
 @rule
-def outcomes_are_seen(world, unserved):
+def outcomes_are_seen(world, unserved, hidden):
     """What next month may see of this one: how places fit, who is stuck, crisis pressure, people on the street."""
     system = world.system[0]
     p = world.parameters[0]
     guests = 0
-    ready = 0
+    long_stays = 0
     in_crisis = 0
     beds = 0
     for j in range(world.providers.shape[0]):
@@ -107,16 +119,17 @@ def outcomes_are_seen(world, unserved):
         provider.fit_sum = world.sums[j, FIT]
         provider.fit_mean = clip01(unfixed(world.sums[j, FIT]) / tenants) if tenants > 0 else 0.0
         provider.good_fit = world.sums[j, GOOD]
-        provider.ready = world.sums[j, READY]
-        provider.stuck = world.sums[j, READY] / world.sums[j, GUESTS] if world.sums[j, GUESTS] > 0 else 0.0
+        provider.long_stays = world.sums[j, LONG_STAYS]
+        provider.stuck = provider.long_stays / world.sums[j, GUESTS] if world.sums[j, GUESTS] > 0 else 0.0
         guests = guests + world.sums[j, GUESTS]
-        ready = ready + world.sums[j, READY]
+        long_stays = long_stays + provider.long_stays
         in_crisis = in_crisis + provider.in_crisis
         beds = beds + provider.crisis_beds
-    system.stuck = ready / guests if guests > 0 else 0.0
+    system.stuck = long_stays / guests if guests > 0 else 0.0
     occupancy = in_crisis / beds if beds > 0 else 0.0
     system.pressure = clip01((occupancy - p.pressure_full) / (ABOVE_FULL - p.pressure_full))
     system.rough = unserved
+    system.hidden = hidden
 
 
 @rule
@@ -220,10 +233,10 @@ def experience_is_remembered(world):
     the foundation.  Providers and commissioner see how the month ended."""
     p = world.parameters[0]
     lever = world.levers[world.system[0].month]
-    unserved = users_remember(world)
+    unserved, hidden = users_remember(world)
     seats_seen(world)
     for j in range(world.providers.shape[0]):
         results_come_in(world.providers[j], p)
     staff_remember(world)
     managers_remember(world, lever)
-    outcomes_are_seen(world, unserved)
+    outcomes_are_seen(world, unserved, hidden)

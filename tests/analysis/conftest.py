@@ -38,11 +38,12 @@ def made(
     failed: int = 0,
     sample: Sample | None = None,
     luck: float = 1.0,
+    ranges: bool = False,
 ) -> Comparison:
     """A comparison with invented numbers that drift apart with the strategy's place in the list.
 
     sample: from which plausible sets are drawn, two replicates each; the drift is then a hundred times a set's
-    `contact`.  luck: how much of the noise there is.
+    `contact`.  ranges: the same without a sample.  luck: how much of the noise there is.
     """
     settings = read_settings(sets)
     scenarios = with_twins(
@@ -50,7 +51,7 @@ def made(
          for n in names]
     )  # fmt: skip
     frames, runs = [], []
-    sets = [] if sample is None else plausible(scenarios[0].place, replicates // 2, 1, sample)
+    sets = [] if sample is None and not ranges else plausible(scenarios[0].place, replicates // 2, 1, sample)
     columns = [(*STRATA.get(name, (name, "all")), name) for name in MEASURES.fields]
     columns += [(name, "all", name) for name in LEDGER.fields]
     for i, scenario in enumerate(scenarios):

@@ -32,6 +32,7 @@ from analysis.calibration.sample import drawn, effective, joint, quantile, varia
 from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput, UnfreezeError
 from evidence.patterns import load_patterns
+from evidence.quantities import inputs
 from scenarios.plausible import read_sample
 
 N, DEAD = 100, 31
@@ -224,7 +225,7 @@ def test_a_prior_is_one_distribution(one: Prior) -> None:
 
 
 def test_priors_come_from_the_evidence() -> None:
-    assert prior_of("ready_rate").low == 0.05
+    assert prior_of("restart").low == inputs()["restart"].low
     there = prior_of("secure_supply@canada_trial")
     assert (there.low, there.mode, there.high) == (15, 30, 50)
     assert prior_of("restart_window").value(0.3) % 1 == 0  # months are counted

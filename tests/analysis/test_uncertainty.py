@@ -1,6 +1,8 @@
 """What is said about uncertainty: what was drawn, what a difference hangs on, and neither more nor less."""
 
 import dataclasses
+import html
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -9,12 +11,14 @@ from scipy import stats
 from analysis import figures, report, uncertainty
 from analysis.contrasts import by_set, paired
 from analysis.uncertainty import BOTH, drawn, held, main_pairs, matters, sentence, strongest
+from analysis.words import how_sure
 from analysis.words import sentence as whole_sentence
 from model.measures import HEADLINE
-from scenarios.plausible import DATA, PRIOR
+from scenarios.plausible import BALANCED, DATA, PRIOR, starting_shapes
 from scenarios.running import digits
 
 SECURE = HEADLINE[0]
+NOT_CALIBRATED = "drawn from the ranges of the evidence and balanced with the place's counts, not calibrated"
 
 
 def test_a_parameter_that_decides_is_found(make, sample) -> None:
@@ -67,7 +71,9 @@ def test_what_the_worldview_and_set_say_is_not_called_drawn(make, sample) -> Non
     assert {"refer_belief", "drift_out"}.isdisjoint(drawn(own))
     assert len(drawn(plain)) - len(drawn(own)) == len({*own.worldview.values} & {*drawn(plain)}) + 1
     said = " ".join(uncertainty.about(own))
-    assert f"{len(drawn(own))} parameters were drawn" in said
+    shapes = list(drawn(own).values()).count(BALANCED)
+    assert f"{len(drawn(own)) - shapes} parameters were drawn" in said
+    assert f"{shapes} more say how flows" in said
     assert "that the worldview or --set names" in said
     assert drawn(make()) == {}
 
@@ -75,10 +81,34 @@ def test_what_the_worldview_and_set_say_is_not_called_drawn(make, sample) -> Non
 def test_it_says_what_was_drawn_and_what_was_held(make, sample) -> None:
     compared = make(replicates=8, sample=sample)
     said = " ".join(uncertainty.about(compared))
-    for words in ("4 plausible parameter sets, each run with 2 seeds", "1 of them are fitted", "nothing here",
+    for words in ("4 plausible parameter sets, drawn from a calibrated sample", "each is run with 2 seeds",
+                  "1 from the calibrated sample", "nothing here",
                   f"the {len(held(compared.place, sample))} other figures of Dublin", "made 2026-01-01",
                   "'unfreeze calibrate'", sample.manifest["hash"]):  # fmt: skip
         assert words in said, words
+
+
+def test_without_a_sample_it_says_that_nothing_is_calibrated(make) -> None:
+    """On top, in the report, its figure and about the sets; and nothing of a sample, fresh or stale."""
+    compared = make(replicates=8, ranges=True)
+    kinds = Counter(drawn(compared).values())
+    assert kinds[DATA] == 0
+    assert kinds[BALANCED] == len(starting_shapes(compared.place)) > 0
+    said = " ".join(uncertainty.about(compared))
+    for words in (f"4 plausible parameter sets, {NOT_CALIBRATED}; each is run with 2 seeds",
+                  f"{len(drawn(compared)) - kinds[BALANCED]} parameters were drawn",
+                  f"{kinds[BALANCED]} more say how flows", f"{kinds[PRIOR]} from the evidence's range",
+                  f"{compared.place.title} begins at its own counts"):  # fmt: skip
+        assert words in said, words
+    assert "sample" not in said
+    assert "other digits" not in said
+    assert uncertainty.calibration(None) is None
+    assert f"(4 plausible parameter sets, {NOT_CALIBRATED})" in how_sure(compared)
+    page = html.unescape(" ".join(report.page(compared, b"<svg/>").split()))
+    assert page.count(NOT_CALIBRATED) == 3
+    assert "fitted to" not in page.replace("are fitted to the width", "")
+    figure = figures.comparison(compared)
+    assert NOT_CALIBRATED in " ".join(" ".join(text.get_text() for text in figure.texts).split())
 
 
 def test_a_sample_that_was_fitted_under_other_rules_is_told(make, sample) -> None:

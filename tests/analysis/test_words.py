@@ -209,7 +209,8 @@ def test_the_sentence_of_a_real_place(make) -> None:
 
 def test_what_nobody_has_measured_comes_before_luck(make, sample) -> None:
     uncertain = how_sure(make(replicates=8, sample=sample))
-    assert uncertain.startswith("In brackets, 95%: what nobody has measured (4 plausible parameter sets), and luck (")
+    assert uncertain.startswith("In brackets, 95%: what nobody has measured (4 plausible parameter sets, drawn from a ")
+    assert "counts), and luck (" in uncertain
     one = make(replicates=8, sample=sample).contrast("catalytic_philanthropy", "status_quo", PEOPLE, 120)
     assert interval(PEOPLE, one.noise_low, one.noise_high) in uncertain
     point = how_sure(make())

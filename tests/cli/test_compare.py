@@ -365,6 +365,8 @@ def test_parameter_sets_from_end_to_end(capsys: pytest.CaptureFixture[str], samp
     assert (found["replicates"], found["sets"], found["seeds"], found["paired_runs"]) == (2, 4, "common", 8)
     assert found["uncertainty"]["sets"] == 4
     assert found["uncertainty"]["drawn"]["exit_fast"] == "fitted to data"
+    made = json.loads((Path(sample) / "manifest.json").read_text(encoding="utf-8"))
+    assert found["uncertainty"]["calibration"] == made
     assert "crisis_beds" in found["uncertainty"]["held"]
     for row in found["differences"]:
         assert row["low"] <= row["noise_low"] <= row["difference"] <= row["noise_high"] <= row["high"]
@@ -385,10 +387,33 @@ def test_parameter_sets_from_end_to_end(capsys: pytest.CaptureFixture[str], samp
     assert repeated["differences"] == found["differences"]
     assert run(words) == 0
     said = " ".join(capsys.readouterr().out.split())
-    for text in ("In brackets, 95%: what nobody has measured (4 plausible parameter sets), and luck", "luck alone",
-                 "two kinds of uncertainty", "each run with 2 seeds", "Held at the file's values"):  # fmt: skip
+    for text in ("In brackets, 95%: what nobody has measured (4 plausible parameter sets, drawn from a calibrated",
+                 "luck alone", "two kinds of uncertainty", "each is run with 2 seeds", "Held at the file's values",
+                 f"hash {made['hash']}"):  # fmt: skip
         assert text in said, text
     assert "is left out" not in said
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_by_default_sets_come_from_ranges_and_nothing_is_called_calibrated(capsys: pytest.CaptureFixture[str]) -> None:
+    """No sample ships: screen and JSON say so, and what a sample would fit differs from set to set."""
+    how = "drawn from the ranges of the evidence and balanced with the place's counts, not calibrated"
+    words = ["compare", "homes", *TINY]
+    assert run([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert "--sample" not in found["command"]
+    assert found["uncertainty"]["calibration"] is None
+    assert "fitted to data" not in found["uncertainty"]["drawn"].values()
+    assert found["uncertainty"]["drawn"]["seek_short"] == "balanced with the place's counts"
+    for said in (found["said_beside"], found["uncertainty"]["said"]):
+        assert any(f"4 plausible parameter sets, {how}" in text for text in said)
+    runs = pl.read_parquet(Path(found["out"]) / "runs.parquet")
+    assert len({json.loads(text)["exit_fast"] for text in runs.filter(scenario="homes")["parameters"]}) == 4
+    assert run(words) == 0
+    screen = " ".join(capsys.readouterr().out.split())
+    assert screen.count(how) == 2
+    assert "sample" not in screen.casefold()
+    assert "other digits than today's" not in screen
 
 
 @pytest.mark.usefixtures("no_pictures")
@@ -432,7 +457,7 @@ def test_what_is_set_is_not_drawn(capsys: pytest.CaptureFixture[str], sample: st
     parameters = [json.loads(text) for text in runs["parameters"]]
     assert {one["exit_fast"] for one in parameters} == {0.8}
     assert {one["contact"] for one in parameters} == {0}
-    assert len({one["ready_rate"] for one in parameters}) == 4
+    assert len({one["accept_bed"] for one in parameters}) == 4
     assert {"exit_fast", "contact"}.isdisjoint(found["uncertainty"]["drawn"])
 
 

@@ -15,9 +15,11 @@ from evidence.quantities import (
     inputs,
     load_quantities,
     parameter_record,
+    possible,
     read_quantities,
     values,
 )
+from evidence.units import UNITS
 
 GOOD = {
     "value": "0.3",
@@ -150,11 +152,38 @@ def test_later_layers_win(tmp_path: Path) -> None:
         values({"d": 1.0}, quantities=quantities)
 
 
-def test_a_value_is_in_its_range_or_off(tmp_path: Path) -> None:
-    q = read(tmp_path, entry(off="0.0"))["exit_fast"]
-    assert check_value(q, 0.0) == 0.0
-    with pytest.raises(OutOfRange, match=r"here: 'exit_fast' is 0\.05.*0\.1 to 0\.6 \(per month\).*Or 0, which"):
-        check_value(q, 0.05, "here")
+def test_a_value_is_refused_only_where_a_rule_would_break(tmp_path: Path) -> None:
+    q = read(tmp_path, entry(off="-1.0"))["exit_fast"]
+    assert check_value(q, 0.05) == 0.05  # outside its plausible range, 0.1 to 0.6
+    assert (q.is_plausible(0.05), q.is_plausible(0.2), q.is_plausible(-1.0)) == (False, True, True)
+    assert check_value(q, -1.0) == -1.0
+    with pytest.raises(OutOfRange, match=r"here: 'exit_fast' is 1\.05.*0 to 1 \(per month\).*Or -1, which"):
+        check_value(q, 1.05, "here")
+
+
+def test_an_entry_narrows_what_its_unit_allows_and_never_widens_it(tmp_path: Path) -> None:
+    q = read(tmp_path, entry(least="0.05", most="7"))["exit_fast"]
+    assert possible(q) == (0.05, 1.0, False)
+    for value in (0.04, 1.01):
+        with pytest.raises(OutOfRange, match=r"0\.05 to 1"):
+            check_value(q, value)
+    with pytest.raises(OutOfRange, match=r"a\.toml:.*field 'exit_fast\.low'.*0\.2 to 1"):
+        read(tmp_path, entry(least="0.2"))
+    with pytest.raises(OutOfRange, match=r"a\.toml:.*field 'exit_fast\.high'"):
+        read(tmp_path, entry(high="1.5"))
+
+
+def test_what_is_counted_is_whole(tmp_path: Path) -> None:
+    q = read(tmp_path, entry(unit='"organisations"', low="8", high="20", value="9"))["exit_fast"]
+    assert check_value(q, 300.0) == 300.0
+    with pytest.raises(BadInput, match=r"'exit_fast' is 14\.5, and it is counted.*a whole number \(organisations\)"):
+        check_value(q, 14.5)
+
+
+def test_every_input_has_a_unit_of_which_we_know_what_is_possible() -> None:
+    for name, q in inputs().items():
+        assert q.unit in UNITS, f"{name}: '{q.unit}' is not in evidence/units.py"
+        assert q.choices or possible(q).least <= q.low <= q.high <= possible(q).most, name
 
 
 def test_names_suggest_the_nearest() -> None:

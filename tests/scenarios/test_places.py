@@ -149,8 +149,8 @@ def test_other_money_is_counted_in_euros(tmp_path: Path) -> None:
     assert row.crisis_cost[0] == 35000.0
     assert row.crisis_beds[0] == 900.0
     assert row.staff_cost[0] == inputs()["staff_cost"].value
-    with pytest.raises(OutOfRange, match=r"10000 to 5e\+06 \(SEK per bed-year\)"):
-        read_place(city(tmp_path, currency='"SEK"', per_euro="10", crisis_cost="350"))
+    with pytest.raises(OutOfRange, match=r"10 to 1,000,000,000 \(SEK per bed-year\)\. At per_euro = 10 it is 0\.5 EUR"):
+        read_place(city(tmp_path, currency='"SEK"', per_euro="10", crisis_cost="5"))
     with pytest.raises(MissingField, match=r"city\.toml:3, field 'currency': The field 'per_euro' is missing"):
         read_place(city(tmp_path, currency='"SEK"'))
 
@@ -162,8 +162,10 @@ def test_other_money_is_counted_in_euros(tmp_path: Path) -> None:
         ("", {"inflow": None}, MissingField, r"city\.toml:1: The field 'inflow' is missing .*people a month"),
         ("", {"currency": '"euro"'}, BadInput, r"city\.toml:3, field 'currency'.*EUR"),
         ("", {"crisis_bed": "5"}, UnknownName, r"city\.toml:13, field 'crisis_bed'.*Did you mean 'crisis_beds'\?"),
-        ("", {"crisis_beds": "0"}, OutOfRange, r"city\.toml:5, field 'crisis_beds'.*10 to 500000 \(beds\)"),
-        ("", {"providers": "1"}, OutOfRange, r"city\.toml:12, field 'providers'.*8 to 2000"),
+        ("", {"crisis_beds": "0"}, OutOfRange, r"city\.toml:5, field 'crisis_beds'.*1 to 1,000,000 \(beds\)"),
+        ("", {"providers": "0"}, OutOfRange, r"city\.toml:12, field 'providers'.*1 to 2000"),
+        ("", {"providers": "14.5"}, BadInput, r"city\.toml:12, field 'providers': .*14\.5.*whole number"),
+        ("", {"currency": '"XYZ"'}, BadInput, r"city\.toml:3, field 'currency': 'XYZ' is no currency.*ISO 4217"),
         ("", {"crisis_beds": '"900 beds"'}, BadInput, r'city\.toml:5.*"900 beds".*a number.*unit is fixed'),
         ("", {"crisis_beds": "true"}, BadInput, r"city\.toml:5.*is true"),
         ("", {"crisis_beds": "nan"}, BadInput, r"city\.toml:5.*is nan"),
@@ -173,10 +175,10 @@ def test_other_money_is_counted_in_euros(tmp_path: Path) -> None:
         ("[hidden_ratio]\nvalue = 1\nhi = 2\n", {}, UnknownName, r"city\.toml:15, field 'hidden_ratio\.hi'"),
         ("[hidden_ratio]\nvalue = 1\nlow = 2\n", {}, OutOfRange, r"city\.toml:14, field 'hidden_ratio\.value'"),
         (
-            "[hidden_ratio]\nvalue = 1\nlow = 0.1\n",
+            "[hidden_ratio]\nvalue = 1\nlow = -0.1\n",
             {},
             OutOfRange,
-            r"city\.toml:15, field 'hidden_ratio\.low'.*0\.5 to 3",
+            r"city\.toml:15, field 'hidden_ratio\.low'.*0 or more",
         ),
         (
             "[hidden_ratio]\nvalue = 1\nunit = '%'\n",

@@ -1,8 +1,11 @@
-"""Plausible sets: rows by their weights, every other draw alone, the place's own ranges, and a sample that is whole."""
+"""Plausible sets: ranges alone, or rows of a sample by their weights; every draw alone, and a sample that is whole."""
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +21,16 @@ from evidence.quantities import inputs
 from scenarios.names import shipped
 from scenarios.places import Place, find_place
 from scenarios.plausible import (
+    BALANCED,
     DATA,
     MANIFEST,
     PLACE,
     PRIOR,
+    SHAPES,
+    SHAPES_IF,
     STRUCTURE,
     TABLE,
+    ParameterSet,
     Range,
     Sample,
     held,
@@ -31,11 +38,12 @@ from scenarios.plausible import (
     plausible,
     read_sample,
     resampled,
+    shipped_sample,
+    starting_shapes,
     write_sample,
 )
-from scenarios.running import digits
 
-FITTED = {"exit_fast": (0.7, 0.8, 0.9), "ready_rate": (0.06, 0.07, 0.08), "inflow@canada_trial": (60.0, 70.0, 80.0)}
+FITTED = {"exit_fast": (0.7, 0.8, 0.9), "accept_bed": (0.5, 0.6, 0.7), "inflow@canada_trial": (60.0, 70.0, 80.0)}
 
 
 @pytest.fixture
@@ -75,7 +83,7 @@ def test_resampling_is_unbiased() -> None:
 def test_fitted_values_of_a_set_come_from_one_row(sample: Sample) -> None:
     rows = set(zip(*FITTED.values(), strict=True))
     for one in plausible(find_place("canada_trial"), 20, 1, sample):
-        assert (one["exit_fast"], one["ready_rate"], one["inflow"]) in rows
+        assert (one["exit_fast"], one["accept_bed"], one["inflow"]) in rows
 
 
 def test_what_is_bound_to_another_place_does_not_hold_here(sample: Sample, dublin: Place) -> None:
@@ -84,22 +92,30 @@ def test_what_is_bound_to_another_place_does_not_hold_here(sample: Sample, dubli
     assert "inflow" not in held(find_place("canada_trial"), sample)
 
 
-def test_the_same_again_gives_the_same_sets_and_another_seed_others(sample: Sample, dublin: Place) -> None:
-    assert plausible(dublin, 6, 4, sample) == plausible(dublin, 6, 4, sample)
-    first, other = (plausible(dublin, 6, seed, sample)[0]["contact"] for seed in (4, 5))
+@pytest.fixture(params=["sample", "ranges"])
+def either(request: pytest.FixtureRequest, sample: Sample) -> Sample | None:
+    """With a sample, and from ranges alone."""
+    return sample if request.param == "sample" else None
+
+
+def test_the_same_again_gives_the_same_sets_and_another_seed_others(either: Sample | None, dublin: Place) -> None:
+    assert plausible(dublin, 6, 4, either) == plausible(dublin, 6, 4, either)
+    first, other = (plausible(dublin, 6, seed, either)[0]["contact"] for seed in (4, 5))
     assert first != other
 
 
-def test_a_new_quantity_changes_no_other_draw(sample: Sample, dublin: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = plausible(dublin, 8, 2, sample)
+def test_a_new_quantity_changes_no_other_draw(
+    either: Sample | None, dublin: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = plausible(dublin, 8, 2, either)
     more = inputs() | {"another": replace(inputs()["contact"], name="another")}
     less = {name: quantity for name, quantity in inputs().items() if name != "trust_rate"}
     monkeypatch.setattr(subject, "inputs", lambda: more)
-    after = plausible(dublin, 8, 2, sample)
+    after = plausible(dublin, 8, 2, either)
     assert [one.pop("another") for one in after]
     assert after == before
     monkeypatch.setattr(subject, "inputs", lambda: less)
-    for one, old in zip(plausible(dublin, 8, 2, sample), before, strict=True):
+    for one, old in zip(plausible(dublin, 8, 2, either), before, strict=True):
         assert one == {name: value for name, value in old.items() if name != "trust_rate"}
 
 
@@ -159,7 +175,7 @@ def test_other_figures_of_the_place_are_held(sample: Sample, dublin: Place) -> N
         assert name not in drawn
         assert name in held(dublin, sample)
     assert set(plausible(dublin, 1, 1, sample)[0]) == set(drawn)
-    assert {n for n, kind in drawn.items() if kind == DATA} == {"exit_fast", "ready_rate"}
+    assert {n for n, kind in drawn.items() if kind == DATA} == {"exit_fast", "accept_bed"}
     assert drawn["contact"] == drawn["ownership_rate"] == PRIOR
 
 
@@ -283,9 +299,98 @@ def test_a_broken_sample_is_told(broken: pl.DataFrame, kind: type[BadInput], sai
     assert not (tmp_path / TABLE).exists()
 
 
-def test_a_shipped_sample_is_whole() -> None:
-    """The one in evidence/plausible/: the reader's checks hold for it in every shipped place, and it was fitted to the
-    rules as they are: 'unfreeze calibrate' makes it anew when digits change."""
-    for name in shipped("place"):
-        assert len(plausible(find_place(name), 5)) == 5
-    assert read_sample().manifest["digits"] == digits()
+def test_no_calibrated_sample_ships(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the rules of today are calibrated; one that is put where it ships is read, whole or not at all."""
+    assert shipped_sample() is None
+    monkeypatch.setattr(subject, "FOLDER", sample.folder)
+    found = shipped_sample()
+    assert found is not None
+    assert found.manifest == sample.manifest
+    (sample.folder / MANIFEST).unlink()
+    with pytest.raises(BadInput, match=r"no manifest\.json"):
+        shipped_sample()
+
+
+# --- from ranges alone ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", shipped("place"))
+def test_without_a_sample_every_value_lies_in_its_range(name: str) -> None:
+    """The place's own range where its file has one, else the evidence's; nothing is said to be fitted."""
+    place = find_place(name)
+    sets, kinds = plausible(place, 40, 3), origins(place)
+    assert DATA not in kinds.values()
+    for quantity, kind in kinds.items():
+        entry, drawn = inputs()[quantity], [one[quantity] for one in sets]
+        low, high = place.figures[quantity].in_model[1:] if quantity in place.figures else (entry.low, entry.high)
+        assert low <= min(drawn) < max(drawn) <= high, quantity
+        assert (quantity in place.figures) <= (kind in (PLACE, STRUCTURE)), quantity
+    assert all(set(one) == set(kinds) and not one.fitted for one in sets)
+
+
+def test_without_a_sample_what_one_would_fit_is_drawn_from_ranges(sample: Sample, dublin: Place) -> None:
+    with_one, without = plausible(dublin, 20, 2, sample), plausible(dublin, 20, 2)
+    assert set(with_one[0]) == set(without[0])
+    assert origins(dublin)["accept_bed"] == PRIOR
+    assert len({one["accept_bed"] for one in without}) == 20
+    assert [drop(one) for one in with_one] == [drop(one) for one in without]  # the rest is the same draw
+    assert {one.fitted for one in with_one} == {frozenset({"exit_fast", "accept_bed"})}
+    assert held(dublin) == held(dublin, sample)
+
+
+def drop(one: Mapping[str, float]) -> dict[str, float]:
+    """A set without what the sample fits."""
+    return {name: value for name, value in one.items() if name not in FITTED}
+
+
+# --- what is balanced afterwards --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries under all the names that may be balanced, whatever the evidence calls them."""
+    made = {name: replace(inputs()["trust_rate"], name=name) for name in (*SHAPES, *SHAPES_IF.values())}
+    every = inputs() | made
+    monkeypatch.setattr(subject, "inputs", lambda: every)
+
+
+def with_figure(place: Place, name: str) -> Place:
+    """The place with a figure of its own under this name."""
+    figure = replace(place.figures["providers"], name=name, value=0.05, low=0.04, high=0.06)
+    return replace(place, figures={**place.figures, name: figure})
+
+
+@pytest.mark.usefixtures("shapes")
+def test_what_nobody_counts_is_a_starting_shape_and_says_so(dublin: Place) -> None:
+    bare = replace(dublin, figures={n: f for n, f in dublin.figures.items() if n not in (*SHAPES, *SHAPES_IF)})
+    assert set(starting_shapes(bare)) == set(SHAPES)
+    assert {name for name, kind in origins(bare).items() if kind == BALANCED} == set(SHAPES)
+    for figure, name in SHAPES_IF.items():
+        assert set(starting_shapes(with_figure(bare, figure))) == {*SHAPES, name}
+        assert origins(bare)[name] == PRIOR
+        assert origins(with_figure(bare, figure))[name] == BALANCED
+
+
+@pytest.mark.usefixtures("shapes")
+def test_what_somebody_says_is_no_starting_shape(
+    dublin: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The place, its domain, a sample, a worldview or --set."""
+    bare = replace(dublin, figures={n: f for n, f in dublin.figures.items() if n not in (*SHAPES, *SHAPES_IF)})
+    assert "seek_long" not in starting_shapes(with_figure(bare, "seek_long"))
+    assert origins(with_figure(bare, "seek_long"))["seek_long"] == PLACE
+    assert "seek_long" not in starting_shapes(bare, assumed=("seek_long",))
+    fitted = ParameterSet({"seek_long": 0.1, "seek_short": 0.2}, ["seek_long"])
+    assert set(starting_shapes(bare, fitted)) == {*SHAPES} - {"seek_long"}
+    assert set(starting_shapes(bare, dict(fitted))) == {*SHAPES}
+    domain = replace(subject.domain_of(dublin), values={"resolve_long": 0.01})
+    monkeypatch.setattr(subject, "domain_of", lambda place: domain)
+    assert "resolve_long" not in starting_shapes(bare)
+
+
+def test_a_set_keeps_what_was_fitted_on_its_way_to_another_process(sample: Sample, dublin: Place) -> None:
+    one = plausible(dublin, 1, 1, sample)[0]
+    again = pickle.loads(pickle.dumps(one))
+    assert again == one
+    assert again.fitted == one.fitted == {"exit_fast", "accept_bed"}
+    assert copy.copy(one).fitted == one.fitted

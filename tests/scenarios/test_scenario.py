@@ -47,7 +47,7 @@ def test_what_cannot_be_run_is_said_when_it_is_made(small: Small, changes: dict[
 @pytest.mark.parametrize(
     ("sets", "message"),
     [
-        ("providers=1", "'providers' is 1.0, which is out of range. Allowed: 8 to"),
+        ("providers=0", "'providers' is 0.0, which is out of range. Allowed: 1 to"),
         ("crisis_beds=0", "'crisis_beds' is 0.0, which is out of range"),
         ("duration=120", "ends in month 132"),
         ("share_homes=1", "is more than the whole"),

@@ -53,7 +53,7 @@ def test_the_sceptic_switches_off_and_does_nothing_else() -> None:
             UnknownName,
             r"mine\.toml:5, field 'set\.dropout_fitt'.*'dropout_fit'\?",
         ),
-        (BELIEVES + "[set]\ndropout_fit = 7\n", OutOfRange, r"mine\.toml:5, field 'set\.dropout_fit'.*0\.55 to 1"),
+        (BELIEVES + "[set]\ndropout_fit = 0\n", OutOfRange, r"mine\.toml:5, field 'set\.dropout_fit'.*0\.001 to 1000"),
         (BELIEVES + '[set]\ndropout_fit = "1"\n', BadInput, r"mine\.toml:5.*a number"),
         (BELIEVES + "[set]\nready_but_stuck = 0.3\n", BadInput, r"mine\.toml:5.*is a target"),
         (BELIEVES + "[set]\nbranding = 0.3\n", UnknownName, r"mine\.toml:5.*no parameter called 'branding'"),

@@ -1,20 +1,26 @@
 """The model against its slow twin: same seeds, same lives, every number of everybody, to the last bit."""
 
+import re
+from collections.abc import Callable
 from functools import cache
+from inspect import getmembers, isfunction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from evidence.quantities import values
+from agents.service_user import CRISIS, EPISODIC, HIDDEN, LOOKING, SHORT, UNSERVED
+from evidence.quantities import inputs, values
 from model.month import run
 from model.start import groups_of, starting_point
-from model.state import EVENTS, World
+from model.state import EVENTS, World, copied
 from scenarios.levers import lever_record
 from scenarios.places import bind, find_place
 from scenarios.strategy import find_strategy, lever_months
 from scenarios.worldviews import find_worldview
-from tests.twin.twin import Twin, differences
+from tests.twin import second_reading as reading
+from tests.twin.twin import Twin, differences, plain
 
 PEOPLE, PAST, MONTHS = 500, 12, 54
 EARLY = {"start": 2, "duration": 36}  # grants begin, end and are over for a year and more
@@ -28,13 +34,18 @@ TURBULENT = {
 }
 SHRINKING = {"mainstream_growth": -0.05, "austerity": -0.1}
 NO_HOMES = {"secure_supply": 0.0, "emergency_response": 3.0, "programme_death": 0.1, "restart_window": 3}
-FOLLOWED = {  # homes are found and lost again, by every door
+FOLLOWED = {  # homes are found and lost again, by every door; tenants change theirs; the hidden are reached
     "returns_months": 5,
     "return_settled": 0.05,
     "return_housed": 0.03,
     "home_after_fast": 0.5,
-    "home_after_drift": 0.4,
-    "hidden_resolves": 0.12,
+    "home_after_hidden": 0.4,
+    "home_weight_hidden": 0.1,
+    "hidden_reached": 0.3,
+    "changes_home": 0.053,
+    "looking_ends": 0.08,
+    "lose_home_first_year": 0.03,
+    "entries_respond": 0.5,
     "discount_rate": 0.04,
     "keep_home": 0.6,
 }
@@ -63,14 +74,19 @@ CASES: list[tuple[str, str, str, dict[str, float], dict[str, float]]] = [
 GROUPED = len(CASES) - 1
 
 
-def both(case: int) -> tuple[World, Twin]:
-    """Model and twin after the same months from the same starting point."""
+def start_of(case: int) -> World:
+    """The starting point of a case, before its burn-in."""
     strategy, worldview, place, sets, levers = CASES[case]
     parameters = values(*bind(find_place(place), find_worldview(worldview).values), sets)
     rows = lever_record().empty(PAST + MONTHS)
     rows[PAST:] = lever_months(find_strategy(strategy), MONTHS, EARLY | levers)
     groups = groups_of(GROUPS) if case == GROUPED else None
-    start = starting_point(parameters, PEOPLE, 11 + case, rows, PAST, groups)
+    return starting_point(parameters, PEOPLE, 11 + case, rows, PAST, groups)
+
+
+def both(case: int) -> tuple[World, Twin]:
+    """Model and twin after the same months from the same starting point."""
+    start = start_of(case)
     twin = Twin(start)  # before the model, which changes the tables of its starting point
     for _ in range(PAST + MONTHS):
         twin.step()
@@ -107,6 +123,7 @@ def test_a_difference_would_be_found():
     twin.came_back.append((15, 3))
     housed = next(iter(twin.housed))
     housed.trust = 0.5
+    housed.had_bed = not housed.had_bed
     gone: Any = list(twin.people)[-1]
     del twin.people[gone]
     found = "\n".join(differences(model, twin))
@@ -120,6 +137,199 @@ def test_a_difference_would_be_found():
         "measured 15 returned_6",
         "measured 15 returned_24",
         f"person {housed.id} trust",
+        f"person {housed.id} had a bed",
     ):
         assert place in found
     assert f"person {person.id} trust" in found
+
+
+# --- a wrong rule is seen ---------------------------------------------------------------------------------------------
+
+REHOUSING = len(CASES) - 2  # the case in which everything new happens
+
+
+@cache
+def model_of(case: int) -> tuple[World, World]:
+    """The starting point of a case, and what the model made of it."""
+    start = start_of(case)
+    return World(**{name: copied(getattr(start, name)) for name in World._fields}), run(start, PAST + MONTHS)
+
+
+def parts_company(case: int, change: Callable[[Twin], None]) -> int | None:
+    """The first month in which a twin that is changed measures something else than the model; None: it never does."""
+    start, model = model_of(case)
+    twin = Twin(start)
+    change(twin)
+    for month in range(PAST + MONTHS):
+        twin.step()
+        here, there = plain(model.measured[month]), vars(twin.measured[month])
+        if any(here[name] != there[name] for name in here if not name.startswith("returned_")):
+            return month
+    return None
+
+
+NUMBERS = set(re.findall(r"\bp\.(\w+)", Path(reading.__file__).read_text(encoding="utf-8")))
+NUMBERS |= {
+    "crisis_stock_share", "crisis_to_street", "early_months", "hidden_reached", "home_after_fast", "home_after_hidden",
+    "hidden_to_street", "keep_home", "looking_ends", "refer_after", "rehouse", "returns_months", "street_to_hidden",
+    "trust_crisis", "trust_unserved", "inflow", "secure_supply",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_a_number_moved_in_the_twin_alone_is_seen(name: str) -> None:
+    """So the twin reads every number of the service user's page, and a model that read another one would be found."""
+    quantity = inputs()[name]
+    for case in (REHOUSING, GROUPED):
+        here = float(model_of(case)[0].parameters[0][name])
+        for there in (quantity.low, quantity.high, here * 1.5):
+            if (
+                there != here
+                and parts_company(case, lambda twin, there=there: setattr(twin.p, name, there)) is not None
+            ):
+                return
+    pytest.fail(f"'{name}' moves nothing in the twin")
+
+
+def swapped(low: str, high: str) -> Callable[[Any], None]:
+    def change(twin: Any) -> None:
+        one, two = getattr(twin.p, low), getattr(twin.p, high)
+        setattr(twin.p, low, two)
+        setattr(twin.p, high, one)
+
+    return change
+
+
+SWAPS = [("seek_short", "seek_episodic"), ("seek_episodic", "seek_long"), ("resolve_short", "resolve_long"),
+         ("resolve_episodic", "resolve_new"), ("lose_home_first_year", "lose_home_later"),
+         ("exit_fast", "drift_out"), ("home_weight_long", "home_weight_hidden")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), SWAPS)
+def test_two_numbers_taken_for_each_other_are_seen(one: str, other: str) -> None:
+    assert parts_company(REHOUSING, swapped(one, other)) is not None
+
+
+right = {
+    name: function for name, function in getmembers(reading, isfunction) if function.__module__ == reading.__name__
+}
+# Each rule read wrongly: a sign, a bound, somebody forgotten, the wrong end of a draw.
+WRONG: dict[str, Callable[..., Any]] = {
+    "spread": lambda mean, sd, luck: right["spread"](mean, sd, 1.0 - luck),
+    "nature": lambda p, birth, wants: right["nature"](p, birth, wants) | {"carer": 0},
+    "kind": lambda need, p, luck: right["kind"](need, p, 1.0 - luck),
+    "by_kind": lambda me, short, episodic, long: right["by_kind"](me, short, long, episodic),
+    "stays_briefly": lambda me, p, luck: me.kind == SHORT or luck < p.fast_episodic,
+    "is_ill": lambda me, p, luck: right["is_ill"](me, p, 1.0 - luck),
+    "dies": lambda me, rate, p, luck: right["dies"](me, rate, p, luck / 2.0),
+    "fit": lambda me, house, p: right["fit"](me, house, p) ** 2,
+    "wants_bed": lambda me, rate, p, luck: right["wants_bed"](me, rate, p, luck) and me.situation != UNSERVED,
+    "says_yes": lambda me, usual, p, luck: luck < usual,
+    "waits_for_home": lambda me, p: right["waits_for_home"](me, p) and me.situation != HIDDEN,
+    "weight": lambda me, rate, p: 1.0 if me.situation == LOOKING else right["weight"](me, rate, p),
+    "arrivals_factor": lambda p, recent, usual: right["arrivals_factor"](p, usual, recent),
+    "finds_answer": lambda me, p, luck: right["finds_answer"](me, p, luck) and me.situation != UNSERVED,
+    "leaves_crisis": lambda me, rate, p, luck: luck < (p.exit_fast if me.kind == SHORT else p.drift_out),
+    "need_over": lambda me, p, by, reference: right["need_over"](me, p, -by, reference),
+    "comes_back": lambda me, rate, p, usual, luck: (
+        right["comes_back"](me, rate, p, usual, luck) and me.kind == EPISODIC
+    ),
+    "loses_place": lambda me, house, rate, p, month, luck: right["loses_place"](me, house, rate, p, month, 1.0 - luck),
+    "support_ends": lambda me, p, where: right["support_ends"](me, p, 1.0 - where),
+    "changes_home": lambda rate, p, where: right["changes_home"](rate, p, 1.0 - where),
+    "is_heard": lambda me, room, fair, p, luck: right["is_heard"](me, room, 1.0 - fair, p, luck),
+    "what_is_said": lambda me, p, luck: right["what_is_said"](me, p, 1.0 - luck),
+    "after_a_round": lambda me, acted_on, p: right["after_a_round"](me, not acted_on, p),
+    "trusts": lambda me, experience, p: right["trusts"](me, 1.0 - experience, p),
+}
+
+
+def test_every_rule_is_read_wrongly_once() -> None:
+    assert set(WRONG) == set(right)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_rule_read_wrongly_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, name, WRONG[name])
+    assert parts_company(REHOUSING, lambda twin: None) is not None
+
+
+# What a month does with people, homes and beds, done wrongly by the twin.
+def newcomers_resolve_at_once(twin: Any) -> None:
+    step = twin.people_live
+
+    def hasty() -> None:
+        for me in twin.people:
+            me.is_new = False
+        step()
+
+    twin.people_live = hasty
+
+
+def gives_every_bed(twin: Any) -> None:
+    step = twin.beds_fill
+
+    def generous(without_bed: Any) -> None:
+        share, twin.p.crisis_stock_share = twin.p.crisis_stock_share, 1.0
+        step(without_bed)
+        twin.p.crisis_stock_share = share
+
+    twin.beds_fill = generous
+
+
+def counts_a_kept_place_as_lost(twin: Any) -> None:
+    step = twin.people_are_referred
+
+    def harsh() -> None:
+        for me in twin.people:
+            me.between_homes = False
+        step()
+
+    twin.people_are_referred = harsh
+
+
+def leaves_counts_as_they_fall(twin: Any) -> None:
+    twin.counts_are_made_up = lambda: None
+
+
+def responds_from_the_first_month(twin: Any) -> None:
+    step = twin.the_world_moves
+
+    def early() -> None:
+        twin.system.homes_usual = twin.system.homes_usual or 1.0
+        burn_in, twin.system.burn_in = twin.system.burn_in, min(twin.system.burn_in, twin.system.month)
+        step()
+        twin.system.burn_in = burn_in
+
+    twin.the_world_moves = early
+
+
+def keeps_the_bed_of_a_slow_stay_open(twin: Any) -> None:
+    step = twin.people_live
+
+    def slow() -> None:
+        for me in twin.people:
+            if me.situation == CRISIS and me.kind == SHORT:
+                me.fast = 0
+        step()
+
+    twin.people_live = slow
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        newcomers_resolve_at_once,
+        gives_every_bed,
+        counts_a_kept_place_as_lost,
+        leaves_counts_as_they_fall,
+        responds_from_the_first_month,
+        keeps_the_bed_of_a_slow_stay_open,
+    ],
+)
+def test_a_month_done_wrongly_is_seen(change: Callable[[Any], None]) -> None:
+    assert parts_company(REHOUSING, change) is not None
+
+
+def test_a_twin_that_is_left_alone_never_parts_company() -> None:
+    assert parts_company(REHOUSING, lambda twin: None) is None

@@ -1,11 +1,12 @@
 """The slow twin: the same model on plain Mesa agents, an object for each person, post, manager, provider, grant, lot.
 
-It is the oracle for everything but the rules themselves: loops, order, lotteries, queues, bookkeeping and compilation.
-The rules are the model's one text, run here as plain Python on objects; draws and arithmetic are compiled.  Rules of
-the groups, of the housed and of all that is counted from month's end to month's end are written here a second time,
-from their meaning: sets of ids, and lists of homes and stays.  Instead of arrays, keys, cut-offs and row numbers there
-are lists, sorted(...) and references.  Where the model reuses a row, the twin makes a new object, so that a stale
-reference would show.
+It is the oracle for loops, order, lotteries, queues, bookkeeping and compilation, and for every rule of the service
+user: these are written a second time, from their meaning (second_reading.py; here what a month does with people, homes,
+beds and places).  Rules of professionals, managers, providers and funder are the model's one text, run here as plain
+Python on objects; draws and arithmetic are compiled.  All that is counted from month's end to month's end is counted
+here from sets of ids, and lists of homes and stays.  Instead of arrays, keys, cut-offs and row numbers there are lists,
+sorted(...) and references.  Where the model reuses a row, the twin makes a new object, so that a stale reference would
+show.
 
     twin = Twin(starting_point(...))     # copies the starting point; leaves it alone
     twin.step()                          # one month
@@ -35,18 +36,33 @@ from model.steps import s02_foundation_acts as grants
 from model.steps import s03_listening as listening
 from model.steps import s04_redesign as redesign
 from model.steps import s09_experience as experience
+from tests.twin import second_reading as reading
 
 SERVED = (user.CRISIS, user.LOOKING, user.REFORM)
 WITHOUT = (user.HIDDEN, user.UNSERVED, user.CRISIS, user.LOOKING)  # a home
 AT_HOME = (user.REFORM, user.SETTLED, user.HOUSED)
 ENDS = {user.DIED: "died", user.LEFT: "left", user.OUT_OF_SIGHT: "out of sight"}
 WITHIN = (6, 12, 24)  # months
+ORDINALS = 1 << 22  # newcomers a month at most
 FLOWS = [
-    *("moved_on", "moved_in", "lost", "returned", "died", "arrivals", "left", "referred", "offers", "refused"),
+    *(
+        "moved_on",
+        "moved_in",
+        "rehoused",
+        "changed_home",
+        "lost",
+        "returned",
+        "died",
+        "arrivals",
+        "left",
+        "referred",
+        "offers",
+        "refused",
+    ),
     *("bed_offers", "bed_refused", "turned_away", "displaced", "took_part", "found_home"),
 ]
 # Columns of a person that are compared with what the twin's lists and sets say; `bed_until` the model alone needs.
-OTHERWISE = ("was", "seen", "housed_on", "bed_until")
+OTHERWISE = ("was", "seen", "housed_on", "joined", "bed_until")
 REFERENCES = {"worker", "provider", "bed_provider", "grant"}  # -1 or a row in the model; None or an object here
 
 
@@ -131,7 +147,8 @@ class Person(Thing):
         elif self.situation == user.REFORM:
             self.provider.in_reform -= 1
         self.provider = self.worker = None
-        self.ready = self.involved = 0
+        self.involved = 0
+        self.between_homes = False
 
     def moves(self, situation: int) -> None:
         self.leaves_service()
@@ -171,9 +188,10 @@ class Person(Thing):
             if found.in_crisis < found.crisis_beds:
                 found.in_crisis += 1
                 self.bed_provider = found
+                self.had_bed = True
                 if self.situation != user.LOOKING:
-                    self.provider, self.situation, self.months, self.ready = found, user.CRISIS, 0, 0
-                    self.fast = 1 if luck[draws.CLASS_OF_STAY] < user.fast_chance(self, self.model.p) else 0
+                    self.provider, self.situation, self.months = found, user.CRISIS, 0
+                    self.fast = int(reading.stays_briefly(self, self.model.p, luck[draws.FAST_OR_SLOW]))
                     self.worker = found.on_duty(professional.IN_CRISIS, luck[draws.KEY_WORKER])
                 return True
         if self.situation != user.LOOKING:
@@ -187,6 +205,7 @@ class Person(Thing):
         self.worker, self.months = None, 0
 
     def gets_home(self) -> None:
+        """One of the month's homes: with support for who looked, else without."""
         system = self.model.system
         system.homes_used += 1
         system.waited += self.homeless
@@ -199,12 +218,27 @@ class Person(Thing):
         else:
             self.moves(user.SETTLED)
             system.moved_on += 1
-        self.homeless = 0
-        self.model.homes.append((self.id, system.month))
+        self.has_home()
 
-    @property
-    def waits_for_home(self) -> bool:
-        return (self.situation == user.CRISIS and bool(self.ready)) or self.situation == user.LOOKING
+    def has_home(self) -> None:
+        self.homeless = 0
+        self.model.home_got[self.id] = self.model.system.month
+
+    def changes_home(self) -> None:
+        """Another home is looked for, without a bed and in the same place."""
+        system = self.model.system
+        self.provider.in_reform -= 1
+        self.provider.in_looking += 1
+        self.situation, self.months, self.between_homes = user.LOOKING, 0, True
+        system.changed_home += 1
+
+    def is_rehoused(self) -> None:
+        """By the programme, in a home that another tenant left: the month's homes are for others."""
+        self.provider.in_looking -= 1
+        self.provider.in_reform += 1
+        self.situation, self.months, self.between_homes = user.REFORM, 0, False
+        self.model.system.rehoused += 1
+        self.has_home()
 
 
 class Twin(mesa.Model):
@@ -223,15 +257,17 @@ class Twin(mesa.Model):
         self.died_at_home: set[int] = set()  # of them, the housed who died
         self.housed: dict[Person, None] = {}
         self.groups = [SimpleNamespace(**plain(row)) for row in world.groups]
-        self.homes: list[tuple[int, int]] = []  # (who, month) got a home
+        self.home_got: dict[int, int] = {}  # month in which somebody last got a home, by number
         self.came_back: list[tuple[int, int]] = []  # (month in which it was got, how long ago that was) lost one
         self.flows: list[Counter[tuple[str, str]]] = []
         self.without: list[set[int]] = []  # who had no home at the end of each month
+        self.between: set[int] = set()  # of them, at the end of the latest month, who was between two of the programme
         self.staff = [Professional(self, i, plain(row)) for i, row in enumerate(world.professionals)]
         self.managers = [Manager(self, j, plain(row)) for j, row in enumerate(world.managers)]
         self.providers = [Provider(self, j, plain(row)) for j, row in enumerate(world.providers)]
         self.lots = [Lot(self, i, plain(row)) for i, row in enumerate(world.lots) if row["state"] != funder.EMPTY]
         self.grants: list[Grant] = []
+        self.lucky: set[Person] = set()  # who won a home this month and lived to take it
         self.people = {
             Person(self, -1, plain(row)): None for row in world.users if row["situation"] != user.GONE
         }  # a dict, to be left from anywhere
@@ -249,8 +285,13 @@ class Twin(mesa.Model):
             me.provider = self.providers[me.provider] if me.provider >= 0 else None
             me.bed_provider = self.providers[me.bed_provider] if me.bed_provider >= 0 else None
             me.worker = self.staff[me.worker] if me.worker >= 0 else None
+            me.had_bed = me.bed_from != user.NEVER
+            me.between_homes = me.situation == user.LOOKING and me.housed_on >= me.joined
+            me.is_new = False
+        self.home_got |= {me.id: me.housed_on for me in self.people if me.housed_on != user.NEVER}
         self.ended = self.lived = self.living()
         self.stays = {me.id: me.bed_from for me in self.people if me.bed_provider}  # month in which each began
+        self.guests_before = {me.id for me in self.people if me.had_bed}  # had a bed before this month
 
     def living(self) -> dict[int, int]:
         """How everybody lives now, by number."""
@@ -331,7 +372,18 @@ class Twin(mesa.Model):
         luck = self.draw(draws.COMMISSION, 0)
         plan = self.plan[system.month]
         system.homes = share_to_count(plan.homes * system.scale, luck[draws.ROUNDS_SUPPLY])
-        system.arrivals = poisson(plan.inflow * system.scale, luck[draws.ARRIVALS])
+        given = len(self.lucky)  # last month
+        system.homes_recent += (given - system.homes_recent) / 12.0
+        if system.month <= system.burn_in:
+            system.homes_usual = system.homes_recent
+        expected = plan.inflow * system.scale
+        if system.month < system.burn_in:
+            there = sum(me.situation in (user.HIDDEN, user.UNSERVED) for me in self.people)
+            counted = system.hidden_start + system.rough_start
+            system.arrivals = max(int(expected + 0.5) + counted - there, 0)
+        else:
+            factor = reading.arrivals_factor(p, system.homes_recent, system.homes_usual)
+            system.arrivals = poisson(expected * factor, luck[draws.ARRIVALS])
         system.homes_used = system.died = system.left = system.out_of_sight = system.elsewhere = system.growth = 0
         system.found_home = system.housed_died = 0
         if system.month > system.burn_in:
@@ -341,15 +393,9 @@ class Twin(mesa.Model):
             system.budget += system.growth - system.elsewhere
             system.free = free
         for me in self.people:
-            me.acute = user.acute_next(me, p, me.draw(draws.LIFE)[draws.IS_ACUTE])
+            me.acute, me.is_new = reading.is_ill(me, p, me.draw(draws.LIFE)[draws.IS_ACUTE]), False
         for ordinal in range(system.arrivals):
-            me = Person(self, -1, {})
-            identity = (system.month + 1) * world_moves.ORDINALS + ordinal
-            birth, wants = (uniforms(system.seed, group, 0, identity) for group in (draws.BIRTH, draws.WANTS))
-            world_moves.is_born(me, identity, p, birth, wants)
-            me.worker = me.provider = me.bed_provider = None
-            me.group = self.group_of(identity)
-            self.people[me] = None
+            self.people[self.newcomer((system.month + 1) * ORDINALS + ordinal)] = None
         for worker in self.staff:
             if worker.service != professional.VACANT:
                 worker.tenure = min(worker.tenure + 1, 32000)
@@ -357,9 +403,20 @@ class Twin(mesa.Model):
                 if professional.leaves_post(worker, p, of_post[draws.LEAVES_POST]):
                     self.is_hired(worker, professional.comes_from_sector(p, of_post[draws.FROM_SECTOR]))
 
-    def group_of(self, identity: int) -> int:
+    def newcomer(self, identity: int) -> Person:
+        birth, wants, of_group = (
+            uniforms(self.system.seed, group, 0, identity) for group in (draws.BIRTH, draws.WANTS, draws.GROUPING)
+        )
+        me = Person(self, -1, dict.fromkeys(user.USER.fields, 0) | reading.nature(self.p, birth, wants))
+        me.id, me.group = identity, self.group_of(of_group[draws.GROUP_OF])
+        me.kind = reading.kind(me.need, self.p, of_group[draws.KIND_OF])
+        me.worker = me.provider = me.bed_provider = None
+        me.joined, me.had_bed, me.between_homes, me.is_new = user.NEVER, False, False, True
+        return me
+
+    def group_of(self, luck: float) -> int:
         """The first group up to which the shares of those who arrive add up to more than the draw."""
-        luck, below = uniforms(self.system.seed, draws.GROUPING, 0, identity)[draws.GROUP_OF], 0.0
+        below = 0.0
         for row, group in enumerate(self.groups):
             below += group.share
             if luck < below:
@@ -607,8 +664,8 @@ class Twin(mesa.Model):
             if room <= 0.0:
                 continue
             luck, of_carer = me.draw(draws.SPEAK)[draws.TAKES_PART], me.draw(draws.STAY)[draws.CARER_SPEAKS]
-            if luck < fair * room or user.takes_part(me, room * (1.0 - fair), p, 1.0 - luck):
-                heard[me.provider].append((*user.speaks_for(me, p, of_carer), me.voice))
+            if reading.is_heard(me, room, fair, p, luck):
+                heard[me.provider].append((*reading.what_is_said(me, p, of_carer), me.voice))
                 me.involved = 1
                 system.took_part += 1
         self.book.users_hours += int(system.took_part * p.user_hours * 100.0)
@@ -629,7 +686,7 @@ class Twin(mesa.Model):
             for me in self.people:
                 if me.involved and me.provider in ended:
                     me.involved = 0
-                    me.voice, me.trust = user.speaks_up(me, ended[me.provider], self.p)
+                    me.voice, me.trust = reading.after_a_round(me, ended[me.provider], self.p)
 
     # --- 4 ------------------------------------------------------------------------------------------------------------
 
@@ -812,9 +869,9 @@ class Twin(mesa.Model):
                 me.leaves_bed()
                 system.displaced += 1
                 if me.situation == user.CRISIS:
-                    stay = me.months, me.fast, me.ready
+                    stay = me.months, me.fast
                     if me.finds_bed():
-                        me.months, me.fast, me.ready = stay
+                        me.months, me.fast = stay
             if must_leave_place(me):
                 tenants[me.provider] -= 1
                 system.displaced += 1
@@ -823,7 +880,7 @@ class Twin(mesa.Model):
                     continue
                 me.provider.in_reform -= 1
                 me.worker = None
-                if user.keeps_home(self.p, me.draw(draws.SPEAK)[draws.KEEPS_HOME]):
+                if me.draw(draws.SPEAK)[draws.KEEPS_HOME] < self.p.keep_home:
                     me.situation, me.provider, me.months = user.SETTLED, None, 0
                 else:
                     me.finds_bed()
@@ -867,12 +924,12 @@ class Twin(mesa.Model):
         referred = []
         usual = professional.usually_put_forward(p)
         for me in self.people:
-            if me.situation not in (user.CRISIS, user.UNSERVED) or me.homeless < p.refer_after:
+            if me.situation not in (user.CRISIS, user.UNSERVED, user.HIDDEN) or me.homeless < p.refer_after:
                 continue
             luck = me.whole_draw(draws.OFFER)
             who, forward = ((luck[k] + 0.5) * STEP for k in (draws.WHO_DECIDES, draws.IS_PUT_FORWARD))
             worker = me.worker
-            if me.situation == user.UNSERVED:
+            if me.situation != user.CRISIS:
                 worker = self.outreach[int(who * len(self.outreach))]
             elif worker is None or worker.service == professional.VACANT:
                 worker = me.worker = me.provider.on_duty(professional.IN_CRISIS, who)
@@ -887,19 +944,21 @@ class Twin(mesa.Model):
             if service is None:
                 continue
             system.offers += 1
-            if not user.accepts_home(me, p, of_answer):
+            if not reading.says_yes(me, p.accept_home, p, of_answer):
                 system.refused += 1
                 continue
             of_worker = me.draw(draws.STAY)[draws.KEY_WORKER]
-            me.situation, me.provider, me.months, me.ready = user.LOOKING, service, 0, 0
+            me.situation, me.provider, me.months = user.LOOKING, service, 0
+            me.joined, me.between_homes = system.month, False
             me.worker = service.on_duty(professional.IN_REFORM, of_worker)
             service.in_looking += 1
 
     def is_put_forward(self, me: Person, worker: Professional, usual: float, luck: float) -> bool:
-        """As anybody with this need, by this worker; times the odds of the group."""
+        """As anybody with this need, by this worker; times the odds of the group.  Of the hidden a share is reached."""
         p = self.p
         pull = p.refer_belief * (worker.belief - p.belief_mean) + p.refer_ready * (worker.belief - 0.5) * me.need
-        return bool(luck < logistic(usual + pull + me.rate.put_forward))
+        reached = p.hidden_reached if me.situation == user.HIDDEN else 1.0
+        return bool(luck < reached * logistic(usual + pull + me.rate.put_forward))
 
     def service_offered(self, me: Person) -> Provider | None:
         if me.provider:
@@ -915,36 +974,63 @@ class Twin(mesa.Model):
     def people_live(self) -> None:
         system, p = self.system, self.p
         system.moved_in = system.moved_on = system.waited = system.lost = system.lost_early = system.returned = 0
+        system.rehoused = system.changed_home = 0
         for me in self.providers:
             me.homes_lost = 0
 
         def by_lottery(me: Person) -> int:
-            return me.in_queue(draws.QUEUES, draws.HOME_QUEUE, user.weight_in_queue(me, p))
+            return me.in_queue(draws.QUEUES, draws.HOME_QUEUE, reading.weight(me, me.rate, p))
 
-        lucky = set(sorted((me for me in self.people if me.waits_for_home), key=by_lottery)[: system.homes])
+        waiting = [me for me in self.people if reading.waits_for_home(me, p)]
+        self.lucky = set(sorted(waiting, key=by_lottery)[: system.homes])
         homeless = self.the_housed_live()
-        homeless += [me for me in list(self.people) if me not in homeless and self.lives(me, me in lucky)]
+        homeless += [me for me in list(self.people) if me not in homeless and self.lives(me, me in self.lucky)]
         without_bed = [me for me in self.people if me.situation in (user.HIDDEN, user.UNSERVED)]
         for me in homeless:
             me.leaves_service()
-            me.returned = 1
+            me.situation, me.returned = user.UNSERVED, 1
         for me in sorted(
             homeless, key=lambda me: queue_key(me.whole_draw(draws.QUEUES)[draws.LOSER_QUEUE], 1.0, me.id)
         ):
             me.finds_bed()
         self.beds_fill(without_bed)
+        if system.month == system.burn_in - 1:
+            self.counts_are_made_up()
+
+    def counts_are_made_up(self) -> None:
+        """At the end of the burn-in hidden and unserved people are as many as the place counts: some change between
+        street and friends, then some leave or come."""
+        system = self.system
+
+        def by_lottery(situation: int) -> list[Person]:
+            those = [me for me in self.people if me.situation == situation]
+            return sorted(those, key=lambda me: me.in_queue(draws.HELD, draws.WHO_CHANGES))
+
+        street = by_lottery(user.UNSERVED)
+        for me in street[: max(len(street) - system.rough_start, 0)]:
+            me.moves(user.HIDDEN)
+        for me in by_lottery(user.HIDDEN)[: max(system.rough_start - len(street), 0)]:
+            me.moves(user.UNSERVED)
+        friends = by_lottery(user.HIDDEN)
+        for me in friends[: max(len(friends) - system.hidden_start, 0)]:
+            me.goes(user.LEFT)
+        for _ in range(system.hidden_start - len(friends)):
+            me = self.newcomer((system.month + 1) * ORDINALS + system.arrivals)
+            me.situation = user.HIDDEN
+            self.people[me] = None
+            system.arrivals += 1
 
     def the_housed_live(self) -> list[Person]:
         """Some die, some come back: returns the latter."""
         back = []
         for me in list(self.housed):
             luck = me.draw(draws.LIFE)
-            if self.dies(me, luck[draws.DIES]):
+            if reading.dies(me, me.rate, self.p, luck[draws.DIES]):
                 self.system.died += 1
                 self.system.housed_died += 1
                 self.died_at_home.add(me.id)
                 del self.housed[me]
-            elif luck[draws.LEAVES] < self.p.return_housed * self.worse_with_need(me) * me.rate.returns:
+            elif reading.comes_back(me, me.rate, self.p, self.p.return_housed, luck[draws.LEAVES]):
                 self.system.returned += 1
                 del self.housed[me]
                 self.people[me] = None
@@ -952,30 +1038,27 @@ class Twin(mesa.Model):
         return back
 
     def lives(self, me: Person, gets_home: bool) -> bool:
-        """One month of one person; True if a home was lost."""
+        """One month of one person; True if a home was lost, or a place between two homes."""
         p = self.p
         luck = me.draw(draws.LIFE)
         death, moved, where = (luck[k] for k in (draws.DIES, draws.LEAVES, draws.WHERE_TO))
         me.months = min(me.months + 1, 32000)
         if me.situation not in (user.REFORM, user.SETTLED):
             me.homeless = min(me.homeless + 1, 32000)
-        if self.dies(me, death):
+        if reading.dies(me, me.rate, p, death):
+            self.lucky.discard(me)
             me.goes(user.DIED)
         elif gets_home:
             me.gets_home()
-        elif me.situation == user.HIDDEN:
-            self.lives_hidden(me, moved, where)
-        elif me.situation == user.UNSERVED:
-            if user.month_unserved(p, moved) == user.GOES_TO_FRIENDS:
-                me.moves(user.HIDDEN)
+        elif me.situation in (user.HIDDEN, user.UNSERVED):
+            self.lives_away(me, moved, where)
         elif me.situation == user.CRISIS:
             self.lives_in_crisis(me, moved, where)
         elif me.situation == user.LOOKING:
-            if user.month_looking(p, moved) == user.GIVES_UP:
-                me.gives_up_looking()
+            return self.looks(me, moved, where)
         elif me.situation == user.REFORM:
             return self.lives_as_tenant(me, moved, where)
-        elif moved < p.return_settled * self.worse_with_need(me) * me.rate.returns:
+        elif reading.comes_back(me, me.rate, p, p.return_settled, moved):
             self.system.returned += 1
             return True
         elif me.months >= p.returns_months:
@@ -985,81 +1068,95 @@ class Twin(mesa.Model):
                 me.is_housed()
         return False
 
-    def dies(self, me: Person, luck: float) -> bool:
-        p = self.p
-        yearly = p.mortality_low + (p.mortality_high - p.mortality_low) * me.need * me.need  # per 1,000 person-years
-        monthly = yearly / 12000.0 * (p.mortality_reform if me.situation == user.REFORM else 1.0)
-        return bool(luck < monthly * me.rate.dies)
-
-    def worse_with_need(self, me: Person) -> float:
-        """How much more often homes are lost with this need."""
-        p = self.p
-        return float(max(1.0 + p.lose_home_need * (me.need - p.need_reference), p.need_factor_least))
-
     def finds_home(self, me: Person) -> None:
-        """A home found alone; before month 0 nobody is followed there."""
+        """A home found alone, away from services; before month 0 nobody is followed there."""
         if self.system.month < self.system.burn_in:
             me.goes(user.LEFT)
             return
         self.system.found_home += 1
-        self.homes.append((me.id, self.system.month))
+        self.home_got[me.id] = self.system.month
         me.is_housed()
 
-    def lives_hidden(self, me: Person, luck: float, where: float) -> None:
-        """Finds an answer, a share of these being a home; at the other end of the draw, the street."""
+    def lives_away(self, me: Person, luck: float, where: float) -> None:
+        """Finds an answer, a share of these being a home; at the other end of the draw, from friends to the street or
+        back."""
         p = self.p
-        if luck < p.hidden_resolves and where < p.home_after_hidden:
-            self.finds_home(me)
-        elif luck < p.hidden_resolves:
-            me.goes(user.LEFT)
-        elif luck > 1.0 - p.hidden_to_street:
-            me.moves(user.UNSERVED)
-
-    def lives_in_crisis(self, me: Person, luck: float, where: float) -> None:
-        """Leaves, by a home, the street or friends; else a slow stay may come to be ready."""
-        p, rate = self.p, me.rate.moves_on
-        slower = user.slower(me, p)
-        if luck < (p.exit_fast if me.fast else p.drift_out * slower) * rate:
-            if where > 1.0 - (p.home_after_fast if me.fast else p.home_after_drift):
+        to, chance = user.UNSERVED, p.hidden_to_street
+        if me.situation == user.UNSERVED:
+            to, chance = user.HIDDEN, p.street_to_hidden
+        if reading.finds_answer(me, p, luck):
+            if where < p.home_after_hidden:
                 self.finds_home(me)
             else:
-                me.moves(user.UNSERVED if where < p.crisis_to_street else user.HIDDEN)
-        elif not me.fast and where < p.ready_rate * slower * rate:
-            me.ready = 1
+                me.goes(user.LEFT)
+        elif luck > 1.0 - chance:
+            me.moves(to)
+
+    def leaves_for(self, where: float) -> int:
+        """The street or friends."""
+        return user.UNSERVED if where < self.p.crisis_to_street else user.HIDDEN
+
+    def lives_in_crisis(self, me: Person, luck: float, where: float) -> None:
+        """A stay ends: a fast one for a share in a home, which is ordinary and may be lost again."""
+        if not reading.leaves_crisis(me, me.rate, self.p, luck):
+            return
+        if me.fast and where > 1.0 - self.p.home_after_fast:
+            self.system.found_home += 1
+            me.moves(user.SETTLED)
+            me.has_home()
+        else:
+            me.moves(self.leaves_for(where))
+
+    def looks(self, me: Person, luck: float, where: float) -> bool:
+        """Between two homes the programme may find another.  The search may end without a home: True if the place is
+        lost between two."""
+        if me.between_homes and luck > 1.0 - self.p.rehouse:
+            me.is_rehoused()
+            return False
+        if luck >= self.p.looking_ends:
+            return False
+        if me.bed_provider:
+            me.gives_up_looking()
+        elif me.between_homes:
+            self.loses_place(me)
+            return True
+        else:
+            me.moves(self.leaves_for(where))
+        return False
+
+    def loses_place(self, me: Person) -> None:
+        self.system.lost += 1
+        self.system.lost_early += self.system.month - self.home_got[me.id] <= self.p.early_months
+        me.provider.homes_lost += 1
 
     def lives_as_tenant(self, me: Person, luck: float, where: float) -> bool:
-        """Loses the home (True), or needs no support any more."""
-        p, house = self.p, me.provider
-        hazard = p.lose_home_first_year if me.months <= 12 else p.lose_home_later
-        fit, fidelity = user.fit(me, house, p) - p.fit_reference, house.fidelity - p.fidelity_reference
-        effect = log(p.dropout_fit) * (fit / p.odds_span) + log(p.dropout_fidelity) * (fidelity / p.odds_span)
-        effect = effect - p.voice_direct * house.design_users + p.lose_home_need * (me.need - p.lose_home_reference)
-        effect = effect + p.lose_home_strain * (house.strain_mean - p.strain_reference)
-        if luck < hazard * me.rate.loses_home * exp(effect):
-            self.system.lost += 1
-            self.system.lost_early += me.months <= p.early_months
-            house.homes_lost += 1
+        """Loses home and place (True); or needs no support any more; or loses the home and keeps the place."""
+        if reading.loses_place(me, me.provider, me.rate, self.p, self.system.month, luck):
+            self.loses_place(me)
             return True
-        if where < p.support_ends * user.slower(me, p):
+        if reading.support_ends(me, self.p, where):
             me.moves(user.SETTLED)
+        elif reading.changes_home(me.rate, self.p, where):
+            me.changes_home()
         return False
 
     def beds_fill(self, without_bed: list[Person]) -> None:
+        """Beds for those who ask, in the month's order, while there are more in use at most than are not void."""
         system, p = self.system, self.p
         system.turned_away = system.bed_offers = system.bed_refused = 0
+        usable = math.floor(p.crisis_stock_share * sum(me.crisis_beds for me in self.providers) + 0.5)
         asking = []
         for me in without_bed:
             luck = me.whole_draw(draws.QUEUES)
-            wish = p.seek_unserved if me.situation == user.UNSERVED else p.seek_hidden
-            if (luck[draws.ASKS_FOR_BED] + 0.5) * STEP < wish * me.rate.finds_bed:
+            if reading.wants_bed(me, me.rate, p, (luck[draws.ASKS_FOR_BED] + 0.5) * STEP):
                 asking.append((me.in_queue(draws.QUEUES, draws.BED_QUEUE), me))
         for _, me in sorted(asking, key=lambda pair: pair[0]):
-            if all(other.in_crisis >= other.crisis_beds for other in self.providers):
+            if sum(other.in_crisis for other in self.providers) >= usable:
                 system.turned_away += 1
                 continue
             if me.situation == user.UNSERVED:
                 system.bed_offers += 1
-                if not user.accepts_bed(me, p, me.draw(draws.QUEUES)[draws.ANSWERS_BED]):
+                if not reading.says_yes(me, p.accept_bed, p, me.draw(draws.QUEUES)[draws.ANSWERS_BED]):
                     system.bed_refused += 1
                     continue
             me.finds_bed()
@@ -1070,11 +1167,11 @@ class Twin(mesa.Model):
         system, p = self.system, self.p
         for me in self.people:
             if me.situation == user.REFORM:
-                me.trust = user.remembers(me, user.fit(me, me.provider, p), p)
+                me.trust = reading.trusts(me, reading.fit(me, me.provider, p), p)
             elif me.situation == user.UNSERVED:
-                me.trust = user.remembers(me, p.trust_unserved, p)
+                me.trust = reading.trusts(me, p.trust_unserved, p)
             elif me.situation in (user.CRISIS, user.LOOKING):
-                me.trust = user.remembers(me, p.trust_crisis, p)
+                me.trust = reading.trusts(me, p.trust_crisis, p)
         if system.user_seats > 0.0:
             for me in self.people:
                 if me.situation in SERVED and me.provider.applied:
@@ -1139,24 +1236,29 @@ class Twin(mesa.Model):
         """How the month ended, as far as next month may see it."""
         system, p = self.system, self.p
         fits: dict[Provider, list[float]] = {me: [] for me in self.providers}
-        ready: dict[Provider, list[int]] = {me: [] for me in self.providers}
+        stays: dict[Provider, list[int]] = {me: [] for me in self.providers}
         for me in self.people:
             if me.situation == user.REFORM:
-                fits[me.provider].append(user.fit(me, me.provider, p))
+                fits[me.provider].append(reading.fit(me, me.provider, p))
             elif me.situation == user.CRISIS:
-                ready[me.provider].append(me.ready)
+                stays[me.provider].append(me.months)
+
+        def over_a_year(months: list[int]) -> float:
+            return sum(k >= 12 for k in months) / len(months) if months else 0.0
+
         for me in self.providers:
+            me.long_stays = sum(k >= 12 for k in stays[me])
             me.fit_sum = sum(map(fixed, fits[me]))
             me.fit_mean = clip01(unfixed(me.fit_sum) / me.in_reform) if me.in_reform > 0 else 0.0
             me.good_fit = sum(fit >= p.fit_counts for fit in fits[me])
-            me.ready = sum(ready[me])
-            me.stuck = me.ready / len(ready[me]) if ready[me] else 0.0
-        in_beds = [one for own in ready.values() for one in own]
-        system.stuck = sum(in_beds) / len(in_beds) if in_beds else 0.0
+            me.stuck = over_a_year(stays[me])
+        system.stuck = over_a_year([months for own in stays.values() for months in own])
         beds = sum(me.crisis_beds for me in self.providers)
         occupancy = sum(me.in_crisis for me in self.providers) / beds if beds > 0 else 0.0
         system.pressure = clip01((occupancy - p.pressure_full) / (1.001 - p.pressure_full))
-        system.rough = sum(me.situation == user.UNSERVED for me in self.people)
+        system.rough, system.hidden = (
+            sum(me.situation == situation for me in self.people) for situation in (user.UNSERVED, user.HIDDEN)
+        )
 
     # --- 10 -----------------------------------------------------------------------------------------------------------
 
@@ -1230,28 +1332,29 @@ class Twin(mesa.Model):
         row.exits_support, row.exits_own_home = moved(came, "reform"), moved(came, "settled")
         row.exits_found_home, row.exits_died = moved(came, "housed"), moved(came, "died")
         row.exits_left = moved(came, "left", "out of sight")
-        row.homes_taken = sum(month == system.month for _, month in self.homes)
+        row.homes_taken = sum(month == system.month for month in self.home_got.values())
 
         self.without.append({who for who, situation in self.ended.items() if situation in WITHOUT})
+        before, self.between = self.between, {me.id for me in self.people if me.between_homes}
         row.year_count = len(set().union(*self.without[-12:]))
-        for who in self.without[-1]:
-            if self.lived.get(who) in AT_HOME and self.last_home(who) != user.NEVER:
-                self.came_back.append((self.last_home(who), system.month - self.last_home(who)))
+        for who in self.without[-1] - self.between:  # a place that is kept is a tenancy that is kept
+            lost_place = who in before and self.ended[who] != user.LOOKING
+            if (self.lived.get(who) in AT_HOME or lost_place) and who in self.home_got:
+                self.came_back.append((self.home_got[who], system.month - self.home_got[who]))
 
         beds = {me.id for me in self.people if me.bed_provider}
         over = sorted(system.month - began for who, began in self.stays.items() if who not in beds)
         row.stays_ended = len(over)
         row.stay_mean = sum(over) / len(over) if over else 0.0
         row.stay_median = over[(len(over) - 1) // 2] if over else 0.0
+        row.admissions = len(beds - self.stays.keys())
+        row.admissions_new = len(beds - self.guests_before)
+        self.guests_before |= beds | {me.id for me in [*self.people, *self.housed] if me.had_bed}
         self.stays = {who: self.stays.get(who, system.month) for who in beds}
-
-    def last_home(self, who: int) -> int:
-        """The month in which somebody last got a home."""
-        return max((month for got, month in self.homes if got == who), default=user.NEVER)
 
     def last_seen(self, who: int) -> int:
         """The month at whose end somebody last had no home."""
-        return max((month for month, seen in enumerate(self.without) if who in seen), default=user.NEVER)
+        return next((month for month in range(len(self.without) - 1, -1, -1) if who in self.without[month]), user.NEVER)
 
     def counts_people(self, row: Any) -> None:
         p, known, system = self.p, list(self.people), self.system
@@ -1262,7 +1365,10 @@ class Twin(mesa.Model):
         row.without_home = len(everybody) - row.secure_people
         row.people_system = row.without_home + row.reform
         row.secure_share = row.secure_people / max(len(everybody), 1)
-        row.unmet_need = row.unserved + row.looking + sum(me.situation == user.CRISIS and me.ready for me in known)
+        guests = [me for me in known if me.situation == user.CRISIS]
+        row.unmet_need = row.unserved + row.looking + sum(not me.fast for me in guests)
+        row.over_six_months = sum(me.months >= 6 for me in guests) / len(guests) if guests else 0.0
+        row.over_a_year = sum(me.months >= 12 for me in guests) / len(guests) if guests else 0.0
         row.voice = unfixed(sum(fixed(me.voice) for me in known)) / max(len(known), 1)
         row.trust = unfixed(sum(fixed(me.trust) for me in known)) / max(len(known), 1)
         bounds = {"low": (-1.0, 1.0 / 3.0), "middle": (1.0 / 3.0, 2.0 / 3.0), "high": (2.0 / 3.0, 2.0)}
@@ -1312,7 +1418,6 @@ class Twin(mesa.Model):
         taken = in_reform + sum(me.in_looking for me in everywhere)
         row.crisis_occupancy = in_crisis / row.crisis_beds if row.crisis_beds > 0 else 0.0
         row.reform_occupancy = taken / places if places > 0 else 0.0
-        row.ready_but_stuck = sum(me.ready for me in everywhere) / row.crisis if row.crisis > 0 else 0.0
         row.fit = unfixed(sum(me.fit_sum for me in everywhere)) / in_reform if in_reform else 0.0
         row.fidelity = fidelity / places if places > 0 else 0.0
         row.reported = reported / in_reform if in_reform > 0 else 0.0
@@ -1406,7 +1511,10 @@ def differences(world: World, twin: Twin) -> list[str]:
     def compare_person(row: Any, me: Person) -> None:
         compare(f"person {me.id}", row, me, skip=(*OTHERWISE, "bed_from"))
         began = twin.stays.get(me.id, row["bed_from"])  # after a stay nothing hangs on when it began
-        kept = {"seen": twin.last_seen(me.id), "housed_on": twin.last_home(me.id), "bed_from": began}
+        if me.had_bed != (row["bed_from"] != user.NEVER):
+            found.append(f"person {me.id} had a bed: {row['bed_from']}, {me.had_bed}")
+        kept = {"seen": twin.last_seen(me.id), "housed_on": twin.home_got.get(me.id, user.NEVER), "bed_from": began}
+        kept["joined"] = me.joined
         if me.situation != user.HOUSED:
             kept["was"] = twin.lived.get(me.id, user.GONE)
         compare(f"person {me.id}", row, SimpleNamespace(**kept), skip=tuple({*row.dtype.names} - {*kept}))

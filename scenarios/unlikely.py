@@ -1,0 +1,150 @@
+"""What is possible and hardly true: figures outside their plausible range, and figures that do not go together.
+
+Nothing is refused here and no digit changes: each finding is one sentence that says which figures to check.
+A figure's plausible range is the place's own where its file gives one (low and high), else the domain's
+([plausible.NAME] of its file), else the quantity's entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evidence.quantities import Quantity, inputs
+from scenarios.domains import Domain, find_domain
+
+if TYPE_CHECKING:
+    from scenarios.places import Figure, Place
+
+# When figures are told not to go together.  Rules of thumb: every place that ships is far from them.
+MANY_PLACES = 1.5  # reformed places for each person without a home
+FAST_INFLOW = 0.5  # newcomers a month for each person without a home
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One thing to check: what is odd, of which figures, and where it was said ("" if nowhere in particular)."""
+
+    text: str
+    names: tuple[str, ...]
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}" if self.where else self.text
+
+
+def warnings_of(place: Place) -> tuple[Warned, ...]:
+    """Everything odd about a place's own figures."""
+    domain = find_domain(place.domain)
+    return (*_of_figures(place, domain, place.figures), *combined(place, _in_force(place, domain)))
+
+
+def warnings_in(
+    place: Place, worldview: Mapping[str, float], settings: Mapping[str, float], values: Mapping[str, float]
+) -> tuple[Warned, ...]:
+    """Everything odd about one scenario: the place, what a worldview and --set lay over it, and `values`, all numbers
+    in force (money in EUR)."""
+    domain = find_domain(place.domain)
+    own = [name for name in place.figures if name not in worldview and name not in settings]
+    found = list(_of_figures(place, domain, own))
+    for name, value in {**worldview, **settings}.items():
+        where = f"--set {name}" if name in settings else "the worldview"
+        low, high = plausible_range(place, domain, inputs()[name])
+        if not _inside(inputs()[name], value, low, high):
+            found.append(Warned(_outside(name, value, low, high, inputs()[name].unit), (name,), where))
+    return (*found, *combined(place, values))
+
+
+def plausible_range(place: Place, domain: Domain, quantity: Quantity) -> tuple[float, float]:
+    """The plausible range that holds for a quantity in a place, in the quantity's unit (money in EUR)."""
+    low, high = domain.plausible.get(quantity.name, (quantity.low, quantity.high))
+    figure = place.figures.get(quantity.name)
+    if figure is not None and figure.says_low:
+        low = figure.in_model[1]
+    if figure is not None and figure.says_high:
+        high = figure.in_model[2]
+    return min(low, high), max(low, high)
+
+
+def _in_force(place: Place, domain: Domain) -> dict[str, float]:
+    usual = {name: quantity.value for name, quantity in inputs().items() if quantity.value is not None}
+    return {**usual, **domain.values, **place.values}
+
+
+def _of_figures(place: Place, domain: Domain, names: Iterator[str] | list[str] | Mapping[str, Figure]) -> list[Warned]:
+    money: dict[str, tuple[float, float, float]] = {}
+    found: list[Warned] = []
+    for name in names:
+        figure, quantity = place.figures[name], inputs()[name]
+        low, high = plausible_range(place, domain, quantity)
+        value = figure.in_model[0]
+        if _inside(quantity, value, low, high):
+            continue
+        if figure.per_unit != 1:
+            money[name] = (value, low, high)
+        else:
+            found.append(Warned(_outside(name, value, low, high, quantity.unit), (name,), str(figure.where)))
+    return found + _of_money(place, money)
+
+
+def _of_money(place: Place, odd: Mapping[str, tuple[float, float, float]]) -> list[Warned]:
+    """Money of another currency outside its range in EUR: the figure may be wrong, or the rate of exchange."""
+    priced = [name for name, figure in place.figures.items() if figure.per_unit != 1]
+    above = [name for name, (value, _, high) in odd.items() if value > high]
+    rate = f"per_euro = {place.per_euro:g}"
+    if len(odd) > 1 and len(odd) == len(priced) and len(above) in (0, len(odd)):
+        side = "above" if above else "below"
+        said = ", ".join(f"{name} {value:,.0f} EUR" for name, (value, _, _) in odd.items())
+        text = f"At {rate} all money in the file lies {side} what is plausible ({said}): check per_euro first."
+        return [Warned(text, ("per_euro", *odd))]
+    return [
+        Warned(f"{name} is {place.figures[name].value:,.0f} {place.currency}, which at {rate} is {value:,.0f} EUR; "
+               f"plausible is {low:,.0f} to {high:,.0f} EUR. It runs so: check {name} and per_euro.",
+               (name, "per_euro"), str(place.figures[name].where))
+        for name, (value, low, high) in odd.items()
+    ]  # fmt: skip
+
+
+def _inside(quantity: Quantity, value: float, low: float, high: float) -> bool:
+    if value == quantity.off or quantity.choices:
+        return True
+    return low <= value <= high or abs(value - (low if value < low else high)) <= 1e-9 * max(abs(low), abs(high))
+
+
+def _outside(name: str, value: float, low: float, high: float, unit: str) -> str:
+    return f"{name} is {value:g}; plausible is {low:g} to {high:g} ({unit}). It runs so: check the figure."
+
+
+def combined(place: Place, v: Mapping[str, float]) -> tuple[Warned, ...]:
+    """Figures that are possible one by one and do not go together; `v` in the quantities' units."""
+    own = find_domain(place.domain).own
+    beds, homes, inflow, places = v["crisis_beds"], v["secure_supply"], v["inflow"], v["reform_places"]
+    used = beds * v["crisis_stock_share"]
+    without = used * (1.0 + v["hidden_ratio"]) + v["rough_stock"]
+    found = []
+
+    def warn(text: str, *names: str) -> None:
+        found.append(Warned(own(text), names))
+
+    if places > MANY_PLACES * without:
+        warn(f"{places:,.0f} reformed places beside {without:,.0f} people without a home: more places than people. "
+             "Check reform_places.", "reform_places", "crisis_beds")  # fmt: skip
+    if beds > without + inflow:
+        warn(f"{beds:,.0f} crisis beds, and {without:,.0f} people in all who could fill them. Check crisis_beds, "
+             "crisis_stock_share and hidden_ratio.", "crisis_beds", "crisis_stock_share", "hidden_ratio")  # fmt: skip
+    if inflow > FAST_INFLOW * without:
+        warn(f"{inflow:,.0f} new people a month into {without:,.0f} without a home: the number would double within "
+             f"{max(without / inflow, 0.1):.2g} months if nobody left. Check whether inflow is a year's figure.",
+             "inflow")  # fmt: skip
+    if inflow == 0 and homes == 0:
+        warn("Nobody arrives and nobody gets a home (inflow 0, secure_supply 0): nothing can move. Check both.",
+             "inflow", "secure_supply")  # fmt: skip
+    elif inflow == 0:
+        warn("Nobody arrives (inflow 0): the system empties. Check inflow.", "inflow")
+    elif homes == 0:
+        warn("There is no home for anybody (secure_supply 0). Check secure_supply.", "secure_supply")
+    if homes > used:
+        warn(f"{homes:,.0f} homes a month, more than all {used:,.0f} people in crisis beds. Check whether "
+             "secure_supply is a year's figure.", "secure_supply", "crisis_beds")  # fmt: skip
+    return tuple(found)
