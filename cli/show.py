@@ -218,7 +218,8 @@ def _place(name: str) -> Page:
                        [(g.name, g.title, *(short(number) for number in g.numbers)) for g in place.groups],
                        right=("share", *RATES))  # fmt: skip
     notes = [(f.name, f.note) for f in place.figures.values() if f.note]
-    sources = _sources(" ".join(f.source for f in (*place.figures.values(), *place.published.values())))
+    named = [*(f.source for f in place.figures.values()), *(one.source for one in place.published.values())]
+    sources = _sources(" ".join(named))
     notes += [(f"published.{one.name}", one.note) for one in place.published.values() if one.note]
     starts, not_agreeing = _starts(place)
     sections = [table, relative, starts, _published(place), not_agreeing,
