@@ -5,7 +5,7 @@ that the balance of flows tells apart (model/balance.py).  Everything else about
 they have been there is drawn so that ages are those of a standing flow.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,9 +54,6 @@ SITUATION_AT = np.array([HIDDEN, HIDDEN, UNSERVED, UNSERVED, CRISIS, CRISIS, LOO
                          SETTLED])  # fmt: skip
 
 
-LEAST_END = 1e-4  # a month: ages stay finite
-
-
 class Standing(NamedTuple):
     """Where people stand when flows balance, by type.  Real people, not simulated ones."""
 
@@ -67,51 +64,16 @@ class Standing(NamedTuple):
     stocks: np.ndarray  # (types, STAGES) float64: people
     ends: np.ndarray  # (types, STAGES) float64: chance a month of leaving the stage, above 0
     homeless_ends: np.ndarray  # (types,) float64: chance a month that homelessness ends, above 0
+    over_a_year: float  # share of residents of the crisis service who have been there for over a year
 
 
-def standing_of(found: Balance, p: Any) -> Standing:
-    """Where people stand in a balanced city, and the chances a month of moving on from there.
-
-    The chances are those of a kind at the reference need: they set how old stays are when the burn-in begins, which
-    then goes on for years.
-    """
+def standing_of(found: Balance) -> Standing:
+    """Where people stand in a balanced city, and the chances a month of moving on from there: a row a type."""
     kinds, nodes, groups, _ = found.stocks.shape
-    resolve = np.array([p.resolve_short, p.resolve_episodic, p.resolve_long])
-    seek = np.array([p.seek_short, p.seek_episodic, p.seek_long])
-    won = 1.0 - np.exp(-found.clock * np.array([1.0, 1.0, p.home_weight_long]))
-    back = p.return_settled * np.array([1.0, p.return_ratio, p.return_ratio])
-    street = np.minimum(seek * p.seek_street, 1.0) * p.accept_bed
-    given = 1.0 - np.exp(-found.clock * p.reform_priority)
-    both = np.ones(kinds)
-    ends = np.column_stack([
-        resolve + (1.0 - resolve) * seek * found.fill,
-        both * (p.resolve_new + (1.0 - p.resolve_new) * p.seek_new * found.fill),
-        resolve * p.resolve_street + street * found.fill + p.street_to_hidden,
-        both * p.seek_new * found.fill * p.accept_bed,
-        both * p.exit_fast,
-        p.drift_out + won,
-        both * (given + p.looking_ends),
-        both * (given + p.looking_ends),
-        both * (p.rehouse + p.looking_ends),
-        both * p.lose_home_first_year,
-        both * (p.lose_home_later + p.support_ends),
-        back,
-    ])  # fmt: skip
-    ends = np.clip(ends, LEAST_END, 1.0)
-    stocks = found.stocks.reshape(kinds * nodes * groups, -1)
-    kind = np.repeat(np.arange(kinds), nodes * groups)
-    without = stocks[:, :FIRST_YEAR]
-    over = np.zeros_like(without)  # chance a month that homelessness ends there
-    over[:, [HIDDEN_BEFORE]] = resolve[kind][:, None]
-    over[:, [HIDDEN_NEW]] = p.resolve_new
-    over[:, [UNSERVED_BEFORE]] = resolve[kind][:, None] * p.resolve_street
-    over[:, [FAST]] = p.exit_fast * p.home_after_fast
-    over[:, [SLOW]] = won[kind][:, None]
-    over[:, [LOOKING_BED, LOOKING_NO_BED]] = given
-    over[:, [BETWEEN]] = p.rehouse
-    homeless_ends = np.clip((without * over).sum(1) / np.maximum(without.sum(1), LEAST_END), LEAST_END, 1.0)
-    node, group = np.tile(np.repeat(np.arange(nodes), groups), kinds), np.tile(np.arange(groups), kinds * nodes)
-    return Standing(kind, node, group, nodes, stocks, ends[kind], homeless_ends)
+    kind, node, group = (axis.ravel() for axis in np.indices((kinds, nodes, groups)))
+    stocks, ends = (table.reshape(len(kind), -1).copy() for table in (found.stocks, found.ends))
+    return Standing(kind, node, group, nodes, stocks, ends, found.homeless_ends.ravel().copy(),
+                    found.predicted["over_year"])  # fmt: skip
 
 
 def spread_over(weights: np.ndarray, total: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.funder import GRANT, LOT, MAINSTREAM
-from agents.manager import MANAGER, PEER_MANAGERS
+from agents.manager import MANAGER, PEER_MANAGERS, mismatch
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
 from agents.provider import OBSTACLES, PROVIDER
 from agents.service_user import USER
@@ -38,10 +38,11 @@ from model.draws import (
 from model.first_people import BEFORE, Standing, first_people, people_take_rows, standing_of
 from model.housed import THIRDS
 from model.measures import MEASURES
+from model.planned import plan_without_paths
 from model.state import EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
 from model.steps.s01_world_moves import is_hired
 
-BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)
+BURN_IN = 48  # months.  Longer than the settled are followed; tests/verification/test_first_months.py: all stands still
 # Rows kept for the staff of a provider: room to grow.  No mere speed: ties are drawn among all rows and those to vacant
 # ones lead nowhere (colleagues below), so that more rows mean fewer peers.  Assumption.
 POSTS_KEPT, POSTS_SPARE = 2.0, 8  # per post at the start, and beside that
@@ -116,13 +117,15 @@ def colleagues(world, i):
 
 
 @rule
-def manager_begins(manager, provider, p, z, noise):
-    """A manager and the reputation of the house, weakly linked to openness.  z, noise: normal quantiles."""
+def manager_begins(manager, provider, p, z, noise, stuck):
+    """A manager and the reputation of the house, weakly linked to openness.  z, noise: normal quantiles; stuck: the
+    share of residents who have been there for over a year."""
     manager.openness = clip01(p.openness_mean + p.openness_spread * z)
     link = p.reputation_link
     seen = link * z + math.sqrt(1.0 - link * link) * noise
     provider.reputation = clip01(p.reputation_mean + p.reputation_spread * seen)
     manager.reading = p.expected_success
+    manager.frustration = mismatch(p, p.trust_crisis, stuck)
     manager.readiness = p.readiness_usual
     manager.ownership = p.ownership_start
     manager.trust = p.trust_funder_start
@@ -166,7 +169,7 @@ def minds_begin(world):
         provider_begins(provider, p, seed, j)
         z = normal_quantile(uniforms(seed, READS, BEFORE, j)[OPENNESS])
         noise = normal_quantile(uniforms(seed, START, BEFORE, j)[REPUTATION])
-        manager_begins(world.managers[j], provider, p, z, noise)
+        manager_begins(world.managers[j], provider, p, z, noise, world.system[0].stuck)
         for k in range(PEER_MANAGERS):
             other = int(uniforms(seed, TIES, k, -1 - j)[MANAGER_KNOWN] * (n - 1))
             known = k < p.ties_managers and provider.outside == 0 and other != j
@@ -263,6 +266,7 @@ def starting_point(
     burn_in: int = BURN_IN,
     groups: Table | None = None,
     standing: Standing | None = None,
+    plan: Table | None = None,
 ) -> World:
     """The system before its burn-in.
 
@@ -271,18 +275,20 @@ def starting_point(
     place's scales beds, places, inflow, supply, money and staff alike; the number of providers grows but never shrinks.
     groups: a row for each group of people that the place tells apart (`groups_of`), or None.
     standing: where people stand when the place's flows balance (`standing_of` of its balance); None: it is worked out
-    here, with every rate that may be moved free.
+    here, with every rate that may be moved free.  plan: one row of PLAN per month, or None for a place without figures
+    by year.
     """
     p = parameters[0]
     begin, scale = at_start(p, people)
+    standing = standing_of(balance(p, groups)) if standing is None else standing
     system_table = system_begins(p, begin, scale, seed, burn_in)
     system = system_table[0]
+    system.stuck = standing.over_a_year
     providers = houses(p, begin, scale)
     n = len(providers) - 1
     staff, outreach = staffed(providers, p, scale)
     system.outreach_first, system.outreach_slots = len(staff) - outreach, outreach
     lots = first_lots(providers, max(round(p.first_lot * min(scale, 1.0)), 1))
-    standing = standing_of(balance(p, groups), p) if standing is None else standing
     people = first_people(standing, begin.hidden, begin.unserved, begin.crisis, begin.reform, scale)
     capacity = system.present = round(1.04 * len(people) + 3.0 * p.inflow * scale) + 200
     months = len(levers)
@@ -298,6 +304,7 @@ def starting_point(
         lots=lots,
         system=system_table,
         levers=levers,
+        plan=plan_without_paths(p, months, burn_in) if plan is None else plan,
         parameters=parameters,
         measured=MEASURES.empty(months),
         ledger=LEDGER.empty(months),
