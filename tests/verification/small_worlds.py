@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from agents.service_user import EPISODIC, LONG, SHORT
 from engine.record import Rows
 from evidence.quantities import values
+from model.first_people import FAST, FIRST_YEAR, IS_SETTLED, LATER, SLOW, STAGES, Standing
 from model.month import run
 from model.start import starting_point
 from model.state import World
@@ -34,8 +38,10 @@ providers = 8
 ALONE = {
     "open_rate": 0, "convert_rate": 0, "emergency_response": 0, "programme_death": 0, "restart": 0,
     "accept_trust": 0, "refer_belief": 0, "refer_ready": 0, "refer_after": 0, "rivalry_referral": 0,
-    "dropout_fit": 1, "dropout_fidelity": 1, "lose_home_strain": 0, "voice_direct": 0,
+    "dropout_fit": 1, "dropout_fidelity": 1, "lose_home_strain": 0, "voice_direct": 0, "entries_respond": 0,
 }  # fmt: skip
+ALL_KINDS = (SHORT, EPISODIC, LONG)
+STAY_OF = {SHORT: (FAST,), EPISODIC: (FAST, SLOW), LONG: (SLOW,)}  # which stays people of a kind may have
 
 
 @cache
@@ -57,14 +63,35 @@ def _parameters(sets: tuple[tuple[str, float], ...]) -> Rows:
     return values(*bind(town()), dict(sets))
 
 
-def begin(months: int, seed: int, **sets: float) -> World:
-    """The starting point, with room for `months` months without a foundation and without a burn-in."""
-    return starting_point(parameters(**sets), None, seed, lever_record().empty(months), burn_in=0)
+@cache
+def standing(kinds: tuple[int, ...] = ALL_KINDS, stages: Sequence[int] = tuple(range(IS_SETTLED))) -> Standing:
+    """Where the first people stand: people of these kinds, as many of each, spread evenly over these stages.
+
+    No balance of flows: what is checked begins anywhere.  Nobody is settled, or looking, unless `stages` says so.
+    """
+    stocks = np.zeros((len(kinds), len(STAGES)))
+    for row, kind in zip(stocks, kinds, strict=True):
+        row[list(stages)] = 1.0
+        for stay in (FAST, SLOW):
+            row[stay] = row[stay] if stay in STAY_OF[kind] else 0.0
+    none = np.zeros(len(kinds), np.int64)
+    ends = np.full(stocks.shape, 0.1)
+    return Standing(np.array(kinds, np.int64), none, none, 1, stocks, ends, np.full(len(kinds), 0.05))
 
 
-def lived(months: int, seed: int, **sets: float) -> World:
-    """The same after these months; `measured` has a row for each."""
-    return run(begin(months, seed, **sets), months)
+def begin(
+    months: int, seed: int, first: Standing | None = None, beds_used: float | None = None, **sets: float
+) -> World:
+    """The starting point, with room for `months` months without a foundation and without a burn-in.
+
+    first: where the first people stand; by default as many short, episodic and long stayers in each situation.
+    beds_used: share of beds in use at the start, if it is not the share that may ever be (`crisis_stock_share`).
+    """
+    levers = lever_record().empty(months)
+    first = standing() if first is None else first
+    at_first = {} if beds_used is None else {"crisis_stock_share": beds_used}
+    world = starting_point(parameters(**sets | at_first), None, seed, levers, burn_in=0, standing=first)
+    return world._replace(parameters=parameters(**sets))
 
 
 def month_by_month(world: World, months: int) -> Iterator[World]:
