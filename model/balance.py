@@ -177,7 +177,7 @@ class _City:
 
     def __init__(self, p: Any, groups: Any, fixed: Collection[str], counts: Counts) -> None:
         self.counts = counts
-        self.asks_met = float(p.asks_met)
+        self.asks_met = 1.0 if p.shelter_by_right else float(p.asks_met)
         self.needs, self.persons = persons_of(p, groups)
         self.rates = np.array([float(getattr(p, name)) if name in p.dtype.names else 0.0 for name in RATES])
         self.rates[RATES.index("accepts_bed")] = accepts_bed(p)
