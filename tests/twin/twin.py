@@ -44,6 +44,7 @@ AT_HOME = (user.REFORM, user.SETTLED, user.HOUSED)
 ENDS = {user.DIED: "died", user.LEFT: "left", user.OUT_OF_SIGHT: "out of sight"}
 WITHIN = (6, 12, 24)  # months
 ORDINALS = 1 << 22  # newcomers a month at most
+PLANNED_LOT = 1 << 22  # number of a planned lot's occasion: above those of grants
 FLOWS = [
     *(
         "moved_on",
@@ -392,6 +393,7 @@ class Twin(mesa.Model):
             system.elsewhere = system.free + system.growth - free
             system.budget += system.growth - system.elsewhere
             system.free = free
+        self.prices_move(plan)
         for me in self.people:
             me.acute, me.is_new = reading.is_ill(me, p, me.draw(draws.LIFE)[draws.IS_ACUTE]), False
         for ordinal in range(system.arrivals):
@@ -402,6 +404,26 @@ class Twin(mesa.Model):
                 of_post = self.draw(draws.POST, worker.row)
                 if professional.leaves_post(worker, p, of_post[draws.LEAVES_POST]):
                     self.is_hired(worker, professional.comes_from_sector(p, of_post[draws.FROM_SECTOR]))
+
+    def prices_move(self, plan: Any) -> None:
+        """From one price to another the budget follows for whatever it pays: beds, and places that are paid or promised
+        from mainstream money."""
+        system = self.system
+        before = system.bed_month, system.place_month
+        system.bed_month = round(self.p.crisis_cost * 100.0 / 12.0 * plan.bed_price)
+        system.place_month = round(self.p.reform_cost * 100.0 / 12.0 * plan.place_price)
+        if system.month >= system.burn_in:
+            beds = sum(me.crisis_beds for me in self.providers)
+            paid = sum(lot.places for lot in self.lots if lot.state == funder.MAINSTREAM and not lot.bridged)
+            paid += sum(lot.places for lot in self.lots if lot.state == funder.GRANT_PAID and lot.promised)
+            dearer = system.bed_month - before[0], system.place_month - before[1]
+            self.budget_follows(beds * dearer[0] + paid * dearer[1])
+
+    def budget_follows(self, cents: int) -> None:
+        """What a plan brings is growth; what it takes goes elsewhere."""
+        self.system.budget += cents
+        self.system.growth += max(cents, 0)
+        self.system.elsewhere += max(-cents, 0)
 
     def newcomer(self, identity: int) -> Person:
         birth, wants, of_group = (
@@ -762,6 +784,7 @@ class Twin(mesa.Model):
                 system.free += lot.cost if would else 0
         else:
             self.emergency_opens()
+            self.plan_is_carried_out()
             self.conversions_end()
             for lot in self.lots:
                 if lot.state != funder.EMPTY:
@@ -784,6 +807,73 @@ class Twin(mesa.Model):
             system.budget += cost - from_free
             system.growth += cost - from_free
             self.happens("emergency beds", me, beds)
+
+    def plan_is_carried_out(self) -> None:
+        """Beds and places by which this month's plan differs from last month's; both rounded alike, once for all."""
+        system = self.system
+        now, last = self.plan[system.month], self.plan[max(system.month - 1, 0)]
+        of_beds, of_places = (
+            uniforms(system.seed, draws.PLANNING, 0, 0)[k]
+            for k in (draws.ROUNDS_PLANNED_BEDS, draws.ROUNDS_PLANNED_PLACES)
+        )
+        luck = self.draw(draws.PLANNING, 1)
+        inside = self.providers[:-1]
+
+        def from_one_on(which: int) -> list[Provider]:
+            start = int(luck[which] * len(inside))
+            return inside[start:] + inside[:start]
+
+        def more(name: str, rounding: float) -> int:
+            there, here = (share_to_count(getattr(row, name) * system.scale, rounding) for row in (now, last))
+            return int(there - here)
+
+        beds = self.beds_change(more("beds", of_beds), from_one_on(draws.WHOSE_PLANNED_BEDS))
+        places = self.places_change(more("places", of_places), from_one_on(draws.WHOSE_PLANNED_PLACES))
+        self.budget_follows(beds * system.bed_month + places * system.place_month)
+
+    def beds_change(self, wanted: int, houses: list[Provider]) -> int:
+        """Opened or closed one by one, going round; beds that close already are left alone.  Returns how many did."""
+        changed = dict.fromkeys(houses, 0)
+        sign = 1 if wanted > 0 else -1
+        while sum(changed.values()) < abs(wanted):
+            can = [me for me in houses if sign > 0 or me.crisis_beds > me.closing_beds]
+            if not can:
+                break
+            for me in can[: abs(wanted) - sum(changed.values())]:
+                me.crisis_beds += sign
+                changed[me] += 1
+        for me in houses if sign > 0 else self.providers:
+            if changed.get(me):
+                self.happens("beds open" if sign > 0 else "beds close", me, changed[me])
+        return sign * sum(changed.values())
+
+    def places_change(self, wanted: int, houses: list[Provider]) -> int:
+        """Mainstream places: new lots of the usual size, or the least larger one for which there are houses enough; or
+        lots stop for good by lottery, the last one perhaps in part.  Returns how many places did."""
+        system = self.system
+        if wanted > 0:
+            usual = max(int(self.p.first_lot * min(system.scale, 1.0) + 0.5), 1)
+            size = max(usual, math.ceil(wanted / len(houses)))
+            for ordinal, me in enumerate(houses[: math.ceil(wanted / size)]):
+                places = min(size, wanted - ordinal * size)
+                self.opens_lot(me, places, funder.MAINSTREAM, None, 0, PLANNED_LOT + ordinal)
+            return wanted
+        left = -wanted
+        may_stop = [lot for lot in self.lots if lot.state == funder.MAINSTREAM and not lot.bridged]
+
+        def by_lottery(lot: Lot) -> int:
+            luck = bits(system.seed, draws.PLANNED_END, system.month, lot.ordinal)[draws.PLANNED_QUEUE]
+            return queue_key(luck, 1.0, lot.ordinal)
+
+        for lot in sorted(may_stop, key=by_lottery):
+            fewer = min(lot.places, left)
+            if fewer > 0:
+                lot.places -= fewer
+                lot.provider.reform_main -= fewer
+                left -= fewer
+                lot.state = lot.state if lot.places else funder.EMPTY
+                self.happens("places close", lot.provider, fewer)
+        return wanted + left
 
     def conversions_end(self) -> None:
         system = self.system
@@ -1452,9 +1542,14 @@ class Twin(mesa.Model):
     def pays_for_places(self) -> None:
         system, book = self.system, self.book
         for lot in self.lots:
-            if lot.bridged and lot.state != funder.EMPTY:
+            if not lot.bridged or lot.state == funder.EMPTY:
+                continue
+            if lot.provider.bridge >= lot.cost:
                 lot.provider.bridge -= lot.cost
                 book.provider_double += lot.cost
+            else:  # dearer places than there was money for: mainstream money pays from now on
+                lot.bridged = lot.provider.closing_bridged = 0
+                system.free -= lot.cost
         book.commissioner_crisis = sum(me.crisis_beds for me in self.providers) * system.bed_month
         book.commissioner_reform = sum(me.reform_main for me in self.providers) * system.place_month
         book.commissioner_reform -= book.provider_double
@@ -1462,7 +1557,7 @@ class Twin(mesa.Model):
         book.commissioner_double = closing * system.bed_month
         if system.month < system.burn_in:
             system.base_spend = book.commissioner_crisis + book.commissioner_reform
-            growth = int(system.base_spend * (self.p.mainstream_growth + self.p.austerity) / 12.0)
+            growth = int(system.base_spend * (self.plan[system.month].budget + self.p.austerity) / 12.0)
             system.free = funder.free_next(system.free, max(growth, 0), self.p)
             system.budget = system.base_spend + system.free
 
