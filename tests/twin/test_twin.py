@@ -53,6 +53,7 @@ FOLLOWED = {  # homes are found and lost again, by every door; tenants change th
     "discount_rate": 0.04,
     "keep_home": 0.6,
 }
+RIGHT_AND_LOSSES = {"shelter_by_right": 1.0, "programme_death": 0.1, "reform_places": 600.0}
 GROUPS = [  # share; moves_on, loses_home, returns, put_forward (odds), finds_bed, dies
     (0.3, 0.7, 1.0, 1.0, 1.5, 0.6, 0.8),
     (0.15, 1.4, 3.0, 2.0, 0.4, 1.0, 1.0),
@@ -72,8 +73,10 @@ CASES: list[tuple[str, str, str, dict[str, float], dict[str, float]]] = [
     ("practice_2_example", "evidence", "dublin", SHRINKING, {}),
     ("top_up", "evidence", "dublin", {}, {}),
     ("homes", "evidence", "canada_trial", {}, {}),
+    ("catalytic_philanthropy", "innovation", "alameda", {}, {}),
+    ("user_centred", "evidence", "helsinki", {"shelter_by_right": 1.0}, {"budget": 0.03}),
     ("user_centred", "evidence", "dublin", FOLLOWED, {"budget": 0.03}),
-    ("hybrid", "evidence", "dublin", FOLLOWED | {"programme_death": 0.1, "reform_places": 600.0}, {"budget": 0.03}),
+    ("hybrid", "evidence", "dublin", FOLLOWED | RIGHT_AND_LOSSES, {"budget": 0.03}),
 ]
 REHOUSING, GROUPED = len(CASES) - 2, len(CASES) - 1
 # Paths in time: what a place plans, relative to month 0, in month 0, 18, 36, 54; the growth of the budget as it is.
@@ -86,7 +89,9 @@ GROWING = {
     "bed_price": (1.0, 1.4, 0.8, 1.0),
     "place_price": (1.0, 1.6, 1.6, 0.9),
 }
-PLANNED = [REHOUSING, CASES.index(next(case for case in CASES if case[0] == "implementation_support"))]
+PLANNED = [
+    k for k, case in enumerate(CASES) if k == REHOUSING or case[0] == "implementation_support" or case[2] == "helsinki"
+]
 
 
 def start_of(case: int) -> World:
@@ -187,9 +192,9 @@ def parts_company(case: int, change: Callable[[Twin], None]) -> int | None:
 
 NUMBERS = set(re.findall(r"\bp\.(\w+)", Path(reading.__file__).read_text(encoding="utf-8")))
 NUMBERS |= {
-    "crisis_stock_share", "crisis_to_street", "early_months", "hidden_reached", "home_after_fast", "home_after_hidden",
-    "hidden_to_street", "keep_home", "looking_ends", "refer_after", "rehouse", "returns_months", "street_to_hidden",
-    "trust_crisis", "trust_unserved", "inflow", "secure_supply",
+    "by_right_price", "crisis_stock_share", "crisis_to_street", "early_months", "hidden_reached", "hidden_to_street",
+    "home_after_fast", "home_after_hidden", "keep_home", "looking_ends", "refer_after", "rehouse", "returns_months",
+    "shelter_by_right", "street_to_hidden", "trust_crisis", "trust_unserved",
 }  # fmt: skip
 
 
