@@ -62,13 +62,15 @@ def applies(manager, p, luck):
 
 
 @rule
+def mismatch(p, crisis_fit, stuck):
+    """What frustrates: poor fit, and residents who have been there for over a year (their share: stuck)."""
+    return p.frustration_fit * (1.0 - crisis_fit) + (1.0 - p.frustration_fit) * stuck
+
+
+@rule
 def frustration_next(manager, crisis_fit, stuck, p):
-    """Frustration at the mismatch follows poor fit and residents who have been there for over a year."""
-    return clip01(
-        manager.frustration
-        + p.frustration_rate
-        * (p.frustration_fit * (1.0 - crisis_fit) + (1.0 - p.frustration_fit) * stuck - manager.frustration)
-    )
+    """Frustration follows the mismatch."""
+    return clip01(manager.frustration + p.frustration_rate * (mismatch(p, crisis_fit, stuck) - manager.frustration))
 
 
 @rule

@@ -155,8 +155,8 @@ def dies(user, group, p, luck):
 
 @rule
 def asks_for_bed(user, group, p, luck):
-    """Ask for a crisis bed this month: by kind, which brings long stayers back and keeps short ones away; who is new asks
-    until there has been a bed.  Balanced with a place's counts (model/balance.py)."""
+    """Ask for a crisis bed this month: by kind, which brings long stayers back and keeps short ones away; who is new
+    asks until there has been a bed.  Balanced with a place's counts (model/balance.py)."""
     chance = p.seek_long
     if is_new(user):
         chance = p.seek_new
@@ -189,8 +189,8 @@ def is_between_homes(user):
 
 @rule
 def waits_for_home(user, p):
-    """Takes part in this month's lottery for homes: looking for a first home with support, in a slow stay, or hidden and
-    nominated."""
+    """Takes part in this month's lottery for homes: looking for a first home with support, in a slow stay, or hidden
+    and nominated."""
     if user.situation == HIDDEN:
         return p.home_weight_hidden > 0.0
     if user.situation == LOOKING:
@@ -255,8 +255,8 @@ def month_in_crisis(user, group, p, luck, where):
 
 @rule
 def month_looking(user, p, luck, where):
-    """Looking for a home with support.  Between two homes: the programme finds another [S8].  The search may end without
-    one: who has a bed goes on in it, a tenant loses the place, others go where people go who leave a bed."""
+    """Looking for a home with support.  Between two homes: the programme finds another [S8].  The search may end
+    without one: who has a bed goes on in it, a tenant loses the place, others go where people go who leave a bed."""
     if is_between_homes(user) and luck > 1.0 - p.rehouse:
         return IS_REHOUSED
     if luck >= p.looking_ends:

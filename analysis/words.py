@@ -359,6 +359,11 @@ def sets_said(number: int, sample: Sample | None) -> str:
     return f"{number} plausible parameter sets, {drawn_from(sample)}"
 
 
+def drawn_briefly(sample: Sample | None) -> str:
+    """`drawn_from` where there is room for a few words only."""
+    return "drawn from ranges, not calibrated" if sample is None else "drawn from a calibrated sample"
+
+
 def drawn_from(sample: Sample | None) -> str:
     """Where parameter sets come from: the one wording of it."""
     if sample is None:

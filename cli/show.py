@@ -22,7 +22,20 @@ NEAREST = 5  # names to suggest
 FEW = 3  # rules that are quoted in full; of more, the first paragraph
 WIDE = 160  # columns, when nobody looks
 SOURCES = "Sources"  # whose titles are others' words
-AS_TYPED = ("written in", "source", "note", "word", "address", "in step", "acts in", "headline", "how", "a figure")
+AS_TYPED = (
+    "figure",
+    "use",
+    "written in",
+    "source",
+    "note",
+    "word",
+    "address",
+    "in step",
+    "acts in",
+    "headline",
+    "how",
+    "a figure",
+)
 TRUST = {
     "verified": "read in a passage of the source",
     "recalled": "quoted from memory; check before quoting it",
@@ -72,6 +85,11 @@ def show_command(name: str, place: str | None, as_json: bool) -> None:
         return
     for page in pages:
         _print(page)
+    if any(page.kind == "place" for page in pages):
+        from cli.screen import warns
+        from scenarios.places import find_place
+
+        warns(find_place(name).warnings)
 
 
 def _told(page: Page, own: Callable[[str], str]) -> Page:
@@ -169,7 +187,7 @@ def _worldview(name: str) -> Page:
 
 def _place(name: str) -> Page:
     from evidence.quantities import load_quantities
-    from scenarios.places import RATES, domain_of, find_place
+    from scenarios.places import PATHS, RATES, domain_of, find_place
 
     place = find_place(name)
     own = domain_of(place).own
@@ -199,10 +217,50 @@ def _place(name: str) -> Page:
     relative = Section("Groups of people; rates are relative, and all assumptions", ("group", "title", "share", *RATES),
                        [(g.name, g.title, *(short(number) for number in g.numbers)) for g in place.groups],
                        right=("share", *RATES))  # fmt: skip
+    paths = Section("Given by year", ("field", "month 0", "month 12, 24 ...; the last one holds", "unit", "moves"),
+                    [(f.name, short(f.value), ", ".join(map(short, f.by_year)), own(f.unit), PATHS[f.name])
+                     for f in place.figures.values() if f.by_year], right=("month 0",))  # fmt: skip
     notes = [(f.name, f.note) for f in place.figures.values() if f.note]
-    sources = _sources(" ".join(f.source for f in place.figures.values()))
-    sections = [table, relative, Section("How they were come by", ("field", "note"), notes), sources]
+    named = [*(f.source for f in place.figures.values()), *(one.source for one in place.published.values())]
+    sources = _sources(" ".join(named))
+    notes += [(f"published.{one.name}", one.note) for one in place.published.values() if one.note]
+    starts, not_agreeing = _starts(place)
+    sections = [table, paths, relative, starts, _published(place), not_agreeing,
+                Section("How they were come by", ("field", "note"), notes), sources]  # fmt: skip
     return Page("place", place.name, place.title, facts, [s for s in sections if s.rows])
+
+
+def _starts(place: Place) -> tuple[Section, Section]:
+    """Where a run of the place starts, beside what is declared and published; and what to check, in words."""
+    from analysis.words import number, plain
+    from scenarios.where_it_starts import apart, fitted, where_it_starts
+
+    def cell(value: float | None, unit: str) -> str:
+        return "" if value is None else number(value) if unit == "people" else plain(float(f"{value:.3g}"))
+
+    lines = where_it_starts(place)
+    rows = [
+        (one.name, *(cell(value, one.unit) for value in
+                     (one.declared, one.fitted, one.month_0, one.published, one.difference)), one.unit, one.use)
+        for one in lines
+    ]  # fmt: skip
+    numbers = ("declared", "fitted", "month 0", "published", "difference")
+    starts = Section("Where it starts; one run without a foundation", ("figure", *numbers, "unit", "use"), rows,
+                     right=numbers)  # fmt: skip
+    said = [*map(str, place.warnings), *fitted(place).words, *apart(lines)]
+    return starts, Section("To check", ("", "what"), [(f"{i}", text) for i, text in enumerate(said, start=1)])
+
+
+def _published(place: Place) -> Section:
+    """What the city publishes, how far it can be trusted and what may be done with it."""
+    rows = [
+        (one.name, short(one.value), "" if one.low == one.high else span(one.low, one.high), one.unit, one.use,
+         one.mark, one.source, one.meaning)
+        for one in place.published.values()
+    ]  # fmt: skip
+    title = "What is published and no rule reads: given, fitted to, or kept back as a check (docs/places.md)"
+    return Section(title, ("figure", "value", "range", "unit", "use", "mark", "source", "meaning"), rows,
+                   right=("value",))  # fmt: skip
 
 
 def _size(place: Place) -> str:

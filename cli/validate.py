@@ -159,7 +159,8 @@ def _print(table: pl.DataFrame, patterns: Mapping[str, Pattern], said: str, fold
                 made.add_row(*_cells(row), end_section=row is own[-1])
         shows(made)
     says("Runs: the median, and the central 90%, or in how many of them an order holds.  Distance: from what was "
-         "observed, in its standard errors, where an interval is known.\n")  # fmt: skip
+         "observed, in its standard errors, where an interval is known.  Sign only: no size is compared.")  # fmt: skip
+    says("")
     for role, met, of, parts, numbers in tally(table):
         says(f"{role}: {met} of {of} met in every part ({parts} of {numbers} numbers)")
     if pulled := pull(table):
@@ -171,15 +172,19 @@ def _print(table: pl.DataFrame, patterns: Mapping[str, Pattern], said: str, fold
 def _cells(row: Row) -> list[str]:
     import math
 
-    from analysis.patterns.validation import band_words, observed_words, simulated_words
+    from analysis.patterns.validation import band_words, observed_words, simulated_words, verdict_words
 
     apart = "" if math.isnan(row["distance"]) else f"{row['distance']:+.1f}".replace("-", "−")
     said = f"  {row['meaning']}" + (f"\n    {row['by']}" if row["by"] else "")
     band = band_words(row).removesuffix(" of runs")
-    return [said, observed_words(row), simulated_words(row), band, apart, str(row["verdict"])]
+    return [said, observed_words(row), simulated_words(row), band, apart, verdict_words(row)]
 
 
 def _json(table: pl.DataFrame) -> str:
     import json
 
-    return json.dumps(table.fill_nan(None).to_dicts(), indent=2, ensure_ascii=False)
+    from analysis.patterns.validation import compares
+
+    rows = [{**row, "compares": compares(row)} for row in table.to_dicts()]
+    rows = [{k: None if isinstance(v, float) and v != v else v for k, v in row.items()} for row in rows]
+    return json.dumps(rows, indent=2, ensure_ascii=False)

@@ -20,9 +20,11 @@ import polars as pl
 
 from analysis.patterns.validation import (
     COLUMNS,
+    SIGN,
     Row,
     band_words,
     compared,
+    compares,
     failures,
     observed_words,
     plausible_sets,
@@ -30,6 +32,7 @@ from analysis.patterns.validation import (
     replicated,
     simulated_words,
     tally,
+    verdict_words,
 )
 from docs.tables import ROOT, SLOT, _table
 from evidence.patterns import load_patterns
@@ -69,7 +72,9 @@ def every_pattern() -> str:
         for table in runs.values():
             judged = table.filter(pl.col("pattern") == name, pl.col("verdict") != "shown")
             met = int((judged["verdict"] == "met").sum())
-            cells.append("met" if met == judged.height else f"missed ({met} of {judged.height} numbers)")
+            said = "met" if met == judged.height else f"missed ({met} of {judged.height} numbers)"
+            signs = all(compares(row) == SIGN for row in judged.to_dicts())
+            cells.append(f"{said}, sign only" if signs else said)
         lines.append(cells)
     return _table(["pattern", "", "observed", *runs], lines)
 
@@ -147,7 +152,7 @@ def _observed(row: Row) -> str:
 
 
 def _simulated(row: Row) -> tuple[str, str]:
-    verdict = f"missed, {row['by']}" if row["by"] else row["verdict"]
+    verdict = verdict_words(row) + (f", {row['by']}" if row["by"] else "")
     return f"{simulated_words(row)} ({band_words(row)})", verdict
 
 

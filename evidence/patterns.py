@@ -42,6 +42,7 @@ PART_FIELDS = {
     "test": Field("text", "how the runs are compared", default=WITHIN, one_of=TESTS),
     "threshold": Field("number", "what 'above', 'below' and 'includes' compare with", default=math.nan),
     "mark": Field("text", "where it differs from the pattern's", one_of=MARKS),
+    "place": Field("text", "where it differs from the pattern's: a file of scenarios/places"),
     "source": Field("text", "where it differs from the pattern's"),
     "note": Field("text", "the arithmetic, or a warning", default=""),
 }
@@ -64,6 +65,7 @@ class Part:
     test: str
     threshold: float
     mark: str
+    place: str
     source: str
     note: str
     where: Where
@@ -124,4 +126,5 @@ def _part(file: DataFile, pattern: dict[str, Any], *keys: str) -> Part:
         check_range(name, value, read["low"], read["high"], file.where(*keys, "value" if value is not None else "low"))
     source = pattern["source"] if read["source"] is None else read["source"]
     check_source_keys(source, file.where(*keys, "source"))
-    return Part(name=name, **(read | {"mark": read["mark"] or pattern["mark"], "source": source}), where=where)
+    given = {one: read[one] or pattern[one] for one in ("mark", "place")}
+    return Part(name=name, **(read | given | {"source": source}), where=where)

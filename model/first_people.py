@@ -14,6 +14,7 @@ from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, 
 from engine.arithmetic import log
 from engine.chance import uniforms
 from engine.rule import kernel, rule
+from model.balance import Balance
 from model.beds import finds_bed, key_worker, nobody_full, rota
 from model.draws import (
     BEFORE_RUN,
@@ -63,6 +64,16 @@ class Standing(NamedTuple):
     stocks: np.ndarray  # (types, STAGES) float64: people
     ends: np.ndarray  # (types, STAGES) float64: chance a month of leaving the stage, above 0
     homeless_ends: np.ndarray  # (types,) float64: chance a month that homelessness ends, above 0
+    over_a_year: float  # share of residents of the crisis service who have been there for over a year
+
+
+def standing_of(found: Balance) -> Standing:
+    """Where people stand in a balanced city, and the chances a month of moving on from there: a row a type."""
+    kinds, nodes, groups, _ = found.stocks.shape
+    kind, node, group = (axis.ravel() for axis in np.indices((kinds, nodes, groups)))
+    stocks, ends = (table.reshape(len(kind), -1).copy() for table in (found.stocks, found.ends))
+    return Standing(kind, node, group, nodes, stocks, ends, found.homeless_ends.ravel().copy(),
+                    found.predicted["over_year"])  # fmt: skip
 
 
 def spread_over(weights: np.ndarray, total: int) -> np.ndarray:
@@ -136,16 +147,16 @@ def stands_at(world, skip, user, stage, end, homeless_end):
     months = months_there(end, luck[MONTHS_THERE])
     user.homeless = max(months, months_there(homeless_end, luck[MONTHS_WITHOUT]))
     user.situation = SITUATION_AT[stage]
-    if stage == HIDDEN_BEFORE or stage == UNSERVED_BEFORE:
+    if stage in (HIDDEN_BEFORE, UNSERVED_BEFORE):
         user.bed_until = -1 - months
         user.bed_from = user.bed_until - 1
-    if stage == FAST or stage == SLOW or stage == LOOKING_BED:
+    if stage in (FAST, SLOW, LOOKING_BED):
         user.situation = UNSERVED
         finds_bed(world.providers, skip, world.duty, world.parameters[0], user,
                   uniforms(system.seed, STAY, BEFORE, user.id), BEFORE)  # fmt: skip
         user.bed_from = -1 - months
         user.fast = 1 if stage == FAST else 0
-    if stage == LOOKING_BED or stage == LOOKING_NO_BED or stage == BETWEEN:
+    if stage in (LOOKING_BED, LOOKING_NO_BED, BETWEEN):
         j = takes_place(world, user, user.id, BEFORE)
         world.providers[j].in_looking = world.providers[j].in_looking + 1
         user.situation = LOOKING
@@ -153,7 +164,7 @@ def stands_at(world, skip, user, stage, end, homeless_end):
     if stage == BETWEEN:
         user.housed_on = -1 - months
         user.joined = user.housed_on - 12
-    if stage == FIRST_YEAR or stage == LATER:
+    if stage in (FIRST_YEAR, LATER):
         j = takes_place(world, user, user.id, BEFORE)
         world.providers[j].in_reform = world.providers[j].in_reform + 1
         months = months % 12 if stage == FIRST_YEAR else 12 + months

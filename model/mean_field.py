@@ -7,17 +7,25 @@ from an ordinary home or loses a place begins anew in a crisis bed, whatever the
 import numpy as np
 
 from engine.rule import kernel, rule
+from model.mean_chances import (
+    ARRIVALS,
+    C_DIES,
+    C_FAST,
+    C_RETURNS,
+    CHANCES,
+    INFLOW_UNSERVED,
+    KINDS,
+    P_NEED,
+    P_SHARE,
+    REFER_AFTER,
+    RETURNS_MONTHS,
+    chances_of,
+    share_of_kind,
+)
 from model.mean_month import (
     ACCEPTED,
     ADMITTED,
-    ARRIVALS,
     BACK_24,
-    C_DIES,
-    C_FAST,
-    C_OFFERED,
-    C_OFFERED_HIDDEN,
-    C_RETURNS,
-    CHANCES,
     ENTERED_FAST,
     ENTERED_SLOW,
     FAST,
@@ -25,16 +33,9 @@ from model.mean_month import (
     FLOWS,
     GAVE_UP,
     HIDDEN_NEW,
-    HIDDEN_SERVED,
     HOME,
-    INFLOW_UNSERVED,
-    KINDS,
     LOST,
-    P_NEED,
-    P_SHARE,
-    REFER_AFTER,
     RETURNED,
-    RETURNS_MONTHS,
     S_BED,
     S_NO_BED,
     S_SETTLED,
@@ -43,11 +44,11 @@ from model.mean_month import (
     STREET_NEW,
     SUPPORT_ENDED,
     WITHOUT,
-    chances_of,
     gives_up,
+    leaves_within,
     life_of_place,
     month_without,
-    share_of_kind,
+    offers,
     stands_without,
 )
 
@@ -74,14 +75,8 @@ def settled(c, rates):
 
 
 @rule
-def accepts(c, k):
-    """Chance of an offer that is accepted this month, in situation k without a place."""
-    return c[C_OFFERED_HIDDEN] if k == HIDDEN_NEW or k == HIDDEN_SERVED else c[C_OFFERED]
-
-
-@rule
 def solved(a, b):
-    """Each row x of b becomes the x that solves x = x a + b; a (n x n) is used up.  Elimination, largest pivot first."""
+    """Each row x of b becomes the x that solves x = x a + b; a (n x n) is used up.  Elimination."""
     n = a.shape[0]
     rows = b.shape[0]
     for i in range(n):
@@ -150,7 +145,7 @@ def go_on(c, pool, stock, flow):
     unused = np.zeros(len(FLOWS))
     v = np.zeros(n)
     for k in range(n):
-        yes = accepts(c, k)
+        yes = offers(c, k)
         v[k] = 1.0 - yes
         month_without(c, v, False, moves[k], unused)
         gives_up(c, k, yes * done[GAVE_UP], moves[k], unused)
@@ -161,11 +156,11 @@ def go_on(c, pool, stock, flow):
         entered = 0.0
         bedless = 0.0
         for k in range(n):
-            yes = pool[r, k] * accepts(c, k)
+            yes = pool[r, k] * offers(c, k)
             gives_up(c, k, yes * done[GAVE_UP], v, flow[r])
             unused[k] = pool[r, k] - yes
             entered += yes
-            bedless += yes if k != FAST and k != SLOW else 0.0
+            bedless += yes if k not in (FAST, SLOW) else 0.0
         month_without(c, unused[:n], False, v, flow[r])
         flow[r, ACCEPTED] += entered
         for i in range(len(FLOWS)):
@@ -196,13 +191,15 @@ def one_type(c, rates, arrivals, stock, flow):
 
 
 @kernel
-def stand_still(rates, persons, stocks, flows):
+def stand_still(rates, persons, stocks, flows, stock, flow):
     """Where a city stands still under these rates.
 
-    rates: by mean_month.RATES; persons: (needs, groups, PERSON).  Written: stocks (KINDS, needs, groups, SITUATIONS) and
-    flows (KINDS, needs, groups, FLOWS), real people at a month's end and in a month.
+    rates: by RATES; persons: (needs, groups, PERSON).  Written: stocks (KINDS, needs, groups, SITUATIONS) and flows
+    (KINDS, needs, groups, FLOWS), real people at a month's end and in a month; and their sums, stock and flow.
     """
     c = np.zeros(len(CHANCES))
+    stock[:] = 0.0
+    flow[:] = 0.0
     for kind in range(KINDS):
         for i in range(persons.shape[0]):
             for g in range(persons.shape[1]):
@@ -210,3 +207,16 @@ def stand_still(rates, persons, stocks, flows):
                 chances_of(c, rates, person, kind)
                 arrivals = rates[ARRIVALS] * share_of_kind(kind, person[P_NEED], rates) * person[P_SHARE]
                 one_type(c, rates, arrivals, stocks[kind, i, g], flows[kind, i, g])
+                stock += stocks[kind, i, g]
+                flow += flows[kind, i, g]
+
+
+@kernel
+def ends_of_stays(rates, persons, ends):
+    """Chances a month of leaving each of SITUATIONS, by type: written into ends, of the shape of stocks."""
+    c = np.zeros(len(CHANCES))
+    for kind in range(KINDS):
+        for i in range(persons.shape[0]):
+            for g in range(persons.shape[1]):
+                chances_of(c, rates, persons[i, g], kind)
+                leaves_within(c, ends[kind, i, g])

@@ -1,4 +1,4 @@
-"""One month of a whole city in the mean: what becomes of each type of person, and what stands where it all stands still.
+"""One month of a whole city in the mean: what becomes of each type of person.
 
 A type is a kind of person, a need and a group.  Within a type everybody has the same chances, so that a life is a chain
 of months, and what stands still is found by solving a few linear equations, without simulating.  The order is that of
@@ -10,8 +10,43 @@ What is left out: spread of trust within a type, how full single providers are, 
 
 import numpy as np
 
-from engine.arithmetic import exp
 from engine.rule import rule
+from model.mean_chances import (
+    C_ACCEPTS,
+    C_ASKS,
+    C_ASKS_NEW,
+    C_ASKS_STREET,
+    C_ASKS_STREET_NEW,
+    C_CARRIED_DOWN,
+    C_CARRIED_UP,
+    C_CHANGES,
+    C_CRISIS_TO_STREET,
+    C_DIES,
+    C_DIES_HOME,
+    C_FAST,
+    C_FILL,
+    C_GIVES_UP,
+    C_LEAVES_FAST,
+    C_LEAVES_SLOW,
+    C_LOSES_BETWEEN,
+    C_LOSES_FIRST,
+    C_LOSES_LATER,
+    C_OFFERED,
+    C_OFFERED_HIDDEN,
+    C_OWN_HOME,
+    C_REHOUSED,
+    C_RESOLVES,
+    C_RESOLVES_NEW,
+    C_RESOLVES_STREET,
+    C_RESOLVES_STREET_NEW,
+    C_RETURNS,
+    C_SUPPORT_ENDS,
+    C_TO_FRIENDS,
+    C_TO_STREET,
+    C_WINS_HIDDEN,
+    C_WINS_LOOKING,
+    C_WINS_SLOW,
+)
 
 # How somebody without a place in the reformed service lives; "new" is who never had a crisis bed.
 HIDDEN_NEW, HIDDEN_SERVED, STREET_NEW, STREET_SERVED, FAST, SLOW = WITHOUT = tuple(range(6))
@@ -24,120 +59,40 @@ SITUATIONS = (
 )  # fmt: skip
 (S_HIDDEN, S_HIDDEN_NEW, S_STREET, S_STREET_NEW, S_FAST, S_SLOW, S_BED, S_NO_BED, S_BETWEEN, S_FIRST, S_LATER,
  S_SETTLED) = tuple(range(len(SITUATIONS)))  # fmt: skip
-KINDS = 3  # short, episodic, long
 FIRST_YEAR = 12  # months
-# What happens in a month, people a month.  `HOME`: an ordinary home, by the lottery or one's own way (of them OWN_HOME);
-# `ENTERED`: stays that begin, who left a bed in the same month included; `ADMITTED`: without a bed when it began.
-FLOWS = (HOME, OWN_HOME, WON, RESOLVED, DIED, ASKED, ENTERED_FAST, ENTERED_SLOW, ADMITTED, NEW_IN_BED, MET, GAVE_UP,
+# What happens in a month, people a month.  HOME: an ordinary home, by the lottery or one's own way (OWN_HOME), of them
+# FROM_BED;
+# ENTERED: stays that begin, who left a bed in the same month included; ADMITTED: without a bed when it began.
+FLOWS = (HOME, OWN_HOME, FROM_BED, WON, RESOLVED, DIED, ENTERED_FAST, ENTERED_SLOW, ADMITTED, NEW_IN_BED, MET, GAVE_UP,
          LOST, CHANGED, REHOUSED, SUPPORT_ENDED, MOVED_IN, TO_STREET, TO_FRIENDS, ACCEPTED, RETURNED,
-         BACK_24) = tuple(range(22))  # fmt: skip
-# Chances a month of one type.
-CHANCES = (
-    C_DIES, C_DIES_HOME, C_WINS_HIDDEN, C_WINS_SLOW, C_WINS_LOOKING, C_RESOLVES, C_RESOLVES_NEW, C_RESOLVES_STREET,
-    C_RESOLVES_STREET_NEW, C_TO_STREET, C_TO_FRIENDS, C_LEAVES_FAST, C_OWN_HOME, C_CRISIS_TO_STREET, C_LEAVES_SLOW,
-    C_ASKS, C_ASKS_STREET, C_ASKS_NEW, C_ASKS_STREET_NEW, C_FILL, C_ACCEPTS, C_FAST, C_OFFERED, C_OFFERED_HIDDEN,
-    C_GIVES_UP, C_LOSES_FIRST, C_LOSES_LATER, C_SUPPORT_ENDS, C_CHANGES, C_RETURNS,
-) = tuple(range(30))  # fmt: skip
-# Rates of the city that a balance may move (the columns of `rates`), and what it implies.
-RATES = (
-    "seek_new", "seek_short", "seek_episodic", "seek_long", "seek_street", "resolve_new", "resolve_short",
-    "resolve_episodic", "resolve_long", "resolve_street", "hidden_to_street", "street_to_hidden", "drift_out",
-    "short_share", "long_of_rest", "kind_need", "need_reference", "fast_episodic", "exit_fast", "home_after_fast",
-    "crisis_to_street", "home_weight_long", "home_weight_hidden", "reform_priority", "hidden_reached", "looking_ends",
-    "inflow_unserved", "return_ratio", "refer_after", "returns_months",
-    "arrivals", "fill", "homes_clock", "offered", "accepts_bed",
-)  # fmt: skip
-(SEEK_NEW, SEEK_SHORT, SEEK_EPISODIC, SEEK_LONG, SEEK_STREET, RESOLVE_NEW, RESOLVE_SHORT, RESOLVE_EPISODIC,
- RESOLVE_LONG, RESOLVE_STREET, HIDDEN_TO_STREET, STREET_TO_HIDDEN, DRIFT_OUT, SHORT_SHARE, LONG_OF_REST, KIND_NEED,
- NEED_REFERENCE, FAST_EPISODIC, EXIT_FAST, HOME_AFTER_FAST, CRISIS_TO_STREET, WEIGHT_LONG, WEIGHT_HIDDEN, PRIORITY,
- HIDDEN_REACHED, LOOKING_ENDS, INFLOW_UNSERVED, RETURN_RATIO, REFER_AFTER, RETURNS_MONTHS, ARRIVALS, FILL, CLOCK,
- OFFERS, ACCEPTS_BED) = tuple(range(len(RATES)))  # fmt: skip
-# Rates of one need and group (the columns of `persons`).
-PERSON = (P_NEED, P_SHARE, P_DIES, P_DIES_HOME, P_PUT_FORWARD, P_RETURNS, P_LOSES_FIRST, P_LOSES_LATER, P_CHANGES,
-          P_SUPPORT_ENDS, P_MOVES_ON, P_FINDS_BED) = tuple(range(12))  # fmt: skip
+         BACK_24, CARRIED) = tuple(range(23))  # fmt: skip
 NEVER_QUITE = 1e-9  # keeps sums over all time finite where nobody ever leaves
 
 
 @rule
-def share_of_kind(kind, need, rates):
-    """Of newcomers with this need, the share of a kind: 0 short, 1 episodic, 2 long.  As `kind_of` draws it."""
-    short = rates[SHORT_SHARE] + rates[KIND_NEED] * (rates[NEED_REFERENCE] - need)
-    short = min(max(short, 0.0), 1.0)
-    if kind == 0:
-        return short
-    return (1.0 - short) * (rates[LONG_OF_REST] if kind == 2 else 1.0 - rates[LONG_OF_REST])
-
-
-@rule
-def wins(clock, weight):
-    """Chance of a home in this month's lottery, in which everybody's clock runs as fast as their weight."""
-    return 1.0 - exp(-clock * weight)
-
-
-@rule
-def chances_at_homes_and_beds(c, rates, person, kind):
-    """The chances of one type, first half: homes, answers of one's own, beds.  Written into c."""
-    moves_on = person[P_MOVES_ON]
-    c[C_DIES] = person[P_DIES]
-    c[C_DIES_HOME] = person[P_DIES_HOME]
-    c[C_WINS_HIDDEN] = wins(rates[CLOCK], rates[WEIGHT_HIDDEN] * moves_on)
-    c[C_WINS_SLOW] = wins(rates[CLOCK], (rates[WEIGHT_LONG] if kind == 2 else 1.0) * moves_on)
-    c[C_WINS_LOOKING] = wins(rates[CLOCK], rates[PRIORITY])
-    c[C_RESOLVES] = rates[RESOLVE_SHORT + kind]
-    c[C_RESOLVES_NEW] = rates[RESOLVE_NEW]
-    c[C_RESOLVES_STREET] = rates[RESOLVE_SHORT + kind] * rates[RESOLVE_STREET]
-    c[C_RESOLVES_STREET_NEW] = rates[RESOLVE_NEW] * rates[RESOLVE_STREET]
-    c[C_TO_STREET] = rates[HIDDEN_TO_STREET]
-    c[C_TO_FRIENDS] = rates[STREET_TO_HIDDEN]
-    seek = rates[SEEK_SHORT + kind]
-    finds = person[P_FINDS_BED]
-    c[C_ASKS] = min(seek * finds, 1.0)
-    c[C_ASKS_STREET] = min(min(seek * rates[SEEK_STREET], 1.0) * finds, 1.0)
-    c[C_ASKS_NEW] = min(rates[SEEK_NEW] * finds, 1.0)
-    c[C_ASKS_STREET_NEW] = min(min(rates[SEEK_NEW] * rates[SEEK_STREET], 1.0) * finds, 1.0)
-    c[C_FILL] = rates[FILL]
-    c[C_ACCEPTS] = rates[ACCEPTS_BED]
-
-
-@rule
-def chances_of(c, rates, person, kind):
-    """The chances a month of one type, written into c."""
-    chances_at_homes_and_beds(c, rates, person, kind)
-    moves_on = person[P_MOVES_ON]
-    c[C_LEAVES_FAST] = min(rates[EXIT_FAST] * moves_on, 1.0)
-    c[C_OWN_HOME] = rates[HOME_AFTER_FAST]
-    c[C_CRISIS_TO_STREET] = rates[CRISIS_TO_STREET]
-    c[C_LEAVES_SLOW] = min(rates[DRIFT_OUT] * moves_on, 1.0)
-    c[C_FAST] = 1.0 if kind == 0 else (rates[FAST_EPISODIC] if kind == 1 else 0.0)
-    c[C_OFFERED] = min(person[P_PUT_FORWARD] * rates[OFFERS], 1.0)
-    c[C_OFFERED_HIDDEN] = min(person[P_PUT_FORWARD] * rates[OFFERS] * rates[HIDDEN_REACHED], 1.0)
-    c[C_GIVES_UP] = rates[LOOKING_ENDS]
-    c[C_LOSES_FIRST] = person[P_LOSES_FIRST]
-    c[C_LOSES_LATER] = person[P_LOSES_LATER]
-    c[C_SUPPORT_ENDS] = person[P_SUPPORT_ENDS]
-    c[C_CHANGES] = person[P_CHANGES]
-    c[C_RETURNS] = min(person[P_RETURNS] * (1.0 if kind == 0 else rates[RETURN_RATIO]), 1.0)
-
-
-@rule
 def beds_fill(c, friends, street, friends_new, street_new, came, out, flow):
-    """The end of a month: who is hidden or on the street asks for a bed.  came: people without a bed when the month
-    began, of each of the four.  Adds to out and flow."""
-    asks = (friends * c[C_ASKS], street * c[C_ASKS_STREET], friends_new * c[C_ASKS_NEW], street_new * c[C_ASKS_STREET_NEW])
-    flow[ASKED] += asks[0] + asks[2] + (asks[1] + asks[3]) * c[C_ACCEPTS]
-    got = (asks[0] * c[C_FILL], asks[1] * c[C_FILL] * c[C_ACCEPTS], asks[2] * c[C_FILL],
-           asks[3] * c[C_FILL] * c[C_ACCEPTS])  # fmt: skip
-    out[HIDDEN_SERVED] += friends - got[0]
-    out[STREET_SERVED] += street - got[1]
-    out[HIDDEN_NEW] += friends_new - got[2]
-    out[STREET_NEW] += street_new - got[3]
-    beds = got[0] + got[1] + got[2] + got[3]
+    """The end of a month: who is hidden or on the street asks for a bed; then a balance may carry people between the
+    two.  came: whether they had no bed when the month began.  Adds to out and flow."""
+    from_friends = friends * c[C_ASKS] * c[C_FILL]
+    from_street = street * c[C_ASKS_STREET] * c[C_ACCEPTS] * c[C_FILL]
+    new_from_friends = friends_new * c[C_ASKS_NEW] * c[C_FILL]
+    new_from_street = street_new * c[C_ASKS_STREET_NEW] * c[C_ACCEPTS] * c[C_FILL]
+    down = (friends - from_friends) * c[C_CARRIED_DOWN]
+    up = (street - from_street) * c[C_CARRIED_UP]
+    new_down = (friends_new - new_from_friends) * c[C_CARRIED_DOWN]
+    new_up = (street_new - new_from_street) * c[C_CARRIED_UP]
+    out[HIDDEN_SERVED] += friends - from_friends - down + up
+    out[STREET_SERVED] += street - from_street - up + down
+    out[HIDDEN_NEW] += friends_new - new_from_friends - new_down + new_up
+    out[STREET_NEW] += street_new - new_from_street - new_up + new_down
+    flow[CARRIED] += down + new_down - up - new_up
+    beds = from_friends + from_street + new_from_friends + new_from_street
     out[FAST] += beds * c[C_FAST]
     out[SLOW] += beds * (1.0 - c[C_FAST])
     flow[MET] += beds
     flow[ENTERED_FAST] += beds * c[C_FAST]
     flow[ENTERED_SLOW] += beds * (1.0 - c[C_FAST])
-    flow[NEW_IN_BED] += got[2] + got[3]
+    flow[NEW_IN_BED] += new_from_friends + new_from_street
     if came:
         flow[ADMITTED] += beds
 
@@ -155,6 +110,7 @@ def month_in_bed(c, fast, slow, out, flow):
     out[SLOW] += slow * alive - won - drifts
     flow[HOME] += own + won
     flow[OWN_HOME] += own
+    flow[FROM_BED] += own + won
     flow[WON] += slow * c[C_WINS_SLOW]  # a home drawn for somebody who dies is lost
     street = leaves * min(c[C_CRISIS_TO_STREET], 1.0 - c[C_OWN_HOME]) + drifts * c[C_CRISIS_TO_STREET]
     friends = leaves - own + drifts - street
@@ -209,20 +165,18 @@ def month_with(c, v, loses, out, flow):
     """
     alive = 1.0 - c[C_DIES]
     wins_home = alive * c[C_WINS_LOOKING]
-    stays = (alive - wins_home) * (1.0 - c[C_GIVES_UP])
-    stops = (alive - wins_home) * c[C_GIVES_UP]
+    between = v[BETWEEN] * alive
     tenants = v[TENANT] * (1.0 - c[C_DIES_HOME])
     keep = tenants * (1.0 - loses)
-    searching = v[LOOKS] + v[BETWEEN]
-    out[LOOKS] += v[LOOKS] * stays
-    out[BETWEEN] += v[BETWEEN] * stays + keep * c[C_CHANGES]
-    out[TENANT] += keep * (1.0 - c[C_SUPPORT_ENDS] - c[C_CHANGES]) + searching * wins_home
-    flow[WON] += searching * c[C_WINS_LOOKING]
-    flow[MOVED_IN] += searching * wins_home
-    flow[REHOUSED] += v[BETWEEN] * wins_home
-    flow[DIED] += searching * c[C_DIES] + v[TENANT] * c[C_DIES_HOME]
-    flow[GAVE_UP] += v[LOOKS] * stops
-    flow[LOST] += v[BETWEEN] * stops + tenants * loses
+    out[LOOKS] += v[LOOKS] * (alive - wins_home) * (1.0 - c[C_GIVES_UP])
+    out[BETWEEN] += between * (1.0 - c[C_REHOUSED] - c[C_LOSES_BETWEEN]) + keep * c[C_CHANGES]
+    out[TENANT] += keep * (1.0 - c[C_SUPPORT_ENDS] - c[C_CHANGES]) + v[LOOKS] * wins_home + between * c[C_REHOUSED]
+    flow[WON] += v[LOOKS] * c[C_WINS_LOOKING]
+    flow[MOVED_IN] += v[LOOKS] * wins_home
+    flow[REHOUSED] += between * c[C_REHOUSED]
+    flow[DIED] += (v[LOOKS] + v[BETWEEN]) * c[C_DIES] + v[TENANT] * c[C_DIES_HOME]
+    flow[GAVE_UP] += v[LOOKS] * (alive - wins_home) * c[C_GIVES_UP]
+    flow[LOST] += between * c[C_LOSES_BETWEEN] + tenants * loses
     flow[SUPPORT_ENDED] += keep * c[C_SUPPORT_ENDS]
     flow[CHANGED] += keep * c[C_CHANGES]
 
@@ -230,16 +184,18 @@ def month_with(c, v, loses, out, flow):
 @rule
 def months_after(c, v, total):
     """Months begun after the first year by people with a place, v of whom stand at its end, summed over all time."""
-    stays = (1.0 - c[C_DIES]) * (1.0 - c[C_WINS_LOOKING]) * (1.0 - c[C_GIVES_UP])
-    wins_home = (1.0 - c[C_DIES]) * c[C_WINS_LOOKING]
+    alive = 1.0 - c[C_DIES]
+    goes = max(1.0 - alive * (1.0 - c[C_WINS_LOOKING]) * (1.0 - c[C_GIVES_UP]), NEVER_QUITE)
+    ends = max(1.0 - alive * (1.0 - c[C_REHOUSED] - c[C_LOSES_BETWEEN]), NEVER_QUITE)
+    again = alive * c[C_REHOUSED] / ends  # tenants once more, for each who looks for another home
     keeps = (1.0 - c[C_DIES_HOME]) * (1.0 - c[C_LOSES_LATER])
-    goes = max(1.0 - stays, NEVER_QUITE)
     changes = keeps * c[C_CHANGES]
-    comes = v[TENANT] + wins_home * (v[LOOKS] + v[BETWEEN]) / goes
-    ends = 1.0 - keeps * (1.0 - c[C_SUPPORT_ENDS] - c[C_CHANGES]) - wins_home * changes / goes
+    leaves = 1.0 - keeps * (1.0 - c[C_SUPPORT_ENDS] - c[C_CHANGES]) - changes * again
     total[LOOKS] = v[LOOKS] / goes
-    total[TENANT] = comes / max(ends, NEVER_QUITE)
-    total[BETWEEN] = (v[BETWEEN] + changes * total[TENANT]) / goes
+    total[TENANT] = (v[TENANT] + total[LOOKS] * alive * c[C_WINS_LOOKING] + v[BETWEEN] * again) / max(
+        leaves, NEVER_QUITE
+    )
+    total[BETWEEN] = (v[BETWEEN] + changes * total[TENANT]) / ends
 
 
 @rule
@@ -270,15 +226,45 @@ def stands_with(v, tenants, stock):
 
 @rule
 def gives_up(c, k, people, out, flow):
-    """People who accepted an offer in situation k and give up looking: back in their bed, or without one.  Adds to out."""
-    if k == FAST or k == SLOW:
+    """People who accepted an offer in situation k and give up looking: back in their bed, or without one."""
+    if k in (FAST, SLOW):
         out[k] += people
         flow[ENTERED_FAST if k == FAST else ENTERED_SLOW] += people
         return
-    new = people if k == HIDDEN_NEW or k == STREET_NEW else 0.0
+    new = people if k in (HIDDEN_NEW, STREET_NEW) else 0.0
     old = people - new
     street = c[C_CRISIS_TO_STREET]
     beds_fill(c, old * (1.0 - street), old * street, new * (1.0 - street), new * street, True, out, flow)
+
+
+@rule
+def offers(c, k):
+    """Chance of an offer that is accepted this month, in situation k without a place."""
+    return c[C_OFFERED_HIDDEN] if k in (HIDDEN_NEW, HIDDEN_SERVED) else c[C_OFFERED]
+
+
+@rule
+def leaves_within(c, end):
+    """Chance a month of leaving each of SITUATIONS, written into end."""
+    alive = 1.0 - c[C_DIES]
+    asks = (c[C_ASKS], c[C_ASKS_NEW], c[C_ASKS_STREET] * c[C_ACCEPTS], c[C_ASKS_STREET_NEW] * c[C_ACCEPTS])
+    friends = alive * (1.0 - c[C_OFFERED_HIDDEN]) * (1.0 - c[C_WINS_HIDDEN])
+    street = alive * (1.0 - c[C_OFFERED])
+    end[S_HIDDEN] = 1.0 - friends * (1.0 - c[C_RESOLVES] - c[C_TO_STREET]) * (1.0 - asks[0] * c[C_FILL])
+    end[S_HIDDEN_NEW] = 1.0 - friends * (1.0 - c[C_RESOLVES_NEW] - c[C_TO_STREET]) * (1.0 - asks[1] * c[C_FILL])
+    end[S_STREET] = 1.0 - street * (1.0 - c[C_RESOLVES_STREET] - c[C_TO_FRIENDS]) * (1.0 - asks[2] * c[C_FILL])
+    end[S_STREET_NEW] = 1.0 - street * (1.0 - c[C_RESOLVES_STREET_NEW] - c[C_TO_FRIENDS]) * (1.0 - asks[3] * c[C_FILL])
+    end[S_FAST] = 1.0 - street * (1.0 - c[C_LEAVES_FAST])
+    end[S_SLOW] = 1.0 - street * (1.0 - c[C_WINS_SLOW]) * (1.0 - c[C_LEAVES_SLOW])
+    end[S_BED] = 1.0 - alive * (1.0 - c[C_WINS_LOOKING]) * (1.0 - c[C_GIVES_UP])
+    end[S_NO_BED] = end[S_BED]
+    end[S_BETWEEN] = 1.0 - alive * (1.0 - c[C_REHOUSED] - c[C_LOSES_BETWEEN])
+    stays = (1.0 - c[C_DIES_HOME]) * (1.0 - c[C_SUPPORT_ENDS] - c[C_CHANGES])
+    end[S_FIRST] = 1.0 - stays * (1.0 - c[C_LOSES_FIRST])
+    end[S_LATER] = 1.0 - stays * (1.0 - c[C_LOSES_LATER])
+    end[S_SETTLED] = 1.0 - alive * (1.0 - c[C_RETURNS])
+    for k in range(len(SITUATIONS)):
+        end[k] = min(max(end[k], NEVER_QUITE), 1.0)
 
 
 @rule
@@ -290,55 +276,3 @@ def stands_without(v, stock):
     stock[S_STREET_NEW] += v[STREET_NEW]
     stock[S_FAST] += v[FAST]
     stock[S_SLOW] += v[SLOW]
-
-
-@rule
-def series(stays, months):
-    """1 + stays + ... + stays^(months - 1)."""
-    return months if stays >= 1.0 else (1.0 - stays**months) / (1.0 - stays)
-
-
-@rule
-def offered(c, k):
-    """Chance of accepting an offer this month in situation k without a place."""
-    if k == HIDDEN_NEW or k == HIDDEN_SERVED:
-        return c[C_OFFERED_HIDDEN]
-    return c[C_OFFERED]
-
-
-@rule
-def solved(a, b):
-    """x of the rows b (r x n) with x = x a + b, by elimination with the largest pivot; a (n x n) is used up."""
-    n = a.shape[0]
-    for i in range(n):
-        for j in range(n):
-            a[i, j] = (1.0 if i == j else 0.0) - a[i, j]
-    for i in range(n):  # columns of a, since x stands on the left
-        best = i
-        for j in range(i + 1, n):
-            if abs(a[i, j]) > abs(a[i, best]):
-                best = j
-        for k in range(n):
-            a[k, i], a[k, best] = a[k, best], a[k, i]
-        for r in range(b.shape[0]):
-            b[r, i], b[r, best] = b[r, best], b[r, i]
-        for j in range(i + 1, n):
-            factor = a[i, j] / a[i, i]
-            for k in range(i, n):
-                a[k, j] -= factor * a[k, i]
-            for r in range(b.shape[0]):
-                b[r, j] -= factor * b[r, i]
-    for r in range(b.shape[0]):
-        for i in range(n - 1, -1, -1):
-            for k in range(i + 1, n):
-                b[r, i] -= b[r, k] * a[k, i]
-            b[r, i] /= a[i, i]
-
-
-@rule
-def settled_months(c, rates):
-    """Of one person who settles: the chance of coming back, the months, and the chance of coming back within two years."""
-    months = max(int(-(-rates[RETURNS_MONTHS] // 1.0)), 1)
-    stays = (1.0 - c[C_DIES]) * (1.0 - c[C_RETURNS])
-    once = (1.0 - c[C_DIES]) * c[C_RETURNS]
-    return once * series(stays, months), series(stays, months), once * series(stays, min(months, 2 * FIRST_YEAR))

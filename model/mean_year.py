@@ -7,26 +7,33 @@ outside.  What little can happen twice in a year (a home found and lost again wi
 import numpy as np
 
 from engine.rule import kernel, rule
-from model.mean_field import accepts, series, whole
-from model.mean_month import (
+from model.mean_chances import (
+    ARRIVALS,
     C_CHANGES,
     C_DIES,
     C_GIVES_UP,
+    C_LOSES_BETWEEN,
     C_LOSES_FIRST,
     C_LOSES_LATER,
+    C_REHOUSED,
     C_RETURNS,
     C_WINS_LOOKING,
     CHANCES,
-    FAST,
-    FLOWS,
-    HIDDEN_NEW,
-    HIDDEN_SERVED,
-    HOME,
     INFLOW_UNSERVED,
     KINDS,
     P_NEED,
     P_SHARE,
     RETURNS_MONTHS,
+    chances_of,
+    share_of_kind,
+)
+from model.mean_field import series, whole
+from model.mean_month import (
+    FAST,
+    FLOWS,
+    HIDDEN_NEW,
+    HIDDEN_SERVED,
+    HOME,
     S_BETWEEN,
     S_FIRST,
     S_HIDDEN,
@@ -40,11 +47,9 @@ from model.mean_month import (
     STREET_SERVED,
     SUPPORT_ENDED,
     WITHOUT,
-    ARRIVALS,
-    chances_of,
     gives_up,
     month_without,
-    share_of_kind,
+    offers,
 )
 
 
@@ -69,18 +74,19 @@ def lose_within(c, stock, months, changes):
     for column, loses in ((S_FIRST, c[C_LOSES_FIRST]), (S_LATER, c[C_LOSES_LATER])):
         happens = loses + (1.0 - loses) * c[C_CHANGES] * changes
         total += stock[column] * (1.0 - (1.0 - happens) ** months)
-    stops = (1.0 - c[C_WINS_LOOKING]) * c[C_GIVES_UP]
-    return total + (1.0 - changes) * stock[S_BETWEEN] * (1.0 - (1.0 - stops) ** 2)
+    stays = 1.0 - c[C_REHOUSED] - c[C_LOSES_BETWEEN]
+    return total + (1.0 - changes) * stock[S_BETWEEN] * c[C_LOSES_BETWEEN] * series(stays, months)
 
 
 @rule
-def enter_within(c, rates, stock, arrivals, months):
-    """People without a bed when the months begin, or new in them, who have one at some month's end; homes apart."""
+def enter_within(c, rates, stock, arrivals, months, counted):
+    """People with friends when the months begin, or new in them, who have a crisis bed at some month's end; who comes
+    from a home apart.  counted: 1 counts people on the street like people in beds."""
     v = np.zeros(len(WITHOUT))
     v[HIDDEN_SERVED] = stock[S_HIDDEN]
     v[HIDDEN_NEW] = stock[S_HIDDEN_NEW]
-    v[STREET_SERVED] = stock[S_STREET]
-    v[STREET_NEW] = stock[S_STREET_NEW]
+    v[STREET_SERVED] = stock[S_STREET] * (1.0 - counted)
+    v[STREET_NEW] = stock[S_STREET_NEW] * (1.0 - counted)
     looking = stock[S_NO_BED]
     new = np.zeros(len(WITHOUT))
     new[HIDDEN_NEW] = arrivals * (1.0 - rates[INFLOW_UNSERVED])
@@ -92,7 +98,7 @@ def enter_within(c, rates, stock, arrivals, months):
     for _ in range(months):
         after = np.zeros(len(WITHOUT))
         for k in range(len(WITHOUT)):
-            yes = v[k] * accepts(c, k)
+            yes = v[k] * offers(c, k)
             v[k] -= yes
             looking += yes
         month_without(c, v, False, after, unused)
@@ -102,16 +108,21 @@ def enter_within(c, rates, stock, arrivals, months):
         total += after[FAST] + after[SLOW]
         after[FAST] = 0.0
         after[SLOW] = 0.0
+        for k in (STREET_SERVED, STREET_NEW):
+            total += after[k] * counted
+            after[k] = after[k] * (1.0 - counted)
         v = after
     return total
 
 
 @kernel
-def seen_within(rates, persons, stocks, flows, months):
-    """Different people seen in `months` months: in a crisis bed at some month's end, and without a home at some."""
+def seen_within(rates, persons, stocks, flows, months, seen):
+    """Different people seen in `months` months, beside those there when they begin: written into seen, (3,).
+
+    In a crisis bed at some month's end; in one or on the street; without a home.
+    """
     c = np.zeros(len(CHANCES))
-    beds = 0.0
-    without = 0.0
+    seen[:] = 0.0
     for kind in range(KINDS):
         for i in range(persons.shape[0]):
             for g in range(persons.shape[1]):
@@ -121,7 +132,7 @@ def seen_within(rates, persons, stocks, flows, months):
                 chances_of(c, rates, person, kind)
                 arrivals = rates[ARRIVALS] * share_of_kind(kind, person[P_NEED], rates) * person[P_SHARE]
                 back = return_within(c, rates, flow[HOME] + flow[SUPPORT_ENDED], months)
-                beds += back + lose_within(c, stock, months, 0.0)
-                beds += enter_within(c, rates, stock, arrivals, months)
-                without += back + lose_within(c, stock, months, 1.0) + arrivals * months * (1.0 - c[C_DIES])
-    return beds, without
+                loses = back + lose_within(c, stock, months, 0.0)
+                seen[0] += loses + enter_within(c, rates, stock, arrivals, months, 0.0)
+                seen[1] += loses + enter_within(c, rates, stock, arrivals, months, 1.0)
+                seen[2] += back + lose_within(c, stock, months, 1.0) + arrivals * months * (1.0 - c[C_DIES])

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.funder import GRANT, LOT, MAINSTREAM
-from agents.manager import MANAGER, PEER_MANAGERS
+from agents.manager import MANAGER, PEER_MANAGERS, mismatch
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
 from agents.provider import OBSTACLES, PROVIDER
 from agents.service_user import USER
@@ -19,6 +19,7 @@ from engine.arithmetic import clip01, log, normal_quantile
 from engine.chance import uniforms
 from engine.rule import kernel, rule
 from evidence.strata import MOST_GROUPS
+from model.balance import balance
 from model.draws import (
     COLLEAGUE,
     COLLEAGUE_ELSEWHERE,
@@ -34,13 +35,14 @@ from model.draws import (
     START,
     TIES,
 )
-from model.first_people import BEFORE, Standing, first_people, people_take_rows
+from model.first_people import BEFORE, Standing, first_people, people_take_rows, standing_of
 from model.housed import THIRDS
 from model.measures import MEASURES
+from model.planned import plan_without_paths
 from model.state import EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
 from model.steps.s01_world_moves import is_hired
 
-BURN_IN = 96  # months.  Assumption: stocks and settled people stand still after it (docs/behaviour.md shows how far)
+BURN_IN = 48  # months.  Longer than the settled are followed; tests/verification/test_first_months.py: all stands still
 # Rows kept for the staff of a provider: room to grow.  No mere speed: ties are drawn among all rows and those to vacant
 # ones lead nowhere (colleagues below), so that more rows mean fewer peers.  Assumption.
 POSTS_KEPT, POSTS_SPARE = 2.0, 8  # per post at the start, and beside that
@@ -90,25 +92,6 @@ def shared_out(total: int, parts: int) -> np.ndarray:
     return np.array([total // parts + (1 if k < total % parts else 0) for k in range(parts)])
 
 
-def rough_standing(p: Any, groups: Table | None) -> Standing:
-    from model.first_people import STAGES
-
-    k = len(groups) if groups is not None else 1
-    share = groups["share"] if groups is not None else np.ones(1)
-    kind = np.repeat(np.arange(3), k)
-    group = np.tile(np.arange(k), 3)
-    stocks = np.ones((3 * k, len(STAGES))) * np.tile(share, 3)[:, None]
-    stocks *= np.repeat([0.15, 0.25, 0.6], k)[:, None] * p.crisis_beds
-    stocks[:, 1] *= 0.05
-    stocks[:, 3] *= 0.05
-    stocks[:, 4] *= 0.3
-    stocks[:, 6:9] *= 0.01
-    stocks[kind == 2, 4] = 0
-    stocks[kind == 0, 5] = 0
-    ends = np.full(stocks.shape, 0.06)
-    return Standing(kind, np.zeros(3 * k, np.int64), group, 1, stocks, ends, np.full(3 * k, 0.04))
-
-
 @rule
 def colleagues(world, i):
     """The professionals whom this one (row i) listens to: colleagues, the last `ties_elsewhere` of them elsewhere."""
@@ -134,13 +117,15 @@ def colleagues(world, i):
 
 
 @rule
-def manager_begins(manager, provider, p, z, noise):
-    """A manager and the reputation of the house, weakly linked to openness.  z, noise: normal quantiles."""
+def manager_begins(manager, provider, p, z, noise, stuck):
+    """A manager and the reputation of the house, weakly linked to openness.  z, noise: normal quantiles; stuck: the
+    share of residents who have been there for over a year."""
     manager.openness = clip01(p.openness_mean + p.openness_spread * z)
     link = p.reputation_link
     seen = link * z + math.sqrt(1.0 - link * link) * noise
     provider.reputation = clip01(p.reputation_mean + p.reputation_spread * seen)
     manager.reading = p.expected_success
+    manager.frustration = mismatch(p, p.trust_crisis, stuck)
     manager.readiness = p.readiness_usual
     manager.ownership = p.ownership_start
     manager.trust = p.trust_funder_start
@@ -184,7 +169,7 @@ def minds_begin(world):
         provider_begins(provider, p, seed, j)
         z = normal_quantile(uniforms(seed, READS, BEFORE, j)[OPENNESS])
         noise = normal_quantile(uniforms(seed, START, BEFORE, j)[REPUTATION])
-        manager_begins(world.managers[j], provider, p, z, noise)
+        manager_begins(world.managers[j], provider, p, z, noise, world.system[0].stuck)
         for k in range(PEER_MANAGERS):
             other = int(uniforms(seed, TIES, k, -1 - j)[MANAGER_KNOWN] * (n - 1))
             known = k < p.ties_managers and provider.outside == 0 and other != j
@@ -254,6 +239,7 @@ def system_begins(p: Any, begin: AtStart, scale: float, seed: int, burn_in: int)
     system = table[0]
     system.seed, system.burn_in, system.scale = seed, burn_in, scale
     system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
+    system.by_right_month = round(system.bed_month * p.by_right_price)
     system.place_month = round(p.reform_cost * 100.0 / 12.0)
     system.people = begin.people
     system.rough = system.rough_start = begin.unserved
@@ -281,6 +267,7 @@ def starting_point(
     burn_in: int = BURN_IN,
     groups: Table | None = None,
     standing: Standing | None = None,
+    plan: Table | None = None,
 ) -> World:
     """The system before its burn-in.
 
@@ -288,18 +275,21 @@ def starting_point(
     place's own size; levers: one row per month, of which the first `burn_in` have no budget.  A size other than the
     place's scales beds, places, inflow, supply, money and staff alike; the number of providers grows but never shrinks.
     groups: a row for each group of people that the place tells apart (`groups_of`), or None.
-    standing: where people stand when the place's flows balance (model/balance.py); None: it is worked out here.
+    standing: where people stand when the place's flows balance (`standing_of` of its balance); None: it is worked out
+    here, with every rate that may be moved free.  plan: one row of PLAN per month, or None for a place without figures
+    by year.
     """
     p = parameters[0]
     begin, scale = at_start(p, people)
+    standing = standing_of(balance(p, groups)) if standing is None else standing
     system_table = system_begins(p, begin, scale, seed, burn_in)
     system = system_table[0]
+    system.stuck = standing.over_a_year
     providers = houses(p, begin, scale)
     n = len(providers) - 1
     staff, outreach = staffed(providers, p, scale)
     system.outreach_first, system.outreach_slots = len(staff) - outreach, outreach
     lots = first_lots(providers, max(round(p.first_lot * min(scale, 1.0)), 1))
-    standing = rough_standing(p, groups) if standing is None else standing
     people = first_people(standing, begin.hidden, begin.unserved, begin.crisis, begin.reform, scale)
     capacity = system.present = round(1.04 * len(people) + 3.0 * p.inflow * scale) + 200
     months = len(levers)
@@ -315,6 +305,7 @@ def starting_point(
         lots=lots,
         system=system_table,
         levers=levers,
+        plan=plan_without_paths(p, months, burn_in) if plan is None else plan,
         parameters=parameters,
         measured=MEASURES.empty(months),
         ledger=LEDGER.empty(months),

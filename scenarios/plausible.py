@@ -9,9 +9,9 @@ place's counts afterwards.  A set for a place has
     structure, on purpose: quantities that their entries mark so (`structure = true`) - switches between forms of a
     rule, each choice equally likely, and counts such as a place's number of providers, from the place's range
     starting shapes (SHAPES): rates at which people ask for a bed, find an answer and move between the street and
-    friends, and what a place's own figure decides (SHAPES_IF).  The draw says how they stand to each other; how high
-    they are together follows from the place's counts of beds, street, hidden people and homes: whoever runs a set asks
-    `starting_shapes` what may be moved, and refits it (model/balance.py)
+    friends, and what a published figure of the place decides (SHAPES_IF).  The draw says how they stand to each
+    other; how high they are together follows from the place's counts of beds, street, hidden people and homes: whoever
+    runs a set asks `starting_shapes` what may be moved, and refits it (model/balance.py)
 
 A stand-alone fit of these rates found them on a ridge, to be drawn jointly rather than rate by rate.  That was a fit of
 levels.  Here the levels are refitted to the counts after every draw, which takes a set back to what the counts allow;
@@ -48,9 +48,10 @@ from engine.chance import uniforms
 from engine.errors import BadInput, MissingField, OutOfRange, UnreadableFile
 from engine.whole_file import whole_file
 from evidence.quantities import FOLDER as QUANTITIES
-from evidence.quantities import Quantity, find_quantity, inputs
+from evidence.quantities import Quantity, find_quantity, inputs, possible
 from evidence.units import is_counted
 from scenarios.places import Figure, Place, domain_of
+from scenarios.published import FIT
 
 FOLDER = QUANTITIES.parent / "plausible"
 TABLE, MANIFEST = "sample.parquet", "manifest.json"
@@ -67,7 +68,7 @@ SHAPES = (
     "seek_short", "seek_episodic", "seek_long", "resolve_short", "resolve_episodic", "resolve_long", "hidden_to_street",
     "street_to_hidden",
 )  # fmt: skip
-# by the place's figure that decides it: what stays as it was drawn where the place has no such figure
+# by the published figure that decides it: what stays as it was drawn where the place publishes none to be fitted
 SHAPES_IF = {"under_six": "drift_out", "year_count": "short_share"}
 
 
@@ -140,6 +141,12 @@ def plausible(place: Place, number: int, seed: int = 1, sample: Sample | None = 
     ]
 
 
+def to_fit(place: Place, figure: str) -> float | None:
+    """A published figure of the place to which a rate is to be fitted; None if it has none, or keeps it back."""
+    published = place.published.get(figure)
+    return published.value if published is not None and published.use == FIT else None
+
+
 def starting_shapes(
     place: Place, drawn: Mapping[str, float] | None = None, assumed: Iterable[str] = ()
 ) -> tuple[str, ...]:
@@ -148,7 +155,7 @@ def starting_shapes(
 
     Not what somebody has said: the place, its domain, a calibrated sample, or a worldview and --set (`assumed`).
     """
-    names = [*SHAPES, *(name for figure, name in SHAPES_IF.items() if figure in place.figures)]
+    names = [*SHAPES, *(name for figure, name in SHAPES_IF.items() if to_fit(place, figure) is not None)]
     said = {*place.figures, *domain_of(place).values, *getattr(drawn, "fitted", ()), *assumed}
     return tuple(name for name in names if name in inputs() and name not in said)
 
@@ -188,8 +195,9 @@ def fitted(place: Place, sample: Sample | None) -> dict[str, str]:
 
 
 def open_ranges(place: Place, sample: Sample | None = None) -> dict[str, Range]:
-    """Quantities that are drawn from a range, and the range: the place's own where it has one."""
-    closed = {*fitted(place, sample), *(domain_of(place).values.keys() - place.figures.keys())}
+    """Quantities that are drawn from a range, and the range: the place's own, else the domain's, else the entry's."""
+    domain = domain_of(place)
+    closed = {*fitted(place, sample), *(domain.values.keys() - place.figures.keys())}
     found = {}
     for name, quantity in inputs().items():
         figure = place.figures.get(name)
@@ -197,22 +205,25 @@ def open_ranges(place: Place, sample: Sample | None = None) -> dict[str, Range]:
             continue
         if quantity.scope == "place" and (figure is None or not (quantity.structure or "EUR" in quantity.unit)):
             continue
-        open_range = _range(quantity, figure)
+        open_range = _range(quantity, figure, domain.plausible.get(name))
         if open_range is not None:
             found[name] = open_range
     return found
 
 
-def _range(quantity: Quantity, figure: Figure | None) -> Range | None:
-    """None where nothing is open: one point, or a mechanism that is off by default and no choice of structure."""
-    low, high, mode = quantity.low, quantity.high, quantity.value
+def _range(quantity: Quantity, figure: Figure | None, usual: tuple[float, float] | None) -> Range | None:
+    """None where nothing is open: one point, or a mechanism that is off by default and no choice of structure.
+
+    usual: the domain's plausible range, if it is another than the entry's.
+    """
+    (low, high), mode = usual or (quantity.low, quantity.high), quantity.value
     if figure is not None:
         mode, low, high = figure.in_model
     stays_off = mode == quantity.off and not quantity.structure
     if mode is None or stays_off or quantity.distribution == "point" or not low < high:
         return None
     choices = tuple(choice for choice in quantity.choices if low <= choice <= high)
-    return Range(low, mode, high, quantity.distribution, is_counted(quantity.unit), choices)
+    return Range(low, min(max(mode, low), high), high, quantity.distribution, is_counted(quantity.unit), choices)
 
 
 def resampled(weights: np.ndarray, number: int, seed: int) -> np.ndarray:
@@ -267,7 +278,7 @@ def checked(table: pl.DataFrame, manifest: Mapping[str, Any], folder: Path) -> S
                        allowed="none below 0, 1 together", do=MAKE)  # fmt: skip
     for column in table.drop(WEIGHT).columns:
         quantity = find_quantity(column.split("@")[0], where)
-        low, high = quantity.low, quantity.high
+        low, high = possible(quantity)[:2] if "@" in column else (quantity.low, quantity.high)
         strange = table.filter(~pl.col(column).is_between(low, high) & pl.col(column).ne_missing(quantity.off))
         if not strange.is_empty():
             raise OutOfRange(column, strange[column][0], low, high, unit=quantity.unit, where=where, do=MAKE)

@@ -41,7 +41,7 @@ PUBLISHED = {
     "people_on_a_night": Kind(PEOPLE, "people in crisis beds or sleeping rough on one night"),
     "people_in_beds": Kind(PEOPLE, "people in crisis beds on one night"),
     "sleeping_rough": Kind(PEOPLE, "people sleeping rough on one night"),
-    "without_home": Kind(PEOPLE, "everybody without a home on one night, those who stay with friends included"),
+    "without_home": Kind(PEOPLE, "people in crisis beds, sleeping rough or staying with friends on one night"),
     "year_count": Kind(PEOPLE, "distinct people in crisis beds or sleeping rough at some time in a year"),
     "new_a_month": Kind(FLOW, "people in a crisis bed for the first time in their lives"),
     "admissions_a_month": Kind(FLOW, "people who got a crisis bed and had none when the month began"),
@@ -51,8 +51,10 @@ PUBLISHED = {
     "exits_to_homes_a_month": Kind(FLOW, "people who went from a crisis bed to a home, with support or without"),
     "returns_24": Kind(SHARE, "people without a home again within 24 months, of those who got one"),
     "change_in_year": Kind(RATIO, "people in crisis beds or sleeping rough twelve months later, to those at the start"),
-    "change_without_home": Kind(RATIO, "everybody without a home twelve months later, to those at the start"),
-    "housing_first_tenants": Kind(PEOPLE, "people with a home in the reformed service"),
+    "change_without_home": Kind(
+        RATIO, "people in beds, sleeping rough or with friends twelve months later, to those at the start"
+    ),
+    "housing_first_tenants": Kind(PEOPLE, "people on a reformed place: with a home there or looking for one"),
 }
 USE = Field("text", "given: repeats the file's figures; fit: a rate may be fitted to it; check: kept back",
             required=True, one_of=USES)  # fmt: skip

@@ -17,7 +17,8 @@ What an arm may get (`Arm`):
   enrolled in an arm with an offer is charged a place for every month in which they are followed, wherever they live.
   The system's own ledger has the place only while it is open.
 - **Homes of its own** (`homes`): real trials come with rent supplements and people who search.  The chance a month that
-  this finds a home for somebody who looks, beside the lottery for the system's own supply.
+  this finds the first home for somebody who looks, beside the lottery for the system's own supply.  Who is between two
+  homes is re-housed as every tenant of the reformed service is.
 - **An offer that stands** (`again`): whoever refused, gave up looking or lost the home is asked again each month.
 - **Another world** (`parameters`, `levers`, `strategy`): one system has one row of parameters and one foundation, so
   such an arm is followed in a copy of the system from the moment of enrolment on.  In the copy the people of all arms
@@ -399,6 +400,7 @@ class _Followed:
     def _prices(self) -> None:
         p, system = self.world.parameters[0], self.world.system[0]
         system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
+        system.by_right_month = round(system.bed_month * p.by_right_price)
         system.place_month = round(p.reform_cost * 100.0 / 12.0)
 
     def _offers(self, first: bool) -> None:
@@ -435,13 +437,18 @@ class _Followed:
         """The arm's own means find homes for its people who look, beside the lottery for the system's supply."""
         world, system = self.world, self.world.system[0]
         wait = (self.homes > 0) & (self.rows >= 0)
-        wait[wait] = world.users["situation"][self.rows[wait]] == LOOKING
+        looking = world.users[self.rows[wait]]
+        wait[wait] = (looking["situation"] == LOOKING) & (looking["housed_on"] < looking["joined"])
         for k in np.flatnonzero(wait).tolist():
             person = int(self.ids[k])
             luck = uniforms(int(system.seed), TRIAL, int(system.month), person)[FINDS_HOME]
             if person in self.holds and luck < self.homes[k]:
                 user: Any = world.users[self.rows[k]]
+                had_bed = user.bed_provider >= 0
                 gets_home(world.providers[user.provider], world.providers[user.bed_provider], system, user)
+                user.housed_on = int(system.month) - 1  # in the month that has just ended
+                if had_bed:
+                    user.bed_until = int(system.month) - 1
 
     def _withdraw(self) -> None:
         """Places go with their people.  Whoever of the others is in the service keeps a place to be in."""
@@ -478,10 +485,11 @@ def _past(plan: Trial) -> tuple[World, World]:
     )  # fmt: skip
     looked_back = max(plan.before - 1, 0)
     world = starting_point(
-        scenario.parameters(), plan.size, plan.seed, scenario.lever_rows(), groups=scenario.group_rows()
-    )
+        scenario.parameters(), plan.size, plan.seed, scenario.lever_rows(),
+        groups=scenario.group_rows(), plan=scenario.plan_rows(),
+    )  # fmt: skip
     world = run(world, BURN_IN - looked_back)
-    earlier = copy(world, world.levers, world.measured.copy(), world.ledger.copy(), world.flows.copy())
+    earlier = copy(world, world.levers, world.plan, world.measured.copy(), world.ledger.copy(), world.flows.copy())
     return run(world, looked_back), earlier
 
 
@@ -589,18 +597,18 @@ def _plain_rows(table: Rows) -> list[Any]:
 
 
 def _different(plan: Trial) -> list[list[str]]:
-    """The arms by the world they live in: worlds are the same if their parameters and levers are."""
+    """The arms by the world they live in: worlds are the same if their parameters, levers and plans are."""
     scenarios = list(plan.worlds.values())
     if all(scenario == scenarios[0] for scenario in scenarios):  # most trials: no need to write them out
         return [list(plan.worlds)]
-    worlds: dict[tuple[bytes, bytes], list[str]] = {}
+    worlds: dict[tuple[bytes, ...], list[str]] = {}
     for name, scenario in plan.worlds.items():
         worlds.setdefault(_world_key(scenario), []).append(name)
     return list(worlds.values())
 
 
-def _world_key(scenario: Scenario) -> tuple[bytes, bytes]:
-    return scenario.parameters().tobytes(), scenario.lever_rows().tobytes()
+def _world_key(scenario: Scenario) -> tuple[bytes, ...]:
+    return scenario.parameters().tobytes(), scenario.lever_rows().tobytes(), scenario.plan_rows().tobytes()
 
 
 def _eligibility(given: Eligibility | Mapping[str, Any] | None) -> Eligibility:

@@ -39,7 +39,7 @@ from scenarios.store import rules_hash, versions
 
 FITTED = (*prior.FLOW_PATTERNS, *prior.SURVIVAL_PATTERNS)
 WATCHED = ("Little",)  # expected to pull against P7 and P8; not fitted
-EXPECTED = ("P7.under_6", "P7.over_24", "P8.top_tenth", "Little.total_stay")  # to pull apart: shown whatever comes out
+EXPECTED = ("P7.under_6", "P7.over_24", "P8.all_users", "Little.distinct")  # to pull apart: shown whatever comes out
 CHECKS = 100  # fresh replicates after the fit, but no more than particles
 REPORT = "report.md"
 # How --minutes are spent (assumption): the two blocks, then the late experiments, then fresh replicates.

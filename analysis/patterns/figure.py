@@ -13,7 +13,17 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.figures import GREY, styled
-from analysis.patterns.validation import MET, MISSED, Row, band_words, observed_words, simulated_words, tally
+from analysis.patterns.validation import (
+    MET,
+    MISSED,
+    SIGN,
+    Row,
+    band_words,
+    compares,
+    observed_words,
+    simulated_words,
+    tally,
+)
 from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN
 
 ROLES = {  # heading of each role, in the order of the page
@@ -84,7 +94,8 @@ def _panel(axes: Axes, rows: Sequence[Row]) -> None:
             y += 1
         if row["pattern"] != pattern:
             pattern = row["pattern"]
-            place = row["place"].replace("_", " ")
+            places = dict.fromkeys(one["place"].replace("_", " ") for one in rows if one["pattern"] == pattern)
+            place = ", ".join(places)
             axes.text(0, y + 0.08, f"{pattern}  {row['title']}", fontsize=8, weight="bold", va="center")
             axes.text(1, y + 0.08, place, ha="right", style="italic", **small)
             y += 1
@@ -133,7 +144,7 @@ def _runs(row: Row) -> str:
     if math.isnan(row["simulated"]):
         return "no number"
     return (
-        f"{simulated_words(row)}; {band_words(row)}"
+        f"{simulated_words(row)}; {band_words(row)}{' (sign only)' if compares(row) == SIGN else ''}"
         if row["test"] in (ABOVE, BELOW)
         else (f"{simulated_words(row)} ({band_words(row)})")
     )
@@ -159,7 +170,7 @@ def _legend(axes: Axes, columns: int) -> None:
     x, y = places[2]
     axes.add_patch(Rectangle((x, y - 0.065), 0.3, 0.13, facecolor=ALLOWED))
     axes.plot([x] * 2, (y - 0.09, y + 0.09), color=GREY, lw=0.9, ls=(0, (2, 1.2)))
-    said(x + 0.4, y, "an order: this side of the line in 90% of runs")
+    said(x + 0.4, y, "an order: this side of the line in 90% of runs; sign only: sizes are not compared")
     x, y = places[3]
     axes.plot([x + 0.15] * 2, (y - 0.09, y + 0.09), color=GREY, lw=0.9, ls=(0, (2, 1.2)))
     said(x + 0.4, y, "no effect: must lie in the central 90% of runs")

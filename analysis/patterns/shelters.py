@@ -8,7 +8,8 @@ Definitions, where the sources leave room:
   counts a whole month of nights.  A month is more than the 20.4 days that the largest cluster of Philadelphia's users
   spent there in three years, so that *days* can be met as ratios only; absolute days are a known miss.
 - *New* is who gets the first crisis bed of a life.
-- *A stay* goes on over a gap of less than 30 days, here of one month's end.
+- *A stay* goes on over a gap of less than 30 days, which is less than a month here: who leaves a bed and has one again
+  in the same month.  Left in one month and back in the next is 30.4 days, as moves happen in the middle of a month.
 - *All users* of three years are whoever was there at any time, in whatever stage of a stay; *new admissions* are
   followed for three years from their first month on.  The first is what a city sees, the second what the typology of
   shelter users was made of.
@@ -24,7 +25,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -49,8 +49,8 @@ YEAR, QUARTER = 12, 3  # months
 FOLLOWED = 36  # P8: months over which nights are added up; S1
 ADMITTED = 12  # P8: months in which the people who are followed come for the first time.  Assumption
 DISTINCT_YEARS = 7  # Little: years over which distinct people are counted; S5
-BACK_WITHIN = 24  # months in which a return counts; S136
-JOINED = 1  # month's ends without a bed that do not end a stay: gaps under 30 days do not (recalled; S130)
+BACK_WITHIN = 24  # months in which a return counts; S156
+JOINED = 0  # month's ends without a bed that do not end a stay: gaps under 30 days do not (recalled; S150)
 KINDS = ("transitional", "episodic", "chronic")
 CORNERS = (1.0, 0.99, 0.95, 0.9)  # quantiles at which the search for clusters begins
 
@@ -145,7 +145,7 @@ def stays_of(there: npt.NDArray[np.bool_], joined: int = JOINED) -> Numbers:
 def typology(days: np.ndarray, stays: np.ndarray) -> dict[str, tuple[float, float, float]]:
     """(share of people, mean days, mean stays) of the transitional, the episodic and the chronic.
 
-    As in the source: three clusters by k-means on standardised days and stays [S1 S130].  Chronic are those with most
+    As in the source: three clusters by k-means on standardised days and stays [S1 S150].  Chronic are those with most
     days; of the others those with most stays are episodic.  nan where people do not differ enough for three.
     """
     data = np.stack([days, stays], axis=1).astype(float)
@@ -155,7 +155,8 @@ def typology(days: np.ndarray, stays: np.ndarray) -> dict[str, tuple[float, floa
         return nothing
     points = (data - data.mean(axis=0)) / spread
     label = min((_lloyd(points, corner) for corner in CORNERS), key=lambda one: one[0])[1]
-    found = [(float((label == k).mean()), *data[label == k].mean(axis=0).tolist()) for k in range(3) if (label == k).any()]
+    clusters = [data[label == k] for k in range(3) if (label == k).any()]
+    found = [(len(own) / len(data), *own.mean(axis=0).tolist()) for own in clusters]
     if len(found) < 3:
         return nothing
     chronic = max(found, key=lambda one: one[1])
@@ -164,8 +165,8 @@ def typology(days: np.ndarray, stays: np.ndarray) -> dict[str, tuple[float, floa
 
 
 def _lloyd(points: np.ndarray, corner: float) -> tuple[float, np.ndarray]:
-    """(sum of squared distances, cluster of each point) of k-means that begins in three corners: few days and stays, many
-    stays, many days."""
+    """(sum of squared distances, cluster of each point) of k-means that begins in three corners: few days and stays,
+    many stays, many days."""
     low, (long, often) = np.quantile(points, 0.1, axis=0), np.quantile(points, corner, axis=0)
     centres = np.array([low, (low[0], often), (long, low[1])])
     label = np.full(len(points), -1)
@@ -196,8 +197,8 @@ def parts_of_nights(all_users: Sequence[Month], city: Sequence[Month]) -> dict[s
 
 
 def nights(seed: int, sets: Sets) -> dict[str, float]:
-    """P8: everybody seen in Dublin's beds in three years; and in an American city the people who come for the first time
-    in a year, each followed for three years from then on."""
+    """P8: everybody seen in Dublin's beds in three years; and in an American city the people who come for the first
+    time in a year, each followed for three years from then on."""
     city = seen(PHILADELPHIA, seed, sets, ADMITTED + FOLLOWED - 1)
     return parts_of_nights(seen(IRELAND, seed, sets, FOLLOWED), city)
 

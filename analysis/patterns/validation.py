@@ -4,7 +4,8 @@
 
 Replicate r of every experiment has seed + r.  Replicates run in threads (kernels hold no lock); what comes out does not
 depend on how many there are.  A replicate that fails is a row of `runs` with its error, its parts are nan, and the
-others go on.  Verdicts: "met", "missed", and "shown" for numbers that have none.
+others go on.  Verdicts: "met", "missed", and "shown" for numbers that have none.  Where only a sign is compared,
+"met" is said with "(sign only)" on every screen (`verdict_words`).
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ import polars as pl
 
 from analysis.patterns.experiment import Experiment, Sets
 from engine.errors import OutOfRange, UnknownName
-from evidence.patterns import ABOVE, BELOW, RANGE, SHOWN, WITHIN, Part, Pattern
+from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN, WITHIN, Part, Pattern
 
 MET, MISSED = VERDICTS = ("met", "missed")
+SIGN = "sign"
 CENTRAL = (0.05, 0.95)  # the central 90% of runs
 OFTEN = 0.9  # share of runs in which an order must hold
 MOST = 10_000  # replicates
@@ -170,7 +172,7 @@ def _row(pattern: Pattern, part: Part, runs: np.ndarray) -> Row:
     verdict, by = _verdict(part, simulated, low, high, share)
     return {
         "pattern": pattern.name, "part": part.name, "title": pattern.title, "meaning": part.meaning,
-        "role": pattern.role, "place": pattern.place, "test": part.test, "observed": part.value,
+        "role": pattern.role, "place": part.place, "test": part.test, "observed": part.value,
         "observed_low": part.low, "observed_high": part.high, "threshold": part.threshold, "unit": part.unit,
         "simulated": simulated, "low": low, "high": high, "share": share, "n": int(numbers.size),
         "distance": (simulated - part.value) / part.standard_error, "verdict": verdict, "by": by,
@@ -227,10 +229,27 @@ def amount(value: float, unit: str, bare: bool = False) -> str:
     return text.replace("-", "−")
 
 
+def compares(row: Row) -> str:
+    """What of a number is compared: its sign, which side of a limit it is on, its size, no effect, or nothing ("")."""
+    if row["test"] in (ABOVE, BELOW):
+        return SIGN if row["threshold"] == 0.0 else "limit"
+    return {INCLUDES: "no effect", SHOWN: ""}.get(row["test"], "size")
+
+
+def verdict_words(row: Row) -> str:
+    """The verdict; where only a sign is compared it says so, or a reader would take the sizes to agree.
+
+    >>> verdict_words({"verdict": "met", "test": "above", "threshold": 0.0})
+    'met (sign only)'
+    """
+    return f"{row['verdict']} (sign only)" if compares(row) == SIGN else str(row["verdict"])
+
+
 def observed_words(row: Row) -> str:
-    """What was observed: the number, or the sign where only that is known."""
+    """What was observed: the number, or the sign where only that is known or compared."""
     if not math.isnan(row["observed"]):
-        return amount(row["observed"], row["unit"])
+        said = amount(row["observed"], row["unit"])
+        return f"{said} (sign)" if compares(row) == SIGN else said
     return f"{row['test']} {row['threshold']:g}" if row["test"] in (ABOVE, BELOW) else "–"
 
 
@@ -260,7 +279,7 @@ def tally(table: pl.DataFrame) -> list[tuple[str, int, int, int, int]]:
 
 
 BINS = ("under_6", "from_6", "from_12", "from_18", "over_24")  # of P7
-PULLING = {("P7", "wasserstein"): "P7", ("P8", "top_tenth"): "P8", ("Little", "total_stay"): "Little's law"}
+PULLING = {("P7", "wasserstein"): "P7", ("P8", "all_users"): "P8", ("Little", "distinct"): "Little's law"}
 
 
 def pull(table: pl.DataFrame) -> str:

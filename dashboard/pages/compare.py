@@ -224,7 +224,7 @@ def _Scene(session: Session) -> None:
     trouble = next((text for name, text in session.complaints.value.items() if name.startswith("scene-")), "")
     Scene(
         fields=[
-            {"name": "place", "label": "Place", "kind": "choice", "value": screen.place, "hint": screen.where.meaning,
+            {"name": "place", "label": "Place", "kind": "choice", "value": screen.place, "hint": _described(screen),
              "options": [{"value": one.name, "title": one.title} for one in known("place")]},
             {"name": "worldview", "label": "Worldview", "kind": "choice", "value": screen.worldview,
              "hint": here.believes, "options": [{"value": one.name, "title": one.title} for one in outlooks]},
@@ -235,6 +235,12 @@ def _Scene(session: Session) -> None:
         ],
         trouble=trouble, event_change=change,
     )  # fmt: skip
+
+
+def _described(screen: Screen) -> str:
+    """Whom the place's figures cover, and what is hardly true of this world."""
+    odd = [one.text for one in screen.scenarios[0].warnings]
+    return " ".join([screen.where.meaning, *(["Check:"] if odd else []), *odd])
 
 
 def _size(people: int | None, real: int) -> str:

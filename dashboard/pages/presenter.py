@@ -11,7 +11,7 @@ import solara
 
 from analysis.comparison import SoFar
 from analysis.messages import ORDER, message
-from analysis.words import drawn_from, own
+from analysis.words import drawn_briefly, own
 from dashboard import presented
 from dashboard.controls import check_room, from_screen, lever_groups
 from dashboard.edited import plain
@@ -173,5 +173,5 @@ def _note(session: Session, slide: str) -> str:
         return "Running …"
     runs = f"chance only, {answer.replicates} runs"
     if answer.sets is not None and slide != "money":
-        runs = f"what nobody has measured (numbers {drawn_from(answer.sets.compared.sample)}), and chance"
+        runs = f"what nobody has measured ({drawn_briefly(answer.sets.compared.sample)}), and chance"
     return f"{screen.where.title}; {screen.outlook.title}; {runs}; a model, not a forecast"

@@ -12,6 +12,7 @@ from typing import Any
 
 import cloudpickle
 import numpy as np
+import polars as pl
 import pyabc
 import pytest
 
@@ -30,11 +31,13 @@ from analysis.calibration.fit import (
 from analysis.calibration.prior import FURTHEST, Prior, Target, distance, prior_of, step, targets
 from analysis.calibration.sample import drawn, effective, joint, quantile, variance
 from analysis.patterns.experiment import Experiment
+from docs import ship_calibration
 from engine.errors import BadInput, UnfreezeError
 from evidence.patterns import load_patterns
 from evidence.quantities import inputs
-from scenarios.plausible import read_sample
+from scenarios.plausible import SHAPES, read_sample, write_sample
 
+ROOT = Path(__file__).parents[2]
 N, DEAD = 100, 31
 HAZARD = Prior("hazard", 0.005, 0.02, 0.06, flat=False, unit="per month")
 ALIVE = Target("T1", "T1.alive", 1 - DEAD / N, 0.046)
@@ -238,6 +241,36 @@ def test_priors_come_from_the_evidence() -> None:
 def test_nothing_that_no_pattern_informs_is_fitted() -> None:
     words = ("belief", "trust", "owner", "rival", "resist", "brand")
     assert not [name for name in (*prior.FLOW, *prior.SURVIVAL) if any(word in name for word in words)]
+
+
+def test_what_is_fitted_is_open_and_not_what_each_place_s_counts_decide() -> None:
+    assert len({*prior.FLOW, *prior.SURVIVAL}) == len(prior.FLOW) + len(prior.SURVIVAL)
+    for name in (*prior.FLOW, *prior.SURVIVAL):
+        entry, one = inputs()[name], prior_of(name)
+        assert (one.low, one.mode, one.high) == (entry.low, entry.value, entry.high), name
+        assert one.low < one.high, name
+    assert {*SHAPES} <= inputs().keys()
+    assert {*SHAPES}.isdisjoint(prior.FLOW)
+
+
+def test_a_calibration_can_be_made_the_one_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sample and manifest to where everything draws from, figures and tables to the page; its prose stays."""
+    made, root = tmp_path / "made", tmp_path / "project"
+    write_sample(pl.DataFrame({"weight": [1.0], "restart": [0.01]}), {"command": "unfreeze calibrate"}, made)
+    (made / "calibration_parameters.png").write_bytes(b"a picture")
+    (made / "report.md").write_text("| a table |\n", encoding="utf-8")
+    page = root / "docs" / "calibration.md"
+    page.parent.mkdir(parents=True)
+    page.write_bytes((ROOT / "docs" / "calibration.md").read_bytes())
+    for name, value in (("ROOT", root), ("PAGE", page), ("FOLDER", root / "evidence" / "plausible")):
+        monkeypatch.setattr(ship_calibration, name, value)
+    assert ship_calibration.main([str(made)]) == 0
+    assert read_sample(root / "evidence" / "plausible").table["restart"].to_list() == [0.01]
+    assert (root / "docs" / "images" / "calibration_parameters.png").read_bytes() == b"a picture"
+    text = page.read_text(encoding="utf-8")
+    assert "<!-- report -->\n\n| a table |\n\n<!-- end -->" in text
+    assert "No calibration of today's rules has been made." not in text
+    assert text.startswith("# Calibration")
 
 
 def test_steps_are_the_observation_s_own() -> None:

@@ -9,24 +9,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, USER
+from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED, USER
 from analysis.patterns import flows
 from analysis.patterns.flows import (
     EXPERIMENTS,
     SOUTH_WEST,
+    VARIANTS,
     distance_of_stays,
+    effect_of_change,
     effect_of_places,
+    fall_of,
     finnish_programme,
     homeless_for_long,
-    in_beds,
-    nights_of_a_city,
     panel_place,
-    share_of_top_tenth,
     shares_of_stays,
     shrinking_supply,
     south_west_hostels,
-    stock_and_flow,
 )
+from analysis.patterns.shelters import in_beds
 from evidence.patterns import load_patterns
 from scenarios.places import find_place
 from scenarios.running import BURN_IN, burnt_in
@@ -95,50 +95,37 @@ def test_distance_is_nothing_for_the_same_and_a_step_for_a_bin() -> None:
 
 def test_slower_exits_lengthen_stays() -> None:
     usual = once("hostels of South-West Ireland")
-    slower = south_west_hostels(1, {"drift_out": 0.01, "secure_supply@southwest_ireland": 5.0})
+    slower = south_west_hostels(1, {"drift_out": 0.02, "secure_supply@southwest_ireland": 5.0})
     assert slower["P7.over_24"] > usual["P7.over_24"] + 0.05
     assert slower["P7.under_6"] < usual["P7.under_6"]
     elsewhere = south_west_hostels(1, {"secure_supply@dublin": 5.0})
     assert elsewhere == usual
 
 
-# --- P8 and Little ----------------------------------------------------------------------------------------------------
+# --- long-term homeless -----------------------------------------------------------------------------------------------
 
 
-def test_the_top_tenth_on_a_known_vector() -> None:
-    assert share_of_top_tenth(np.array([1] * 9 + [9])) == pytest.approx(0.5)
-    assert share_of_top_tenth(np.array([3] * 40)) == pytest.approx(0.1)
-    assert share_of_top_tenth(np.array([10, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])) == pytest.approx(12 / 27)
-    assert share_of_top_tenth(np.array([5, 5])) == pytest.approx(0.1)
-
-
-def world_of(*people: tuple[int, int, int]) -> Any:
-    """(situation, whose bed, months homeless) of each; ids 1, 2, 3 ..."""
+def world_of(*people: tuple[int, int]) -> Any:
+    """(situation, months homeless) of each; ids 1, 2, 3 ..."""
     users = USER.empty(len(people))
-    for i, (situation, bed_provider, homeless) in enumerate(people):
-        users[i].id, users[i].situation = i + 1, situation
-        users[i].bed_provider, users[i].homeless = bed_provider, homeless
+    for i, (situation, homeless) in enumerate(people):
+        users[i].id, users[i].situation, users[i].homeless = i + 1, situation, homeless
     return SimpleNamespace(users=users)
 
 
-def test_who_is_in_a_bed_and_who_is_homeless_for_long() -> None:
-    world = world_of(
-        (CRISIS, 0, 12), (CRISIS, 2, 11), (LOOKING, 1, 30), (LOOKING, -1, 30), (HIDDEN, -1, 12), (REFORM, -1, 0),
-        (SETTLED, -1, 0), (GONE, 0, 50),
-    )  # fmt: skip
-    assert in_beds(world).tolist() == [1, 2, 3]
-    assert homeless_for_long(world) == 4
+LONG_TERM = world_of((CRISIS, 12), (CRISIS, 11), (LOOKING, 30), (LOOKING, 30), (HIDDEN, 12), (UNSERVED, 40),
+                     (REFORM, 0), (SETTLED, 0), (GONE, 50))  # fmt: skip
 
 
-def test_more_people_through_the_same_beds_concentrate_nights() -> None:
-    usual = once("nights in an American city")["P8.top_tenth"]
-    sets = {"fast_share": 0.8, "inflow@us_city": 220.0, "secure_supply@us_city": 50.0}
-    assert nights_of_a_city(1, sets)["P8.top_tenth"] > usual + 0.05
+def test_who_is_homeless_for_long_is_counted_with_friends_too_as_finland_does() -> None:
+    assert homeless_for_long(LONG_TERM) == 5  # the known to services alone would be 4, everybody without a home 6
 
 
-def test_scarcer_homes_lengthen_the_total_stay() -> None:
-    usual, scarce = once("stock and flow in Dublin"), stock_and_flow(1, {"secure_supply@dublin": 60.0})
-    assert scarce["Little.total_stay"] > usual["Little.total_stay"] + 0.05
+def test_the_fall_is_that_of_long_term_homelessness_after_twelve_and_fifteen_years() -> None:
+    half = world_of((CRISIS, 12), (HIDDEN, 3), (UNSERVED, 3), (CRISIS, 3))  # four without a home, one of them for long
+    two = world_of((CRISIS, 12), (CRISIS, 12))
+    lived = [(0, LONG_TERM), (1, two), (flows.TWELVE_YEARS, two), (flows.FINLAND, half)]
+    assert fall_of(iter(lived)) == {flows.TWELVE_YEARS: pytest.approx(3 / 5), flows.FINLAND: pytest.approx(4 / 5)}
 
 
 # --- P9 ---------------------------------------------------------------------------------------------------------------
@@ -171,7 +158,7 @@ def test_without_conversion_and_homes_finland_stays_as_it_is(monkeypatch: pytest
     monkeypatch.setattr(flows, "CONVERSION", nothing)
     monkeypatch.setattr(flows, "HOMES", nothing)
     falls = finnish_programme(1, {})
-    assert len(set(falls.values())) == 1  # three times the same life
+    assert falls["P11.fall"] == falls["P11.fall_conversion_only"] == falls["P11.fall_supply_only"]  # the same life
     assert abs(falls["P11.fall"]) < 0.1
     assert once("Finland's programmes")["P11.fall_supply_only"] > falls["P11.fall"] + 0.05
 
@@ -187,8 +174,19 @@ def test_the_regression_finds_the_effect_behind_effects_of_place_and_year() -> N
     assert effect_of_places(others, places) == pytest.approx(0.0, abs=1e-9)
 
 
+def test_the_effect_of_the_whole_change_leaves_out_what_all_places_have_in_common() -> None:
+    luck = np.random.default_rng(2)
+    places = luck.uniform(0, 20, (50, 9)).cumsum(axis=1)
+    counts = luck.uniform(100, 900, (50, 1)) + np.linspace(0, 300, 9)
+    assert effect_of_change(counts - 0.3 * places, places) == pytest.approx(-0.3)
+    late = counts.copy()
+    late[:, -1] -= 0.3 * (places[:, -1] - places[:, 0])  # an effect that comes in the last year only
+    assert effect_of_change(late, places) == pytest.approx(-0.3)
+    assert effect_of_places(late, places) > -0.2
+
+
 def test_places_of_the_panel_differ_and_are_the_same_in_every_replicate() -> None:
-    drawn = [panel_place(k, seed, {}) for k, seed in ((0, 1), (0, 2), (1, 1))]
+    drawn = [panel_place(k, seed, {})["net_per_place"] for k, seed in ((0, 1), (0, 2), (1, 1))]
     (counts, places), (again, _), (other, _) = drawn
     assert counts.shape == places.shape == (9,)
     assert np.abs(counts[0] - again[0]) < 0.1 * counts[0]  # the same place with other luck
@@ -197,11 +195,21 @@ def test_places_of_the_panel_differ_and_are_the_same_in_every_replicate() -> Non
     assert places[-1] > places[0] + 5
 
 
+def test_variants_share_a_past_and_places_and_differ_in_homes_and_entries() -> None:
+    found = panel_place(3, 1, {"entries_respond": 0.5})
+    assert set(found) == set(VARIANTS)
+    starts = {(float(counts[0]), float(places[0])) for counts, places in found.values()}
+    assert len(starts) == 1
+    ends = {name: counts[-1] for name, (counts, _) in found.items()}
+    assert ends["net_with_homes_entries_0"] < ends["net_entries_0"]  # homes for everybody take people off the count
+    assert ends["net_with_homes_entries_0"] < ends["net_with_homes"]  # and draw others in
+
+
 def test_a_panel_without_programmes_changes_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flows, "FASTEST", 0.0)
     sets = {"open_rate": 0.0, "convert_rate": 0.0}
-    _, places = panel_place(3, 1, sets)
+    _, places = panel_place(3, 1, sets)["net_per_place"]
     assert places[-1] <= places[0]
     monkeypatch.setattr(flows, "FASTEST", 0.06)
-    _, grown = panel_place(3, 1, sets)
+    _, grown = panel_place(3, 1, sets)["net_per_place"]
     assert grown[-1] > places[-1] + 10

@@ -29,6 +29,7 @@ from evidence.patterns import load_patterns
 from scenarios.trial import NIGHTS, PERSONS
 
 BY_NAME = {one.name: one for one in EXPERIMENTS}
+HOME = "rRsSh"
 SILENT = {"P24.quality"}  # the model has no such outcome
 
 
@@ -38,12 +39,26 @@ def once(name: str) -> dict[str, float]:
 
 
 def rows(*lives: tuple[str, str, str], start: int = 0) -> pl.DataFrame:
-    """(arm, situations by month as letters, fate): c crisis at 100 a month, r reform at 60, s settled at 10, x gone."""
-    word, price = {"c": "crisis", "r": "reform", "s": "settled", "x": "gone"}, {"c": 100.0, "r": 60.0, "s": 10.0}
+    """(arm, situations by month as letters, fate): c crisis at 100 a month, r reform at 60, s settled at 10, h housed,
+    l looking with the place that was kept, x gone; R or S: moves into another home of the same kind this month."""
+    word = {"c": "crisis", "r": "reform", "s": "settled", "h": "housed", "l": "looking", "x": "gone"}
+    price = {"c": 100.0, "r": 60.0, "s": 10.0}
+
+    def since(life: str, month: int, kind: str, begins: str) -> int | None:
+        """Months since the present run of letters of `kind` began; a letter of `begins` begins another."""
+        if life[month] not in kind:
+            return None
+        first = month
+        while first and life[first] not in begins and life[first - 1] in kind:
+            first -= 1
+        return month - first
+
     told = [
         {
-            "person": person, "arm": arm, "month": month, "need": 0.5, "situation": word[letter],
-            "secure": int(letter in "rs"), "nights_crisis": 0.0, "cost_commissioner": price.get(letter, 0.0),
+            "person": person, "arm": arm, "month": month, "need": 0.5, "situation": word[letter.lower()],
+            "secure": int(letter in HOME), "nights_crisis": 0.0, "cost_commissioner": price.get(letter.lower(), 0.0),
+            "home_months": since(life, month - start, HOME, "RS"),
+            "place_months": since(life, month - start, "rRl", ""),
             "cost_foundation": 0.0, "cost_provider": 0.0, "cost_other": 0.0, "cost_reform": 0.0, "acute": 0,
             "alive": int(letter != "x" or fate != "died"), "lost": int(letter == "x" and fate == "left"),
         }
@@ -65,7 +80,9 @@ def test_an_experiment_gives_every_part_of_its_patterns_and_the_same_one_again(n
 
 
 def test_housed_days_and_tenure_of_lives_counted_by_hand() -> None:
-    """25 months, 0 to 24: a home from month 3 on; one from 5 to 12 lost and another from 20; none; one who leaves."""
+    """25 months, 0 to 24: a home from month 3 on; one from 5 to 12 lost and another from 20; none; one who leaves.
+
+    Entry and tenure are counted from the middle of the month of a move."""
     found = at_home_parts(rows(
         ("reform", "ccc" + "r" * 22, ""), ("reform", "ccccc" + "r" * 8 + "c" * 7 + "s" * 5, ""),
         ("usual", "c" * 25, ""), ("usual", "c" * 13 + "s" * 12, ""), ("usual", "cc" + "x" * 23, "left"),
@@ -77,24 +94,65 @@ def test_housed_days_and_tenure_of_lives_counted_by_hand() -> None:
     assert found["P2.time_usual"] == pytest.approx(12 / (24 + 24 + 1))
     assert found["P2.days_reform"] == pytest.approx((2.5 + 4.5) / 2 * NIGHTS)
     assert found["P2.days_usual"] == pytest.approx(12.5 * NIGHTS)
-    assert found["P2.tenure_reform"] == pytest.approx((22 + 5) / 2 * NIGHTS)
-    assert found["P2.tenure_usual"] == pytest.approx((0 + 12) / 2 * NIGHTS)
+    assert found["P2.tenure_reform"] == pytest.approx((21.5 + 4.5) / 2 * NIGHTS)
+    assert found["P2.tenure_usual"] == pytest.approx(11.5 * NIGHTS)  # of the one who is housed
+    assert found["P2.tenure_usual_everybody"] == pytest.approx(11.5 / 2 * NIGHTS)  # and of the one who is not
+
+
+def test_tenure_is_in_the_present_home_and_time_housed_in_all_of_them() -> None:
+    """A second home in month 15, after two months between homes; a move from one month to the next; and three doors to
+    a home in usual services, of which the time counts alike."""
+    found = at_home_parts(rows(
+        ("reform", "ccc" + "r" * 10 + "ll" + "r" * 10, ""), ("reform", "ccc" + "r" * 15 + "R" + "r" * 6, ""),
+        ("usual", "c" * 13 + "s" * 12, ""), ("usual", "c" * 19 + "h" * 6, ""), ("usual", "c" * 4 + "s" * 19 + "cc", ""),
+    ))  # fmt: skip
+    assert found["P2.tenure_reform"] == pytest.approx((9.5 + 6.5) / 2 * NIGHTS)
+    assert found["P2.days_reform"] == pytest.approx(2.5 * NIGHTS)  # to the first home
+    assert found["P2.time_reform"] == pytest.approx((20 + 22) / 48)
+    assert found["P2.time_usual"] == pytest.approx((12 + 6 + 19) / 72)
+    assert found["P2.tenure_usual"] == pytest.approx((11.5 + 5.5) / 2 * NIGHTS)
+
+
+def test_a_lasting_answer_with_family_counts_as_housed_where_it_says_so() -> None:
+    found = at_home_parts(rows(("reform", "c" * 25, ""), ("usual", "c" * 7 + "x" * 18, "left"), ("usual", "c" * 25, ""),
+                               ("usual", "cc" + "x" * 23, "died")))  # fmt: skip
+    assert found["P1.usual_12"] == found["P2.time_usual"] == 0.0
+    assert found["P1.usual_12_family"] == pytest.approx(1 / 2)
+    assert found["P2.time_usual_family"] == pytest.approx(18 / (24 + 24 + 1))
 
 
 def test_nobody_housed_is_not_a_number_of_days() -> None:
     found = at_home_parts(rows(("reform", "c" * 25, ""), ("usual", "c" * 25, "")))
     assert math.isnan(found["P2.days_usual"])
-    assert found["P2.tenure_usual"] == 0
+    assert math.isnan(found["P2.tenure_usual"])
+    assert found["P2.tenure_usual_everybody"] == 0
 
 
-def test_homes_kept_of_tenancies_counted_by_hand() -> None:
-    """Four moves in month 1: one home is lost in the 6th month after, one person dies, one stays, one is settled."""
+def test_places_kept_counted_by_hand() -> None:
+    """Four moves in month 1: one place is lost in the 6th month after, one person dies, one stays, one is settled."""
     kept = rows(("reform", "c" + "r" * 6 + "c" * 8, ""), ("reform", "c" + "r" * 9 + "x" * 5, "died"),
                 ("reform", "c" + "r" * 14, ""), ("reform", "c" + "r" * 4 + "s" * 10, ""))  # fmt: skip
     assert _kept(kept, 5) == 1.0
     assert _kept(kept, 12) == pytest.approx(3 / 4)
     assert math.isnan(_kept(kept, 24))  # nobody was followed for so long
     assert math.isnan(_kept(rows(("reform", "c" * 30, "")), 12))
+
+
+def test_who_is_rehoused_has_kept_the_place_and_who_gives_up_between_homes_has_not() -> None:
+    """One moves at once, one looks for three months and is re-housed, one looks in vain, one loses the place in the
+    4th month and gets another, a fifth one.  Counting homes instead of places would leave nobody at 12 months."""
+    kept = rows(
+        ("reform", "c" + "r" * 5 + "R" + "r" * 9, ""), ("reform", "c" + "r" * 4 + "lll" + "r" * 8, ""),
+        ("reform", "c" + "r" * 4 + "lll" + "c" * 8, ""), ("reform", "c" + "r" * 4 + "c" + "l" + "r" * 9, ""),
+    )  # fmt: skip
+    assert _kept(kept, 3) == 1.0
+    assert _kept(kept, 4) == pytest.approx(4 / 5)
+    assert _kept(kept, 12) == pytest.approx(3 / 5)
+
+
+def test_an_ordinary_home_lost_after_support_is_a_place_not_kept() -> None:
+    kept = rows(("reform", "c" + "r" * 4 + "s" * 5 + "c" * 5, ""), ("reform", "c" + "r" * 14, ""))
+    assert _kept(kept, 12) == pytest.approx(1 / 2)
 
 
 def test_front_loaded_loss_is_a_difference_of_hazards() -> None:
@@ -120,6 +178,16 @@ def test_costs_both_ways_of_lives_counted_by_hand() -> None:
     assert found["P13.prepost"] == pytest.approx((60 - 100) * 12)
     # by trial the same people cost 60 - 55 a month more; before and after they saved 40
     assert found["P13.overstatement"] == pytest.approx((60 - 55) * 12 + 40 * 12)
+    assert math.isnan(found["P13.offset"])  # nobody's place cost anything
+
+
+def test_the_offset_is_a_share_of_what_the_places_cost() -> None:
+    """The offered cost 60 a month, 50 of it the place; usual services 100: 90 less elsewhere, for a place of 50."""
+    lives = rows(("usual", "c" * 24, ""), ("reform", "c" * 12 + "r" * 12, ""), start=-11)
+    charged = lives.with_columns(
+        cost_reform=pl.when(pl.col("month") > 0, pl.col("arm") == "reform").then(50.0).otherwise(0.0)
+    )
+    assert two_ways_parts(charged)["P13.offset"] == pytest.approx((50 - (60 - 100)) / 50)
 
 
 def test_no_overstatement_where_usual_services_stay_as_they_are() -> None:

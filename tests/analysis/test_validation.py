@@ -18,13 +18,18 @@ from analysis.patterns.validation import (
     COLUMNS,
     MET,
     MISSED,
+    SIGN,
     chosen,
     compared,
+    compares,
     failures,
+    observed_words,
     pull,
     replicated,
     tally,
+    verdict_words,
 )
+from cli.validate import _cells
 from engine.errors import OutOfRange, UnknownName
 from evidence.patterns import Pattern, load_patterns
 
@@ -111,6 +116,25 @@ def test_an_order_must_hold_in_nine_runs_of_ten(patterns: dict[str, Pattern], pa
     eight = row(patterns, part, [sign] * 8 + [-sign, 0.0])
     assert (eight["share"], eight["verdict"]) == (0.8, MISSED)
     assert eight["by"] == f"{part} 0 in 80% of runs, not 90%"
+
+
+def test_where_only_a_sign_is_compared_every_screen_says_so(patterns: dict[str, Pattern]) -> None:
+    """P10: a rise of 258% observed and one of 4% in the runs is no agreement of sizes."""
+    sign = row(patterns, "above", [0.04])
+    assert (sign["verdict"], verdict_words(sign), compares(sign)) == (MET, "met (sign only)", SIGN)
+    assert observed_words(sign) == "10% (sign)"
+    assert verdict_words(row(patterns, "above", [-1.0])) == "missed (sign only)"
+    size = row(patterns, "within", [0.5])
+    assert (verdict_words(size), compares(size), observed_words(size)) == ("met", "size", "50%")
+    assert [compares(row(patterns, part, [1.0])) for part in ("below", "includes", "shown")] == [SIGN, "no effect", ""]
+    shipped = load_patterns()
+    ten = compared({"P10": shipped["P10"]}, pl.DataFrame({"pattern": "P10", "part": "stock_change", "value": [0.04]}))
+    words = _cells(ten.to_dicts()[0])
+    assert words[1] == "258% (sign)"
+    assert words[-1] == "met (sign only)"
+    assert "Only the sign is compared" in shipped["P10"].comparison
+    limit = compared({"P11": shipped["P11"]}, pl.DataFrame({"pattern": "P11", "part": "fall", "value": [0.6]}))
+    assert verdict_words(limit.to_dicts()[0]) == "met"  # more than half: a limit, not a sign
 
 
 def test_a_run_without_a_number_is_one_in_which_an_order_does_not_hold(patterns: dict[str, Pattern]) -> None:
@@ -242,7 +266,7 @@ def three(bins: list[float], wasserstein: float, tenth: float, stay: float) -> p
     shipped = chosen(["P7", "P8", "Little"], load_patterns())
     parts = ["under_6", "from_6", "from_12", "from_18", "over_24", "wasserstein"]
     values = [("P7", part, value) for part, value in zip(parts, [*bins, wasserstein], strict=True)]
-    values += [("P8", "top_tenth", tenth), ("Little", "total_stay", stay)]
+    values += [("P8", "all_users", tenth), ("Little", "distinct", stay)]
     return compared(shipped, pl.DataFrame(values, ["pattern", "part", "value"], orient="row"))
 
 
@@ -278,7 +302,8 @@ def test_the_figure_says_every_part_what_was_run_and_what_was_missed(patterns: d
     inks = {text.get_text(): text.get_color() for text in rows}
     assert inks["20 (20 to 20)"] == MARKS[MISSED][1]
     assert inks["50% (50 to 50)"] != MARKS[MISSED][1]
-    assert "100%; in 100% of runs" in inks
+    assert "100%; in 100% of runs (sign only)" in inks
+    assert "10% (sign)" in inks
     assert "no number" in inks
     assert picture(figure) == picture(validation_figure(table, "3 runs."))
     assert len(validation_figure(table.filter(role="checked"), "x").axes) == 2  # one column, and how to read it

@@ -7,12 +7,13 @@ import pytest
 
 from cli.catalogue import KINDS, entries, names
 from cli.main import run
-from cli.show import find_pages
+from cli.show import Page, Section, find_pages
 from engine.errors import BadInput, UnknownName
 from evidence.quantities import load_quantities
 from scenarios.domains import find_domain
 from scenarios.levers import load_levers
 from scenarios.places import find_place
+from scenarios.where_it_starts import month_zero
 
 ROOT = Path(__file__).parents[2]
 MY_CITY = ROOT / "examples" / "my_city.toml"
@@ -96,6 +97,42 @@ def test_a_place_explains_each_of_its_fields() -> None:
     for name, row in rows.items():
         assert own(load_quantities()[name].meaning) == row[-1]
         assert own(load_quantities()[name].unit) == row[3]
+
+
+def _section(page: Page, title: str) -> Section:
+    return next(one for one in page.sections if one.title.startswith(title))
+
+
+def test_a_place_shows_where_it_starts_beside_what_it_declares_and_publishes() -> None:
+    (page,) = find_pages("south_dublin")
+    starts = _section(page, "Where it starts")
+    assert starts.columns == ("figure", "declared", "fitted", "month 0", "published", "difference", "unit", "use")
+    rows = {row[0]: dict(zip(starts.columns, row, strict=True)) for row in starts.rows}
+    here = month_zero(find_place("south_dublin"))
+    beds = rows["people_in_beds"]
+    assert (beds["declared"], beds["published"], beds["use"]) == ("314", "313", "given")
+    assert beds["month 0"] == f"{here['people_in_beds']:,.0f}"
+    assert beds["difference"] == f"{here['people_in_beds'] - 313:,.0f}"
+    assert (rows["hidden"]["published"], rows["hidden"]["use"]) == ("", "")
+    assert rows["change_in_year"]["month 0"] == ""  # no figure of one night
+    published = {row[0]: row for row in _section(page, "What is published").rows}
+    assert set(published) == set(find_place("south_dublin").published)
+    assert published["change_in_year"][4:6] == ("check", "derived")
+
+
+def test_what_is_odd_about_a_place_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "odd.toml"
+    path.write_text("hidden_ratio = 4.1\n" + MY_CITY.read_text())
+    assert run(["show", str(path)]) == 0
+    said = capsys.readouterr()
+    assert "Check: " in said.err
+    assert "hidden_ratio is 4.1; plausible is 0.5 to 3" in " ".join(said.err.split())
+    assert run(["show", str(path), "--json"]) == 0
+    (page,) = json.loads(capsys.readouterr().out)
+    rows = next(one["rows"] for one in page["sections"] if one["title"] == "To check")
+    assert any("hidden_ratio is 4.1" in text for _, text in rows)
+    assert run(["show", str(MY_CITY)]) == 0
+    assert "Check: " not in capsys.readouterr().err
 
 
 def test_a_target_says_that_no_rule_reads_it() -> None:

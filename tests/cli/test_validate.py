@@ -104,12 +104,16 @@ def test_a_plausible_set_for_each_run_reaches_the_experiment(
         seen.append(sets)
         return FOUND
 
-    def drawn(place, number: int, seed: int) -> list[dict[str, float]]:
-        return [{"exit_fast": 0.5 + 0.1 * r} for r in range(number)]
+    def drawn(place, number: int, seed: int, sample: None) -> list[dict[str, float]]:
+        assert sample is None  # none ships
+        return [{"exit_fast": 0.5 + 0.1 * r, "seek_short": 0.1} for r in range(number)]
 
     monkeypatch.setattr(scenarios.plausible, "plausible", drawn)
     monkeypatch.setattr(analysis.patterns.registry, "EXPERIMENTS", (Experiment("watched", ("P15", "P22"), watched),))
     assert run(["validate", "P15", "--uncertain", "--replicates", "2", "--threads", "1", "--out", "here"]) == 0
-    assert "each with another plausible parameter set" in " ".join(capsys.readouterr().out.split())
+    said = " ".join(capsys.readouterr().out.split())
+    assert "each with another plausible parameter set, drawn from the ranges of the evidence" in said
+    assert "not calibrated" in said
     assert [sets["exit_fast@dublin"] for sets in seen] == pytest.approx([0.5, 0.6])
     assert [sets["exit_fast@us_city"] for sets in seen] == pytest.approx([0.5, 0.6])
+    assert not any(name.startswith("seek_short") for sets in seen for name in sets)  # the place's counts decide that

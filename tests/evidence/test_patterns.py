@@ -18,7 +18,7 @@ ROLE_OF = {
     "fitted": {"P1", "P2", "P5", "P7", "P8", "P12", "P14", "P15"},
     "guard": {"P21", "P24"},
     "arithmetic": {"P22"},
-    "checked": {"P6", "P9", "P10", "P11", "P13", "P18", "P23", "Little"},
+    "checked": {"P6", "P9", "P10", "P11", "P13", "P18", "P23", "Little", "Flows"},
 }
 GOOD = {
     "title": '"Homes kept"', "observed": '"86%"', "source": '"S15"', "mark": '"verified"', "place": '"denver"',
@@ -113,6 +113,16 @@ def test_derived_numbers_follow() -> None:
     assert PARTS["P9.rise_2016_2022"].value == pytest.approx(0.73 - 0.60)
     assert PARTS["P10.stock_change"].value == pytest.approx(8669 / 2419 - 1, abs=0.005)
     assert PARTS["P11.fall"].value == pytest.approx(1 - 1000 / 2931, abs=0.002)
+    assert PARTS["P6.retention_60"].value == pytest.approx((0.50 + 0.88) / 2)
+    assert PARTS["P8.ratio_episodic"].value == pytest.approx(72.8 / 20.4, abs=0.005)
+    assert PARTS["P8.ratio_chronic"].value == pytest.approx(252.4 / 20.4, abs=0.005)
+    for kind in ("transitional", "episodic", "chronic"):
+        part = PARTS[f"P8.stays_{kind}"]
+        assert (part.low, part.high) == pytest.approx((0.85 * part.value, 1.15 * part.value), abs=0.006)
+    assert PARTS["Little.new_people"].value == pytest.approx(8 / (15 - 8), abs=0.05)
+    assert PARTS["Flows.year_over_night"].value == pytest.approx(15 / 8, abs=0.03)
+    assert PARTS["Flows.new_of_quarter"].value == pytest.approx(752 / 3777, abs=0.005)
+    assert PARTS["Flows.tenancies_of_quarter"].value == pytest.approx(413 / 3777, abs=0.005)
     assert PARTS["P14.gap"].value == pytest.approx(0.92 - 227 / 375, abs=0.001)
     assert PARTS["P21.effect"].value == pytest.approx(-1.70 / 15.4, abs=0.001)
     assert (PARTS["P21.effect"].low, PARTS["P21.effect"].high) == pytest.approx((-3.81 / 15.4, 0.40 / 15.4), abs=0.005)
@@ -124,8 +134,9 @@ def test_what_a_part_leaves_out_is_the_patterns(tmp_path: Path) -> None:
     part = read(tmp_path, entry())["P5"].parts["year_1"]
     assert (part.mark, part.source, part.test) == ("verified", "S15", WITHIN)
     assert part.standard_error == pytest.approx(0.1 / 3.92)
-    own = read(tmp_path, entry({"mark": '"derived"', "source": '"S1"'}))["P5"].parts["year_1"]
-    assert (own.mark, own.source) == ("derived", "S1")
+    assert part.place == "denver"
+    own = read(tmp_path, entry({"mark": '"derived"', "source": '"S1"', "place": '"dublin"'}))["P5"].parts["year_1"]
+    assert (own.mark, own.source, own.place) == ("derived", "S1", "dublin")
 
 
 def test_what_is_allowed_is_no_interval(tmp_path: Path) -> None:

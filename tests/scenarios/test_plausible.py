@@ -16,10 +16,10 @@ import pytest
 from scipy import stats
 
 import scenarios.plausible as subject
-from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, UnreadableFile
+from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, UnreadableFile, Where
 from evidence.quantities import inputs
 from scenarios.names import shipped
-from scenarios.places import Place, find_place
+from scenarios.places import Place, domain_of, find_place
 from scenarios.plausible import (
     BALANCED,
     DATA,
@@ -42,6 +42,7 @@ from scenarios.plausible import (
     starting_shapes,
     write_sample,
 )
+from scenarios.published import CHECK, FIT, Published
 
 FITTED = {"exit_fast": (0.7, 0.8, 0.9), "accept_bed": (0.5, 0.6, 0.7), "inflow@canada_trial": (60.0, 70.0, 80.0)}
 
@@ -322,7 +323,9 @@ def test_without_a_sample_every_value_lies_in_its_range(name: str) -> None:
     assert DATA not in kinds.values()
     for quantity, kind in kinds.items():
         entry, drawn = inputs()[quantity], [one[quantity] for one in sets]
-        low, high = place.figures[quantity].in_model[1:] if quantity in place.figures else (entry.low, entry.high)
+        low, high = domain_of(place).plausible.get(quantity, (entry.low, entry.high))
+        if quantity in place.figures:
+            low, high = place.figures[quantity].in_model[1:]
         assert low <= min(drawn) < max(drawn) <= high, quantity
         assert (quantity in place.figures) <= (kind in (PLACE, STRUCTURE)), quantity
     assert all(set(one) == set(kinds) and not one.fitted for one in sets)
@@ -354,6 +357,18 @@ def shapes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subject, "inputs", lambda: every)
 
 
+def without_say(place: Place) -> Place:
+    """The place, had it said nothing about what may be balanced."""
+    names = (*SHAPES, *SHAPES_IF.values())
+    return replace(place, figures={n: f for n, f in place.figures.items() if n not in names}, published={})
+
+
+def with_published(place: Place, name: str, use: str) -> Place:
+    """The place with a published figure under this name."""
+    figure = Published(name, 0.4, 0.4, 0.4, "share", "", "recalled", "S1", "", use, Where("here", 1, name))
+    return replace(place, published={**place.published, name: figure})
+
+
 def with_figure(place: Place, name: str) -> Place:
     """The place with a figure of its own under this name."""
     figure = replace(place.figures["providers"], name=name, value=0.05, low=0.04, high=0.06)
@@ -362,13 +377,27 @@ def with_figure(place: Place, name: str) -> Place:
 
 @pytest.mark.usefixtures("shapes")
 def test_what_nobody_counts_is_a_starting_shape_and_says_so(dublin: Place) -> None:
-    bare = replace(dublin, figures={n: f for n, f in dublin.figures.items() if n not in (*SHAPES, *SHAPES_IF)})
+    bare = without_say(dublin)
     assert set(starting_shapes(bare)) == set(SHAPES)
     assert {name for name, kind in origins(bare).items() if kind == BALANCED} == set(SHAPES)
     for figure, name in SHAPES_IF.items():
-        assert set(starting_shapes(with_figure(bare, figure))) == {*SHAPES, name}
+        assert set(starting_shapes(with_published(bare, figure, FIT))) == {*SHAPES, name}
+        assert set(starting_shapes(with_published(bare, figure, CHECK))) == set(SHAPES)
         assert origins(bare)[name] == PRIOR
-        assert origins(with_figure(bare, figure))[name] == BALANCED
+        assert origins(with_published(bare, figure, FIT))[name] == BALANCED
+
+
+def test_the_range_that_is_usual_in_a_field_goes_before_the_entry(
+    dublin: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = plausible(dublin, 9, 1)
+    contact = inputs()["contact"]
+    domain = replace(domain_of(dublin), plausible={"contact": (contact.high, contact.high + 0.01)})
+    monkeypatch.setattr(subject, "domain_of", lambda place: domain)
+    sets = plausible(dublin, 9, 1)
+    assert all(contact.high <= one["contact"] <= contact.high + 0.01 for one in sets)
+    assert len({one["contact"] for one in sets}) == 9
+    assert [{**one, "contact": 0} for one in sets] == [{**one, "contact": 0} for one in before]
 
 
 @pytest.mark.usefixtures("shapes")
@@ -376,7 +405,7 @@ def test_what_somebody_says_is_no_starting_shape(
     dublin: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The place, its domain, a sample, a worldview or --set."""
-    bare = replace(dublin, figures={n: f for n, f in dublin.figures.items() if n not in (*SHAPES, *SHAPES_IF)})
+    bare = without_say(dublin)
     assert "seek_long" not in starting_shapes(with_figure(bare, "seek_long"))
     assert origins(with_figure(bare, "seek_long"))["seek_long"] == PLACE
     assert "seek_long" not in starting_shapes(bare, assumed=("seek_long",))

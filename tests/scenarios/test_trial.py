@@ -15,13 +15,24 @@ import polars as pl
 import pytest
 
 from agents.service_user import GONE, SITUATIONS
-from analysis.trial_tables import kaplan_meier, tenancies, trial_tables, wilson
+from analysis.trial_tables import kaplan_meier, places_kept, trial_tables, wilson
 from cli.main import run
 from engine.errors import BadInput
 from model.state import DISCONTINUED
 from scenarios import trial as module
 from scenarios.rows_of_people import row_of
-from scenarios.trial import MEANINGS, NIGHTS, PERSONS, Arm, Eligibility, planned, trial, trial_manifest
+from scenarios.trial import (
+    MEANINGS,
+    NIGHTS,
+    OFFERED_WHERE,
+    PERSONS,
+    REACHED,
+    Arm,
+    Eligibility,
+    planned,
+    trial,
+    trial_manifest,
+)
 
 ROOT = Path(__file__).parents[2]
 HIGH = Eligibility(need=(0.5, 1.0))
@@ -60,7 +71,8 @@ def test_one_row_for_each_person_and_month_with_every_column_explained() -> None
     assert found.height == 220 * 15
     assert found.group_by("person").agg(pl.col("month").sort())["month"].to_list() == [list(range(15))] * 220
     assert found.group_by("person").agg(pl.col("arm", "need").n_unique()).select("arm", "need").max().row(0) == (1, 1)
-    assert found.drop("fit", "trust", "accepted", "acute").null_count().sum_horizontal().sum() == 0
+    some = ("fit", "trust", "accepted", "acute", "home_months", "place_months")
+    assert found.drop(some).null_count().sum_horizontal().sum() == 0
     assert found.filter(pl.col("acute").is_null())["situation"].unique().to_list() == ["housed"]
     assert found.schema["situation"] == pl.Enum(SITUATIONS)
     secure = found.filter(pl.col("situation") != "gone").select(
@@ -181,13 +193,89 @@ def test_who_is_gone_has_died_or_left_or_is_out_of_sight() -> None:
     assert again.is_empty()  # nobody rises from the dead
 
 
+def test_the_present_home_and_the_place_have_clocks_of_their_own() -> None:
+    """Both start at 0 in the month of the move or the answer; a second home starts the one anew and not the other."""
+    found = trial("canada_trial", HIGH, ARMS, {"usual": 120, "reform": 300}, 30, parameters={"changes_home": 0.05},
+                  size=4000).sort("person", "month")  # fmt: skip
+    secure, inside = pl.col("secure") == 1, pl.col("situation").is_in(["looking", "reform"])
+    assert (
+        found.filter(secure)["home_months"].null_count()
+        == found.filter(~inside)["place_months"].drop_nulls().len()
+        == 0
+    )
+    assert (
+        found.filter(~secure)["home_months"].drop_nulls().len()
+        == found.filter(inside)["place_months"].null_count()
+        == 0
+    )
+    first = found.filter(secure).group_by("person").agg(pl.col("home_months").first())
+    assert set(first["home_months"]) == {0}
+    asked = found.filter(accepted=1, situation="looking")  # some have a home by the end of that month
+    assert set(asked["place_months"]) == {0}
+    step = found.with_columns(
+        home=pl.col("home_months").diff().over("person"), place=pl.col("place_months").diff().over("person"),
+        was=pl.col("situation").shift().over("person"),
+    )  # fmt: skip
+    assert set(step["home"].drop_nulls()) == {1}  # no move without a month's end between two homes
+    assert set(step["place"].drop_nulls()) == {1}
+    rehoused = step.filter(pl.col("was") == "looking", pl.col("situation") == "reform", pl.col("place_months") > 0)
+    between = step.filter(pl.col("was") == "reform", pl.col("situation") == "looking")
+    assert between.height > 20  # the place is kept while the programme looks for another home
+    assert between["place_months"].min() > 0  # type: ignore[operator]
+    assert set(rehoused["home_months"]) == {0}
+
+
+def test_a_team_is_charged_for_everybody_enrolled_as_long_as_they_are_followed() -> None:
+    found = trial("canada_trial", HIGH, ARMS, 200, 12, before=3)
+    price = found["cost_reform"].max()
+    after = found.filter(pl.col("month") > 0, pl.col("situation") != "gone")
+    offered, usual = after.filter(arm="reform"), after.filter(arm="usual")
+    assert set(offered["cost_reform"]) == {price}  # refused, housed alone or back in a bed: the team is there
+    assert offered.filter(~pl.col("situation").is_in(["looking", "reform"])).height > 0
+    inside = usual["situation"].is_in(["looking", "reform"])
+    assert usual["cost_reform"].to_numpy() == pytest.approx(np.where(inside, price, 0.0))
+    assert found.filter(pl.col("month") <= 0)["cost_reform"].sum() == 0.0  # nobody had a team before
+    assert found.filter(situation="gone")["cost_reform"].sum() == 0.0
+    paid = offered.select(pl.col("cost_commissioner") + pl.col("cost_foundation") - pl.col("cost_reform")).to_series()
+    beds = offered["nights_crisis"] / NIGHTS * float((after["cost_commissioner"] - after["cost_reform"]).max())  # type: ignore[arg-type]
+    assert paid.to_numpy() == pytest.approx(beds.to_numpy())
+
+
+def test_recruiters_find_everybody_in_a_bed_and_some_of_the_others() -> None:
+    everywhere = ("crisis", "unserved", "hidden")
+    counts = {}
+    for reached in (1.0, 0.3, 0.0):
+        plan = planned("canada_trial", Eligibility(situations=everywhere, reached=reached), people=10, months=1)
+        past, _ = module._past(plan)
+        eligible = plan.eligible.of(past.users)
+        larger = planned("canada_trial", plan.eligible, people=int(len(eligible) * (0.4 + 0.3 * reached)), months=1)
+        ids, _ = module._enrolled(larger, past)
+        inside = past.users["bed_provider"][row_of(past.users, ids)] >= 0
+        counts[reached] = float(inside.mean())
+    assert counts[0.0] == 1.0
+    assert counts[1.0] < counts[0.3] < counts[0.0]
+    # half of all are without a bed: of three in ten of them and everybody else, about .3 / 1.3
+    beds = float((past.users["bed_provider"][eligible] >= 0).mean())
+    assert 1 - counts[0.3] == pytest.approx(0.3 * (1 - beds) / (0.3 * (1 - beds) + beds), abs=0.04)
+
+
+def test_people_with_friends_can_be_offered_a_place_and_take_it() -> None:
+    who = Eligibility(situations=("hidden",))
+    found = trial("canada_trial", who, {"reform": Arm(offer=True, homes=0.3)}, 100, 12)
+    assert found.filter(month=0)["situation"].unique().to_list() == ["hidden"]
+    assert found.filter(month=1)["accepted"].mean() > 0.7  # type: ignore[operator]
+    assert found.filter(month=12)["situation"].is_in(["reform"]).mean() > 0.4  # type: ignore[operator]
+
+
 def test_costs_add_up_with_the_unit_costs_and_the_systems_own_accounts() -> None:
     found = persons()
     p = planned("canada_trial", HIGH, ARMS, 220).worlds["usual"].parameters()[0]
     bed, place = round(p.crisis_cost * 100 / 12) / 100, round(p.reform_cost * 100 / 12) / 100
     nights = found["nights_crisis"]
     assert set(nights) == {0.0, NIGHTS}
-    assert found["cost_reform"].to_numpy() == pytest.approx(np.isin(found["situation"], ["looking", "reform"]) * place)
+    inside = found["situation"].is_in(["looking", "reform"])
+    team = pl.Series((found["arm"] == "reform") & (found["month"] > 0) & (found["situation"] != "gone"))
+    assert found["cost_reform"].to_numpy() == pytest.approx((inside | team).to_numpy() * place)
     both = found["cost_commissioner"] + found["cost_foundation"]
     assert both.to_numpy() == pytest.approx((nights / NIGHTS * bed + found["cost_reform"]).to_numpy())
     calm = found.filter(situation="settled", acute=0)
@@ -226,7 +314,9 @@ def test_looking_back_adds_months_and_changes_none() -> None:
         ({"eligible": Eligibility(need=(1.0, 1.0))}, "0 people are eligible"),
         ({"eligible": {"need": [0.9, 0.1]}}, "'need' is 0.9 to 0.1"),
         ({"eligible": {"age": 40}}, "no criterion of eligibility called 'age'"),
-        ({"eligible": {"situations": ("hidden",)}}, "cannot be offered a place"),
+        ({"eligible": {"situations": ("settled",)}}, "cannot be offered a place"),
+        ({"eligible": {"reached": 1.5}}, "'reached' is 1.5"),
+        ({"eligible": {"reached": "some"}}, "'reached' is 'some'"),
         ({"eligible": {"situations": ("gone",)}}, "no situation to enrol people from"),
         ({"arms": ("usual", "reforms")}, "no arm called 'reforms'.*'reform'"),
         ({"arms": ("usual", "usual")}, "named twice"),
@@ -260,8 +350,15 @@ def test_an_arm_says_what_it_cannot_be() -> None:
 
 
 def rows(*lives: tuple[str, str, str], start: int = 0) -> pl.DataFrame:
-    """(arm, situations by month as letters, alive at the end): r reform, s settled, c crisis, l looking, x gone."""
+    """(arm, situations by month as letters, alive at the end): r reform, s settled, c crisis, l looking, x gone.
+
+    Months in a home count from the last month without one, those of a place from the last month out of the service."""
     word = {"r": "reform", "s": "settled", "c": "crisis", "l": "looking", "x": "gone"}
+
+    def since(life: str, month: int, letters: str) -> int | None:
+        run = len(life[: month + 1]) - len(life[: month + 1].rstrip(letters))
+        return run - 1 if run else None
+
     told = []
     for person, (arm, life, fate) in enumerate(lives):
         for month, letter in enumerate(life, start):
@@ -271,6 +368,8 @@ def rows(*lives: tuple[str, str, str], start: int = 0) -> pl.DataFrame:
                          "cost_commissioner": {"c": 100.0, "l": 150.0, "r": 50.0}.get(letter, 0.0),
                          "cost_foundation": 0.0, "cost_provider": 0.0,
                          "cost_other": {"c": 40.0, "r": 10.0}.get(letter, 0.0),
+                         "home_months": since(life, month - start, "rs"),
+                         "place_months": since(life, month - start, "lr"),
                          "cost_reform": 50.0 * (letter in "lr"), "fit": None, "trust": None, "acute": 0,
                          "alive": int(not gone or fate != "died"), "lost": int(gone and fate == "left")})  # fmt: skip
     return pl.DataFrame(told, schema=PERSONS)
@@ -297,7 +396,7 @@ def test_tables_of_lives_that_can_be_counted_by_hand() -> None:
         (1.5 + 0.5 + 1.5) / 3 * NIGHTS
     )
     assert value(tables, "days to a home, median of all", "reform") == pytest.approx(1.5 * NIGHTS)
-    assert value(tables, "days in the present home at the end, those housed", "reform") == pytest.approx(5 * NIGHTS)
+    assert value(tables, "days in the present home at the end, those housed", "reform") == pytest.approx(4.5 * NIGHTS)
     assert value(tables, "housed all of the last 6 months", "reform", 6) == 0.0
     assert value(tables, "housed none of the last 6 months", "usual", 6) == 0.5
     assert value(tables, "total", "usual") == pytest.approx((6 + 4 + 1) * 140 / 13 * 12)
@@ -322,8 +421,12 @@ def test_offers_accepted_are_counted_when_people_are_first_asked() -> None:
     assert tables.filter(table="uptake")["arm"].to_list() == ["reform"]
 
 
-def test_tenancies_are_followed_into_the_time_after_support() -> None:
-    time, event = tenancies(rows(
+def test_places_are_followed_between_homes_and_into_the_time_after_support() -> None:
+    """Not kept: who looks for another home in vain.  Kept: who is re-housed, and who looks still."""
+    between = rows(("reform", "crlrr", ""), ("reform", "crllc", ""), ("reform", "crrll", ""), ("reform", "cllll", ""))
+    time, event = places_kept(between)
+    assert sorted(zip(time.tolist(), event.tolist(), strict=True)) == [(3, False), (3, False), (3, True)]
+    time, event = places_kept(rows(
         ("reform", "crrrc", ""), ("reform", "crrss", ""), ("reform", "crssc", ""), ("reform", "crrxx", "died"),
         ("reform", "crcrr", ""), ("usual", "cssss", ""),
     ))  # fmt: skip
@@ -374,7 +477,8 @@ def test_the_command_writes_what_the_function_returns(tmp_path: Path, capsys: py
     design = json.loads(row["trial"])
     assert row["status"] == "done"
     assert design["arms"]["reform"]["homes"] == 0.34
-    again = trial("canada_trial", Eligibility(need=(0.4, 1.0)), {"usual": Arm(), "reform": Arm(offer=True, homes=0.34)},
+    who = Eligibility(need=(0.4, 1.0), situations=OFFERED_WHERE, reached=REACHED)
+    again = trial("canada_trial", who, {"usual": Arm(), "reform": Arm(offer=True, homes=0.34)},
                   {"usual": 60, "reform": 50}, 7, 1, size=1500)  # fmt: skip
     assert again.equals(found)
     assert run([*SMALL, "--json", "--in-arm", "reform", "reform_priority=5"]) == 0
@@ -422,4 +526,4 @@ def test_the_published_tables_are_reproduced_as_far_as_the_examples_say() -> Non
     assert abs(found["time housed over 24 months, usual, %"] - 29) < 8
     dublin = example("trial_dublin")
     kept = {what: value for what, _, value, *_ in dublin.table(dublin.simulated(1, size=4000, people=200, months=38))}
-    assert abs(kept["tenancies kept 12 months, %"] - 86) < 12
+    assert abs(kept["places kept 12 months, %"] - 86) < 12

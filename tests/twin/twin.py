@@ -139,6 +139,7 @@ class Person(Thing):
         if self.bed_provider:
             self.bed_provider.in_crisis -= 1
             self.bed_provider = None
+            self.left_bed = True
 
     def leaves_service(self) -> None:
         self.leaves_bed()
@@ -202,7 +203,7 @@ class Person(Thing):
         """Back to the bed, if there is one."""
         self.provider.in_looking -= 1
         self.provider, self.situation = self.bed_provider, user.CRISIS if self.bed_provider else user.UNSERVED
-        self.worker, self.months = None, 0
+        self.worker, self.months, self.between_homes = None, 0, False
 
     def gets_home(self) -> None:
         """One of the month's homes: with support for who looked, else without."""
@@ -248,6 +249,7 @@ class Twin(mesa.Model):
         super().__init__(rng=0)
         self.p = SimpleNamespace(**plain(world.parameters[0]))
         self.levers = [SimpleNamespace(**plain(row)) for row in world.levers]
+        self.plan = [SimpleNamespace(**plain(row)) for row in world.plan]
         self.system = SimpleNamespace(**plain(world.system[0]))
         self.measured: list[Any] = []
         self.ledger: list[Any] = []
@@ -284,13 +286,12 @@ class Twin(mesa.Model):
             me.provider = self.providers[me.provider] if me.provider >= 0 else None
             me.bed_provider = self.providers[me.bed_provider] if me.bed_provider >= 0 else None
             me.worker = self.staff[me.worker] if me.worker >= 0 else None
-            me.had_bed = me.bed_from != user.NEVER
+            me.had_bed, me.left_bed = me.bed_from != user.NEVER, me.bed_until != user.NEVER
             me.between_homes = me.situation == user.LOOKING and me.housed_on >= me.joined
             me.is_new = False
         self.home_got |= {me.id: me.housed_on for me in self.people if me.housed_on != user.NEVER}
         self.ended = self.lived = self.living()
         self.stays = {me.id: me.bed_from for me in self.people if me.bed_provider}  # month in which each began
-        self.guests_before = {me.id for me in self.people if me.had_bed}  # had a bed before this month
 
     def living(self) -> dict[int, int]:
         """How everybody lives now, by number."""
@@ -369,14 +370,13 @@ class Twin(mesa.Model):
     def the_world_moves(self) -> None:
         system, p = self.system, self.p
         luck = self.draw(draws.COMMISSION, 0)
-        supply = world_moves.growth_factor(p.supply_growth, system.month, system.burn_in)
-        demand = world_moves.growth_factor(p.demand_growth, system.month, system.burn_in)
-        system.homes = share_to_count(p.secure_supply * system.scale * supply, luck[draws.ROUNDS_SUPPLY])
+        plan = self.plan[system.month]
+        system.homes = share_to_count(plan.homes * system.scale, luck[draws.ROUNDS_SUPPLY])
         given = len(self.lucky)  # last month
         system.homes_recent += (given - system.homes_recent) / 12.0
         if system.month <= system.burn_in:
             system.homes_usual = system.homes_recent
-        expected = p.inflow * system.scale * demand
+        expected = plan.inflow * system.scale
         if system.month < system.burn_in:
             there = sum(me.situation in (user.HIDDEN, user.UNSERVED) for me in self.people)
             counted = system.hidden_start + system.rough_start
@@ -387,7 +387,7 @@ class Twin(mesa.Model):
         system.homes_used = system.died = system.left = system.out_of_sight = system.elsewhere = system.growth = 0
         system.found_home = system.housed_died = 0
         if system.month > system.burn_in:
-            system.growth = int(system.base_spend * (p.mainstream_growth + p.austerity) / 12.0)
+            system.growth = int(system.base_spend * (plan.budget + p.austerity) / 12.0)
             free = funder.free_next(system.free, system.growth, p)
             system.elsewhere = system.free + system.growth - free
             system.budget += system.growth - system.elsewhere
@@ -411,7 +411,8 @@ class Twin(mesa.Model):
         me.id, me.group = identity, self.group_of(of_group[draws.GROUP_OF])
         me.kind = reading.kind(me.need, self.p, of_group[draws.KIND_OF])
         me.worker = me.provider = me.bed_provider = None
-        me.joined, me.had_bed, me.between_homes, me.is_new = user.NEVER, False, False, True
+        me.joined, me.is_new = user.NEVER, True
+        me.had_bed = me.left_bed = me.between_homes = False
         return me
 
     def group_of(self, luck: float) -> int:
@@ -712,8 +713,6 @@ class Twin(mesa.Model):
             ready.append(unfixed(fixed(manager.readiness(me.boss, me, peers, system.pressure, p))))
         for boss, readiness in zip(self.managers, ready, strict=True):
             boss.readiness = clip01(readiness)
-        if system.month < system.burn_in:
-            return
         lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
         lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
 
@@ -728,8 +727,11 @@ class Twin(mesa.Model):
             cost = lot * system.place_month
             if manager.opens_places(me.boss, p, luck[draws.OPENS_PLACES]) and system.free >= cost:
                 system.free -= cost
-                self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
-            if manager.converts_beds(me.boss, provider.consents(me, p), p, luck[draws.CONVERTS_BEDS]):
+                if system.month >= system.burn_in:  # before, it makes up for what stops
+                    self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
+            if system.month >= system.burn_in and manager.converts_beds(
+                me.boss, provider.consents(me, p), p, luck[draws.CONVERTS_BEDS]
+            ):
                 self.converts(me, lump)
 
     def converts(self, me: Provider, lump: int) -> None:
@@ -754,6 +756,10 @@ class Twin(mesa.Model):
         system = self.system
         if system.month < system.burn_in:
             system.rough_usual = funder.usual_next(system.rough_usual, system.rough, self.p)
+            for lot in self.lots:  # places stand, but money comes free where one would stop
+                luck = self.draw(draws.LOTS, lot.ordinal)[draws.IS_DISCONTINUED]
+                would = provider.closes_programme(lot.provider.boss.ownership, system.money_pressure, self.p, luck)
+                system.free += lot.cost if would else 0
         else:
             self.emergency_opens()
             self.conversions_end()
@@ -1070,12 +1076,12 @@ class Twin(mesa.Model):
 
     def finds_home(self, me: Person) -> None:
         """A home found alone, away from services; before month 0 nobody is followed there."""
-        if self.system.month < self.system.burn_in:
-            me.goes(user.LEFT)
-            return
         self.system.found_home += 1
         self.home_got[me.id] = self.system.month
-        me.is_housed()
+        if self.system.month < self.system.burn_in:
+            me.goes(user.OUT_OF_SIGHT)
+        else:
+            me.is_housed()
 
     def lives_away(self, me: Person, luck: float, where: float) -> None:
         """Finds an answer, a share of these being a home; at the other end of the draw, from friends to the street or
@@ -1348,8 +1354,7 @@ class Twin(mesa.Model):
         row.stay_mean = sum(over) / len(over) if over else 0.0
         row.stay_median = over[(len(over) - 1) // 2] if over else 0.0
         row.admissions = len(beds - self.stays.keys())
-        row.admissions_new = len(beds - self.guests_before)
-        self.guests_before |= beds | {me.id for me in [*self.people, *self.housed] if me.had_bed}
+        row.admissions_new = len(beds - self.stays.keys() - {me.id for me in self.people if me.left_bed})
         self.stays = {who: self.stays.get(who, system.month) for who in beds}
 
     def last_seen(self, who: int) -> int:
@@ -1416,6 +1421,7 @@ class Twin(mesa.Model):
         places = row.reform_mainstream + row.reform_grant
         row.all_places = row.crisis_beds + places
         taken = in_reform + sum(me.in_looking for me in everywhere)
+        row.beds_by_right = self.system.by_right
         row.crisis_occupancy = in_crisis / row.crisis_beds if row.crisis_beds > 0 else 0.0
         row.reform_occupancy = taken / places if places > 0 else 0.0
         row.fit = unfixed(sum(me.fit_sum for me in everywhere)) / in_reform if in_reform else 0.0
@@ -1456,8 +1462,10 @@ class Twin(mesa.Model):
         closing = sum(me.closing_beds for me in self.providers if not me.closing_bridged)
         book.commissioner_double = closing * system.bed_month
         if system.month < system.burn_in:
-            system.base_spend = system.budget = book.commissioner_crisis + book.commissioner_reform
-            system.free = 0
+            system.base_spend = book.commissioner_crisis + book.commissioner_reform
+            growth = int(system.base_spend * (self.p.mainstream_growth + self.p.austerity) / 12.0)
+            system.free = funder.free_next(system.free, max(growth, 0), self.p)
+            system.budget = system.base_spend + system.free
 
     def adds_up(self, row: Any) -> None:
         system, book = self.system, self.book

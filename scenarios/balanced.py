@@ -1,0 +1,39 @@
+"""Balanced: a world's rates that nobody publishes, fitted to the counts of its place."""
+
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from engine.record import Rows
+from evidence.quantities import parameter_record
+from model.balance import Balance, balance
+from model.state import GROUP
+from scenarios.places import Place
+from scenarios.plausible import SHAPES, SHAPES_IF, starting_shapes, to_fit
+
+KEPT = 512  # balances; an ensemble asks for those of its sets once for each strategy
+
+
+def balanced(place: Place, parameters: Rows, groups: Rows | None, drawn: Mapping[str, float],
+             assumed: Collection[str]) -> Balance:  # fmt: skip
+    """The balance of this world; its fitted rates are written into `parameters`.
+
+    What the place, its domain, a calibrated sample, a worldview or --set (`assumed`) says is not moved.
+    """
+    shapes = starting_shapes(place, drawn, assumed)
+    fixed = tuple(name for name in (*SHAPES, *SHAPES_IF.values()) if name not in shapes)
+    rows = None if groups is None else groups.tobytes()
+    six, year = (to_fit(place, figure) if SHAPES_IF[figure] in shapes else None for figure in SHAPES_IF)
+    found = _found(parameters.tobytes(), rows, fixed, six, year)
+    for name, value in found.values.items():
+        parameters[name] = value
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def _found(parameters: bytes, groups: bytes | None, fixed: tuple[str, ...], under_six: float | None,
+           year_count: float | None) -> Balance:  # fmt: skip
+    row = np.frombuffer(parameters, parameter_record().dtype).view(Rows)[0]
+    table = None if groups is None else np.frombuffer(groups, GROUP.dtype).view(Rows)
+    return balance(row, table, fixed, under_six, year_count)
