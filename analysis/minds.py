@@ -81,6 +81,8 @@ MEANINGS = {
     "restarted": "they start again",
     "converts beds": "a {provider} decides to turn {crisis_places} into {reformed_places}",
     "beds close": "{crisis_places} close",
+    "beds open": "planned {crisis_places} open",
+    "places close": "planned {reformed_places} end",
     "emergency beds": "emergency money opens {crisis_places}",
 }
 

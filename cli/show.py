@@ -187,7 +187,7 @@ def _worldview(name: str) -> Page:
 
 def _place(name: str) -> Page:
     from evidence.quantities import load_quantities
-    from scenarios.places import RATES, domain_of, find_place
+    from scenarios.places import PATHS, RATES, domain_of, find_place
 
     place = find_place(name)
     own = domain_of(place).own
@@ -217,12 +217,15 @@ def _place(name: str) -> Page:
     relative = Section("Groups of people; rates are relative, and all assumptions", ("group", "title", "share", *RATES),
                        [(g.name, g.title, *(short(number) for number in g.numbers)) for g in place.groups],
                        right=("share", *RATES))  # fmt: skip
+    paths = Section("Given by year", ("field", "month 0", "month 12, 24 ...; the last one holds", "unit", "moves"),
+                    [(f.name, short(f.value), ", ".join(map(short, f.by_year)), own(f.unit), PATHS[f.name])
+                     for f in place.figures.values() if f.by_year], right=("month 0",))  # fmt: skip
     notes = [(f.name, f.note) for f in place.figures.values() if f.note]
     named = [*(f.source for f in place.figures.values()), *(one.source for one in place.published.values())]
     sources = _sources(" ".join(named))
     notes += [(f"published.{one.name}", one.note) for one in place.published.values() if one.note]
     starts, not_agreeing = _starts(place)
-    sections = [table, relative, starts, _published(place), not_agreeing,
+    sections = [table, paths, relative, starts, _published(place), not_agreeing,
                 Section("How they were come by", ("field", "note"), notes), sources]  # fmt: skip
     return Page("place", place.name, place.title, facts, [s for s in sections if s.rows])
 

@@ -46,10 +46,7 @@ from model.mean_month import (
     SITUATIONS,
     WON,
 )
-from model.mean_persons import (
-    accepts_bed,
-    persons_of,
-)
+from model.mean_persons import persons_of
 from model.mean_year import (
     seen_within,
 )
@@ -103,7 +100,7 @@ class City:
         self.met = log(max(p.asks_met, SMALL))
         self.needs, self.persons = persons_of(p, groups)
         self.rates = np.array([float(getattr(p, name, 0.0)) for name in RATES])
-        self.rates[ACCEPTS_BED] = accepts_bed(p)
+        self.rates[ACCEPTS_BED] = p.accept_bed  # most are not long on the street, and trust as newcomers do
         shape = (KINDS, *self.persons.shape[:2])
         self.stocks, self.flows = np.zeros((*shape, len(SITUATIONS))), np.zeros((*shape, len(FLOWS)))
         self.stock, self.flow = np.zeros(len(SITUATIONS)), np.zeros(len(FLOWS))

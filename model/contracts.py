@@ -37,8 +37,9 @@ def free_lot(world):
 def open_lot(world, j, places, state, grant, bridged, occasion):
     """A lot of reformed places opens at provider j, paid by a grant or by mainstream money.
 
-    Its number is made of month, provider and occasion (OPENED, CONVERTED, GRANTED + number of the grant), never of a
-    counter that a strategy could shift: the same lot has the same luck under every strategy.
+    Its number is made of month, provider and occasion (OPENED, CONVERTED, GRANTED + number of the grant, PLANNED_LOT +
+    number in the month), never of a counter that a strategy could shift: the same lot has the same luck under every
+    strategy.
     """
     row = free_lot(world)
     lot = world.lots[row]

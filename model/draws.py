@@ -89,3 +89,12 @@ HELD = decisions(0x5A1C09E7, "user", "changes so that counts agree")
 # A person at the starting point: how long there, and without a home, already.
 BEFORE_RUN = decisions(0x33D7A4C2, "user", "months there at the start", "months without a home at the start")
 MONTHS_THERE, MONTHS_WITHOUT = range(2)
+
+# What is planned.  Roundings are drawn once, by number 0 in month 0; the rest month by month, by number 1.
+PLANNING = decisions(0x5B1E94C7, "commissioner", "rounds planned beds", "rounds planned places", "whose planned beds",
+                     "whose planned places")  # fmt: skip
+ROUNDS_PLANNED_BEDS, ROUNDS_PLANNED_PLACES, WHOSE_PLANNED_BEDS, WHOSE_PLANNED_PLACES = range(4)
+
+# A lot of mainstream places, where the plan closes some; by its ordinal.
+PLANNED_END = decisions(0xE2076D13, "lot", "queue at a planned closure")
+(PLANNED_QUEUE,) = range(1)

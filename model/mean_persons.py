@@ -25,18 +25,10 @@ KNOWN = 12  # months for which people's trust has followed what services are lik
 ONE_GROUP = ((1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0),)  # share, then rates; put_forward is a log odds ratio
 
 
-def accepts_bed(p: Any) -> float:
-    """Chance that somebody on the street accepts a bed, at the trust of people who have been there for a while."""
-    return float(logistic(log_odds(p.accept_bed) + p.accept_trust * (_trust(p, p.trust_unserved) - p.trust_reference)))
-
-
 def accepts_home(p: Any) -> float:
     """Chance that somebody accepts a place, at the trust of people who know the crisis service."""
-    return float(logistic(log_odds(p.accept_home) + p.accept_trust * (_trust(p, p.trust_crisis) - p.trust_reference)))
-
-
-def _trust(p: Any, towards: float) -> float:
-    return float(towards + (p.trust_reference - towards) * (1.0 - p.trust_rate) ** KNOWN)
+    trust = p.trust_crisis + (p.trust_reference - p.trust_crisis) * (1.0 - p.trust_rate) ** KNOWN
+    return float(logistic(log_odds(p.accept_home) + p.accept_trust * (trust - p.trust_reference)))
 
 
 def put_forward(p: Any, need: Numbers) -> Numbers:

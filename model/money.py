@@ -9,7 +9,8 @@ from engine.rule import rule
 
 @rule
 def bridge_money_pays(world, book):
-    """Bridge money pays double running where it was promised."""
+    """Bridge money pays double running where it was promised.  Where prices rose meanwhile and it does not suffice,
+    mainstream money pays from now on."""
     system = world.system[0]
     double = 0
     for i in range(world.lots.shape[0]):
@@ -17,6 +18,11 @@ def bridge_money_pays(world, book):
         if lot.bridged and lot.state != EMPTY:
             cost = lot.places * system.place_month
             provider = world.providers[lot.provider]
+            if provider.bridge < cost:
+                lot.bridged = 0
+                provider.closing_bridged = 0
+                system.free = system.free - cost
+                continue
             provider.bridge = provider.bridge - cost
             double += cost
     book.provider_double = double
@@ -24,9 +30,10 @@ def bridge_money_pays(world, book):
 
 @rule
 def mainstream_pays(world, book):
-    """Mainstream money pays beds and reformed places; what it pays, and has free, before the run is the run's budget."""
+    """Mainstream money pays beds and reformed places; what it pays and has free before the run is the run's budget."""
     system = world.system[0]
     p = world.parameters[0]
+    plan = world.plan[system.month]
     beds = 0
     places = 0
     double = 0
@@ -41,6 +48,6 @@ def mainstream_pays(world, book):
     book.commissioner_double = double * system.bed_month
     if system.month < system.burn_in:
         system.base_spend = book.commissioner_crisis + book.commissioner_reform
-        growth = max(int(system.base_spend * (p.mainstream_growth + p.austerity) / 12.0), 0)
+        growth = max(int(system.base_spend * (plan.budget + p.austerity) / 12.0), 0)
         system.free = free_next(system.free, growth, p)  # as it would be if the budget had always grown like this
         system.budget = system.base_spend + system.free

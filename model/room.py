@@ -7,7 +7,6 @@ from agents.service_user import GONE, USER, most_likely
 from engine.record import Record
 from engine.rule import kernel
 from model.state import EVENT, Table, World
-from model.steps.s01_world_moves import growth_factor
 
 
 @kernel
@@ -24,7 +23,7 @@ def rooms(world):
     """
     system = world.system[0]
     p = world.parameters[0]
-    expected = p.inflow * system.scale * growth_factor(p.demand_growth, system.month, system.burn_in)
+    expected = world.plan[min(system.month, world.plan.shape[0] - 1)].inflow * system.scale
     _, may_return = most_likely(world.groups, p)
     expected = expected + system.housed * may_return
     if world.users.shape[0] - system.living < 1.3 * expected + 60.0:

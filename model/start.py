@@ -38,6 +38,7 @@ from model.draws import (
 from model.first_people import BEFORE, Standing, first_people, people_take_rows, standing_of
 from model.housed import THIRDS
 from model.measures import MEASURES
+from model.planned import plan_without_paths
 from model.state import EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
 from model.steps.s01_world_moves import is_hired
 
@@ -265,6 +266,7 @@ def starting_point(
     burn_in: int = BURN_IN,
     groups: Table | None = None,
     standing: Standing | None = None,
+    plan: Table | None = None,
 ) -> World:
     """The system before its burn-in.
 
@@ -273,7 +275,8 @@ def starting_point(
     place's scales beds, places, inflow, supply, money and staff alike; the number of providers grows but never shrinks.
     groups: a row for each group of people that the place tells apart (`groups_of`), or None.
     standing: where people stand when the place's flows balance (`standing_of` of its balance); None: it is worked out
-    here, with every rate that may be moved free.
+    here, with every rate that may be moved free.  plan: one row of PLAN per month, or None for a place without figures
+    by year.
     """
     p = parameters[0]
     begin, scale = at_start(p, people)
@@ -301,6 +304,7 @@ def starting_point(
         lots=lots,
         system=system_table,
         levers=levers,
+        plan=plan_without_paths(p, months, burn_in) if plan is None else plan,
         parameters=parameters,
         measured=MEASURES.empty(months),
         ledger=LEDGER.empty(months),

@@ -90,6 +90,18 @@ SYSTEM = record(
     not_saved=money("savings of closed beds that did not become cash so far, run rate"),
 )
 
+# What a place means to happen whoever acts, month by month; of the real place, whatever the size that is simulated.
+PLAN = record(
+    "Plan",
+    inflow=number("people who arrive", "people a month", 0.0),
+    homes=number("secure tenancies that become free", "homes a month", 0.0),
+    beds=number("crisis beds planned", "beds", 0.0),
+    places=number("reformed places planned, paid from mainstream money", "places", 0.0),
+    budget=number("growth of the commissioner's budget", "per year"),
+    bed_price=number("price of a crisis bed against month 0", "ratio", 0.0),
+    place_price=number("price of a reformed place against month 0", "ratio", 0.0),
+)
+
 # Who pays for what, in cents a month.  The first word is the payer.
 LEDGER = record(
     "Ledger",
@@ -134,6 +146,8 @@ EVENTS = (
     "tokenism",
     "fake detected",
     "payment held",
+    "beds open",
+    "places close",
 )
 (
     AWARD,
@@ -151,6 +165,8 @@ EVENTS = (
     TOKENISM,
     FAKE,
     HELD,
+    BEDS_OPEN,
+    PLACES_CLOSE,
 ) = range(len(EVENTS))
 EVENT = record(
     "Event",
@@ -193,6 +209,7 @@ class World(NamedTuple):
     lots: Table
     system: Table  # 1 row
     levers: Table  # one row per month, burn-in included
+    plan: Table  # likewise; it may know more months than the run has
     parameters: Table  # 1 row
     measured: Table  # one row per month, burn-in included (model/measures.py)
     ledger: Table  # likewise
@@ -211,14 +228,23 @@ class World(NamedTuple):
 
 SUMS = 6  # columns; each step names the ones it uses
 MOST_MONTHS = 32000  # where counters of months stop
-GIVEN = ("levers", "parameters", "measured", "ledger", "flows")  # what a second world gets from elsewhere or shares
+# what a second world gets from elsewhere or shares
+GIVEN = ("levers", "plan", "parameters", "measured", "ledger", "flows")
 OWN = tuple(name for name in World._fields if name not in GIVEN)
 
 
-def copy(world: World, levers: Table, measured: Table, ledger: Table, flows: np.ndarray) -> World:
+def copy(world: World, levers: Table, plan: Table, measured: Table, ledger: Table, flows: np.ndarray) -> World:
     """A second world from this moment on, with its own levers and results: nothing that changes is shared."""
     own = {name: copied(getattr(world, name)) for name in OWN}
-    return World(**own, levers=levers, parameters=world.parameters, measured=measured, ledger=ledger, flows=flows)
+    return World(
+        **own,
+        levers=levers,
+        plan=plan,
+        parameters=world.parameters,
+        measured=measured,
+        ledger=ledger,
+        flows=flows,
+    )
 
 
 def copied[T: np.ndarray[Any, Any]](table: T) -> T:

@@ -9,6 +9,8 @@ Somebody's own city is one small file.  The long form of an entry says how far t
     mark = "verified"
     source = "city report 2025, table 3"
 
+    by_year = [950, 1020]   # how it goes on: in month 12, 24 ... (scenarios/plan.py says which figures may have one)
+
 The short form `crisis_beds = 900` is an assumption of the person who wrote it.  Money in the file is in the place's own
 `currency` and of its `price_year`; the model counts in EUR and needs to know how much of that currency one euro buys
 (`per_euro`).
@@ -27,7 +29,7 @@ A place may tell groups of people apart, by whatever it likes - women and men, a
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +76,9 @@ ENTRY = {
     "mark": Field("text", "how far the figure can be trusted", default="assumption", one_of=MARKS),
     "source": Field("text", "a key of evidence/sources.toml, or your own words", default=""),
     "note": Field("text", "the arithmetic, or a warning", default=""),
+    "by_year": Field(
+        "list", "its path: the value in month 12, 24 ...; straight in between, and the last one holds", default=()
+    ),
 }
 TABLES = ("groups", TABLE)
 NAMED_GROUPS = 6  # at most; one more is the rest
@@ -95,6 +100,13 @@ GROUP = {
 }
 GROUPS = {"rest": Field("text", "the name on screen of everybody in none of the groups", default="Others")}
 REST = "rest"
+# Figures that may be given by year, and the column of model.state.PLAN that each fills.
+PATHS = {"inflow": "inflow", "secure_supply": "homes", "crisis_beds": "beds", "reform_places": "places",
+         "mainstream_growth": "budget", "crisis_cost": "bed_price", "reform_cost": "place_price"}  # fmt: skip
+RATIOS = ("bed_price", "place_price")  # columns that count against month 0
+YEARLY = "budget"  # the column that holds a rate of each year
+GROWS = {"inflow": "demand_growth", "secure_supply": "supply_growth"}  # what acts only where nothing is given by year
+MOST_YEARS = 40  # as long as a run can be
 TAKEN = ("all", "need low", "need middle", "need high")  # what results are split by in every place
 
 
@@ -137,6 +149,7 @@ class Figure:
     per_unit: float  # how much of this the model's own unit is: `per_euro` for money, else 1
     says_low: bool  # whether low and high are the file's own, or half and double of the value
     says_high: bool
+    by_year: tuple[float, ...] = ()  # the value in month 12, 24 ...; () where it stays as it is
 
     @property
     def in_model(self) -> tuple[float, float, float]:
@@ -175,6 +188,15 @@ class Place:
         return {name: figure.in_model[0] for name, figure in self.figures.items()}
 
     @property
+    def paths(self) -> dict[str, tuple[float, ...]]:
+        """The figures given by year, in the quantity's unit: the value in month 0, 12, 24 ..."""
+        return {
+            name: tuple(value / figure.per_unit for value in (figure.value, *figure.by_year))
+            for name, figure in self.figures.items()
+            if figure.by_year
+        }
+
+    @property
     def prices(self) -> str:
         """Of what year, in words: '2014 prices' or 'price year not given'."""
         return "price year not given" if self.price_year is None else f"{self.price_year} prices"
@@ -210,6 +232,12 @@ def read_place(path: Path) -> Place:
                 where=file.where(),
                 do=f"Add a line '{name} = ...' at the top, or a table [{name}]",
             )
+    for name in PATHS:
+        if name in figures and figures[name].by_year and GROWS.get(name) in figures:
+            growth = figures[GROWS[name]]
+            if growth.value != 0:
+                raise BadInput(f"'{name}' is given by year, so that '{growth.name}' would change nothing",
+                               where=growth.where, do="Leave one of them out")  # fmt: skip
     return Place(path.stem, **head, figures=figures, groups=_groups(file), published=read_published(file, ENTRY))
 
 
@@ -287,10 +315,38 @@ def _figure(file: DataFile, name: str, currency: str, per_euro: float) -> Figure
             allowed=unit,
             do="Convert the figure; units are fixed",
         )
+    by_year = _by_year(file, quantity, value, read["by_year"], per_unit, currency)
     return Figure(
         name, value, low, high, unit, read["mark"], read["source"], read["note"], file.where(name), per_unit,
-        read["low"] is not None, read["high"] is not None,
+        read["low"] is not None, read["high"] is not None, by_year,
     )  # fmt: skip
+
+
+def _by_year(
+    file: DataFile, quantity: Quantity, value: float, given: Sequence[object], per_unit: float, currency: str
+) -> tuple[float, ...]:
+    """A figure's path, each value checked like the figure itself."""
+    name, where = quantity.name, file.where(quantity.name, "by_year")
+    if not given:
+        if "by_year" in (file.data[name] if isinstance(file.data[name], dict) else {}):
+            raise BadInput("'by_year' is empty", where=where, allowed="a value for each year, or no such line")
+        return ()
+    if name not in PATHS:
+        raise BadInput(f"'{name}' cannot be given by year", where=where, allowed=", ".join(PATHS))
+    if len(given) > MOST_YEARS:
+        raise BadInput(f"'by_year' has {len(given)} values", where=where, allowed=f"at most {MOST_YEARS}, one a year")
+    path = []
+    for one in given:
+        if isinstance(one, bool) or not isinstance(one, int | float):
+            raise BadInput(f"'by_year' has {one!r} in it", where=where, allowed="numbers only")
+        path.append(_checked(quantity, float(one), per_unit, currency, where))
+    if PATHS[name] in RATIOS and value <= 0:
+        raise BadInput(f"'{name}' is 0 in month 0, and prices go by what they are then", where=file.where(name),
+                       allowed="more than 0")  # fmt: skip
+    if PATHS[name] == YEARLY and path[0] != value:
+        raise BadInput(f"'{name}' is {value:g}, and 'by_year' begins with {path[0]:g}", where=where,
+                       do="It is a rate of each year, and 'value' is that of the first: write it twice")  # fmt: skip
+    return tuple(path)
 
 
 def _checked(quantity: Quantity, value: float, per_unit: float, currency: str, where: Where) -> float:

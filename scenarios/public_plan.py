@@ -34,8 +34,8 @@ from model.contracts import open_lot
 from model.events import happens
 from model.month import run
 from model.room import made_room, room
+from model.start import BURN_IN
 from model.state import CLOSES, World
-from model.steps.s01_world_moves import growth_factor
 from scenarios.running import begun
 from scenarios.scenario import LONGEST, Scenario
 
@@ -93,15 +93,16 @@ def months_under(past: World, scenario: Scenario, *plans: PublicPlan) -> Iterato
     the budget gives back the one and pays for the other, so that nothing becomes free for anybody else.
     """
     world = begun(past, scenario)
-    world = world._replace(parameters=world.parameters.copy())
-    usual = float(world.parameters[0].secure_supply)
+    world = world._replace(plan=world.plan.copy())
+    for plan in plans:
+        first = BURN_IN + plan.start - 1
+        world.plan["homes"][first : first + plan.months] += plan.homes
     yield 0, world
     for month in range(1, scenario.months + 1):
         scale = float(world.system[0].scale)
         for plan in plans:
             _closes(world, plan.due(plan.beds, month, scale))
         world = _opens(world, sum(plan.due(plan.places, month, scale) for plan in plans))
-        _adds(world, usual, sum(plan.homes for plan in plans if plan.runs(month)))
         world = run(world, 1)
         yield month, world
 
@@ -147,9 +148,3 @@ def _closes(world: World, beds: int) -> None:
             return
         _closes_beds(world, j, now)
         beds -= now
-
-
-def _adds(world: World, usual: float, homes: float) -> None:
-    """This month's supply: the usual one, which may grow or shrink, and the plan's homes, which do neither."""
-    p, system = world.parameters[0], world.system[0]
-    p.secure_supply = usual + homes / growth_factor(p.supply_growth, int(system.month), int(system.burn_in))

@@ -53,11 +53,11 @@ def nothing(months: int) -> None:
 
 def burnt_in(scenario: Scenario, tick: Tick = nothing) -> World:
     """The system at month 0, after BURN_IN months without a foundation.  Depends on `scenario.burn_in_key` alone."""
-    levers = copied(scenario.lever_rows()[:BURN_IN].view(Rows))
+    levers, plan = (copied(rows[:BURN_IN].view(Rows)) for rows in (scenario.lever_rows(), scenario.plan_rows()))
     parameters = scenario.parameters()
     standing = standing_of(scenario.balance)
     world = starting_point(
-        parameters, scenario.people, scenario.seed, levers, groups=scenario.group_rows(), standing=standing
+        parameters, scenario.people, scenario.seed, levers, groups=scenario.group_rows(), standing=standing, plan=plan
     )
     return _chunks(world, BURN_IN, tick)
 
@@ -70,8 +70,9 @@ def eve(scenario: Scenario, tick: Tick = nothing) -> World:
     past = burnt_in(scenario, tick)
     if not scenario.quiet:
         return past
-    levers = copied(scenario.lever_rows()[: BURN_IN + scenario.quiet].view(Rows))
-    return _chunks(_begun(past, levers), scenario.quiet, tick)
+    months = BURN_IN + scenario.quiet
+    levers, plan = (copied(rows[:months].view(Rows)) for rows in (scenario.lever_rows(), scenario.plan_rows()))
+    return _chunks(_begun(past, levers, plan), scenario.quiet, tick)
 
 
 def lived(past: World, scenario: Scenario, tick: Tick = nothing) -> World:
@@ -81,12 +82,13 @@ def lived(past: World, scenario: Scenario, tick: Tick = nothing) -> World:
 
 
 def begun(past: World, scenario: Scenario) -> World:
-    """A world of its own that stands where `past` ends, with this scenario's levers and room for its months."""
-    return _begun(past, scenario.lever_rows())
+    """A world of its own that stands where `past` ends, with this scenario's levers, its plan and room for its
+    months."""
+    return _begun(past, scenario.lever_rows(), scenario.plan_rows())
 
 
-def _begun(past: World, levers: Rows) -> World:
-    """The same with these levers, and room for as many months as they are for."""
+def _begun(past: World, levers: Rows, plan: Rows) -> World:
+    """The same with these levers and this plan, and room for as many months as they are for."""
     measured, ledger = (
         _longer(table, record, past, len(levers))
         for table, record in ((past.measured, MEASURES), (past.ledger, LEDGER))
@@ -94,7 +96,7 @@ def _begun(past: World, levers: Rows) -> World:
     flows = np.zeros((len(levers), *past.flows.shape[1:]), past.flows.dtype)
     over = int(past.system[0].month)
     flows[:over] = past.flows[:over]
-    return copy(past, levers, measured, ledger, flows)
+    return copy(past, levers, plan, measured, ledger, flows)
 
 
 def month_by_month(past: World, scenario: Scenario) -> Iterator[tuple[int, World]]:

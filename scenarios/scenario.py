@@ -21,6 +21,7 @@ from model.state import copied
 from scenarios.balanced import balanced
 from scenarios.levers import at_rest, lever_record
 from scenarios.places import Group, Place, bind, domain_of
+from scenarios.plan import check_growth, plan_rows
 from scenarios.settings import Settings
 from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
 from scenarios.unlikely import Warned, warnings_in
@@ -44,6 +45,7 @@ class _Made(NamedTuple):
     size: int  # people in the real place at the start
     phases: Phases
     levers: Rows  # BURN_IN months without a foundation, then the run's
+    plan: Rows  # what the place means to happen in the same months
     quiet: int  # months of the run before any lever moves, at most QUIET
     balance: Balance  # the place's flows
 
@@ -80,6 +82,7 @@ class Scenario:
         _whole("seed", self.seed, 0, LARGEST_SEED)
         _whole("months", self.months, 1, LONGEST)
         domain, place, *assumed = bind(self.place, self.worldview.values, self.settings.parameters)
+        check_growth(self.place, self.settings.parameters)
         parameters = values(domain, place, self.drawn, *assumed)
         said = {name for layer in assumed for name in layer}
         found = balanced(self.place, parameters, self.group_rows(), self.drawn, said)
@@ -88,7 +91,8 @@ class Scenario:
         phases = self.strategy.settings(self.settings.levers)  # says so if shares exceed their whole
         levers = lever_record().empty(BURN_IN + self.months)
         levers[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)  # or it outlasts the run
-        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, _quiet(levers), found))
+        plan = plan_rows(self.place, parameters, self.months)
+        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, plan, _quiet(levers), found))
 
     def parameters(self) -> Rows:
         """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings; what nobody
@@ -103,6 +107,10 @@ class Scenario:
     def lever_rows(self) -> Rows:
         """The levers month by month: BURN_IN months without a foundation, then `months` rows."""
         return copied(self._made.levers)
+
+    def plan_rows(self) -> Rows:
+        """What the place means to happen, month by month: a row of model.state.PLAN for each of `lever_rows`."""
+        return copied(self._made.plan)
 
     @property
     def phases(self) -> Phases:
@@ -155,9 +163,10 @@ class Scenario:
 
     @property
     def burn_in_key(self) -> tuple[Hashable, ...]:
-        """Equal for scenarios that share their past: place and worldview matter through parameters and groups alone."""
+        """Equal for scenarios that share their past: place and worldview matter through parameters, groups and figures
+        given by year alone."""
         groups = tuple(group.numbers for group in self.groups)
-        return (self._made.parameters.tobytes(), groups, self.people, self.seed)
+        return (self._made.parameters.tobytes(), groups, tuple(self.place.paths.items()), self.people, self.seed)
 
     @property
     def quiet(self) -> int:

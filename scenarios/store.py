@@ -7,11 +7,11 @@
 
 `control_of` lists the scenarios that a run is a control of (scenarios/controls.py), as JSON.
 `set` is the number of the plausible parameter set (scenarios/plausible.py), null where none was drawn.
-`hash` names everything that determines a run's digits: levers, parameters, the place's groups, people, months, seed,
-length of the burn-in and the text of the rules.  Versions of Python, NumPy or Numba and the machine are recorded beside
-it but are not part of it: rules use only arithmetic that IEEE 754 fixes (engine/arithmetic.py), and tests hold them to
-the same digits compiled and interpreted.  So the same run has the same hash everywhere, and the same hash means the
-same digits.
+`hash` names everything that determines a run's digits: levers, parameters, the place's groups and figures given by
+year, people, months, seed, length of the burn-in and the text of the rules.  Versions of Python, NumPy or Numba and the
+machine are recorded beside it but are not part of it: rules use only arithmetic that IEEE 754 fixes
+(engine/arithmetic.py), and tests hold them to the same digits compiled and interpreted.  So the same run has the same
+hash everywhere, and the same hash means the same digits.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ HAPPENED = {"scenario": WORDS, "seed": pl.Int64(), "month": pl.Int32(), "event":
 RUNS = {"scenario": pl.String(), "control_of": pl.String(), "strategy": pl.String(), "world": pl.String(),
         "place": pl.String(), "people": pl.Int64(), "scale": pl.Float64(), "months": pl.Int32(), "seed": pl.Int64(),
         "set": pl.Int32(), "levers": pl.String(), "parameters": pl.String(), "groups": pl.String(),
-        "versions": pl.String(), "hash": pl.String(), "status": pl.String(), "error": pl.String(),
+        "paths": pl.String(), "versions": pl.String(), "hash": pl.String(), "status": pl.String(), "error": pl.String(),
         "seconds": pl.Float64()}  # fmt: skip
 
 # What an event's amount counts, in the order of model.state.EVENTS.
@@ -75,6 +75,7 @@ UNITS = {
     "award": "EUR", "opens places": "places", "converts beds": "beds", "beds close": "beds", "emergency beds": "beds",
     "taken over": "places", "refused": "places", "discontinued": "places", "restarted": "places", "listening": "EUR",
     "obstacle found": "obstacle", "acted on": "", "tokenism": "", "fake detected": "", "payment held": "EUR",
+    "beds open": "beds", "places close": "places",
 }  # fmt: skip
 IN_MONEY = np.array([UNITS[event] == "EUR" for event in EVENTS])
 EVENT_NAMES = pl.Series(EVENTS, dtype=WORDS)
@@ -218,6 +219,7 @@ def manifest(run: Run) -> dict[str, Any]:
         "people": run.people or one.people, "scale": one.scale, "months": one.months, "seed": one.seed,
         "set": one.set_number,
         "levers": parts["levers"], "parameters": parts["parameters"], "groups": parts["groups"],
+        "paths": parts["paths"],
         "versions": _json(versions()), "hash": _hash(parts),
         "status": run.status, "error": run.error, "seconds": run.seconds,
     }  # fmt: skip
@@ -243,6 +245,7 @@ def _parts(scenario: Scenario) -> dict[str, str]:
         "levers": _json(phases),
         "months": _json(scenario.months),
         "parameters": _named(row.dtype.names or (), row.tobytes()),
+        "paths": _json({name: list(path) for name, path in sorted(scenario.place.paths.items())}),
         "people": _json(scenario.people),
         "rules": _json(rules_hash()),
         "seed": _json(scenario.seed),

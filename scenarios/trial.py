@@ -484,10 +484,11 @@ def _past(plan: Trial) -> tuple[World, World]:
     )  # fmt: skip
     looked_back = max(plan.before - 1, 0)
     world = starting_point(
-        scenario.parameters(), plan.size, plan.seed, scenario.lever_rows(), groups=scenario.group_rows()
-    )
+        scenario.parameters(), plan.size, plan.seed, scenario.lever_rows(),
+        groups=scenario.group_rows(), plan=scenario.plan_rows(),
+    )  # fmt: skip
     world = run(world, BURN_IN - looked_back)
-    earlier = copy(world, world.levers, world.measured.copy(), world.ledger.copy(), world.flows.copy())
+    earlier = copy(world, world.levers, world.plan, world.measured.copy(), world.ledger.copy(), world.flows.copy())
     return run(world, looked_back), earlier
 
 
@@ -595,18 +596,18 @@ def _plain_rows(table: Rows) -> list[Any]:
 
 
 def _different(plan: Trial) -> list[list[str]]:
-    """The arms by the world they live in: worlds are the same if their parameters and levers are."""
+    """The arms by the world they live in: worlds are the same if their parameters, levers and plans are."""
     scenarios = list(plan.worlds.values())
     if all(scenario == scenarios[0] for scenario in scenarios):  # most trials: no need to write them out
         return [list(plan.worlds)]
-    worlds: dict[tuple[bytes, bytes], list[str]] = {}
+    worlds: dict[tuple[bytes, ...], list[str]] = {}
     for name, scenario in plan.worlds.items():
         worlds.setdefault(_world_key(scenario), []).append(name)
     return list(worlds.values())
 
 
-def _world_key(scenario: Scenario) -> tuple[bytes, bytes]:
-    return scenario.parameters().tobytes(), scenario.lever_rows().tobytes()
+def _world_key(scenario: Scenario) -> tuple[bytes, ...]:
+    return scenario.parameters().tobytes(), scenario.lever_rows().tobytes(), scenario.plan_rows().tobytes()
 
 
 def _eligibility(given: Eligibility | Mapping[str, Any] | None) -> Eligibility:

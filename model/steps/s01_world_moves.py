@@ -1,6 +1,7 @@
 """Step 1: the world moves.  People arrive, homes become free, budgets follow politics, staff leave and are replaced.
 
-Nothing here depends on anybody's strategy: inflow and supply are the place's, never a lever's.
+Nothing here depends on anybody's strategy: inflow, supply and prices are the place's plan (model/planned.py), never a
+lever's.
 """
 
 from agents.funder import free_next
@@ -19,7 +20,7 @@ from agents.service_user import (
     need_of,
     wanted,
 )
-from engine.arithmetic import clip01, exp, log, normal_quantile
+from engine.arithmetic import clip01, normal_quantile
 from engine.batch_draws import BLOCK, IDS, deal, four, hands
 from engine.chance import poisson, share_to_count, uniform, uniforms
 from engine.rule import kernel, rule
@@ -49,6 +50,7 @@ from model.draws import (
     WANTS_HOME,
     WANTS_SUPPORT,
 )
+from model.planned import prices_move
 from model.state import MOST_MONTHS
 
 ORDINALS = 4194304  # 2^22 newcomers a month at most; id = month * ORDINALS + ordinal
@@ -102,12 +104,6 @@ def group_of(groups, luck):
 
 
 @rule
-def growth_factor(yearly, month, burn_in):
-    """Compound growth since month 0 of the run; 1 during the burn-in."""
-    return exp(log(1.0 + yearly) * (month - burn_in) / 12.0) if month > burn_in else 1.0
-
-
-@rule
 def is_hired(worker, p, seed, month, slot, from_sector):
     """Somebody new in this post, with a mind of their own."""
     luck = uniforms(seed, CHARACTER, month, slot)
@@ -127,7 +123,8 @@ def supply_and_budget(world):
     """Secure tenancies become free, and mainstream money grows or is cut."""
     system = world.system[0]
     p = world.parameters[0]
-    supply = p.secure_supply * system.scale * growth_factor(p.supply_growth, system.month, system.burn_in)
+    plan = world.plan[system.month]
+    supply = plan.homes * system.scale
     system.homes = share_to_count(supply, uniforms(system.seed, COMMISSION, system.month, 0)[ROUNDS_SUPPLY])
     system.homes_recent = system.homes_recent + (system.homes_used - system.homes_recent) / 12.0
     if system.month <= system.burn_in:
@@ -136,7 +133,7 @@ def supply_and_budget(world):
     system.elsewhere = 0
     system.growth = 0
     if system.month > system.burn_in:
-        growth = int(system.base_spend * (p.mainstream_growth + p.austerity) / 12.0)
+        growth = int(system.base_spend * (plan.budget + p.austerity) / 12.0)
         system.growth = growth
         before = system.free
         system.free = free_next(before, growth, p)
@@ -145,14 +142,13 @@ def supply_and_budget(world):
 
 
 @rule
-def newcomers(system, p):
+def newcomers(system, plan, p):
     """How many arrive.  Before the run they are as many as hidden and unserved people lack against the place's counts,
     beside those who are expected: stocks stand where the place says, and everything else settles (model/held.py)."""
-    demand = p.inflow * system.scale
+    demand = plan.inflow * system.scale
     if system.month < system.burn_in:
         lack = system.hidden_start + system.rough_start - system.hidden - system.rough
         return max(int(demand + 0.5) + lack, 0)
-    demand = demand * growth_factor(p.demand_growth, system.month, system.burn_in)
     demand = demand * entries_with_homes(p, system.homes_recent, system.homes_usual)
     return poisson(demand, uniforms(system.seed, COMMISSION, system.month, 0)[ARRIVALS])
 
@@ -161,7 +157,7 @@ def newcomers(system, p):
 def people_arrive(world, here):
     """Newcomers take the rows after those of the people who are here, as far as there is room."""
     system = world.system[0]
-    system.arrivals = newcomers(system, world.parameters[0])
+    system.arrivals = newcomers(system, world.plan[system.month], world.parameters[0])
     born = min(system.arrivals, world.by_situation.shape[0] - here)
     births = hands()
     wants = hands()
@@ -218,5 +214,6 @@ def the_world_moves(world):
     system.housed_died = 0
     stand_by_situation(world.users, world.by_situation, here)
     supply_and_budget(world)
+    prices_move(world)
     people_arrive(world, here)
     staff_turn_over(world)

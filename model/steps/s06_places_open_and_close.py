@@ -10,6 +10,7 @@ from model.beds import rota
 from model.displaced import people_move_on
 from model.draws import COMMISSION, ROUNDS_BEDS, WHOSE_BEDS
 from model.events import happens
+from model.planned import plan_is_carried_out
 from model.programmes import conversions_end, lots_live, lots_stand
 from model.state import EMERGENCY
 from model.steps.s01_world_moves import is_hired
@@ -87,8 +88,9 @@ def staff_follow_places(staff, duty, provider, system, p):
 
 @kernel
 def places_open_and_close(world):
-    """6. Closures come in lumps and save money only then; both services are paid while double running lasts; grant-paid
-    places vanish at grant end unless taken over; people in closed places move on to what is free, or are unserved."""
+    """6. What is planned opens and closes.  Other closures come in lumps and save money only then; both services are
+    paid while double running lasts; grant-paid places vanish at grant end unless taken over; people in closed places
+    move on to what is free, or are unserved."""
     system = world.system[0]
     p = world.parameters[0]
     lever = world.levers[system.month]
@@ -96,6 +98,7 @@ def places_open_and_close(world):
     if system.month < system.burn_in:
         lots_stand(world)
     else:
+        plan_is_carried_out(world)
         conversions_end(world)
         lots_live(world, lever)
     people_move_on(world)

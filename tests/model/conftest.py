@@ -24,9 +24,10 @@ from engine.record import Rows
 from evidence.quantities import values
 from model.measures import MEASURES
 from model.month import MONTH, run
+from model.planned import plan_without_paths
 from model.room import made_room, room
 from model.start import starting_point
-from model.state import EVENT, GROUP, LEDGER, SYSTEM, World, copy
+from model.state import EVENT, GROUP, LEDGER, PLAN, SYSTEM, World, copy
 from scenarios.levers import lever_record
 from scenarios.places import bind, find_place
 from scenarios.strategy import find_strategy, lever_months
@@ -36,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RECORDS = {
     "users": USER, "professionals": PROFESSIONAL, "managers": MANAGER, "providers": PROVIDER, "grants": GRANT,
     "lots": LOT, "system": SYSTEM, "measured": MEASURES, "ledger": LEDGER, "events": EVENT,
-    "housed": USER, "groups": GROUP,
+    "housed": USER, "groups": GROUP, "plan": PLAN,
 }  # fmt: skip
 COUNTED = ("flows", "seen", "housed_in")  # tables of plain numbers
 SCRATCH = ("by_situation", "keys", "rows", "sums")
@@ -80,8 +81,11 @@ def begin(
     return _past(json.dumps([people, seed, past, place, worldview, sets], sort_keys=True))
 
 
-def branch(world: World, strategy: str, months: int, row: Rows | None = None, **overrides: float) -> World:
-    """A world of its own that stands where `world` does, with `months` ahead under a strategy."""
+def branch(
+    world: World, strategy: str, months: int, row: Rows | None = None, plan: Rows | None = None, **overrides: float
+) -> World:
+    """A world of its own that stands where `world` does, with `months` ahead under a strategy.  plan: rows of PLAN for
+    all months, or what follows from the parameters alone."""
     past = int(world.system[0].month)
     longer: list[Any] = []
     for name in ("measured", "ledger"):
@@ -90,13 +94,17 @@ def branch(world: World, strategy: str, months: int, row: Rows | None = None, **
         longer.append(rows)
     longer.append(np.zeros((past + months, *world.flows.shape[1:]), world.flows.dtype))
     longer[-1][:past] = world.flows[:past]
-    new = copy(world, lever_rows(strategy, months, past, **overrides), *longer)
-    return new if row is None else new._replace(parameters=row)
+    given = world.parameters if row is None else row
+    plan = plan_without_paths(given[0], past + months, int(world.system[0].burn_in)) if plan is None else plan
+    new = copy(world, lever_rows(strategy, months, past, **overrides), plan, *longer)
+    return new._replace(parameters=given)
 
 
-def live(world: World, strategy: str, months: int, row: Rows | None = None, **overrides: float) -> World:
+def live(
+    world: World, strategy: str, months: int, row: Rows | None = None, plan: Rows | None = None, **overrides: float
+) -> World:
     """The end of a branch."""
-    return run(branch(world, strategy, months, row, **overrides), months)
+    return run(branch(world, strategy, months, row, plan, **overrides), months)
 
 
 SOON = {"start": 2, "duration": 30, "grant_term": 12}  # a programme that comes and goes within a test

@@ -1,18 +1,24 @@
-"""The balance of a place's counts: against the same month written once more, plainly, and lived through month by month."""
+"""The balance of a place's counts: against the same month written once more, plainly, and lived month by month."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
+from evidence.quantities import inputs, load_quantities
 from model.balance import Balance, balance
+from model.balance_words import number, time, words
+from model.city_equations import RESOLVE, SEEK, STREET
 from model.mean_chances import KINDS
 from model.mean_month import SITUATIONS
-from model.mean_persons import accepts_bed, persons_of
-from tests.model.conftest import parameters
+from model.mean_persons import persons_of
+from model.newton import solve
+from model.start import groups_of
+from tests.model.conftest import parameters, place_named
 
 PLACES = ("dublin", "denver", "canada_trial")
 HERE = {name: k for k, name in enumerate(SITUATIONS)}
@@ -37,7 +43,8 @@ class Months:
         kinds = np.arange(KINDS)[:, None, None] + np.zeros(persons.shape[:2], int)
         self.kind = kinds.ravel()
         (self.need, share, self.dies, self.dies_home, self.put, self.returns, self.first, self.later, self.changes,
-         self.ends, self.moves_on, self.finds) = np.tile(persons.reshape(-1, persons.shape[-1]), (KINDS, 1)).T  # fmt: skip
+         self.ends, self.moves_on, self.finds,
+         ) = np.tile(persons.reshape(-1, persons.shape[-1]), (KINDS, 1)).T  # fmt: skip
         short = np.clip(p.short_share + p.kind_need * (p.need_reference - self.need), 0.0, 1.0)
         long = (1.0 - short) * p.long_of_rest
         self.arrive = share * np.choose(self.kind, [short, 1.0 - short - long, long])
@@ -192,15 +199,17 @@ class Months:
 
     def beds_fill(self, losers: np.ndarray) -> None:
         p, home = self.p, self.home
-        used = sum(home[k].sum() for k in ("fast", "slow")) + sum(self.places[k].sum() for k in ("bed fast", "bed slow"))
+        used = sum(home[k].sum() for k in ("fast", "slow"))
+        used += sum(self.places[k].sum() for k in ("bed fast", "bed slow"))
         seek = np.choose(self.kind, [p.seek_short, p.seek_episodic, p.seek_long])
         asks = {}
         for name, chance in (("hidden", seek), ("hidden new", np.full_like(seek, p.seek_new))):
             asks[name] = home[name] * np.minimum(chance * self.finds, 1.0)
             name = name.replace("hidden", "street")
             asks[name] = home[name] * np.minimum(np.minimum(chance * p.seek_street, 1.0) * self.finds, 1.0)
-            asks[name] *= accepts_bed(p)
-        self.fill = min(max(self.found.counts.crisis - used - losers.sum(), 0.0) / sum(x.sum() for x in asks.values()), 1.0)
+            asks[name] *= p.accept_bed
+        free = max(self.found.counts.crisis - used - losers.sum(), 0.0)
+        self.fill = min(free / sum(x.sum() for x in asks.values()), 1.0)
         for name, rows in asks.items():
             home[name] -= rows * self.fill
             home["fast"] += rows * self.fill * self.fast
@@ -262,3 +271,127 @@ def test_a_balanced_city_stands_for_two_years(place: str) -> None:
     for _ in range(24):
         city.month()
         np.testing.assert_allclose(city.standing().sum(0), start.sum(0), rtol=5e-3)
+
+
+# --- what is moved, and how far ---
+
+
+def test_rates_are_moved_within_their_ranges_and_what_is_fixed_is_not() -> None:
+    p = parameters("dublin")[0]
+    known = load_quantities()
+    free = balance(p)
+    assert set(free.values) == {*SEEK, *RESOLVE, *STREET}
+    for name, value in free.values.items():
+        assert known[name].low - 1e-9 <= value <= known[name].high + 1e-9, name
+    assert any(value != pytest.approx(getattr(p, name)) for name, value in free.values.items())
+    tied = balance(p, fixed=("resolve_short", "resolve_episodic", "resolve_long"))
+    assert set(tied.values) == {*SEEK, *STREET}
+    assert tied.imbalance["hidden"] > 1.0  # too few find an answer at the default rates
+    assert tied.counts == free.counts
+
+
+def test_a_published_share_of_short_stays_is_met_by_how_many_drift_out() -> None:
+    p = parameters("southwest_ireland")[0]
+    found = balance(p, under_six=0.45)
+    assert found.predicted["under_six"] == pytest.approx(0.45, abs=1e-4)
+    assert found.bins[0] == pytest.approx(0.45, abs=1e-4)
+    assert sum(found.bins) == pytest.approx(1.0)
+    assert 0.02 < found.values["drift_out"] < 0.06
+
+
+def test_a_published_count_of_a_year_is_met_by_the_share_of_short_stayers() -> None:
+    p = parameters("dublin")[0]
+    usual = balance(p)
+    wanted = usual.predicted["year_count"] * 1.02
+    found = balance(p, year_count=wanted)
+    assert found.predicted["year_count"] == pytest.approx(wanted, rel=1e-3)
+    assert found.values["short_share"] != pytest.approx(p.short_share)
+
+
+def test_two_groups_alike_stand_like_one_group() -> None:
+    p = parameters("us_city")[0]
+    alike = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+    one = balance(p, groups_of([(1.0, *alike), (0.0, *alike)]))
+    two = balance(p, groups_of([(0.3, *alike), (0.7, *alike)]))
+    np.testing.assert_allclose(one.stocks.sum(2), two.stocks.sum(2), rtol=1e-4)
+    assert two.stocks[:, :, 0].sum() == pytest.approx(0.3 * two.stocks.sum(), rel=1e-6)
+    slow = balance(p, groups_of([(0.3, 0.5, *alike[1:]), (0.7, *alike)]))
+    in_beds = slow.stocks[..., HERE["crisis slow"]].sum((0, 1))
+    assert in_beds[0] / in_beds.sum() > 0.35  # who moves on more slowly has more of the beds
+
+
+@pytest.mark.parametrize("place", ["dublin", "us_city", "canada_trial"])
+def test_it_is_solved_for_nearly_every_plausible_set(place: str) -> None:
+    """40 sets drawn evenly from every range at once, which is more than any plausible set goes."""
+    rng = np.random.default_rng(7)
+    figures = place_named(place).figures
+    failed = 0
+    for _ in range(40):
+        drawn = {}
+        for name, q in inputs().items():
+            if not q.choices and (q.value is not None or name in figures):
+                drawn[name] = rng.uniform(*(figures[name].in_model[1:] if name in figures else (q.low, q.high)))
+        found = balance(parameters(place, **drawn)[0])
+        failed += found.error > 1e-3
+        assert 0.0 < found.fill <= 1.0
+        assert 0.0 <= found.offered <= 1.0
+        assert np.isfinite(found.stocks).all()
+        assert found.stocks.min() >= 0.0
+    assert failed <= 1
+
+
+# --- what cannot agree ---
+
+
+def test_too_many_arrivals_are_said_in_words() -> None:
+    p = parameters("dublin", inflow=1200.0, secure_supply=45.0)[0]
+    found = balance(p)
+    assert found.arrivals < 800.0
+    total = found.imbalance["hidden"] + found.imbalance["unserved"]
+    assert total == pytest.approx(1200.0 - found.arrivals)
+    said = words(found, p)
+    assert said[0].startswith("With these figures hidden homelessness grows by ")
+    assert "doubles in " in said[0]
+    assert "check inflow 1,200 a month against homes 45 a month" in said[0]
+
+
+def test_a_street_that_cannot_stay_as_counted_is_said_in_words() -> None:
+    p = parameters("dublin", rough_stock=6100.0)[0]
+    found = balance(p)
+    assert found.imbalance["unserved"] < -10.0
+    assert found.imbalance["unserved"] == pytest.approx(-found.imbalance["hidden"])
+    assert found.street_settles < 6000.0
+    assert any("people on the street do not stay 6,100 but become about" in one for one in words(found, p))
+
+
+def test_homes_and_places_that_nobody_takes_and_beds_that_stay_empty_are_said() -> None:
+    usual = parameters("dublin")[0]
+    found = replace(balance(usual), homes_untaken=83.0, places_empty=60.0, beds_empty=300.0)
+    said = " ".join(words(found, usual))
+    assert "83 of 130 homes a month are taken by nobody" in said
+    assert "60 of 575 reformed places stay empty" in said
+    assert "300 of 4,485 crisis beds stay empty" in said
+    p = parameters("dublin", refer_base=0.02, refer_after=12.0, hidden_reached=0.0, reform_places=60000.0)[0]
+    assert balance(p).places_empty > 100.0
+
+
+def test_what_does_nothing_in_a_place_is_said() -> None:
+    p = parameters("dublin", reform_places=0.0)[0]
+    found = balance(p)
+    assert found.offered == 0.0
+    assert found.stocks[..., HERE["looking with bed"] : HERE["reform later"] + 1].sum() == 0.0
+    assert words(found, p) == [
+        "There are no reformed places: lose_home_first_year, lose_home_later, changes_home, rehouse, support_ends, "
+        "looking_ends, reform_priority, refer_base and hidden_reached do nothing here until some are opened."
+    ]
+    assert words(balance(parameters("dublin")[0]), parameters("dublin")[0]) == []
+    assert (number(1250.4), number(4.46), number(45.0), time(3.2), time(40.0)) == (
+        "1,250", "4.5", "45", "three months", "three years")  # fmt: skip
+
+
+def test_newton_finds_a_root_that_lies_behind_a_kink() -> None:
+    def left(z: np.ndarray) -> np.ndarray:
+        return np.array([np.log(0.1 + max(z[0], 0.0)) - np.log(2.0) + 0.1 * z[1], z[1] + np.tanh(z[0])])
+
+    z = solve(left, np.array([-20.0, 3.0]), [0, 1], [1.0, 1.0])
+    assert np.abs(left(z)).max() < 1e-4

@@ -28,6 +28,7 @@ CONSTANTS = {
     "model.contracts:PROVIDER_BITS": "shifts of a number that names a lot",
     "model.housed:THIRDS": "of the scale of need: a way of counting, which nobody in the model sees",
     "model.observe:LONGEST_STAY": "the size of a table of lengths of stay, which nobody in the model sees",
+    "model.planned:PLANNED_LOT": "a number that names a lot",
     "model.start:BEFORE": "an address: the month of draws before the first",
     "model.state:FROM": "names of codes; their number is used",
     "model.state:TO": "names of codes; their number is used",

@@ -119,6 +119,7 @@ def test_the_hash_is_of_everything_as_plain_data(small: Small) -> None:
         "levers": [{"from": begins, **levers} for begins, levers in one.strategy.settings({"budget": 0.02})],
         "parameters": {name: float(row[name]) for name in row.dtype.names},
         "people": 500, "months": 84, "seed": 3, "burn_in": BURN_IN, "rules": rules_hash(), "groups": [],
+        "paths": {},
     }  # fmt: skip
     assert determined_by(one) == plain
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"))

@@ -249,6 +249,7 @@ class Twin(mesa.Model):
         super().__init__(rng=0)
         self.p = SimpleNamespace(**plain(world.parameters[0]))
         self.levers = [SimpleNamespace(**plain(row)) for row in world.levers]
+        self.plan = [SimpleNamespace(**plain(row)) for row in world.plan]
         self.system = SimpleNamespace(**plain(world.system[0]))
         self.measured: list[Any] = []
         self.ledger: list[Any] = []
@@ -369,14 +370,13 @@ class Twin(mesa.Model):
     def the_world_moves(self) -> None:
         system, p = self.system, self.p
         luck = self.draw(draws.COMMISSION, 0)
-        supply = world_moves.growth_factor(p.supply_growth, system.month, system.burn_in)
-        demand = world_moves.growth_factor(p.demand_growth, system.month, system.burn_in)
-        system.homes = share_to_count(p.secure_supply * system.scale * supply, luck[draws.ROUNDS_SUPPLY])
+        plan = self.plan[system.month]
+        system.homes = share_to_count(plan.homes * system.scale, luck[draws.ROUNDS_SUPPLY])
         given = len(self.lucky)  # last month
         system.homes_recent += (given - system.homes_recent) / 12.0
         if system.month <= system.burn_in:
             system.homes_usual = system.homes_recent
-        expected = p.inflow * system.scale * demand
+        expected = plan.inflow * system.scale
         if system.month < system.burn_in:
             there = sum(me.situation in (user.HIDDEN, user.UNSERVED) for me in self.people)
             counted = system.hidden_start + system.rough_start
@@ -387,7 +387,7 @@ class Twin(mesa.Model):
         system.homes_used = system.died = system.left = system.out_of_sight = system.elsewhere = system.growth = 0
         system.found_home = system.housed_died = 0
         if system.month > system.burn_in:
-            system.growth = int(system.base_spend * (p.mainstream_growth + p.austerity) / 12.0)
+            system.growth = int(system.base_spend * (plan.budget + p.austerity) / 12.0)
             free = funder.free_next(system.free, system.growth, p)
             system.elsewhere = system.free + system.growth - free
             system.budget += system.growth - system.elsewhere
