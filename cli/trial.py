@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from scenarios.trial import Arm, Trial
 
 PEOPLE, SIZE, MONTHS, BEFORE, NEED = "481,469", 8000, 24, 12, (0.667, 1.0)
+REACHED = 0.3  # scenarios/trial.py
 EUR, DAYS = "EUR a person-year", "days"
-FEW = 20  # people or tenancies, below which a number is not shown
+FEW = 20  # people or places, below which a number is not shown
 TITLES = {  # tables in the order of the screen
     "uptake": "Offers accepted",
     "housed": "Housed at the end of a month",
     "time housed": "Time housed",
     "days to a home": "Days",
-    "retention": "Reformed tenancies kept",
+    "retention": "Reformed places kept, the re-housed included",
     "last six months": "The last six months",
     "cost": "Cost",
     "offset": "Offset",
@@ -44,8 +45,10 @@ TITLES = {  # tables in the order of the screen
               help="Months before enrolment to look back on.")  # fmt: skip
 @click.option("--need", type=float, nargs=2, default=NEED, show_default=True, metavar="LOW HIGH",
               help="Need of the people enrolled, 0 to 1.")  # fmt: skip
-@click.option("--from", "situations", default="crisis,unserved", show_default=True, metavar="SITUATIONS",
+@click.option("--from", "situations", default="crisis,unserved,hidden", show_default=True, metavar="SITUATIONS",
               help="Where people are enrolled.")  # fmt: skip
+@click.option("--reached", type=float, default=REACHED, show_default=True, metavar="SHARE",
+              help="Share of the people without a bed whom recruiters find.")  # fmt: skip
 @click.option("--homeless", type=int, default=0, show_default=True, metavar="N",
               help="Only people without a secure home for N months or more.")  # fmt: skip
 @click.option("--acute", is_flag=True, help="Only people in an acute spell: who is enrolled in a crisis gets better.")
@@ -75,6 +78,7 @@ def trial_command(
     before: int,
     need: tuple[float, float],
     situations: str,
+    reached: float,
     homeless: int,
     acute: bool,
     arms: str,
@@ -112,7 +116,8 @@ def trial_command(
     given = _arms(arms, homes, again, in_arm)
     plan = planned(
         place,
-        Eligibility(need=need, situations=tuple(_words(situations)), homeless=(homeless, 32000), acute=acute or None),
+        Eligibility(need=need, situations=tuple(_words(situations)), homeless=(homeless, 32000), acute=acute or None,
+                    reached=reached),
         given, _counts(people, list(given)), months, seed, _parameters(assignments), worldview=worldview,
         size=size or None, before=before,
     )  # fmt: skip

@@ -159,7 +159,8 @@ def _print(table: pl.DataFrame, patterns: Mapping[str, Pattern], said: str, fold
                 made.add_row(*_cells(row), end_section=row is own[-1])
         shows(made)
     says("Runs: the median, and the central 90%, or in how many of them an order holds.  Distance: from what was "
-         "observed, in its standard errors, where an interval is known.  Sign only: no size is compared.\n")  # fmt: skip
+         "observed, in its standard errors, where an interval is known.  Sign only: no size is compared.")  # fmt: skip
+    says("")
     for role, met, of, parts, numbers in tally(table):
         says(f"{role}: {met} of {of} met in every part ({parts} of {numbers} numbers)")
     if pulled := pull(table):

@@ -15,12 +15,12 @@ import polars as pl
 
 from analysis.trial_tables import trial_tables
 from scenarios.places import find_place
-from scenarios.trial import AT_HOME, Arm, Eligibility, trial
+from scenarios.trial import AT_HOME, OFFERED_WHERE, REACHED, Arm, Eligibility, trial
 
 PLACE = find_place("canada_trial")
-HIGH_NEED = Eligibility(need=(2 / 3, 1.0))
+HIGH_NEED = Eligibility(need=(2 / 3, 1.0), situations=OFFERED_WHERE, reached=REACHED)
 ARMS = {"usual": Arm(), "reform": Arm(offer=True, homes=AT_HOME)}
-AT_END = "days in the present home at the end, everybody"
+AT_END = "days in the present home at the end, those housed"
 HF, TAU, DIFFERENCE = ("reform", ""), ("usual", ""), ("reform", "usual")
 # what, (arm, against), measure, month, observed, fitted or checked
 PUBLISHED = (

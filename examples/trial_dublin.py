@@ -2,7 +2,7 @@
 
     python examples/trial_dublin.py [REPEATS]      # about five seconds a repeat
 
-There was no randomised trial in Dublin; published are tenancies kept (86.8%, no time stated [S102]) and, elsewhere,
+There was no randomised trial in Dublin; published are places kept (86.8%, no time stated [S102]) and, elsewhere,
 Denver 86, 81 and 77% after one, two and three years [S15], France 85% after two [S10], England 84% after three [S16],
 and Denver's answers to offers: 92% accepted, 71% moved in [S11].  The arm has no homes of its own: in Dublin people
 with an offer wait for the same homes as everybody else.
@@ -17,19 +17,19 @@ from scenarios.trial import Arm, Eligibility, trial
 
 ELIGIBLE = Eligibility(need=(0.5, 1.0), homeless=(6, 32000))
 ARMS = {"usual": Arm(), "reform": Arm(offer=True)}
-KEPT, OFFERED = "tenancies kept", "of people offered a tenancy, %"
+KEPT, OFFERED = "places kept", "of people offered a tenancy, %"
 # what, measure, month, observed, where
 PUBLISHED = (
     (f"accepted, {OFFERED}", "accepted", None, "92", "Denver"),
     (f"moved in, {OFFERED}", "moved in", None, "71", "Denver"),
-    ("tenancies kept 12 months, %", KEPT, 12, "86", "Denver; Dublin 86.8, time not stated"),
-    ("tenancies kept 24 months, %", KEPT, 24, "81, 85", "Denver, France"),
-    ("tenancies kept 36 months, %", KEPT, 36, "77, 84", "Denver, England"),
+    ("places kept 12 months, %", KEPT, 12, "86", "Denver; Dublin 86.8, time not stated"),
+    ("places kept 24 months, %", KEPT, 24, "81, 85", "Denver, France"),
+    ("places kept 36 months, %", KEPT, 36, "77, 84", "Denver, England"),
 )
 
 
 def simulated(repeats: int = 3, size: int | None = None, people: int = 600, months: int = 42) -> pl.DataFrame:
-    """measure, month, value (shares) for each repeat; 42 months, so that tenancies of 36 can be seen."""
+    """measure, month, value (shares) for each repeat; 42 months, so that places kept for 36 can be seen."""
     found = []
     for seed in range(1, repeats + 1):
         persons = trial("dublin", ELIGIBLE, ARMS, people, months, seed, size=size)

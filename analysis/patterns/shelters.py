@@ -8,7 +8,8 @@ Definitions, where the sources leave room:
   counts a whole month of nights.  A month is more than the 20.4 days that the largest cluster of Philadelphia's users
   spent there in three years, so that *days* can be met as ratios only; absolute days are a known miss.
 - *New* is who gets the first crisis bed of a life.
-- *A stay* goes on over a gap of less than 30 days, here of one month's end.
+- *A stay* goes on over a gap of less than 30 days, which is less than a month here: who leaves a bed and has one again
+  in the same month.  Left in one month and back in the next is 30.4 days, as moves happen in the middle of a month.
 - *All users* of three years are whoever was there at any time, in whatever stage of a stay; *new admissions* are
   followed for three years from their first month on.  The first is what a city sees, the second what the typology of
   shelter users was made of.
@@ -49,7 +50,7 @@ FOLLOWED = 36  # P8: months over which nights are added up; S1
 ADMITTED = 12  # P8: months in which the people who are followed come for the first time.  Assumption
 DISTINCT_YEARS = 7  # Little: years over which distinct people are counted; S5
 BACK_WITHIN = 24  # months in which a return counts; S156
-JOINED = 1  # month's ends without a bed that do not end a stay: gaps under 30 days do not (recalled; S150)
+JOINED = 0  # month's ends without a bed that do not end a stay: gaps under 30 days do not (recalled; S150)
 KINDS = ("transitional", "episodic", "chronic")
 CORNERS = (1.0, 0.99, 0.95, 0.9)  # quantiles at which the search for clusters begins
 

@@ -103,12 +103,12 @@ def test_all_users_are_those_of_any_month_and_new_ones_are_followed_from_their_o
     assert there.tolist() == [[True, False, True], [True, True, True]]
 
 
-def test_a_stay_goes_on_over_a_gap_of_one_months_end_and_ends_with_two() -> None:
+def test_a_stay_ends_with_a_month_without_a_bed_or_after_as_many_as_are_joined() -> None:
     there = np.array(
         [[c == "x" for c in life] for life in ("xxxx....", "x.x.x.x.", "x..x..x.", "xx...x.x", "........")]
     )
-    assert stays_of(there).tolist() == [1, 1, 3, 2, 0]
-    assert stays_of(there, joined=0).tolist() == [1, 4, 3, 3, 0]
+    assert stays_of(there).tolist() == [1, 4, 3, 3, 0]  # 30.4 days are no gap of less than 30
+    assert stays_of(there, joined=1).tolist() == [1, 1, 3, 2, 0]
     assert stays_of(there, joined=2).tolist() == [1, 1, 1, 2, 0]
 
 

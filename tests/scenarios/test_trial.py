@@ -21,7 +21,18 @@ from engine.errors import BadInput
 from model.state import DISCONTINUED
 from scenarios import trial as module
 from scenarios.rows_of_people import row_of
-from scenarios.trial import MEANINGS, NIGHTS, PERSONS, Arm, Eligibility, planned, trial, trial_manifest
+from scenarios.trial import (
+    MEANINGS,
+    NIGHTS,
+    OFFERED_WHERE,
+    PERSONS,
+    REACHED,
+    Arm,
+    Eligibility,
+    planned,
+    trial,
+    trial_manifest,
+)
 
 ROOT = Path(__file__).parents[2]
 HIGH = Eligibility(need=(0.5, 1.0))
@@ -466,7 +477,8 @@ def test_the_command_writes_what_the_function_returns(tmp_path: Path, capsys: py
     design = json.loads(row["trial"])
     assert row["status"] == "done"
     assert design["arms"]["reform"]["homes"] == 0.34
-    again = trial("canada_trial", Eligibility(need=(0.4, 1.0)), {"usual": Arm(), "reform": Arm(offer=True, homes=0.34)},
+    who = Eligibility(need=(0.4, 1.0), situations=OFFERED_WHERE, reached=REACHED)
+    again = trial("canada_trial", who, {"usual": Arm(), "reform": Arm(offer=True, homes=0.34)},
                   {"usual": 60, "reform": 50}, 7, 1, size=1500)  # fmt: skip
     assert again.equals(found)
     assert run([*SMALL, "--json", "--in-arm", "reform", "reform_priority=5"]) == 0
@@ -514,4 +526,4 @@ def test_the_published_tables_are_reproduced_as_far_as_the_examples_say() -> Non
     assert abs(found["time housed over 24 months, usual, %"] - 29) < 8
     dublin = example("trial_dublin")
     kept = {what: value for what, _, value, *_ in dublin.table(dublin.simulated(1, size=4000, people=200, months=38))}
-    assert abs(kept["tenancies kept 12 months, %"] - 86) < 12
+    assert abs(kept["places kept 12 months, %"] - 86) < 12

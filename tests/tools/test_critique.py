@@ -216,10 +216,18 @@ def test_nights_of_three_people() -> None:
     assert found["stays begun, mean"] == pytest.approx((0 + 1 + 2) / 3)
 
 
-def test_moving_between_homes_shortens_the_present_stay() -> None:
-    months = np.array([0.0, 6.0, 24.0])
-    assert patterns_tenure.present_home(months, 0.0).tolist() == months.tolist()
-    assert patterns_tenure.present_home(months, 1e-9) == pytest.approx(months)
-    luck = np.random.default_rng(1)
-    moved = np.minimum(luck.exponential(1 / 0.055, 200_000), 24.0).mean()  # time since the last move, or since housed
-    assert patterns_tenure.present_home(months, 0.055)[2] == pytest.approx(moved, rel=0.01)
+def test_days_in_the_present_home_and_homes_had_by_hand() -> None:
+    """Two homes, the second for ten months; none; one who left before the end."""
+    lives = {
+        1: [None] * 4 + list(range(6)) + [None] * 4 + list(range(11)),
+        2: [None] * 25,
+        3: [None] * 10 + list(range(9)),
+    }
+    told = [
+        {"person": person, "arm": "reform", "month": month, "home_months": home, "alive": 1,
+         "lost": int(len(life) < 25)}
+        for person, life in lives.items() for month, home in enumerate(life)
+    ]  # fmt: skip
+    days, homes = patterns_tenure.present_home(pl.DataFrame(told, infer_schema_length=None), "reform")
+    assert days.tolist() == pytest.approx([10.5 * patterns_tenure.NIGHTS, 0.0])
+    assert homes.tolist() == [2, 0]

@@ -1421,6 +1421,7 @@ class Twin(mesa.Model):
         places = row.reform_mainstream + row.reform_grant
         row.all_places = row.crisis_beds + places
         taken = in_reform + sum(me.in_looking for me in everywhere)
+        row.beds_by_right = self.system.by_right
         row.crisis_occupancy = in_crisis / row.crisis_beds if row.crisis_beds > 0 else 0.0
         row.reform_occupancy = taken / places if places > 0 else 0.0
         row.fit = unfixed(sum(me.fit_sum for me in everywhere)) / in_reform if in_reform else 0.0

@@ -26,7 +26,7 @@ from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 from tests.verification.allowance import ALPHA, of_mean, together
 from tests.verification.small_worlds import begin, month_by_month
-from tests.verification.test_queue import ARRIVALS, LEAVING, QUEUE, stationary
+from tests.verification.test_queue import ARRIVALS, FIRST_PEOPLE, LEAVING, QUEUE, stationary
 
 
 def in_bed(users: Any) -> Any:
@@ -87,7 +87,7 @@ def line(seed: int, runs: int) -> Any:
     """L, lambda, W of the line of the queue: (runs, 3)."""
     found = []
     for r in range(runs):
-        world = begin(160, 1000 * seed + r, **QUEUE | {"inflow": ARRIVALS, "exit_fast": LEAVING})
+        world = begin(160, 1000 * seed + r, FIRST_PEOPLE, **QUEUE | {"inflow": ARRIVALS, "exit_fast": LEAVING})
         rate, wait = stays(month_by_month(world, 160), in_line, 31, 120)
         found.append([world.measured["unserved"][30:120].mean(), rate, wait])
     return np.array(found)

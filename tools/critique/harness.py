@@ -114,14 +114,14 @@ def followed(scenarios: Sequence[Scenario], replicates: int) -> Iterator[tuple[S
             yield one, month_by_month(pasts[one.burn_in_key], one)
 
 
-def at_home(seed: int, effort: Effort) -> pl.DataFrame:
+def at_home(seed: int, effort: Effort, parameters: Mapping[str, float] | None = None) -> pl.DataFrame:
     """Persons of At Home/Chez Soi, two years, as `analysis.patterns.trials.at_home` runs it (columns of trial.PERSONS).
 
     In a smaller system (`effort.people`) fewer are enrolled, in proportion.
     """
     size = effort.people or CITY
     counts = {arm: max(round(count * size / CITY), 1) for arm, count in ENROLLED.items()}
-    return trial(CANADA, HIGH_NEED, TWO_ARMS, counts, 2 * YEAR, seed, size=size)
+    return trial(CANADA, HIGH_NEED, TWO_ARMS, counts, 2 * YEAR, seed, parameters, size=size)
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,9 @@
 The review: long-term homelessness known to services falls by 83 to 85% under Finland's plans, that of the hidden not at
 all, so that together it falls by 38%; published numbers count the hidden as well.
 
+Since then outreach may put hidden people forward (`hidden_reached`), and some are nominated for homes
+(`home_weight_hidden`).
+
 Prints, under the plans of P11 (hostels converted and homes added, or converted only), how many people have been without
 a home for a year and more, known to services and hidden, at the start and after 15 years, and by how much they fall;
 means over replicates.  About 10 s.
@@ -25,6 +28,8 @@ REPLICATES = 2
 BOTH, HALF = (CONVERSION, HOMES), (CONVERSION,)
 CASES: dict[str, tuple[tuple[PublicPlan, ...], dict[str, float]]] = {
     "conversion and homes": (BOTH, {}),
+    "conversion and homes, nobody hidden reached": (BOTH, {"hidden_reached": 0.0, "home_weight_hidden": 0.0}),
+    "conversion and homes, many hidden reached": (BOTH, {"hidden_reached": 0.3, "home_weight_hidden": 0.1}),
     "conversion only": (HALF, {}),
     "conversion and homes, refer_after 12": (BOTH, {"refer_after": 12.0}),
 }

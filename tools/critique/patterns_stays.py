@@ -1,11 +1,10 @@
 """Part 2, P8: P8 cannot be bought with P7 in the model as it is, but in a variant whose stays belong to persons.
 
 The review tried five variants in a copy of the model (whether somebody leaves fast belongs to the person, most fast
-exits end homelessness, refits): P8 .40 together with P7 within its limit.  That copy was not kept, and rules are not
-patched from here; what can be run is the refit's own settings in the model as it stands, where they should not do what
-they do in the variant.  When the model has such a person, its parameter becomes a case of this script.
+exits end homelessness, refits): P8 .40 together with P7 within its limit.  Such a person is in the model now: short,
+episodic and long stayers.  The cases move what makes them different.
 
-Prints P7, P8, Little's law, P1 and P2 at these settings, means over replicates.  About 10 s.
+Prints P7, P8, Little's law and the flows of Ireland, P1 and P2 at these settings, means over replicates.  About 10 s.
 """
 
 from __future__ import annotations
@@ -13,17 +12,20 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from analysis.patterns.flows import nights_of_a_city, south_west_hostels, stock_and_flow
+from analysis.patterns.flows import south_west_hostels
+from analysis.patterns.shelters import nights, stock_and_flow
 from analysis.patterns.trials import at_home
 from tools.critique.harness import Effort, Row
 
 REPLICATES = 3
 CASES: dict[str, dict[str, float]] = {
     "as shipped": {},
-    "ready_rate .055, drift_out .02": {"ready_rate": 0.055, "drift_out": 0.02},
-    "ready_rate .05, drift_out .02, fast_share .55": {"ready_rate": 0.05, "drift_out": 0.02, "fast_share": 0.55},
+    "short_share .7": {"short_share": 0.7},
+    "seek_short .02": {"seek_short": 0.02},
+    "home_after_fast 0": {"home_after_fast": 0.0},
+    "drift_out .02": {"drift_out": 0.02},
 }
-EXPERIMENTS = (nights_of_a_city, south_west_hostels, stock_and_flow, at_home)
+EXPERIMENTS = (nights, south_west_hostels, stock_and_flow, at_home)
 
 
 def table(effort: Effort) -> pl.DataFrame:
