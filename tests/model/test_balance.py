@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.service_user import KINDS
 from evidence.quantities import inputs, load_quantities
 from model.balance import Balance, balance
 from model.balance_words import number, time, words
 from model.city_equations import RESOLVE, SEEK, STREET
-from agents.service_user import KINDS
 from model.mean_month import SITUATIONS
 from model.mean_persons import persons_of
 from model.newton import solve
