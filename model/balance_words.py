@@ -20,7 +20,7 @@ def words(found: Balance, p: Any) -> list[str]:
 
     p: the row of parameters that was balanced.
     """
-    return [*_stocks(found, p), *_supply(found, p), *_dead(p)]
+    return [*_unsolved(found), *_stocks(found, p), *_supply(found, p), *_dead(p)]
 
 
 def stands_still(found: Balance) -> bool:
@@ -56,6 +56,12 @@ def _count(n: int) -> str:
 
 def _moves(people: float, count: float) -> bool:
     return abs(people) * TWO_YEARS > max(SEEN * count, FEW)
+
+
+def _unsolved(found: Balance) -> Iterator[str]:
+    if found.error > SEEN:
+        yield ("No rates were found under which all counts of this place stand together; the run begins with the "
+               "nearest ones, and stocks will move.")  # fmt: skip
 
 
 def _stocks(found: Balance, p: Any) -> Iterator[str]:
