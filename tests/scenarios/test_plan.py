@@ -12,9 +12,10 @@ import pytest
 from engine.errors import BadInput, OutOfRange
 from model.start import BURN_IN
 from scenarios.ensemble import ensemble
+from scenarios.names import find
 from scenarios.places import Place, read_place
 from scenarios.plan import by_month, plan_rows
-from scenarios.running import burnt_in, lived
+from scenarios.running import burnt_in, kept, lived
 from scenarios.scenario import Scenario
 from scenarios.settings import read_settings
 from scenarios.store import determined_by, manifest, run_hash
@@ -33,7 +34,7 @@ PATHS: dict[str, list[float]] = {
 def city(tmp_path: Path, paths: dict[str, Any] = PATHS, more: str = "", **figures: float) -> Place:
     given = FIGURES | figures
     text = HEAD + "".join(f"{name} = {value}\n" for name, value in given.items() if name not in paths)
-    text += "".join(f"[{name}]\nvalue = {given[name]}\nlow = {given[name] / 2}\nhigh = {given[name] * 2 + 0.01}\n"
+    text += "".join(f"[{name}]\nvalue = {given[name]}\nlow = {given[name] / 2}\nhigh = {max(given[name] * 2, 1)}\n"
                     f"by_year = {path}\n" for name, path in paths.items())  # fmt: skip
     file = tmp_path / "town.toml"
     file.write_text(text + more)
@@ -131,8 +132,6 @@ def test_a_path_is_part_of_what_names_a_run_and_its_past(tmp_path: Path) -> None
     assert determined_by(one)["paths"]["inflow"] == [80, 80, 160]
     assert determined_by(one)["paths"]["crisis_cost"] == [30000, 45000]  # in EUR
     done = lived(burnt_in(one), one)
-    from scenarios.running import kept
-
     assert '"inflow":[80.0,80.0,160.0]' in manifest(kept(done, one))["paths"]
     assert one.twin().plan_rows().tobytes() == one.plan_rows().tobytes()
     assert run_hash(replace(one, months=40)) != run_hash(one)
@@ -151,6 +150,18 @@ def test_a_run_follows_its_place(tmp_path: Path) -> None:
     arrivals = wide["arrivals"].to_numpy()
     assert arrivals[1:13].mean() == pytest.approx(80, rel=0.1)
     assert arrivals[25:].mean() == pytest.approx(160, rel=0.1)
+
+
+def test_a_county_follows_the_beds_of_its_plan(tmp_path: Path) -> None:
+    """Alameda, with the later years that its own note gives; what goes up and what goes down, to the bed."""
+    beds, later = 1938, [2860, 3530, 3280, 2010, 1560]
+    text = find("place", "alameda").read_text().replace(f"value = {beds}\n", f"value = {beds}\nby_year = {later}\n")
+    (tmp_path / "county.toml").write_text(text)
+    still = ("emergency_response=0", "open_rate=0", "convert_rate=0")
+    one = scenario(read_place(tmp_path / "county.toml"), *still, people=None, months=60)
+    end = lived(burnt_in(one), one)
+    assert end.measured["crisis_beds"][BURN_IN - 1 :: 12].tolist() == [beds, *later]
+    assert end.measured["displaced"][-12:].sum() > 200
 
 
 def test_strategies_share_the_plan_and_nobody_differs_from_nobody(tmp_path: Path) -> None:
