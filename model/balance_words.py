@@ -23,6 +23,19 @@ def words(found: Balance, p: Any) -> list[str]:
     return [*_stocks(found, p), *_supply(found, p), *_dead(p)]
 
 
+def stands_still(found: Balance) -> bool:
+    """Hidden people and those on the street stay as counted: `words` has nothing to tell of how they move."""
+    return not (_hidden_moves(found) or _street_moves(found))
+
+
+def _hidden_moves(found: Balance) -> bool:
+    return _moves(found.imbalance["hidden"], found.counts.hidden)
+
+
+def _street_moves(found: Balance) -> bool:
+    return _moves(found.street_settles - found.counts.unserved, found.counts.unserved * TWO_YEARS)
+
+
 def number(x: float) -> str:
     """A figure as people write it: 1,250, 45, 4.5."""
     return f"{x:,.0f}" if abs(x) >= 10.0 or x == round(x) else f"{x:.1f}"
@@ -48,14 +61,14 @@ def _moves(people: float, count: float) -> bool:
 def _stocks(found: Balance, p: Any) -> Iterator[str]:
     counts, moves = found.counts, found.imbalance
     size = abs(moves["hidden"])
-    if _moves(moves["hidden"], counts.hidden):
+    if _hidden_moves(found):
         rate = f"falls by {number(size)} people a month, to none in {time(counts.hidden / size)}"
         if moves["hidden"] > 0.0:
             doubles = f" and doubles in {time(counts.hidden / size)}" if counts.hidden > 0.0 else ""
             rate = f"grows by {number(size)} people a month{doubles}"
         yield (f"With these figures hidden homelessness {rate}: check inflow {number(counts.inflow)} a month against "
                f"homes {number(counts.homes)} a month, and hidden_ratio {p.hidden_ratio:g}.")  # fmt: skip
-    if _moves(found.street_settles - counts.unserved, counts.unserved * TWO_YEARS):
+    if _street_moves(found):
         yield (f"With these figures people on the street do not stay {number(counts.unserved)} but become about "
                f"{number(found.street_settles)}: check rough_stock {number(counts.unserved)} against inflow_unserved "
                f"{p.inflow_unserved:g} of inflow {number(counts.inflow)} a month.")  # fmt: skip

@@ -13,7 +13,7 @@ from evidence.quantities import inputs, load_quantities
 from model.balance import Balance, balance
 from model.balance_words import number, time, words
 from model.city_equations import RESOLVE, SEEK, STREET
-from model.mean_chances import KINDS
+from agents.service_user import KINDS
 from model.mean_month import SITUATIONS
 from model.mean_persons import persons_of
 from model.newton import solve
@@ -40,11 +40,11 @@ class Months:
             setattr(p, name, value)
         self.found = found
         _, persons = persons_of(p, groups)
-        kinds = np.arange(KINDS)[:, None, None] + np.zeros(persons.shape[:2], int)
+        kinds = np.arange(len(KINDS))[:, None, None] + np.zeros(persons.shape[:2], int)
         self.kind = kinds.ravel()
         (self.need, share, self.dies, self.dies_home, self.put, self.returns, self.first, self.later, self.changes,
          self.ends, self.moves_on, self.finds,
-         ) = np.tile(persons.reshape(-1, persons.shape[-1]), (KINDS, 1)).T  # fmt: skip
+         ) = np.tile(persons.reshape(-1, persons.shape[-1]), (len(KINDS), 1)).T  # fmt: skip
         short = np.clip(p.short_share + p.kind_need * (p.need_reference - self.need), 0.0, 1.0)
         long = (1.0 - short) * p.long_of_rest
         self.arrive = share * np.choose(self.kind, [short, 1.0 - short - long, long])
