@@ -20,11 +20,11 @@ from model.contracts import GRANTED
 from model.draws import FROM_SECTOR, POST
 from model.month import MONTH, run
 from model.room import made_room, room
-from model.start import BURN_IN, starting_point
+from model.start import BURN_IN
 from model.state import World
 from model.steps.s03_listening import people_are_listened_to
 from scenarios.places import find_place
-from scenarios.running import begun, burnt_in, lived, month_by_month
+from scenarios.running import before, begun, burnt_in, lived, month_by_month
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
@@ -261,8 +261,7 @@ def workforce(seed: int, sets: Sets) -> dict[str, float]:
     began does not matter: after 61 months it is more than five years.
     """
     plan = scenario(seed, sets, 1)
-    world = starting_point(plan.parameters(), plan.people, seed, plan.lever_rows())
-    world = run(world, BURN_IN - WATCHED)
+    world = run(before(plan), BURN_IN - WATCHED)
     experience = np.zeros(len(world.professionals), np.int64)
     left, posts = [], []
     for month in range(BURN_IN - WATCHED, BURN_IN):

@@ -125,7 +125,7 @@ def programme(seed: int) -> tuple[Any, int]:
     world.providers["reform_main"][:-1] = 10**5  # a place for everybody who is put forward
     everybody, nobody = parameters(**KEPT | {"refer_base": 1 - 1e-9}), parameters(**KEPT | {"refer_base": 0})
     world = run(world._replace(parameters=everybody), 1)
-    joined = world.users["joined"] == 0
+    joined = (world.users["joined"] == 0) & (world.users["situation"] != GONE)
     assert (world.users["situation"][joined] == REFORM).all()
     rows = {0: world.measured[0]}
     for t, after in enumerate(month_by_month(world._replace(parameters=nobody), max(RUNG)), 1):
