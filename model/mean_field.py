@@ -54,9 +54,18 @@ from model.mean_month import (
 
 
 @rule
+def power(share, months):
+    """share^months, multiplied out: a power of the library has other digits compiled than interpreted."""
+    left = 1.0
+    for _ in range(months):
+        left = left * share
+    return left
+
+
+@rule
 def series(stays, months):
     """1 + stays + ... + stays^(months - 1)."""
-    return float(months) if stays >= 1.0 else (1.0 - stays**months) / (1.0 - stays)
+    return float(months) if stays >= 1.0 else (1.0 - power(stays, months)) / (1.0 - stays)
 
 
 @rule

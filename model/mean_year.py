@@ -27,7 +27,7 @@ from model.mean_chances import (
     chances_of,
     share_of_kind,
 )
-from model.mean_field import series, whole
+from model.mean_field import power, series, whole
 from model.mean_month import (
     FAST,
     FLOWS,
@@ -73,7 +73,7 @@ def lose_within(c, stock, months, changes):
     total = 0.0
     for column, loses in ((S_FIRST, c[C_LOSES_FIRST]), (S_LATER, c[C_LOSES_LATER])):
         happens = loses + (1.0 - loses) * c[C_CHANGES] * changes
-        total += stock[column] * (1.0 - (1.0 - happens) ** months)
+        total += stock[column] * (1.0 - power(1.0 - happens, months))
     stays = 1.0 - c[C_REHOUSED] - c[C_LOSES_BETWEEN]
     return total + (1.0 - changes) * stock[S_BETWEEN] * c[C_LOSES_BETWEEN] * series(stays, months)
 
