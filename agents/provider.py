@@ -15,6 +15,7 @@ BELIEF, WORKLOAD, MONEY, SECURITY, SUPPLY = range(5)
 PROVIDER = record(
     "Provider",
     crisis_beds=count("crisis beds", "beds", bits=32),
+    by_right=count("of them opened because there is a right to a bed", "beds", bits=32),
     in_crisis=count("crisis beds in use", "people", bits=32),
     reform_main=count("reformed places paid from mainstream money", "places", bits=32),
     reform_grant=count("reformed places paid by grants", "places", bits=32),

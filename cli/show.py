@@ -221,7 +221,8 @@ def _place(name: str) -> Page:
                     [(f.name, short(f.value), ", ".join(map(short, f.by_year)), own(f.unit), PATHS[f.name])
                      for f in place.figures.values() if f.by_year], right=("month 0",))  # fmt: skip
     notes = [(f.name, f.note) for f in place.figures.values() if f.note]
-    sources = _sources(" ".join(f.source for f in (*place.figures.values(), *place.published.values())))
+    named = [*(f.source for f in place.figures.values()), *(one.source for one in place.published.values())]
+    sources = _sources(" ".join(named))
     notes += [(f"published.{one.name}", one.note) for one in place.published.values() if one.note]
     starts, not_agreeing = _starts(place)
     sections = [table, paths, relative, starts, _published(place), not_agreeing,

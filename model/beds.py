@@ -102,13 +102,16 @@ def bed_key(user, group, p, luck, wish):
 
 @rule
 def beds_to_give(providers, p):
-    """Free beds that can be given to somebody: a share of all beds is void between two guests at any time."""
+    """Free beds that can be given to somebody; below 0 if too many are taken.  A share of all beds is void between two
+    guests at any time; those that open by right (model/by_right.py) open for somebody."""
     beds = 0
+    by_right = 0
     taken = 0
     for j in range(providers.shape[0]):
-        beds = beds + providers[j].crisis_beds
+        beds = beds + providers[j].crisis_beds - providers[j].by_right
+        by_right = by_right + providers[j].by_right
         taken = taken + providers[j].in_crisis
-    return max(int(beds * p.crisis_stock_share + 0.5) - taken, 0)
+    return int(beds * p.crisis_stock_share + 0.5) + by_right - taken
 
 
 @rule

@@ -5,6 +5,7 @@ from engine.chance import bits, uniforms
 from engine.lottery import queue_key
 from engine.rule import rule
 from model.beds import finds_bed, leaves_bed, nobody_full
+from model.by_right import PLACES_CLOSED, beds_close_by_right, beds_open_by_right, guests_stay_by_right, has_right
 from model.draws import CLOSURE_QUEUE, KEEPS_HOME, SPEAK, STAY
 from model.leaving import gives_up_looking
 
@@ -72,13 +73,9 @@ def loses_place(world, skip, user):
 
 
 @rule
-def people_move_on(world):
-    """Closed places empty, as far as there are more people than places; who has to go is drawn by lottery."""
+def the_displaced_move(world):
+    """People leave places and beds that are there no more; who has to go is drawn by lottery."""
     system = world.system[0]
-    p = world.parameters[0]
-    system.displaced = 0
-    if not counts_the_displaced(world):
-        return
     sums = world.sums
     providers = world.providers
     order = queue_of_the_displaced(world)
@@ -90,9 +87,26 @@ def people_move_on(world):
             leaves_bed(providers[user.bed_provider], user, system.month)
             system.displaced = system.displaced + 1
             if user.situation == CRISIS:
-                changes_bed(providers, skip, world.duty, system, p, user)
+                changes_bed(providers, skip, world.duty, system, world.parameters[0], user)
         served = user.situation == REFORM or user.situation == LOOKING
         if served and sums[user.provider, TENANTS_OVER] > 0:
             sums[user.provider, TENANTS_OVER] = sums[user.provider, TENANTS_OVER] - 1
             system.displaced = system.displaced + 1
             loses_place(world, skip, user)
+
+
+@rule
+def people_move_on(world):
+    """Closed places empty, as far as there are more people than places.  Where there is a right to a bed, guests stay,
+    and there are beds for tenants who may need one."""
+    system = world.system[0]
+    system.displaced = 0
+    right = has_right(system, world.parameters[0])
+    if right:
+        guests_stay_by_right(world.providers)
+    if counts_the_displaced(world):
+        if right:
+            beds_open_by_right(world, world.sums[:, TENANTS_OVER].sum(), PLACES_CLOSED)
+        the_displaced_move(world)
+    if right:
+        beds_close_by_right(world, PLACES_CLOSED)

@@ -98,3 +98,7 @@ ROUNDS_PLANNED_BEDS, ROUNDS_PLANNED_PLACES, WHOSE_PLANNED_BEDS, WHOSE_PLANNED_PL
 # A lot of mainstream places, where the plan closes some; by its ordinal.
 PLANNED_END = decisions(0xE2076D13, "lot", "queue at a planned closure")
 (PLANNED_QUEUE,) = range(1)
+
+# Beds that open because there is a right to one; by the occasion in the month.
+RIGHT = decisions(0x9C4A72E5, "commissioner", "whose beds by right")
+(WHOSE_BEDS_BY_RIGHT,) = range(1)

@@ -68,6 +68,7 @@ _MEASURES: dict[str, Field] = {
     "over_a_year": _m("crisis residents who have been there for over a year, of all", "share"),
     # services
     "crisis_beds": _m("crisis beds", "beds"),
+    "beds_by_right": _m("crisis beds opened because there is a right to one", "beds"),
     "reform_mainstream": _m("reformed places paid from mainstream money", "places"),
     "reform_grant": _m("reformed places paid by grants", "places"),
     "all_places": _m("crisis beds and reformed places, whoever pays", "places"),

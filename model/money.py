@@ -43,7 +43,7 @@ def mainstream_pays(world, book):
         places += provider.reform_main
         if provider.closing_beds > 0 and provider.closing_bridged == 0:
             double += provider.closing_beds
-    book.commissioner_crisis = beds * system.bed_month
+    book.commissioner_crisis = (beds - system.by_right) * system.bed_month + system.by_right * system.by_right_month
     book.commissioner_reform = places * system.place_month - book.provider_double
     book.commissioner_double = double * system.bed_month
     if system.month < system.burn_in:

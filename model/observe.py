@@ -264,6 +264,7 @@ def looks_at_services(world, row):
         if places > 0:
             lasting += provider.good_fit * provider.reform_main / places
     row.crisis_beds = beds
+    row.beds_by_right = world.system[0].by_right
     row.reform_mainstream = main
     row.all_places = beds + main + grant
     row.reform_grant = grant

@@ -92,15 +92,19 @@ def prices_move(world):
     plan = world.plan[system.month]
     bed = cents_a_month(p.crisis_cost, plan.bed_price)
     place = cents_a_month(p.reform_cost, plan.place_price)
-    if bed == system.bed_month and place == system.place_month:
+    by_right = round(bed * p.by_right_price)
+    if bed == system.bed_month and place == system.place_month and by_right == system.by_right_month:
         return
     if system.month >= system.burn_in:
         beds = 0
         for j in range(world.providers.shape[0]):
             beds = beds + world.providers[j].crisis_beds
-        more = beds * (bed - system.bed_month) + places_paid(world) * (place - system.place_month)
+        more = (beds - system.by_right) * (bed - system.bed_month)
+        more = more + system.by_right * (by_right - system.by_right_month)
+        more = more + places_paid(world) * (place - system.place_month)
         budget_follows(system, more)
     system.bed_month = bed
+    system.by_right_month = by_right
     system.place_month = place
 
 
@@ -117,8 +121,8 @@ def beds_open(world, beds, start):
 
 @rule
 def beds_close(world, beds, start):
-    """Beds close one by one, from provider `start` on and going round, as far as there are any that do not close
-    already.  Returns how many do."""
+    """Beds close one by one, from provider `start` on and going round, as far as there are any that neither close
+    already nor are there by right.  Returns how many do."""
     n = world.providers.shape[0] - 1
     world.sums[:, PLANNED] = 0
     closed = 0
@@ -127,7 +131,7 @@ def beds_close(world, beds, start):
     while closed < beds and since < n:
         provider = world.providers[j]
         since = since + 1
-        if provider.crisis_beds > provider.closing_beds:
+        if provider.crisis_beds > provider.closing_beds + provider.by_right:
             provider.crisis_beds = provider.crisis_beds - 1
             world.sums[j, PLANNED] = world.sums[j, PLANNED] + 1
             closed = closed + 1

@@ -239,6 +239,7 @@ def system_begins(p: Any, begin: AtStart, scale: float, seed: int, burn_in: int)
     system = table[0]
     system.seed, system.burn_in, system.scale = seed, burn_in, scale
     system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
+    system.by_right_month = round(system.bed_month * p.by_right_price)
     system.place_month = round(p.reform_cost * 100.0 / 12.0)
     system.people = begin.people
     system.rough = system.rough_start = begin.unserved

@@ -141,7 +141,7 @@ def _closes(world: World, beds: int) -> None:
     """Close beds as far as there are any that do not close already."""
     while beds > 0:
         inside = world.providers[:-1]
-        there = inside["crisis_beds"] - inside["closing_beds"]
+        there = inside["crisis_beds"] - inside["closing_beds"] - inside["by_right"]
         j = int(np.argmax(there))
         now = min(beds, int(there[j]))
         if now <= 0:

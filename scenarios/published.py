@@ -49,7 +49,9 @@ PUBLISHED = {
     "under_six": Kind(SHARE, "people in crisis beds who have been there for less than six months, of all there"),
     "over_a_year": Kind(SHARE, "people in crisis beds who have been there for over a year, of all there"),
     "exits_to_homes_a_month": Kind(FLOW, "people who went from a crisis bed to a home, with support or without"),
-    "returns_24": Kind(SHARE, "people without a home again within 24 months, of those who got one"),
+    "returns_24": Kind(
+        SHARE, "people in crisis beds or sleeping rough again within 24 months, of those who went from there to a home"
+    ),
     "change_in_year": Kind(RATIO, "people in crisis beds or sleeping rough twelve months later, to those at the start"),
     "change_without_home": Kind(
         RATIO, "people in beds, sleeping rough or with friends twelve months later, to those at the start"

@@ -15,12 +15,13 @@ from engine.errors import BadInput, OutOfRange
 from engine.record import Rows
 from evidence.quantities import values
 from model.balance import Balance
+from model.balance_words import words
 from model.start import BURN_IN, at_start, groups_of, size_of
 from model.state import copied
 from scenarios.balanced import balanced
 from scenarios.levers import at_rest, lever_record
-from scenarios.places import Group, Place, bind
-from scenarios.plan import check_growth, plan_rows
+from scenarios.places import Group, Place, bind, domain_of
+from scenarios.plan import check_growth, idle_growth, plan_rows
 from scenarios.settings import Settings
 from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
 from scenarios.unlikely import Warned, warnings_in
@@ -123,10 +124,13 @@ class Scenario:
 
     @property
     def warnings(self) -> tuple[Warned, ...]:
-        """What is possible in this world and hardly true, one sentence each."""
+        """What is possible in this world and hardly true, and what does not balance, one sentence each."""
         row = self._made.parameters[0]
-        values = {name: float(row[name]) for name in self._made.parameters.dtype.names or ()}
-        return warnings_in(self.place, self.worldview.values, self.settings.parameters, values)
+        numbers = {name: float(row[name]) for name in self._made.parameters.dtype.names or ()}
+        odd = warnings_in(self.place, self.worldview.values, self.settings.parameters, numbers)
+        own = domain_of(self.place).own
+        odd = (*odd, *idle_growth(self.place, numbers))
+        return (*odd, *(Warned(own(text), ()) for text in words(self.balance, row)))
 
     @property
     def scale(self) -> float:

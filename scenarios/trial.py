@@ -400,6 +400,7 @@ class _Followed:
     def _prices(self) -> None:
         p, system = self.world.parameters[0], self.world.system[0]
         system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
+        system.by_right_month = round(system.bed_month * p.by_right_price)
         system.place_month = round(p.reform_cost * 100.0 / 12.0)
 
     def _offers(self, first: bool) -> None:

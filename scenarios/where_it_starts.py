@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from evidence.quantities import inputs
-from model.balance import balance, words
+from model.balance_words import words
 from model.mean_month import (
     S_BED,
     S_BETWEEN,
@@ -26,7 +26,7 @@ from model.mean_month import (
 )
 from scenarios.as_published import on_a_night
 from scenarios.places import Place
-from scenarios.published import FIT, PEOPLE, PUBLISHED, SHARE
+from scenarios.published import PEOPLE, PUBLISHED, SHARE
 from scenarios.running import burnt_in
 from scenarios.scenario import FEWEST, NOBODY, Scenario
 from scenarios.strategy import find_strategy
@@ -38,9 +38,12 @@ HIDDEN = "hidden"
 UNITS = {HIDDEN: PEOPLE} | {name: kind.unit for name, kind in PUBLISHED.items()}
 MEANINGS = {HIDDEN: "people hidden homeless on one night"} | {name: kind.meaning for name, kind in PUBLISHED.items()}
 PREDICTED = {  # what model/balance.py calls them
-    "under_six": "under_six", "over_a_year": "over_year", "new_a_month": "new_in_beds",
+    "under_six": "under_six", "over_a_year": "over_year", "new_a_month": "new_in_beds", "year_count": "year_count",
     "admissions_a_month": "admissions", "stay_months": "mean_stay", "returns_24": "back_24",
+    "exits_to_homes_a_month": "homes_from_beds",
 }  # fmt: skip
+BEDS, ROUGH, WITH_FRIENDS = (S_FAST, S_SLOW, S_BED), (S_STREET, S_STREET_NEW), (S_HIDDEN, S_HIDDEN_NEW)
+PLACES = (S_BED, S_NO_BED, S_BETWEEN, S_FIRST, S_LATER)
 WITHIN, PERSONS = 0.02, 3.0  # month 0 is the count if it is as near as this
 
 
@@ -98,20 +101,15 @@ def declared(place: Place) -> dict[str, float]:
 
 
 def fitted(place: Place) -> Fitted:
-    """What was fitted to the place, without a simulation: rates, and the night's figures as they stand under them."""
+    """What was fitted to the place, without a simulation: rates, and figures as they stand under them."""
     scenario = scenario_of(place, people=MOST_PEOPLE)
-    row = scenario.parameters()[0]
-    public = {name: one.value for name, one in place.published.items() if one.use == FIT}
-    found = balance(row, scenario.group_rows(), fixed=set(place.figures),
-                    under_six=public.get("under_six"), year_count=public.get("year_count"))  # fmt: skip
+    found, row = scenario.balance, scenario.parameters()[0]
     stock = found.stocks.sum((0, 1, 2))
-    beds, rough = stock[[S_FAST, S_SLOW, S_BED]].sum(), stock[[S_STREET, S_STREET_NEW]].sum()
-    hidden = stock[[S_HIDDEN, S_HIDDEN_NEW]].sum()
+    beds, rough, hidden, places = (float(stock[list(parts)].sum()) for parts in (BEDS, ROUGH, WITH_FRIENDS, PLACES))
     stands = {"people_in_beds": beds, "sleeping_rough": rough, HIDDEN: hidden, "people_on_a_night": beds + rough,
-              "without_home": beds + rough + hidden,
-              "housing_first_tenants": stock[[S_BED, S_NO_BED, S_BETWEEN, S_FIRST, S_LATER]].sum()}  # fmt: skip
+              "without_home": beds + rough + hidden, "housing_first_tenants": places}  # fmt: skip
     stands |= {name: found.predicted[theirs] for name, theirs in PREDICTED.items()}
-    return Fitted(found.values, {name: float(value) for name, value in stands.items()}, tuple(words(found, row)))
+    return Fitted(found.values, stands, tuple(words(found, row)))
 
 
 def where_it_starts(place: Place, seed: int = 1) -> list[Line]:

@@ -41,7 +41,7 @@ def converts(world, j, lump):
     places = freed // system.place_month
     cost = places * system.place_month
     months = max(int(p.double_running), 1)
-    if places == 0 or provider.closing_beds > 0 or provider.crisis_beds <= lump:
+    if places == 0 or provider.closing_beds > 0 or provider.crisis_beds - provider.by_right <= lump:
         return
     bridged = 1 if provider.bridge >= cost * months else 0
     if bridged == 0:

@@ -47,6 +47,7 @@ from engine.chance import bits, uniform, uniforms
 from engine.lottery import cutoff, queue_key
 from engine.rule import kernel, rule
 from model.beds import bed_key, beds_fill, finds_bed, nobody_full
+from model.by_right import BEDS_WANTED, beds_close_by_right, beds_open_by_right, has_right
 from model.draws import (
     ASKS_FOR_BED,
     BED_QUEUE,
@@ -286,6 +287,9 @@ def people_live(world):
     # the key up to which people get a home this month: secure supply is one flow, shared by all who could move on
     present = system.present
     asking, losers = lives(world, present, keys, cutoff(keys, system.homes), the_housed_live(world))
+    right = has_right(system, world.parameters[0])
+    if right:
+        beds_open_by_right(world, asking + losers, BEDS_WANTED)
     room = world.rows.shape[0]
     order = world.keys[room - losers : room].argsort()
     skip = nobody_full(world.providers)
@@ -294,5 +298,7 @@ def people_live(world):
         luck = uniforms(system.seed, STAY, system.month, user.id)
         finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck, system.month)
     beds_fill(world, skip, asking)
+    if right:
+        beds_close_by_right(world, BEDS_WANTED)
     if system.month == system.burn_in - 1:
         counts_are_made_up(world)

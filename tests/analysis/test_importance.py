@@ -129,21 +129,21 @@ def test_candidates_are_those_that_move_most() -> None:
 
 def test_a_number_that_no_strategy_uses_changes_nothing_and_one_that_counts_does() -> None:
     scenarios, of = small(), ranges(find_place("dublin"))
-    known = {name: outcomes(scenarios, of[name], 2) for name in ("cost_campaign", "ready_rate")}
+    known = {name: outcomes(scenarios, of[name], 2) for name in ("cost_campaign", "return_settled")}
     assert all(one is not None and one.shape == (2, 2, 3, len(NEEDED)) for one in known.values())
     rows = {row.name: row for row in movements(known, of, (1, 2), "secure_people")}  # type: ignore[arg-type]
     assert rows["cost_campaign"].word == NOTHING
-    assert rows["ready_rate"].change != 0
+    assert rows["return_settled"].change != 0
 
 
 def test_an_outcome_is_what_the_scenario_with_that_value_gives() -> None:
     from scenarios.ensemble import batches
     from scenarios.settings import Settings
 
-    scenarios, of = small(), Range("ready_rate", 0.05, 0.1)
+    scenarios, of = small(), Range("return_settled", 0.005, 0.01)
     found = outcomes(scenarios, of, 1, first=1)
     assert found is not None
-    high = [replace(one, settings=Settings({}, {"ready_rate": 0.1})) for one in scenarios]
+    high = [replace(one, settings=Settings({}, {"return_settled": 0.01})) for one in scenarios]
     (batch,) = batches(high, 1, seed=scenarios[0].seed + 1, measures=NEEDED)
     for i, measure in enumerate(NEEDED):  # people without a home, of which a margin is a share, in month 0
         assert np.array_equal(found[0, 1, :, i], batch.values[:, 0 if measure == "without_home" else 80, i]), measure
@@ -162,7 +162,7 @@ def test_margins_are_those_of_no_foundation() -> None:
 
 def test_a_screening_goes_on_where_it_stopped_and_refines_the_candidates() -> None:
     scenarios, whole = small(), ranges(find_place("dublin"))
-    of = {name: whole[name] for name in ("ready_rate", "cost_campaign")}
+    of = {name: whole[name] for name in ("return_settled", "cost_campaign")}
     known: dict[str, np.ndarray] = {}
     stop = threading.Event()
     for done in screening(scenarios, of, known, stop):
@@ -172,5 +172,5 @@ def test_a_screening_goes_on_where_it_stopped_and_refines_the_candidates() -> No
     kept = known["cost_campaign"]
     *_, done = screening(scenarios, of, known)
     assert known["cost_campaign"] is kept  # it changes nothing: no candidate
-    assert len(known["ready_rate"]) == MANY
+    assert len(known["return_settled"]) == MANY
     assert done == work_in_all(2) - (MANY - FEW)

@@ -79,7 +79,7 @@ def test_money_is_in_euro_and_says_what_the_place_pays() -> None:
 
 
 def test_words_are_the_domains() -> None:
-    assert "hostel" in entries()["fast_share"]["title"]
+    assert "hostel" in entries()["exit_fast"]["title"]
     assert "hostel" not in " ".join(entry["title"] for entry in entries("american_school_district").values())
 
 
@@ -125,7 +125,7 @@ def test_weighing_tells_how_far_it_is_and_what_it_found(monkeypatch: pytest.Monk
     import dashboard.pages.assumptions as page
 
     base, told = usual(read_query(SMALL)), []
-    few = {name: one for name, one in ranges(base.where).items() if name in ("cost_campaign", "ready_rate")}
+    few = {name: one for name, one in ranges(base.where).items() if name in ("cost_campaign", "return_settled")}
     monkeypatch.setattr(page, "ranges", lambda place: few)
     monkeypatch.setattr(page, "NEWS", 0.0)
     found = weigh(base, lambda *what: told.append(what), threading.Event())
@@ -140,7 +140,9 @@ def test_weighing_tells_how_far_it_is_and_what_it_found(monkeypatch: pytest.Monk
     assert all(0 <= row["sure"] <= 1 and 0 <= row["part"] <= 1 for row in seen.rows.values())
     assert "Catalytic philanthropy and User-centred" in seen.says
     assert "in mainstream Housing First places" in seen.says
-    half = weights(base, Weighed({"ready_rate": found.outcomes["ready_rate"]}, complete=False), (1, 2), "secure_people")
+    half = weights(
+        base, Weighed({"return_settled": found.outcomes["return_settled"]}, complete=False), (1, 2), "secure_people"
+    )
     assert half.says.startswith("So far, 1 of 2 numbers")
 
 
@@ -171,12 +173,12 @@ def test_the_page_renders_and_its_controls_work() -> None:
     assert "what two numbers do only together is not seen" in texts(box)
     part = listed(box)
     assert part.set == {"contact": 0.1}
-    part.vue_put({"name": "ready_rate", "value": 0.06})
-    assert session.screen.value.changed == {"contact": 0.1, "ready_rate": 0.06}
-    part.vue_put({"name": "ready_rate", "value": 0.075})  # back where it ships: nothing is changed
+    part.vue_put({"name": "return_settled", "value": 0.006})
+    assert session.screen.value.changed == {"contact": 0.1, "return_settled": 0.006}
+    part.vue_put({"name": "return_settled", "value": 0.0063})  # back where it ships: nothing is changed
     assert session.screen.value.changed == {"contact": 0.1}
-    part.vue_put({"name": "ready_rate", "value": 7})
-    assert "out of range" in listed(box).trouble["ready_rate"]
+    part.vue_put({"name": "return_settled", "value": 7})
+    assert "out of range" in listed(box).trouble["return_settled"]
     part.vue_remember({"find": "trust", "open": "contact", "sort": "", "pair": "1-2", "of": "crisis"})
     assert session.screen.value.remembered("x-find") == "trust"
     assert listed(box).memory["of"] == HEADLINE[0]

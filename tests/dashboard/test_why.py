@@ -82,7 +82,7 @@ def test_each_mechanism_is_told_as_it_comes_and_stops_when_cancelled(monkeypatch
         if done == 2:
             cancel.set()
 
-    why._each(found.pair, ["faking", "turnover", "seek_hidden"], 80, 2, tell, cancel)
+    why._each(found.pair, ["faking", "turnover", "drift_out"], 80, 2, tell, cancel)
     assert told == [(1, 3, 1), (2, 3, 2)]
 
 

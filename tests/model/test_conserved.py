@@ -44,6 +44,9 @@ WORLDS: dict[str, dict[str, float]] = {
     "nothing": {"secure_supply": 0, "inflow": 0, "reform_places": 0, "rough_stock": 0},
     "no beds": {"crisis_beds": 10, "crisis_stock_share": 0.5, "rough_stock": 2000, "reform_places": 500,
                 "secure_supply": 5, "looking_ends": 0.12, "support_ends": 0.02, "refer_base": 0.2},
+    "by right": {"shelter_by_right": 1.0, "inflow": 700, "emergency_response": 0.3, "cashable": 1.0,
+                 "convert_rate": 0.15, "crisis_cost": 60000, "reform_cost": 15000, "closure_lump": 40,
+                 "programme_death": 0.05},
     "crowding out": {"crowd_out": 0.5, "death_at_grant_end": 0.4, "restart": 0.02, "mainstream_growth": 0.1},
 }  # fmt: skip
 # Years in a few months: people settle, are housed and come back.
@@ -144,7 +147,10 @@ def money_adds_up(world: World, born: int) -> None:
     promised = lots[(lots["promised"] == 1) & (lots["state"] == GRANT_PAID)]["places"].sum()
     beds, main = providers["crisis_beds"].sum(), providers["reform_main"].sum()
     places = int(main) + int(promised) - int(bridged)
-    assert system.budget == beds * system.bed_month + places * system.place_month + system.free
+    by_right = int(providers["by_right"].sum())
+    assert system.by_right == by_right
+    dearer = by_right * (int(system.by_right_month) - int(system.bed_month))
+    assert system.budget == beds * system.bed_month + dearer + places * system.place_month + system.free
     now = book[month]
     assert now["commissioner_crisis"] + now["commissioner_reform"] == (
         system.budget

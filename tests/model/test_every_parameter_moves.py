@@ -24,6 +24,7 @@ TRIES = (  # (strategy, people): the first that reacts is enough
 # Limits, which nothing reaches in the middle of all ranges: what must be set beside one for it to be reached.
 LIMITS: dict[str, dict[str, float]] = {
     "need_factor_least": {"slow_need": 2.0},
+    "by_right_price": {"shelter_by_right": 1.0},
     "meetings_most": {"involvement_user": inputs()["involvement_user"].low},
 }
 HERE = find_place("dublin").values

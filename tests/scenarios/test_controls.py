@@ -41,7 +41,7 @@ from scenarios.worldviews import find_worldview
 
 Small = Callable[..., Scenario]
 NO_TIME = pl.exclude("seconds")
-SETS = ({"contact": 0.06, "ready_rate": 0.06}, {"contact": 0.1, "ready_rate": 0.09})
+SETS = ({"contact": 0.06, "return_settled": 0.006}, {"contact": 0.1, "return_settled": 0.009})
 RUNS = [(None, 1), (None, 2)]
 TWIN = 1000.0  # what all payers spend without a foundation, in made-up books
 

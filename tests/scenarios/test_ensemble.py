@@ -127,7 +127,7 @@ def test_nothing_to_run_gives_empty_tables() -> None:
     assert results.runs.is_empty()
 
 
-SETS = ({"contact": 0.06, "ready_rate": 0.06}, {"contact": 0.1, "ready_rate": 0.09})
+SETS = ({"contact": 0.06, "return_settled": 0.006}, {"contact": 0.1, "return_settled": 0.009})
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_every_set_has_its_replicates_and_every_strategy_the_same_set(
 def test_a_set_is_the_run_with_those_parameters(small: Small) -> None:
     for seeds, its_seed in (("common", 3), ("independent", 4)):
         many = ensemble([small("homes")], 1, seed=3, sets=SETS, keep=HEADLINE, seeds=seeds).months.filter(set=2)
-        own = small("homes", seed=its_seed, sets=("contact=0.1", "ready_rate=0.09"))
+        own = small("homes", seed=its_seed, sets=("contact=0.1", "return_settled=0.009"))
         alone = Results.of([live(own)], HEADLINE).months
         assert_frame_equal(many.drop("set"), alone.drop("set"), check_exact=True)
         assert alone["set"].null_count() == alone.height

@@ -70,7 +70,7 @@ def test_a_real_place_can_be_too_small_for_its_own_size_but_not_for_a_copy(small
 
 def test_what_was_checked_is_what_runs_whatever_becomes_of_where_it_came_from(small: Small) -> None:
     settings = read_settings(["budget=0.02", "contact=0.08"])
-    one = replace(small("homes"), settings=settings, drawn=(drawn := {"ready_rate": 0.06}))
+    one = replace(small("homes"), settings=settings, drawn=(drawn := {"return_settled": 0.006}))
 
     def what_runs(one: Scenario) -> tuple[object, ...]:
         return one.parameters().tobytes(), one.lever_rows().tobytes(), one.burn_in_key, determined_by(one)
@@ -78,7 +78,7 @@ def test_what_was_checked_is_what_runs_whatever_becomes_of_where_it_came_from(sm
     before = what_runs(one)
     settings.levers["budget"] = 0.03
     settings.parameters["contact"] = 0.09
-    drawn["ready_rate"] = 0.09
+    drawn["return_settled"] = 0.009
     one.parameters()["contact"] = 0.5  # copies, both
     one.lever_rows()["budget"] = 0.5
     one.phases[0][1]["budget"] = 0.5

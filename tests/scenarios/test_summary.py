@@ -22,7 +22,7 @@ from scenarios.summary import Batch, Summary, mean, quantiles
 
 Small = Callable[..., Scenario]
 ALL = (*MEASURES.fields, *LEDGER.fields)
-SETS = ({"contact": 0.06, "ready_rate": 0.06}, {"contact": 0.1, "ready_rate": 0.09})
+SETS = ({"contact": 0.06, "return_settled": 0.006}, {"contact": 0.1, "return_settled": 0.009})
 
 
 def summed(parts: Any) -> Summary:

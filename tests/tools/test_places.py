@@ -44,7 +44,9 @@ def test_a_miss_is_said_in_words(name: str, value: float, says: str) -> None:
 def test_the_page_counts_what_is_met_and_lists_what_is_missed() -> None:
     text = places.page({"south_dublin": {"key": "", "seeds": runs(change_in_year=1.2)}})
     assert "| [South Dublin in 2023](#south_dublin) | 2 | 1 | all |" in text
-    assert "- South Dublin in 2023, people in crisis beds or sleeping rough twelve months later, to those at the " in text
+    assert (
+        "- South Dublin in 2023, people in crisis beds or sleeping rough twelve months later, to those at the " in text
+    )
     assert "misses: 1.20, 13% above the published 1.07" in text
     assert "people in hostel beds on one night" in text  # the domain's words
 

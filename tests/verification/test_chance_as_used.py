@@ -15,18 +15,18 @@ import pytest
 from scipy import stats
 
 from engine.chance import uniforms
-from model.draws import BIRTH, LIFE, OFFER, QUEUES, SPEAK, STAY, WANTS
+from model.draws import BIRTH, GROUPING, LIFE, OFFER, QUEUES, SPEAK, STAY, WANTS
 from model.steps.s01_world_moves import ORDINALS
 from tests.verification.allowance import ALPHA, together
 
-GROUPS = (BIRTH, WANTS, LIFE, QUEUES, STAY, OFFER, SPEAK)
+GROUPS = (BIRTH, WANTS, GROUPING, LIFE, QUEUES, STAY, OFFER, SPEAK)
 PEOPLE, MONTHS, CELLS, SQUARE = 120, 24, 64, 16
 
 Draw = Callable[[int, int, int, int], Any]
 
 
 def cube(draw: Draw, seed: int) -> Any:
-    """Draws by seed, group, month and person, of people who arrived one after another: (2, 7, MONTHS, PEOPLE, 4)."""
+    """Draws by seed, group, month and person, of people who arrived one after another: (2, GROUPS, MONTHS, PEOPLE, 4)."""
     people = [5 * ORDINALS + k for k in range(PEOPLE)]
     return np.array(
         [[[[draw(s, g, m, who) for who in people] for m in range(MONTHS)] for g in GROUPS] for s in (seed, seed + 1)]
@@ -46,10 +46,10 @@ def pairs(one: Any, two: Any) -> Any:
 def p_value(draw: Draw, seed: int) -> float:
     """Chance of draws as uneven or as related."""
     u = cube(draw, seed)
-    found = [uniform(np.histogram(u[:, g, ..., k], bins=CELLS, range=(0, 1))[0]) for g in range(7) for k in range(4)]
+    found = [uniform(np.histogram(u[:, g, ..., k], bins=CELLS, range=(0, 1))[0]) for g in range(len(GROUPS)) for k in range(4)]
     found += [uniform(pairs(u[:, :, ::2], u[:, :, 1::2]))]  # a month and the next
     found += [uniform(pairs(u[:, :, :, ::2], u[:, :, :, 1::2]))]  # a person and who arrived next
-    found += [uniform(pairs(u[:, g], u[:, g + 1])) for g in range(6)]  # one decision and another
+    found += [uniform(pairs(u[:, g], u[:, g + 1])) for g in range(len(GROUPS) - 1)]  # one decision and another
     found += [uniform(pairs(u[..., k], u[..., k + 1])) for k in range(3)]  # within one draw of four
     found += [uniform(pairs(u[0], u[1]))]  # a replicate and the next
     return together(found)

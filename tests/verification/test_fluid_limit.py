@@ -1,8 +1,9 @@
 """Large systems: shares follow the deterministic recursion of mean_field.py, and chance fades as 1 / sqrt(people).
 
-Beds, homes and reformed places are scarce here, so people do meet: over who gets one.  Everybody's need is their own,
-as by default; the recursion puts people of nearly the same need into one of KINDS kinds.  What is left out is minds
-and organisations (small_worlds.ALONE).  The recursion begins where each run's first month has ended.
+Beds, homes and reformed places are scarce here, so people do meet: over who gets one, and more arrive as more homes are
+given.  Everybody's need is their own, as by default; the recursion puts people of nearly the same need into one of BANDS
+bands, and short, episodic and long stayers apart.  What is left out is minds and organisations (small_worlds.ALONE).
+The recursion begins where each run's first month has ended.
 """
 
 from __future__ import annotations
@@ -14,34 +15,42 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from agents.service_user import GONE, need_of
+from agents.service_user import EPISODIC, GONE, LONG, SHORT, need_of
 from model.month import run
 from tests.verification.allowance import ALPHA, of_mean, together
 from tests.verification.mean_field import STATES, Town, by_situation, month, state_of
-from tests.verification.small_worlds import ALONE, begin, month_by_month, parameters
+from tests.verification.small_worlds import ALL_KINDS, ALONE, begin, month_by_month, parameters
 
-KINDS = 100
+BANDS = 100
 MONTHS = 36
 LOOKS = (6, 12, 36)  # months
 SITUATIONS = ("hidden", "unserved", "looking", "reform", "settled")  # crisis beds are full: no chance in them
 SIZES = {1_000: 40, 10_000: 16, 100_000: 12}  # people: runs
 # For each person in the system at the start.
-CITY = {"crisis_beds": 0.2, "reform_places": 0.15, "rough_stock": 0.05, "inflow": 0.05, "secure_supply": 0.006}
+CITY = {"crisis_beds": 0.2, "reform_places": 0.15, "rough_stock": 0.05, "inflow": 0.04, "secure_supply": 0.008}
 WRONG: list[dict[str, float]] = [
-    {"secure_supply": 630},
+    {"secure_supply": 840},
     {"crisis_beds": 21000},
-    {"inflow": 5150},
+    {"inflow": 4120},
+    {"entries_respond": 0.1},
+    {"short_share": 0.49},
+    {"long_of_rest": 0.34},
+    {"kind_need": 0.0},
+    {"home_weight_long": 0.25},
+    {"home_weight_hidden": 0.04},
+    {"reform_priority": 1.5},
     {"street_to_hidden": 0.17},
-    {"seek_unserved": 0.45},
+    {"seek_episodic": 0.5},
 ]
-SHORT = ALONE | {
-    "hidden_ratio": 3, "crisis_stock_share": 1, "seek_hidden": 0.4, "lose_home_later": 0.009, "refer_base": 0.06
+SHORT_OF_ALL = ALONE | {
+    "hidden_ratio": 3, "crisis_stock_share": 0.9, "refer_base": 0.06, "hidden_reached": 0.3, "entries_respond": 0.5,
 }  # fmt: skip
+AT_FIRST = 2.0  # homes given in the months before, against the month's supply: more arrive as long as they are recent
 
 
 def sets_for(people: int, **sets: float) -> dict[str, float]:
     """The city at this size."""
-    return SHORT | {name: round(value * people) for name, value in CITY.items()} | sets
+    return SHORT_OF_ALL | {name: round(value * people) for name, value in CITY.items()} | sets
 
 
 @cache
@@ -49,33 +58,52 @@ def simulated(seed: int, people: int, runs: int) -> tuple[Any, list[Any]]:
     """People by situation at LOOKS for each person at the start (runs, looks, situations); the runs' first states."""
     found, states = [], []
     for r in range(runs):
-        world = run(begin(1 + MONTHS, 1000 * seed + r, **sets_for(people)), 1)
-        states.append(kinds(world.users[world.users["situation"] != GONE]))
+        world = begin(1 + MONTHS, 1000 * seed + r, **sets_for(people))
+        world.system["homes_recent"] = AT_FIRST * world.system["homes_recent"]
+        world = run(world, 1)
+        world.system["homes_usual"] = world.system["homes_usual"] / AT_FIRST
+        system = world.system[0]
+        homes = (float(system.homes_recent), float(system.homes_usual), float(system.homes_used))
+        states.append((*bands(world.users[world.users["situation"] != GONE]), homes))
         *_, world = month_by_month(world, MONTHS)
         assert world.measured["turned_away"].min() > 0
+        assert (world.measured["moved_on"] + world.measured["moved_in"]).sum() > 0.95 * world.parameters["secure_supply"]
         found.append([[world.measured[name][t] / people for name in SITUATIONS] for t in LOOKS])
     return np.array(found), states
 
 
-def kinds(users: Any) -> tuple[Any, Any]:
-    """Need (kinds,) and mass (kinds, STATES): people of about the same need as one kind."""
-    group = (users["need"] * KINDS).astype(int).clip(0, KINDS - 1)
-    x = np.zeros((KINDS, STATES))
-    np.add.at(x, (group, state_of(users)), 1.0)
-    n = x.sum(1)
-    return np.bincount(group, users["need"], KINDS) / np.maximum(n, 1), x
+def bands(users: Any) -> tuple[Any, Any]:
+    """Need (rows,) and mass (rows, 2, STATES): people of one kind and about the same need as one row."""
+    row = 3 * (users["need"] * BANDS).astype(int).clip(0, BANDS - 1) + users["kind"]
+    state, new = state_of(users, 0)
+    x = np.zeros((3 * BANDS, 2, STATES))
+    np.add.at(x, (row, new, state), 1.0)
+    return np.bincount(row, users["need"], 3 * BANDS) / np.maximum(x.sum((1, 2)), 1), x
 
 
-def recursion(people: int, state: tuple[Any, Any], **believed: float) -> Any:
+def of_each_kind(need: Any, p: Any) -> Any:
+    """Short, episodic and long stayers among newcomers of this need (needs, 3)."""
+    short = np.clip(p.short_share + p.kind_need * (p.need_reference - need), 0, 1)
+    shares = {SHORT: short, EPISODIC: (1 - short) * (1 - p.long_of_rest), LONG: (1 - short) * p.long_of_rest}
+    return np.stack([shares[kind] for kind in ALL_KINDS], axis=1)
+
+
+def recursion(people: int, state: tuple[Any, Any, tuple[float, float, float]], **believed: float) -> Any:
     """SITUATIONS at LOOKS in the fluid limit from this state on: (looks, situations)."""
     p = parameters(**sets_for(people, **believed))[0]
-    newcomers = np.array([need_of(p, (k + 0.5) / KINDS) for k in range(KINDS)])
-    need, x = np.append(state[0], newcomers), np.vstack([state[1], np.zeros((KINDS, STATES))])
-    arrivals = np.repeat([0.0, p.inflow / KINDS], KINDS)
-    town = Town(arrivals, p.crisis_beds, p.secure_supply, p.reform_places)
+    newcomers = np.array([need_of(p, (k + 0.5) / BANDS) for k in range(BANDS)])
+    need = np.append(state[0], np.repeat(newcomers, 3))
+    x = np.vstack([state[1], np.zeros_like(state[1])])
+    kind = np.tile(ALL_KINDS, 2 * BANDS)
+    arrivals = np.append(np.zeros(3 * BANDS), of_each_kind(newcomers, p).ravel() / BANDS)
+    in_use = p.crisis_beds * p.crisis_stock_share
+    recent, usual, homes = state[2]
     found = []
     for t in range(1, MONTHS + 1):
-        x = month(x, need, p, town)
+        recent += (homes - recent) / 12
+        more = max(1 + p.entries_respond * (recent / usual - 1), 0)
+        town = Town(p.inflow * more * arrivals, p.crisis_beds, in_use, p.secure_supply, p.reform_places)
+        x, homes = month(x, need, kind, p, town)
         if t in LOOKS:
             found.append(by_situation(x).sum(0)[[0, 1, 3, 4, 5]] / people)
     return np.array(found)

@@ -24,13 +24,14 @@ LOOKS = (1, 2, 3, 6, 12, 24, 36, 48)  # months at which people are counted
 MANY = 10**6  # of beds, homes: never short
 HOMES = {"secure_supply": MANY, "crisis_stock_share": 1, "hidden_ratio": 1}
 NO_HOMES = HOMES | {"secure_supply": 0}
-CITY = {"crisis_beds": 20000, "rough_stock": 6000}  # of one need: few rows of people, so many may live there
+CITY = {"crisis_beds": 120000, "rough_stock": 40000}  # of one need: few rows of people, so many may live there
 VILLAGE = {"crisis_beds": 1500, "rough_stock": 400}
 # A hidden person takes part in the lottery in every month: with homes for all nobody would stay hidden.
 NOT_NOMINATED = {"home_weight_hidden": 0}
 OPEN = NOT_NOMINATED | {
-    "crisis_beds": 6000, "rough_stock": 400, "reform_places": 14000, "support_ends": 0.02, "refer_base": 0.03,
+    "crisis_beds": 60000, "rough_stock": 4000, "reform_places": 140000, "support_ends": 0.02, "refer_base": 0.03,
     "need_a": 1e12, "hidden_reached": 0.5, "changes_home": 0.05,
+    "seek_new": 0.2, "seek_episodic": 0.2,
 }  # fmt: skip
 WORLDS: dict[str, dict[str, float]] = {
     "everybody's own need": HOMES | VILLAGE,
@@ -40,6 +41,8 @@ WORLDS: dict[str, dict[str, float]] = {
     "homes found alone and lost again": HOMES | NOT_NOMINATED | CITY
     | {"need_a": 1e12, "home_after_hidden": 0.5, "home_after_fast": 0.3, "return_housed": 0.01},
     "need 1, no homes at all": NO_HOMES | CITY | {"need_a": 1e12},
+    "few ask for a bed": NO_HOMES | CITY
+    | {"need_a": 1e12, "seek_new": 0.2, "seek_short": 0.05, "seek_episodic": 0.1, "seek_long": 0.05},
     "a reformed service for all": HOMES | OPEN,
     "a reformed service without homes": NO_HOMES | OPEN,
 }  # fmt: skip
@@ -52,24 +55,24 @@ WRONG = [
         "seek_short": 0.14,
         "seek_episodic": 0.8,
         "seek_long": 0.12,
-        "seek_new": 0.72,
-        "seek_street": 1.2,
-        "resolve_short": 0.29,
-        "resolve_episodic": 0.1,
-        "resolve_street": 0.7,
         "accept_bed": 0.5,
         "return_settled": 0.0075,
         "return_ratio": 1.4,
-        "crisis_to_street": 0.065,
-        "hidden_to_street": 0.008,
-        "street_to_hidden": 0.2,
         "mortality_high": 70,
         "lose_home_need": 0.5,
     }.items()),
-    *(("need 1, no homes at all", name, value) for name, value in {
+    *(("few ask for a bed", name, value) for name, value in {
         "drift_out": 0.042,
-        "resolve_new": 0.15,
+        "seek_new": 0.18,
+        "seek_street": 1.2,
+        "resolve_short": 0.29,
+        "resolve_episodic": 0.085,
         "resolve_long": 0.0075,
+        "resolve_new": 0.06,
+        "resolve_street": 0.6,
+        "crisis_to_street": 0.07,
+        "hidden_to_street": 0.006,
+        "street_to_hidden": 0.18,
     }.items()),
     *(("a reformed service for all", name, value) for name, value in {
         "lose_home_first_year": 0.0085,
@@ -79,11 +82,10 @@ WRONG = [
         "rehouse": 0.22,
         "support_ends": 0.018,
         "slow_need": 0.9,
-        "refer_base": 0.025,
-        "hidden_reached": 0.4,
-        "accept_home": 0.8,
     }.items()),
-    ("a reformed service without homes", "looking_ends", 0.025),
+    *(("a reformed service without homes", name, value) for name, value in {
+        "refer_base": 0.025, "hidden_reached": 0.3, "accept_home": 0.8, "looking_ends": 0.022,
+    }.items()),
     *(("homes found alone and lost again", name, value) for name, value in {
         "home_after_hidden": 0.43, "home_after_fast": 0.25, "return_housed": 0.0085,
     }.items()),

@@ -1,12 +1,13 @@
 """The crisis service as a queue: beds are servers.
 
-These settings reduce the rules to it.  Newcomers (Poisson, `inflow` a month) start on the street (inflow_unserved 1),
-all of them ask for a bed each month (seek_unserved 1) and nobody refuses one (accept_bed 1, accept_trust 0); nobody
-leaves the street otherwise (street_to_hidden 0) or dies (mortality_low = mortality_high = 0).  Every stay is of the
-fast class (fast_share 1, fast_need 0) and ends with chance `exit_fast` a month: a geometric service time of mean 1 /
-exit_fast, from the month after admission.  Who leaves goes to friends (crisis_to_street 0), asks no more (seek_hidden
-0) and has left the system a month later (hidden_resolves 1).  No homes, no reformed places, no emergency beds.  A free
-bed anywhere is found, so the beds of all providers are one pool of c servers.
+These settings reduce the rules to it.  Everybody is a short stayer (short_share 1, kind_need 0), so every stay is fast.
+Newcomers (Poisson, `inflow` a month) start on the street (inflow_unserved 1), all of them ask for a bed each month
+(seek_new 1) and nobody refuses one (accept_bed 1, accept_trust 0); nobody leaves the street otherwise (resolve_new 0,
+street_to_hidden 0) or dies (mortality_low = mortality_high = 0).  A stay ends with chance `exit_fast` a month: a
+geometric service time of mean 1 / exit_fast, from the month after admission.  Who leaves goes to friends
+(home_after_fast 0, crisis_to_street 0), asks no more (seek_short 0) and has left the system a month later
+(resolve_short 1).  No homes, no reformed places, no emergency beds.  A free bed anywhere is found, so the beds of all
+providers are one pool, of which `crisis_stock_share` may be in use at a time: these are the c servers.
 
 Whoever is turned away goes on asking, so the limit is M/M/c with an unlimited waiting line, not a loss system; the
 line is served by lottery, which changes neither its length nor the mean wait.  With X people in bed or in line at the
@@ -28,27 +29,32 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from agents.service_user import GONE, UNSERVED
+from agents.service_user import GONE, SHORT, UNSERVED
+from model.first_people import FAST, HIDDEN_BEFORE
 from model.steps.s01_world_moves import ORDINALS
 from tests.verification.allowance import ALPHA, of_counts, of_mean, together
-from tests.verification.small_worlds import ALONE, begin, month_by_month
+from tests.verification.small_worlds import ALONE, begin, month_by_month, standing
 
-BEDS, ARRIVALS, LEAVING = 10, 3.2, 0.4  # beds; a long month's arrivals and chance of leaving: 80% busy
-START = 8  # people in beds at the start
+BEDS, ARRIVALS, LEAVING = 10, 3.2, 0.4  # beds in use; a long month's arrivals and chance of leaving: 80% busy
+START = BEDS  # people in beds at the start
 WRONG: list[dict[str, float]] = [
     {"exit_fast": 0.42},
-    {"seek_unserved": 0.9},
+    {"seek_new": 0.9, "seek_street": 1},
     {"crisis_beds": 11},
-    {"seek_hidden": 0.05},
+    {"crisis_beds": 20, "crisis_stock_share": 0.55},
+    {"seek_short": 0.05, "resolve_short": 0.95},
+    {"resolve_new": 0.1},
     {"inflow": 3.45},
 ]
 LONGEST_LINE = 200  # people at which the chain is cut
 QUEUE = ALONE | {
-    "crisis_beds": BEDS, "crisis_stock_share": START / BEDS, "hidden_ratio": 0.5,
-    "inflow_unserved": 1, "seek_unserved": 1, "accept_bed": 1, "street_to_hidden": 0,
-    "mortality_low": 0, "mortality_high": 0, "fast_share": 1, "fast_need": 0,
-    "crisis_to_street": 0, "seek_hidden": 0, "hidden_resolves": 1, "hidden_to_street": 0,
+    "crisis_beds": BEDS, "crisis_stock_share": 1, "hidden_ratio": 0.5, "inflow_unserved": 1,
+    "short_share": 1, "kind_need": 0, "seek_new": 1, "accept_bed": 1, "resolve_new": 0, "street_to_hidden": 0,
+    "mortality_low": 0, "mortality_high": 0, "home_after_fast": 0, "crisis_to_street": 0,
+    "seek_short": 0, "resolve_short": 1, "hidden_to_street": 0,
 }  # fmt: skip
+VOIDS = {"crisis_beds": 2 * BEDS, "crisis_stock_share": 0.5}  # half of all beds are void at any time
+FIRST_PEOPLE = standing((SHORT,), (HIDDEN_BEFORE, FAST))  # everybody has had a bed, or has one
 # Looks: people in bed, in line, all beds taken, newcomers who find no bed in their first month; then all turned away.
 
 
@@ -108,7 +114,7 @@ def simulated(seed: int, runs: int, months: int, **sets: float) -> tuple[Any, An
     """Means over months of all looks in each of `runs` runs, and X at their ends."""
     means, ends = np.zeros((runs, 5)), np.zeros(runs, int)
     for r in range(runs):
-        world = begin(months, seed * 100_000 + r, **QUEUE | sets)
+        world = begin(months, seed * 100_000 + r, FIRST_PEOPLE, **QUEUE | sets)
         new = 0
         for month, now in enumerate(month_by_month(world, months), 1):
             users = now.users
@@ -136,6 +142,10 @@ def p_value(seed: int, short: int, runs: int, months: int, **sets: float) -> flo
 @pytest.mark.parametrize(("short", "runs", "months"), [(1, 200, 60), (8, 120, 200)])
 def test_the_crisis_service_is_the_queue(short: int, runs: int, months: int) -> None:
     assert p_value(1, short, runs, months) > ALPHA
+
+
+def test_void_beds_serve_nobody() -> None:
+    assert p_value(1, 1, 200, 60, **VOIDS) > ALPHA
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: "".join(wrong))
