@@ -217,12 +217,12 @@ FOLLOWED = 60  # months: nobody is new any more
 def served() -> Any:
     """Newcomers of one month who have a bed at some time, and who never do: (2,)."""
     world = begin(FOLLOWED, 1, beds_used=0, **SERVED)
-    nobody_comes = parameters(**SERVED | {"inflow": 0})
+    world.plan["inflow"][1:] = 0
     world = run(world, 1)
     before = world.users.copy()
     come = before["situation"] != GONE
     ever = come & (before["bed_from"] != NEVER)
-    for after in month_by_month(world._replace(parameters=nobody_comes), FOLLOWED - 1):
+    for after in month_by_month(world, FOLLOWED - 1):
         users = after.users[: len(before)]
         ever |= come & (users["id"] == before["id"]) & (users["bed_from"] != NEVER)
     assert (after.users["situation"] != CRISIS).sum() > 0
