@@ -96,7 +96,8 @@ WRONG = [
 def counted(world_name: str, seed: int) -> tuple[Any, Any, dict[int, Any]]:
     """Parameters, the people after one month, and how many were in each situation at each look."""
     sets = ALONE | WORLDS[world_name]
-    world = run(begin(1 + max(LOOKS), seed, beds_used=0.5, **sets), 1)  # the starting point shares its luck with the first month
+    begun = begin(1 + max(LOOKS), seed, beds_used=0.5, **sets)
+    world = run(begun, 1)  # the starting point shares its luck with the first month
     users = world.users[world.users["situation"] != GONE].copy()
     world.system["housed"], world.system["housed_cost"], world.housed_in[:] = 0, 0, 0  # who left in that month
     rows = {t: after.measured[t] for t, after in enumerate(month_by_month(world, max(LOOKS)), 1)}
