@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from agents.service_user import SITUATIONS
+from agents.service_user import KINDS, SITUATIONS
 from scenarios.domains import Domain
 from scenarios.lives import Life, Moment
 
 FELT = 0.05  # a change of trust or voice worth a line.  Assumption
 FLAGS = {  # what is said when a flag goes up, and when it goes down
     "acute": ("an acute spell begins", "the acute spell ends"),
-    "ready": ("ready to move on, waits for a home", ""),
     "involved": ("takes part in shaping the service", ""),
 }
+STAYERS = {"short": "a short stayer", "episodic": "comes and goes", "long": "a long stayer"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def portrait(moment: Moment, domain: Domain) -> str:
     wants = ", ".join(f"{domain.wants[name]} {me[f'wants_{name}']:.2f}" for name in domain.wants)
     carer = f" Has a {domain.words['carer']} who speaks up." if me.carer else ""
     mind = f"trust in services {me.trust:.2f}, voice {me.voice:.2f}"
-    return f"Need {me.need:.2f} of 1; wants {wants}; {came}, {mind}.{carer}"
+    return f"Need {me.need:.2f} of 1; {STAYERS[KINDS[me.kind]]}; wants {wants}; {came}, {mind}.{carer}"
 
 
 def changes(before: Moment | None, now: Moment, domain: Domain) -> str:

@@ -18,6 +18,7 @@ from analysis.contrasts import by_set
 from analysis.spread import CONFIDENCE
 from analysis.words import interval, label, listed, number, own, sets_said, shown_difference, unit
 from evidence.quantities import inputs
+from model.balance_words import stands_still
 from model.measures import HEADLINE
 from scenarios.plausible import BALANCED, DATA, PLACE, PRIOR, STRUCTURE, Sample, held, origins
 from scenarios.running import digits
@@ -135,6 +136,13 @@ def about(compared: Comparison) -> list[str]:
             f"{kinds[BALANCED]} more say how flows of people that nobody counts stand to each other; how high they are "
             f"together is refitted in every set, so that {compared.place.title} begins at its own counts."
         )
+        still = unsettled(compared)
+        if still:
+            found.append(
+                f"In {still} of the {len(compared.sets)} sets no such rates within their ranges hold the counts: those "
+                "who stay with friends or on the street become more or fewer from month 0 on, with a foundation or "
+                "without."
+            )
     found.append(
         f"Held at the file's values: the {len(held(compared.place, compared.sample))} other figures of "
         f"{compared.place.title} ({own('crisis beds, inflow, homes', compared.domain)} ...), because they are tied to "
@@ -144,6 +152,12 @@ def about(compared: Comparison) -> list[str]:
     if assumed:
         found.append(f"Not drawn either: {len(assumed)} parameters that the worldview or --set names.")
     return found + (about_sample(compared.sample) if compared.sample else [])
+
+
+def unsettled(compared: Comparison) -> int:
+    """In how many parameter sets the place's counts cannot stand still without a foundation."""
+    worlds = (compared.first.with_set(number, drawn) for number, drawn in enumerate(compared.sets, 1))
+    return sum(not stands_still(world.balance) for world in worlds)
 
 
 def about_sample(sample: Sample) -> list[str]:

@@ -471,7 +471,7 @@ def _uncertainty(compared: Comparison) -> dict[str, Any]:
     """What --json says about drawn parameters."""
     from dataclasses import asdict
 
-    from analysis.uncertainty import about, calibration, drawn, main_pairs, matters
+    from analysis.uncertainty import about, calibration, drawn, main_pairs, matters, unsettled
     from model.measures import HEADLINE
     from scenarios.plausible import held
 
@@ -480,6 +480,7 @@ def _uncertainty(compared: Comparison) -> dict[str, Any]:
         "sets": len(compared.sets),
         "calibration": calibration(compared.sample),
         "said": about(compared),
+        "unsettled": unsettled(compared),
         "drawn": drawn(compared),
         "held": held(compared.place, compared.sample),
         "goes_with": [

@@ -12,6 +12,7 @@ how far the figures are from agreeing.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,11 +20,25 @@ import numpy as np
 import numpy.typing as npt
 
 from model.city_equations import (
+    BEDS_EMPTY,
+    HOMES_UNTAKEN,
+    LOOKS_AT,
     OF_STREET,
+    PLACES_EMPTY,
     RISES,
     City,
     Counts,
+    beds_of,
+    begin,
+    city_of,
     counts_of,
+    ends_of,
+    left,
+    places_of,
+    seen_in,
+    stand,
+    stays_of,
+    street_of,
 )
 from model.mean_chances import (
     ARRIVALS,
@@ -41,6 +56,7 @@ from model.mean_month import (
     FROM_BED,
     HOME,
     LOST,
+    MET,
     MOVED_IN,
     NEW_IN_BED,
     OWN_HOME,
@@ -55,6 +71,12 @@ from model.mean_month import (
 )
 from model.newton import (
     solve,
+)
+from model.shifts import (
+    at_end,
+    beyond,
+    values_at,
+    within,
 )
 
 Numbers = npt.NDArray[np.float64]
@@ -122,33 +144,65 @@ def balance(
     six months, to which drift_out is fitted, and different people in crisis beds or on the street in a year, to which
     short_share is.
     """
-    row = SimpleNamespace(**dict(zip(p.dtype.names, p.item(), strict=True)))
-    city = City(row, groups, fixed, counts_of(row, under_six, year_count))
-    z = solve(city.left, city.begin(), city.open, [RISES[k] for k in city.open])
-    error = float(np.abs(city.left(z)).max())
+    row = named(p)
+    city = city_of(row, groups, fixed, counts_of(row, under_six, year_count))
+    z = _solved(city, begin(city.counts))
+    error = float(np.abs(left(city, z)).max())
     fitted = [(city.shifts[k], z[k]) for k in city.open if k in city.shifts]
-    values = {name: value for shift, at in fitted for name, value in shift.values(at).items()}
-    at_end = tuple(name for shift, at in fitted for name in shift.at_end(at))
-    counts, rates = city.counts, city.rates
-    bins = np.diff(np.concatenate([[0.0], city.stays(), [1.0]]))
-    ends, homeless_ends = city.ends()
-    found = Balance(
-        counts, values, at_end, city.needs, city.stocks.copy(), ends, homeless_ends, float(rates[ARRIVALS]),
-        float(rates[FILL]), float(rates[CLOCK]), float(rates[OFFERS]), city.beds_empty, city.places_empty,
-        counts.homes * city.untaken, city.street, {name: float(city.flow[k]) for name, k in FLOW_NAMES.items()},
-        _predicted(city), tuple(bins.tolist()), _imbalance(city), error, city.looks,
-    )  # fmt: skip
-    beyond = city.shifts[OF_STREET].beyond(z[OF_STREET])
-    return replace(found, street_settles=_let_go(city, z)) if abs(beyond) > SMALL else found
+    values = {name: value for shift, at in fitted for name, value in values_at(shift, at).items()}
+    ends = tuple(name for shift, at in fitted for name in at_end(shift, at))
+    found = _found(city, values, ends, error)
+    if abs(beyond(city.shifts[OF_STREET], z[OF_STREET])) < SMALL:
+        return found
+    return replace(found, street_settles=_street_let_go(city, z))
 
 
-def _let_go(city: City, z: Numbers) -> float:
+def named(row: Any) -> SimpleNamespace:
+    """A row of parameters as plain numbers: quicker to read."""
+    return SimpleNamespace(**dict(zip(row.dtype.names, row.item(), strict=True)))
+
+
+def _solved(city: City, z: Numbers) -> Numbers:
+    return solve(partial(left, city), z, list(city.open), [RISES[k] for k in city.open])
+
+
+def _street_let_go(city: City, z: Numbers) -> float:
     """People on the street if nobody is carried between street and friends to keep them as counted."""
     z = z.copy()
-    z[OF_STREET] = city.shifts[OF_STREET].within(z[OF_STREET])
-    city.open.remove(OF_STREET)
-    city.stand(solve(city.left, z, city.open, [RISES[k] for k in city.open]))
-    return city.street
+    z[OF_STREET] = within(city.shifts[OF_STREET], z[OF_STREET])
+    free = city._replace(open=tuple(k for k in city.open if k != OF_STREET))
+    stand(free, _solved(free, z))
+    return street_of(free)
+
+
+def _found(city: City, values: dict[str, float], at_ends: tuple[str, ...], error: float) -> Balance:
+    """All that there is to say of a city where it stands."""
+    rates, slack = city.rates, city.slack
+    bins = np.diff(np.concatenate([[0.0], stays_of(city), [1.0]]))
+    ends, homeless_ends = ends_of(city)
+    return Balance(
+        counts=city.counts,
+        values=values,
+        at_end=at_ends,
+        needs=city.needs,
+        stocks=city.stocks.copy(),
+        ends=ends,
+        homeless_ends=homeless_ends,
+        arrivals=float(rates[ARRIVALS]),
+        fill=float(rates[FILL]),
+        clock=float(rates[CLOCK]),
+        offered=float(rates[OFFERS]),
+        beds_empty=float(slack[BEDS_EMPTY]),
+        places_empty=float(slack[PLACES_EMPTY]),
+        homes_untaken=float(slack[HOMES_UNTAKEN]),
+        street_settles=street_of(city),
+        flows={name: float(city.flow[k]) for name, k in FLOW_NAMES.items()},
+        predicted=_predicted(city),
+        bins=tuple(bins.tolist()),
+        imbalance=_imbalance(city),
+        error=error,
+        looks=int(slack[LOOKS_AT]),
+    )
 
 
 def _predicted(city: City) -> dict[str, float]:
@@ -161,21 +215,21 @@ def _predicted(city: City) -> dict[str, float]:
     a bed to a home, with support or without; back_24: of those who got an ordinary home, share back within two years.
     """
     admitted, new = float(city.flow[ADMITTED]), float(city.flow[NEW_IN_BED])
-    stays = city.stays()
-    year, quarter = city.seen(12), city.seen(3)
-    stock = city.stock
+    stays = stays_of(city)
+    year, quarter = seen_in(city, 12), seen_in(city, 3)
+    stock, beds = city.stock, beds_of(city)
     without = float(stock[: S_BETWEEN + 1].sum())
     moved_in = float(city.flow[MOVED_IN] * stock[S_BED] / max(stock[S_BED] + stock[S_NO_BED], SMALL))
     return {
         "admissions": admitted,
         "new_in_beds": new,
-        "mean_stay": city.beds / max(admitted, SMALL),
+        "mean_stay": beds / max(admitted, SMALL),
         "under_six": float(stays[0]),
         "over_year": float(1.0 - stays[1]),
-        "year_beds": city.beds + float(year[0]),
-        "year_count": city.beds + city.street + float(year[1]),
+        "year_beds": beds + float(year[0]),
+        "year_count": beds + street_of(city) + float(year[1]),
         "year_homeless": without + float(year[2]),
-        "new_of_quarter": 3.0 * new / max(city.beds + float(quarter[0]), SMALL),
+        "new_of_quarter": 3.0 * new / max(beds + float(quarter[0]), SMALL),
         "homes_from_beds": float(city.flow[FROM_BED]) + moved_in,
         "back_24": float(city.flow[BACK_24]) / max(float(city.flow[HOME]), SMALL),
     }
@@ -190,11 +244,12 @@ def _imbalance(city: City) -> dict[str, float]:
     more = counts.inflow - float(city.rates[ARRIVALS])
     street = counts.unserved / max(counts.hidden + counts.unserved, SMALL)
     carried = float(flow[CARRIED])
-    admitted = float(flow[ADMITTED]) / max(city.beds, SMALL)
-    accepted = float(flow[ACCEPTED]) / max(city.places, SMALL)
+    turned_away = float(flow[MET]) * (1.0 / float(city.rates[FILL]) - 1.0) if city.by_right else 0.0
+    admitted = float(flow[ADMITTED]) / max(beds_of(city), SMALL)
+    accepted = float(flow[ACCEPTED]) / max(places_of(city), SMALL)
     return {
         "hidden": more * (1.0 - street) + carried,
         "unserved": more * street - carried,
-        "crisis": -city.beds_empty * admitted,
-        "reform": -city.places_empty * accepted,
+        "crisis": turned_away - float(city.slack[BEDS_EMPTY]) * admitted,
+        "reform": -float(city.slack[PLACES_EMPTY]) * accepted,
     }

@@ -20,7 +20,20 @@ def words(found: Balance, p: Any) -> list[str]:
 
     p: the row of parameters that was balanced.
     """
-    return [*_stocks(found, p), *_supply(found, p), *_dead(p)]
+    return [*_unsolved(found), *_stocks(found, p), *_supply(found, p), *_dead(p)]
+
+
+def stands_still(found: Balance) -> bool:
+    """Hidden people and those on the street stay as counted: `words` has nothing to tell of how they move."""
+    return not (_hidden_moves(found) or _street_moves(found))
+
+
+def _hidden_moves(found: Balance) -> bool:
+    return _moves(found.imbalance["hidden"], found.counts.hidden)
+
+
+def _street_moves(found: Balance) -> bool:
+    return _moves(found.street_settles - found.counts.unserved, found.counts.unserved * TWO_YEARS)
 
 
 def number(x: float) -> str:
@@ -45,17 +58,23 @@ def _moves(people: float, count: float) -> bool:
     return abs(people) * TWO_YEARS > max(SEEN * count, FEW)
 
 
+def _unsolved(found: Balance) -> Iterator[str]:
+    if found.error > SEEN:
+        yield ("No rates were found under which all counts of this place stand together; the run begins with the "
+               "nearest ones, and stocks will move.")  # fmt: skip
+
+
 def _stocks(found: Balance, p: Any) -> Iterator[str]:
     counts, moves = found.counts, found.imbalance
     size = abs(moves["hidden"])
-    if _moves(moves["hidden"], counts.hidden):
+    if _hidden_moves(found):
         rate = f"falls by {number(size)} people a month, to none in {time(counts.hidden / size)}"
         if moves["hidden"] > 0.0:
             doubles = f" and doubles in {time(counts.hidden / size)}" if counts.hidden > 0.0 else ""
             rate = f"grows by {number(size)} people a month{doubles}"
         yield (f"With these figures hidden homelessness {rate}: check inflow {number(counts.inflow)} a month against "
                f"homes {number(counts.homes)} a month, and hidden_ratio {p.hidden_ratio:g}.")  # fmt: skip
-    if _moves(found.street_settles - counts.unserved, counts.unserved * TWO_YEARS):
+    if _street_moves(found):
         yield (f"With these figures people on the street do not stay {number(counts.unserved)} but become about "
                f"{number(found.street_settles)}: check rough_stock {number(counts.unserved)} against inflow_unserved "
                f"{p.inflow_unserved:g} of inflow {number(counts.inflow)} a month.")  # fmt: skip
@@ -67,6 +86,10 @@ def _supply(found: Balance, p: Any) -> Iterator[str]:
         yield (f"{number(found.beds_empty)} of {number(counts.crisis)} crisis beds stay empty, although everybody who "
                f"asks gets one: check crisis_beds {number(p.crisis_beds)} and crisis_stock_share "
                f"{p.crisis_stock_share:g} against inflow {number(counts.inflow)} a month.")  # fmt: skip
+    if _moves(max(found.imbalance["crisis"], 0.0), counts.crisis):
+        yield (f"Beds follow need by right (shelter_by_right), and {number(found.imbalance['crisis'])} people a month "
+               f"more ask than these beds hold, however seldom people ask in the ranges: check crisis_beds "
+               f"{number(p.crisis_beds)} against inflow {number(counts.inflow)} a month.")  # fmt: skip
     if found.places_empty > NEVER_SEEN * counts.reform:
         yield (f"{number(found.places_empty)} of {number(counts.reform)} reformed places stay empty, although "
                f"everybody who is put forward gets an offer: check reform_places {number(counts.reform)} and "

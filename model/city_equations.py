@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from math import exp, log
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from agents.service_user import KINDS
 from model.mean_chances import (
     ACCEPTS_BED,
     ARRIVALS,
@@ -15,7 +16,6 @@ from model.mean_chances import (
     CARRIED_UP,
     CLOCK,
     FILL,
-    KINDS,
     OFFERS,
     RATES,
 )
@@ -50,10 +50,7 @@ from model.mean_persons import persons_of
 from model.mean_year import (
     seen_within,
 )
-from model.shifts import (
-    Shift,
-    odds,
-)
+from model.shifts import Shift, beyond, odds, shift_of, write
 
 Numbers = npt.NDArray[np.float64]
 
@@ -65,7 +62,8 @@ RESOLVE = ("resolve_short", "resolve_episodic", "resolve_long")
 STREET = ("hidden_to_street", "street_to_hidden")
 CLOCK_MOST, OFFERS_MOST = 4.0, 0.0  # logarithms: everybody who waits gets a home; everybody put forward gets an offer
 FEWEST = 0.1  # people: what stands for none in a count that is to be met
-SMALL = 1e-3
+SMALL, LEAST = 1e-3, 1e-12  # people, shares: what logarithms and divisions are kept away from
+BEDS_EMPTY, PLACES_EMPTY, HOMES_UNTAKEN, LOOKS_AT = range(4)  # columns of `slack`
 HALF_YEARS = (6, 12, 18, 24)  # months: ends of the bins of present stays
 
 
@@ -92,114 +90,137 @@ def counts_of(p: Any, under_six: float | None = None, year_count: float | None =
                   under_six, year_count)  # fmt: skip
 
 
-class City:
-    """The equations of one place: unknowns z, one an equation, what they leave open, and what stands under them."""
+class City(NamedTuple):
+    """One place: what is given, what is moved, and what stands under it (tables that are written over)."""
 
-    def __init__(self, p: Any, groups: Any, fixed: Collection[str], counts: Counts) -> None:
-        self.counts = counts
-        self.met = log(max(p.asks_met, SMALL))
-        self.needs, self.persons = persons_of(p, groups)
-        self.rates = np.array([float(getattr(p, name, 0.0)) for name in RATES])
-        self.rates[ACCEPTS_BED] = p.accept_bed  # most are not long on the street, and trust as newcomers do
-        shape = (KINDS, *self.persons.shape[:2])
-        self.stocks, self.flows = np.zeros((*shape, len(SITUATIONS))), np.zeros((*shape, len(FLOWS)))
-        self.stock, self.flow = np.zeros(len(SITUATIONS)), np.zeros(len(FLOWS))
-        self.shifts = {
-            OF_BEDS: Shift(p, SEEK, fixed, len(SEEK)), OF_HOMELESS: Shift(p, RESOLVE, fixed, len(RESOLVE)),
-            OF_STREET: Shift(p, STREET, fixed, 1), OF_SIX: Shift(p, ("drift_out",), fixed, 1),
-            OF_YEAR: Shift(p, ("short_share",), fixed, 1),
-        }  # fmt: skip
-        given = {OF_HOMES: counts.homes > 0.0, OF_PLACES: counts.reform > 0.0,
-                 OF_SIX: counts.under_six is not None, OF_YEAR: counts.year_count is not None}  # fmt: skip
-        self.open = [k for k in EQUATIONS if given.get(k, True)]
-        self.more = max(counts.inflow, SMALL * (counts.hidden + counts.unserved))  # what more arrivals are counted in
-        self.looks = 0
-        self.beds_empty = self.places_empty = self.untaken = 0.0  # of homes, the share
+    counts: Counts
+    met: float  # logarithm of the share of those who ask that is to get a bed
+    by_right: bool  # after month 0 everybody who asks gets one
+    more: float  # what more arrivals than the place's are counted in
+    needs: Numbers
+    persons: Numbers  # (needs, groups, PERSON)
+    rates: Numbers  # by RATES
+    stocks: Numbers  # (KINDS, needs, groups, SITUATIONS)
+    flows: Numbers  # (KINDS, needs, groups, FLOWS)
+    stock: Numbers  # (SITUATIONS,)
+    flow: Numbers  # (FLOWS,)
+    slack: Numbers  # empty beds, empty places, untaken homes; how often it was looked at
+    shifts: dict[int, Shift]
+    open: tuple[int, ...]  # equations that are to hold
 
-    def begin(self) -> Numbers:
-        """Where to begin looking."""
-        z = np.zeros(len(EQUATIONS))
-        waiting = max(self.counts.crisis, 1.0)
-        z[OF_HOMES] = log(max(2.0 * self.counts.homes / waiting, SMALL))
-        z[OF_PLACES] = log(max(0.2 * self.counts.reform / waiting, SMALL))
-        return z
 
-    def stand(self, z: Numbers) -> None:
-        """Rates and what stands under them."""
-        rates, counts, shifts = self.rates, self.counts, self.shifts
-        for k, shift in shifts.items():
-            shift.write(rates, z[k])
-        fill = self.met + shifts[OF_BEDS].beyond(z[OF_BEDS])
-        rates[FILL] = exp(min(fill, 0.0))
-        self.beds_empty = counts.crisis * (1.0 - exp(-max(fill, 0.0)))
-        beyond = shifts[OF_HOMELESS].beyond(z[OF_HOMELESS])
-        rates[ARRIVALS] = counts.inflow * exp(-max(beyond, 0.0)) + self.more * (exp(-min(beyond, 0.0)) - 1.0)
-        beyond = shifts[OF_STREET].beyond(z[OF_STREET])
-        rates[CARRIED_DOWN], rates[CARRIED_UP] = 1.0 - exp(-max(beyond, 0.0)), 1.0 - exp(min(beyond, 0.0))
-        rates[CLOCK] = exp(min(z[OF_HOMES], CLOCK_MOST)) if counts.homes > 0.0 else 0.0
-        self.untaken = 1.0 - exp(-max(z[OF_HOMES] - CLOCK_MOST, 0.0))
-        rates[OFFERS] = exp(min(z[OF_PLACES], OFFERS_MOST)) if counts.reform > 0.0 else 0.0
-        self.places_empty = counts.reform * (1.0 - exp(-max(z[OF_PLACES] - OFFERS_MOST, 0.0)))
-        stand_still(rates, self.persons, self.stocks, self.flows, self.stock, self.flow)
-        self.looks += 1
+def city_of(p: Any, groups: Any, fixed: Collection[str], counts: Counts) -> City:
+    """The place of this row of parameters."""
+    needs, persons = persons_of(p, groups)
+    rates = np.array([float(getattr(p, name, 0.0)) for name in RATES])
+    rates[ACCEPTS_BED] = p.accept_bed  # most are not long on the street, and trust as newcomers do
+    shape = (len(KINDS), *persons.shape[:2])
+    shifts = {
+        OF_BEDS: shift_of(p, SEEK, fixed, len(SEEK)), OF_HOMELESS: shift_of(p, RESOLVE, fixed, len(RESOLVE)),
+        OF_STREET: shift_of(p, STREET, fixed, 1), OF_SIX: shift_of(p, ("drift_out",), fixed, 1),
+        OF_YEAR: shift_of(p, ("short_share",), fixed, 1),
+    }  # fmt: skip
+    given = {OF_HOMES: counts.homes > 0.0, OF_PLACES: counts.reform > 0.0,
+             OF_SIX: counts.under_six is not None, OF_YEAR: counts.year_count is not None}  # fmt: skip
+    more = max(counts.inflow, SMALL * (counts.hidden + counts.unserved))
+    met = 1.0 if p.shelter_by_right > 0.0 else p.asks_met
+    return City(
+        counts, log(max(met, SMALL)), p.shelter_by_right > 0.0, more, needs, persons, rates,
+        np.zeros((*shape, len(SITUATIONS))), np.zeros((*shape, FLOWS)), np.zeros(len(SITUATIONS)), np.zeros(FLOWS),
+        np.zeros(4), shifts, tuple(k for k in EQUATIONS if given.get(k, True)),
+    )  # fmt: skip
 
-    @property
-    def beds(self) -> float:
-        """People in crisis beds, those who look for a home from there included."""
-        return float(self.stock[S_FAST] + self.stock[S_SLOW] + self.stock[S_BED])
 
-    @property
-    def street(self) -> float:
-        return float(self.stock[S_STREET] + self.stock[S_STREET_NEW])
+def begin(counts: Counts) -> Numbers:
+    """Where to begin looking: an unknown an equation."""
+    z = np.zeros(len(EQUATIONS))
+    waiting = max(counts.crisis, 1.0)
+    z[OF_HOMES] = log(max(2.0 * counts.homes / waiting, SMALL))
+    z[OF_PLACES] = log(max(0.2 * counts.reform / waiting, SMALL))
+    return z
 
-    @property
-    def places(self) -> float:
-        """People with a place in the reformed service once the month's offers are accepted."""
-        stock = self.stock
-        looking = stock[S_BED] + stock[S_NO_BED] + stock[S_BETWEEN]
-        return float(looking + stock[S_FIRST] + stock[S_LATER] + self.flow[ACCEPTED])
 
-    def left(self, z: Numbers) -> Numbers:
-        """What each equation leaves open at z, as the logarithm of a ratio: 0 where it holds."""
-        self.stand(z)
-        counts, stock = self.counts, self.stock
-        homeless = float(stock[S_HIDDEN] + stock[S_HIDDEN_NEW]) + self.street
-        left = [_ratio(self.beds + self.beds_empty, counts.crisis)]
-        left.append(_ratio(homeless, counts.hidden + counts.unserved))
-        if OF_STREET in self.open:
-            left.append(_ratio(self.street, counts.unserved))
-        if OF_HOMES in self.open:
-            left.append(_ratio(float(self.flow[WON]) + counts.homes * self.untaken, counts.homes))
-        if OF_PLACES in self.open:
-            left.append(_ratio(self.places + self.places_empty, counts.reform))
-        if counts.under_six is not None:
-            wanted = min(max(counts.under_six, SMALL), 1.0 - SMALL)
-            left.append(odds(float(self.stays()[0])) - odds(wanted) + self.shifts[OF_SIX].beyond(z[OF_SIX]))
-        if counts.year_count is not None:
-            seen = self.beds + self.street + self.seen(12)[1]
-            left.append(_ratio(seen, counts.year_count) + self.shifts[OF_YEAR].beyond(z[OF_YEAR]))
-        return np.array(left)
+def stand(city: City, z: Numbers) -> None:
+    """Rates by the unknowns z, and what stands under them."""
+    rates, counts, shifts, slack = city.rates, city.counts, city.shifts, city.slack
+    for k, shift in shifts.items():
+        write(shift, rates, z[k])
+    fill = city.met + beyond(shifts[OF_BEDS], z[OF_BEDS])
+    rates[FILL] = exp(min(fill, 0.0))
+    slack[BEDS_EMPTY] = counts.crisis * (1.0 - exp(-max(fill, 0.0)))
+    over = beyond(shifts[OF_HOMELESS], z[OF_HOMELESS])
+    rates[ARRIVALS] = counts.inflow * exp(-max(over, 0.0)) + city.more * (exp(-min(over, 0.0)) - 1.0)
+    over = beyond(shifts[OF_STREET], z[OF_STREET])
+    rates[CARRIED_DOWN], rates[CARRIED_UP] = 1.0 - exp(-max(over, 0.0)), 1.0 - exp(min(over, 0.0))
+    rates[CLOCK] = exp(min(z[OF_HOMES], CLOCK_MOST)) if counts.homes > 0.0 else 0.0
+    slack[HOMES_UNTAKEN] = counts.homes * (1.0 - exp(-max(z[OF_HOMES] - CLOCK_MOST, 0.0)))
+    rates[OFFERS] = exp(min(z[OF_PLACES], OFFERS_MOST)) if counts.reform > 0.0 else 0.0
+    slack[PLACES_EMPTY] = counts.reform * (1.0 - exp(-max(z[OF_PLACES] - OFFERS_MOST, 0.0)))
+    stand_still(rates, city.persons, city.stocks, city.flows, city.stock, city.flow)
+    slack[LOOKS_AT] += 1.0
 
-    def seen(self, months: int) -> Numbers:
-        """Different people in these months beside those there when they begin: in beds; there or on the street; without
-        a home."""
-        seen = np.zeros(3)
-        seen_within(self.rates, self.persons, self.stocks, self.flows, months, seen)
-        return seen
 
-    def ends(self) -> tuple[Numbers, Numbers]:
-        """Chances a month of leaving each of SITUATIONS, and homelessness, by type."""
-        ends = np.zeros_like(self.stocks)
-        ends_of_stays(self.rates, self.persons, ends)
-        without = self.stocks[..., : S_NO_BED + 1].sum(-1)
-        over = self.flows[..., [HOME, MOVED_IN, RESOLVED, DIED]].sum(-1)
-        return ends, np.clip(over / np.maximum(without, SMALL), SMALL, 1.0)
+def beds_of(city: City) -> float:
+    """People in crisis beds, those who look for a home from there included."""
+    return float(city.stock[S_FAST] + city.stock[S_SLOW] + city.stock[S_BED])
 
-    def stays(self) -> Numbers:
-        """Of the residents of the crisis service, shares there for less than each of HALF_YEARS."""
-        here, came = self.stocks[..., [S_FAST, S_SLOW]], self.flows[..., [ENTERED_FAST, ENTERED_SLOW]]
-        stay = np.clip(1.0 - came / np.maximum(here, 1e-12), 0.0, 1.0)
-        return np.array([(here * (1.0 - stay**months)).sum() / max(here.sum(), SMALL) for months in HALF_YEARS])
+
+def street_of(city: City) -> float:
+    """People on the street."""
+    return float(city.stock[S_STREET] + city.stock[S_STREET_NEW])
+
+
+def places_of(city: City) -> float:
+    """People with a place in the reformed service once the month's offers are accepted."""
+    stock = city.stock
+    looking = stock[S_BED] + stock[S_NO_BED] + stock[S_BETWEEN]
+    return float(looking + stock[S_FIRST] + stock[S_LATER] + city.flow[ACCEPTED])
+
+
+def left(city: City, z: Numbers) -> Numbers:
+    """What each equation leaves open at z, as the logarithm of a ratio: 0 where it holds."""
+    stand(city, z)
+    counts, stock, slack = city.counts, city.stock, city.slack
+    rest = [_ratio(beds_of(city) + slack[BEDS_EMPTY], counts.crisis)]
+    homeless = float(stock[S_HIDDEN] + stock[S_HIDDEN_NEW]) + street_of(city)
+    rest.append(_ratio(homeless, counts.hidden + counts.unserved))
+    if OF_STREET in city.open:
+        rest.append(_ratio(street_of(city), counts.unserved))
+    if OF_HOMES in city.open:
+        rest.append(_ratio(float(city.flow[WON]) + slack[HOMES_UNTAKEN], counts.homes))
+    if OF_PLACES in city.open:
+        rest.append(_ratio(places_of(city) + slack[PLACES_EMPTY], counts.reform))
+    if counts.under_six is not None:
+        wanted = min(max(counts.under_six, SMALL), 1.0 - SMALL)
+        rest.append(odds(float(stays_of(city)[0])) - odds(wanted) + beyond(city.shifts[OF_SIX], z[OF_SIX]))
+    if counts.year_count is not None:
+        seen = beds_of(city) + street_of(city) + float(seen_in(city, 12)[1])
+        rest.append(_ratio(seen, counts.year_count) + beyond(city.shifts[OF_YEAR], z[OF_YEAR]))
+    return np.array(rest)
+
+
+def seen_in(city: City, months: int) -> Numbers:
+    """Different people in these months beside those there when they begin: in beds; there or on the street; without a
+    home."""
+    seen = np.zeros(3)
+    seen_within(city.rates, city.persons, city.stocks, city.flows, months, seen)
+    return seen
+
+
+def ends_of(city: City) -> tuple[Numbers, Numbers]:
+    """Chances a month of leaving each of SITUATIONS, and homelessness, by type."""
+    ends = np.zeros_like(city.stocks)
+    ends_of_stays(city.rates, city.persons, ends)
+    without = city.stocks[..., : S_NO_BED + 1].sum(-1)
+    over = city.flows[..., [HOME, MOVED_IN, RESOLVED, DIED]].sum(-1)
+    return ends, np.clip(over / np.maximum(without, LEAST), LEAST, 1.0)
+
+
+def stays_of(city: City) -> Numbers:
+    """Of the residents of the crisis service, shares there for less than each of HALF_YEARS."""
+    here, came = city.stocks[..., [S_FAST, S_SLOW]], city.flows[..., [ENTERED_FAST, ENTERED_SLOW]]
+    stay = np.clip(1.0 - came / np.maximum(here, LEAST), 0.0, 1.0)
+    return np.array([(here * (1.0 - stay**months)).sum() / max(here.sum(), LEAST) for months in HALF_YEARS])
 
 
 def _ratio(found: float, wanted: float) -> float:

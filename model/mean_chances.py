@@ -3,18 +3,18 @@
 `rates` is a row of what holds for the whole city (RATES), `person` one of what holds for a need and a group (PERSON).
 """
 
+from agents.service_user import EPISODIC, LONG, SHORT
 from engine.arithmetic import exp
 from engine.rule import rule
 
-KINDS = 3  # short, episodic, long
-# Chances a month of one type.
-CHANCES = (
+# Chances a month of one type, and how many they are.
+(
     C_DIES, C_DIES_HOME, C_WINS_HIDDEN, C_WINS_SLOW, C_WINS_LOOKING, C_RESOLVES, C_RESOLVES_NEW, C_RESOLVES_STREET,
     C_RESOLVES_STREET_NEW, C_TO_STREET, C_TO_FRIENDS, C_LEAVES_FAST, C_OWN_HOME, C_CRISIS_TO_STREET, C_LEAVES_SLOW,
     C_ASKS, C_ASKS_STREET, C_ASKS_NEW, C_ASKS_STREET_NEW, C_FILL, C_ACCEPTS, C_FAST, C_OFFERED, C_OFFERED_HIDDEN,
     C_GIVES_UP, C_LOSES_FIRST, C_LOSES_LATER, C_SUPPORT_ENDS, C_CHANGES, C_RETURNS, C_REHOUSED, C_LOSES_BETWEEN,
-    C_CARRIED_DOWN, C_CARRIED_UP,
-) = tuple(range(34))  # fmt: skip
+    C_CARRIED_DOWN, C_CARRIED_UP, CHANCES,
+) = range(35)  # fmt: skip
 # Rates of the city that a balance may move (the columns of `rates`), and what it implies.
 RATES = (
     "seek_new", "seek_short", "seek_episodic", "seek_long", "seek_street", "resolve_new", "resolve_short",
@@ -28,20 +28,20 @@ RATES = (
  RESOLVE_LONG, RESOLVE_STREET, HIDDEN_TO_STREET, STREET_TO_HIDDEN, DRIFT_OUT, SHORT_SHARE, LONG_OF_REST, KIND_NEED,
  NEED_REFERENCE, FAST_EPISODIC, EXIT_FAST, HOME_AFTER_FAST, CRISIS_TO_STREET, WEIGHT_LONG, WEIGHT_HIDDEN, PRIORITY,
  HIDDEN_REACHED, LOOKING_ENDS, REHOUSE, INFLOW_UNSERVED, RETURN_RATIO, REFER_AFTER, RETURNS_MONTHS, ARRIVALS, FILL,
- CLOCK, OFFERS, ACCEPTS_BED, CARRIED_DOWN, CARRIED_UP) = tuple(range(len(RATES)))  # fmt: skip
-# Rates of one need and group (the columns of `persons`).
-PERSON = (P_NEED, P_SHARE, P_DIES, P_DIES_HOME, P_PUT_FORWARD, P_RETURNS, P_LOSES_FIRST, P_LOSES_LATER, P_CHANGES,
-          P_SUPPORT_ENDS, P_MOVES_ON, P_FINDS_BED) = tuple(range(12))  # fmt: skip
+ CLOCK, OFFERS, ACCEPTS_BED, CARRIED_DOWN, CARRIED_UP) = range(len(RATES))  # fmt: skip
+# Rates of one need and group (the columns of `persons`), and how many they are.
+(P_NEED, P_SHARE, P_DIES, P_DIES_HOME, P_PUT_FORWARD, P_RETURNS, P_LOSES_FIRST, P_LOSES_LATER, P_CHANGES,
+          P_SUPPORT_ENDS, P_MOVES_ON, P_FINDS_BED, PERSON) = range(13)  # fmt: skip
 
 
 @rule
 def share_of_kind(kind, need, rates):
-    """Of newcomers with this need, the share of a kind: 0 short, 1 episodic, 2 long.  As `kind_of` draws it."""
+    """Of newcomers with this need, the share of a kind, one of KINDS.  As `kind_of` draws it."""
     short = rates[SHORT_SHARE] + rates[KIND_NEED] * (rates[NEED_REFERENCE] - need)
     short = min(max(short, 0.0), 1.0)
-    if kind == 0:
+    if kind == SHORT:
         return short
-    return (1.0 - short) * (rates[LONG_OF_REST] if kind == 2 else 1.0 - rates[LONG_OF_REST])
+    return (1.0 - short) * (rates[LONG_OF_REST] if kind == LONG else 1.0 - rates[LONG_OF_REST])
 
 
 @rule
@@ -57,7 +57,7 @@ def chances_at_homes_and_beds(c, rates, person, kind):
     c[C_DIES] = person[P_DIES]
     c[C_DIES_HOME] = person[P_DIES_HOME]
     c[C_WINS_HIDDEN] = wins(rates[CLOCK], rates[WEIGHT_HIDDEN] * moves_on)
-    c[C_WINS_SLOW] = wins(rates[CLOCK], (rates[WEIGHT_LONG] if kind == 2 else 1.0) * moves_on)
+    c[C_WINS_SLOW] = wins(rates[CLOCK], (rates[WEIGHT_LONG] if kind == LONG else 1.0) * moves_on)
     c[C_WINS_LOOKING] = wins(rates[CLOCK], rates[PRIORITY])
     c[C_RESOLVES] = rates[RESOLVE_SHORT + kind]
     c[C_RESOLVES_NEW] = rates[RESOLVE_NEW]
@@ -86,7 +86,7 @@ def chances_of(c, rates, person, kind):
     c[C_OWN_HOME] = rates[HOME_AFTER_FAST]
     c[C_CRISIS_TO_STREET] = rates[CRISIS_TO_STREET]
     c[C_LEAVES_SLOW] = min(rates[DRIFT_OUT] * moves_on, 1.0)
-    c[C_FAST] = 1.0 if kind == 0 else (rates[FAST_EPISODIC] if kind == 1 else 0.0)
+    c[C_FAST] = 1.0 if kind == SHORT else (rates[FAST_EPISODIC] if kind == EPISODIC else 0.0)
     c[C_OFFERED] = min(person[P_PUT_FORWARD] * rates[OFFERS], 1.0)
     c[C_OFFERED_HIDDEN] = min(person[P_PUT_FORWARD] * rates[OFFERS] * rates[HIDDEN_REACHED], 1.0)
     c[C_GIVES_UP] = rates[LOOKING_ENDS]
@@ -96,4 +96,4 @@ def chances_of(c, rates, person, kind):
     c[C_LOSES_LATER] = person[P_LOSES_LATER]
     c[C_SUPPORT_ENDS] = person[P_SUPPORT_ENDS]
     c[C_CHANGES] = person[P_CHANGES]
-    c[C_RETURNS] = min(person[P_RETURNS] * (1.0 if kind == 0 else rates[RETURN_RATIO]), 1.0)
+    c[C_RETURNS] = min(person[P_RETURNS] * (1.0 if kind == SHORT else rates[RETURN_RATIO]), 1.0)

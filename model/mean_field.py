@@ -6,6 +6,7 @@ from an ordinary home or loses a place begins anew in a crisis bed, whatever the
 
 import numpy as np
 
+from agents.service_user import KINDS
 from engine.rule import kernel, rule
 from model.mean_chances import (
     ARRIVALS,
@@ -14,7 +15,6 @@ from model.mean_chances import (
     C_RETURNS,
     CHANCES,
     INFLOW_UNSERVED,
-    KINDS,
     P_NEED,
     P_SHARE,
     REFER_AFTER,
@@ -54,9 +54,18 @@ from model.mean_month import (
 
 
 @rule
+def power(share, months):
+    """share^months, multiplied out: a power of the library has other digits compiled than interpreted."""
+    left = 1.0
+    for _ in range(months):
+        left = left * share
+    return left
+
+
+@rule
 def series(stays, months):
     """1 + stays + ... + stays^(months - 1)."""
-    return float(months) if stays >= 1.0 else (1.0 - stays**months) / (1.0 - stays)
+    return float(months) if stays >= 1.0 else (1.0 - power(stays, months)) / (1.0 - stays)
 
 
 @rule
@@ -110,24 +119,24 @@ def enter(c, rates, pool, stock, flow):
     Written: pool, how they stand then; stocks at the months' ends before; flows.
     """
     months = whole(rates[REFER_AFTER])
-    v = np.zeros(len(WITHOUT))
+    v = np.zeros(WITHOUT)
     v[HIDDEN_NEW] = 1.0 - rates[INFLOW_UNSERVED]
     v[STREET_NEW] = rates[INFLOW_UNSERVED]
     for age in range(months):
-        after = np.zeros(len(WITHOUT))
+        after = np.zeros(WITHOUT)
         if age > 0:
             stands_without(v, stock[0])
         month_without(c, v, age == 0, after, flow[0])
         v = after
     pool[0] = v
-    v = np.zeros(len(WITHOUT))
+    v = np.zeros(WITHOUT)
     v[FAST] = c[C_FAST]
     v[SLOW] = 1.0 - c[C_FAST]
     flow[1, ENTERED_FAST] += v[FAST]
     flow[1, ENTERED_SLOW] += v[SLOW]
     flow[1, ADMITTED] += 1.0
     for _ in range(months):
-        after = np.zeros(len(WITHOUT))
+        after = np.zeros(WITHOUT)
         stands_without(v, stock[1])
         month_without(c, v, False, after, flow[1])
         v = after
@@ -137,12 +146,12 @@ def enter(c, rates, pool, stock, flow):
 @rule
 def go_on(c, pool, stock, flow):
     """Who can be put forward (rows of pool): months and places until they leave, all summed into pool, stock, flow."""
-    n = len(WITHOUT)
+    n = WITHOUT
     place = np.zeros(len(SITUATIONS))
-    done = np.zeros(len(FLOWS))
+    done = np.zeros(FLOWS)
     life_of_place(c, place, done)
     moves = np.zeros((n, n))
-    unused = np.zeros(len(FLOWS))
+    unused = np.zeros(FLOWS)
     v = np.zeros(n)
     for k in range(n):
         yes = offers(c, k)
@@ -163,7 +172,7 @@ def go_on(c, pool, stock, flow):
             bedless += yes if k not in (FAST, SLOW) else 0.0
         month_without(c, unused[:n], False, v, flow[r])
         flow[r, ACCEPTED] += entered
-        for i in range(len(FLOWS)):
+        for i in range(FLOWS):
             flow[r, i] += entered * done[i]
         for i in range(len(SITUATIONS)):
             stock[r, i] += entered * place[i]
@@ -174,9 +183,9 @@ def go_on(c, pool, stock, flow):
 @rule
 def one_type(c, rates, arrivals, stock, flow):
     """Stocks and flows a month of one type, of whom `arrivals` come a month.  Written into stock and flow."""
-    pool = np.zeros((2, len(WITHOUT)))
+    pool = np.zeros((2, WITHOUT))
     stocks = np.zeros((2, len(SITUATIONS)))
-    flows = np.zeros((2, len(FLOWS)))
+    flows = np.zeros((2, FLOWS))
     enter(c, rates, pool, stocks, flows)
     go_on(c, pool, stocks, flows)
     comes_back, months, soon = settled(c, rates)
@@ -197,10 +206,10 @@ def stand_still(rates, persons, stocks, flows, stock, flow):
     rates: by RATES; persons: (needs, groups, PERSON).  Written: stocks (KINDS, needs, groups, SITUATIONS) and flows
     (KINDS, needs, groups, FLOWS), real people at a month's end and in a month; and their sums, stock and flow.
     """
-    c = np.zeros(len(CHANCES))
+    c = np.zeros(CHANCES)
     stock[:] = 0.0
     flow[:] = 0.0
-    for kind in range(KINDS):
+    for kind in range(len(KINDS)):
         for i in range(persons.shape[0]):
             for g in range(persons.shape[1]):
                 person = persons[i, g]
@@ -214,8 +223,8 @@ def stand_still(rates, persons, stocks, flows, stock, flow):
 @kernel
 def ends_of_stays(rates, persons, ends):
     """Chances a month of leaving each of SITUATIONS, by type: written into ends, of the shape of stocks."""
-    c = np.zeros(len(CHANCES))
-    for kind in range(KINDS):
+    c = np.zeros(CHANCES)
+    for kind in range(len(KINDS)):
         for i in range(persons.shape[0]):
             for g in range(persons.shape[1]):
                 chances_of(c, rates, persons[i, g], kind)

@@ -48,24 +48,24 @@ from model.mean_chances import (
     C_WINS_SLOW,
 )
 
-# How somebody without a place in the reformed service lives; "new" is who never had a crisis bed.
-HIDDEN_NEW, HIDDEN_SERVED, STREET_NEW, STREET_SERVED, FAST, SLOW = WITHOUT = tuple(range(6))
+# How somebody without a place in the reformed service lives, and in how many ways; "new": never had a crisis bed.
+HIDDEN_NEW, HIDDEN_SERVED, STREET_NEW, STREET_SERVED, FAST, SLOW, WITHOUT = range(7)
 # How somebody with a place lives: looking for the first home, housed, or between two homes of the programme.
-LOOKS, TENANT, BETWEEN = WITH = tuple(range(3))
+LOOKS, TENANT, BETWEEN, WITH = range(4)
 # What is handed on to where people begin: real people at the end of a month.
 SITUATIONS = (
     "hidden served", "hidden never served", "street served", "street never served", "crisis fast", "crisis slow",
     "looking with bed", "looking without bed", "looking between homes", "reform first year", "reform later", "settled",
 )  # fmt: skip
 (S_HIDDEN, S_HIDDEN_NEW, S_STREET, S_STREET_NEW, S_FAST, S_SLOW, S_BED, S_NO_BED, S_BETWEEN, S_FIRST, S_LATER,
- S_SETTLED) = tuple(range(len(SITUATIONS)))  # fmt: skip
+ S_SETTLED) = range(len(SITUATIONS))  # fmt: skip
 FIRST_YEAR = 12  # months
 # What happens in a month, people a month.  HOME: an ordinary home, by the lottery or one's own way (OWN_HOME), of them
 # FROM_BED;
 # ENTERED: stays that begin, who left a bed in the same month included; ADMITTED: without a bed when it began.
-FLOWS = (HOME, OWN_HOME, FROM_BED, WON, RESOLVED, DIED, ENTERED_FAST, ENTERED_SLOW, ADMITTED, NEW_IN_BED, MET, GAVE_UP,
+(HOME, OWN_HOME, FROM_BED, WON, RESOLVED, DIED, ENTERED_FAST, ENTERED_SLOW, ADMITTED, NEW_IN_BED, MET, GAVE_UP,
          LOST, CHANGED, REHOUSED, SUPPORT_ENDED, MOVED_IN, TO_STREET, TO_FRIENDS, ACCEPTED, RETURNED,
-         BACK_24, CARRIED) = tuple(range(23))  # fmt: skip
+         BACK_24, CARRIED, FLOWS) = range(24)  # fmt: skip
 NEVER_QUITE = 1e-9  # keeps sums over all time finite where nobody ever leaves
 
 
@@ -202,16 +202,16 @@ def months_after(c, v, total):
 def life_of_place(c, stock, flow):
     """Everything that becomes of one person who has accepted a place this month, summed over all time: month-end stocks
     (by SITUATIONS; who looks for the first home stands in S_BED) and flows."""
-    v = np.zeros(len(WITH))
+    v = np.zeros(WITH)
     v[LOOKS] = 1.0
     for age in range(FIRST_YEAR + 1):
-        after = np.zeros(len(WITH))
+        after = np.zeros(WITH)
         month_with(c, v, c[C_LOSES_FIRST], after, flow)
         stands_with(after, S_FIRST if age < FIRST_YEAR else S_LATER, stock)  # whose next month is that of later years
         v = after
-    total = np.zeros(len(WITH))
+    total = np.zeros(WITH)
     months_after(c, v, total)
-    after = np.zeros(len(WITH))
+    after = np.zeros(WITH)
     month_with(c, total, c[C_LOSES_LATER], after, flow)
     stands_with(after, S_LATER, stock)
 
@@ -247,13 +247,16 @@ def offers(c, k):
 def leaves_within(c, end):
     """Chance a month of leaving each of SITUATIONS, written into end."""
     alive = 1.0 - c[C_DIES]
-    asks = (c[C_ASKS], c[C_ASKS_NEW], c[C_ASKS_STREET] * c[C_ACCEPTS], c[C_ASKS_STREET_NEW] * c[C_ACCEPTS])
+    fill = c[C_FILL]
+    from_street = c[C_ACCEPTS] * fill
     friends = alive * (1.0 - c[C_OFFERED_HIDDEN]) * (1.0 - c[C_WINS_HIDDEN])
     street = alive * (1.0 - c[C_OFFERED])
-    end[S_HIDDEN] = 1.0 - friends * (1.0 - c[C_RESOLVES] - c[C_TO_STREET]) * (1.0 - asks[0] * c[C_FILL])
-    end[S_HIDDEN_NEW] = 1.0 - friends * (1.0 - c[C_RESOLVES_NEW] - c[C_TO_STREET]) * (1.0 - asks[1] * c[C_FILL])
-    end[S_STREET] = 1.0 - street * (1.0 - c[C_RESOLVES_STREET] - c[C_TO_FRIENDS]) * (1.0 - asks[2] * c[C_FILL])
-    end[S_STREET_NEW] = 1.0 - street * (1.0 - c[C_RESOLVES_STREET_NEW] - c[C_TO_FRIENDS]) * (1.0 - asks[3] * c[C_FILL])
+    end[S_HIDDEN] = 1.0 - friends * (1.0 - c[C_RESOLVES] - c[C_TO_STREET]) * (1.0 - c[C_ASKS] * fill)
+    end[S_HIDDEN_NEW] = 1.0 - friends * (1.0 - c[C_RESOLVES_NEW] - c[C_TO_STREET]) * (1.0 - c[C_ASKS_NEW] * fill)
+    stays = 1.0 - c[C_RESOLVES_STREET] - c[C_TO_FRIENDS]
+    end[S_STREET] = 1.0 - street * stays * (1.0 - c[C_ASKS_STREET] * from_street)
+    stays = 1.0 - c[C_RESOLVES_STREET_NEW] - c[C_TO_FRIENDS]
+    end[S_STREET_NEW] = 1.0 - street * stays * (1.0 - c[C_ASKS_STREET_NEW] * from_street)
     end[S_FAST] = 1.0 - street * (1.0 - c[C_LEAVES_FAST])
     end[S_SLOW] = 1.0 - street * (1.0 - c[C_WINS_SLOW]) * (1.0 - c[C_LEAVES_SLOW])
     end[S_BED] = 1.0 - alive * (1.0 - c[C_WINS_LOOKING]) * (1.0 - c[C_GIVES_UP])

@@ -84,5 +84,5 @@ def persons_of(p: Any, groups: Any = None) -> tuple[Numbers, Numbers]:
         np.clip(p.lose_home_first_year * loss, 0.0, 1.0), np.clip(p.lose_home_later * loss, 0.0, 1.0),
         np.minimum(changes, 1.0 - support[:, None]), support[:, None] * whole, moves_on * whole, finds_bed * whole,
     )  # fmt: skip
-    assert len(columns) == len(PERSON)
+    assert len(columns) == PERSON
     return need, np.ascontiguousarray(np.stack(columns, -1))

@@ -6,6 +6,7 @@ outside.  What little can happen twice in a year (a home found and lost again wi
 
 import numpy as np
 
+from agents.service_user import KINDS
 from engine.rule import kernel, rule
 from model.mean_chances import (
     ARRIVALS,
@@ -20,14 +21,13 @@ from model.mean_chances import (
     C_WINS_LOOKING,
     CHANCES,
     INFLOW_UNSERVED,
-    KINDS,
     P_NEED,
     P_SHARE,
     RETURNS_MONTHS,
     chances_of,
     share_of_kind,
 )
-from model.mean_field import series, whole
+from model.mean_field import power, series, whole
 from model.mean_month import (
     FAST,
     FLOWS,
@@ -73,7 +73,7 @@ def lose_within(c, stock, months, changes):
     total = 0.0
     for column, loses in ((S_FIRST, c[C_LOSES_FIRST]), (S_LATER, c[C_LOSES_LATER])):
         happens = loses + (1.0 - loses) * c[C_CHANGES] * changes
-        total += stock[column] * (1.0 - (1.0 - happens) ** months)
+        total += stock[column] * (1.0 - power(1.0 - happens, months))
     stays = 1.0 - c[C_REHOUSED] - c[C_LOSES_BETWEEN]
     return total + (1.0 - changes) * stock[S_BETWEEN] * c[C_LOSES_BETWEEN] * series(stays, months)
 
@@ -82,22 +82,22 @@ def lose_within(c, stock, months, changes):
 def enter_within(c, rates, stock, arrivals, months, counted):
     """People with friends when the months begin, or new in them, who have a crisis bed at some month's end; who comes
     from a home apart.  counted: 1 counts people on the street like people in beds."""
-    v = np.zeros(len(WITHOUT))
+    v = np.zeros(WITHOUT)
     v[HIDDEN_SERVED] = stock[S_HIDDEN]
     v[HIDDEN_NEW] = stock[S_HIDDEN_NEW]
     v[STREET_SERVED] = stock[S_STREET] * (1.0 - counted)
     v[STREET_NEW] = stock[S_STREET_NEW] * (1.0 - counted)
     looking = stock[S_NO_BED]
-    new = np.zeros(len(WITHOUT))
+    new = np.zeros(WITHOUT)
     new[HIDDEN_NEW] = arrivals * (1.0 - rates[INFLOW_UNSERVED])
     new[STREET_NEW] = arrivals * rates[INFLOW_UNSERVED]
-    unused = np.zeros(len(FLOWS))
+    unused = np.zeros(FLOWS)
     alive = 1.0 - c[C_DIES]
     stops = alive * (1.0 - c[C_WINS_LOOKING]) * c[C_GIVES_UP]
     total = 0.0
     for _ in range(months):
-        after = np.zeros(len(WITHOUT))
-        for k in range(len(WITHOUT)):
+        after = np.zeros(WITHOUT)
+        for k in range(WITHOUT):
             yes = v[k] * offers(c, k)
             v[k] -= yes
             looking += yes
@@ -121,9 +121,9 @@ def seen_within(rates, persons, stocks, flows, months, seen):
 
     In a crisis bed at some month's end; in one or on the street; without a home.
     """
-    c = np.zeros(len(CHANCES))
+    c = np.zeros(CHANCES)
     seen[:] = 0.0
-    for kind in range(KINDS):
+    for kind in range(len(KINDS)):
         for i in range(persons.shape[0]):
             for g in range(persons.shape[1]):
                 person = persons[i, g]

@@ -10,7 +10,8 @@ Numbers = npt.NDArray[np.float64]
 
 TOLERANCE, ROUNDS, LONGEST_STEP, CUTS = 1e-6, 60, 2.0, (1.0, 0.5, 0.2, 0.05, 0.01)
 FURTHEST = 32.0  # no unknown goes beyond, below 0 or above
-SMALL = 1e-6  # step of a difference
+SMALL = 1e-6
+SIZES = (SMALL, 0.1, -0.1, 0.5, -0.5)  # of the differences that slopes are taken from
 ENOUGH, ROUGHLY, STEPS, TURNS = 1e-4, 1e-2, 12, 8
 
 
@@ -23,42 +24,46 @@ def _step(slopes: Numbers, left: Numbers) -> Numbers:
     return step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), SMALL))
 
 
-def _slopes(left: Callable[[Numbers], Numbers], z: Numbers, unknown: list[int], now: Numbers) -> Numbers:
-    """Slopes by differences: (equations, unknowns)."""
+def _slopes(
+    left: Callable[[Numbers], Numbers], z: Numbers, unknown: list[int], now: Numbers, size: float
+) -> Numbers:
+    """Slopes by differences of this size: (equations, unknowns)."""
     slopes = np.empty((len(now), len(unknown)))
     for column, k in enumerate(unknown):
         other = z.copy()
-        other[k] += SMALL
-        slopes[:, column] = (left(other) - now) / SMALL
+        other[k] += size
+        slopes[:, column] = (left(other) - now) / size
     return slopes
 
 
 def newton(left: Callable[[Numbers], Numbers], z: Numbers, unknown: list[int]) -> tuple[Numbers, Numbers]:
     """Newton's method on some unknowns of z; steps are cut short where they do not help.  z and what it leaves open.
 
-    Slopes are corrected after each step (Broyden 1965) and taken anew where that goes astray.
+    Slopes are corrected after each step (Broyden 1965) and taken anew where that goes astray; where slopes at the spot
+    lead nowhere, at a kink, those over some distance are tried.
     """
     now = left(z)
-    slopes = _slopes(left, z, unknown, now)
-    fresh = True
+    slopes = _slopes(left, z, unknown, now, SIZES[0])
+    tried = 1
     for _ in range(ROUNDS):
         if float(np.abs(now).max()) < TOLERANCE:
             break
         step = _step(slopes, now)
-        for cut in CUTS if fresh else CUTS[:2]:
+        for cut in CUTS if tried else CUTS[:2]:
             other = z.copy()
             other[unknown] = np.clip(z[unknown] + cut * step, -FURTHEST, FURTHEST)
             then = left(other)
             if float(then @ then) < float(now @ now) * (1.0 - 0.1 * cut):
                 break
         else:
-            if fresh:
+            if tried == len(SIZES):
                 break
-            slopes, fresh = _slopes(left, z, unknown, now), True
+            slopes = _slopes(left, z, unknown, now, SIZES[tried])
+            tried += 1
             continue
         taken = other[unknown] - z[unknown]
         slopes = slopes + np.outer(then - now - slopes @ taken, taken) / max(float(taken @ taken), SMALL**2)
-        fresh = False
+        tried = 0
         z, now = other, then
     return z, now
 

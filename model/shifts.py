@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from math import exp, inf, log
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,51 +22,66 @@ def odds(x: float) -> float:
     return -inf if x <= 0.0 else inf if x >= 1.0 else log(x / (1.0 - x))
 
 
-class Shift:
-    """Rates that move by one number z: the first `up` of them up with it, the others down.
+class Shift(NamedTuple):
+    """Rates that move by one number z, up with it or down, each until it is at an end of its own range.
 
-    Each stops at the ends of its own range, so that the group goes on moving until its last rate is at an end: `low`
-    and `high` of z.  What is fixed, 0 or 1 does not move; a value outside its entry's range widens the range.
+    So the group goes on moving until its last rate is at an end: `low` and `high` of z.
     """
 
-    def __init__(self, p: Any, names: tuple[str, ...], fixed: Collection[str], up: int) -> None:
-        known = load_quantities()
-        self.names: list[str] = []
-        self._rates: list[tuple[int, float, float, float, float]] = []  # column, sign, log odds: now, lowest, highest
-        self.low, self.high = 0.0, 0.0
-        for k, name in enumerate(names):
-            value, sign = float(getattr(p, name)), 1.0 if k < up else -1.0
-            if name in fixed or not 0.0 < value < 1.0:
-                continue
-            now, low, high = odds(value), odds(min(known[name].low, value)), odds(max(known[name].high, value))
-            self.names.append(name)
-            self._rates.append((COLUMN[name], sign, now, low, high))
-            ends = (low - now, high - now) if sign > 0.0 else (now - high, now - low)
-            self.low = max(min(self.low, ends[0]), -FURTHEST)
-            self.high = min(max(self.high, ends[1]), FURTHEST)
+    names: tuple[str, ...]
+    rates: tuple[tuple[int, float, float, float, float], ...]  # column of RATES, sign, log odds: now, lowest, highest
+    low: float
+    high: float
 
-    def within(self, z: float) -> float:
-        """z, but no further than the ranges go."""
-        return min(max(z, self.low), self.high)
 
-    def beyond(self, z: float) -> float:
-        """How far z is beyond the ranges, below 0 or above."""
-        return z - self.within(z)
+def shift_of(p: Any, names: tuple[str, ...], fixed: Collection[str], up: int) -> Shift:
+    """The shift of these rates, the first `up` of them up with z, the others down.
 
-    def write(self, rates: Numbers, z: float) -> None:
-        """The rates moved by z, into a row by RATES."""
-        inside = self.within(z)
-        for column, sign, now, low, high in self._rates:
-            rates[column] = 1.0 / (1.0 + exp(-min(max(now + sign * inside, low), high)))
+    What is fixed, 0 or 1 does not move; a value outside its entry's range widens the range.
+    """
+    known = load_quantities()
+    moved: list[str] = []
+    rates = []
+    low, high = 0.0, 0.0
+    for k, name in enumerate(names):
+        value, sign = float(getattr(p, name)), 1.0 if k < up else -1.0
+        if name in fixed or not 0.0 < value < 1.0:
+            continue
+        now, least, most = odds(value), odds(min(known[name].low, value)), odds(max(known[name].high, value))
+        moved.append(name)
+        rates.append((COLUMN[name], sign, now, least, most))
+        ends = (least - now, most - now) if sign > 0.0 else (now - most, now - least)
+        low = max(min(low, ends[0]), -FURTHEST)
+        high = min(max(high, ends[1]), FURTHEST)
+    return Shift(tuple(moved), tuple(rates), low, high)
 
-    def values(self, z: float) -> dict[str, float]:
-        """The rates moved by z, by name."""
-        row = np.zeros(len(RATES))
-        self.write(row, z)
-        return {name: float(row[column]) for name, (column, *_) in zip(self.names, self._rates, strict=True)}
 
-    def at_end(self, z: float) -> tuple[str, ...]:
-        """Names of the rates that z leaves at an end of their range."""
-        moved = ((name, now + sign * self.within(z), low, high)
-                 for name, (_, sign, now, low, high) in zip(self.names, self._rates, strict=True))  # fmt: skip
-        return tuple(name for name, at, low, high in moved if at < low + SMALL or at > high - SMALL)
+def within(shift: Shift, z: float) -> float:
+    """z, but no further than the ranges go."""
+    return min(max(z, shift.low), shift.high)
+
+
+def beyond(shift: Shift, z: float) -> float:
+    """How far z is beyond the ranges, below 0 or above."""
+    return z - within(shift, z)
+
+
+def write(shift: Shift, rates: Numbers, z: float) -> None:
+    """The rates moved by z, into a row by RATES."""
+    inside = within(shift, z)
+    for column, sign, now, low, high in shift.rates:
+        rates[column] = 1.0 / (1.0 + exp(-min(max(now + sign * inside, low), high)))
+
+
+def values_at(shift: Shift, z: float) -> dict[str, float]:
+    """The rates moved by z, by name."""
+    row = np.zeros(len(RATES))
+    write(shift, row, z)
+    return {name: float(row[column]) for name, (column, *_) in zip(shift.names, shift.rates, strict=True)}
+
+
+def at_end(shift: Shift, z: float) -> tuple[str, ...]:
+    """Names of the rates that z leaves at an end of their range."""
+    moved = ((name, now + sign * within(shift, z), low, high)
+             for name, (_, sign, now, low, high) in zip(shift.names, shift.rates, strict=True))  # fmt: skip
+    return tuple(name for name, at, low, high in moved if at < low + SMALL or at > high - SMALL)

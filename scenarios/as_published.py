@@ -1,7 +1,7 @@
 """A run in the words of scenarios/published.py: what a city would have published of it.
 
 Counts of one night are those of a month's end.  "In a year" is from month 1 to 12, people being told apart one by one;
-returns are those of homes taken in months 1 to 12, followed for 24 months.  All of it in people of the real place.
+returns are of people who got a home in months 1 to 12, each followed for 24 months.  All of it in people of the real place.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ YEAR, FOLLOWED = 12, 24  # months
 MONTHS = YEAR + FOLLOWED  # that a run needs
 HALF, WHOLE = 6, 12  # months in a bed
 ON_A_NIGHT = ("people_in_beds", "sleeping_rough", "hidden", "people_on_a_night", "without_home",
-              "housing_first_tenants", "under_six", "over_a_year")  # fmt: skip
+              "long_homeless", "housing_first_tenants", "under_six", "over_a_year")  # fmt: skip
 
 
 def on_a_night(world: World) -> dict[str, float]:
@@ -33,6 +33,7 @@ def on_a_night(world: World) -> dict[str, float]:
         "hidden": float(hidden),
         "people_on_a_night": float(beds + rough),
         "without_home": float(beds + rough + hidden),
+        "long_homeless": float(((in_bed | (situation <= UNSERVED)) & (users["homeless"] >= WHOLE)).sum() / scale),
         "housing_first_tenants": float(((situation == REFORM) | (situation == LOOKING)).sum() / scale),
         "under_six": float((stays < HALF).mean()) if len(stays) else float("nan"),
         "over_a_year": float((stays > WHOLE).mean()) if len(stays) else float("nan"),
@@ -45,9 +46,15 @@ def as_published(scenario: Scenario) -> dict[str, float]:
     past = burnt_in(scenario)
     start, later, world = on_a_night(past), dict.fromkeys(ON_A_NIGHT, float("nan")), past
     seen: set[int] = set()
+    housed: dict[int, int] = {}  # who went to a home from a bed, the street or a search, and when
+    back: set[int] = set()
     for month, world in month_by_month(past, scenario):
+        here = _visible(world)
+        back.update(one for one in here if 0 < month - housed.get(one, month) <= FOLLOWED)
         if 1 <= month <= YEAR:
-            seen.update(_visible(world))
+            seen.update(here)
+            for one in _went_home(world):
+                housed.setdefault(one, month)
         if month == YEAR:
             later = on_a_night(world)
         if month == MONTHS:
@@ -55,17 +62,25 @@ def as_published(scenario: Scenario) -> dict[str, float]:
     scale = float(world.system[0].scale)
     year = slice(BURN_IN, BURN_IN + YEAR)  # rows of months 1 to 12
     of, flows = world.measured, world.flows[year].sum(0)
-    ended, homes = of["stays_ended"][year], of["homes_taken"][year].sum()
+    ended = of["stays_ended"][year]
     return start | {
         "year_count": len(seen) / scale,
         "new_a_month": float(of["admissions_new"][year].mean()) / scale,
         "admissions_a_month": float(of["admissions"][year].mean()) / scale,
         "stay_months": float((of["stay_mean"][year] * ended).sum() / ended.sum()) if ended.sum() else float("nan"),
         "exits_to_homes_a_month": float(flows[CRISIS, [REFORM, SETTLED, HOUSED]].sum()) / YEAR / scale,
-        "returns_24": float(of["returned_24"][year].sum() / homes) if homes else float("nan"),
+        "returns_24": len(back) / len(housed) if housed else float("nan"),
         "change_in_year": later["people_on_a_night"] / start["people_on_a_night"],
         "change_without_home": later["without_home"] / start["without_home"],
     }
+
+
+def _went_home(world: World) -> list[int]:
+    """Who had a crisis bed, was on the street or looked for a home when the month began, and has a home now, by id."""
+    users = world.users
+    before = (users["was"] == CRISIS) | (users["was"] == UNSERVED) | (users["was"] == LOOKING)
+    home = (users["situation"] == REFORM) | (users["situation"] == SETTLED) | (users["situation"] == HOUSED)
+    return [int(one) for one in users["id"][before & home]]
 
 
 def _visible(world: World) -> list[int]:

@@ -26,7 +26,7 @@ EXAMPLES = 5
 
 # What the table of histories tells of a person in a month; `provider` is the row of the one that serves them.
 TOLD = ("situation", "provider", "months", "need", "trust", "voice", "wants_choice", "wants_home", "wants_support",
-        "acute", "ready", "carer", "involved", "returned")  # fmt: skip
+        "acute", "kind", "carer", "involved", "returned")  # fmt: skip
 PEOPLE = {
     "month": pl.Int32(), "person": pl.Int64(), "situation": pl.Enum(SITUATIONS),
     **{name: pl.Float64() if USER.fields[name].dtype == "f8" else pl.Int16() for name in TOLD[1:]},

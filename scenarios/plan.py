@@ -14,6 +14,8 @@ same difference where the value is 0 or a rate.  The model carries it out (model
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from engine.errors import BadInput
@@ -21,6 +23,7 @@ from engine.record import Rows
 from model.planned import plan_without_paths
 from model.start import BURN_IN
 from scenarios.places import GROWS, PATHS, RATIOS, YEARLY, Place
+from scenarios.unlikely import Warned
 
 
 def plan_rows(place: Place, parameters: Rows, months: int, burn_in: int = BURN_IN) -> Rows:
@@ -55,14 +58,21 @@ def by_month(path: tuple[float, ...], months: int) -> np.ndarray:
     return found
 
 
-def check_growth(place: Place, set_by_hand: dict[str, float]) -> None:
+def check_growth(place: Place, set_by_hand: Mapping[str, float]) -> None:
     """BadInput where --set names a growth that a figure given by year leaves nothing to do."""
     for name, growth in GROWS.items():
-        if place.figures.get(name) and place.figures[name].by_year and set_by_hand.get(growth, 0.0) != 0.0:
+        if name in place.paths and set_by_hand.get(growth, 0.0) != 0.0:
             raise BadInput(f"{place.title} gives '{name}' by year, so that '{growth}' changes nothing",
                            where=f"--set {growth}", do=f"Set '{name}', which moves its whole path")  # fmt: skip
 
 
-def idle(place: Place) -> dict[str, str]:
-    """Growth parameters that do nothing in this place, and the figure given by year that is why."""
-    return {growth: name for name, growth in GROWS.items() if name in place.paths}
+def idle_growth(place: Place, values: Mapping[str, float]) -> list[Warned]:
+    """What is said where a worldview or a drawn set has a growth that a figure given by year leaves nothing to do.
+
+    values: all numbers in force."""
+    return [
+        Warned(f"{name} is given by year here, so that {growth} ({values[growth]:g} a year) changes nothing.",
+               (growth, name))
+        for name, growth in GROWS.items()
+        if name in place.paths and values[growth] != 0.0
+    ]  # fmt: skip

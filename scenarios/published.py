@@ -42,6 +42,7 @@ PUBLISHED = {
     "people_in_beds": Kind(PEOPLE, "people in crisis beds on one night"),
     "sleeping_rough": Kind(PEOPLE, "people sleeping rough on one night"),
     "without_home": Kind(PEOPLE, "people in crisis beds, sleeping rough or staying with friends on one night"),
+    "long_homeless": Kind(PEOPLE, "people in beds, sleeping rough or with friends, without a home for a year or more"),
     "year_count": Kind(PEOPLE, "distinct people in crisis beds or sleeping rough at some time in a year"),
     "new_a_month": Kind(FLOW, "people in a crisis bed for the first time in their lives"),
     "admissions_a_month": Kind(FLOW, "people who got a crisis bed and had none when the month began"),
@@ -49,7 +50,9 @@ PUBLISHED = {
     "under_six": Kind(SHARE, "people in crisis beds who have been there for less than six months, of all there"),
     "over_a_year": Kind(SHARE, "people in crisis beds who have been there for over a year, of all there"),
     "exits_to_homes_a_month": Kind(FLOW, "people who went from a crisis bed to a home, with support or without"),
-    "returns_24": Kind(SHARE, "people without a home again within 24 months, of those who got one"),
+    "returns_24": Kind(
+        SHARE, "people in crisis beds or sleeping rough again within 24 months, of those who went from there to a home"
+    ),
     "change_in_year": Kind(RATIO, "people in crisis beds or sleeping rough twelve months later, to those at the start"),
     "change_without_home": Kind(
         RATIO, "people in beds, sleeping rough or with friends twelve months later, to those at the start"

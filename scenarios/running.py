@@ -51,15 +51,19 @@ def nothing(months: int) -> None:
     """A tick that does nothing."""
 
 
+def before(scenario: Scenario, months: int | None = None) -> World:
+    """The system before its burn-in, standing where the place's flows balance, with room for so many months (None: the
+    whole run)."""
+    levers, plan = (copied(rows[:months].view(Rows)) for rows in (scenario.lever_rows(), scenario.plan_rows()))
+    return starting_point(
+        scenario.parameters(), scenario.people, scenario.seed, levers,
+        groups=scenario.group_rows(), standing=standing_of(scenario.balance), plan=plan,
+    )  # fmt: skip
+
+
 def burnt_in(scenario: Scenario, tick: Tick = nothing) -> World:
     """The system at month 0, after BURN_IN months without a foundation.  Depends on `scenario.burn_in_key` alone."""
-    levers, plan = (copied(rows[:BURN_IN].view(Rows)) for rows in (scenario.lever_rows(), scenario.plan_rows()))
-    parameters = scenario.parameters()
-    standing = standing_of(scenario.balance)
-    world = starting_point(
-        parameters, scenario.people, scenario.seed, levers, groups=scenario.group_rows(), standing=standing, plan=plan
-    )
-    return _chunks(world, BURN_IN, tick)
+    return _chunks(before(scenario, BURN_IN), BURN_IN, tick)
 
 
 def eve(scenario: Scenario, tick: Tick = nothing) -> World:

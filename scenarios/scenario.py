@@ -21,7 +21,7 @@ from model.state import copied
 from scenarios.balanced import balanced
 from scenarios.levers import at_rest, lever_record
 from scenarios.places import Group, Place, bind, domain_of
-from scenarios.plan import check_growth, plan_rows
+from scenarios.plan import check_growth, idle_growth, plan_rows
 from scenarios.settings import Settings
 from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
 from scenarios.unlikely import Warned, warnings_in
@@ -129,6 +129,7 @@ class Scenario:
         numbers = {name: float(row[name]) for name in self._made.parameters.dtype.names or ()}
         odd = warnings_in(self.place, self.worldview.values, self.settings.parameters, numbers)
         own = domain_of(self.place).own
+        odd = (*odd, *idle_growth(self.place, numbers))
         return (*odd, *(Warned(own(text), ()) for text in words(self.balance, row)))
 
     @property

@@ -70,11 +70,11 @@ from model.housed import cost_when_housed
 from model.leaving import gets_home
 from model.month import run
 from model.observe import other_cost
-from model.start import BURN_IN, starting_point
+from model.start import BURN_IN
 from model.state import World, copy
 from scenarios.places import Place, find_place
 from scenarios.rows_of_people import everybody_in, fate_of, row_of
-from scenarios.running import Progress, Run, begun
+from scenarios.running import Progress, Run, before, begun
 from scenarios.scenario import LONGEST, MOST, NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.store import RUNS, manifest
@@ -361,7 +361,7 @@ class _Followed:
 
     def __init__(self, plan: Trial, past: World, scenario: Scenario, ids: np.ndarray, arm_of: np.ndarray) -> None:
         world = begun(past, scenario)
-        self.world = world._replace(parameters=scenario.parameters())
+        self.world = world._replace(parameters=_parameters(scenario, past))
         self._prices()
         self.ids, self.arms = ids, [plan.arms[name] for name in np.array(list(plan.arms))[arm_of]]
         self.arm_of = arm_of
@@ -484,13 +484,18 @@ def _past(plan: Trial) -> tuple[World, World]:
         settings=Settings(parameters=dict(plan.parameters)),
     )  # fmt: skip
     looked_back = max(plan.before - 1, 0)
-    world = starting_point(
-        scenario.parameters(), plan.size, plan.seed, scenario.lever_rows(),
-        groups=scenario.group_rows(), plan=scenario.plan_rows(),
-    )  # fmt: skip
-    world = run(world, BURN_IN - looked_back)
+    world = run(before(scenario), BURN_IN - looked_back)
     earlier = copy(world, world.levers, world.plan, world.measured.copy(), world.ledger.copy(), world.flows.copy())
     return run(world, looked_back), earlier
+
+
+def _parameters(scenario: Scenario, past: World) -> Rows:
+    """What holds in an arm's world from enrolment on: its own settings, and the rates that were fitted to the place's
+    counts as they were - fitted anew they would undo what the arm's settings do."""
+    row = scenario.parameters()
+    for name in scenario.balance.values:
+        row[name] = past.parameters[name]
+    return row
 
 
 def _enrolled(plan: Trial, world: World) -> tuple[np.ndarray, np.ndarray]:

@@ -79,6 +79,7 @@ def _of_figures(place: Place, domain: Domain, names: Iterator[str] | list[str] |
         figure, quantity = place.figures[name], inputs()[name]
         low, high = plausible_range(place, domain, quantity)
         value = figure.in_model[0]
+        found += _of_path(place, domain, quantity)
         if _inside(quantity, value, low, high):
             continue
         if figure.per_unit != 1:
@@ -86,6 +87,14 @@ def _of_figures(place: Place, domain: Domain, names: Iterator[str] | list[str] |
         else:
             found.append(Warned(_outside(name, value, low, high, quantity.unit), (name,), str(figure.where)))
     return found + _of_money(place, money)
+
+
+def _of_path(place: Place, domain: Domain, quantity: Quantity) -> list[Warned]:
+    """A figure given by year, where it leaves what is plausible anywhere in the domain: its own range is of month 0."""
+    low, high = domain.plausible.get(quantity.name, (quantity.low, quantity.high))
+    odd = [value for value in place.paths.get(quantity.name, ())[1:] if not _inside(quantity, value, low, high)]
+    where = str(place.figures[quantity.name].where)
+    return [Warned(_outside(quantity.name, odd[0], low, high, quantity.unit), (quantity.name,), where)] if odd else []
 
 
 def _of_money(place: Place, odd: Mapping[str, tuple[float, float, float]]) -> list[Warned]:

@@ -56,9 +56,11 @@ Runs = dict[str, dict[str, Any]]  # by place: {"key": ..., "seeds": {seed: {figu
 
 
 def key_of(scenario: Scenario) -> str:
-    """What a stored run depends on, the seed aside: the digits of the rules, and all numbers of the place."""
+    """What a stored run depends on, the seed aside: the digits of the rules, the numbers of the place, and how figures
+    are read off."""
     digest = hashlib.blake2b(digits().encode(), digest_size=12)
-    digest.update(repr(scenario.burn_in_key[:-1]).encode())
+    digest.update(repr(scenario.burn_in_key[:-1]).encode() + scenario.plan_rows().tobytes())
+    digest.update(Path(as_published.__code__.co_filename).read_bytes())
     return digest.hexdigest()
 
 

@@ -122,8 +122,12 @@ def test_fit_falls_with_distance(a: float, b: float, c: float) -> None:
     assert near >= service_user.fit(user(wants_choice=a), a_provider(), P)
 
 
-def loses(me: Any, service: Any, p: Any = P) -> float:
-    return chance(lambda luck: service_user.loses_home(me, REST, service, p, *service_user.losses_hang_on(p), luck))
+MONTH = 3  # of the tenancy: the first people here joined in month 0
+
+
+def loses(me: Any, service: Any, p: Any = P, month: int = MONTH) -> float:
+    hang_on = service_user.losses_hang_on(p)
+    return chance(lambda luck: service_user.loses_home(me, REST, service, p, month, *hang_on, luck))
 
 
 def test_good_against_poor_fit_is_an_odds_ratio_of_068() -> None:
@@ -142,8 +146,11 @@ def test_the_hazard_is_the_published_one_at_the_reference() -> None:
     me = at_fit(P.fit_reference)
     me["need"] = P.lose_home_reference
     assert loses(me, a_provider(fidelity=P.fidelity_reference)) == pytest.approx(P.lose_home_first_year, rel=1e-9)
-    me["months"] = 20
-    assert loses(me, a_provider(fidelity=P.fidelity_reference)) == pytest.approx(P.lose_home_later, rel=1e-9)
+    home = a_provider(fidelity=P.fidelity_reference)
+    assert loses(me, home, month=12) == pytest.approx(P.lose_home_first_year, rel=1e-9)
+    assert loses(me, home, month=13) == pytest.approx(P.lose_home_later, rel=1e-9)
+    me["joined"] = 5  # since the place was accepted, whatever home it is
+    assert loses(me, home, month=17) == pytest.approx(P.lose_home_first_year, rel=1e-9)
 
 
 def test_design_voice_has_no_direct_effect_by_default() -> None:
@@ -174,8 +181,9 @@ def test_acute_spells_come_with_need_and_end_by_themselves() -> None:
     assert chance(lambda luck: 1 - service_user.acute_next(user(acute=1), P, luck)) == pytest.approx(P.acute_ends)
 
 
-def as_tenant(me: Any, luck: float, where: float) -> int:
-    return int(service_user.month_as_tenant(me, REST, a_provider(), P, *service_user.losses_hang_on(P), luck, where))
+def as_tenant(me: Any, luck: float, where: float, p: Any = P, group: Any = REST) -> int:
+    hang_on = service_user.losses_hang_on(p)
+    return int(service_user.month_as_tenant(me, group, a_provider(), p, MONTH, *hang_on, luck, where))
 
 
 def in_crisis(me: Any, luck: float, where: float) -> int:
@@ -184,18 +192,10 @@ def in_crisis(me: Any, luck: float, where: float) -> int:
 
 UP, DOWN = 1, -1
 USER_SIGNS = [  # (rule, field, sign): raising the field moves the chance this way
-    (
-        lambda me, luck: service_user.loses_home(me, REST, a_provider(), P, *service_user.losses_hang_on(P), luck),
-        "need",
-        UP,
-    ),
+    (lambda me, luck: as_tenant(me, luck, 0.5) == service_user.LOSES_HOME, "need", UP),
     (lambda me, luck: service_user.accepts_home(me, P, luck), "trust", UP),
-    (lambda me, luck: service_user.month_in_crisis(me, REST, P, 1.0, luck) == service_user.BECOMES_READY, "need", DOWN),
-    (
-        lambda me, luck: service_user.month_in_crisis(me, REST, P, luck, 0.9) == service_user.GOES_TO_FRIENDS,
-        "need",
-        DOWN,
-    ),
+    (lambda me, luck: service_user.kind_of(me, P, luck) == service_user.SHORT, "need", DOWN),
+    (lambda me, luck: service_user.kind_of(me, P, 1.0 - luck) == service_user.LONG, "need", UP),
     (lambda me, luck: as_tenant(me, 1.0, luck) == service_user.NEEDS_NO_SUPPORT, "need", DOWN),
     (lambda me, luck: service_user.month_settled(me, REST, P, luck) == service_user.COMES_BACK, "need", UP),
     (lambda me, luck: service_user.dies(me, REST, P, luck), "need", UP),
@@ -209,48 +209,100 @@ def test_signs_of_users_rules(rule: Any, field: str, sign: int) -> None:
     assert all(sign * (b - a) > 0 for a, b in pairwise(chances)), chances
 
 
+SHORT, EPISODIC, LONG = range(len(service_user.KINDS))
+BEFORE = {"was": service_user.HIDDEN, "bed_from": 0}  # did not arrive this month, and has had a bed
+
+
+@pytest.mark.parametrize(("kind", "name"), [(SHORT, "resolve_short"), (EPISODIC, "resolve_episodic"),
+                                            (LONG, "resolve_long")])  # fmt: skip
+def test_people_away_from_services_find_an_answer_by_kind_if_they_ever_had_a_bed(kind: int, name: str) -> None:
+    for situation, month, times in (
+        (service_user.HIDDEN, service_user.month_hidden, 1.0),
+        (service_user.UNSERVED, service_user.month_unserved, P.resolve_street),
+    ):
+
+        def finds(me: Any, month: Any = month) -> float:
+            return chance(lambda luck: month(me, P, luck, 1.0) == service_user.FINDS_ANSWER)
+
+        served = user(situation=situation, kind=kind, **BEFORE)
+        assert finds(served) == pytest.approx(P[name] * times)
+        new = user(situation=situation, kind=kind, was=service_user.UNSERVED, bed_from=service_user.NEVER)
+        assert finds(new) == pytest.approx(P.resolve_new * times)
+        arrived = user(situation=situation, kind=kind, was=service_user.GONE, bed_from=service_user.NEVER)
+        assert finds(arrived) == 0.0
+
+
 def test_each_month_brings_what_its_chances_say() -> None:
     """What can happen in a situation, each with the chance of its parameter at the reference need."""
     me = user(need=P.need_reference)
-    crisis = {"need": P.need_reference, "situation": service_user.CRISIS}
-    slow, fast, ready = user(**crisis), user(**crisis, fast=1), user(**crisis, ready=1)
-    hidden = service_user.month_hidden
-    assert chance(lambda luck: hidden(P, luck, 1.0) == service_user.FINDS_ANSWER) == pytest.approx(P.hidden_resolves)
-    to_street = chance(lambda luck: hidden(P, 1 - luck, 1.0) == service_user.GOES_TO_STREET)
-    assert to_street == pytest.approx(P.hidden_to_street)
-    to_friends = chance(lambda luck: service_user.month_unserved(P, luck) == service_user.GOES_TO_FRIENDS)
-    assert to_friends == pytest.approx(P.street_to_hidden)
-    for one, leaves in ((slow, P.drift_out), (fast, P.exit_fast), (ready, P.drift_out)):
-        gone = chance(lambda luck, one=one: in_crisis(one, luck, 0.9) == service_user.GOES_TO_FRIENDS)
+    crisis = {"need": P.need_reference, "situation": service_user.CRISIS, "bed_provider": 2}
+    slow, fast = user(**crisis), user(**crisis, fast=1)
+    hidden, unserved = (user(situation=s, **BEFORE) for s in (service_user.HIDDEN, service_user.UNSERVED))
+    for month, there, to, name in (
+        (service_user.month_hidden, hidden, service_user.GOES_TO_STREET, "hidden_to_street"),
+        (service_user.month_unserved, unserved, service_user.GOES_TO_FRIENDS, "street_to_hidden"),
+    ):
+        goes = chance(lambda luck, month=month, there=there, to=to: month(there, P, 1 - luck, 1.0) == to)
+        assert goes == pytest.approx(P[name])
+    middle = (P.crisis_to_street + 1.0 - P.home_after_fast) / 2  # neither the street nor a home
+    for one, leaves in ((slow, P.drift_out), (fast, P.exit_fast)):
+        gone = chance(lambda luck, one=one: in_crisis(one, luck, middle) == service_user.GOES_TO_FRIENDS)
         assert gone == pytest.approx(leaves)
-    to_street = chance(lambda where: in_crisis(slow, 0.0, where) == service_user.GOES_TO_STREET)
-    assert to_street == pytest.approx(P.crisis_to_street)
-    for one, rate in ((slow, P.ready_rate), (fast, 0.0), (ready, 0.0)):
-        becomes = chance(lambda where, one=one: in_crisis(one, 1.0, where) == service_user.BECOMES_READY)
-        assert becomes == pytest.approx(rate)
-    gives_up = chance(lambda luck: service_user.month_looking(P, luck) == service_user.GIVES_UP)
-    assert gives_up == pytest.approx(P.looking_ends)
+        to_street = chance(lambda where, one=one: in_crisis(one, 0.0, where) == service_user.GOES_TO_STREET)
+        assert to_street == pytest.approx(P.crisis_to_street)
     ends = chance(lambda where: as_tenant(me, 1.0, where) == service_user.NEEDS_NO_SUPPORT)
     assert ends == pytest.approx(P.support_ends)
-    assert as_tenant(me, 0.0, 0.0) == service_user.LOSES_HOME  # a home lost goes before support that ends
+    assert as_tenant(me, 0.0, 0.0) == service_user.LOSES_HOME  # a place lost goes before support that ends
     back = chance(lambda luck: service_user.month_settled(me, REST, P, luck) == service_user.COMES_BACK)
     assert back == pytest.approx(P.return_settled)
+    for kind in (EPISODIC, LONG):
+        other = user(need=P.need_reference, kind=kind)
+        back = chance(lambda luck, o=other: service_user.month_settled(o, REST, P, luck) == service_user.COMES_BACK)
+        assert back == pytest.approx(P.return_settled * P.return_ratio)
     long = user(months=int(P.returns_months))
     assert service_user.month_settled(long, REST, P, 1.0) == service_user.NEEDS_NOBODY
     assert service_user.month_settled(me, REST, P, 1.0) == service_user.STAYS
     assert chance(lambda luck: service_user.keeps_home(P, luck)) == pytest.approx(P.keep_home)
 
 
+def test_a_search_ends_where_it_began_and_a_tenant_keeps_the_place() -> None:
+    """Who has a bed goes on in it, who is between two homes loses the place, others go where people go from a bed."""
+    looking = {"situation": service_user.LOOKING, "joined": 10}
+    in_bed = user(**looking, bed_provider=1, housed_on=service_user.NEVER)
+    no_bed = user(**looking, bed_provider=-1, housed_on=9)  # a home of long ago
+    between = user(**looking, bed_provider=-1, housed_on=10)
+    assert [bool(service_user.is_between_homes(one)) for one in (in_bed, no_bed, between)] == [False, False, True]
+    for one, what in ((in_bed, service_user.GIVES_UP), (no_bed, service_user.GOES_TO_FRIENDS),
+                      (between, service_user.LOSES_HOME)):  # fmt: skip
+        ends = chance(lambda luck, one=one, what=what: service_user.month_looking(one, P, luck, 0.9) == what)
+        assert ends == pytest.approx(P.looking_ends)
+    street = chance(lambda where: service_user.month_looking(no_bed, P, 0.0, where) == service_user.GOES_TO_STREET)
+    assert street == pytest.approx(P.crisis_to_street)
+    for one, finds in ((between, P.rehouse), (no_bed, 0.0), (in_bed, 0.0)):
+        again = chance(
+            lambda luck, one=one: service_user.month_looking(one, P, 1 - luck, 0.5) == service_user.IS_REHOUSED
+        )
+        assert again == pytest.approx(finds)
+    me = user(need=P.need_reference)
+    for times, group in ((1.0, REST), (2.0, groups_of([(1.0, 1.0, 2.0, 1.0, 1.0, 1.0, 1.0)])[0])):
+        changes = chance(
+            lambda where, group=group: as_tenant(me, 1.0, 1 - where, P, group) == service_user.CHANGES_HOME
+        )
+        assert changes == pytest.approx(times * P.changes_home)
+
+
 def test_a_share_of_those_who_go_by_themselves_finds_a_home() -> None:
-    p = with_(home_after_hidden=0.3, home_after_fast=0.2, home_after_drift=0.1)
-    hidden = [service_user.month_hidden(p, 0.0, where) for where in (0.29, 0.31)]
-    assert hidden == [service_user.FINDS_HOME, service_user.FINDS_ANSWER]
-    for fast, share in ((1, 0.2), (0, 0.1)):
+    p = with_(home_after_hidden=0.3, home_after_fast=0.2)
+    away = user(situation=service_user.HIDDEN, **BEFORE)
+    for month in (service_user.month_hidden, service_user.month_unserved):
+        found = [month(away, p, 0.0, where) for where in (0.29, 0.31)]
+        assert found == [service_user.FINDS_HOME, service_user.FINDS_ANSWER]
+    for fast, share in ((1, 0.2), (0, 0.0)):
         me = user(situation=service_user.CRISIS, fast=fast)
-        for p_here, found in ((p, share), (with_(home_after_fast=0, home_after_drift=0), 0.0)):
+        for p_here, found in ((p, share), (with_(home_after_fast=0), 0.0)):
             at_home = chance(
                 lambda luck, me=me, p_here=p_here: (
-                    service_user.month_in_crisis(me, REST, p_here, 0.0, 1.0 - luck) == service_user.FINDS_HOME
+                    service_user.month_in_crisis(me, REST, p_here, 0.0, 1.0 - luck) == service_user.FINDS_OWN_HOME
                 )
             )
             assert at_home == pytest.approx(found, abs=1e-12)
@@ -285,14 +337,16 @@ def test_a_rate_of_2_doubles_a_chance_and_odds_of_2_double_odds() -> None:
         lambda group, luck: service_user.dies(me, group, P, luck),
         lambda group, luck: service_user.asks_for_bed(slow, group, P, luck),
         lambda group, luck: service_user.month_in_crisis(slow, group, P, luck, 1.0) == service_user.GOES_TO_FRIENDS,
-        lambda group, luck: service_user.month_in_crisis(slow, group, P, 1.0, luck) == service_user.BECOMES_READY,
+        lambda group, luck: as_tenant(me, 1.0, 1.0 - luck, P, group) == service_user.CHANGES_HOME,
         lambda group, luck: service_user.month_settled(me, group, P, luck) == service_user.COMES_BACK,
         lambda group, luck: service_user.month_housed(me, group, housed, luck) == service_user.COMES_BACK,
-        lambda group, luck: service_user.loses_home(me, group, home, P, *service_user.losses_hang_on(P), luck),
+        lambda group, luck: service_user.loses_home(me, group, home, P, 3, *service_user.losses_hang_on(P), luck),
     ):
         once, more = both(decides)
         assert once > 0
         assert more == pytest.approx(2 * once, rel=1e-9)
+    weights = [service_user.weight_in_queue(slow, group, P) for group in (REST, twice)]
+    assert weights[1] == 2 * weights[0] > 0
     odds = [refers(0.3, 0.6, P, group) for group in (REST, twice)]
     assert odds[1] / (1 - odds[1]) == pytest.approx(2 * odds[0] / (1 - odds[0]), rel=1e-9)
 
@@ -302,16 +356,48 @@ def test_a_group_holds_the_draws_below_its_share() -> None:
     assert not service_user.is_in_group(0.31, 0.3)
 
 
-def test_who_waits_and_who_asks() -> None:
-    in_crisis, unserved, looking = (user(situation=k) for k in (service_user.CRISIS, service_user.UNSERVED,
-                                                                service_user.LOOKING))  # fmt: skip
-    assert [bool(service_user.waits_for_home(one)) for one in (in_crisis, unserved, looking)] == [False, False, True]
-    assert service_user.waits_for_home(user(situation=service_user.CRISIS, ready=1))
-    assert service_user.weight_in_queue(looking, P) == P.reform_priority
-    assert service_user.weight_in_queue(in_crisis, P) == 1.0
-    assert chance(lambda luck: service_user.asks_for_bed(unserved, REST, P, luck)) == pytest.approx(P.seek_unserved)
-    hidden = user(situation=service_user.HIDDEN)
-    assert chance(lambda luck: service_user.asks_for_bed(hidden, REST, P, luck)) == pytest.approx(P.seek_hidden)
+def test_who_waits_for_a_home_and_how_likely_each_comes_first() -> None:
+    """One lottery: people who look, people in slow stays, and the hidden where some are nominated."""
+    p, nobody_nominated = with_(home_weight_hidden=0.05), with_(home_weight_hidden=0.0)
+    waiting = {
+        "looking": (user(situation=service_user.LOOKING, joined=4, housed_on=2), p.reform_priority),
+        "slow": (user(situation=service_user.CRISIS, kind=EPISODIC), 1.0),
+        "slow and short": (user(situation=service_user.CRISIS, kind=SHORT), 1.0),
+        "slow and long": (user(situation=service_user.CRISIS, kind=LONG), p.home_weight_long),
+        "hidden": (user(situation=service_user.HIDDEN), 0.05),
+    }
+    for name, (one, weight) in waiting.items():
+        assert service_user.waits_for_home(one, p), name
+        assert service_user.weight_in_queue(one, REST, p) == weight, name
+    for one in (
+        user(situation=service_user.CRISIS, fast=1),
+        user(situation=service_user.UNSERVED),
+        user(),
+        user(situation=service_user.SETTLED),
+        user(situation=service_user.LOOKING, joined=4, housed_on=4),
+    ):
+        assert not service_user.waits_for_home(one, p)
+    assert not service_user.waits_for_home(waiting["hidden"][0], nobody_nominated)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(SHORT, "seek_short"), (EPISODIC, "seek_episodic"), (LONG, "seek_long")])
+def test_people_ask_for_a_bed_by_kind_and_more_often_on_the_street(kind: int, name: str) -> None:
+    for situation, times in ((service_user.HIDDEN, 1.0), (service_user.UNSERVED, P.seek_street)):
+        for bed_from, asks in ((0, name), (service_user.NEVER, "seek_new")):
+            one = user(situation=situation, kind=kind, bed_from=bed_from)
+            wish = chance(lambda luck, one=one: service_user.asks_for_bed(one, REST, P, luck))
+            assert wish == pytest.approx(min(P[asks] * times, 1.0))
+
+
+def test_homes_draw_people_and_fewer_homes_keep_them_away() -> None:
+    """By a named rule: 1 where homes are as before the run, or there were none; 0 takes it away."""
+    p = with_(entries_respond=0.5)
+    assert service_user.entries_with_homes(p, 30.0, 30.0) == 1.0
+    assert service_user.entries_with_homes(p, 60.0, 30.0) == pytest.approx(1.5)
+    assert service_user.entries_with_homes(p, 0.0, 30.0) == pytest.approx(0.5)
+    assert service_user.entries_with_homes(p, 7.0, 0.0) == 1.0
+    assert service_user.entries_with_homes(with_(entries_respond=0.0), 90.0, 30.0) == 1.0
+    assert service_user.entries_with_homes(with_(entries_respond=3.0), 0.0, 30.0) == 0.0  # never below nobody
 
 
 def test_a_carer_speaks_where_voice_is_low_and_asks_for_safety_first() -> None:
@@ -323,9 +409,16 @@ def test_a_carer_speaks_where_voice_is_low_and_asks_for_safety_first() -> None:
     )
 
 
-def test_the_fast_class_is_likelier_at_low_need() -> None:
-    assert service_user.fast_chance(user(need=0.2), P) > service_user.fast_chance(user(need=0.6), P)
-    assert service_user.fast_chance(user(need=P.need_reference), P) == P.fast_share
+def test_kinds_are_drawn_once_and_short_ones_are_likelier_at_low_need() -> None:
+    me = user(need=P.need_reference)
+    assert service_user.short_chance(user(need=0.2), P) > service_user.short_chance(user(need=0.6), P)
+    assert service_user.short_chance(me, P) == P.short_share
+    kinds = [service_user.kind_of(me, P, (k + 0.5) / 10000) for k in range(10000)]
+    shares = [kinds.count(kind) / 10000 for kind in (SHORT, EPISODIC, LONG)]
+    rest = 1.0 - P.short_share
+    assert shares == pytest.approx([P.short_share, rest * (1.0 - P.long_of_rest), rest * P.long_of_rest], abs=2e-4)
+    off = with_(kind_need=0.0)
+    assert service_user.short_chance(user(need=0.1), off) == service_user.short_chance(user(need=0.9), off)
 
 
 def test_without_bias_everybody_takes_part_alike() -> None:
@@ -355,7 +448,16 @@ def test_being_heard_helps_and_tokenism_hurts() -> None:
 def refers(belief: float, need: float, p: Any = P, group: Any = REST) -> float:
     usual = professional.usually_put_forward(p)
     me, them = worker(belief=belief), user(need=need)
-    return chance(lambda luck: professional.puts_forward(me, them, group, p, usual, luck))
+    return chance(lambda luck: professional.puts_forward(me, them, group, p, usual, 1.0, luck))
+
+
+def test_of_the_hidden_a_share_is_reached() -> None:
+    usual = professional.usually_put_forward(P)
+    met, hidden = (
+        chance(lambda luck, r=r: professional.puts_forward(worker(), user(), REST, P, usual, r, luck))
+        for r in (1.0, 0.2)
+    )
+    assert hidden == pytest.approx(0.2 * met, rel=1e-9)
 
 
 def test_need_counts_against_a_person_only_at_low_belief() -> None:
@@ -653,9 +755,9 @@ def _compiled_or_not(users: Any, groups: Any, homes: Any, staff: Any, parameters
     for i in range(users.shape[0]):
         luck = (i + 0.5) / users.shape[0]
         out[i, 0] = service_user.fit(users[i], homes[0], p)
-        lost = service_user.loses_home(users[i], groups[0], homes[0], p, by_fit, by_core, luck * 0.02)
+        lost = service_user.loses_home(users[i], groups[0], homes[0], p, 3, by_fit, by_core, luck * 0.02)
         out[i, 1] = 1.0 if lost else 0.0
-        out[i, 2] = 1.0 if professional.puts_forward(staff[0], users[i], groups[0], p, usual, luck * 0.2) else 0.0
+        out[i, 2] = 1.0 if professional.puts_forward(staff[0], users[i], groups[0], p, usual, 1.0, luck * 0.2) else 0.0
         out[i, 3] = service_user.need_of(p, luck)
 
 

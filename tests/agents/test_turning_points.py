@@ -71,8 +71,19 @@ def test_an_award_goes_outside_with_the_share_of_its_lever() -> None:
     assert sum(funder.chooses_outside(SimpleNamespace(site_outside=0.0), (k + 0.5) / 1000) for k in range(1000)) == 0
 
 
-def test_a_stay_is_fast_with_the_chance_of_its_class() -> None:
-    p: Any = SimpleNamespace(fast_share=0.6, fast_need=0.5, need_reference=0.4)
-    user: Any = SimpleNamespace(need=0.6)
-    fast = sum(service_user.is_fast(user, p, (k + 0.5) / 1000) for k in range(1000)) / 1000
-    assert fast == pytest.approx(service_user.fast_chance(user, p)) == pytest.approx(0.5)
+@pytest.mark.parametrize(("kind", "expected"), [("short", 1.0), ("episodic", 0.6), ("long", 0.0)])
+def test_a_stay_is_fast_by_kind(kind: str, expected: float) -> None:
+    p: Any = SimpleNamespace(fast_episodic=0.6)
+    user: Any = SimpleNamespace(kind=service_user.KINDS.index(kind))
+    assert sum(service_user.is_fast(user, p, (k + 0.5) / 1000) for k in range(1000)) / 1000 == expected
+
+
+@pytest.mark.parametrize(("need", "short", "long"), [(0.4, 0.5, 0.15), (0.0, 0.9, 0.03), (1.4, 0.0, 0.3)])
+def test_a_kind_is_drawn_with_its_share(need: float, short: float, long: float) -> None:
+    """Short ones at one end of the draw, long ones at the other; shares stay between 0 and 1."""
+    p: Any = SimpleNamespace(short_share=0.5, kind_need=1.0, need_reference=0.4, long_of_rest=0.3)
+    user: Any = SimpleNamespace(need=need)
+    kinds = [service_user.KINDS[service_user.kind_of(user, p, (k + 0.5) / 1000)] for k in range(1000)]
+    assert kinds.count("short") == pytest.approx(1000 * short, abs=1)
+    assert kinds.count("long") == pytest.approx(1000 * long, abs=1)
+    assert kinds == sorted(kinds, key=service_user.KINDS.index)

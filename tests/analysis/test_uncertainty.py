@@ -111,6 +111,17 @@ def test_without_a_sample_it_says_that_nothing_is_calibrated(make) -> None:
     assert NOT_CALIBRATED in " ".join(" ".join(text.get_text() for text in figure.texts).split())
 
 
+def test_sets_in_which_no_rates_hold_the_counts_are_told(make, monkeypatch) -> None:
+    """Alameda's published figures do not agree with each other at any rates; where all agree, nothing is said."""
+    compared = make(replicates=8, place="alameda", ranges=True)
+    told = "In 4 of the 4 sets no such rates within their ranges hold the counts"
+    assert uncertainty.unsettled(compared) == 4
+    assert told in " ".join(uncertainty.about(compared))
+    monkeypatch.setattr(uncertainty, "stands_still", lambda balance: True)
+    assert uncertainty.unsettled(compared) == 0
+    assert "hold the counts" not in " ".join(uncertainty.about(compared))
+
+
 def test_a_sample_that_was_fitted_under_other_rules_is_told(make, sample) -> None:
     compared = make(replicates=8, sample=sample)
     for found, told in ((digits(), False), ("0" * 24, True)):

@@ -405,6 +405,7 @@ def test_by_default_sets_come_from_ranges_and_nothing_is_called_calibrated(capsy
     assert found["uncertainty"]["calibration"] is None
     assert "fitted to data" not in found["uncertainty"]["drawn"].values()
     assert found["uncertainty"]["drawn"]["seek_short"] == "balanced with the place's counts"
+    assert 0 <= found["uncertainty"]["unsettled"] <= 4
     for said in (found["said_beside"], found["uncertainty"]["said"]):
         assert any(f"4 plausible parameter sets, {how}" in text for text in said)
     runs = pl.read_parquet(Path(found["out"]) / "runs.parquet")

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.service_user import KINDS
 from evidence.quantities import inputs, load_quantities
 from model.balance import Balance, balance
 from model.balance_words import number, time, words
 from model.city_equations import RESOLVE, SEEK, STREET
-from model.mean_chances import KINDS
 from model.mean_month import SITUATIONS
 from model.mean_persons import persons_of
 from model.newton import solve
@@ -40,11 +40,11 @@ class Months:
             setattr(p, name, value)
         self.found = found
         _, persons = persons_of(p, groups)
-        kinds = np.arange(KINDS)[:, None, None] + np.zeros(persons.shape[:2], int)
+        kinds = np.arange(len(KINDS))[:, None, None] + np.zeros(persons.shape[:2], int)
         self.kind = kinds.ravel()
         (self.need, share, self.dies, self.dies_home, self.put, self.returns, self.first, self.later, self.changes,
          self.ends, self.moves_on, self.finds,
-         ) = np.tile(persons.reshape(-1, persons.shape[-1]), (KINDS, 1)).T  # fmt: skip
+         ) = np.tile(persons.reshape(-1, persons.shape[-1]), (len(KINDS), 1)).T  # fmt: skip
         short = np.clip(p.short_share + p.kind_need * (p.need_reference - self.need), 0.0, 1.0)
         long = (1.0 - short) * p.long_of_rest
         self.arrive = share * np.choose(self.kind, [short, 1.0 - short - long, long])
@@ -371,8 +371,21 @@ def test_homes_and_places_that_nobody_takes_and_beds_that_stay_empty_are_said() 
     assert "83 of 130 homes a month are taken by nobody" in said
     assert "60 of 575 reformed places stay empty" in said
     assert "300 of 4,485 crisis beds stay empty" in said
+    assert words(replace(balance(usual), error=0.5), usual)[0].startswith("No rates were found under which all counts")
     p = parameters("dublin", refer_base=0.02, refer_after=12.0, hidden_reached=0.0, reform_places=60000.0)[0]
     assert balance(p).places_empty > 100.0
+
+
+def test_where_shelter_is_a_right_everybody_who_asks_is_to_get_a_bed() -> None:
+    p = parameters("greater_manchester", shelter_by_right=1.0)[0]
+    found = balance(p)
+    assert found.fill == pytest.approx(1.0)
+    assert found.imbalance["crisis"] == pytest.approx(0.0, abs=1e-6)
+    crowded = parameters("finland", shelter_by_right=1.0)[0]
+    found = balance(crowded)
+    assert found.fill < 0.5
+    assert found.imbalance["crisis"] > 100.0
+    assert any(one.startswith("Beds follow need by right") for one in words(found, crowded))
 
 
 def test_what_does_nothing_in_a_place_is_said() -> None:

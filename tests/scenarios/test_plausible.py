@@ -17,6 +17,7 @@ from scipy import stats
 
 import scenarios.plausible as subject
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, UnreadableFile, Where
+from engine.record import Rows
 from evidence.quantities import inputs
 from scenarios.names import shipped
 from scenarios.places import Place, domain_of, find_place
@@ -43,6 +44,9 @@ from scenarios.plausible import (
     write_sample,
 )
 from scenarios.published import CHECK, FIT, Published
+from scenarios.scenario import Scenario
+from scenarios.strategy import find_strategy
+from scenarios.worldviews import find_worldview
 
 FITTED = {"exit_fast": (0.7, 0.8, 0.9), "accept_bed": (0.5, 0.6, 0.7), "inflow@canada_trial": (60.0, 70.0, 80.0)}
 
@@ -415,6 +419,23 @@ def test_what_somebody_says_is_no_starting_shape(
     domain = replace(subject.domain_of(dublin), values={"resolve_long": 0.01})
     monkeypatch.setattr(subject, "domain_of", lambda place: domain)
     assert "resolve_long" not in starting_shapes(bare)
+
+
+def test_a_world_moves_the_shapes_of_a_set_within_their_ranges_and_nothing_else(dublin: Place) -> None:
+    """And what a sample gives stays, though it is a shape elsewhere."""
+    drawn, names = plausible(dublin, 1, 4)[0], starting_shapes(dublin)
+
+    def world(values: Mapping[str, float]) -> Rows:
+        return Scenario(find_strategy("status_quo"), dublin, find_worldview("evidence"), drawn=values).parameters()[0]
+
+    found = world(drawn)
+    moved = {name for name, value in drawn.items() if found[name] != value}
+    assert moved
+    assert moved <= {*names}
+    for name in names:
+        assert inputs()[name].low - 1e-12 <= found[name] <= inputs()[name].high + 1e-12, name
+    kept = world(ParameterSet(drawn, ["seek_long", "resolve_long"]))
+    assert (kept["seek_long"], kept["resolve_long"]) == (drawn["seek_long"], drawn["resolve_long"])
 
 
 def test_a_set_keeps_what_was_fitted_on_its_way_to_another_process(sample: Sample, dublin: Place) -> None:

@@ -13,6 +13,7 @@ import pytest
 from agents.service_user import CRISIS, EPISODIC, HIDDEN, LOOKING, SHORT, UNSERVED
 from evidence.quantities import inputs, values
 from model.month import run
+from model.planned import plan_without_paths
 from model.start import groups_of, starting_point
 from model.state import EVENTS, World, copied
 from scenarios.levers import lever_record
@@ -52,6 +53,7 @@ FOLLOWED = {  # homes are found and lost again, by every door; tenants change th
     "discount_rate": 0.04,
     "keep_home": 0.6,
 }
+RIGHT_AND_LOSSES = {"shelter_by_right": 1.0, "programme_death": 0.1, "reform_places": 600.0}
 GROUPS = [  # share; moves_on, loses_home, returns, put_forward (odds), finds_bed, dies
     (0.3, 0.7, 1.0, 1.0, 1.5, 0.6, 0.8),
     (0.15, 1.4, 3.0, 2.0, 0.4, 1.0, 1.0),
@@ -71,10 +73,25 @@ CASES: list[tuple[str, str, str, dict[str, float], dict[str, float]]] = [
     ("practice_2_example", "evidence", "dublin", SHRINKING, {}),
     ("top_up", "evidence", "dublin", {}, {}),
     ("homes", "evidence", "canada_trial", {}, {}),
+    ("catalytic_philanthropy", "innovation", "alameda", {}, {}),
+    ("user_centred", "evidence", "helsinki", {"shelter_by_right": 1.0}, {"budget": 0.03}),
     ("user_centred", "evidence", "dublin", FOLLOWED, {"budget": 0.03}),
-    ("hybrid", "evidence", "dublin", FOLLOWED | {"programme_death": 0.1, "reform_places": 600.0}, {"budget": 0.03}),
+    ("hybrid", "evidence", "dublin", FOLLOWED | RIGHT_AND_LOSSES, {"budget": 0.03}),
 ]
-GROUPED = len(CASES) - 1
+REHOUSING, GROUPED = len(CASES) - 2, len(CASES) - 1
+# Paths in time: what a place plans, relative to month 0, in month 0, 18, 36, 54; the growth of the budget as it is.
+GROWING = {
+    "inflow": (1.0, 1.3, 1.1, 0.6),
+    "homes": (1.0, 0.5, 1.5, 1.5),
+    "beds": (1.0, 1.2, 0.7, 0.3),
+    "places": (1.0, 1.5, 0.6, 0.1),
+    "budget": (0.1, -0.05, 0.0, 0.2),
+    "bed_price": (1.0, 1.4, 0.8, 1.0),
+    "place_price": (1.0, 1.6, 1.6, 0.9),
+}
+PLANNED = [
+    k for k, case in enumerate(CASES) if k == REHOUSING or case[0] == "implementation_support" or case[2] == "helsinki"
+]
 
 
 def start_of(case: int) -> World:
@@ -84,7 +101,11 @@ def start_of(case: int) -> World:
     rows = lever_record().empty(PAST + MONTHS)
     rows[PAST:] = lever_months(find_strategy(strategy), MONTHS, EARLY | levers)
     groups = groups_of(GROUPS) if case == GROUPED else None
-    return starting_point(parameters, PEOPLE, 11 + case, rows, PAST, groups)
+    plan = plan_without_paths(parameters[0], PAST + MONTHS, PAST)
+    for name, points in GROWING.items() if case in PLANNED else ():
+        path = np.interp(np.arange(1, MONTHS + 1), (0, 18, 36, 54), points)
+        plan[name][PAST:] = path if name == "budget" else path * plan[name][0]
+    return starting_point(parameters, PEOPLE, 11 + case, rows, PAST, groups, plan=plan)
 
 
 def both(case: int) -> tuple[World, Twin]:
@@ -148,8 +169,6 @@ def test_a_difference_would_be_found():
 
 # --- a wrong rule is seen ---------------------------------------------------------------------------------------------
 
-REHOUSING = len(CASES) - 2  # the case in which everything new happens
-
 
 @cache
 def model_of(case: int) -> tuple[World, World]:
@@ -173,9 +192,9 @@ def parts_company(case: int, change: Callable[[Twin], None]) -> int | None:
 
 NUMBERS = set(re.findall(r"\bp\.(\w+)", Path(reading.__file__).read_text(encoding="utf-8")))
 NUMBERS |= {
-    "crisis_stock_share", "crisis_to_street", "early_months", "hidden_reached", "home_after_fast", "home_after_hidden",
-    "hidden_to_street", "keep_home", "looking_ends", "refer_after", "rehouse", "returns_months", "street_to_hidden",
-    "trust_crisis", "trust_unserved", "inflow", "secure_supply",
+    "by_right_price", "crisis_stock_share", "crisis_to_street", "early_months", "hidden_reached", "hidden_to_street",
+    "home_after_fast", "home_after_hidden", "keep_home", "looking_ends", "refer_after", "rehouse", "returns_months",
+    "shelter_by_right", "street_to_hidden", "trust_crisis", "trust_unserved",
 }  # fmt: skip
 
 

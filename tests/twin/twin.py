@@ -44,6 +44,7 @@ AT_HOME = (user.REFORM, user.SETTLED, user.HOUSED)
 ENDS = {user.DIED: "died", user.LEFT: "left", user.OUT_OF_SIGHT: "out of sight"}
 WITHIN = (6, 12, 24)  # months
 ORDINALS = 1 << 22  # newcomers a month at most
+PLANNED_LOT = 1 << 22  # number of a planned lot's occasion: above those of grants
 FLOWS = [
     *(
         "moved_on",
@@ -392,6 +393,7 @@ class Twin(mesa.Model):
             system.elsewhere = system.free + system.growth - free
             system.budget += system.growth - system.elsewhere
             system.free = free
+        self.prices_move(plan)
         for me in self.people:
             me.acute, me.is_new = reading.is_ill(me, p, me.draw(draws.LIFE)[draws.IS_ACUTE]), False
         for ordinal in range(system.arrivals):
@@ -402,6 +404,29 @@ class Twin(mesa.Model):
                 of_post = self.draw(draws.POST, worker.row)
                 if professional.leaves_post(worker, p, of_post[draws.LEAVES_POST]):
                     self.is_hired(worker, professional.comes_from_sector(p, of_post[draws.FROM_SECTOR]))
+
+    def prices_move(self, plan: Any) -> None:
+        """From one price to another the budget follows for whatever it pays: beds, and places that are paid or promised
+        from mainstream money."""
+        system = self.system
+        before = system.bed_month, system.by_right_month, system.place_month
+        system.bed_month = round(self.p.crisis_cost * 100.0 / 12.0 * plan.bed_price)
+        system.by_right_month = round(system.bed_month * self.p.by_right_price)
+        system.place_month = round(self.p.reform_cost * 100.0 / 12.0 * plan.place_price)
+        if system.month >= system.burn_in:
+            beds = sum(me.crisis_beds - me.by_right for me in self.providers)
+            by_right = sum(me.by_right for me in self.providers)
+            paid = sum(lot.places for lot in self.lots if lot.state == funder.MAINSTREAM and not lot.bridged)
+            paid += sum(lot.places for lot in self.lots if lot.state == funder.GRANT_PAID and lot.promised)
+            now = system.bed_month, system.by_right_month, system.place_month
+            amounts = zip((beds, by_right, paid), now, before, strict=True)
+            self.budget_follows(sum(many * (dear - cheap) for many, dear, cheap in amounts))
+
+    def budget_follows(self, cents: int) -> None:
+        """What a plan brings is growth; what it takes goes elsewhere."""
+        self.system.budget += cents
+        self.system.growth += max(cents, 0)
+        self.system.elsewhere += max(-cents, 0)
 
     def newcomer(self, identity: int) -> Person:
         birth, wants, of_group = (
@@ -739,7 +764,7 @@ class Twin(mesa.Model):
         places = int(lump * system.bed_month * p.cashable) // system.place_month
         cost = places * system.place_month
         months = max(int(p.double_running), 1)
-        if places == 0 or me.closing_beds > 0 or me.crisis_beds <= lump:
+        if places == 0 or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
             return
         bridged = 1 if me.bridge >= cost * months else 0
         if not bridged and system.free < cost:
@@ -762,6 +787,7 @@ class Twin(mesa.Model):
                 system.free += lot.cost if would else 0
         else:
             self.emergency_opens()
+            self.plan_is_carried_out()
             self.conversions_end()
             for lot in self.lots:
                 if lot.state != funder.EMPTY:
@@ -784,6 +810,74 @@ class Twin(mesa.Model):
             system.budget += cost - from_free
             system.growth += cost - from_free
             self.happens("emergency beds", me, beds)
+
+    def plan_is_carried_out(self) -> None:
+        """Beds and places by which this month's plan differs from last month's; both rounded alike, once for all."""
+        system = self.system
+        now, last = self.plan[system.month], self.plan[max(system.month - 1, 0)]
+        of_beds, of_places = (
+            uniforms(system.seed, draws.PLANNING, 0, 0)[k]
+            for k in (draws.ROUNDS_PLANNED_BEDS, draws.ROUNDS_PLANNED_PLACES)
+        )
+        luck = self.draw(draws.PLANNING, 1)
+        inside = self.providers[:-1]
+
+        def from_one_on(which: int) -> list[Provider]:
+            start = int(luck[which] * len(inside))
+            return inside[start:] + inside[:start]
+
+        def more(name: str, rounding: float) -> int:
+            there, here = (share_to_count(getattr(row, name) * system.scale, rounding) for row in (now, last))
+            return int(there - here)
+
+        beds = self.beds_change(more("beds", of_beds), from_one_on(draws.WHOSE_PLANNED_BEDS))
+        places = self.places_change(more("places", of_places), from_one_on(draws.WHOSE_PLANNED_PLACES))
+        self.budget_follows(beds * system.bed_month + places * system.place_month)
+
+    def beds_change(self, wanted: int, houses: list[Provider]) -> int:
+        """Opened or closed one by one, going round; beds that close already or are there by right are left alone.
+        Returns how many did."""
+        changed = dict.fromkeys(houses, 0)
+        sign = 1 if wanted > 0 else -1
+        while sum(changed.values()) < abs(wanted):
+            can = [me for me in houses if sign > 0 or me.crisis_beds > me.closing_beds + me.by_right]
+            if not can:
+                break
+            for me in can[: abs(wanted) - sum(changed.values())]:
+                me.crisis_beds += sign
+                changed[me] += 1
+        for me in houses if sign > 0 else self.providers:
+            if changed.get(me):
+                self.happens("beds open" if sign > 0 else "beds close", me, changed[me])
+        return sign * sum(changed.values())
+
+    def places_change(self, wanted: int, houses: list[Provider]) -> int:
+        """Mainstream places: new lots of the usual size, or the least larger one for which there are houses enough; or
+        lots stop for good by lottery, the last one perhaps in part.  Returns how many places did."""
+        system = self.system
+        if wanted > 0:
+            usual = max(int(self.p.first_lot * min(system.scale, 1.0) + 0.5), 1)
+            size = max(usual, math.ceil(wanted / len(houses)))
+            for ordinal, me in enumerate(houses[: math.ceil(wanted / size)]):
+                places = min(size, wanted - ordinal * size)
+                self.opens_lot(me, places, funder.MAINSTREAM, None, 0, PLANNED_LOT + ordinal)
+            return wanted
+        left = -wanted
+        may_stop = [lot for lot in self.lots if lot.state == funder.MAINSTREAM and not lot.bridged]
+
+        def by_lottery(lot: Lot) -> int:
+            luck = bits(system.seed, draws.PLANNED_END, system.month, lot.ordinal)[draws.PLANNED_QUEUE]
+            return queue_key(luck, 1.0, lot.ordinal)
+
+        for lot in sorted(may_stop, key=by_lottery):
+            fewer = min(lot.places, left)
+            if fewer > 0:
+                lot.places -= fewer
+                lot.provider.reform_main -= fewer
+                left -= fewer
+                lot.state = lot.state if lot.places else funder.EMPTY
+                self.happens("places close", lot.provider, fewer)
+        return wanted + left
 
     def conversions_end(self) -> None:
         system = self.system
@@ -857,6 +951,54 @@ class Twin(mesa.Model):
     def people_move_on(self) -> None:
         system = self.system
         system.displaced = 0
+        over = sum(max(me.in_reform + me.in_looking - me.reform_main - me.reform_grant, 0) for me in self.providers)
+        if self.has_right:
+            for me in self.providers:  # guests stay where they are
+                more = max(me.in_crisis - me.crisis_beds, 0)
+                me.crisis_beds, me.by_right = me.crisis_beds + more, me.by_right + more
+            if over > 0:
+                self.beds_open_by_right(over, 0)
+        self.the_displaced_move()
+        if self.has_right:
+            self.beds_close_by_right(0)
+
+    @property
+    def has_right(self) -> bool:
+        """Whoever asks for a bed gets one; but before the run beds stand."""
+        return bool(self.p.shelter_by_right and self.system.month >= self.system.burn_in)
+
+    @property
+    def beds_to_give(self) -> int:
+        """A share of ordinary beds may be used, and all that are there by right; less those in use."""
+        ordinary = sum(me.crisis_beds - me.by_right for me in self.providers)
+        by_right = sum(me.by_right for me in self.providers)
+        in_use = sum(me.in_crisis for me in self.providers)
+        return math.floor(self.p.crisis_stock_share * ordinary + 0.5) + by_right - in_use
+
+    def by_lottery_from(self, occasion: int) -> list[Provider]:
+        inside = self.providers[:-1]
+        start = int(self.draw(draws.RIGHT, occasion)[draws.WHOSE_BEDS_BY_RIGHT] * len(inside))
+        return inside[start:] + inside[:start]
+
+    def beds_open_by_right(self, asking: int, occasion: int) -> None:
+        """One by one, going round, until everybody who asks could have one."""
+        houses = self.by_lottery_from(occasion)
+        for k in range(asking - self.beds_to_give):
+            me = houses[k % len(houses)]
+            me.crisis_beds, me.by_right = me.crisis_beds + 1, me.by_right + 1
+
+    def beds_close_by_right(self, occasion: int) -> None:
+        """House by house, the empty ones that nobody needs; the budget pays those that are left."""
+        system = self.system
+        for me in self.by_lottery_from(occasion):
+            while self.beds_to_give > 0 and me.by_right > 0 and me.crisis_beds > me.in_crisis:
+                me.crisis_beds, me.by_right = me.crisis_beds - 1, me.by_right - 1
+        left = sum(me.by_right for me in self.providers)
+        self.budget_follows((left - system.by_right) * system.by_right_month)
+        system.by_right = left
+
+    def the_displaced_move(self) -> None:
+        system = self.system
         tenants = {me: me.in_reform + me.in_looking - me.reform_main - me.reform_grant for me in self.providers}
         sleepers = {me: me.in_crisis - me.crisis_beds for me in self.providers}
 
@@ -995,11 +1137,16 @@ class Twin(mesa.Model):
         for me in homeless:
             me.leaves_service()
             me.situation, me.returned = user.UNSERVED, 1
+        asking = [me for me in without_bed if self.asks(me)]
+        if self.has_right:
+            self.beds_open_by_right(len(homeless) + len(asking), 1)
         for me in sorted(
             homeless, key=lambda me: queue_key(me.whole_draw(draws.QUEUES)[draws.LOSER_QUEUE], 1.0, me.id)
         ):
             me.finds_bed()
-        self.beds_fill(without_bed)
+        self.beds_fill(asking)
+        if self.has_right:
+            self.beds_close_by_right(1)
         if system.month == system.burn_in - 1:
             self.counts_are_made_up()
 
@@ -1147,18 +1294,16 @@ class Twin(mesa.Model):
             me.changes_home()
         return False
 
-    def beds_fill(self, without_bed: list[Person]) -> None:
-        """Beds for those who ask, in the month's order, while there are more in use at most than are not void."""
+    def asks(self, me: Person) -> bool:
+        luck = (me.whole_draw(draws.QUEUES)[draws.ASKS_FOR_BED] + 0.5) * STEP
+        return reading.wants_bed(me, me.rate, self.p, luck)
+
+    def beds_fill(self, asking: list[Person]) -> None:
+        """Beds for those who ask, in the month's order, while there are any to give."""
         system, p = self.system, self.p
         system.turned_away = system.bed_offers = system.bed_refused = 0
-        usable = math.floor(p.crisis_stock_share * sum(me.crisis_beds for me in self.providers) + 0.5)
-        asking = []
-        for me in without_bed:
-            luck = me.whole_draw(draws.QUEUES)
-            if reading.wants_bed(me, me.rate, p, (luck[draws.ASKS_FOR_BED] + 0.5) * STEP):
-                asking.append((me.in_queue(draws.QUEUES, draws.BED_QUEUE), me))
-        for _, me in sorted(asking, key=lambda pair: pair[0]):
-            if sum(other.in_crisis for other in self.providers) >= usable:
+        for me in sorted(asking, key=lambda me: me.in_queue(draws.QUEUES, draws.BED_QUEUE)):
+            if self.beds_to_give <= 0:
                 system.turned_away += 1
                 continue
             if me.situation == user.UNSERVED:
@@ -1454,17 +1599,24 @@ class Twin(mesa.Model):
     def pays_for_places(self) -> None:
         system, book = self.system, self.book
         for lot in self.lots:
-            if lot.bridged and lot.state != funder.EMPTY:
+            if not lot.bridged or lot.state == funder.EMPTY:
+                continue
+            if lot.provider.bridge >= lot.cost:
                 lot.provider.bridge -= lot.cost
                 book.provider_double += lot.cost
-        book.commissioner_crisis = sum(me.crisis_beds for me in self.providers) * system.bed_month
+            else:  # dearer places than there was money for: mainstream money pays from now on
+                lot.bridged = lot.provider.closing_bridged = 0
+                system.free -= lot.cost
+        for me in self.providers:
+            book.commissioner_crisis += (me.crisis_beds - me.by_right) * system.bed_month
+            book.commissioner_crisis += me.by_right * system.by_right_month
         book.commissioner_reform = sum(me.reform_main for me in self.providers) * system.place_month
         book.commissioner_reform -= book.provider_double
         closing = sum(me.closing_beds for me in self.providers if not me.closing_bridged)
         book.commissioner_double = closing * system.bed_month
         if system.month < system.burn_in:
             system.base_spend = book.commissioner_crisis + book.commissioner_reform
-            growth = int(system.base_spend * (self.p.mainstream_growth + self.p.austerity) / 12.0)
+            growth = int(system.base_spend * (self.plan[system.month].budget + self.p.austerity) / 12.0)
             system.free = funder.free_next(system.free, max(growth, 0), self.p)
             system.budget = system.base_spend + system.free
 
