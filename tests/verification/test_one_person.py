@@ -41,6 +41,8 @@ WORLDS: dict[str, dict[str, float]] = {
     "homes found alone and lost again": HOMES | NOT_NOMINATED | CITY
     | {"need_a": 1e12, "home_after_hidden": 0.5, "home_after_fast": 0.3, "return_housed": 0.01},
     "need 1, no homes at all": NO_HOMES | CITY | {"need_a": 1e12},
+    "beds by right": NO_HOMES
+    | {"crisis_beds": 20000, "rough_stock": 60000, "need_a": 1e12, "shelter_by_right": 1, "accept_bed": 0.9},
     "few ask for a bed": NO_HOMES | CITY
     | {"need_a": 1e12, "seek_new": 0.2, "seek_short": 0.05, "seek_episodic": 0.1, "seek_long": 0.05},
     "a reformed service for all": HOMES | OPEN,
