@@ -1,7 +1,8 @@
 """A run in the words of scenarios/published.py: what a city would have published of it.
 
 Counts of one night are those of a month's end.  "In a year" is from month 1 to 12, people being told apart one by one;
-returns are of people who got a home in months 1 to 12, each followed for 24 months.  All of it in people of the real place.
+returns are of people who got a home in months 1 to 12, each followed for 24 months.  All of it in people of the real
+place.
 """
 
 from __future__ import annotations
