@@ -60,8 +60,8 @@ def one_more_comes(world):
 
 @rule
 def counts_are_made_up(world):
-    """Hidden and unserved people as the place counts them, to the person: who is missing comes, then some change between
-    street and friends, then whoever is too many leaves, all from friends."""
+    """Hidden and unserved people as the place counts them, to the person: who is missing comes, then some change
+    between street and friends, then whoever is too many leaves, all from friends."""
     system = world.system[0]
     nobody = world.providers[world.providers.shape[0] - 1]  # neither serves nor hosts anybody here
     missing = system.hidden_start + system.rough_start - counted(world, HIDDEN) - counted(world, UNSERVED)

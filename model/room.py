@@ -19,8 +19,8 @@ def room(world):
 def rooms(world):
     """Which table is short of room: 0 none, 1 users, 2 events, 3 grants, 4 lots, 5 the housed.
 
-    Users come from outside and from the housed; all who are users could be housed in a month.  Before the run those whom
-    the place's counts lack come too, and again as many at its end (model/held.py).
+    Users come from outside and from the housed; all who are users could be housed in a month.  Before the run those
+    whom the place's counts lack come too, and again as many at its end (model/held.py).
     """
     system = world.system[0]
     p = world.parameters[0]

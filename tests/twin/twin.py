@@ -1151,8 +1151,8 @@ class Twin(mesa.Model):
             self.counts_are_made_up()
 
     def counts_are_made_up(self) -> None:
-        """At the end of the burn-in hidden and unserved people are as many as the place counts: first those come who are
-        missing, with friends, then some change between street and friends, then some leave."""
+        """At the end of the burn-in hidden and unserved people are as many as the place counts: first those come who
+        are missing, with friends, then some change between street and friends, then some leave."""
         system = self.system
 
         def by_lottery(situation: int) -> list[Person]:

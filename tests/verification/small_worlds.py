@@ -12,7 +12,7 @@ import numpy as np
 from agents.service_user import EPISODIC, LONG, SHORT
 from engine.record import Rows
 from evidence.quantities import values
-from model.first_people import FAST, FIRST_YEAR, IS_SETTLED, LATER, SLOW, STAGES, Standing
+from model.first_people import FAST, IS_SETTLED, SLOW, STAGES, Standing
 from model.month import run
 from model.start import starting_point
 from model.state import World
