@@ -1,6 +1,7 @@
 """Balanced: a world's rates that nobody publishes, fitted to the counts of its place."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -19,7 +20,8 @@ def balanced(place: Place, parameters: Rows, groups: Rows | None, drawn: Mapping
              assumed: Collection[str]) -> Balance:  # fmt: skip
     """The balance of this world; its fitted rates are written into `parameters`.
 
-    What the place, its domain, a calibrated sample, a worldview or --set (`assumed`) says is not moved.
+    What the place, its domain, a calibrated sample, a worldview or --set (`assumed`) says is not moved.  Where people
+    stand follows from the row as it is in the end: whoever sets every parameter to what a manifest says runs the same.
     """
     shapes = starting_shapes(place, drawn, assumed)
     fixed = tuple(name for name in (*SHAPES, *SHAPES_IF.values()) if name not in shapes)
@@ -28,7 +30,9 @@ def balanced(place: Place, parameters: Rows, groups: Rows | None, drawn: Mapping
     found = _found(parameters.tobytes(), rows, fixed, six, year)
     for name, value in found.values.items():
         parameters[name] = value
-    return found
+    every = (*SHAPES, *SHAPES_IF.values())
+    stands = _found(parameters.tobytes(), rows, every, None, None)
+    return replace(found, stocks=stands.stocks, ends=stands.ends, homeless_ends=stands.homeless_ends)
 
 
 @lru_cache(maxsize=KEPT)
