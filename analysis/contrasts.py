@@ -69,8 +69,8 @@ DIRECTION = {
         (1, "secure_people reform_mainstream fit lasting_places secure_share settled reform moved_on moved_in success "
             "trust voice savings_cashed"),
         (-1, "spend_to_date without_home cost_per_secure_month hidden unserved looking months_to_home lost returned "
-             "died turned_away displaced ready_but_stuck strain weariness frustration rivalry voice_gap wasted "
-             "savings_not_cashed unpaid_staff unpaid_users"),
+             "died turned_away displaced over_six_months over_a_year strain weariness frustration rivalry voice_gap "
+             "wasted savings_not_cashed unpaid_staff unpaid_users"),
     )
     for name in names.split()
 }  # fmt: skip

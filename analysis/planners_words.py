@@ -48,7 +48,7 @@ SECTIONS = {
     "strata": "On a night, by need and by group",
 }
 LABELS = {
-    "unmet_need": "Waiting: {unserved}, ready to move on, or {looking}",
+    "unmet_need": "Waiting: {unserved}, in a slow stay, or {looking}",
     "year_count": "People without {secure_outcomes} at the end of at least one month",
     "entries_new": "New people",
     "entries_returned": "Returned: had a {secure_outcome} at the end of the month before",

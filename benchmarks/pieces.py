@@ -118,7 +118,7 @@ LEFT_OUT = (
     ),
     _left_out("people_live", PEOPLE, LIVES)(
         "the hazard of losing a home (a constant)",
-        ("if loses_home(user, group, service, p, by_fit, by_core, luck):", "if luck < 0.01:"),
+        ("if loses_home(user, group, service, p, month, by_fit, by_core, luck):", "if luck < 0.01:"),
     ),
     _lives(
         "mortality by need (a constant)",
@@ -135,10 +135,8 @@ LEFT_OUT = (
     _referred(
         "professionals' minds (a constant)",
         (
-            """puts_forward(
-                staff[row], user, groups[user.group], p, usual, uniform(hand[IS_PUT_FORWARD, k])
-            )""",
-            "uniform(hand[IS_PUT_FORWARD, k]) < 0.02",
+            "puts_forward(staff[row], user, groups[user.group], p, usual, reached, luck)",
+            "luck < 0.02 * reached",
         ),
     ),
     _referred("offers and answers", ("    for k in range(found):\n", "    for k in range(0):\n")),
@@ -212,7 +210,7 @@ UNDONE = (
         "the_world_moves",
         "in row order (only empty rows stand apart)",
         {
-            BY_SITUATION: (("ALIKE[user.situation, user.ready, user.fast]", "KINDS if user.situation == GONE else 0"),),
+            BY_SITUATION: (("ALIKE[user.situation, user.fast]", "KINDS if user.situation == GONE else 0"),),
             WORLD: (),
         },
     ),
@@ -223,8 +221,8 @@ UNDONE = (
         {
             LIVES: (
                 (
-                    "month_as_tenant(user, group, provider, p, by_fit, by_core, luck",
-                    "month_as_tenant(user, group, provider, p, losses_hang_on(p)[0], losses_hang_on(p)[1], luck",
+                    "month_as_tenant(user, group, provider, p, month, by_fit, by_core, luck",
+                    "month_as_tenant(user, group, provider, p, month, losses_hang_on(p)[0], losses_hang_on(p)[1], luck",
                 ),
             )
         },
@@ -232,7 +230,7 @@ UNDONE = (
     Piece(
         "people_are_referred",
         "logarithms of constants for each person",
-        {REFERRAL: (("p, usual, uniform", "p, usually_put_forward(p), uniform"),)},
+        {REFERRAL: (("p, usual, reached, luck", "p, usually_put_forward(p), reached, luck"),)},
     ),
     Piece("people_live", "draws for beds one by one, when they are needed", {BEDS: BEDS_ONE_BY_ONE, LIVES: ()}),
     Piece("people_live", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), LIVES: ()}),

@@ -44,7 +44,7 @@ UNITS = {
     "people a month": Limits(0, 1e5), "tenancies a month": Limits(0, 1e5),
     "months": Limits(0, 1200, whole=True), "beds": COUNT, "places": COUNT, "people": COUNT, "colleagues": COUNT,
     "managers": COUNT, "grants": COUNT, "organisations": Limits(1, 2000, whole=True),
-    "code": COUNT,
+    "code": COUNT, "0 or 1": Limits(0, 1, whole=True), "of an ordinary bed": AMOUNT,
 }  # fmt: skip
 
 

@@ -56,6 +56,7 @@ from model.mean_month import (
     FROM_BED,
     HOME,
     LOST,
+    MET,
     MOVED_IN,
     NEW_IN_BED,
     OWN_HOME,
@@ -243,11 +244,12 @@ def _imbalance(city: City) -> dict[str, float]:
     more = counts.inflow - float(city.rates[ARRIVALS])
     street = counts.unserved / max(counts.hidden + counts.unserved, SMALL)
     carried = float(flow[CARRIED])
+    turned_away = float(flow[MET]) * (1.0 / float(city.rates[FILL]) - 1.0) if city.by_right else 0.0
     admitted = float(flow[ADMITTED]) / max(beds_of(city), SMALL)
     accepted = float(flow[ACCEPTED]) / max(places_of(city), SMALL)
     return {
         "hidden": more * (1.0 - street) + carried,
         "unserved": more * street - carried,
-        "crisis": -float(city.slack[BEDS_EMPTY]) * admitted,
+        "crisis": turned_away - float(city.slack[BEDS_EMPTY]) * admitted,
         "reform": -float(city.slack[PLACES_EMPTY]) * accepted,
     }

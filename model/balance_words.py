@@ -86,6 +86,10 @@ def _supply(found: Balance, p: Any) -> Iterator[str]:
         yield (f"{number(found.beds_empty)} of {number(counts.crisis)} crisis beds stay empty, although everybody who "
                f"asks gets one: check crisis_beds {number(p.crisis_beds)} and crisis_stock_share "
                f"{p.crisis_stock_share:g} against inflow {number(counts.inflow)} a month.")  # fmt: skip
+    if _moves(max(found.imbalance["crisis"], 0.0), counts.crisis):
+        yield (f"Beds follow need by right (shelter_by_right), and {number(found.imbalance['crisis'])} people a month "
+               f"more ask than these beds hold, however seldom people ask in the ranges: check crisis_beds "
+               f"{number(p.crisis_beds)} against inflow {number(counts.inflow)} a month.")  # fmt: skip
     if found.places_empty > NEVER_SEEN * counts.reform:
         yield (f"{number(found.places_empty)} of {number(counts.reform)} reformed places stay empty, although "
                f"everybody who is put forward gets an offer: check reform_places {number(counts.reform)} and "

@@ -94,7 +94,8 @@ class City(NamedTuple):
     """One place: what is given, what is moved, and what stands under it (tables that are written over)."""
 
     counts: Counts
-    met: float  # logarithm of asks_met
+    met: float  # logarithm of the share of those who ask that is to get a bed
+    by_right: bool  # after month 0 everybody who asks gets one
     more: float  # what more arrivals than the place's are counted in
     needs: Numbers
     persons: Numbers  # (needs, groups, PERSON)
@@ -122,10 +123,11 @@ def city_of(p: Any, groups: Any, fixed: Collection[str], counts: Counts) -> City
     given = {OF_HOMES: counts.homes > 0.0, OF_PLACES: counts.reform > 0.0,
              OF_SIX: counts.under_six is not None, OF_YEAR: counts.year_count is not None}  # fmt: skip
     more = max(counts.inflow, SMALL * (counts.hidden + counts.unserved))
+    met = 1.0 if p.shelter_by_right > 0.0 else p.asks_met
     return City(
-        counts, log(max(p.asks_met, SMALL)), more, needs, persons, rates, np.zeros((*shape, len(SITUATIONS))),
-        np.zeros((*shape, FLOWS)), np.zeros(len(SITUATIONS)), np.zeros(FLOWS), np.zeros(4), shifts,
-        tuple(k for k in EQUATIONS if given.get(k, True)),
+        counts, log(max(met, SMALL)), p.shelter_by_right > 0.0, more, needs, persons, rates,
+        np.zeros((*shape, len(SITUATIONS))), np.zeros((*shape, FLOWS)), np.zeros(len(SITUATIONS)), np.zeros(FLOWS),
+        np.zeros(4), shifts, tuple(k for k in EQUATIONS if given.get(k, True)),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 In every month of the burn-in newcomers make up what hidden and unserved people lack (model/steps/s01_world_moves.py,
 `newcomers`), crisis beds fill and reformed places fill by themselves, and everything that no city counts settles: ages
 of stays, minds, ties, histories.  In its last month the counts of hidden and unserved people are made up to the person:
-a few change between street and friends, a few leave or come.  Used by step 8.
+a few come or leave, a few change between street and friends.  Used by step 8.
 """
 
 import numpy as np
@@ -60,15 +60,16 @@ def one_more_comes(world):
 
 @rule
 def counts_are_made_up(world):
-    """Hidden and unserved people as the place counts them, to the person."""
+    """Hidden and unserved people as the place counts them, to the person: who is missing comes, then some change
+    between street and friends, then whoever is too many leaves, all from friends."""
     system = world.system[0]
     nobody = world.providers[world.providers.shape[0] - 1]  # neither serves nor hosts anybody here
+    missing = system.hidden_start + system.rough_start - counted(world, HIDDEN) - counted(world, UNSERVED)
+    for _ in range(min(missing, world.by_situation.shape[0] - system.present)):
+        one_more_comes(world)
     surplus = counted(world, UNSERVED) - system.rough_start
     leaving, to = (UNSERVED, HIDDEN) if surplus > 0 else (HIDDEN, UNSERVED)
     for i in drawn_by_lot(world, leaving, abs(surplus)):
         moves(nobody, nobody, world.users[i], to, system.month)
-    surplus = counted(world, HIDDEN) - system.hidden_start
-    for i in drawn_by_lot(world, HIDDEN, surplus):
+    for i in drawn_by_lot(world, HIDDEN, counted(world, HIDDEN) - system.hidden_start):
         goes(nobody, nobody, system, world.users[i], LEFT)
-    for _ in range(min(-surplus, world.by_situation.shape[0] - system.present)):
-        one_more_comes(world)

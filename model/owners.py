@@ -1,7 +1,8 @@
 """Who writes a column: every column of every table, and the files of model/ that may write it.
 
-tests/model/test_owners.py holds the code to this table, both ways.  `start` writes first values and `room` empty rows;
-where more than one other file writes a column, `why` says what each of them does to it.  Files are named without path.
+tests/model/test_owners.py holds the code to this table, both ways.  `start` and `first_people` write first values and
+`room` empty rows; where more than one other file writes a column, `why` says what each of them does to it.  Files are
+named without path.
 """
 
 from typing import NamedTuple
@@ -18,33 +19,34 @@ class Owned(NamedTuple):
 
 
 OWNERS = (
-    Owned("User", "id kind need wants_choice wants_home wants_support carer", "s01_world_moves"),
+    Owned("User", "id need wants_choice wants_home wants_support carer", "s01_world_moves"),
+    Owned("User", "kind", "first_people s01_world_moves"),
     Owned("User", "was", "s01_world_moves by_situation housed",
           "nobody before arrival; as the month begins; back from the housed"),
     Owned("User", "acute", "s01_world_moves s08_people_live", "nought at arrival; the month's illness"),
     Owned("User", "whole_row", "housed"),
-    Owned("User", "group", "start s01_world_moves"),
+    Owned("User", "group", "first_people s01_world_moves"),
     Owned("User", "seen", "s01_world_moves s09_experience", "never at arrival; without a home as the month ends"),
-    Owned("User", "bed_from", "s01_world_moves beds", "never at arrival; a stay begins"),
-    Owned("User", "bed_until", "s01_world_moves beds", "never at arrival; a bed is left"),
-    Owned("User", "housed_on", "s01_world_moves leaving housed", "never at arrival; a home with or without support; "
-          "a home found alone"),
+    Owned("User", "bed_from", "first_people s01_world_moves beds", "never at arrival; a stay begins"),
+    Owned("User", "bed_until", "first_people s01_world_moves beds", "never at arrival; a bed is left"),
+    Owned("User", "housed_on", "first_people s01_world_moves leaving housed",
+          "never at arrival; a home with or without support; a home found alone"),
     Owned("User", "trust voice", "s01_world_moves s03_listening s09_experience",
           "drawn at arrival; how a round of involvement ended; what the service was like, peers seen to decide"),
-    Owned("User", "bed_provider", "start room s01_world_moves beds", "none at arrival; a bed is found or left"),
-    Owned("User", "situation", "start room s01_world_moves s07_referral beds displaced leaving housed",
+    Owned("User", "bed_provider", "first_people room s01_world_moves beds", "none at arrival; a bed is found or left"),
+    Owned("User", "situation", "first_people room s01_world_moves s07_referral beds displaced leaving housed held",
           "arrival; an offer accepted; a bed found or not; a closed place; every other way on (agents: FLOWS); "
-          "joining the housed"),
-    Owned("User", "provider worker", "start room s01_world_moves s07_referral beds displaced leaving",
+          "joining the housed; who makes up the place's count"),
+    Owned("User", "provider worker", "first_people room s01_world_moves s07_referral beds displaced leaving",
           "nobody at arrival; whoever serves this person after a move; a new key worker where the old one has left"),
-    Owned("User", "months", "start s01_world_moves s07_referral s08_people_live beds displaced leaving housed",
+    Owned("User", "months", "first_people s01_world_moves s07_referral s08_people_live beds displaced leaving housed",
           "a month more in step 8; nought where the situation changes, but kept by who only changes beds"),
-    Owned("User", "homeless", "s01_world_moves s08_people_live leaving housed",
+    Owned("User", "homeless", "first_people s01_world_moves s08_people_live leaving housed",
           "nought at arrival; a month more without a home; nought with a home"),
-    Owned("User", "fast", "s01_world_moves beds displaced",
+    Owned("User", "fast", "first_people s01_world_moves beds displaced",
           "nought at arrival; drawn when a stay begins; kept by who only changes beds"),
     Owned("User", "joined", "first_people s01_world_moves s07_referral",
-          "before the run; never at arrival; an offer accepted"),
+          "never at arrival; an offer accepted"),
     Owned("User", "involved", "s01_world_moves s03_listening leaving",
           "nought at arrival; takes part, and the round ends; leaves the service"),
     Owned("User", "fate", "s01_world_moves leaving", "nought at arrival; what happens later"),
@@ -58,7 +60,8 @@ OWNERS = (
     Owned("Manager", "openness", "start"),
     Owned("Manager", "readiness", "start s05_managers_decide"),
     Owned("Manager", "reading ownership trust", "start s09_experience"),
-    Owned("Manager", "frustration noticed", "s09_experience"),
+    Owned("Manager", "frustration", "start s09_experience"),
+    Owned("Manager", "noticed", "s09_experience"),
     Owned("Manager", "weariness", "s03_listening s09_experience", "an empty round of involvement; the month's demands"),
     Owned("Manager", "known", "s02_foundation_acts s03_listening", "what an award teaches; what listening does"),
     Owned("Provider", "reputation convention_choice convention_home convention_support obstacle outside staff_first "
@@ -87,8 +90,9 @@ OWNERS = (
     Owned("Provider", "reform_grant", "contracts programmes", "a lot opens; it is taken over or stops"),
     Owned("Provider", "staff_crisis staff_reform", "start s06_places_open_and_close"),
     Owned("Provider", "in_crisis", "beds"),
-    Owned("Provider", "in_looking", "s07_referral leaving", "an offer accepted; a home found, the search given up"),
-    Owned("Provider", "in_reform", "start displaced leaving", "a closed place; a home found, lost or left"),
+    Owned("Provider", "in_looking", "first_people s07_referral leaving",
+          "an offer accepted; a home found, the search given up"),
+    Owned("Provider", "in_reform", "first_people displaced leaving", "a closed place; a home found, lost or left"),
     Owned("Provider", "homes_lost", "s08_people_live"),
     Owned("Provider", "success loss_rate", "start s09_experience"),
     Owned("Provider", "fit_mean fit_sum good_fit long_stays stuck", "s09_experience"),
@@ -110,7 +114,7 @@ OWNERS = (
     Owned("System", "present", "start s01_world_moves housed held",
           "newcomers; who comes back from the housed; who makes up the place's count"),
     Owned("System", "arrivals", "s01_world_moves held", "newcomers; who makes up the place's count"),
-    Owned("System", "living", "start s01_world_moves leaving housed held",
+    Owned("System", "living", "first_people s01_world_moves leaving housed held",
           "newcomers, also those who make up the place's count; whoever goes; who joins the housed or comes back"),
     Owned("System", "left out_of_sight homes_used", "s01_world_moves leaving", "nought; counted where it happens"),
     Owned("System", "died", "s01_world_moves leaving housed", "nought; counted where it happens"),
@@ -134,8 +138,10 @@ OWNERS = (
     Owned("System", "bed_offers bed_refused turned_away", "beds"),
     Owned("System", "rough hidden", "start s09_experience"),
     Owned("System", "hidden_start rough_start", "start"),
-    Owned("System", "homes_recent homes_usual", "start s01_world_moves"),
-    Owned("System", "stuck pressure", "s09_experience"),
+    Owned("System", "homes_recent", "start s01_world_moves"),
+    Owned("System", "homes_usual", "s01_world_moves"),
+    Owned("System", "stuck", "start s09_experience"),
+    Owned("System", "pressure", "s09_experience"),
     Owned("System", "events", "events"),
     Owned("System", "base_spend", "money"),
     Owned("System", "growth", "s01_world_moves s06_places_open_and_close planned",
@@ -158,5 +164,6 @@ OWNERS = (
     Owned("Measures", "returned_6 returned_12 returned_24", "s09_experience"),
     Owned("Measures", "*", "observe"),
     Owned("Group", "*", "start"),
+    Owned("Plan", "*", "planned"),
     Owned("Event", "*", "events"),
 )  # fmt: skip

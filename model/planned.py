@@ -38,14 +38,14 @@ def plan_without_paths(p: Any, months: int, burn_in: int) -> Table:
 
     p: one row of parameters.  Inflow and supply grow from the run's second month on, the rest stays as it is.
     """
-    rows = PLAN.empty(months)
-    rows["inflow"] = p.inflow * grown(p.demand_growth, months, burn_in)
-    rows["homes"] = p.secure_supply * grown(p.supply_growth, months, burn_in)
-    rows["beds"] = p.crisis_beds
-    rows["places"] = p.reform_places
-    rows["budget"] = p.mainstream_growth
-    rows["bed_price"] = rows["place_price"] = 1.0
-    return rows
+    plan = PLAN.empty(months)
+    plan["inflow"] = p.inflow * grown(p.demand_growth, months, burn_in)
+    plan["homes"] = p.secure_supply * grown(p.supply_growth, months, burn_in)
+    plan["beds"] = p.crisis_beds
+    plan["places"] = p.reform_places
+    plan["budget"] = p.mainstream_growth
+    plan["bed_price"] = plan["place_price"] = 1.0
+    return plan
 
 
 def grown(yearly: float, months: int, burn_in: int) -> np.ndarray:

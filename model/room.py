@@ -19,13 +19,17 @@ def room(world):
 def rooms(world):
     """Which table is short of room: 0 none, 1 users, 2 events, 3 grants, 4 lots, 5 the housed.
 
-    Users come from outside and from the housed; all who are users could be housed in a month.
+    Users come from outside and from the housed; all who are users could be housed in a month.  Before the run those
+    whom the place's counts lack come too, and again as many at its end (model/held.py).
     """
     system = world.system[0]
     p = world.parameters[0]
     expected = world.plan[min(system.month, world.plan.shape[0] - 1)].inflow * system.scale
     _, may_return = most_likely(world.groups, p)
     expected = expected + system.housed * may_return
+    if system.month < system.burn_in:
+        lack = system.hidden_start + system.rough_start - system.hidden - system.rough
+        expected = expected + 2.0 * max(lack, 0)
     if world.users.shape[0] - system.living < 1.3 * expected + 60.0:
         return 1
     n = world.providers.shape[0]

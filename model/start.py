@@ -259,6 +259,30 @@ def houses(p: Any, begin: AtStart, scale: float) -> Table:
     return providers
 
 
+def nothing_yet(months: int, users: int, staff: int, providers: int, lots: int) -> dict[str, Any]:
+    """The tables in which nobody has written yet, by the number of rows of others."""
+    return {
+        "users": USER.empty(users),
+        "peers": np.full((staff, PEERS), -1, np.int32),
+        "duty": np.full((staff, 2), -1, np.int32),
+        "managers": MANAGER.empty(providers),
+        "manager_peers": np.full((providers, PEER_MANAGERS), -1, np.int32),
+        "grants": GRANT.empty(24 * providers),
+        "measured": MEASURES.empty(months),
+        "ledger": LEDGER.empty(months),
+        "events": EVENT.empty(60 * providers + 400 + 3 * lots),
+        "housed": USER.empty(0),
+        "housed_ids": np.zeros(0, np.int64),
+        "housed_in": np.zeros((THIRDS, MOST_GROUPS), np.int64),
+        "seen": np.zeros(YEAR, np.int64),
+        "flows": np.zeros((months, len(FROM), len(TO)), np.int32),
+        "by_situation": np.arange(users, dtype=np.int32),
+        "keys": np.zeros(max(users, staff), np.int64),
+        "rows": np.zeros(users, np.int32),
+        "sums": np.zeros((providers, SUMS), np.int64),
+    }
+
+
 def starting_point(
     parameters: Table,
     people: int | None,
@@ -286,40 +310,21 @@ def starting_point(
     system = system_table[0]
     system.stuck = standing.over_a_year
     providers = houses(p, begin, scale)
-    n = len(providers) - 1
     staff, outreach = staffed(providers, p, scale)
     system.outreach_first, system.outreach_slots = len(staff) - outreach, outreach
     lots = first_lots(providers, max(round(p.first_lot * min(scale, 1.0)), 1))
     people = first_people(standing, begin.hidden, begin.unserved, begin.crisis, begin.reform, scale)
     capacity = system.present = round(1.04 * len(people) + 3.0 * p.inflow * scale) + 200
-    months = len(levers)
     world = World(
-        users=USER.empty(capacity),
+        **nothing_yet(len(levers), capacity, len(staff), len(providers), len(lots)),
         professionals=staff,
-        peers=np.full((len(staff), PEERS), -1, np.int32),
-        duty=np.full((len(staff), 2), -1, np.int32),
-        managers=MANAGER.empty(n + 1),
-        manager_peers=np.full((n + 1, PEER_MANAGERS), -1, np.int32),
         providers=providers,
-        grants=GRANT.empty(24 * (n + 1)),
         lots=lots,
         system=system_table,
         levers=levers,
-        plan=plan_without_paths(p, months, burn_in) if plan is None else plan,
+        plan=plan_without_paths(p, len(levers), burn_in) if plan is None else plan,
         parameters=parameters,
-        measured=MEASURES.empty(months),
-        ledger=LEDGER.empty(months),
-        events=EVENT.empty(60 * (n + 1) + 400 + 3 * len(lots)),
         groups=everybody() if groups is None else groups,
-        housed=USER.empty(0),
-        housed_ids=np.zeros(0, np.int64),
-        housed_in=np.zeros((THIRDS, MOST_GROUPS), np.int64),
-        seen=np.zeros(YEAR, np.int64),
-        flows=np.zeros((months, len(FROM), len(TO)), np.int32),
-        by_situation=np.arange(capacity, dtype=np.int32),
-        keys=np.zeros(max(capacity, len(staff)), np.int64),
-        rows=np.zeros(capacity, np.int32),
-        sums=np.zeros((n + 1, SUMS), np.int64),
     )
     system.month = BEFORE
     minds_begin(world)

@@ -183,7 +183,7 @@ EVENT = record(
 GROUP = record(
     "Group",
     share=share("of those who arrive"),
-    moves_on=number("becoming ready and leaving the crisis service", "ratio", 0.0),
+    moves_on=number("leaving the crisis service, also as weight in the lottery for homes", "ratio", 0.0),
     loses_home=number("losing a home of the reformed service", "ratio", 0.0),
     returns=number("coming back", "ratio", 0.0),
     put_forward=number("being put forward for the reformed service", "log odds"),

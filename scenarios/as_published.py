@@ -1,7 +1,8 @@
 """A run in the words of scenarios/published.py: what a city would have published of it.
 
 Counts of one night are those of a month's end.  "In a year" is from month 1 to 12, people being told apart one by one;
-returns are of people who got a home in months 1 to 12, each followed for 24 months.  All of it in people of the real place.
+returns are of people who got a home in months 1 to 12, each followed for 24 months.  All of it in people of the real
+place.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ YEAR, FOLLOWED = 12, 24  # months
 MONTHS = YEAR + FOLLOWED  # that a run needs
 HALF, WHOLE = 6, 12  # months in a bed
 ON_A_NIGHT = ("people_in_beds", "sleeping_rough", "hidden", "people_on_a_night", "without_home",
-              "housing_first_tenants", "under_six", "over_a_year")  # fmt: skip
+              "long_homeless", "housing_first_tenants", "under_six", "over_a_year")  # fmt: skip
 
 
 def on_a_night(world: World) -> dict[str, float]:
@@ -33,6 +34,7 @@ def on_a_night(world: World) -> dict[str, float]:
         "hidden": float(hidden),
         "people_on_a_night": float(beds + rough),
         "without_home": float(beds + rough + hidden),
+        "long_homeless": float(((in_bed | (situation <= UNSERVED)) & (users["homeless"] >= WHOLE)).sum() / scale),
         "housing_first_tenants": float(((situation == REFORM) | (situation == LOOKING)).sum() / scale),
         "under_six": float((stays < HALF).mean()) if len(stays) else float("nan"),
         "over_a_year": float((stays > WHOLE).mean()) if len(stays) else float("nan"),

@@ -84,7 +84,7 @@ TABLES = ("groups", TABLE)
 NAMED_GROUPS = 6  # at most; one more is the rest
 LEAST_RATE, HIGHEST_RATE = 0.1, 10.0
 RATES = {
-    "moves_on": "how fast they become ready and leave the crisis service",
+    "moves_on": "how fast they leave the crisis service, also for a home",
     "loses_home": "how often they lose a home",
     "returns": "how often they come back after they were settled",
     "put_forward": "their odds of being put forward for the reformed service",

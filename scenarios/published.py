@@ -42,6 +42,7 @@ PUBLISHED = {
     "people_in_beds": Kind(PEOPLE, "people in crisis beds on one night"),
     "sleeping_rough": Kind(PEOPLE, "people sleeping rough on one night"),
     "without_home": Kind(PEOPLE, "people in crisis beds, sleeping rough or staying with friends on one night"),
+    "long_homeless": Kind(PEOPLE, "people in beds, sleeping rough or with friends, without a home for a year or more"),
     "year_count": Kind(PEOPLE, "distinct people in crisis beds or sleeping rough at some time in a year"),
     "new_a_month": Kind(FLOW, "people in a crisis bed for the first time in their lives"),
     "admissions_a_month": Kind(FLOW, "people who got a crisis bed and had none when the month began"),

@@ -91,10 +91,11 @@ def test_every_rule_is_used() -> None:
 @pytest.mark.parametrize("actor", ACTORS)
 def test_an_actors_page_is_a_page(actor: str) -> None:
     """Opens with who they are and the order of their month, and imports no other.  A page a person: it holds every
-    decision of theirs, however many there are, and so may be long; each rule on it is short.
+    decision of theirs, however many there are, and so may be long; each rule on it is short.  That of the service user
+    is the longest: eight situations, three kinds of people, and whatever a month may bring to each.
     """
     text = (ROOT / "agents" / f"{actor}.py").read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= (330 if actor == "service_user" else 275)
+    assert len(text.splitlines()) <= (400 if actor == "service_user" else 275)
     assert "Order of the month:" in (ast.get_docstring(ast.parse(text)) or "")
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom):

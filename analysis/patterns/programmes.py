@@ -24,7 +24,7 @@ from model.start import BURN_IN
 from model.state import World
 from model.steps.s03_listening import people_are_listened_to
 from scenarios.places import find_place
-from scenarios.running import before, begun, burnt_in, lived, month_by_month
+from scenarios.running import begun, burnt_in, lived, month_by_month
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
@@ -252,7 +252,7 @@ WATCHED = FIVE_YEARS + 1  # months: then nothing that was before the watch can m
 def workforce(seed: int, sets: Sets) -> dict[str, float]:
     """P23: how many leave their employer in a year, and how many have been in the field for five years or less.
 
-    Everybody who works in Dublin, watched over the last 61 months of the burn-in.
+    Everybody who works in Dublin, watched over 61 months without a foundation.
     turnover: leavers over twelve months to posts filled, the count that the source makes [S44] - not the share of
     people who are gone after a year, which is smaller.
     five_years: the model keeps months in the post, not in the field.  Whoever comes from outside begins at 0; whoever
@@ -260,11 +260,11 @@ def workforce(seed: int, sets: Sets) -> dict[str, float]:
     drawn at random (assumption: who moves within the sector is like who works there).  What people had before the watch
     began does not matter: after 61 months it is more than five years.
     """
-    plan = scenario(seed, sets, 1)
-    world = run(before(plan), BURN_IN - WATCHED)
+    plan = scenario(seed, sets, WATCHED)
+    world = begun(burnt_in(plan), plan)
     experience = np.zeros(len(world.professionals), np.int64)
     left, posts = [], []
-    for month in range(BURN_IN - WATCHED, BURN_IN):
+    for month in range(BURN_IN, BURN_IN + WATCHED):
         was = np.asarray(world.professionals["service"] != VACANT)
         world = run(world, 1)
         now = np.asarray(world.professionals["service"] != VACANT)

@@ -376,6 +376,18 @@ def test_homes_and_places_that_nobody_takes_and_beds_that_stay_empty_are_said() 
     assert balance(p).places_empty > 100.0
 
 
+def test_where_shelter_is_a_right_everybody_who_asks_is_to_get_a_bed() -> None:
+    p = parameters("greater_manchester", shelter_by_right=1.0)[0]
+    found = balance(p)
+    assert found.fill == pytest.approx(1.0)
+    assert found.imbalance["crisis"] == pytest.approx(0.0, abs=1e-6)
+    crowded = parameters("finland", shelter_by_right=1.0)[0]
+    found = balance(crowded)
+    assert found.fill < 0.5
+    assert found.imbalance["crisis"] > 100.0
+    assert any(one.startswith("Beds follow need by right") for one in words(found, crowded))
+
+
 def test_what_does_nothing_in_a_place_is_said() -> None:
     p = parameters("dublin", reform_places=0.0)[0]
     found = balance(p)

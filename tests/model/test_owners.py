@@ -17,11 +17,12 @@ from agents.provider import PROVIDER
 from agents.service_user import USER
 from model.measures import MEASURES
 from model.owners import OWNERS
-from model.state import EVENT, GROUP, LEDGER, SYSTEM
+from model.state import EVENT, GROUP, LEDGER, PLAN, SYSTEM
 
 MODEL = Path(__file__).resolve().parents[2] / "model"
 RECORDS = {
-    it.name: it for it in (USER, PROFESSIONAL, MANAGER, PROVIDER, GRANT, LOT, SYSTEM, LEDGER, MEASURES, EVENT, GROUP)
+    it.name: it
+    for it in (USER, PROFESSIONAL, MANAGER, PROVIDER, GRANT, LOT, SYSTEM, LEDGER, MEASURES, EVENT, GROUP, PLAN)
 }
 NAMES = {  # what a variable of model/ holds: a row of the record, or the table
     "user": "User", "users": "User", "housed": "User", "worker": "Professional", "staff": "Professional",
@@ -29,10 +30,10 @@ NAMES = {  # what a variable of model/ holds: a row of the record, or the table
     "bed_provider": "Provider", "providers": "Provider", "grant": "Grant", "grants": "Grant", "lot": "Lot",
     "lots": "Lot", "system": "System", "row": "Measures", "measured": "Measures", "book": "Ledger",
     "ledger": "Ledger", "event": "Event", "events": "Event",
-    "group": "Group", "groups": "Group",
+    "group": "Group", "groups": "Group", "plan": "Plan",
 }  # fmt: skip
 WHOLE = "whole_row"  # stands for every column: a row that is copied from one table of a record to another
-FIRST = {"start", "room"}  # first values and empty rows
+FIRST = {"start", "first_people", "room"}  # first values and empty rows
 Written = dict[tuple[str, str], set[str]]  # (record, column) -> files
 
 

@@ -1151,14 +1151,20 @@ class Twin(mesa.Model):
             self.counts_are_made_up()
 
     def counts_are_made_up(self) -> None:
-        """At the end of the burn-in hidden and unserved people are as many as the place counts: some change between
-        street and friends, then some leave or come."""
+        """At the end of the burn-in hidden and unserved people are as many as the place counts: first those come who
+        are missing, with friends, then some change between street and friends, then some leave."""
         system = self.system
 
         def by_lottery(situation: int) -> list[Person]:
             those = [me for me in self.people if me.situation == situation]
             return sorted(those, key=lambda me: me.in_queue(draws.HELD, draws.WHO_CHANGES))
 
+        there = sum(me.situation in (user.HIDDEN, user.UNSERVED) for me in self.people)
+        for _ in range(system.hidden_start + system.rough_start - there):
+            me = self.newcomer((system.month + 1) * ORDINALS + system.arrivals)
+            me.situation = user.HIDDEN
+            self.people[me] = None
+            system.arrivals += 1
         street = by_lottery(user.UNSERVED)
         for me in street[: max(len(street) - system.rough_start, 0)]:
             me.moves(user.HIDDEN)
@@ -1167,11 +1173,6 @@ class Twin(mesa.Model):
         friends = by_lottery(user.HIDDEN)
         for me in friends[: max(len(friends) - system.hidden_start, 0)]:
             me.goes(user.LEFT)
-        for _ in range(system.hidden_start - len(friends)):
-            me = self.newcomer((system.month + 1) * ORDINALS + system.arrivals)
-            me.situation = user.HIDDEN
-            self.people[me] = None
-            system.arrivals += 1
 
     def the_housed_live(self) -> list[Person]:
         """Some die, some come back: returns the latter."""

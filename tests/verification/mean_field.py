@@ -63,7 +63,7 @@ def share(free: float, wanted: float) -> float:
 
 
 def clock(people: Any, weight: Any, homes: float) -> float:
-    """When the lottery stops: everybody comes up after a time exponential with rate `weight`, until `homes` are gone."""
+    """When the lottery stops: people come up after times exponential with rate `weight`, until `homes` are gone."""
     people, weight = people[weight > 0], weight[weight > 0]
     if homes >= people.sum():
         return math.inf

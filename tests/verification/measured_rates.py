@@ -17,6 +17,7 @@ import numpy as np
 from engine.chance import uniforms
 from tests.verification import test_chance_as_used as chance
 from tests.verification import test_fluid_limit as fluid
+from tests.verification import test_kinds as kinds
 from tests.verification import test_little as little
 from tests.verification import test_one_person as person
 from tests.verification import test_queue as queue
@@ -30,6 +31,7 @@ CHECKS: dict[str, tuple[P, dict[str, P]]] = {
         {f"{wrong}": lambda seed, w=wrong: queue.p_value(seed, 1, 200, 60, **w) for wrong in queue.WRONG},
     ),
     "queue, short months": (lambda seed: queue.p_value(seed, 8, 120, 200), {}),
+    "queue, void beds": (lambda seed: queue.p_value(seed, 1, 200, 60, **queue.VOIDS), {}),
     "Little, Dublin": (little.p_value_dublin, {"forgets 1%": lambda seed: little.p_value_dublin(seed, stock=3)}),
     "Little, line": (little.p_value_line, {"10% off": lambda seed: little.p_value_line(seed, wrong=1.1)}),
     "tenancies": (
@@ -41,6 +43,14 @@ CHECKS: dict[str, tuple[P, dict[str, P]]] = {
             "later .0072": lambda seed: tenancies.p_value(seed, tenancies.HAZARD, lose_home_later=0.0072),
         },
     ),
+    "the programme keeps its tenants": (
+        tenancies.p_value_kept,
+        {f"{wrong}": lambda seed, w=wrong: tenancies.p_value_kept(seed, **w) for wrong in tenancies.WRONG_PROGRAMME},
+    ),
+    **{
+        f"kinds, {check}": (p, {f"{wrong}": lambda seed, p=p, w=wrong: p(seed, **w) for wrong in told})
+        for check, (p, told) in kinds.CHECKS.items()
+    },
     **{
         f"one person, {world}": (
             lambda seed, w=world: person.p_value(seed, w),
@@ -69,7 +79,11 @@ CHECKS: dict[str, tuple[P, dict[str, P]]] = {
         {wrong.__name__: lambda seed, w=wrong: chance.p_value(w, 2 * seed) for wrong in chance.WRONG},
     ),
 }  # fmt: skip
-KEPT = (queue.simulated, little.dublin, little.line, tenancies.life_table, person.counted, fluid.simulated, fluid.away)
+KEPT = (
+    queue.simulated, little.dublin, little.line, tenancies.life_table, tenancies.programme, person.counted,
+    fluid.simulated, fluid.away, kinds.newcomers, kinds.lottery, kinds.stays, kinds.served, kinds.returns,
+    kinds.reached, kinds.arrivals,
+)  # fmt: skip
 
 
 def rates(name: str, seeds: int) -> str:

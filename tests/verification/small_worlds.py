@@ -12,7 +12,7 @@ import numpy as np
 from agents.service_user import EPISODIC, LONG, SHORT
 from engine.record import Rows
 from evidence.quantities import values
-from model.first_people import FAST, FIRST_YEAR, IS_SETTLED, LATER, SLOW, STAGES, Standing
+from model.first_people import FAST, IS_SETTLED, SLOW, STAGES, Standing
 from model.month import run
 from model.start import starting_point
 from model.state import World
@@ -76,7 +76,7 @@ def standing(kinds: tuple[int, ...] = ALL_KINDS, stages: Sequence[int] = tuple(r
             row[stay] = row[stay] if stay in STAY_OF[kind] else 0.0
     none = np.zeros(len(kinds), np.int64)
     ends = np.full(stocks.shape, 0.1)
-    return Standing(np.array(kinds, np.int64), none, none, 1, stocks, ends, np.full(len(kinds), 0.05))
+    return Standing(np.array(kinds, np.int64), none, none, 1, stocks, ends, np.full(len(kinds), 0.05), 0.0)
 
 
 def begin(

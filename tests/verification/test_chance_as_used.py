@@ -26,7 +26,7 @@ Draw = Callable[[int, int, int, int], Any]
 
 
 def cube(draw: Draw, seed: int) -> Any:
-    """Draws by seed, group, month and person, of people who arrived one after another: (2, GROUPS, MONTHS, PEOPLE, 4)."""
+    """Draws by seed, group, month and person, who arrived one after another: (2, GROUPS, MONTHS, PEOPLE, 4)."""
     people = [5 * ORDINALS + k for k in range(PEOPLE)]
     return np.array(
         [[[[draw(s, g, m, who) for who in people] for m in range(MONTHS)] for g in GROUPS] for s in (seed, seed + 1)]
@@ -46,7 +46,8 @@ def pairs(one: Any, two: Any) -> Any:
 def p_value(draw: Draw, seed: int) -> float:
     """Chance of draws as uneven or as related."""
     u = cube(draw, seed)
-    found = [uniform(np.histogram(u[:, g, ..., k], bins=CELLS, range=(0, 1))[0]) for g in range(len(GROUPS)) for k in range(4)]
+    each = [u[:, g, ..., k] for g in range(len(GROUPS)) for k in range(4)]
+    found = [uniform(np.histogram(one, bins=CELLS, range=(0, 1))[0]) for one in each]
     found += [uniform(pairs(u[:, :, ::2], u[:, :, 1::2]))]  # a month and the next
     found += [uniform(pairs(u[:, :, :, ::2], u[:, :, :, 1::2]))]  # a person and who arrived next
     found += [uniform(pairs(u[:, g], u[:, g + 1])) for g in range(len(GROUPS) - 1)]  # one decision and another

@@ -15,7 +15,7 @@ from tests.verification.test_tenancies import life_table
 
 
 def test_the_first_year_has_twelve_months() -> None:
-    """Losses 12 and 13 months after joining: `lose_home_first_year`, "first 12 months" (evidence/quantities/people.toml)."""
+    """Losses 12 and 13 months after joining: `lose_home_first_year` is of the "first 12 months" (people.toml)."""
     risk, lost, _ = life_table(1, lose_home_first_year=0.02, lose_home_later=0.0)
     assert lost[10] > 0  # the eleventh month of exposure
     assert stats.binomtest(int(lost[11]), int(risk[11]), 0.02).pvalue > ALPHA
@@ -24,7 +24,7 @@ def test_the_first_year_has_twelve_months() -> None:
 
 
 def test_the_first_month_draws_anew() -> None:
-    """Episodic people who leave a fast stay in the first month and come back: `fast_episodic` of them are fast again."""
+    """Episodic people who leave a fast stay in the first month and come back: `fast_episodic` are fast again."""
     sets = ALONE | {
         "crisis_beds": 20000, "crisis_stock_share": 1, "short_share": 0, "kind_need": 0, "long_of_rest": 0,
         "seek_episodic": 1, "crisis_to_street": 0, "fast_episodic": 0.5, "exit_fast": 1, "home_after_fast": 0,

@@ -1,9 +1,9 @@
 """Large systems: shares follow the deterministic recursion of mean_field.py, and chance fades as 1 / sqrt(people).
 
-Beds, homes and reformed places are scarce here, so people do meet: over who gets one, and more arrive as more homes are
-given.  Everybody's need is their own, as by default; the recursion puts people of nearly the same need into one of BANDS
-bands, and short, episodic and long stayers apart.  What is left out is minds and organisations (small_worlds.ALONE).
-The recursion begins where each run's first month has ended.
+Beds, homes and reformed places are scarce here, so people do meet: over who gets one, and more arrive as more homes
+are given.  Everybody's need is their own, as by default; the recursion puts people of nearly the same need into one of
+BANDS bands, and short, episodic and long stayers apart.  What is left out is minds and organisations
+(small_worlds.ALONE).  The recursion begins where each run's first month has ended.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def simulated(seed: int, people: int, runs: int) -> tuple[Any, list[Any]]:
         states.append((*bands(world.users[world.users["situation"] != GONE]), homes))
         *_, world = month_by_month(world, MONTHS)
         assert world.measured["turned_away"].min() > 0
-        assert (world.measured["moved_on"] + world.measured["moved_in"]).sum() > 0.95 * world.parameters["secure_supply"]
+        given = world.measured["moved_on"] + world.measured["moved_in"]
+        assert given.sum() > 0.95 * (1 + MONTHS) * world.parameters[0].secure_supply
         found.append([[world.measured[name][t] / people for name in SITUATIONS] for t in LOOKS])
     return np.array(found), states
 

@@ -41,6 +41,8 @@ WORLDS: dict[str, dict[str, float]] = {
     "homes found alone and lost again": HOMES | NOT_NOMINATED | CITY
     | {"need_a": 1e12, "home_after_hidden": 0.5, "home_after_fast": 0.3, "return_housed": 0.01},
     "need 1, no homes at all": NO_HOMES | CITY | {"need_a": 1e12},
+    "beds by right": NO_HOMES
+    | {"crisis_beds": 20000, "rough_stock": 60000, "need_a": 1e12, "shelter_by_right": 1, "accept_bed": 0.9},
     "few ask for a bed": NO_HOMES | CITY
     | {"need_a": 1e12, "seek_new": 0.2, "seek_short": 0.05, "seek_episodic": 0.1, "seek_long": 0.05},
     "a reformed service for all": HOMES | OPEN,
@@ -96,7 +98,8 @@ WRONG = [
 def counted(world_name: str, seed: int) -> tuple[Any, Any, dict[int, Any]]:
     """Parameters, the people after one month, and how many were in each situation at each look."""
     sets = ALONE | WORLDS[world_name]
-    world = run(begin(1 + max(LOOKS), seed, beds_used=0.5, **sets), 1)  # the starting point shares its luck with the first month
+    begun = begin(1 + max(LOOKS), seed, beds_used=0.5, **sets)
+    world = run(begun, 1)  # the starting point shares its luck with the first month
     users = world.users[world.users["situation"] != GONE].copy()
     world.system["housed"], world.system["housed_cost"], world.housed_in[:] = 0, 0, 0  # who left in that month
     rows = {t: after.measured[t] for t, after in enumerate(month_by_month(world, max(LOOKS)), 1)}

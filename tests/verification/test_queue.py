@@ -43,7 +43,7 @@ WRONG: list[dict[str, float]] = [
     {"crisis_beds": 11},
     {"crisis_beds": 20, "crisis_stock_share": 0.55},
     {"seek_short": 0.05, "resolve_short": 0.95},
-    {"resolve_new": 0.1},
+    {"resolve_new": 0.2},
     {"inflow": 3.45},
 ]
 LONGEST_LINE = 200  # people at which the chain is cut

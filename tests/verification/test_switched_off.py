@@ -33,6 +33,7 @@ CASES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
         {"lose_home_strain": 0, "refer_belief": 0, "refer_ready": 0}, {"strain_load": 0.8, "strain_rate": 0.3}
     ),
     "rivalry and referral": ({"rivalry_referral": 0}, {"rivalry_start": 0.5}),
+    "changes of home and finding another": ({"changes_home": 0}, {"rehouse": 0.4}),
 }  # fmt: skip
 
 
@@ -40,7 +41,7 @@ CASES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
 def lives(sets: tuple[tuple[str, float], ...]) -> Any:
     """People by place and what happened to them, month by month: (months, LIVES)."""
     scenario = Scenario(
-        find_strategy("status_quo"), find_place("dublin"), find_worldview("evidence"), 1000, 36, 1,
+        find_strategy("status_quo"), find_place("dublin"), find_worldview("evidence"), 3000, 36, 1,
         Settings(parameters=STILL | dict(sets)),
     )  # fmt: skip
     rows = lived(burnt_in(scenario), scenario).measured

@@ -1,10 +1,10 @@
 """Places in the reformed service against closed forms: a constant hazard, and a programme that keeps its tenants.
 
-With dropout_fit = dropout_fidelity = 1, lose_home_need = lose_home_strain = voice_direct = 0 every tenant loses home and
-place with the same chance a month.  Deaths and support that ends take people out of sight; a Kaplan-Meier curve from
-persons must find the hazard all the same.  A place is followed from the month after it was accepted, where there are
-homes for all: survival (1 - h)^t.  Of those at risk at an age a binomial number is lost: a chi-square over ages is exact
-for many tenants, and the curve's error is Greenwood's.
+With dropout_fit = dropout_fidelity = 1, lose_home_need = lose_home_strain = voice_direct = 0 every tenant loses home
+and place with the same chance a month.  Deaths and support that ends take people out of sight; a Kaplan-Meier curve
+from persons must find the hazard all the same.  A place is followed from the month after it was accepted, where there
+are homes for all: survival (1 - h)^t.  Of those at risk at an age a binomial number is lost: a chi-square over ages is
+exact for many tenants, and the curve's error is Greenwood's.
 
 Who loses or leaves a home alone is between two homes of the programme until it finds another, and may give up: a chain
 of two states, whose powers say how many hold a place, and how many of them have no home, t months after all joined.
