@@ -21,7 +21,8 @@ def balanced(place: Place, parameters: Rows, groups: Rows | None, drawn: Mapping
              assumed: Collection[str]) -> Balance:  # fmt: skip
     """The balance of this world; its fitted rates are written into `parameters`.
 
-    What the place, its domain, a calibrated sample, a worldview or --set (`assumed`) says is not moved.
+    What the place, its domain, a calibrated sample, a worldview or --set (`assumed`) says is not moved.  Where people
+    stand follows from the row as it is in the end: whoever sets every parameter to what a manifest says runs the same.
     """
     shapes = starting_shapes(place, drawn, assumed)
     fixed = tuple(name for name in EVERY if name not in shapes)
@@ -30,7 +31,9 @@ def balanced(place: Place, parameters: Rows, groups: Rows | None, drawn: Mapping
     found = _found(parameters.tobytes(), rows, fixed, six, year)
     for name, value in found.values.items():
         parameters[name] = value
-    return found
+    every = (*SHAPES, *SHAPES_IF.values())
+    stands = _found(parameters.tobytes(), rows, every, None, None)
+    return replace(found, stocks=stands.stocks, ends=stands.ends, homeless_ends=stands.homeless_ends)
 
 
 @lru_cache(maxsize=KEPT)

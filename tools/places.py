@@ -49,6 +49,11 @@ month 0 is the city's own count. **fitted**: a rate was fitted to it. **predicte
 program. A prediction is met if the mean of the runs lies in the published range. Figures without a published value are
 shown for the reader, and nothing is claimed of them.
 
+Nobody was blind: some figures of the files were chosen by people who had seen what comes out. Known cases: the inflow
+of Metro Denver and the homes and street share of Alameda (so that the published year, and the count, hold: marked
+given), and the definition of returns (who is seen again in a bed or on the street, as the American measure counts
+them; another definition had three places miss).
+
 Definitions are those of `unfreeze show PLACE`; months, people and homes are the real place's.
 """
 

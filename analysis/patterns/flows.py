@@ -3,7 +3,7 @@
     south_west_hostels(seed=1, sets={}) == {"P7.under_6": 0.45, ..., "P7.wasserstein": 0.6}
 
 What is compared, and with what, stands in evidence/patterns.toml.  Nothing here sets how people move: a place, a past
-of 96 months, what the public does of its own accord (scenarios/public_plan.py), and counting.
+of some years, what the public does of its own accord (scenarios/public_plan.py), and counting.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ HOUSING_FIRST = (
     PublicPlan(94, 27, places=264 * 0.9),
 )
 DECADE = 120  # months
+AS_NEEDED = {"shelter_by_right": 1.0}
 
 # P11: Finland's programmes.  Assumptions throughout, of the size that is remembered of them (not among our sources):
 # 2,500 dwellings with support in eight years, four in five hostel beds closed in the same time, and as many homes a
@@ -131,8 +132,12 @@ def shrinking_supply(seed: int, sets: Sets) -> dict[str, float]:
 
 
 def housing_first_alone(seed: int, sets: Sets) -> dict[str, float]:
-    """P10: Ireland from 2014, its inflow growing, Housing First opened as it was, its homes from the usual supply."""
-    city = _city("ireland", seed, settings_for(sets, "ireland"), DECADE)
+    """P10: Ireland from 2014, its inflow growing, Housing First opened as it was, its homes from the usual supply.
+
+    Emergency accommodation was opened as it was needed: with a fixed number of beds, full already, the number of people
+    in them could not grow, whatever else happened.
+    """
+    city = _city("ireland", seed, AS_NEEDED | settings_for(sets, "ireland"), DECADE)
     stock = [len(in_beds(world)) for _, world in months_under(burnt_in(city), city, *HOUSING_FIRST)]
     return {"P10.stock_change": stock[-1] / stock[0] - 1.0}
 
@@ -191,9 +196,9 @@ def effect_of_change(counts: np.ndarray, places: np.ndarray) -> float:
     return float(np.linalg.lstsq(given, change_of_counts, rcond=None)[0][0])
 
 
-def panel_place(k: int, seed: int, sets: Sets) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """(people in shelters and on the street, reformed places) of the k-th place, at the start and after each year, in
-    each of VARIANTS, which share a past.
+def panel_place(k: int, seed: int, sets: Sets) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """(people in shelters and on the street, reformed places, places added by the programme so far) of the k-th place,
+    at the start and after each year, in each of VARIANTS, which share a past.
 
     Size, inflow, supply and programme are drawn by the number of the place alone: the panel is the same in every
     replicate, what happens in it is not.  Managers go on opening and closing places of their own.
@@ -220,7 +225,7 @@ def panel_place(k: int, seed: int, sets: Sets) -> dict[str, tuple[np.ndarray, np
             for month, world in months_under(begins, city, *plans) if month % 12 == 0
         ]  # fmt: skip
         counts, places = np.array(looked).T
-        found[name] = counts, places
+        found[name] = counts, places, city.scale * np.cumsum([0.0, *added])
     return found
 
 
@@ -229,10 +234,11 @@ def panel(seed: int, sets: Sets) -> dict[str, float]:
     cities = [panel_place(k, seed, sets) for k in range(PLACES)]
     parts = {}
     for name in VARIANTS:
-        counts, places = (np.array(one) for one in zip(*(city[name] for city in cities), strict=True))
+        counts, places, added = (np.array(one) for one in zip(*(city[name] for city in cities), strict=True))
         parts[f"P12.{name}"] = -effect_of_places(counts, places)
         if name == next(iter(VARIANTS)):
             parts["P12.net_over_eight_years"] = -effect_of_change(counts, places)
+            parts["P12.net_of_added"] = -effect_of_places(counts, added)
     return parts
 
 

@@ -187,8 +187,10 @@ def test_the_effect_of_the_whole_change_leaves_out_what_all_places_have_in_commo
 
 def test_places_of_the_panel_differ_and_are_the_same_in_every_replicate() -> None:
     drawn = [panel_place(k, seed, {})["net_per_place"] for k, seed in ((0, 1), (0, 2), (1, 1))]
-    (counts, places), (again, _), (other, _) = drawn
-    assert counts.shape == places.shape == (9,)
+    (counts, places, added), (again, _, _), (other, _, _) = drawn
+    assert counts.shape == places.shape == added.shape == (9,)
+    assert added[0] == 0
+    assert (np.diff(added) > 0).all()
     assert np.abs(counts[0] - again[0]) < 0.1 * counts[0]  # the same place with other luck
     assert (counts != again).any()
     assert np.abs(counts[0] - other[0]) > 0.1 * counts[0]
@@ -198,9 +200,9 @@ def test_places_of_the_panel_differ_and_are_the_same_in_every_replicate() -> Non
 def test_variants_share_a_past_and_places_and_differ_in_homes_and_entries() -> None:
     found = panel_place(3, 1, {"entries_respond": 0.5})
     assert set(found) == set(VARIANTS)
-    starts = {(float(counts[0]), float(places[0])) for counts, places in found.values()}
+    starts = {(float(counts[0]), float(places[0])) for counts, places, _ in found.values()}
     assert len(starts) == 1
-    ends = {name: counts[-1] for name, (counts, _) in found.items()}
+    ends = {name: counts[-1] for name, (counts, _, _) in found.items()}
     assert ends["net_with_homes_entries_0"] < ends["net_entries_0"]  # homes for everybody take people off the count
     assert ends["net_with_homes_entries_0"] < ends["net_with_homes"]  # and draw others in
 
@@ -208,8 +210,9 @@ def test_variants_share_a_past_and_places_and_differ_in_homes_and_entries() -> N
 def test_a_panel_without_programmes_changes_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flows, "FASTEST", 0.0)
     sets = {"open_rate": 0.0, "convert_rate": 0.0}
-    _, places = panel_place(3, 1, sets)["net_per_place"]
+    _, places, added = panel_place(3, 1, sets)["net_per_place"]
     assert places[-1] <= places[0]
+    assert not added.any()
     monkeypatch.setattr(flows, "FASTEST", 0.06)
-    _, grown = panel_place(3, 1, sets)["net_per_place"]
+    _, grown, _ = panel_place(3, 1, sets)["net_per_place"]
     assert grown[-1] > places[-1] + 10

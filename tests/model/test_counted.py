@@ -12,6 +12,8 @@ from scipy import stats
 
 from agents.service_user import GONE, HIDDEN, HOUSED, LOOKING, REFORM, SETTLED
 from engine.record import Rows
+from model.balance import balance
+from model.first_people import Standing, standing_of
 from model.month import run
 from model.room import made_room, room
 from model.start import groups_of, starting_point
@@ -20,10 +22,11 @@ from tests.verification.allowance import ALPHA
 
 HUNDRED, MONTHS = 100, 120
 DOORS = {"a home with support": REFORM, "an ordinary home": SETTLED, "housed for long": HOUSED}
-KEPT = {"lose_home_first_year": 0, "lose_home_later": 0, "return_settled": 0, "return_housed": 0}
+KEPT = {"lose_home_first_year": 0, "lose_home_later": 0, "return_settled": 0, "return_housed": 0, "changes_home": 0}
 # Homes are lost at one rate by whoever has one; of those who lost one, what happens hangs on their own luck alone.
 ONE_RATE = {
     "lose_home_first_year": 0.02, "lose_home_later": 0.02, "return_settled": 0.02, "return_housed": 0.02,
+    "return_ratio": 1, "changes_home": 0,
     "lose_home_need": 0, "dropout_fit": 1, "dropout_fidelity": 1, "lose_home_strain": 0, "voice_direct": 0,
     "refer_after": 30000, "accept_trust": 0, "secure_supply": 5000,
 }  # fmt: skip
@@ -31,7 +34,8 @@ STILL = {"inflow": 0, "open_rate": 0, "convert_rate": 0, "emergency_response": 0
 SAME_COST = {"other_reform": 600, "other_settled": 600, "support_ends": 0, "returns_months": 30000}
 # Years in a few months: homes are found and lost by every door.
 SHORT = {"returns_months": 5, "return_settled": 0.05, "return_housed": 0.05, "home_after_fast": 0.5,
-         "home_after_drift": 0.3, "hidden_resolves": 0.12, "crisis_beds": 500, "reform_places": 400}  # fmt: skip
+         "home_after_hidden": 0.3, "resolve_new": 0.12, "changes_home": 0.05, "looking_ends": 0.08,
+         "crisis_beds": 500, "reform_places": 400}  # fmt: skip
 
 
 def the_hundred(lab: Any, situation: int, **sets: float) -> World:
@@ -144,8 +148,11 @@ def test_who_was_seen_in_a_year_and_who_came_back_is_what_ids_say(lab: Any) -> N
     """keep_home 1: nobody is put out and finds another home within one month, which no month's end shows."""
     nights: list[set[int]] = []
     was_home: set[int] | None = None
+    were_tenants: set[int] = set()
+    kept: set[int] = set()  # between two homes of the programme: the place is kept
     homes: dict[int, int] = {}  # who got a home while we looked, and when last
     back: list[tuple[int, int]] = []
+    between = 0
     for world in lived(lab, **SHORT, keep_home=1):
         month = int(world.system[0].month) - 1
         row, here = world.measured[month], lab.alive(world)
@@ -154,8 +161,13 @@ def test_who_was_seen_in_a_year_and_who_came_back_is_what_ids_say(lab: Any) -> N
             assert row.year_count == len(set().union(*nights[-12:]))
             assert row.without_home <= row.year_count <= sum(map(len, nights[-12:]))
         at_home = set(here["id"][here["situation"] > LOOKING].tolist()) | set(lab.housed(world)["id"].tolist())
+        looking = set(here["id"][here["situation"] == LOOKING].tolist())
+        had, kept = kept, looking & (kept | were_tenants)
+        were_tenants = set(here["id"][here["situation"] == REFORM].tolist())
         if was_home is not None:
-            back += [(homes[who], month) for who in nights[-1] & was_home & set(homes)]
+            lost = nights[-1] & (was_home | had) - kept
+            back += [(homes[who], month) for who in lost & set(homes)]
+            between += len(kept)
             homes |= dict.fromkeys(at_home - was_home, month)
         was_home = at_home
     for month in range(lab.PAST + 1, lab.PAST + 48):
@@ -167,6 +179,7 @@ def test_who_was_seen_in_a_year_and_who_came_back_is_what_ids_say(lab: Any) -> N
         assert counted[0] <= counted[1] <= counted[2] <= row.homes_taken == new
     assert sum(later - got <= 6 for got, later in back) > 20
     assert sum(later - got > 12 for got, later in back) > 20
+    assert between > 20
 
 
 def test_stays_are_as_long_as_ids_were_in_beds(lab: Any) -> None:
@@ -232,18 +245,30 @@ RATES = ("moves_on", "loses_home", "returns", "put_forward", "finds_bed", "dies"
 ALIKE = (1.0,) * len(RATES)
 
 
-def grouped(lab: Any, groups: list[tuple[float, ...]] | None, **sets: float) -> World:
-    """A run of a place that tells these groups apart."""
+def told_apart(lab: Any, shares: list[float], **sets: float) -> Standing:
+    """Where people stand in a place that tells nobody apart, of each type a share in each group."""
+    one, n = standing_of(balance(lab.parameters(**sets)[0])), len(shares)
+    return one._replace(
+        kind=one.kind.repeat(n), node=one.node.repeat(n), group=np.tile(np.arange(n), len(one.kind)),
+        stocks=np.kron(one.stocks, np.array(shares)[:, None]), ends=one.ends.repeat(n, 0),
+        homeless_ends=one.homeless_ends.repeat(n),
+    )  # fmt: skip
+
+
+def grouped(lab: Any, groups: list[tuple[float, ...]] | None, begin: dict[str, float], **sets: float) -> World:
+    """A run of a place that tells these groups apart.  begin: parameters under which people stand at the start."""
     months = 48
+    shares = [1.0] if groups is None else [share for share, *_ in groups]
     table = None if groups is None else groups_of(groups)
     levers = lab.lever_rows("hybrid", months, **lab.SOON)
-    world = starting_point(lab.parameters(**sets), 600, 1, levers, lab.PAST, table)
+    standing = told_apart(lab, shares, **begin)
+    world = starting_point(lab.parameters(**(begin | sets)), 600, 1, levers, lab.PAST, table, standing)
     return run(world, lab.PAST + months)
 
 
 def test_groups_of_equal_rates_are_told_apart_and_nothing_else(lab: Any) -> None:
-    none, one, three = (grouped(lab, groups) for groups in (None, [(1.0, *ALIKE)], [(0.2, *ALIKE), (0.3, *ALIKE),
-                                                                                    (0.5, *ALIKE)]))  # fmt: skip
+    thirds = [(0.2, *ALIKE), (0.3, *ALIKE), (0.5, *ALIKE)]
+    none, one, three = (grouped(lab, groups, {}) for groups in (None, [(1.0, *ALIKE)], thirds))
     assert lab.differing(none, one) == []
     assert all("_group_" in name for name in lab.moved(none, three))
     assert set(lab.differing(none, three)) == {"users", "housed", "measured", "groups", "housed_in"}
@@ -273,13 +298,15 @@ def test_newcomers_belong_to_groups_by_their_shares(lab: Any) -> None:
     assert stats.chisquare(np.bincount(born["group"], minlength=4), np.array(shares) * len(born)).pvalue > ALPHA
 
 
+# Which parameters are doubled with a rate; but of people who look the weight is not, so that it is halved instead.
 DOUBLED = {
-    "moves_on": ("exit_fast", "drift_out", "ready_rate"),
-    "loses_home": ("lose_home_first_year", "lose_home_later"),
+    "moves_on": ("exit_fast", "drift_out"),
+    "loses_home": ("lose_home_first_year", "lose_home_later", "changes_home"),
     "returns": ("return_settled", "return_housed"),
-    "finds_bed": ("seek_unserved", "seek_hidden"),
+    "finds_bed": ("seek_new", "seek_short", "seek_episodic", "seek_long"),
     "dies": ("mortality_low", "mortality_high"),
 }
+HALVED = {"moves_on": ("reform_priority",)}
 
 
 @pytest.mark.parametrize("rate", DOUBLED)
@@ -287,10 +314,11 @@ def test_a_rate_of_2_for_everybody_is_twice_the_chances_that_it_names_and_no_oth
     """To the last digit of everything: doubling is exact."""
     own = lab.parameters(**SHORT)[0]
     twice = [(1.0, *(2.0 if name == rate else 1.0 for name in RATES))]
-    by_group = grouped(lab, twice, **SHORT)
-    by_parameters = grouped(lab, None, **(SHORT | {name: 2.0 * own[name] for name in DOUBLED[rate]}))
+    times = dict.fromkeys(DOUBLED[rate], 2.0) | dict.fromkeys(HALVED.get(rate, ()), 0.5)
+    by_group = grouped(lab, twice, SHORT)
+    by_parameters = grouped(lab, None, SHORT, **{name: by * own[name] for name, by in times.items()})
     assert lab.differing(by_group, by_parameters) == ["groups"]
-    assert lab.moved(by_group, grouped(lab, None, **SHORT)) != []
+    assert lab.moved(by_group, grouped(lab, None, SHORT)) != []
 
 
 def test_a_rate_touches_its_own_group_alone(lab: Any) -> None:

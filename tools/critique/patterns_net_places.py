@@ -34,8 +34,8 @@ def net_per_place(seed: int, sets: dict[str, float], places: int) -> dict[str, f
     cities = [panel_place(k, seed, sets) for k in range(places)]
     found = {}
     for what, variant in SHOWN.items():
-        counts, added = (np.array(one) for one in zip(*(city[variant] for city in cities), strict=True))
-        found[what] = -effect_of_places(counts, added)
+        counts, places_there, _ = (np.array(one) for one in zip(*(city[variant] for city in cities), strict=True))
+        found[what] = -effect_of_places(counts, places_there)
     return found
 
 
