@@ -303,11 +303,14 @@ def ready_for(piece: Piece | None, world: Any) -> Any:
 
 
 def same(world: Any, other: Any) -> bool:
-    """Whether two worlds are the same, but for scratch and who stands where."""
+    """Whether two worlds are the same, but for scratch, who stands where, and in which order the housed stand."""
     import numpy as np
 
-    names = [name for name in world._fields if name not in ("by_situation", "keys", "rows")]
-    return all(np.array_equal(getattr(world, name), getattr(other, name)) for name in names)
+    names = [name for name in world._fields if name not in ("by_situation", "keys", "rows", "housed", "housed_ids")]
+    housed = [np.sort(of.housed[: of.system[0].housed], order="id") for of in (world, other)]
+    ids = [np.sort(of.housed_ids[: of.system[0].housed]) for of in (world, other)]
+    equal = (np.array_equal(getattr(world, name), getattr(other, name)) for name in names)
+    return np.array_equal(*housed) and np.array_equal(*ids) and all(equal)
 
 
 def pieces(

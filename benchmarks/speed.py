@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results.md"
 STRATEGY = "user_centred"  # uses every step; the programme runs during all timed months
 PAST = 24  # months before the programme
-BURN_IN = 96  # the model's own, for figures that need a settled population
+BURN_IN = 48  # the model's own, for figures that need a settled population
 SMALL, MIDDLE, LARGE = 10_000, 100_000, 1_000_000
 GIB = 2.0**30
 
@@ -78,18 +78,23 @@ class Run:
     def __init__(self, people: int, months: int = 60, past: int = PAST) -> None:
         import numpy as np
 
-        from evidence.quantities import values
+        from model.first_people import standing_of
         from model.month import run
         from model.start import starting_point
         from scenarios.levers import lever_record
-        from scenarios.places import bind, find_place
+        from scenarios.places import find_place
+        from scenarios.scenario import Scenario
         from scenarios.strategy import find_strategy, lever_months
+        from scenarios.worldviews import find_worldview
 
         levers = lever_record().empty(past + months)
         programme = {"start": 0.0, "duration": float(months)}
         levers[past:] = lever_months(find_strategy(STRATEGY), months, programme)
-        parameters = values(*bind(find_place("dublin")))
-        self.world = starting_point(parameters, people, 1, np.array(levers).view(type(levers)), past)
+        scenario = Scenario(find_strategy(STRATEGY), find_place("dublin"), find_worldview("evidence"), people)
+        levers = np.array(levers).view(type(levers))
+        self.world = starting_point(
+            scenario.parameters(), people, 1, levers, past, standing=standing_of(scenario.balance)
+        )
         self.run = run
 
     def go(self, months: int) -> float:
@@ -108,7 +113,7 @@ def again(world: Any) -> Any:
     """The same moment once more, with results of its own."""
     from model.state import copy
 
-    return copy(world, world.levers, world.measured.copy(), world.ledger.copy(), world.flows.copy())
+    return copy(world, world.levers, world.plan, world.measured.copy(), world.ledger.copy(), world.flows.copy())
 
 
 def against_twin() -> Iterator[Figure]:

@@ -14,6 +14,7 @@ import pytest
 import scenarios.ensemble as subject
 from engine.errors import UnknownName
 from model.measures import HEADLINE, MEASURES, STRATA
+from model.start import BURN_IN
 from model.state import LEDGER
 from scenarios.ensemble import batches, ensemble
 from scenarios.pasts import Pasts
@@ -203,7 +204,7 @@ def test_a_chunk_is_short_whatever_the_number_of_people(small: Small) -> None:
 
         list(batches([small("homes", people=people)], 1, threads=1))
         subject.eve(small("homes", people=people), tick)
-        assert sum(ticks) == 96 + 12
+        assert sum(ticks) == BURN_IN + 12
         gaps = sorted(b - a for a, b in pairwise(times))
         assert gaps[len(gaps) // 2] < 0.25
     assert max(ticks) < 12  # of 20,000 people
@@ -215,7 +216,7 @@ def test_months_of_all_runs_are_counted_whether_a_past_is_made_or_found(small: S
         seen: list[tuple[int, int]] = []
         found = [small("homes"), small("top_up")]
         list(batches(found, 2, on_progress=lambda *done, seen=seen: seen.append(done), pasts=pasts))
-        in_all = 2 * (96 + 12) + 4 * (84 - 12)  # the first year is shared, as nobody decides before its end
+        in_all = 2 * (BURN_IN + 12) + 4 * (84 - 12)  # the first year is shared, as nobody decides before its end
         assert seen[-1] == (in_all, in_all)
 
 
