@@ -33,7 +33,8 @@ def balanced(place: Place, parameters: Rows, groups: Rows | None, drawn: Mapping
         parameters[name] = value
     every = (*SHAPES, *SHAPES_IF.values())
     stands = _found(parameters.tobytes(), rows, every, None, None)
-    return replace(found, stocks=stands.stocks, ends=stands.ends, homeless_ends=stands.homeless_ends)
+    return replace(found, stocks=stands.stocks, ends=stands.ends, homeless_ends=stands.homeless_ends,
+                   predicted=stands.predicted)  # fmt: skip
 
 
 @lru_cache(maxsize=KEPT)
