@@ -20,7 +20,7 @@ from scenarios.trial import AT_HOME, OFFERED_WHERE, REACHED, Arm, Eligibility, t
 PLACE = find_place("canada_trial")
 HIGH_NEED = Eligibility(need=(2 / 3, 1.0), situations=OFFERED_WHERE, reached=REACHED)
 ARMS = {"usual": Arm(), "reform": Arm(offer=True, homes=AT_HOME)}
-AT_END = "days in the present home at the end, those housed"
+AT_END = "days in the present home at the end, everybody"
 HF, TAU, DIFFERENCE = ("reform", ""), ("usual", ""), ("reform", "usual")
 # what, (arm, against), measure, month, observed, fitted or checked
 PUBLISHED = (

@@ -82,6 +82,7 @@ from model.shifts import (
 Numbers = npt.NDArray[np.float64]
 
 SMALL = 1e-6  # what stands for no people at all
+DECIMALS = 7  # of what the starting point takes: the same on every machine, whose libraries differ in the last bits
 FLOW_NAMES = {
     "admissions": ADMITTED, "new in beds": NEW_IN_BED, "ordinary homes": HOME, "own homes": OWN_HOME,
     "homes drawn": WON, "moved in": MOVED_IN, "changed home": CHANGED, "places lost": LOST, "offers accepted": ACCEPTED,
@@ -185,9 +186,9 @@ def _found(city: City, values: dict[str, float], at_ends: tuple[str, ...], error
         values=values,
         at_end=at_ends,
         needs=city.needs,
-        stocks=city.stocks.copy(),
-        ends=ends,
-        homeless_ends=homeless_ends,
+        stocks=np.round(city.stocks, DECIMALS),
+        ends=np.maximum(np.round(ends, DECIMALS), 10.0**-DECIMALS),
+        homeless_ends=np.maximum(np.round(homeless_ends, DECIMALS), 10.0**-DECIMALS),
         arrivals=float(rates[ARRIVALS]),
         fill=float(rates[FILL]),
         clock=float(rates[CLOCK]),

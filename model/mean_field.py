@@ -46,11 +46,11 @@ from model.mean_month import (
     WITHOUT,
     gives_up,
     leaves_within,
-    life_of_place,
     month_without,
     offers,
     stands_without,
 )
+from model.mean_place import life_of_place
 
 
 @rule

@@ -20,7 +20,7 @@ Numbers = npt.NDArray[np.float64]
 
 NEEDS, NEEDS_OF_GROUPS = 6, 4  # nodes of need; where a place tells groups apart, of each group
 BELIEFS = np.polynomial.hermite_e.hermegauss(5)  # nodes and weights of a normal distribution
-BURN_IN = 96.0  # months, as in model/start.py: when the fidelity of services has settled
+BURN_IN = 48.0  # months, as in model/start.py: for which the fidelity of services has settled
 KNOWN = 12  # months for which people's trust has followed what services are like, in the mean.  Assumption
 ONE_GROUP = ((1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0),)  # share, then rates; put_forward is a log odds ratio
 

@@ -14,6 +14,7 @@ Numbers = npt.NDArray[np.float64]
 
 FURTHEST = 8.0  # log odds: nothing is moved further
 SMALL = 1e-6  # how near to an end counts as there
+DIGITS = 6  # of a fitted rate
 COLUMN = {name: k for k, name in enumerate(RATES)}
 
 
@@ -74,10 +75,12 @@ def write(shift: Shift, rates: Numbers, z: float) -> None:
 
 
 def values_at(shift: Shift, z: float) -> dict[str, float]:
-    """The rates moved by z, by name."""
+    """The rates moved by z, by name, to DIGITS: the same on every machine, whose libraries differ in the last bits."""
     row = np.zeros(len(RATES))
     write(shift, row, z)
-    return {name: float(row[column]) for name, (column, *_) in zip(shift.names, shift.rates, strict=True)}
+    return {
+        name: float(f"{row[column]:.{DIGITS}g}") for name, (column, *_) in zip(shift.names, shift.rates, strict=True)
+    }
 
 
 def at_end(shift: Shift, z: float) -> tuple[str, ...]:

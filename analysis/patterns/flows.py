@@ -53,6 +53,7 @@ CONVERSION = PublicPlan(1, 96, places=2500 / 8, beds=1480 / 8)
 HOMES = PublicPlan(1, 180, homes=2500 / 96)
 FINLAND, TWELVE_YEARS = 180, 144  # months: the fall is looked at after 15 years, and shown after 12
 LONG_TERM = 12  # months without a home: "long-term homeless", whether with friends, in a hostel or on the street
+FOR_WHOM = {"refer_after": 12.0}  # the programme was one against long-term homelessness: places are for those (S103)
 
 # P12: a panel of places, each with a programme of its own that changes from year to year; S27.
 PLACES, YEARS = 50, 8
@@ -153,13 +154,23 @@ def finnish_programme(seed: int, sets: Sets) -> dict[str, float]:
     """P11: the same Finland three times: hostels converted and homes added, and each half alone.
 
     Counted is the stock of the *long-term* homeless, as Finland counts it: those on friends' sofas are among them.
+    From month 0 on nobody else is put forward.
     """
-    city = _city("finland", seed, settings_for(sets, "finland"), FINLAND)
-    past = burnt_in(city)
+    mine = settings_for(sets, "finland")
+    city = _city("finland", seed, mine, FINLAND)
+    past = changed(burnt_in(city), {name: value for name, value in FOR_WHOM.items() if name not in mine})
     plans = {"": (CONVERSION, HOMES), "_conversion_only": (CONVERSION,), "_supply_only": (HOMES,)}
     falls = {name: fall_of(months_under(past, city, *plan)) for name, plan in plans.items()}
     parts = {f"P11.fall{name}": fall[FINLAND] for name, fall in falls.items()}
     return parts | {"P11.fall_12_years": falls[""][TWELVE_YEARS]}
+
+
+def changed(past: World, parameters: Mapping[str, float]) -> World:
+    """The same moment with these parameters from now on; the past, and what was fitted to it, stay."""
+    begins = past._replace(parameters=past.parameters.copy())
+    for name, value in parameters.items():
+        begins.parameters[name] = value
+    return begins
 
 
 def fall_of(lived: Iterator[tuple[int, World]]) -> dict[int, float]:
@@ -216,9 +227,7 @@ def panel_place(k: int, seed: int, sets: Sets) -> dict[str, tuple[np.ndarray, np
     found = {}
     for name, (homes, respond) in VARIANTS.items():
         plans = [PublicPlan(1 + 12 * year, 12, places=new, homes=new / 12 * homes) for year, new in enumerate(added)]
-        begins = past._replace(parameters=past.parameters.copy())
-        if not respond:
-            begins.parameters["entries_respond"] = 0.0
+        begins = past if respond else changed(past, {"entries_respond": 0.0})
         looked = [
             (len(in_beds(world)) + int((world.users["situation"] == UNSERVED).sum()),
              int(world.providers["reform_main"].sum() + world.providers["reform_grant"].sum()))

@@ -8,8 +8,8 @@ What words mean here, where the sources leave room:
   the trial do not define it; as we recall, a lasting stay with family counted as well.  Parts called `_family` count
   who found an answer of their own as housed from then on; in the others nothing is known of them any more.
 - *Days to a home* is the mean to the first home, over those who got one within the 24 months.
-- *Tenure* is the days since the move into the *present* home at the end, over those housed then; who moved begins anew.
-  Parts called `_everybody` count who has no home with 0 days.
+- *Tenure* is the days since the move into the *present* home at the end, 0 for who has none then, over everybody
+  followed to the end; who moved begins anew.  Parts called `_housed` are over those housed then.
 - *Places kept* is Kaplan-Meier over the programme's places from the first home on: who is re-housed has kept the place;
   support that ends with the home kept counts as kept, and who dies or leaves counts up to then.
 - *Cost* of the offered is charged with the team's place for everybody enrolled, in every month (scenarios/trial.py).
@@ -84,8 +84,8 @@ def at_home_parts(persons: pl.DataFrame) -> dict[str, float]:
     for part, measure in (
         ("time_{}", "share of time housed"),
         ("days_{}", "days to a home, mean of those housed"),
-        ("tenure_{}", "days in the present home at the end, those housed"),
-        ("tenure_{}_everybody", "days in the present home at the end, everybody"),
+        ("tenure_{}", "days in the present home at the end, everybody"),
+        ("tenure_{}_housed", "days in the present home at the end, those housed"),
     ):
         parts |= {f"P2.{part.format(arm)}": found[measure, arm, "", None] for arm in (REFORM, USUAL)}
     return {part: math.nan if value is None else value for part, value in parts.items()}

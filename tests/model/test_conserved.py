@@ -102,6 +102,41 @@ def flows_add_up(before: World, world: World) -> None:
         assert row["without_home"] - was["without_home"] == came - ended
 
 
+def between_homes(world: World) -> set[int]:
+    """Tenants of the programme who look for another home."""
+    users = world.users
+    there = (users["situation"] == LOOKING) & (users["housed_on"] >= users["joined"])
+    return set(users["id"][there].tolist())
+
+
+def homes_add_up(before: World, world: World) -> None:
+    """To the person: every home taken ends somebody's month without one; whoever leaves a home and keeps the place
+    looks for another in it until there is one, or the place is lost."""
+    row = world.measured[world.system[0].month - 1]
+    assert row["homes_taken"] == row["moved_in"] + row["moved_on"] + row["rehoused"] + row["found_home"]
+    assert row["exits_support"] == row["moved_in"] + row["rehoused"]
+    assert world.system[0].homes_used == row["moved_in"] + row["moved_on"] <= world.system[0].homes
+    if world.system[0].month > world.system[0].burn_in:  # before it nobody is followed who is housed
+        ended = sum(row[f"exits_{way}"] for way in ("support", "own_home", "found_home"))
+        assert 0 <= row["homes_taken"] - ended <= row["displaced"]  # put out and housed again within the month
+    assert row["lost"] == world.providers["homes_lost"].sum()
+    was, now = between_homes(before), between_homes(world)
+    users = world.users[world.users["situation"] != GONE]
+    tenants, were_tenants = (
+        set(w.users["id"][w.users["situation"] == REFORM].tolist()) for w in (world, before)
+    )  # fmt: skip
+    assert now - was <= were_tenants
+    assert len(now - was) == row["changed_home"]
+    assert len(was & tenants) == row["rehoused"]
+    places = [dict(zip(w.users["id"].tolist(), zip(w.users["provider"].tolist(), w.users["joined"].tolist(),
+                                                   strict=True), strict=True)) for w in (before, world)]  # fmt: skip
+    assert all(places[0][who] == places[1][who] for who in was & (now | tenants))
+    assert (users["bed_provider"][np.isin(users["id"], list(now))] == -1).all()
+    others = users[np.isin(users["id"], list(was - now - tenants)) & (users["situation"] == LOOKING)]
+    assert all(places[0][who][1] < since for who, since in zip(others["id"].tolist(), others["joined"].tolist(),
+                                                               strict=True))  # fmt: skip
+
+
 def places_add_up(world: World) -> None:
     users, providers, n = world.users, world.providers, len(world.providers)
     situation = users["situation"]
@@ -187,6 +222,7 @@ def holds(lab: Any, world: World, months: int) -> World:
         if step < 11:
             continue
         people_add_up(before, w)
+        homes_add_up(before, w)
         places_add_up(w)
         money_adds_up(w, born)
         budget += int(w.system[0].growth) - int(w.system[0].elsewhere)
@@ -305,3 +341,14 @@ def test_a_law_would_notice(lab: Any) -> None:
     bad.users["need"][3] = 1.5
     with pytest.raises(OutOfRange):
         lab.RECORDS["users"].check(bad.users)
+    homes_add_up(before, good)
+    assert between_homes(good)
+    for column in ("changed_home", "rehoused", "homes_taken", "lost", "exits_support"):
+        bad = lab.snapshot(good)
+        bad.measured[column][-1] += 1
+        fails(homes_add_up, before, bad)
+    who = next(iter(between_homes(good) & between_homes(before)))
+    for column, value in (("provider", -1), ("situation", REFORM), ("housed_on", -1000), ("bed_provider", 0)):
+        bad = lab.snapshot(good)
+        bad.users[column][bad.users["id"] == who] = value
+        fails(homes_add_up, before, bad)

@@ -17,7 +17,7 @@ from model.state import World
 
 MONTHS = 36
 LIFE = ("need", "wants_choice", "wants_home", "wants_support", "trust", "voice", "months", "homeless", "situation",
-        "fast", "ready", "acute", "carer", "involved", "returned", "provider", "bed_provider")  # fmt: skip
+        "fast", "kind", "joined", "acute", "carer", "involved", "returned", "provider", "bed_provider")  # fmt: skip
 
 # Nothing is short, nobody listens to peers, nothing feeds back: what one person does reaches nobody.
 OPEN_WORLD = {
@@ -25,6 +25,8 @@ OPEN_WORLD = {
     "peer_rate": 0, "follow_rate": 0, "seeing": 0,  # minds hear neither peers nor results
     "turnover_strain": 0, "lose_home_strain": 0,  # workload reaches nobody
     "open_rate": 0, "convert_rate": 0, "emergency_response": 0, "programme_death": 0, "restart": 0,  # still places
+    "entries_respond": 0,  # homes draw nobody
+    "refer_after": 0, "refer_base": 0.5,  # offers come before homes do
 }  # fmt: skip
 
 
@@ -295,6 +297,9 @@ SERVICE = ("design_choice", "design_home", "design_support", "fidelity", "design
 def cause(a: World, b: World, step: int, who: int) -> str:
     """What one step before distinguishes two worlds for this person, in whom they part at this step; "" if nothing."""
     one, two = (world.providers for world in (a, b))
+    if step == 1:  # only who arrives can differ, and nothing but homes given draws people
+        given = [(world.system[0].homes_used, world.system[0].homes_recent) for world in (a, b)]
+        return "home: draws people" if given[0] != given[1] else ""
     me = [world.users[np.argmax((world.users["id"] == who) & (world.users["situation"] != GONE))] for world in (a, b)]
     assert all(me[0][name] == me[1][name] for name in LIFE)
     if step == 7:  # an offer: places free, who is put forward before me, or who decides about me
@@ -305,7 +310,7 @@ def cause(a: World, b: World, step: int, who: int) -> str:
         if minds(a, b):
             return "contact: staff"
     if step in (6, 8):  # a bed or a home, or what the service is like
-        if me[0]["situation"] in (CRISIS, LOOKING) and not np.array_equal(homes_queue(a), homes_queue(b)):
+        if me[0]["situation"] in (HIDDEN, CRISIS, LOOKING) and not np.array_equal(homes_queue(a), homes_queue(b)):
             return "home: the queue"
         if a.system[0].homes != b.system[0].homes:
             return "home: supply"
@@ -329,9 +334,12 @@ def waiting(world: World) -> Any:
 
 
 def homes_queue(world: World) -> Any:
+    """Who takes part in the lottery: people in slow stays, who look for a first home, and the hidden, of whom some are
+    nominated."""
     users = world.users
-    ready = (users["situation"] == CRISIS) & (users["ready"] == 1)
-    return np.sort(users["id"][ready | (users["situation"] == LOOKING)])
+    slow = (users["situation"] == CRISIS) & (users["fast"] == 0)
+    first = (users["situation"] == LOOKING) & (users["housed_on"] < users["joined"])
+    return np.sort(users["id"][slow | first | (users["situation"] == HIDDEN)])
 
 
 def minds(a: World, b: World) -> bool:

@@ -113,6 +113,16 @@ MECHANISMS = {
     "crisis ratchet": ["emergency_response"],
     "closures save money": ["cashable", "convert_rate"],
     "weariness": ["weariness_gain"],
+    "kinds hang on need": ["kind_need"],
+    "stays end without a home": ["drift_out"],
+    "homes found alone": ["home_after_fast", "home_after_hidden"],
+    "answers before a bed, and on the street": ["resolve_new", "resolve_street"],
+    "other kinds come back more often": ["return_ratio"],
+    "the hidden are nominated and reached": ["home_weight_hidden", "hidden_reached"],
+    "the programme keeps its tenants": ["changes_home"],
+    "entries respond to homes": ["entries_respond"],
+    "need delays the end of support": ["slow_need"],
+    "shelter by right": ["shelter_by_right"],
 }
 
 

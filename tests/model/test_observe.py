@@ -15,7 +15,7 @@ from model.observe import observes
 from model.state import World, copied
 
 PAGE = Path(__file__).resolve().parents[2] / "model" / "observe.py"
-MAY_WRITE = {"row", "book", "world.flows"}  # what its functions are given to write to, and the month's flows
+MAY_WRITE = {"row", "book", "beds", "world.flows"}  # what its functions are given to write to, and the month's flows
 WHEN = [("status_quo", 3), ("hybrid", 20), ("catalytic_philanthropy", 33), ("user_centred", 40), ("homes", 60)]
 
 

@@ -13,7 +13,7 @@ from engine.errors import OutOfRange
 from engine.record import Record, Rows
 from model.month import run
 from model.start import starting_point
-from model.state import World
+from model.state import EVENTS, World
 from scenarios.names import shipped
 
 MONTHS = 60
@@ -121,7 +121,7 @@ def test_a_wrong_state_is_noticed(lab: Any) -> None:
     for table, column, value in (
         ("users", "carer", 2), ("users", "situation", 8), ("users", "trust", 1.1), ("users", "fate", -1),
         ("professionals", "service", 4), ("providers", "applied", -1), ("grants", "state", 3), ("lots", "state", 4),
-        ("housed", "need", 1.5), ("groups", "share", -0.1), ("events", "kind", 15),
+        ("housed", "need", 1.5), ("groups", "share", -0.1), ("events", "kind", len(EVENTS)), ("users", "kind", 3),
         ("system", "running", 2), ("managers", "openness", np.nan),
     ):  # fmt: skip
         bad = lab.snapshot(good)

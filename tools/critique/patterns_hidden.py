@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from agents.service_user import HIDDEN
-from analysis.patterns.flows import CONVERSION, FINLAND, HOMES, LONG_TERM, homeless_for_long
+from analysis.patterns.flows import CONVERSION, FINLAND, FOR_WHOM, HOMES, LONG_TERM, changed, homeless_for_long
 from model.state import World
 from scenarios.public_plan import PublicPlan, months_under
 from scenarios.running import burnt_in
@@ -31,7 +31,8 @@ CASES: dict[str, tuple[tuple[PublicPlan, ...], dict[str, float]]] = {
     "conversion and homes, nobody hidden reached": (BOTH, {"hidden_reached": 0.0, "home_weight_hidden": 0.0}),
     "conversion and homes, many hidden reached": (BOTH, {"hidden_reached": 0.3, "home_weight_hidden": 0.1}),
     "conversion only": (HALF, {}),
-    "conversion and homes, refer_after 12": (BOTH, {"refer_after": 12.0}),
+    "conversion and homes, refer_after 3": (BOTH, {"refer_after": 3.0}),
+    "conversion and twice the homes": ((CONVERSION, HOMES, HOMES), {}),
 }
 
 
@@ -52,7 +53,8 @@ def table(effort: Effort) -> pl.DataFrame:
         city = scenario(NOBODY, effort, parameters, place="finland", months=FINLAND)
         runs: list[tuple[dict[str, float], dict[str, float]]] = []
         for one in (city.with_seed(city.seed + r) for r in range(effort.replicates)):
-            lived = months_under(burnt_in(one), one, *plans)
+            past = changed(burnt_in(one), {name: value for name, value in FOR_WHOM.items() if name not in parameters})
+            lived = months_under(past, one, *plans)
             before, after = (counts(world) for month, world in lived if month in (0, FINLAND))
             runs.append((before, after))
         row: Row = {"plan": title}
