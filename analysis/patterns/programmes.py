@@ -246,13 +246,15 @@ def stays(staff: Rows, rows: np.ndarray) -> np.ndarray:
 # P23 ------------------------------------------------------------------------------------------------------------------
 
 FIVE_YEARS = 60  # months
+STANDING = {"mainstream_growth": 0.0}
 WATCHED = FIVE_YEARS + 1  # months: then nothing that was before the watch can matter
 
 
 def workforce(seed: int, sets: Sets) -> dict[str, float]:
     """P23: how many leave their employer in a year, and how many have been in the field for five years or less.
 
-    Everybody who works in Dublin, watched over 61 months without a foundation.
+    Everybody who works in Dublin, watched over 61 months without a foundation and without new money: a workforce that
+    grows has more newcomers, which says nothing about who stays.
     turnover: leavers over twelve months to posts filled, the count that the source makes [S44] - not the share of
     people who are gone after a year, which is smaller.
     five_years: the model keeps months in the post, not in the field.  Whoever comes from outside begins at 0; whoever
@@ -260,7 +262,7 @@ def workforce(seed: int, sets: Sets) -> dict[str, float]:
     drawn at random (assumption: who moves within the sector is like who works there).  What people had before the watch
     began does not matter: after 61 months it is more than five years.
     """
-    plan = scenario(seed, sets, WATCHED)
+    plan = scenario(seed, STANDING | dict(sets), WATCHED)
     world = begun(burnt_in(plan), plan)
     experience = np.zeros(len(world.professionals), np.int64)
     left, posts = [], []

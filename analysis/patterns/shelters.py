@@ -48,6 +48,7 @@ IRELAND, PHILADELPHIA = "dublin", "us_city"  # the places of the two kinds of so
 YEAR, QUARTER = 12, 3  # months
 FOLLOWED = 36  # P8: months over which nights are added up; S1
 ADMITTED = 12  # P8: months in which the people who are followed come for the first time.  Assumption
+LARGE = 14_000  # people of the American city: thousands come in a year, or a few would change clusters.  Assumption
 DISTINCT_YEARS = 7  # Little: years over which distinct people are counted; S5
 BACK_WITHIN = 24  # months in which a return counts; S156
 JOINED = 0  # month's ends without a bed that do not end a stay: gaps under 30 days do not (recalled; S150)
@@ -100,10 +101,10 @@ def _place(name: str) -> Place:
     return find_place(name)
 
 
-def seen(place: str, seed: int, sets: Sets, months: int) -> list[Month]:
+def seen(place: str, seed: int, sets: Sets, months: int, people: int | None = None) -> list[Month]:
     """The months of a place without a foundation."""
     parameters: Mapping[str, float] = settings_for(sets, place)
-    city = Scenario(find_strategy(NOBODY), _place(place), find_worldview("evidence"), None, months, seed,
+    city = Scenario(find_strategy(NOBODY), _place(place), find_worldview("evidence"), people, months, seed,
                     Settings(parameters=dict(parameters)))  # fmt: skip
     return months_seen(month_by_month(burnt_in(city), city))
 
@@ -199,7 +200,7 @@ def parts_of_nights(all_users: Sequence[Month], city: Sequence[Month]) -> dict[s
 def nights(seed: int, sets: Sets) -> dict[str, float]:
     """P8: everybody seen in Dublin's beds in three years; and in an American city the people who come for the first
     time in a year, each followed for three years from then on."""
-    city = seen(PHILADELPHIA, seed, sets, ADMITTED + FOLLOWED - 1)
+    city = seen(PHILADELPHIA, seed, sets, ADMITTED + FOLLOWED - 1, LARGE)
     return parts_of_nights(seen(IRELAND, seed, sets, FOLLOWED), city)
 
 
@@ -252,6 +253,6 @@ def stock_and_flow(seed: int, sets: Sets) -> dict[str, float]:
 
 
 EXPERIMENTS: tuple[Experiment, ...] = (
-    Experiment("nights of shelter users", ("P8",), nights, 0.3),
+    Experiment("nights of shelter users", ("P8",), nights, 1.5),
     Experiment("stock and flow in Dublin", ("Little", "Flows"), stock_and_flow, 0.3),
 )
