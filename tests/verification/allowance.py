@@ -28,11 +28,14 @@ def of_mean(sample: Any, expected: float) -> float:
 
 
 def of_counts(counts: Any, expected: Any, covariance: Any) -> float:
-    """Chi-square of counts whose mean and covariance are known; categories of fewer than 5 expected are pooled."""
+    """Chi-square of counts whose mean and covariance are known; categories of fewer than 5 expected are pooled, and
+    where they are fewer than 5 together, with the smallest of the others: the total is known, so nothing is hidden."""
     small = expected < 5
     pool = np.eye(len(expected))[~small]
     if expected[small].sum() >= 5:
         pool = np.vstack([pool, small.astype(float)])
+    else:
+        pool[np.argmin(expected[~small])] += small
     difference, covariance = pool @ (counts - expected), pool @ covariance @ pool.T
     rank = np.linalg.matrix_rank(covariance, tol=1e-6 * np.trace(covariance), hermitian=True)
     inverse = np.linalg.pinv(covariance, rcond=1e-6, hermitian=True)

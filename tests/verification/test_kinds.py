@@ -319,7 +319,7 @@ CHECKS: dict[str, tuple[Callable[..., float], list[dict[str, float]]]] = {
     "lottery": (
         p_value_lottery, [{"reform_priority": 1.8}, {"home_weight_long": 0.145}, {"home_weight_hidden": 0.025}]
     ),
-    "stays": (p_value_stays, [{"exit_fast": 0.77}, {"drift_out": 0.041}, {"fast_episodic": 0.61}]),
+    "stays": (p_value_stays, [{"exit_fast": 0.77}, {"drift_out": 0.043}, {"fast_episodic": 0.63}]),
     "ever served": (
         p_value_served, [{"seek_new": 0.28}, {"resolve_new": 0.185}, {"seek_street": 1.1}, {"resolve_street": 0.6}]
     ),
