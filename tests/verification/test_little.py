@@ -124,6 +124,6 @@ def test_the_line_obeys_littles_law() -> None:
 
 
 def test_a_stock_that_forgets_some_would_be_found() -> None:
-    """People who look for a home from their bed are .7% of those in a bed."""
+    """People who look for a home from their bed are some 1% of those in a bed."""
     assert p_value_dublin(1, stock=3) < ALPHA
     assert p_value_line(1, wrong=1.1) < ALPHA
