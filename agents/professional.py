@@ -60,6 +60,13 @@ def usually_put_forward(p):
 
 
 @rule
+def is_met(reached, luck):
+    """Whether there is anything to decide: of people like this one a share `reached` is met in a month, and who is not
+    met is not put forward by the same draw."""
+    return luck < reached
+
+
+@rule
 def puts_forward(worker, user, group, p, usual, reached, luck):
     """Refer this person to the reformed service.
 

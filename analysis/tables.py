@@ -198,7 +198,8 @@ def _about(compared: Comparison, quantity: Quantity | Figure, value: float) -> d
 
 
 def changed(compared: Comparison) -> Rows:
-    """Every number that is not as it ships for this place, and who changed it.
+    """Every number that somebody changed from how it ships for this place, and who did.  Rates that follow from the
+    place's counts (model/balance.py) move with them, and are nobody's change.
 
     Its range is the place's own if the place binds it.  How far it could be trusted before (`was`) says nothing of the
     number that somebody put there.
@@ -206,7 +207,8 @@ def changed(compared: Comparison) -> Rows:
     usual, here = values(*bind(compared.place))[0], compared.first.parameters()[0]
     by_hand, rows = compared.settings.parameters, []
     for name, quantity in inputs().items():
-        if name in by_hand or float(here[name]) != float(usual[name]):
+        said = name in compared.worldview.values and float(here[name]) != float(usual[name])
+        if name in by_hand or said:
             hand, figure = name in by_hand, compared.place.figures.get(name)
             known = _about(compared, quantity, float(here[name]))
             if figure is not None:  # in the quantity's own unit, as all numbers of this table

@@ -139,9 +139,8 @@ def about(compared: Comparison) -> list[str]:
         still = unsettled(compared)
         if still:
             found.append(
-                f"In {still} of the {len(compared.sets)} sets no such rates within their ranges hold the counts: those "
-                "who stay with friends or on the street become more or fewer from month 0 on, with a foundation or "
-                "without."
+                f"In {still} of the {len(compared.sets)} sets no such rates within their ranges hold the counts: "
+                "people outside the services become more or fewer from month 0 on, with a foundation or without."
             )
     found.append(
         f"Held at the file's values: the {len(held(compared.place, compared.sample))} other figures of "

@@ -233,6 +233,7 @@ def _place(name: str) -> Page:
 def _starts(place: Place) -> tuple[Section, Section]:
     """Where a run of the place starts, beside what is declared and published; and what to check, in words."""
     from analysis.words import number, plain
+    from scenarios.places import domain_of
     from scenarios.where_it_starts import apart, fitted, where_it_starts
 
     def cell(value: float | None, unit: str) -> str:
@@ -247,7 +248,8 @@ def _starts(place: Place) -> tuple[Section, Section]:
     numbers = ("declared", "fitted", "month 0", "published", "difference")
     starts = Section("Where it starts; one run without a foundation", ("figure", *numbers, "unit", "use"), rows,
                      right=numbers)  # fmt: skip
-    said = [*map(str, place.warnings), *fitted(place).words, *apart(lines)]
+    own = domain_of(place).own
+    said = [*map(str, place.warnings), *map(own, (*fitted(place).words, *apart(lines)))]
     return starts, Section("To check", ("", "what"), [(f"{i}", text) for i, text in enumerate(said, start=1)])
 
 

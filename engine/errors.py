@@ -80,13 +80,14 @@ def near_names(name: str, known: Iterable[str], most: int = 1, near: float = NEA
     Near is what differs by a letter or two, or has every word of it: 'catalytic' for catalytic_philanthropy, but not
     'families' for aim_relief.
     """
-    known = sorted(known)
-    found = get_close_matches(name, known, n=most, cutoff=near)
+    names = {other.lower(): other for other in sorted(known)}
+    name = name.lower()
+    found = get_close_matches(name, names, n=most, cutoff=near)
     if near <= NEAR and len(name) >= BEGINS:
-        found += get_close_matches(name, [o for o in known if o[:BEGINS] == name[:BEGINS]], n=most, cutoff=ALIKE)
-    words = set(name.lower().split("_")) - {""}
-    having = [other for other in known if words and words <= set(other.split("_"))]
-    return list(dict.fromkeys([*found, *sorted(having, key=len)]))[:most]
+        found += get_close_matches(name, [o for o in names if o[:BEGINS] == name[:BEGINS]], n=most, cutoff=ALIKE)
+    words = set(name.split("_")) - {""}
+    having = [other for other in names if words and words <= set(other.split("_"))]
+    return [names[one] for one in dict.fromkeys([*found, *sorted(having, key=len)])][:most]
 
 
 class UnknownName(BadInput):

@@ -82,7 +82,8 @@ def spread_over(weights: np.ndarray, total: int) -> np.ndarray:
     if total == 0 or upto[-1] <= 0.0:
         return np.zeros(0, np.int64)
     points = (np.arange(total) + 0.5) / total * upto[-1]
-    return np.searchsorted(upto, points, side="right").clip(max=len(weights) - 1)
+    which: np.ndarray = np.minimum(np.searchsorted(upto, points, side="right"), len(weights) - 1)
+    return which
 
 
 def first_people(standing: Standing, hidden: int, unserved: int, crisis: int, reform: int, scale: float) -> np.ndarray:

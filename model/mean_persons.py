@@ -1,7 +1,7 @@
 """Types of people for the mean field: nodes of need and groups, each with rates of its own (mean_month.PERSON).
 
 Every rate is that of agents/service_user.py and agents/professional.py, taken as a chance and in the mean over what is
-not followed: the worker's belief, trust, and how well a place fits.
+not followed: the worker's belief, trust, how well a place fits, and programmes that stop.
 """
 
 from math import exp, log, pi, sqrt
@@ -75,13 +75,15 @@ def persons_of(p: Any, groups: Any = None) -> tuple[Numbers, Numbers]:
     death = np.clip(np.outer(yearly / PERSON_MONTHS, dies), 0.0, 1.0)
     back = np.maximum(1.0 + p.lose_home_need * (need - p.need_reference), p.need_factor_least)
     loss = np.outer(loses_place(p, need), loses_home)
-    support = np.clip(p.support_ends * slow, 0.0, 1.0)
+    stops = p.programme_death  # of the place, with ownership and money in the middle of their scales
+    support = np.clip(p.support_ends * slow + stops * p.keep_home, 0.0, 1.0)
+    loses = stops * (1.0 - p.keep_home)
     changes = np.clip(p.changes_home * loses_home, 0.0, 1.0)
     whole = np.ones((nodes, len(rows)))
     columns = (
         need[:, None] * whole, share / nodes * whole, death, np.clip(death * p.mortality_reform, 0.0, 1.0),
         referred * accepts_home(p), np.outer(p.return_settled * back, returns),
-        np.clip(p.lose_home_first_year * loss, 0.0, 1.0), np.clip(p.lose_home_later * loss, 0.0, 1.0),
+        np.clip(p.lose_home_first_year * loss + loses, 0.0, 1.0), np.clip(p.lose_home_later * loss + loses, 0.0, 1.0),
         np.minimum(changes, 1.0 - support[:, None]), support[:, None] * whole, moves_on * whole, finds_bed * whole,
     )  # fmt: skip
     assert len(columns) == PERSON

@@ -24,9 +24,7 @@ def _step(slopes: Numbers, left: Numbers) -> Numbers:
     return step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), SMALL))
 
 
-def _slopes(
-    left: Callable[[Numbers], Numbers], z: Numbers, unknown: list[int], now: Numbers, size: float
-) -> Numbers:
+def _slopes(left: Callable[[Numbers], Numbers], z: Numbers, unknown: list[int], now: Numbers, size: float) -> Numbers:
     """Slopes by differences of this size: (equations, unknowns)."""
     slopes = np.empty((len(now), len(unknown)))
     for column, k in enumerate(unknown):

@@ -94,17 +94,35 @@ def grant_ends(world, lot, p):
 
 
 @rule
-def lots_stand(world):
-    """Before the run places stand as the place counts them: money comes free where a lot would stop, as it is claimed
-    where one would open, so that free money settles, and no place goes or comes."""
+def would_stop(world, lot):
+    """Whether this lot would be discontinued this month if the run had begun."""
+    luck = uniforms(world.system[0].seed, LOTS, world.system[0].month, lot.ordinal)[IS_DISCONTINUED]
+    ownership = world.managers[lot.provider].ownership
+    pressure = world.system[0].money_pressure
+    return lot.state == MAINSTREAM and closes_programme(ownership, pressure, world.parameters[0], luck)
+
+
+@rule
+def lots_stop(world):
+    """Before the run places stand as the place counts them: where a lot would stop, its money comes free and its people
+    have to go, and another takes its place (`lots_are_replaced`)."""
     system = world.system[0]
-    p = world.parameters[0]
     for i in range(world.lots.shape[0]):
         lot = world.lots[i]
-        luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[IS_DISCONTINUED]
-        ownership = world.managers[lot.provider].ownership
-        if lot.state == MAINSTREAM and closes_programme(ownership, system.money_pressure, p, luck):
+        if would_stop(world, lot):
+            provider = world.providers[lot.provider]
+            provider.reform_main = provider.reform_main - lot.places
             system.free = system.free + lot.places * system.place_month
+
+
+@rule
+def lots_are_replaced(world):
+    """The places of lots that stopped are there again, for others; managers claim the money as it comes (step 5)."""
+    for i in range(world.lots.shape[0]):
+        lot = world.lots[i]
+        if would_stop(world, lot):
+            provider = world.providers[lot.provider]
+            provider.reform_main = provider.reform_main + lot.places
 
 
 @rule

@@ -313,8 +313,8 @@ def starting_point(
     staff, outreach = staffed(providers, p, scale)
     system.outreach_first, system.outreach_slots = len(staff) - outreach, outreach
     lots = first_lots(providers, max(round(p.first_lot * min(scale, 1.0)), 1))
-    people = first_people(standing, begin.hidden, begin.unserved, begin.crisis, begin.reform, scale)
-    capacity = system.present = round(1.04 * len(people) + 3.0 * p.inflow * scale) + 200
+    who = first_people(standing, begin.hidden, begin.unserved, begin.crisis, begin.reform, scale)
+    capacity = system.present = round(1.04 * len(who) + 3.0 * p.inflow * scale) + 200
     world = World(
         **nothing_yet(len(levers), capacity, len(staff), len(providers), len(lots)),
         professionals=staff,
@@ -328,6 +328,6 @@ def starting_point(
     )
     system.month = BEFORE
     minds_begin(world)
-    people_take_rows(world, people, standing)
+    people_take_rows(world, who, standing)
     system.month = 0
     return world

@@ -84,7 +84,7 @@ def managers_decide(world):
         if opens_places(manager, p, luck[OPENS_PLACES]) and system.free >= cost:
             system.free = system.free - cost
             if system.month < system.burn_in:
-                continue  # before the run what opens makes up for what stops (programmes, `lots_stand`)
+                continue  # before the run what opens makes up for what stops (programmes, `lots_stop`)
             open_lot(world, j, lot, MAINSTREAM, -1, 0, OPENED)
         if system.month >= system.burn_in and converts_beds(manager, consents(provider, p), p, luck[CONVERTS_BEDS]):
             converts(world, j, lump)

@@ -11,7 +11,7 @@ from model.displaced import people_move_on
 from model.draws import COMMISSION, ROUNDS_BEDS, WHOSE_BEDS
 from model.events import happens
 from model.planned import plan_is_carried_out
-from model.programmes import conversions_end, lots_live, lots_stand
+from model.programmes import conversions_end, lots_are_replaced, lots_live, lots_stop
 from model.state import EMERGENCY
 from model.steps.s01_world_moves import is_hired
 
@@ -95,13 +95,16 @@ def places_open_and_close(world):
     p = world.parameters[0]
     lever = world.levers[system.month]
     emergency_opens(world)
-    if system.month < system.burn_in:
-        lots_stand(world)
+    before = system.month < system.burn_in
+    if before:
+        lots_stop(world)
     else:
         plan_is_carried_out(world)
         conversions_end(world)
         lots_live(world, lever)
     people_move_on(world)
+    if before:
+        lots_are_replaced(world)
     providers = world.providers
     staff = world.professionals
     duty = world.duty

@@ -1,6 +1,6 @@
 """Step 7: people are referred and offered places.  Professionals gate the reformed service."""
 
-from agents.professional import IN_CRISIS, IN_REFORM, VACANT, puts_forward, usually_put_forward
+from agents.professional import IN_CRISIS, IN_REFORM, VACANT, is_met, puts_forward, usually_put_forward
 from agents.provider import lets_pass
 from agents.service_user import CRISIS, HIDDEN, LOOKING, UNSERVED, accepts_home
 from engine.batch_draws import BLOCK, deal, gather, hands
@@ -88,7 +88,7 @@ def people_are_put_forward(world):
             user = users[i]
             luck = uniform(hand[IS_PUT_FORWARD, k])
             reached = hidden_reached if user.situation == HIDDEN else 1.0
-            if luck >= reached:
+            if not is_met(reached, luck):
                 continue
             who = uniform(hand[WHO_DECIDES, k])
             row = user.worker

@@ -458,6 +458,7 @@ def test_of_the_hidden_a_share_is_reached() -> None:
         for r in (1.0, 0.2)
     )
     assert hidden == pytest.approx(0.2 * met, rel=1e-9)
+    assert chance(lambda luck: professional.is_met(0.2, luck)) == pytest.approx(0.2)  # and never less than that
 
 
 def test_need_counts_against_a_person_only_at_low_belief() -> None:

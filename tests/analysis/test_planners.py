@@ -302,7 +302,9 @@ def test_flows_balance_to_the_person_in_every_shipped_place(place: str) -> None:
         assert exits == table.moves[:without, without:].sum() + table.moves[-1, without:].sum()
         assert table.moves.sum() > 0
     homes = m["exits_support"] + m["exits_own_home"] + m["exits_found_home"]
-    assert np.array_equal(m["homes_taken"][1:], homes[1:])
+    beside = (m["homes_taken"] - homes)[1:]  # whose place was closed and who got a home in the same month
+    assert ((beside >= 0) & (beside <= m["displaced"][1:])).all()
+    assert beside.sum() < 0.01 * homes[1:].sum()
 
 
 def test_a_flow_table_from_results_is_the_mean_of_its_runs() -> None:

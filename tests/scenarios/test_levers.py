@@ -68,7 +68,7 @@ def test_the_record_has_one_field_a_lever() -> None:
         ({"acts": "[0]"}, BadInput, r"levers\.toml:9, field 'branding\.acts'.*1 to 11"),
         ({"acts": "[]"}, BadInput, r"levers\.toml:9"),
         ({"acts": "2"}, BadInput, r"levers\.toml:9.*a list"),
-        ({"group": '"sights"'}, UnknownName, r"levers\.toml:12.*Did you mean 'sites'\?"),
+        ({"group": '"sits"'}, UnknownName, r"levers\.toml:12.*Did you mean 'sites'\?"),
         ({"mark": '"derived"'}, BadInput, r"levers\.toml:11.*mark 'derived'"),
         ({"source": '"S0"'}, UnknownName, r"levers\.toml:11.*'S0'"),
     ],

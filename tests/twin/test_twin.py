@@ -190,6 +190,11 @@ def parts_company(case: int, change: Callable[[Twin], None]) -> int | None:
     return None
 
 
+def is_seen(change: Callable[[Twin], None]) -> bool:
+    """In one of the two cases in which most happens."""
+    return any(parts_company(case, change) is not None for case in (REHOUSING, GROUPED))
+
+
 NUMBERS = set(re.findall(r"\bp\.(\w+)", Path(reading.__file__).read_text(encoding="utf-8")))
 NUMBERS |= {
     "by_right_price", "crisis_stock_share", "crisis_to_street", "early_months", "hidden_reached", "hidden_to_street",
@@ -204,9 +209,8 @@ def test_a_number_moved_in_the_twin_alone_is_seen(name: str) -> None:
     From one end of its range to the other, or else far out of it."""
     quantity = inputs()[name]
     for there in (quantity.high, quantity.low, 3.0 * quantity.high + 1.0):
-        for case in (REHOUSING, GROUPED):
-            if parts_company(case, lambda twin, there=there: setattr(twin.p, name, there)) is not None:
-                return
+        if is_seen(lambda twin, there=there: setattr(twin.p, name, there)):
+            return
     pytest.fail(f"'{name}' moves nothing in the twin")
 
 
@@ -226,7 +230,7 @@ SWAPS = [("seek_short", "seek_episodic"), ("seek_episodic", "seek_long"), ("reso
 
 @pytest.mark.parametrize(("one", "other"), SWAPS)
 def test_two_numbers_taken_for_each_other_are_seen(one: str, other: str) -> None:
-    assert parts_company(REHOUSING, swapped(one, other)) is not None
+    assert is_seen(swapped(one, other))
 
 
 right = {
@@ -270,7 +274,7 @@ def test_every_rule_is_read_wrongly_once() -> None:
 @pytest.mark.parametrize("name", WRONG)
 def test_a_rule_read_wrongly_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, name, WRONG[name])
-    assert parts_company(REHOUSING, lambda twin: None) is not None
+    assert is_seen(lambda twin: None)
 
 
 # What a month does with people, homes and beds, done wrongly by the twin.
@@ -323,6 +327,17 @@ def responds_from_the_first_month(twin: Any) -> None:
     twin.the_world_moves = early
 
 
+def without(*names: str) -> Callable[[Any], None]:
+    """A twin that leaves something out."""
+
+    def change(twin: Any) -> None:
+        for name in names:
+            setattr(twin, name, lambda *_: None)
+
+    change.__name__ = f"leaves out {', '.join(names)}"
+    return change
+
+
 def keeps_the_bed_of_a_slow_stay_open(twin: Any) -> None:
     step = twin.people_live
 
@@ -344,11 +359,16 @@ def keeps_the_bed_of_a_slow_stay_open(twin: Any) -> None:
         leaves_counts_as_they_fall,
         responds_from_the_first_month,
         keeps_the_bed_of_a_slow_stay_open,
+        without("plan_is_carried_out"),
+        without("prices_move"),
+        without("budget_follows"),
+        without("beds_open_by_right"),
+        without("beds_close_by_right"),
     ],
 )
 def test_a_month_done_wrongly_is_seen(change: Callable[[Any], None]) -> None:
-    assert parts_company(REHOUSING, change) is not None
+    assert is_seen(change)
 
 
 def test_a_twin_that_is_left_alone_never_parts_company() -> None:
-    assert parts_company(REHOUSING, lambda twin: None) is None
+    assert not is_seen(lambda twin: None)

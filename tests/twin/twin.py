@@ -29,7 +29,6 @@ from engine.lottery import queue_key
 from evidence.strata import MOST_GROUPS
 from model import contracts, draws
 from model.measures import MEASURES
-from model.observe import other_cost
 from model.state import EVENTS, FROM, LEDGER, TO, World
 from model.steps import s01_world_moves as world_moves
 from model.steps import s02_foundation_acts as grants
@@ -1508,7 +1507,7 @@ class Twin(mesa.Model):
         return next((month for month in range(len(self.without) - 1, -1, -1) if who in self.without[month]), user.NEVER)
 
     def counts_people(self, row: Any) -> None:
-        p, known, system = self.p, list(self.people), self.system
+        known, system = list(self.people), self.system
         everybody = [*known, *self.housed]
         for situation, name in enumerate(user.SITUATIONS[: user.GONE]):
             setattr(row, name, sum(me.situation == situation for me in everybody))
@@ -1541,7 +1540,20 @@ class Twin(mesa.Model):
             setattr(row, f"without_home_group_{number + 1}", len(group) - secure)
         system.housed = len(self.housed)
         system.housed_cost = sum(self.cost_when_housed(me) for me in self.housed)
-        self.book.other_services = system.housed_cost + sum(int(other_cost(me, p) * 100.0) for me in known)
+        self.book.other_services = system.housed_cost + sum(int(self.cost_of(me) * 100.0) for me in known)
+
+    def cost_of(self, me: Person) -> float:
+        """Health, justice and other services in a month, EUR: by where somebody lives, with need, more in a spell."""
+        p = self.p
+        usual = {
+            user.HIDDEN: p.other_hidden,
+            user.UNSERVED: p.other_unserved,
+            user.CRISIS: p.other_crisis,
+            user.LOOKING: p.other_crisis,
+            user.REFORM: p.other_reform,
+            user.SETTLED: p.other_settled,
+        }
+        return float(usual[me.situation] * me.need * (p.other_acute if me.acute else 1.0))
 
     def cost_when_housed(self, me: Person) -> int:
         """Other services for somebody settled, a month: usual need, and the share of time that is spent in acute spells
