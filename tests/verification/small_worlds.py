@@ -40,6 +40,19 @@ ALONE = {
     "accept_trust": 0, "refer_belief": 0, "refer_ready": 0, "refer_after": 0, "rivalry_referral": 0,
     "dropout_fit": 1, "dropout_fidelity": 1, "lose_home_strain": 0, "voice_direct": 0, "entries_respond": 0,
 }  # fmt: skip
+# What people do in these worlds unless a check says otherwise: near the evidence's figures, and kept where they are
+# when those move, so that a check stays as sharp as it was.
+FIGURES = {
+    "short_share": 0.46, "long_of_rest": 0.28, "kind_need": 0.5, "fast_episodic": 0.57, "exit_fast": 0.95,
+    "home_after_fast": 0.15, "drift_out": 0.037, "home_weight_long": 0.12, "home_weight_hidden": 0.02,
+    "resolve_short": 0.32, "resolve_episodic": 0.073, "resolve_long": 0.0053, "resolve_new": 0.05,
+    "resolve_street": 0.5, "seek_short": 0.11, "seek_episodic": 0.9, "seek_long": 0.1, "seek_new": 0.8,
+    "seek_street": 1.5, "accept_bed": 0.6,
+    "crisis_to_street": 0.05, "hidden_to_street": 0.004, "street_to_hidden": 0.15, "home_after_hidden": 0.5,
+    "accept_home": 0.92, "hidden_reached": 0.05, "reform_priority": 2, "looking_ends": 0.02, "changes_home": 0.036,
+    "rehouse": 0.25, "lose_home_first_year": 0.011, "lose_home_later": 0.0019, "support_ends": 0.006,
+    "return_settled": 0.0063, "return_ratio": 1.7,
+}  # fmt: skip
 ALL_KINDS = (SHORT, EPISODIC, LONG)
 STAY_OF = {SHORT: (FAST,), EPISODIC: (FAST, SLOW), LONG: (SLOW,)}  # which stays people of a kind may have
 
@@ -54,8 +67,8 @@ def town() -> Place:
 
 
 def parameters(**sets: float) -> Rows:
-    """One row of parameters: defaults < domain < place < `sets`, which are not held to their ranges."""
-    return _parameters(tuple(sets.items()))
+    """One row of parameters: defaults < domain < place < FIGURES < `sets`, which are not held to their ranges."""
+    return _parameters(tuple((FIGURES | sets).items()))
 
 
 @cache
