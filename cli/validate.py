@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 REPLICATES = 100
 FILES = ("patterns.parquet", "replicates.parquet", "runs.parquet", "patterns.png", "patterns.svg")
-NUMBERS, LEAST = 54, 20  # columns that the numbers take, and that the words take at least
+NUMBERS, LEAST = 62, 18  # columns that the numbers take, and that the words take at least
 ROLES = {  # in the order of the screen: heading, and what is counted
     "fitted": "Fitted: a calibration sees these",
     "checked": "Checked: nobody tunes to these",
@@ -159,7 +159,7 @@ def _print(table: pl.DataFrame, patterns: Mapping[str, Pattern], said: str, fold
                 made.add_row(*_cells(row), end_section=row is own[-1])
         shows(made)
     says("Runs: the median, and the central 90%, or in how many of them an order holds.  Distance: from what was "
-         "observed, in its standard errors, where an interval is known.  Sign only: no size is compared.")  # fmt: skip
+         "observed, in its standard errors, where an interval is known.  (sign): only that is compared.")  # fmt: skip
     says("")
     for role, met, of, parts, numbers in tally(table):
         says(f"{role}: {met} of {of} met in every part ({parts} of {numbers} numbers)")
@@ -177,7 +177,8 @@ def _cells(row: Row) -> list[str]:
     apart = "" if math.isnan(row["distance"]) else f"{row['distance']:+.1f}".replace("-", "−")
     said = f"  {row['meaning']}" + (f"\n    {row['by']}" if row["by"] else "")
     band = band_words(row).removesuffix(" of runs")
-    return [said, observed_words(row), simulated_words(row), band, apart, verdict_words(row)]
+    verdict = verdict_words(row).replace("sign only", "sign")  # what it means stands below the table
+    return [said, observed_words(row).removesuffix(" (sign)"), simulated_words(row), band, apart, verdict]
 
 
 def _json(table: pl.DataFrame) -> str:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from engine.arithmetic import log
+from engine.arithmetic import exp, log
 from engine.chance import MASK, STEP
 from engine.rule import primitive
 
@@ -34,6 +34,16 @@ def queue_key(luck: int, weight: float, person: int) -> int:
     else:
         rank = math.floor(wait / weight * TICKS)
     return rank << 32 | int(person) & MASK
+
+
+@primitive
+def least_luck(key: int, weight: float) -> int:
+    """A bound for whoever wants to come before `key`: with less luck than this (bits) nobody of this weight or less
+    does, so that their own keys need not be worked out."""
+    rank = key >> 32
+    if rank >= LAST - 1:
+        return 0
+    return max(math.floor(exp(-(rank + 1) / TICKS * weight) / STEP) - 2, 0)
 
 
 @primitive

@@ -50,14 +50,15 @@ COSTS = ("P13.net_cost_trial", "P13.offset", "P13.prepost", "P13.overstatement")
 YEAR = 12
 
 DENVER_OFFERS = 365  # people offered supportive housing; assumption: our sources do not say how many
-DENVER_CITY = 3000  # people of the system, large enough for that many offers
+DENVER_CITY = 5000  # people of the system, large enough for that many offers in every plausible set
 DENVER_HOMES = 0.2  # a month: .71 of the offered moved in, .92 accepted [S11]; x / (x + looking_ends .06) = .77
 BED_OFFERS = 375  # Seattle [S12]
-DUBLIN_OFFERS, DUBLIN_CITY = 300, 3000  # assumption: the sources of P6 do not say how many tenancies they followed
+DUBLIN_OFFERS, DUBLIN_CITY = 300, 4500  # assumption: the sources of P6 do not say how many tenancies they followed
 SETTLING_IN = 6  # months, in which most of those who accept have moved in (assumption)
 VERY_HIGH_NEED = Eligibility(need=(0.8, 1.0))  # Santa Clara: the heaviest users of crisis services [S21]
 SANTA_CLARA = {USUAL: 222, REFORM: 221}  # 443 people in the two arms [S21]; half each is an assumption
 FRANCE = 48  # months, the longest trial [S23]
+HEAVIEST_CITY = 12_000  # people of the system from which people of very high need come
 
 
 def at_home(seed: int, sets: Sets) -> dict[str, float]:
@@ -195,7 +196,7 @@ def mortality(seed: int, sets: Sets) -> dict[str, float]:
     """P24: deaths a person-year of those offered Housing First over those in usual services; 443 people of very high
     need as in Santa Clara [S21], for the 48 months of the French trial [S23], in the Canadian setting."""
     persons = trial(_place(CANADA), VERY_HIGH_NEED, TWO_ARMS, SANTA_CLARA, FRANCE, seed, settings_for(sets, CANADA),
-                    size=CITY)  # fmt: skip
+                    size=HEAVIEST_CITY)  # fmt: skip
     return {"P24.mortality": rate_ratio(persons)}
 
 

@@ -39,12 +39,10 @@ from agents.service_user import (
     month_settled,
     month_unserved,
     most_likely,
-    waits_for_home,
-    weight_in_queue,
 )
 from engine.batch_draws import BLOCK, deal, gather, hands
 from engine.chance import bits, uniform, uniforms
-from engine.lottery import cutoff, queue_key
+from engine.lottery import queue_key
 from engine.rule import kernel, rule
 from model.beds import bed_key, beds_fill, finds_bed, nobody_full
 from model.by_right import BEDS_WANTED, beds_close_by_right, beds_open_by_right, has_right
@@ -52,7 +50,6 @@ from model.draws import (
     ASKS_FOR_BED,
     BED_QUEUE,
     DIES,
-    HOME_QUEUE,
     IS_ACUTE,
     LEAVES,
     LIFE,
@@ -62,6 +59,7 @@ from model.draws import (
     WHERE_TO,
 )
 from model.held import counts_are_made_up
+from model.homes import homes_are_drawn
 from model.housed import finds_home, needs_nobody, the_housed_live
 from model.leaving import (
     changes_home,
@@ -74,31 +72,6 @@ from model.leaving import (
     moves,
 )
 from model.state import MOST_MONTHS
-
-
-@rule
-def home_keys(world):
-    """Keys of everybody who waits for a home, in the order of world.by_situation."""
-    system = world.system[0]
-    p = world.parameters[0]
-    users = world.users
-    groups = world.groups
-    rows = world.rows
-    found = 0
-    for k in range(system.present):
-        if waits_for_home(users[world.by_situation[k]], p):
-            rows[found] = world.by_situation[k]
-            found = found + 1
-    keys = np.empty(found, np.int64)
-    queues = hands()
-    waiting = rows[:found]
-    for first in range(0, found, BLOCK):
-        n = gather(users, waiting, first, queues)
-        deal(system.seed, QUEUES, system.month, n, queues)
-        for k in range(n):
-            user = users[rows[first + k]]
-            keys[first + k] = queue_key(queues[HOME_QUEUE, k], weight_in_queue(user, groups[user.group], p), user.id)
-    return keys
 
 
 @rule
@@ -216,8 +189,9 @@ def draws_alone(queues, k, system, user):
 
 
 @rule
-def lives(world, present, keys, last_key, losers):
-    """The month of the `present` who are not housed.  Who asks for a bed stands from the beginning of world.rows and
+def lives(world, won, bed_luck, wishes, losers):
+    """The month of all who are not housed.  won: who gets a home, bed_luck and wishes: draws of the hidden and
+    unserved, by position in world.by_situation.  Who asks for a bed stands from the beginning of world.rows and
     world.keys, who lost a home from their end, after `losers` of the housed.  Returns how many there are of each."""
     system = world.system[0]
     p = world.parameters[0]
@@ -225,8 +199,8 @@ def lives(world, present, keys, last_key, losers):
     asks = world.rows
     order = world.keys
     asking = 0
-    waits = 0
     leaving = 0
+    present = won.shape[0]
     homes = np.empty(present, np.int32)  # rows of those who join the housed
     by_fit, by_core = losses_hang_on(p)
     some_die, _ = most_likely(groups, p)
@@ -236,22 +210,15 @@ def lives(world, present, keys, last_key, losers):
     for first in range(0, rows.shape[0], BLOCK):
         n = gather(users, rows, first, life)
         deal(system.seed, LIFE, system.month, n, life)
-        many_ask = users[rows[first]].situation <= UNSERVED  # hidden and unserved people stand first; of others few ask
-        if many_ask:
-            gather(users, rows, first, queues)
-            deal(system.seed, QUEUES, system.month, n, queues)
         for k in range(n):
             i = rows[first + k]
             user = users[i]
             provider = providers[user.provider]  # of whom nobody serves or hosts: the last row, which is left alone
             bed_provider = providers[user.bed_provider]
             ages(user, p, uniform(life[IS_ACUTE, k]))
-            wins = False
-            if waits_for_home(user, p):
-                wins = keys[waits] <= last_key
-                waits = waits + 1
+            drawn = user.situation <= UNSERVED
             left = month_passes(
-                user, groups[user.group], provider, bed_provider, system, p, by_fit, by_core, wins,
+                user, groups[user.group], provider, bed_provider, system, p, by_fit, by_core, won[first + k],
                 uniform(life[DIES, k]), some_die, uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
             )  # fmt: skip
             if left >= NEEDS_NOBODY:
@@ -261,7 +228,10 @@ def lives(world, present, keys, last_key, losers):
             loses = left != STAYS
             if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):
                 continue
-            if not many_ask:
+            if drawn:
+                queues[BED_QUEUE, k] = bed_luck[first + k]
+                queues[ASKS_FOR_BED, k] = wishes[first + k]
+            else:
                 draws_alone(queues, k, system, user)
             if loses:
                 losers = losers + 1
@@ -283,10 +253,10 @@ def people_live(world):
     and unserved."""
     system = world.system[0]
     month_begins(world)
-    keys = home_keys(world)
-    # the key up to which people get a home this month: secure supply is one flow, shared by all who could move on
-    present = system.present
-    asking, losers = lives(world, present, keys, cutoff(keys, system.homes), the_housed_live(world))
+    bed_luck = np.empty(system.present, np.int64)
+    wishes = np.empty(system.present, np.int64)
+    won = homes_are_drawn(world, bed_luck, wishes)
+    asking, losers = lives(world, won, bed_luck, wishes, the_housed_live(world))
     right = has_right(system, world.parameters[0])
     if right:
         beds_open_by_right(world, asking + losers, BEDS_WANTED)

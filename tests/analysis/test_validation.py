@@ -130,8 +130,8 @@ def test_where_only_a_sign_is_compared_every_screen_says_so(patterns: dict[str, 
     shipped = load_patterns()
     ten = compared({"P10": shipped["P10"]}, pl.DataFrame({"pattern": "P10", "part": "stock_change", "value": [0.04]}))
     words = _cells(ten.to_dicts()[0])
-    assert words[1] == "258% (sign)"
-    assert words[-1] == "met (sign only)"
+    assert words[1] == "258%"
+    assert words[-1] == "met (sign)"
     assert "Only the sign is compared" in shipped["P10"].comparison
     limit = compared({"P11": shipped["P11"]}, pl.DataFrame({"pattern": "P11", "part": "fall", "value": [0.6]}))
     assert verdict_words(limit.to_dicts()[0]) == "met"  # more than half: a limit, not a sign

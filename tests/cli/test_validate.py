@@ -40,7 +40,8 @@ def test_the_table_and_the_counts_are_printed_and_everything_is_written(capsys: 
     )
     for text in ("P15 How long programmes live", "without a break at six years 47% 47% 47 to 47 +0.0 met",
                  "gone at six years 37% 10% 10 to 10 −4.1 missed too low by 27.0 points",
-                 "contact less training 0.27 0.27 in 100% met", "fitted: 0 of 1 met in every part (3 of 4 numbers)",
+                 "contact less training 0.27 0.27 in 100% met (sign)",
+                 "fitted: 0 of 1 met in every part (3 of 4 numbers)",
                  "arithmetic: 1 of 1 met in every part (3 of 3 numbers)",
                  "Written to unfreeze-results/validation-p15-p22-2runs-seed1"):  # fmt: skip
         assert text in words, text
@@ -79,7 +80,7 @@ def test_a_run_that_fails_is_said_and_the_others_count(capsys: pytest.CaptureFix
     ("arguments", "code", "message"),
     [
         (["P33"], 2, "There is no pattern called 'P33'"),
-        (["litle"], 2, "Did you mean 'Little'?"),
+        (["Litle"], 2, "Did you mean 'Little'?"),
         (["P15", "--replicates", "0"], 2, "'replicates' is 0, which is out of range"),
         (["P18", "--fast"], 2, "None of P18 is in the fast subset"),
         (["P15", "--seed", "3", "--replicates", "1"], 1, "Every run failed: quick: 1 of 1 replicates failed"),

@@ -378,7 +378,7 @@ def test_the_first_difference_is_an_offer_a_bed_a_home_or_a_contact(lab: Any, si
 )  # fmt: skip
 def test_the_first_life_a_strategy_changes_was_reached_by_it(lab: Any, strategy: str, expected: set[str]) -> None:
     """Until an offer, a home or a contact differs, everybody lives the same under both strategies."""
-    past = lab.begin(people=600)
+    past = lab.begin(people=600, lose_home_strain=8, lose_home_first_year=0.1, lose_home_later=0.1)  # less work shows
     a = lab.branch(past, "status_quo", 2 * MONTHS)
     b = lab.branch(past, strategy, 2 * MONTHS, **lab.SOON | {"duration": 60})
     found = first_parting(lab, a, b, 2 * MONTHS, set())

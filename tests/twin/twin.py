@@ -780,10 +780,13 @@ class Twin(mesa.Model):
         system = self.system
         if system.month < system.burn_in:
             system.rough_usual = funder.usual_next(system.rough_usual, system.rough, self.p)
-            for lot in self.lots:  # places stand, but money comes free where one would stop
-                luck = self.draw(draws.LOTS, lot.ordinal)[draws.IS_DISCONTINUED]
-                would = provider.closes_programme(lot.provider.boss.ownership, system.money_pressure, self.p, luck)
-                system.free += lot.cost if would else 0
+            stopping = self.lots_that_would_stop()
+            for lot in stopping:
+                lot.provider.reform_main -= lot.places
+                system.free += lot.cost
+            self.people_move_on()
+            for lot in stopping:  # others come in its place
+                lot.provider.reform_main += lot.places
         else:
             self.emergency_opens()
             self.plan_is_carried_out()
@@ -791,9 +794,19 @@ class Twin(mesa.Model):
             for lot in self.lots:
                 if lot.state != funder.EMPTY:
                     self.lot_lives(lot)
-        self.people_move_on()
+            self.people_move_on()
         for me in self.providers:
             self.staff_follow_places(me)
+
+    def lots_that_would_stop(self) -> list[Lot]:
+        """If the run had begun."""
+        pressure = self.system.money_pressure
+
+        def would(lot: Lot) -> bool:
+            luck = self.draw(draws.LOTS, lot.ordinal)[draws.IS_DISCONTINUED]
+            return bool(provider.closes_programme(lot.provider.boss.ownership, pressure, self.p, luck))
+
+        return [lot for lot in self.lots if lot.state == funder.MAINSTREAM and would(lot)]
 
     def emergency_opens(self) -> None:
         system = self.system

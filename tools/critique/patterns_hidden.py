@@ -50,10 +50,10 @@ def table(effort: Effort) -> pl.DataFrame:
     """A row for each plan."""
     rows: list[Row] = []
     for title, (plans, parameters) in effort.chosen(CASES).items():
-        city = scenario(NOBODY, effort, parameters, place="finland", months=FINLAND)
+        city = scenario(NOBODY, effort, place="finland", months=FINLAND)
         runs: list[tuple[dict[str, float], dict[str, float]]] = []
         for one in (city.with_seed(city.seed + r) for r in range(effort.replicates)):
-            past = changed(burnt_in(one), {name: value for name, value in FOR_WHOM.items() if name not in parameters})
+            past = changed(burnt_in(one), FOR_WHOM | parameters)  # from month 0 on; the rates fitted to the past stay
             lived = months_under(past, one, *plans)
             before, after = (counts(world) for month, world in lived if month in (0, FINLAND))
             runs.append((before, after))
