@@ -43,8 +43,23 @@ class Piece:
     in_row_order: bool = False
 
 
-PEOPLE, LIVES, WORLD, REFERRAL, EXPERIENCE, CLOSES, OBSERVING, BEDS, BY_SITUATION, BATCHES, LOTTERY, ARITHMETIC = (
+(
+    PEOPLE,
+    HOMES,
+    LIVES,
+    WORLD,
+    REFERRAL,
+    EXPERIENCE,
+    CLOSES,
+    OBSERVING,
+    BEDS,
+    BY_SITUATION,
+    BATCHES,
+    LOTTERY,
+    ARITHMETIC,
+) = (
     "agents.service_user",
+    "model.homes",
     "model.steps.s08_people_live",
     "model.steps.s01_world_moves",
     "model.steps.s07_referral",
@@ -58,20 +73,7 @@ PEOPLE, LIVES, WORLD, REFERRAL, EXPERIENCE, CLOSES, OBSERVING, BEDS, BY_SITUATIO
     "engine.arithmetic",
 )
 
-DEALS = """
-        deal(system.seed, LIFE, system.month, n, life)
-        many_ask = users[rows[first]].situation <= UNSERVED  # hidden and unserved people stand first; of others few ask
-        if many_ask:
-            gather(users, rows, first, queues)
-            deal(system.seed, QUEUES, system.month, n, queues)
-"""
-DEALS_ONCE = """
-        many_ask = True
-        if first == 0:
-            deal(system.seed, LIFE, system.month, n, life)
-            gather(users, rows, first, queues)
-            deal(system.seed, QUEUES, system.month, n, queues)
-"""
+DEALS = "        deal(system.seed, LIFE, system.month, n, life)\n"
 GATHERS = """
         n = gather(users, rows, first, life)
 """
@@ -83,6 +85,9 @@ NUMBERS = """
 TRUST_AND_VOICE = """
         voices[third] += fixed(user.voice)
         trust += fixed(user.trust)
+"""
+HOME_KEY = """                weight = weight_in_queue(user, world.groups[user.group], p)
+                keys[waits] = queue_key(queues[HOME_QUEUE, k], weight, user.id)
 """
 AGAIN = "dealing (the first block's draws again and again)"
 AGES = "            ages(user, p, uniform(life[IS_ACUTE, k]))\n"
@@ -104,17 +109,18 @@ _referred = _left_out("people_are_referred", REFERRAL)
 _remembered = _left_out("experience_is_remembered", EXPERIENCE)
 _observed = _left_out("the_month_closes", OBSERVING, CLOSES)
 LEFT_OUT = (
-    _lives(AGAIN, (DEALS, DEALS_ONCE)),
+    _lives(AGAIN, _once(DEALS)),
     _lives("reading people's ids for it", (GATHERS, NUMBERS)),
     _lives(
         "asking for a bed, and filling beds",
         ("if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):", "if not loses:"),
     ),
     _lives("of that, filling beds", ("    beds_fill(world, skip, asking)\n", "")),
-    _lives(
-        "the lottery for homes (nobody wins)",
-        ("keys = home_keys(world)", "keys = np.zeros(world.rows.shape[0], np.int64)"),
-        ("cutoff(keys, system.homes)", "-1"),
+    _left_out("people_live", HOMES, LIVES)(
+        "keys and winners of the lottery for homes (nobody wins)",
+        (HOME_KEY, "                keys[waits] = user.id\n"),
+        ("    waits = hidden_people_join(world, at, found, keys, who, waits, home_luck)\n", ""),
+        ("last = cutoff(keys[:waits], world.system[0].homes)\n    won", "last = -1\n    won"),
     ),
     _left_out("people_live", PEOPLE, LIVES)(
         "the hazard of losing a home (a constant)",
@@ -147,8 +153,9 @@ LEFT_OUT = (
 
 OWN_BITS = "life[0, k], life[1, k], life[2, k], life[3, k] = bits(system.seed, LIFE, system.month, user.id)"
 ONE_BY_ONE = (
-    (DEALS, "\n        many_ask = False\n"),
+    (DEALS, ""),
     (AGES, f"            {OWN_BITS}\n{AGES}"),
+    ("drawn = user.situation <= UNSERVED", "drawn = False"),
 )  # fmt: skip
 ON_DUTY = """
     return (
@@ -203,8 +210,8 @@ UNDONE = (
     Piece("people_live", "draws one by one, when they are needed", {LIVES: ONE_BY_ONE}),
     Piece(
         "people_live",
-        "draws for queues dealt to everybody",
-        {LIVES: (("many_ask = users[rows[first]].situation <= UNSERVED", "many_ask = True"),)},
+        "keys for a home of all hidden people",
+        {HOMES: (("least_luck(last, p.home_weight_hidden * world.groups.moves_on.max())", "0"),), LIVES: ()},
     ),
     Piece(
         "the_world_moves",
