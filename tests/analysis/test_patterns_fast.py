@@ -58,7 +58,7 @@ def test_what_was_met_is_where_it_was() -> None:
     ("pattern", "part", "sets"),
     [
         ("P14", "bed_accepted", {"accept_bed": 0.42}),
-        ("Little", "new_people", {"drift_out": 0.06}),
+        ("Little", "new_people", {"resolve_new": 0.2}),
         ("P22", "contact_d", {"contact": 0.0}),
     ],
 )
