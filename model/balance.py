@@ -12,7 +12,6 @@ how far the figures are from agreeing.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,7 +24,6 @@ from model.city_equations import (
     LOOKS_AT,
     OF_STREET,
     PLACES_EMPTY,
-    RISES,
     City,
     Counts,
     beds_of,
@@ -64,13 +62,14 @@ from model.mean_month import (
     RETURNED,
     S_BED,
     S_BETWEEN,
+    S_FIRST,
+    S_HIDDEN,
+    S_HIDDEN_NEW,
+    S_LATER,
     S_NO_BED,
     TO_FRIENDS,
     TO_STREET,
     WON,
-)
-from model.newton import (
-    solve,
 )
 from model.shifts import (
     at_end,
@@ -82,6 +81,9 @@ from model.shifts import (
 Numbers = npt.NDArray[np.float64]
 
 SMALL = 1e-6  # what stands for no people at all
+FURTHEST = 32.0  # no unknown goes beyond, below 0 or above
+TOLERANCE, ENOUGH, LOOKS = 1e-9, 1e-6, 60  # of unknowns; of what is left open; at most, where the search stopped short
+BEGIN_OFF = (0.0, 1.0, -1.0, 2.0, -2.0)  # how far from the beginning the search begins, one after the other
 DECIMALS = 7  # of what the starting point takes: the same on every machine, whose libraries differ in the last bits
 FLOW_NAMES = {
     "admissions": ADMITTED, "new in beds": NEW_IN_BED, "ordinary homes": HOME, "own homes": OWN_HOME,
@@ -164,7 +166,33 @@ def named(row: Any) -> SimpleNamespace:
 
 
 def _solved(city: City, z: Numbers) -> Numbers:
-    return solve(partial(left, city), z, list(city.open), [RISES[k] for k in city.open])
+    """The unknowns for which nothing is left open, or the nearest to it: Powell's hybrid method (MINPACK), where that
+    stops short least squares within bounds, and where both do, at a kink, the same from a little further off."""
+    # A third of a second, and only who runs something needs it.
+    from scipy.optimize import least_squares, root  # type: ignore[import-untyped]
+
+    unknown = list(city.open)
+
+    def at(x: Numbers) -> Numbers:
+        moved = z.copy()
+        moved[unknown] = np.clip(x, -FURTHEST, FURTHEST)
+        return moved
+
+    def rest(x: Numbers) -> Numbers:
+        return left(city, at(x))
+
+    best, size = z, np.inf
+    for begin_off in BEGIN_OFF:
+        x = root(rest, z[unknown] + begin_off, method="hybr", options={"xtol": TOLERANCE}).x
+        if float(np.abs(rest(x)).max()) > ENOUGH:
+            inside = np.clip(x, 0.999 * -FURTHEST, 0.999 * FURTHEST)
+            x = least_squares(rest, inside, bounds=(-FURTHEST, FURTHEST), max_nfev=LOOKS).x
+        now = float(np.abs(rest(x)).max())
+        if now < size:
+            best, size = at(x), now
+        if size < ENOUGH:
+            break
+    return best
 
 
 def _street_let_go(city: City, z: Numbers) -> float:
@@ -209,11 +237,13 @@ def _found(city: City, values: dict[str, float], at_ends: tuple[str, ...], error
 def _predicted(city: City) -> dict[str, float]:
     """Figures that places publish, as they come out.
 
-    admissions: people a month who got a bed and had none when the month began; new_in_beds: of them, who never had one;
-    mean_stay: months in beds for each of them; under_six, over_year: shares of residents by present stay; year_beds,
-    year_count, year_homeless: different people in twelve months in beds, in beds or on the street, without a home;
-    new_of_quarter: share of the people seen in beds in three months who are new; homes_from_beds: people a month from
-    a bed to a home, with support or without; back_24: of those who got an ordinary home, share back within two years.
+    beds, street, hidden: people there, who looks for a home from a bed included; tenants: people who have a place
+    in the reformed service, who looks included; admissions: people a month who got a bed and had none when the
+    month began; new_in_beds: of them, who never had one; mean_stay: months in beds for each of them; under_six,
+    over_year: shares of residents by present stay; year_beds, year_count, year_homeless: different people in twelve
+    months in beds, in beds or on the street, without a home; new_of_quarter: share of the people seen in beds in
+    three months who are new; homes_from_beds: people a month from a bed to a home, with support or without;
+    back_24: of those who got an ordinary home, share back within two years.
     """
     admitted, new = float(city.flow[ADMITTED]), float(city.flow[NEW_IN_BED])
     stays = stays_of(city)
@@ -222,6 +252,10 @@ def _predicted(city: City) -> dict[str, float]:
     without = float(stock[: S_BETWEEN + 1].sum())
     moved_in = float(city.flow[MOVED_IN] * stock[S_BED] / max(stock[S_BED] + stock[S_NO_BED], SMALL))
     return {
+        "beds": beds,
+        "street": street_of(city),
+        "hidden": float(stock[S_HIDDEN] + stock[S_HIDDEN_NEW]),
+        "tenants": float(stock[[S_BED, S_NO_BED, S_BETWEEN, S_FIRST, S_LATER]].sum()),
         "admissions": admitted,
         "new_in_beds": new,
         "mean_stay": beds / max(admitted, SMALL),

@@ -56,7 +56,6 @@ Numbers = npt.NDArray[np.float64]
 
 # The equations, each with its unknown; the last two only where a place publishes the figure.
 OF_BEDS, OF_HOMELESS, OF_STREET, OF_HOMES, OF_PLACES, OF_SIX, OF_YEAR = EQUATIONS = tuple(range(7))
-RISES = (1.0, -1.0, 1.0, 1.0, 1.0, 1.0, 1.0)  # what each leaves open rises with its own unknown, or falls
 SEEK = ("seek_short", "seek_episodic", "seek_long")
 RESOLVE = ("resolve_short", "resolve_episodic", "resolve_long")
 STREET = ("hidden_to_street", "street_to_hidden")

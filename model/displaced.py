@@ -54,20 +54,22 @@ def queue_of_the_displaced(world):
 
 @rule
 def loses_place(world, skip, user):
-    """A reformed place is closed: who looks gives up, a tenant keeps the home without support or needs a bed."""
+    """A reformed place is closed: who looks gives up, a tenant keeps the home without support; who has neither home nor
+    bed then takes a free bed or is unserved."""
     system = world.system[0]
     p = world.parameters[0]
     provider = world.providers[user.provider]
     if user.situation == LOOKING:
         gives_up_looking(provider, user)
-        return
-    user.worker = -1
-    provider.in_reform = provider.in_reform - 1
-    if keeps_home(p, uniforms(system.seed, SPEAK, system.month, user.id)[KEEPS_HOME]):
-        user.situation = SETTLED
-        user.provider = -1
-        user.months = 0
     else:
+        user.worker = -1
+        provider.in_reform = provider.in_reform - 1
+        if keeps_home(p, uniforms(system.seed, SPEAK, system.month, user.id)[KEEPS_HOME]):
+            user.situation = SETTLED
+            user.provider = -1
+            user.months = 0
+            return
+    if user.situation != CRISIS:
         luck = uniforms(system.seed, STAY, system.month, user.id)
         finds_bed(world.providers, skip, world.duty, p, user, luck, system.month)
 

@@ -15,12 +15,12 @@ from agents.professional import usually_put_forward
 from agents.service_user import PERSON_MONTHS, need_of, slower
 from engine.arithmetic import log_odds, logistic
 from model.mean_chances import PERSON
+from model.state import BURN_IN
 
 Numbers = npt.NDArray[np.float64]
 
 NEEDS, NEEDS_OF_GROUPS = 6, 4  # nodes of need; where a place tells groups apart, of each group
 BELIEFS = np.polynomial.hermite_e.hermegauss(5)  # nodes and weights of a normal distribution
-BURN_IN = 48.0  # months, as in model/start.py: for which the fidelity of services has settled
 KNOWN = 12  # months for which people's trust has followed what services are like, in the mean.  Assumption
 ONE_GROUP = ((1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0),)  # share, then rates; put_forward is a log odds ratio
 

@@ -49,7 +49,13 @@ advance = months("advance", MONTH, room, __file__)
 
 
 def run(world: World, months: int) -> World:
-    """`months` more months; the world that comes back has the same people in it, perhaps in larger tables."""
+    """`months` more months; the world that comes back has the same people in it, perhaps in larger tables.
+
+    ValueError if levers, plan or results end before: kernels would write past their ends and say nothing.
+    """
+    last = min(len(table) for table in (world.levers, world.plan, world.measured, world.ledger, world.flows))
+    if int(world.system[0].month) + months > last:
+        raise ValueError(f"{months} more months after month {world.system[0].month}, but the tables end with {last}")
     while months > 0:
         done = advance(world, months)
         months -= done

@@ -39,10 +39,9 @@ from model.first_people import BEFORE, Standing, first_people, people_take_rows,
 from model.housed import THIRDS
 from model.measures import MEASURES
 from model.planned import plan_without_paths
-from model.state import EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
+from model.state import BURN_IN, EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
 from model.steps.s01_world_moves import is_hired
 
-BURN_IN = 48  # months.  Longer than the settled are followed; tests/verification/test_first_months.py: all stands still
 # Rows kept for the staff of a provider: room to grow.  No mere speed: ties are drawn among all rows and those to vacant
 # ones lead nowhere (colleagues below), so that more rows mean fewer peers.  Assumption.
 POSTS_KEPT, POSTS_SPARE = 2.0, 8  # per post at the start, and beside that

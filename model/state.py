@@ -12,6 +12,8 @@ import numpy as np
 from agents.service_user import FATES, GONE, SITUATIONS
 from engine.record import Rows, code, count, flag, identity, money, number, record, share
 
+BURN_IN = 48  # months.  Longer than the settled are followed; tests/verification/test_first_months.py: all stands still
+
 SYSTEM = record(
     "System",
     seed=identity("seed of this run"),

@@ -8,8 +8,7 @@ place.
 from __future__ import annotations
 
 from agents.service_user import CRISIS, HIDDEN, HOUSED, LOOKING, REFORM, SETTLED, UNSERVED
-from model.start import BURN_IN
-from model.state import World
+from model.state import BURN_IN, World
 from scenarios.running import burnt_in, month_by_month
 from scenarios.scenario import Scenario
 
@@ -17,7 +16,7 @@ YEAR, FOLLOWED = 12, 24  # months
 MONTHS = YEAR + FOLLOWED  # that a run needs
 HALF, WHOLE = 6, 12  # months in a bed
 ON_A_NIGHT = ("people_in_beds", "sleeping_rough", "hidden", "people_on_a_night", "without_home",
-              "long_homeless", "housing_first_tenants", "under_six", "over_a_year")  # fmt: skip
+              "long_homeless", "housing_first_places", "housing_first_tenants", "under_six", "over_a_year")  # fmt: skip
 
 
 def on_a_night(world: World) -> dict[str, float]:
@@ -28,6 +27,7 @@ def on_a_night(world: World) -> dict[str, float]:
     beds, rough = in_bed.sum() / scale, (situation == UNSERVED).sum() / scale
     hidden = (situation == HIDDEN).sum() / scale
     stays = months[situation == CRISIS]
+    places = world.providers["reform_main"].sum() + world.providers["reform_grant"].sum()
     return {
         "people_in_beds": float(beds),
         "sleeping_rough": float(rough),
@@ -35,6 +35,7 @@ def on_a_night(world: World) -> dict[str, float]:
         "people_on_a_night": float(beds + rough),
         "without_home": float(beds + rough + hidden),
         "long_homeless": float(((in_bed | (situation <= UNSERVED)) & (users["homeless"] >= WHOLE)).sum() / scale),
+        "housing_first_places": float(places / scale),
         "housing_first_tenants": float(((situation == REFORM) | (situation == LOOKING)).sum() / scale),
         "under_six": float((stays < HALF).mean()) if len(stays) else float("nan"),
         "over_a_year": float((stays > WHOLE).mean()) if len(stays) else float("nan"),

@@ -36,8 +36,7 @@ from typing import Any, Literal, Protocol, get_args
 
 from engine.errors import BadInput, OutOfRange
 from model.measures import HEADLINE
-from model.start import BURN_IN
-from model.state import World
+from model.state import BURN_IN, World
 from scenarios.pasts import Pasts
 from scenarios.running import Progress, Run, eve, kept, lived
 from scenarios.scenario import Scenario, check_labels

@@ -21,7 +21,7 @@ import numpy as np
 from engine.errors import BadInput
 from engine.record import Rows
 from model.planned import plan_without_paths
-from model.start import BURN_IN
+from model.state import BURN_IN
 from scenarios.places import GROWS, PATHS, RATIOS, YEARLY, Place
 from scenarios.unlikely import Warned
 

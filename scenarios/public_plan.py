@@ -34,8 +34,7 @@ from model.contracts import open_lot
 from model.events import happens
 from model.month import run
 from model.room import made_room, room
-from model.start import BURN_IN
-from model.state import CLOSES, World
+from model.state import BURN_IN, CLOSES, World
 from scenarios.running import begun
 from scenarios.scenario import LONGEST, Scenario
 

@@ -25,8 +25,9 @@ TABLE = "published"
 GIVEN, FIT, CHECK = USES = ("given", "fit", "check")
 FITTED = ("under_six", "year_count")  # what model/balance.py knows how to fit a rate to
 TAKEN_OVER = ("value", "low", "high", "mark", "source", "note")  # fields as in the long form of a figure
-PEOPLE, FLOW, SHARE, MONTHS, RATIO = "people", "people a month", "share", "months", "ratio"
-LIMITS = {PEOPLE: COUNT._replace(whole=False), FLOW: Limits(0, 1e5), SHARE: Limits(0, 1), MONTHS: Limits(0, 1200),
+PEOPLE, PLACES, FLOW, SHARE, MONTHS, RATIO = "people", "places", "people a month", "share", "months", "ratio"
+MANY = COUNT._replace(whole=False)
+LIMITS = {PEOPLE: MANY, PLACES: MANY, FLOW: Limits(0, 1e5), SHARE: Limits(0, 1), MONTHS: Limits(0, 1200),
           RATIO: Limits(0, 100)}  # fmt: skip
 
 
@@ -57,7 +58,8 @@ PUBLISHED = {
     "change_without_home": Kind(
         RATIO, "people in beds, sleeping rough or with friends twelve months later, to those at the start"
     ),
-    "housing_first_tenants": Kind(PEOPLE, "people on a reformed place: with a home there or looking for one"),
+    "housing_first_places": Kind(PLACES, "reformed places, taken or not"),
+    "housing_first_tenants": Kind(PEOPLE, "people who have a reformed place, those who still look from there included"),
 }
 USE = Field("text", "given: repeats the file's figures; fit: a rate may be fitted to it; check: kept back",
             required=True, one_of=USES)  # fmt: skip

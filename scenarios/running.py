@@ -18,8 +18,8 @@ from model.first_people import standing_of
 from model.measures import MEASURES
 from model.month import MONTH, run
 from model.room import made_room, room
-from model.start import BURN_IN, starting_point
-from model.state import LEDGER, World, copied, copy
+from model.start import starting_point
+from model.state import BURN_IN, LEDGER, World, copied, copy
 from scenarios.places import find_place
 from scenarios.scenario import Scenario
 from scenarios.settings import Settings

@@ -16,8 +16,8 @@ from engine.record import Rows
 from evidence.quantities import values
 from model.balance import Balance
 from model.balance_words import words
-from model.start import BURN_IN, at_start, groups_of, size_of
-from model.state import copied
+from model.start import at_start, groups_of, size_of
+from model.state import BURN_IN, copied
 from scenarios.balanced import balanced
 from scenarios.levers import at_rest, lever_record
 from scenarios.places import Group, Place, bind, domain_of

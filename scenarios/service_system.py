@@ -27,8 +27,7 @@ from engine.population import ColumnModel, view_class
 from engine.record import Record, Rows
 from model.measures import LATER, MEASURES
 from model.month import run
-from model.start import BURN_IN
-from model.state import SYSTEM
+from model.state import BURN_IN, SYSTEM
 from scenarios.places import find_place
 from scenarios.running import begun, burnt_in
 from scenarios.scenario import MONTHS, Scenario

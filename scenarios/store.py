@@ -36,8 +36,7 @@ from engine.errors import BadInput, NoRoom
 from engine.whole_file import whole_file, whole_folder
 from evidence.strata import MOST_GROUPS
 from model.measures import MEASURES, STRATA
-from model.start import BURN_IN
-from model.state import EVENTS, FOUND, LEDGER
+from model.state import BURN_IN, EVENTS, FOUND, LEDGER
 from scenarios.flows import FLOWS, flows_of
 from scenarios.places import RATES
 from scenarios.running import Run

@@ -70,8 +70,7 @@ from model.housed import cost_when_housed
 from model.leaving import gets_home
 from model.month import run
 from model.observe import other_cost
-from model.start import BURN_IN
-from model.state import World, copy
+from model.state import BURN_IN, World, copy
 from scenarios.places import Place, find_place
 from scenarios.rows_of_people import everybody_in, fate_of, row_of
 from scenarios.running import Progress, Run, before, begun

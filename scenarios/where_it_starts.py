@@ -11,19 +11,6 @@ from math import isnan
 
 from evidence.quantities import inputs
 from model.balance_words import words
-from model.mean_month import (
-    S_BED,
-    S_BETWEEN,
-    S_FAST,
-    S_FIRST,
-    S_HIDDEN,
-    S_HIDDEN_NEW,
-    S_LATER,
-    S_NO_BED,
-    S_SLOW,
-    S_STREET,
-    S_STREET_NEW,
-)
 from scenarios.as_published import on_a_night
 from scenarios.places import Place
 from scenarios.published import PEOPLE, PUBLISHED, SHARE
@@ -38,12 +25,11 @@ HIDDEN = "hidden"
 UNITS = {HIDDEN: PEOPLE} | {name: kind.unit for name, kind in PUBLISHED.items()}
 MEANINGS = {HIDDEN: "people hidden homeless on one night"} | {name: kind.meaning for name, kind in PUBLISHED.items()}
 PREDICTED = {  # what model/balance.py calls them
+    "housing_first_tenants": "tenants",
     "under_six": "under_six", "over_a_year": "over_year", "new_a_month": "new_in_beds", "year_count": "year_count",
     "admissions_a_month": "admissions", "stay_months": "mean_stay", "returns_24": "back_24",
     "exits_to_homes_a_month": "homes_from_beds",
 }  # fmt: skip
-BEDS, ROUGH, WITH_FRIENDS = (S_FAST, S_SLOW, S_BED), (S_STREET, S_STREET_NEW), (S_HIDDEN, S_HIDDEN_NEW)
-PLACES = (S_BED, S_NO_BED, S_BETWEEN, S_FIRST, S_LATER)
 WITHIN, PERSONS = 0.02, 3.0  # month 0 is the count if it is as near as this
 
 
@@ -90,25 +76,25 @@ def month_zero(place: Place, seed: int = 1) -> dict[str, float]:
     return on_a_night(burnt_in(scenario_of(place, people=None if people == real else people, seed=seed)))
 
 
+def one_night(beds: float, rough: float, hidden: float, places: float) -> dict[str, float]:
+    """Counts of people on one night, by name."""
+    return {"people_in_beds": beds, "sleeping_rough": rough, HIDDEN: hidden, "people_on_a_night": beds + rough,
+            "without_home": beds + rough + hidden, "housing_first_places": places}  # fmt: skip
+
+
 def declared(place: Place) -> dict[str, float]:
     """What the file's own figures say of one night, by name."""
-    row = scenario_of(place, people=MOST_PEOPLE).parameters()[0]
-    beds, rough, places = row.crisis_beds * row.crisis_stock_share, row.rough_stock, row.reform_places
-    hidden = beds * row.hidden_ratio
-    found = {"people_in_beds": beds, "sleeping_rough": rough, HIDDEN: hidden, "people_on_a_night": beds + rough,
-             "without_home": beds + rough + hidden, "housing_first_tenants": places}  # fmt: skip
-    return {name: float(value) for name, value in found.items()}
+    counts = scenario_of(place, people=MOST_PEOPLE).balance.counts
+    return one_night(counts.crisis, counts.unserved, counts.hidden, counts.reform)
 
 
 def fitted(place: Place) -> Fitted:
     """What was fitted to the place, without a simulation: rates, and figures as they stand under them."""
     scenario = scenario_of(place, people=MOST_PEOPLE)
     found, row = scenario.balance, scenario.parameters()[0]
-    stock = found.stocks.sum((0, 1, 2))
-    beds, rough, hidden, places = (float(stock[list(parts)].sum()) for parts in (BEDS, ROUGH, WITH_FRIENDS, PLACES))
-    stands = {"people_in_beds": beds, "sleeping_rough": rough, HIDDEN: hidden, "people_on_a_night": beds + rough,
-              "without_home": beds + rough + hidden, "housing_first_tenants": places}  # fmt: skip
-    stands |= {name: found.predicted[theirs] for name, theirs in PREDICTED.items()}
+    at = found.predicted
+    stands = one_night(at["beds"], at["street"], at["hidden"], found.counts.reform)
+    stands |= {name: at[theirs] for name, theirs in PREDICTED.items()}
     return Fitted(found.values, stands, tuple(words(found, row)))
 
 

@@ -26,7 +26,7 @@ from engine.whole_file import whole_file
 from scenarios.as_published import MONTHS, as_published
 from scenarios.names import shipped
 from scenarios.places import Place, domain_of, find_place
-from scenarios.published import CHECK, FIT, GIVEN, PEOPLE, SHARE, Published
+from scenarios.published import CHECK, FIT, GIVEN, PEOPLE, PLACES, SHARE, Published
 from scenarios.published import MONTHS as IN_MONTHS
 from scenarios.running import digits
 from scenarios.scenario import Scenario
@@ -36,8 +36,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs"
 STORED, PAGE = FOLDER / "places.json", FOLDER / "places.md"
 SEEDS = 4
 # What every place has a line for, published or not; other published figures come after.
-ALWAYS = ("people_in_beds", "sleeping_rough", HIDDEN, "housing_first_tenants", "year_count", "new_a_month",
-          "stay_months", "change_in_year")  # fmt: skip
+ALWAYS = ("people_in_beds", "sleeping_rough", HIDDEN, "housing_first_places", "housing_first_tenants", "year_count",
+          "new_a_month", "stay_months", "change_in_year")  # fmt: skip
 MARKS = {GIVEN: "given", FIT: "fitted", CHECK: "predicted"}
 INTRO = """# Places: published against simulated
 
@@ -129,7 +129,7 @@ def _miss(public: Published | None, name: str, mean: float | None, says: Mapping
     if public is not None:
         low, high = public.low, public.high
         if public.use == GIVEN or low == high:
-            slack = max(WITHIN * public.value, PERSONS if unit == PEOPLE else 0.0)
+            slack = max(WITHIN * public.value, PERSONS if unit in (PEOPLE, PLACES) else 0.0)
             low, high = min(low, public.value - slack), max(high, public.value + slack)
         there, what = public.value, "published"
     elif name in says:
@@ -192,7 +192,7 @@ def _with_ends(value: float, ends: tuple[float, float], unit: str) -> str:
 def _shown(value: float, unit: str) -> str:
     if unit == SHARE:
         return f"{100 * value:.0f}%"
-    if unit == PEOPLE:
+    if unit in (PEOPLE, PLACES):
         return f"{value:,.0f}"
     return f"{value:.1f}" if unit == IN_MONTHS or value >= 10 else f"{value:.2f}"
 

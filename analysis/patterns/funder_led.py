@@ -28,8 +28,7 @@ from typing import Any
 import numpy as np
 
 from analysis.patterns.experiment import Experiment, Sets, settings_for
-from model.start import BURN_IN
-from model.state import AWARD, World
+from model.state import AWARD, BURN_IN, World
 from scenarios.places import find_place
 from scenarios.running import burnt_in, lived
 from scenarios.scenario import Scenario

@@ -20,8 +20,7 @@ from model.contracts import GRANTED
 from model.draws import FROM_SECTOR, POST
 from model.month import MONTH, run
 from model.room import made_room, room
-from model.start import BURN_IN
-from model.state import World
+from model.state import BURN_IN, World
 from model.steps.s03_listening import people_are_listened_to
 from scenarios.places import find_place
 from scenarios.running import begun, burnt_in, lived, month_by_month

@@ -48,7 +48,7 @@ from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, Work, use_study
 from engine.errors import BadInput
 from evidence.strata import THIRDS
-from model.start import BURN_IN
+from model.state import BURN_IN
 from scenarios.crowd import crowd
 from scenarios.domains import Domain
 from scenarios.lives import Life, two_lives

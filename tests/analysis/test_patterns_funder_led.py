@@ -12,8 +12,7 @@ from analysis.patterns import funder_led
 from analysis.patterns.funder_led import EXPERIMENTS, adopted, inflated, initiative, standardised, thriving
 from evidence.quantities import values
 from model.measures import MEASURES
-from model.start import BURN_IN
-from model.state import AWARD, EVENT, HELD
+from model.state import AWARD, BURN_IN, EVENT, HELD
 from scenarios.levers import load_levers
 from scenarios.places import bind, find_place
 

@@ -70,7 +70,7 @@ def test_targets_and_context_never_reach_the_rules() -> None:
     assert names == set(inputs()) == {n for n, q in quantities.items() if q.role == "input"}
     assert {"target", "context"} == {q.role for n, q in quantities.items() if n not in names}
     with pytest.raises(BadInput, match="is a target: no rule reads it"):
-        find_quantity("ready_but_stuck")
+        find_quantity("new_share")
 
 
 def test_defaults_are_filled_in(tmp_path: Path) -> None:

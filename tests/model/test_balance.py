@@ -15,10 +15,8 @@ from model.balance import Balance, balance
 from model.balance_words import number, time, words
 from model.city_equations import RESOLVE, SEEK, STREET
 from model.mean_month import SITUATIONS
-from model.mean_persons import BURN_IN as SETTLING
 from model.mean_persons import persons_of
-from model.newton import solve
-from model.start import BURN_IN, groups_of
+from model.start import groups_of
 from tests.model.conftest import parameters, place_named
 
 PLACES = ("dublin", "denver", "canada_trial")
@@ -401,15 +399,3 @@ def test_what_does_nothing_in_a_place_is_said() -> None:
     assert words(balance(parameters("dublin")[0]), parameters("dublin")[0]) == []
     assert (number(1250.4), number(4.46), number(45.0), time(3.2), time(40.0)) == (
         "1,250", "4.5", "45", "three months", "three years")  # fmt: skip
-
-
-def test_fidelity_settles_for_as_long_as_the_burn_in_lasts() -> None:
-    assert SETTLING == BURN_IN
-
-
-def test_newton_finds_a_root_that_lies_behind_a_kink() -> None:
-    def left(z: np.ndarray) -> np.ndarray:
-        return np.array([np.log(0.1 + max(z[0], 0.0)) - np.log(2.0) + 0.1 * z[1], z[1] + np.tanh(z[0])])
-
-    z = solve(left, np.array([-20.0, 3.0]), [0, 1], [1.0, 1.0])
-    assert np.abs(left(z)).max() < 1e-4

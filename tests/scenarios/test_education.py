@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.start import BURN_IN
+from model.state import BURN_IN
 from scenarios.places import bind, find_place
 from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario

@@ -10,8 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import scenarios.ensemble as subject
-from model.start import BURN_IN
-from model.state import World
+from model.state import BURN_IN, World
 from scenarios.ensemble import batches, ensemble
 from scenarios.names import shipped
 from scenarios.pasts import Pasts, weight

@@ -170,7 +170,7 @@ def test_other_money_is_counted_in_euros(tmp_path: Path) -> None:
         ("", {"crisis_beds": "true"}, BadInput, r"city\.toml:5.*is true"),
         ("", {"crisis_beds": "nan"}, BadInput, r"city\.toml:5.*is nan"),
         ("", {"crisis_beds": "[900]"}, BadInput, r"city\.toml:5.*a list"),
-        ("ready_but_stuck = 0.3\n", {}, BadInput, r"city\.toml:13.*is a target"),
+        ("new_share = 0.3\n", {}, BadInput, r"city\.toml:13.*is a target"),
         ("[hidden_ratio]\nlow = 1\n", {}, MissingField, r"city\.toml:13, field 'hidden_ratio': The field 'value'"),
         ("[hidden_ratio]\nvalue = 1\nhi = 2\n", {}, UnknownName, r"city\.toml:15, field 'hidden_ratio\.hi'"),
         ("[hidden_ratio]\nvalue = 1\nlow = 2\n", {}, OutOfRange, r"city\.toml:14, field 'hidden_ratio\.value'"),

@@ -75,7 +75,7 @@ def _start(name: str) -> dict[str, float]:
     beds = v["crisis_beds"] * v["crisis_stock_share"]
     return {
         "people_in_beds": beds, "sleeping_rough": v["rough_stock"], "people_on_a_night": beds + v["rough_stock"],
-        "without_home": beds * (1 + v["hidden_ratio"]) + v["rough_stock"], "housing_first_tenants": v["reform_places"],
+        "without_home": beds * (1 + v["hidden_ratio"]) + v["rough_stock"], "housing_first_places": v["reform_places"],
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agents.service_user import CRISIS, LOOKING, UNSERVED
-from model.start import BURN_IN
+from model.state import BURN_IN
 from scenarios.as_published import MONTHS, YEAR, as_published, on_a_night
 from scenarios.places import find_place
 from scenarios.published import PUBLISHED
@@ -19,7 +19,7 @@ def test_what_a_file_declares_of_a_night() -> None:
     assert says["people_in_beds"] == pytest.approx(0.98 * 210)
     assert says["hidden"] == pytest.approx(4.1 * 0.98 * 210)
     assert says["without_home"] == pytest.approx(0.98 * 210 * 5.1 + 155)
-    assert says["housing_first_tenants"] == 1300
+    assert says["housing_first_places"] == 1300
 
 
 @pytest.mark.parametrize("name", ["south_dublin", "metro_denver"])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.errors import BadInput, OutOfRange
-from model.start import BURN_IN
+from model.state import BURN_IN
 from scenarios.ensemble import ensemble
 from scenarios.names import find
 from scenarios.places import Place, read_place

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.errors import BadInput, OutOfRange
-from model.start import BURN_IN
+from model.state import BURN_IN
 from scenarios.places import Group, find_place
 from scenarios.running import live
 from scenarios.scenario import NOBODY, Scenario, last_end, lasting_months, with_twins

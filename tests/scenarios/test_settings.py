@@ -26,7 +26,7 @@ def test_levers_and_parameters_are_told_apart() -> None:
         ("exit_fast=1.1", OutOfRange, r"--set exit_fast: .*0 to 1 \(per month"),
         ("providers=14.5", BadInput, r"--set providers: .*a whole number"),
         ("dropout_fitt=1", UnknownName, "--set: .*Did you mean 'dropout_fit'"),
-        ("ready_but_stuck=1", BadInput, "is a target"),
+        ("new_share=1", BadInput, "is a target"),
     ],
 )
 def test_mistakes(text: str, error: type[BadInput], message: str) -> None:

@@ -17,8 +17,7 @@ from agents.provider import OBSTACLES
 from analysis.contrasts import paired
 from engine.errors import BadInput, NoRoom
 from model.measures import MEASURES, STRATA
-from model.start import BURN_IN
-from model.state import EVENTS, LEDGER
+from model.state import BURN_IN, EVENTS, LEDGER
 from scenarios.ensemble import ensemble
 from scenarios.places import find_place
 from scenarios.running import Run, live

@@ -14,8 +14,7 @@ import pytest
 import scenarios.ensemble as subject
 from engine.errors import UnknownName
 from model.measures import HEADLINE, MEASURES, STRATA
-from model.start import BURN_IN
-from model.state import LEDGER
+from model.state import BURN_IN, LEDGER
 from scenarios.ensemble import batches, ensemble
 from scenarios.pasts import Pasts
 from scenarios.scenario import NOBODY, Scenario, with_twins

@@ -55,7 +55,7 @@ def test_the_sceptic_switches_off_and_does_nothing_else() -> None:
         ),
         (BELIEVES + "[set]\ndropout_fit = 0\n", OutOfRange, r"mine\.toml:5, field 'set\.dropout_fit'.*0\.001 to 1000"),
         (BELIEVES + '[set]\ndropout_fit = "1"\n', BadInput, r"mine\.toml:5.*a number"),
-        (BELIEVES + "[set]\nready_but_stuck = 0.3\n", BadInput, r"mine\.toml:5.*is a target"),
+        (BELIEVES + "[set]\nnew_share = 0.3\n", BadInput, r"mine\.toml:5.*is a target"),
         (BELIEVES + "[set]\nbranding = 0.3\n", UnknownName, r"mine\.toml:5.*no parameter called 'branding'"),
         (BELIEVES + "[sett]\n", UnknownName, r"mine\.toml:4, field 'sett'.*Did you mean 'set'\?"),
         (BELIEVES + "set = 3\n", BadInput, r"mine\.toml:4, field 'set'.*must be a table"),

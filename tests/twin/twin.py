@@ -1037,6 +1037,8 @@ class Twin(mesa.Model):
                 system.displaced += 1
                 if me.situation == user.LOOKING:
                     me.gives_up_looking()
+                    if not me.bed_provider:
+                        me.finds_bed()
                     continue
                 me.provider.in_reform -= 1
                 me.worker = None

@@ -17,7 +17,7 @@ from scipy import stats
 from agents.service_user import CRISIS, EPISODIC, GONE
 from model.balance_words import stands_still
 from model.month import run
-from model.start import BURN_IN
+from model.state import BURN_IN
 from scenarios.places import find_place
 from scenarios.running import begun, burnt_in
 from scenarios.scenario import Scenario

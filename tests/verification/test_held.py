@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from model.month import run
-from model.start import BURN_IN, at_start, size_of, starting_point
+from model.start import at_start, size_of, starting_point
+from model.state import BURN_IN
 from scenarios.levers import lever_record
 from scenarios.names import shipped
 from scenarios.places import find_place

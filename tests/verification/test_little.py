@@ -17,8 +17,8 @@ import numpy as np
 from scipy import stats
 
 from agents.service_user import CRISIS, GONE, UNSERVED
-from model.start import BURN_IN, starting_point
-from model.state import World
+from model.start import starting_point
+from model.state import BURN_IN, World
 from scenarios.levers import lever_record
 from scenarios.places import find_place
 from scenarios.scenario import Scenario
