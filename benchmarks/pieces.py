@@ -210,8 +210,8 @@ UNDONE = (
     Piece("people_live", "draws one by one, when they are needed", {LIVES: ONE_BY_ONE}),
     Piece(
         "people_live",
-        "keys for a home of all hidden people",
-        {HOMES: (("least_luck(last, p.home_weight_hidden * world.groups.moves_on.max())", "0"),), LIVES: ()},
+        "keys for a home of all who wait",
+        {HOMES: (("clock = 2.0 * system.homes / total", "clock = np.inf"),), LIVES: ()},
     ),
     Piece(
         "the_world_moves",

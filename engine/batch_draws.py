@@ -29,6 +29,12 @@ def hands() -> npt.NDArray[np.int64]:
 
 
 @primitive
+def room_for(group: int, many: int) -> npt.NDArray[np.int64]:
+    """Room for the draws that `many` people have from this group of decisions, by position.  (4, many)."""
+    return np.empty((4, many), np.int64)
+
+
+@primitive
 def gather(people: Any, rows: npt.NDArray[np.int32], first: int, hand: npt.NDArray[np.int64]) -> int:
     """Ids of the people in rows[first], rows[first + 1], ... up to BLOCK of them, into hand[IDS]; returns how many."""
     n = int(min(BLOCK, rows.shape[0] - first))

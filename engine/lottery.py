@@ -37,13 +37,25 @@ def queue_key(luck: int, weight: float, person: int) -> int:
 
 
 @primitive
-def least_luck(key: int, weight: float) -> int:
-    """A bound for whoever wants to come before `key`: with less luck than this (bits) nobody of this weight or less
-    does, so that their own keys need not be worked out."""
-    rank = key >> 32
-    if rank >= LAST - 1:
+def clock_key(clock: float) -> int:
+    """The key of a wait that is over when the lottery's clock shows `clock`, in units of time: no smaller key is of a
+    longer wait."""
+    return math.floor(clock * TICKS) << 32 if clock < LONGEST else LAST_KEY
+
+
+@primitive
+def luck_by(clock: float, weight: float) -> int:
+    """With less luck than this (bits) nobody of this weight or less has waited long enough when the clock shows
+    `clock`, so that their keys need not be worked out."""
+    if clock >= LONGEST or weight <= 0.0:
         return 0
-    return max(math.floor(exp(-(rank + 1) / TICKS * weight) / STEP) - 2, 0)
+    return max(math.floor(exp(-(clock + 2.0 / TICKS) * weight) / STEP) - 2, 0)
+
+
+@primitive
+def enough(luck: int, least: int) -> bool:
+    """Whether a key is worth working out.  least: as `luck_by` gives it."""
+    return luck >= least
 
 
 @primitive

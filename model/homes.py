@@ -7,7 +7,7 @@ import numpy as np
 
 from agents.service_user import HIDDEN, UNSERVED, waits_for_home, weight_in_queue
 from engine.batch_draws import BLOCK, deal, gather, hands
-from engine.lottery import cutoff, least_luck, queue_key
+from engine.lottery import clock_key, cutoff, enough, luck_by, queue_key
 from engine.rule import rule
 from model.draws import ASKS_FOR_BED, BED_QUEUE, HOME_QUEUE, QUEUES
 
@@ -27,65 +27,76 @@ def who_queues(world, at):
 
 
 @rule
-def queues_are_drawn(world, at, found, keys, who, home_luck, bed_luck, wishes):
-    """Keys for a home of everybody who waits but the hidden, and whose they are (`who`: positions); of hidden people
-    the luck for a home, of hidden and unserved people the draws for a bed, by position.  Returns how many keys."""
+def queues_are_drawn(world, at, found, dealt):
+    """The draws of everybody who queues, into `dealt`, by position."""
     system = world.system[0]
-    p = world.parameters[0]
     queues = hands()
-    waits = 0
     for first in range(0, found, BLOCK):
         n = gather(world.users, world.rows[:found], first, queues)
         deal(system.seed, QUEUES, system.month, n, queues)
         for k in range(n):
-            user = world.users[world.rows[first + k]]
             position = at[first + k]
-            if user.situation <= UNSERVED:
-                bed_luck[position] = queues[BED_QUEUE, k]
-                wishes[position] = queues[ASKS_FOR_BED, k]
-                home_luck[position] = queues[HOME_QUEUE, k]
-            else:
-                weight = weight_in_queue(user, world.groups[user.group], p)
-                keys[waits] = queue_key(queues[HOME_QUEUE, k], weight, user.id)
-                who[waits] = position
-                waits = waits + 1
-    return waits
+            dealt[BED_QUEUE, position] = queues[BED_QUEUE, k]
+            dealt[ASKS_FOR_BED, position] = queues[ASKS_FOR_BED, k]
+            dealt[HOME_QUEUE, position] = queues[HOME_QUEUE, k]
 
 
 @rule
-def hidden_people_join(world, at, found, keys, who, waits, home_luck):
-    """Keys of hidden people who could win: of the others, who have less luck than the last winner needs at their small
-    weight, the keys are not worked out.  Returns how many keys there are now."""
+def waits_are_over(world, at, found, dealt, clock, keys, who):
+    """Keys, and in `who` their positions, of everybody whose wait may be over when the lottery's clock shows `clock`:
+    who has less luck than that takes at their weight is passed over unseen.  Returns how many."""
     p = world.parameters[0]
-    if p.home_weight_hidden <= 0.0:
-        return waits
-    last = cutoff(keys[:waits], world.system[0].homes)
-    least = least_luck(last, p.home_weight_hidden * world.groups.moves_on.max()) if last >= 0 else 0
+    most = world.groups.moves_on.max()
+    of_hidden = luck_by(clock, p.home_weight_hidden * most)
+    of_others = luck_by(clock, max(p.reform_priority, max(p.home_weight_long, 1.0) * most))
+    over = 0
     for j in range(found):
         position = at[j]
         user = world.users[world.rows[j]]
-        if user.situation == HIDDEN and home_luck[position] >= least:
+        luck = dealt[HOME_QUEUE, position]
+        if enough(luck, of_hidden if user.situation == HIDDEN else of_others) and waits_for_home(user, p):
             weight = weight_in_queue(user, world.groups[user.group], p)
-            keys[waits] = queue_key(home_luck[position], weight, user.id)
-            who[waits] = position
-            waits = waits + 1
-    return waits
+            keys[over] = queue_key(luck, weight, user.id)
+            who[over] = position
+            over = over + 1
+    return over
 
 
 @rule
-def homes_are_drawn(world, bed_luck, wishes):
-    """Who gets a home this month: (present,) flags by position in world.by_situation.  Writes the draws for a bed of
-    hidden and unserved people into bed_luck and wishes, by position."""
-    present = world.system[0].present
-    at = np.empty(present, np.int32)
-    who = np.empty(present, np.int32)
-    keys = np.empty(present, np.int64)
-    home_luck = np.empty(present, np.int64)
+def weights_of_all(world, found):
+    """Sum of weights, and number, of all who wait for a home."""
+    total = 0.0
+    waiting = 0
+    for j in range(found):
+        user = world.users[world.rows[j]]
+        if waits_for_home(user, world.parameters[0]):
+            total = total + weight_in_queue(user, world.groups[user.group], world.parameters[0])
+            waiting = waiting + 1
+    return total, waiting
+
+
+@rule
+def homes_are_drawn(world, dealt):
+    """Who gets a home this month: (present,) flags by position in world.by_situation.  Writes draws of the queues of
+    all who may want a home or a bed into `dealt`, by position.
+
+    Most who wait cannot win, whatever the others drew: the clock is first looked at when twice as many waits as there
+    are homes are over in the mean, and only if they are too few are all keys worked out.
+    """
+    system = world.system[0]
+    at = np.empty(system.present, np.int32)
+    who = np.empty(system.present, np.int32)
+    keys = np.empty(system.present, np.int64)
     found = who_queues(world, at)
-    waits = queues_are_drawn(world, at, found, keys, who, home_luck, bed_luck, wishes)
-    waits = hidden_people_join(world, at, found, keys, who, waits, home_luck)
-    last = cutoff(keys[:waits], world.system[0].homes)
-    won = np.zeros(present, np.bool_)
-    for j in range(waits):
+    queues_are_drawn(world, at, found, dealt)
+    total, waiting = weights_of_all(world, found)
+    clock = 2.0 * system.homes / total if total > 0.0 else 0.0
+    over = waits_are_over(world, at, found, dealt, clock, keys, who) if waiting > system.homes else 0
+    last = cutoff(keys[:over], system.homes)
+    if over < min(system.homes, waiting) or last > clock_key(clock):
+        over = waits_are_over(world, at, found, dealt, np.inf, keys, who)
+        last = cutoff(keys[:over], system.homes)
+    won = np.zeros(system.present, np.bool_)
+    for j in range(over):
         won[who[j]] = keys[j] <= last
     return won

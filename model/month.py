@@ -48,14 +48,18 @@ MONTH = [
 advance = months("advance", MONTH, room, __file__)
 
 
-def run(world: World, months: int) -> World:
-    """`months` more months; the world that comes back has the same people in it, perhaps in larger tables.
-
-    ValueError if levers, plan or results end before: kernels would write past their ends and say nothing.
-    """
+def check_room(world: World, months: int) -> None:
+    """ValueError if levers, plan or results end before `months` more months: kernels would write past their ends, and
+    say nothing."""
     last = min(len(table) for table in (world.levers, world.plan, world.measured, world.ledger, world.flows))
     if int(world.system[0].month) + months > last:
-        raise ValueError(f"{months} more months after month {world.system[0].month}, but the tables end with {last}")
+        raise ValueError(f"{months} more months after month {world.system[0].month}, but the tables end with {last}.")
+
+
+def run(world: World, months: int) -> World:
+    """`months` more months; the world that comes back has the same people in it, perhaps in larger tables.  ValueError
+    if levers, plan or results end before."""
+    check_room(world, months)
     while months > 0:
         done = advance(world, months)
         months -= done

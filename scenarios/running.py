@@ -16,7 +16,7 @@ import numpy as np
 from engine.record import Record, Rows
 from model.first_people import standing_of
 from model.measures import MEASURES
-from model.month import MONTH, run
+from model.month import MONTH, check_room, run
 from model.room import made_room, room
 from model.start import starting_point
 from model.state import BURN_IN, LEDGER, World, copied, copy
@@ -144,11 +144,13 @@ def digits() -> str:
 def time_per_step(scenario: Scenario, months: int, on_progress: Progress | None = None) -> list[float]:
     """Seconds that each step of the month takes in the mean, over the first `months` months of the programme.
 
-    The steps are run one by one, in order, as the compiled month does; each is warm before it is timed.
+    The steps are run one by one, in order, as the compiled month does; each is warm before it is timed.  ValueError if
+    the run ends before.
     """
     world = begun(burnt_in(scenario), scenario)
     before = scenario.programme[0] - 1 if scenario.programme else 0
     world = run(world, before) if before else world
+    check_room(world, months + 1)
     steps: list[Callable[[World], object]] = list(MONTH)
     seconds = [0.0] * len(steps)
     for month in range(-1, months):  # one month to warm up

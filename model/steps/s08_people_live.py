@@ -40,7 +40,7 @@ from agents.service_user import (
     month_unserved,
     most_likely,
 )
-from engine.batch_draws import BLOCK, deal, gather, hands
+from engine.batch_draws import BLOCK, deal, gather, hands, room_for
 from engine.chance import bits, uniform, uniforms
 from engine.lottery import queue_key
 from engine.rule import kernel, rule
@@ -181,16 +181,16 @@ def month_passes(user, group, provider, bed_provider, system, p, by_fit, by_core
 
 
 @rule
-def draws_alone(queues, k, system, user):
-    """Draws of one person's queues, where the hand was not dealt: into its column k."""
+def draws_alone(dealt, position, system, user):
+    """Draws of the queues of somebody to whom they were not dealt."""
     few = bits(system.seed, QUEUES, system.month, user.id)
-    queues[BED_QUEUE, k] = few[BED_QUEUE]
-    queues[ASKS_FOR_BED, k] = few[ASKS_FOR_BED]  # and LOSER_QUEUE
+    dealt[BED_QUEUE, position] = few[BED_QUEUE]
+    dealt[ASKS_FOR_BED, position] = few[ASKS_FOR_BED]  # and LOSER_QUEUE
 
 
 @rule
-def lives(world, won, bed_luck, wishes, losers):
-    """The month of all who are not housed.  won: who gets a home, bed_luck and wishes: draws of the hidden and
+def lives(world, won, dealt, losers):
+    """The month of all who are not housed.  won: who gets a home, dealt: draws of the queues of the hidden and
     unserved, by position in world.by_situation.  Who asks for a bed stands from the beginning of world.rows and
     world.keys, who lost a home from their end, after `losers` of the housed.  Returns how many there are of each."""
     system = world.system[0]
@@ -205,7 +205,6 @@ def lives(world, won, bed_luck, wishes, losers):
     by_fit, by_core = losses_hang_on(p)
     some_die, _ = most_likely(groups, p)
     life = hands()
-    queues = hands()
     rows = world.by_situation[:present]
     for first in range(0, rows.shape[0], BLOCK):
         n = gather(users, rows, first, life)
@@ -228,17 +227,14 @@ def lives(world, won, bed_luck, wishes, losers):
             loses = left != STAYS
             if not (loses or user.situation == HIDDEN or user.situation == UNSERVED):
                 continue
-            if drawn:
-                queues[BED_QUEUE, k] = bed_luck[first + k]
-                queues[ASKS_FOR_BED, k] = wishes[first + k]
-            else:
-                draws_alone(queues, k, system, user)
+            if not drawn:
+                draws_alone(dealt, first + k, system, user)
             if loses:
                 losers = losers + 1
-                order[asks.shape[0] - losers] = queue_key(queues[LOSER_QUEUE, k], 1.0, user.id)
+                order[asks.shape[0] - losers] = queue_key(dealt[LOSER_QUEUE, first + k], 1.0, user.id)
                 asks[asks.shape[0] - losers] = i
                 continue
-            key = bed_key(user, groups[user.group], p, queues[BED_QUEUE, k], queues[ASKS_FOR_BED, k])
+            key = bed_key(user, groups[user.group], p, dealt[BED_QUEUE, first + k], dealt[ASKS_FOR_BED, first + k])
             if key >= 0:
                 order[asking] = key
                 asks[asking] = i
@@ -253,10 +249,9 @@ def people_live(world):
     and unserved."""
     system = world.system[0]
     month_begins(world)
-    bed_luck = np.empty(system.present, np.int64)
-    wishes = np.empty(system.present, np.int64)
-    won = homes_are_drawn(world, bed_luck, wishes)
-    asking, losers = lives(world, won, bed_luck, wishes, the_housed_live(world))
+    dealt = room_for(QUEUES, system.present)
+    won = homes_are_drawn(world, dealt)
+    asking, losers = lives(world, won, dealt, the_housed_live(world))
     right = has_right(system, world.parameters[0])
     if right:
         beds_open_by_right(world, asking + losers, BEDS_WANTED)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.chance import bits
-from engine.lottery import LAST_KEY, cutoff, queue_key
+from engine.lottery import LAST_KEY, clock_key, cutoff, enough, luck_by, queue_key
 
 WORD = st.integers(0, 2**32 - 1)
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -53,3 +53,17 @@ def test_the_cutoff_is_the_kth_smallest_and_leaves_the_keys_alone(values: list[i
 def test_as_many_win_as_there_is_to_win(k: int) -> None:
     keys = np.array([queue_key(bits(7, 8, 9, person)[0], 1.0 + person % 3, person) for person in range(3000)], np.int64)
     assert (keys <= cutoff(keys, k)).sum() == min(k, 3000)
+
+
+@given(
+    luck=st.integers(0, 2**32 - 1), weight=st.floats(0.0, 30.0), more=st.floats(0.0, 3.0), clock=st.floats(0.0, 600.0)
+)
+def test_whose_key_is_not_worked_out_has_waited_too_short(luck: int, weight: float, more: float, clock: float) -> None:
+    """Whoever has less luck than `luck_by` says for a weight as high or higher has a later key than the clock's."""
+    if not enough(luck, luck_by(clock, weight + more)):
+        assert queue_key(luck, weight, 7) > clock_key(clock)
+
+
+def test_the_clock_passes_over_nearly_everybody_who_cannot_win() -> None:
+    late = [luck for luck in range(0, 2**32, 2**20) if enough(luck, luck_by(0.02, 1.0))]
+    assert 0.015 < len(late) / 4096 < 0.025

@@ -76,7 +76,7 @@ def test_people_stand_by_situation_and_nobody_is_left_out() -> None:
     users = USER.empty(many)
     draw = np.random.default_rng(2)
     users["situation"] = draw.integers(0, GONE + 1, many)
-    users["fast"], users["ready"] = draw.integers(0, 2, many), draw.integers(0, 2, many)  # means nothing but in crisis
+    users["fast"] = draw.integers(0, 2, many)  # means nothing but in crisis
     living = int((users["situation"] != GONE).sum())
     rows = np.zeros(many, np.int32)
     stand_by_situation(users, rows, living)
@@ -85,7 +85,7 @@ def test_people_stand_by_situation_and_nobody_is_left_out() -> None:
     assert (np.diff(rows[living:]) > 0).all()
     stood = users[rows[:living]]
     crisis = stood["situation"] == CRISIS
-    block, kind = (rows[:living] // NEAR).astype(int), 3 * stood["situation"].astype(int)
-    kind += np.where(crisis, np.where(stood["ready"] == 1, 2, stood["fast"]), 0)
+    block, kind = (rows[:living] // NEAR).astype(int), 2 * stood["situation"].astype(int)
+    kind += np.where(crisis, stood["fast"], 0)
     assert (np.diff(block * 10**9 + kind * 10**7 + rows[:living]) > 0).all()  # near each other, by kind, then by row
     assert len(SITUATIONS) == GONE + 1

@@ -29,7 +29,7 @@ NUMBERS = {
     "HELD": 0x5A1C09E7, "BEFORE_RUN": 0x33D7A4C2,
 }  # fmt: skip
 # What may be made of a draw: a count, a place in a queue, a position in a list, a value of a distribution.
-MADE = {"int", "queue_key", "share_to_count", "poisson", "normal_quantile", "log", "uniform", "four"}
+MADE = {"int", "queue_key", "enough", "share_to_count", "poisson", "normal_quantile", "log", "uniform", "four"}
 COMPARES = {"below_exp", "below_logistic"}
 POINTS = {"agents.funder:score"}  # returns a number that a draw is part of: a panel's points, in part a lottery
 Groups = frozenset[str]
@@ -125,6 +125,12 @@ def _page(tree: ast.Module) -> Page:
     return Page(functions, imported)
 
 
+def slot_of(node: ast.AST) -> str:
+    """The name by which `draws[NAME, k]` or `draws[NAME]` takes a draw."""
+    assert isinstance(node, ast.Subscript), ast.unparse(node)
+    return ast.unparse(node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice)
+
+
 class _Walk:
     """One function: what its variables hold, and what it does with it."""
 
@@ -170,13 +176,13 @@ class _Walk:
         module, name = self._address(node.func)
         return self.reading.pages[module].functions.get(name) if module in self.reading.pages else None
 
-    def _group(self, node: ast.Call) -> Groups:
-        """The group that `uniforms`, `bits` or `deal` draws."""
-        name = self._draw_name(node.args[1])
+    def _group(self, node: ast.Call, argument: int = 1) -> Groups:
+        """The group that `uniforms`, `bits` or `deal` draws, or that `room_for` has room for."""
+        name = self._draw_name(node.args[argument])
         if name not in groups():
-            self._fail(node, f"{self._called(node)} draws {ast.unparse(node.args[1])}, which is no group")
+            self._fail(node, f"{self._called(node)} draws {ast.unparse(node.args[argument])}, which is no group")
             return NOBODY
-        self.read.add(id(node.args[1]))
+        self.read.add(id(node.args[argument]))
         return frozenset({name})
 
     def _slot(self, node: ast.expr, of: Groups) -> None:
@@ -207,6 +213,8 @@ class _Walk:
             name = self._called(node)
             if name in ("uniforms", "bits"):
                 return Held(four=self._group(node))
+            if name == "room_for":
+                return Held(hand=self._group(node, 0))
             if name == "uniform":
                 return self._of(node.args[0])
             if name == "four":
@@ -249,8 +257,11 @@ class _Walk:
             for target in node.targets:
                 if isinstance(target, ast.Tuple) and what.four:
                     self._fail(node, "draws are taken by position; take them by name")
-                if isinstance(target, ast.Attribute | ast.Subscript) and what and self._of(target).one != what.one:
-                    self._fail(node, f"{ast.unparse(target)} keeps a draw")
+                if isinstance(target, ast.Attribute | ast.Subscript) and what:
+                    if self._of(target).one != what.one:
+                        self._fail(node, f"{ast.unparse(target)} keeps a draw")
+                    elif slot_of(target) != slot_of(node.value):
+                        self._fail(node, f"{ast.unparse(target)} keeps {ast.unparse(node.value)}")
         if isinstance(node, ast.For) and self._of(node.iter):
             self._fail(node, "draws are taken in turn; take them by name")
         if isinstance(node, ast.Return):

@@ -1,9 +1,12 @@
 """Copies of tables: every byte, padding too, and nothing shared."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from engine.record import Rows, count, number, record
+from model.month import run
 from model.state import GIVEN, OWN, World, copied
 
 ODD = record("Odd", wide=number("eight bytes"), short=count("two bytes", bits=16), tiny=count("one byte", bits=8))
@@ -30,3 +33,13 @@ def test_a_part_of_a_table_is_copied_without_the_rest() -> None:
 def test_every_table_of_a_world_is_copied_or_given() -> None:
     assert {*OWN, *GIVEN} == set(World._fields)
     assert not {*OWN} & {*GIVEN}
+
+
+def test_months_beyond_the_tables_are_refused(lab: SimpleNamespace) -> None:
+    """Compiled, they would write past the ends of tables and say nothing."""
+    world = lab.branch(lab.begin(people=500), "status_quo", 3)
+    month = int(world.system[0].month)
+    with pytest.raises(ValueError, match=f"the tables end with {month + 3}"):
+        run(world, 4)
+    assert int(world.system[0].month) == month
+    assert int(run(world, 3).system[0].month) == month + 3

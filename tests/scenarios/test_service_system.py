@@ -138,7 +138,7 @@ def test_batch_run() -> None:
     for name in HEADLINE:
         assert by["user_centred", 6][name] == model.measure(name)
     assert by["user_centred", 6]["trust_foundation"] != by["status_quo", 6]["trust_foundation"]
-    assert by["status_quo", 5]["crisis"] != by["status_quo", 6]["crisis"]
+    assert by["status_quo", 5]["secure_people"] != by["status_quo", 6]["secure_people"]
 
 
 def test_two_models_alive_at_once() -> None:
