@@ -1,12 +1,12 @@
 """Funders: the public commissioner, who pays almost everything, and the foundation, which adds about one per cent.
 
-The commissioner sees visible crisis, reports and its books.  The foundation sees reputation, applications and - after a
-grant or a listening cycle - how people acted; never willingness or belief themselves.
+The commissioner sees visible crisis, reports, its books, and what is shown to it.  The foundation sees reputation,
+applications and - after a grant or a listening cycle - how people acted; never willingness or belief themselves.
 Order of the month: income -> overheads -> call, assessment, awards -> payments while conditions hold -> listening;
-commissioner: growth or austerity -> emergency beds -> what mainstream money takes over.
+commissioner: growth or austerity -> emergency beds -> answers to those who ask for free mainstream money.
 """
 
-from engine.arithmetic import clip01
+from engine.arithmetic import clip01, log_odds, logistic, normal_quantile
 from engine.record import code, count, flag, money, record, share
 from engine.rule import rule
 
@@ -37,6 +37,7 @@ GRANT = record(
     ordinal=count("ordinal number of the award", "awards", bits=32),
     wait=count("months until the money starts", "months", bits=16),
     left=count("months of payments left", "months", bits=16),
+    months=count("months since the money began", "months", bits=16),
     places_left=count("months of money for places left", "months", bits=16),
     lot_places=count("reformed places it pays", "places", bits=16),
     state=code("how the contract stands", GRANT_STATES),
@@ -65,27 +66,13 @@ def willingness_seen(manager, provider, p):
 
 
 @rule
-def score(seen, provider, crisis_need, lever, luck):
-    """A panel's score of an application: weights on willingness, prestige and need; what is left goes by lottery."""
+def score(seen, provider, crisis_need, short, lever, p, luck):
+    """A panel's score of an application: weights on willingness, prestige and need; what is left goes by lottery.  A
+    promise that looks hard to keep costs points.  short: share of the partnership asked for that is seen to be missing.
+    """
     by_lottery = 1.0 - lever.site_willingness - lever.site_prestige - lever.site_need - lever.site_outside
     weighed = lever.site_willingness * seen + lever.site_prestige * provider.reputation + lever.site_need * crisis_need
-    return weighed + (by_lottery if by_lottery > 0.0 else 0.0) * luck
-
-
-@rule
-def partnership_offered(manager, provider, p):
-    """How real the user partnership in an application is: what the manager's ownership and users' voice allow."""
-    return clip01(
-        p.partnership_ownership * manager.ownership
-        + (1.0 - p.partnership_ownership) * provider.voice_heard
-        + p.partnership_money * provider.incentive
-    )
-
-
-@rule
-def fakes_partnership(offered, required, p, luck):
-    """An applicant who falls short of the condition pretends; the stricter it is, the more fall short."""
-    return offered < required and luck < p.faking
+    return weighed + (by_lottery if by_lottery > 0.0 else 0.0) * luck - p.promise_doubt * short
 
 
 @rule
@@ -101,15 +88,22 @@ def detects_fake(lever, p, luck):
 
 
 @rule
-def holds_payment(grant, provider, p, luck):
-    """A later payment is held back where a check finds a condition unmet: faked partnership, or low reports.
+def promise_broken(grant, short, p):
+    """How far the promise of partnership is seen to be broken: not before the time to keep it is over, and of one that
+    is only pretended no more than verification uncovers.  short: share of what was promised that is not there."""
+    if grant.months < p.promise_months:
+        return 0.0
+    return short * (p.detect_verification * grant.verification if grant.fake else 1.0)
+
+
+@rule
+def holds_payment(grant, provider, short, p, luck):
+    """A later payment is held back where a check finds a condition unmet: a promise not kept in time, or low reports.
 
     Reports `report_shortfall` below what is expected count as wholly unmet.
     """
-    broken = grant.condition_partnership * grant.fake + grant.condition_metrics * clip01(
-        (p.expected_success - provider.reported) / p.report_shortfall
-    )
-    return luck < clip01(broken * grant.progress_checks)
+    low = grant.condition_metrics * clip01((p.expected_success - provider.reported) / p.report_shortfall)
+    return luck < clip01((promise_broken(grant, short, p) + low) * grant.progress_checks)
 
 
 @rule
@@ -176,15 +170,44 @@ def blueprint(p, dimension):
 
 
 @rule
-def attention(lever, p):
-    """Branding and campaigns draw the commissioner's attention: log odds added to each request for its money."""
-    return p.brand_attention * lever.branding + p.campaign_attention * lever.campaign
+def results_as_read(provider, p, luck):
+    """A provider's reported results as the commissioner reads them."""
+    return clip01(provider.reported + p.reading_noise * normal_quantile(luck))
+
+
+@rule
+def reasons(provider, system, results, p):
+    """What speaks for giving free mainstream money to this provider's reform and not to its rivals, log odds.
+
+    For: results as read; what a place costs less than a bed; public attention, drawn by brand and campaign; others'
+    case, made known by a spotlight; testimony of users and carers who were heard here; the example of users' seats
+    where the foundation divides money.  Against: crisis pressure, which speaks for more beds.  Sizes: assumptions.
+    """
+    pull = p.agree_results * (results - p.expected_success)
+    pull = pull + p.agree_cost * (system.bed_month - system.place_month) / system.bed_month
+    pull = pull + p.brand_attention * provider.branding + p.campaign_attention * system.campaign
+    pull = pull + p.agree_case * system.case
+    pull = pull + p.agree_testimony * provider.heard * provider.voice_heard
+    return pull + p.agree_seats * system.seats_seen - p.agree_pressure * system.pressure
+
+
+@rule
+def agrees(pull, p, luck):
+    """Give free mainstream money to a claim of reform: `agree_usual` where nothing speaks for it or against it."""
+    return luck < logistic(log_odds(p.agree_usual) + pull)
+
+
+@rule
+def takes_note(now, shown, p):
+    """The commissioner takes in what is shown, slowly, and forgets it as slowly."""
+    return clip01(now + p.notice_rate * (shown - now))
 
 
 @rule
 def free_next(free, growth, p):
-    """Mainstream money that is free for reform, cents a month: growth comes in, what nobody claims goes elsewhere."""
-    return int(free * (1.0 - p.free_decays)) + growth if free > 0 else free + growth
+    """Mainstream money that is free for reform, cents a month: growth comes in; of what reform has not been given its
+    rivals (families, other services) take a share every month."""
+    return int(free * (1.0 - p.rivals_take)) + growth if free > 0 else free + growth
 
 
 @rule

@@ -1,8 +1,9 @@
 """Managers: one leads each provider.  They apply for grants, shift places and money, protect staff or press on.
 
-They see their own staff, residents, books and a noisy reading of results, and hear from managers they know; never a
-strategy's name, other providers' books or what a foundation intends.
-Order of the month: read results -> weigh readiness -> apply -> open, convert or hold back -> talk to other managers.
+They differ in openness, ownership, trust, in how much of users' voice they hear, and in what partnership with users
+they can offer.  They see their own staff, residents, books and a noisy reading of results, and hear from managers they
+know; never a strategy's name, other providers' books or what a foundation intends.
+Order of the month: apply and promise -> keep promises -> weigh readiness -> ask for money -> read results.
 """
 
 from engine.arithmetic import clip01, logistic, normal_quantile
@@ -17,6 +18,9 @@ MANAGER = record(
     frustration=share("frustration at the mismatch between what residents want and what is there"),
     weariness=share("weariness of initiatives"),
     ownership=share("the reform is ours"),
+    ownership_usual=share("ownership to which this manager goes back without a programme, drawn once"),
+    hearing=number("how much more of users' voice this manager hears than others do, drawn once", "share", -1.0, 1.0),
+    partnering=number("how much more partnership with users this manager can offer, drawn once", "share", -1.0, 1.0),
     reading=share("noisy reading of how well the reformed service does"),
     readiness=share("readiness for reform: the chance scale on which this manager acts"),
     trust=share("trust in the foundation"),
@@ -56,9 +60,42 @@ def readiness(manager, provider, peers, crisis_pressure, p):
 
 
 @rule
-def applies(manager, p, luck):
-    """Answer a call for applications: even a reluctant manager may, money is money."""
-    return luck < clip01(p.apply_base + (1.0 - p.apply_base) * manager.readiness)
+def partnership_offered(manager, provider, p):
+    """How far users are partners here without any condition: what ownership, users' voice and the manager's own way
+    allow, and what money in sight adds."""
+    usual = p.partnership_ownership * manager.ownership + (1.0 - p.partnership_ownership) * provider.voice_heard
+    return clip01(usual + manager.partnering + p.partnership_money * provider.incentive)
+
+
+@rule
+def falls_short(partnership, asked):
+    """Share of the partnership that is asked for that is not there."""
+    return clip01((asked - partnership) / asked) if asked > 0.0 else 0.0
+
+
+@rule
+def applies(manager, short, p, luck):
+    """Answer a call for applications: even a reluctant manager may, money is money.  A promise that is far away puts
+    off.  short: share of the partnership asked for that is not there."""
+    drawn = p.apply_base + (1.0 - p.apply_base) * manager.readiness
+    return luck < clip01(drawn * (1.0 - p.promise_deters * short))
+
+
+@rule
+def pretends(short, p, luck):
+    """Promise a partnership and mean nothing by it: the more often the further away it is."""
+    return luck < p.faking * short
+
+
+@rule
+def partnership_next(manager, provider, p):
+    """How far users are partners here: slowly what the manager can offer, and under open grants what was promised for
+    them, as far as it was meant; faster where progress is checked, slower where staff resist."""
+    offered = partnership_offered(manager, provider, p)
+    meant = 1.0 - provider.fakes / provider.open_grants if provider.open_grants > 0 else 0.0
+    aim = offered + meant * max(provider.condition_partnership - offered, 0.0)
+    rate = p.partnership_rate * (1.0 + p.checks_promise * provider.progress_checks) * (1.0 - provider.resistance)
+    return clip01(provider.partnership + rate * (aim - provider.partnership))
 
 
 @rule
@@ -88,7 +125,7 @@ def notices(manager, visible, p):
 @rule
 def ownership_fades(manager, p):
     """Without a programme ownership goes back to where it was, slowly."""
-    return clip01(manager.ownership + p.ownership_fades * (p.ownership_start - manager.ownership))
+    return clip01(manager.ownership + p.ownership_fades * (manager.ownership_usual - manager.ownership))
 
 
 @rule
@@ -111,11 +148,11 @@ def trust_next(manager, listened, promises_kept, shared_credit, branding, impose
 
 @rule
 def opens_places(manager, p, luck):
-    """Open reformed places with mainstream money, when there is any: a decision of some months, hence a small rate."""
+    """Ask for mainstream money to open reformed places: a decision of some months, hence a small rate."""
     return luck < p.open_rate * manager.readiness
 
 
 @rule
 def converts_beds(manager, consent, p, luck):
-    """Close a lump of crisis beds and open reformed places instead, as far as staff consent."""
+    """Ask to close a lump of crisis beds and open reformed places instead, as far as staff consent."""
     return luck < p.convert_rate * manager.readiness * consent

@@ -82,6 +82,7 @@ PROVIDER = record(
     on_side=share("share of its professionals on side"),
     strain_mean=share("mean strain of its professionals"),
     voice_heard=share("voice of users that reaches the manager"),
+    partnership=share("how far users are partners here"),
     fit_mean=share("mean fit of its tenants at the end of last month"),
     fit_sum=count("the same summed over tenants, in fixed point (engine/arithmetic.py)", "2^-32", bits=64),
     long_stays=count(
@@ -116,12 +117,9 @@ def redesign_rate(provider, p):
 
 @rule
 def real_users_power(provider, p):
-    """Design power that users really have: where a partnership was faked most of it is empty."""
-    return (
-        provider.design_users * (1.0 - p.fake_users * provider.fakes / provider.open_grants)
-        if provider.open_grants > 0
-        else 0.0
-    )
+    """Design power that users really have: part of what contracts give them stays on paper, the less they are partners
+    here the more."""
+    return provider.design_users * (1.0 - p.paper_power * (1.0 - provider.partnership))
 
 
 @rule
@@ -232,9 +230,9 @@ def loss_rate_next(provider, p):
 
 
 @rule
-def voice_reaches(provider, voice, p):
-    """Users' voice reaches the manager slowly; voices carry further where users have design power."""
-    return clip01(provider.voice_heard + p.voice_heard_rate * (voice - provider.voice_heard))
+def voice_reaches(provider, hearing, voice, p):
+    """Users' voice reaches the manager slowly; `hearing`: how much more of it than others do, or less."""
+    return clip01(provider.voice_heard + p.voice_heard_rate * (clip01(voice + hearing) - provider.voice_heard))
 
 
 @rule
@@ -254,20 +252,17 @@ def stops_at_grant_end(p, luck):
 
 @rule
 def restarts(p, luck):
-    """Take a discontinued lot up again, if there is money for it."""
+    """Ask to take a discontinued lot up again."""
     return luck < p.restart
 
 
 @rule
-def taken_over(manager, provider, attention, p, luck):
-    """Mainstream money is asked to take a lot over: logistic of readiness, ownership and results as reported.
+def asks_for_takeover(manager, p, luck):
+    """Ask in this month that mainstream money takes a lot over: logistic of readiness and ownership.
 
-    `attention` is the commissioner's, drawn by brand and campaign (log odds).  The chance is that of asking in one
-    month, so that `takeover_months` months of asking give the stated odds; money must really be free as well
-    (model/programmes.py).  `takeover_base` is for ownership at the middle of its scale, 1/2.
+    The chance is that of one month, so that `takeover_months` months give the stated odds; the commissioner answers
+    each time.  `takeover_base` is for ownership at the middle of its scale, 1/2.
     """
-    pull = p.takeover_readiness * (manager.readiness - p.readiness_usual) + p.takeover_ownership * (
-        manager.ownership - 0.5
-    )
-    pull = pull + p.takeover_results * (provider.reported - p.expected_success) + p.takeover_base + attention
+    pull = p.takeover_readiness * (manager.readiness - p.readiness_usual) + p.takeover_base
+    pull = pull + p.takeover_ownership * (manager.ownership - 0.5)
     return luck < 1.0 - exp(log(1.0 - ALMOST * logistic(pull)) / p.takeover_months)

@@ -55,6 +55,10 @@ CHOICES = decisions(0x3D960F86, "manager", "applies", "fakes partnership; queue 
 APPLIES, FAKES_PARTNERSHIP, OPENS_PLACES, CONVERTS_BEDS = range(4)
 MONEY_QUEUE = FAKES_PARTNERSHIP  # drawn in month -1 - month, which is no month of a run
 
+# What a manager is like; by the provider's row, before the first month.
+TEMPER = decisions(0x41E8D7A3, "manager", "ownership", "hearing", "trust in the foundation", "partnering")
+OWNERSHIP, HEARING, TRUST_FUNDER, PARTNERING = range(4)
+
 READS = decisions(0x8FE25E75, "manager", "reads results", "openness")
 READS_RESULTS, OPENNESS = range(2)
 
@@ -74,8 +78,12 @@ LISTENS = decisions(0xF7E25B2A, "foundation", "finds the obstacle", "holds a pay
 FINDS_OBSTACLE, HOLDS_PAYMENT = range(2)
 
 # A lot of reformed places; by its ordinal.
-LOTS = decisions(0xC001AD5A, "lot", "is discontinued", "is taken over", "stops at grant end", "restarts")
-IS_DISCONTINUED, IS_TAKEN_OVER, STOPS_AT_END, RESTARTS = range(4)
+LOTS = decisions(0xC001AD5A, "lot", "is discontinued", "asks for take-over", "stops at grant end", "restarts")
+IS_DISCONTINUED, ASKS_FOR_TAKEOVER, STOPS_AT_END, RESTARTS = range(4)
+
+# The commissioner's answer to a claim on free money; by the ordinal of a lot, or below 0 by provider.
+ANSWERS = decisions(0x6D20B3F9, "commissioner", "agrees to a claim", "reads reports")
+AGREES, READS_REPORTS = range(2)
 
 # The commissioner and the world around: number 0 for supply and arrivals, 1 for emergency beds.
 COMMISSION = decisions(0x84C91F6B, "commissioner", "rounds emergency beds", "rounds supply", "arrivals",

@@ -313,6 +313,7 @@ def looks_at_minds(world, row):
     row.rivalry = 0.0
     row.resistance = 0.0
     row.effort = 0.0
+    row.partnership = 0.0
     row.obstacles_known = 0.0
     for j in range(m):
         manager = world.managers[j]
@@ -320,6 +321,7 @@ def looks_at_minds(world, row):
         row.readiness += manager.readiness / m
         row.weariness += manager.weariness / m
         row.ownership += manager.ownership / m
+        row.partnership += provider.partnership / m
         row.frustration += manager.frustration / m
         row.trust_foundation += manager.trust / m
         row.rivalry += provider.rivalry / m
@@ -351,6 +353,8 @@ def counts_flows(system, row):
     row.turned_away = system.turned_away
     row.displaced = system.displaced
     row.took_part = system.took_part
+    row.claims = system.claims
+    row.claims_agreed = system.agreed
 
 
 @rule
@@ -413,6 +417,7 @@ def adds_up(world, row, book):
     row.programme_to_date = before + row.spend_programme
     row.unspent = (system.purse - system.committed + system.homes_fund) / 100.0
     row.free_money = system.free / 100.0
+    row.free_to_rivals = system.to_rivals / 100.0
     moved = (system.taken_over + system.saved) * 12.0 / 100.0
     row.leverage = moved / row.programme_to_date if row.programme_to_date > 0.0 else 0.0
     row.savings_cashed = system.saved / 100.0

@@ -1,10 +1,11 @@
 """Programmes, lot by lot: they ask for mainstream money, stop, restart, and double running ends.  Used by step 6."""
 
-from agents.funder import DEAD, EMPTY, GRANT_PAID, MAINSTREAM, attention
-from agents.provider import closes_programme, restarts, stops_at_grant_end, taken_over
+from agents.funder import DEAD, EMPTY, GRANT_PAID, MAINSTREAM
+from agents.provider import asks_for_takeover, closes_programme, restarts, stops_at_grant_end
 from engine.chance import uniforms
 from engine.rule import rule
-from model.draws import IS_DISCONTINUED, IS_TAKEN_OVER, LOTS, RESTARTS, STOPS_AT_END
+from model.answers import is_given
+from model.draws import ASKS_FOR_TAKEOVER, IS_DISCONTINUED, LOTS, RESTARTS, STOPS_AT_END
 from model.events import happens
 from model.state import CLOSES, DISCONTINUED, MOST_MONTHS, REFUSED, RESTARTED, TAKEN_OVER
 
@@ -56,16 +57,15 @@ def shuts(world, lot):
 
 
 @rule
-def asks_for_money(world, lot, lever, p):
+def asks_for_money(world, lot, p):
     """A grant-paid lot asks for mainstream money for the day its money ends; what is promised is reserved."""
     system = world.system[0]
     if lot.promised or lot.left > int(p.takeover_months):
         return
-    provider = world.providers[lot.provider]
     manager = world.managers[lot.provider]
-    luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[IS_TAKEN_OVER]
+    luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[ASKS_FOR_TAKEOVER]
     cost = lot.places * system.place_month
-    if system.free >= cost and taken_over(manager, provider, attention(lever, p), p, luck):
+    if system.free >= cost and asks_for_takeover(manager, p, luck) and is_given(world, lot.provider, lot.ordinal):
         system.free = system.free - cost
         lot.promised = 1
 
@@ -126,7 +126,7 @@ def lots_are_replaced(world):
 
 
 @rule
-def lots_live(world, lever):
+def lots_live(world):
     """Survival of programmes: asking, grant end, discontinuation and restart, lot by lot."""
     system = world.system[0]
     p = world.parameters[0]
@@ -142,7 +142,7 @@ def lots_live(world, lever):
         cost = lot.places * system.place_month
         if lot.state == GRANT_PAID:
             lot.left = lot.left - 1
-            asks_for_money(world, lot, lever, p)
+            asks_for_money(world, lot, p)
             if lot.left == 0:
                 grant_ends(world, lot, p)
         elif lot.state == MAINSTREAM:
@@ -152,7 +152,7 @@ def lots_live(world, lever):
                 system.free = system.free + cost
                 happens(world, DISCONTINUED, lot.provider, lot.places)
                 shuts(world, lot)
-        elif restarts(p, luck[RESTARTS]) and system.free >= cost:
+        elif system.free >= cost and restarts(p, luck[RESTARTS]) and is_given(world, lot.provider, lot.ordinal):
             system.free = system.free - cost
             provider.reform_main = provider.reform_main + lot.places
             lot.state = MAINSTREAM

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.funder import GRANT, LOT, MAINSTREAM
-from agents.manager import MANAGER, PEER_MANAGERS, mismatch
+from agents.manager import MANAGER, PEER_MANAGERS, mismatch, partnership_offered
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
 from agents.provider import OBSTACLES, PROVIDER
 from agents.service_user import USER
@@ -27,13 +27,18 @@ from model.draws import (
     CONVENTION_CHOICE,
     CONVENTION_HOME,
     CONVENTION_SUPPORT,
+    HEARING,
     MANAGER_KNOWN,
     OBSTACLE,
     OPENNESS,
+    OWNERSHIP,
+    PARTNERING,
     READS,
     REPUTATION,
     START,
+    TEMPER,
     TIES,
+    TRUST_FUNDER,
 )
 from model.first_people import BEFORE, Standing, first_people, people_take_rows, standing_of
 from model.housed import THIRDS
@@ -116,9 +121,21 @@ def colleagues(world, i):
 
 
 @rule
-def manager_begins(manager, provider, p, z, noise, stuck):
-    """A manager and the reputation of the house, weakly linked to openness.  z, noise: normal quantiles; stuck: the
-    share of residents who have been there for over a year."""
+def within_one(shift):
+    """A shift of something on [0, 1]."""
+    return min(max(shift, -1.0), 1.0)
+
+
+@rule
+def manager_begins(manager, provider, p, seed, j, stuck):
+    """A manager, each of a temper of their own, and the reputation of the house, weakly linked to openness.  j: the
+    provider's row; stuck: the share of residents who have been there for over a year."""
+    z = normal_quantile(uniforms(seed, READS, BEFORE, j)[OPENNESS])
+    noise = normal_quantile(uniforms(seed, START, BEFORE, j)[REPUTATION])
+    temper = uniforms(seed, TEMPER, BEFORE, j)
+    manager.ownership_usual = clip01(p.ownership_start + p.ownership_spread * normal_quantile(temper[OWNERSHIP]))
+    manager.hearing = within_one(p.voice_heard_spread * normal_quantile(temper[HEARING]))
+    manager.partnering = within_one(p.partnership_spread * normal_quantile(temper[PARTNERING]))
     manager.openness = clip01(p.openness_mean + p.openness_spread * z)
     link = p.reputation_link
     seen = link * z + math.sqrt(1.0 - link * link) * noise
@@ -126,8 +143,10 @@ def manager_begins(manager, provider, p, z, noise, stuck):
     manager.reading = p.expected_success
     manager.frustration = mismatch(p, p.trust_crisis, stuck)
     manager.readiness = p.readiness_usual
-    manager.ownership = p.ownership_start
-    manager.trust = p.trust_funder_start
+    manager.ownership = manager.ownership_usual
+    manager.trust = clip01(p.trust_funder_start + p.trust_funder_spread * normal_quantile(temper[TRUST_FUNDER]))
+    provider.voice_heard = clip01(p.voice_mean + manager.hearing)
+    provider.partnership = partnership_offered(manager, provider, p)
 
 
 @rule
@@ -147,7 +166,6 @@ def provider_begins(provider, p, seed, j):
     provider.success = p.expected_success
     provider.reported = p.expected_success
     provider.loss_rate = (1.0 - p.expected_success) / 12.0
-    provider.voice_heard = p.voice_mean
     provider.belief_mean = p.belief_mean
     provider.on_side = p.on_side_start
     provider.strain_mean = p.strain_reference
@@ -166,9 +184,7 @@ def minds_begin(world):
     for j in range(n):
         provider = world.providers[j]
         provider_begins(provider, p, seed, j)
-        z = normal_quantile(uniforms(seed, READS, BEFORE, j)[OPENNESS])
-        noise = normal_quantile(uniforms(seed, START, BEFORE, j)[REPUTATION])
-        manager_begins(world.managers[j], provider, p, z, noise, world.system[0].stuck)
+        manager_begins(world.managers[j], provider, p, seed, j, world.system[0].stuck)
         for k in range(PEER_MANAGERS):
             other = int(uniforms(seed, TIES, k, -1 - j)[MANAGER_KNOWN] * (n - 1))
             known = k < p.ties_managers and provider.outside == 0 and other != j

@@ -131,13 +131,17 @@ def supply_and_budget(world):
         system.homes_usual = system.homes_recent
     system.homes_used = 0
     system.elsewhere = 0
+    system.to_rivals = 0
+    system.claims = 0
+    system.agreed = 0
     system.growth = 0
     if system.month > system.burn_in:
         growth = int(system.base_spend * (plan.budget + p.austerity) / 12.0)
         system.growth = growth
         before = system.free
         system.free = free_next(before, growth, p)
-        system.elsewhere = before + growth - system.free
+        system.to_rivals = before + growth - system.free
+        system.elsewhere = system.to_rivals
         system.budget = system.budget + growth - system.elsewhere
 
 

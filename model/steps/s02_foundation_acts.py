@@ -7,15 +7,13 @@ from agents.funder import (
     WAITING,
     chooses_outside,
     detects_fake,
-    fakes_partnership,
     holds_payment,
     knows_after_award,
-    partnership_offered,
     score,
     takes_place,
     willingness_seen,
 )
-from agents.manager import applies
+from agents.manager import applies, falls_short, partnership_offered, pretends
 from agents.provider import towards
 from engine.arithmetic import clip01
 from engine.chance import share_to_count, uniforms
@@ -169,6 +167,7 @@ def signs(world, j, amount, lever, fake, luck):
     grant.ordinal = system.grants_made
     grant.wait = int(p.opening_lag + p.opening_lag_users * lever.design_users)
     grant.left = term
+    grant.months = 0
     grant.state = WAITING
     grant.fake = fake
     system.grants_made = system.grants_made + 1
@@ -202,12 +201,10 @@ def applications(world, lever, book, seats, anybody):
             continue
         manager = world.managers[j]
         luck = uniforms(system.seed, CHOICES, system.month, j)
-        if not applies(manager, p, luck[APPLIES]):
+        short = falls_short(partnership_offered(manager, provider, p), lever.condition_partnership)
+        if not applies(manager, short, p, luck[APPLIES]):
             continue
-        offered = partnership_offered(manager, provider, p)
-        fake = fakes_partnership(offered, lever.condition_partnership, p, luck[FAKES_PARTNERSHIP])
-        if offered < lever.condition_partnership and not fake:
-            continue
+        fake = pretends(short, p, luck[FAKES_PARTNERSHIP])
         cost, _ = overhead(system, p.cost_application * 100.0)
         book.foundation_assessment = book.foundation_assessment + cost
         book.provider_hours = book.provider_hours + int(p.application_hours * 100.0 * system.scale)
@@ -233,8 +230,11 @@ def best_application(world, lever, k):
         if not provider.applied or won >= p.awards_most:
             continue
         luck = uniforms(system.seed, PANEL, system.month, j * SCORED + k % (SCORED - 1))[SCORE]
-        seen = willingness_seen(world.managers[j], provider, p)
-        points = score(seen, provider, provider.stuck, lever, luck) - p.award_again * won
+        manager = world.managers[j]
+        seen = willingness_seen(manager, provider, p)
+        offered = partnership_offered(manager, provider, p)
+        short = 0.0 if provider.faked else falls_short(offered, lever.condition_partnership)
+        points = score(seen, provider, provider.stuck, short, lever, p, luck) - p.award_again * won
         if points > top:
             top = points
             best = j
@@ -250,6 +250,7 @@ def calls(world, lever, book):
     paid, reached = overhead(system, lever.user_seats * p.cost_seats * 100.0)
     book.foundation_seats = paid
     system.user_seats = reached * lever.user_seats
+    system.seats_shown = system.user_seats
     size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
     age = int(system.month - system.burn_in - lever.start)
     ahead = min(int(p.call_every), int(lever.duration) - age) - 1
@@ -304,7 +305,9 @@ def pays_grants(world, book):
         cost, _ = overhead(system, grant.progress_checks * p.cost_check * 100.0)
         book.foundation_checks = book.foundation_checks + cost
         due = grant.month
-        if holds_payment(grant, provider, p, luck):
+        grant.months = grant.months + 1
+        short = falls_short(provider.partnership, grant.condition_partnership)
+        if holds_payment(grant, provider, short, p, luck):
             due = grant.places
             happens(world, HELD, grant.provider, grant.month - due)
         else:
@@ -394,6 +397,8 @@ def the_foundation_acts(world):
         provider.open_grants = 0
         provider.fakes = 0
     system.running = 1 if is_running(system, lever) else 0
+    if not system.running:
+        system.seats_shown = 0.0
     if system.running:
         runs_the_programme(world, lever, book)
         age = int(system.month - system.burn_in - lever.start)

@@ -160,7 +160,7 @@ def people_are_listened_to(world):
             )
             mean = unfixed(world.sums[j, VOICE]) / count
             voice = clip01(mean + p.voice_power * provider.design_users)
-        provider.voice_heard = voice_reaches(provider, voice, p)
+        provider.voice_heard = voice_reaches(provider, manager.hearing, voice, p)
         provider.obstacle_known = max(provider.obstacle_known - 1, 0)
         if system.listening and not provider.outside:
             luck = uniforms(system.seed, LISTENS, system.month, -1 - j)[FINDS_OBSTACLE]

@@ -3,6 +3,7 @@
 import math
 
 from agents.funder import blueprint, money_pressure
+from agents.manager import partnership_next
 from agents.provider import (
     BELIEF,
     MONEY,
@@ -95,6 +96,7 @@ def services_are_redesigned(world):
         provider.resistance = resists(provider, system, p)
         provider.effort = effort_next(provider, p)
         provider.reported = reported_next(provider, p)
+        provider.partnership = partnership_next(world.managers[j], provider, p)
         moved = is_redesigned(provider, p)
         if provider.reform_main + provider.reform_grant > 0:
             provider.fidelity = fidelity_next(provider, moved, p)

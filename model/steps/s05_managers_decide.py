@@ -7,6 +7,7 @@ from engine.arithmetic import clip01, fixed, unfixed
 from engine.chance import bits, uniforms
 from engine.lottery import queue_key
 from engine.rule import kernel, rule
+from model.answers import CONVERSION, OPENING, is_given, number_of
 from model.contracts import CONVERTED, OPENED, open_lot
 from model.draws import CHOICES, CONVERTS_BEDS, MONEY_QUEUE, OPENS_PLACES
 from model.events import happens
@@ -43,6 +44,8 @@ def converts(world, j, lump):
     months = max(int(p.double_running), 1)
     if places == 0 or provider.closing_beds > 0 or provider.crisis_beds - provider.by_right <= lump:
         return
+    if not is_given(world, j, number_of(j, CONVERSION)):
+        return
     bridged = 1 if provider.bridge >= cost * months else 0
     if bridged == 0:
         if system.free < cost:
@@ -57,7 +60,8 @@ def converts(world, j, lump):
 
 @kernel
 def managers_decide(world):
-    """5. Apply or not; shift places and money from crisis to reform, or back; protect staff or press on."""
+    """5. Managers weigh reform and ask for mainstream money to open places or to convert beds, or hold back; the
+    commissioner answers."""
     system = world.system[0]
     p = world.parameters[0]
     providers = world.providers
@@ -81,7 +85,8 @@ def managers_decide(world):
             continue
         luck = uniforms(system.seed, CHOICES, system.month, j)
         cost = lot * system.place_month
-        if opens_places(manager, p, luck[OPENS_PLACES]) and system.free >= cost:
+        asked = opens_places(manager, p, luck[OPENS_PLACES])
+        if asked and system.free >= cost and is_given(world, j, number_of(j, OPENING)):
             system.free = system.free - cost
             if system.month < system.burn_in:
                 continue  # before the run what opens makes up for what stops (programmes, `lots_stop`)

@@ -93,7 +93,6 @@ def places_open_and_close(world):
     move on to what is free, or are unserved."""
     system = world.system[0]
     p = world.parameters[0]
-    lever = world.levers[system.month]
     emergency_opens(world)
     before = system.month < system.burn_in
     if before:
@@ -101,7 +100,7 @@ def places_open_and_close(world):
     else:
         plan_is_carried_out(world)
         conversions_end(world)
-        lots_live(world, lever)
+        lots_live(world)
     people_move_on(world)
     if before:
         lots_are_replaced(world)

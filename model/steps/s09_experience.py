@@ -1,6 +1,6 @@
 """Step 9: experience is remembered - by users, professionals, managers, and by everybody about the foundation."""
 
-from agents.funder import imposition
+from agents.funder import imposition, takes_note
 from agents.manager import (
     frustration_next,
     notices,
@@ -199,6 +199,8 @@ def managers_remember(world, lever):
     p = world.parameters[0]
     pilot = world.providers[world.providers.shape[0] - 1]
     shown = system.campaign * pilot.success * p.campaign_advantage if pilot.in_reform > 0 else 0.0
+    real_results = 0
+    with_tenants = 0
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]
         manager = world.managers[j]
@@ -222,9 +224,14 @@ def managers_remember(world, lever):
             manager.ownership = ownership_next(manager, target, imposed, branded, credit, p)
         else:
             manager.ownership = ownership_fades(manager, p)
+        real_results = real_results + (1 if real and provider.in_reform > 0 else 0)
+        with_tenants = with_tenants + (1 if provider.in_reform > 0 else 0)
         listened = 1.0 if system.listening else 0.0
         kept = provider.intensity if provider.grant_month > 0 else 0.0
         manager.trust = trust_next(manager, listened, kept, credit, branded, imposed, p)
+    results = real_results / with_tenants if with_tenants > 0 else 0.0
+    system.case = takes_note(system.case, system.spotlight * results, p)
+    system.seats_seen = takes_note(system.seats_seen, system.seats_shown, p)
 
 
 @kernel

@@ -36,6 +36,7 @@ from model.steps import s03_listening as listening
 from model.steps import s04_redesign as redesign
 from model.steps import s09_experience as experience
 from tests.twin import second_reading as reading
+from tests.twin import second_reading_power as power
 
 SERVED = (user.CRISIS, user.LOOKING, user.REFORM)
 WITHOUT = (user.HIDDEN, user.UNSERVED, user.CRISIS, user.LOOKING)  # a home
@@ -385,11 +386,11 @@ class Twin(mesa.Model):
             factor = reading.arrivals_factor(p, system.homes_recent, system.homes_usual)
             system.arrivals = poisson(expected * factor, luck[draws.ARRIVALS])
         system.homes_used = system.died = system.left = system.out_of_sight = system.elsewhere = system.growth = 0
-        system.found_home = system.housed_died = 0
+        system.found_home = system.housed_died = system.to_rivals = system.claims = system.agreed = 0
         if system.month > system.burn_in:
             system.growth = int(system.base_spend * (plan.budget + p.austerity) / 12.0)
-            free = funder.free_next(system.free, system.growth, p)
-            system.elsewhere = system.free + system.growth - free
+            free = power.left_by_rivals(system.free, system.growth, p)
+            system.elsewhere = system.to_rivals = system.free + system.growth - free
             system.budget += system.growth - system.elsewhere
             system.free = free
         self.prices_move(plan)
@@ -463,6 +464,7 @@ class Twin(mesa.Model):
             me.condition_metrics = me.condition_partnership = me.progress_checks = 0.0
             me.grant_month = me.open_grants = me.fakes = 0
         system.running = 1 if grants.is_running(system, lever) else 0
+        system.seats_shown *= system.running
         if system.running:
             self.programme_runs()
             if grants.share_for_grants(lever) > 0.0 and self.months_running % int(p.call_every) == 0:
@@ -509,7 +511,7 @@ class Twin(mesa.Model):
         """Applications in the order of providers, then awards one by one to the best that is left."""
         system, p, lever, book = self.system, self.p, self.lever, self.book
         book.foundation_seats, reached = self.overhead(lever.user_seats * p.cost_seats)
-        seats = system.user_seats = reached * lever.user_seats
+        seats = system.user_seats = system.seats_shown = reached * lever.user_seats
         size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
         ahead = min(int(p.call_every), int(lever.duration) - self.months_running) - 1
         system.ahead = max(ahead, 0) * grants.for_grants(system, lever, p)
@@ -524,12 +526,10 @@ class Twin(mesa.Model):
                 continue
             luck = self.draw(draws.CHOICES, me.row)
             to_detect = self.draw(draws.PANEL, me.row * 64 + 63)[draws.DETECTS_FAKE]
-            if not manager.applies(me.boss, p, luck[draws.APPLIES]):
+            short = power.missing(lever.condition_partnership, power.offer(me.boss, me, p))
+            if not power.answers_call(me.boss, short, p, luck[draws.APPLIES]):
                 continue
-            offered = funder.partnership_offered(me.boss, me, p)
-            fakes = funder.fakes_partnership(offered, lever.condition_partnership, p, luck[draws.FAKES_PARTNERSHIP])
-            if offered < lever.condition_partnership and not fakes:
-                continue
+            fakes = power.lies(short, p, luck[draws.FAKES_PARTNERSHIP])
             cost, _ = self.overhead(p.cost_application)
             book.foundation_assessment += cost
             book.provider_hours += int(p.application_hours * 100.0 * system.scale)
@@ -550,7 +550,9 @@ class Twin(mesa.Model):
                     if me.applied and awards[me] < p.awards_most:
                         luck = self.draw(draws.PANEL, me.row * 64 + k % 63)[draws.SCORE]
                         seen = funder.willingness_seen(me.boss, me, p)
-                        points[me] = funder.score(seen, me, me.stuck, lever, luck) - p.award_again * awards[me]
+                        short = power.missing(lever.condition_partnership, power.offer(me.boss, me, p))
+                        liked = funder.score(seen, me, me.stuck, 0.0, lever, p, luck)
+                        points[me] = liked - power.doubt(short, me.faked, p) - p.award_again * awards[me]
                 if not points:
                     break
                 best = max(points, key=lambda me: points[me])  # the first of equals, as dicts keep their order
@@ -595,6 +597,7 @@ class Twin(mesa.Model):
             "ordinal": system.grants_made,
             "wait": int(p.opening_lag + p.opening_lag_users * lever.design_users),
             "left": term,
+            "months": 0,
             "state": funder.WAITING,
             "fake": fake,
         }
@@ -627,7 +630,8 @@ class Twin(mesa.Model):
             cost, _ = self.overhead(grant.progress_checks * p.cost_check)
             book.foundation_checks += cost
             due = grant.month
-            if funder.holds_payment(grant, me, p, luck):
+            grant.months += 1
+            if power.holds(grant, me, p, luck):
                 due = grant.places
                 self.happens("payment held", me, grant.month - due)
             else:
@@ -663,7 +667,7 @@ class Twin(mesa.Model):
                 )
                 listening.takes_in(me, len(heard[me]), choice, home, support, p)
                 voice = clip01(voices + p.voice_power * me.design_users)
-            me.voice_heard = provider.voice_reaches(me, voice, p)
+            me.voice_heard = power.voice_there(me.boss, me, voice, p)
             me.obstacle_known = max(me.obstacle_known - 1, 0)
             if system.listening and not me.outside:
                 luck = self.draw(draws.LISTENS, -1 - me.row)[draws.FINDS_OBSTACLE]
@@ -718,11 +722,13 @@ class Twin(mesa.Model):
     def services_are_redesigned(self) -> None:
         system, p = self.system, self.p
         system.money_pressure = funder.money_pressure(system.free, system.budget, p)
+        plan = funder.blueprint(p, 0), funder.blueprint(p, 1), funder.blueprint(p, 2)
         for me in self.providers:
             me.resistance = redesign.resists(me, system, p)
             me.effort = provider.effort_next(me, p)
             me.reported = provider.reported_next(me, p)
-            moved = redesign.is_redesigned(me, p)
+            me.partnership = power.partners(me.boss, me, p)
+            moved = power.redesigns(me, p, plan)
             if me.reform_main + me.reform_grant > 0:
                 me.fidelity = provider.fidelity_next(me, moved, p)
 
@@ -749,7 +755,8 @@ class Twin(mesa.Model):
                 continue
             luck = self.draw(draws.CHOICES, me.row)
             cost = lot * system.place_month
-            if manager.opens_places(me.boss, p, luck[draws.OPENS_PLACES]) and system.free >= cost:
+            asked = manager.opens_places(me.boss, p, luck[draws.OPENS_PLACES])
+            if asked and system.free >= cost and self.commissioner_agrees(me, -1 - 2 * me.row):
                 system.free -= cost
                 if system.month >= system.burn_in:  # before, it makes up for what stops
                     self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
@@ -758,12 +765,21 @@ class Twin(mesa.Model):
             ):
                 self.converts(me, lump)
 
+    def commissioner_agrees(self, me: Provider, number: int) -> bool:
+        """Whether the commissioner gives free money to what this provider asks for."""
+        self.system.claims += 1
+        given = power.says_yes(me, self.system, self.p, self.draw(draws.ANSWERS, number))
+        self.system.agreed += given
+        return given
+
     def converts(self, me: Provider, lump: int) -> None:
         system, p = self.system, self.p
         places = int(lump * system.bed_month * p.cashable) // system.place_month
         cost = places * system.place_month
         months = max(int(p.double_running), 1)
         if places == 0 or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
+            return
+        if not self.commissioner_agrees(me, -2 - 2 * me.row):
             return
         bridged = 1 if me.bridge >= cost * months else 0
         if not bridged and system.free < cost:
@@ -924,10 +940,8 @@ class Twin(mesa.Model):
         if lot.state == funder.GRANT_PAID:
             lot.left -= 1
             if not lot.promised and lot.left <= int(p.takeover_months):
-                attention = funder.attention(self.lever, p)
-                if system.free >= lot.cost and provider.taken_over(
-                    me.boss, me, attention, p, luck[draws.IS_TAKEN_OVER]
-                ):
+                asked = power.asks_for_takeover(me.boss, p, luck[draws.ASKS_FOR_TAKEOVER])
+                if system.free >= lot.cost and asked and self.commissioner_agrees(me, lot.ordinal):
                     system.free -= lot.cost
                     lot.promised = 1
             if lot.left == 0:
@@ -938,7 +952,7 @@ class Twin(mesa.Model):
                 system.free += lot.cost
                 self.happens("discontinued", me, lot.places)
                 lot.shuts()
-        elif luck[draws.RESTARTS] < p.restart and system.free >= lot.cost:
+        elif luck[draws.RESTARTS] < p.restart and system.free >= lot.cost and self.commissioner_agrees(me, lot.ordinal):
             system.free -= lot.cost
             me.reform_main += lot.places
             lot.state, lot.months, lot.mended = funder.MAINSTREAM, 0, 1
@@ -1349,6 +1363,10 @@ class Twin(mesa.Model):
                 self.worker_remembers(worker, worker.provider)
         for me in self.providers:
             self.manager_remembers(me, me.boss)
+        hosting = [me for me in self.providers if me.in_reform > 0]
+        good = sum(me.success >= p.expected_success for me in hosting) / len(hosting) if hosting else 0.0
+        system.case = power.taken_in(system.case, system.spotlight * good, p)
+        system.seats_seen = power.taken_in(system.seats_seen, system.seats_shown, p)
         self.outcomes_are_seen()
 
     def worker_remembers(self, worker: Professional, house: Provider) -> None:
@@ -1472,6 +1490,7 @@ class Twin(mesa.Model):
         row.months_to_home = system.waited / homes if homes > 0 else 0.0
         for name in FLOWS:
             setattr(row, name, getattr(system, name))
+        row.claims, row.claims_agreed = system.claims, system.agreed
         self.pays_for_places()
         self.adds_up(row)
         self.measured.append(row)
@@ -1618,7 +1637,7 @@ class Twin(mesa.Model):
         for me in inside:
             for name in ("readiness", "weariness", "ownership", "frustration"):
                 setattr(row, name, getattr(row, name) + getattr(me.boss, name) / len(inside))
-            for name in ("rivalry", "resistance", "effort"):
+            for name in ("rivalry", "resistance", "effort", "partnership"):
                 setattr(row, name, getattr(row, name) + getattr(me, name) / len(inside))
             row.trust_foundation += me.boss.trust / len(inside)
             row.obstacles_known += (me.obstacle_known > 0) / len(inside)
@@ -1644,7 +1663,7 @@ class Twin(mesa.Model):
         if system.month < system.burn_in:
             system.base_spend = book.commissioner_crisis + book.commissioner_reform
             growth = int(system.base_spend * (self.plan[system.month].budget + self.p.austerity) / 12.0)
-            system.free = funder.free_next(system.free, max(growth, 0), self.p)
+            system.free = power.left_by_rivals(system.free, max(growth, 0), self.p)
             system.budget = system.base_spend + system.free
 
     def adds_up(self, row: Any) -> None:
@@ -1663,6 +1682,7 @@ class Twin(mesa.Model):
         row.programme_to_date = row.spend_programme + (self.measured[-1].programme_to_date if self.measured else 0.0)
         row.unspent = (system.purse - system.committed + system.homes_fund) / 100.0
         row.free_money = system.free / 100.0
+        row.free_to_rivals = system.to_rivals / 100.0
         moved = (system.taken_over + system.saved) * 12.0 / 100.0
         row.leverage = moved / row.programme_to_date if row.programme_to_date > 0.0 else 0.0
         row.savings_cashed = system.saved / 100.0

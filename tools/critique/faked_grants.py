@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from agents.funder import CLOSED, partnership_offered
+from agents.funder import CLOSED
+from agents.manager import partnership_offered
 from model.state import World
 from tools.critique.harness import MILLION, YEAR, Effort, Row, followed, scenario
 
