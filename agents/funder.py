@@ -192,9 +192,15 @@ def reasons(provider, system, results, p):
 
 
 @rule
+def chance_of_yes(pull, p):
+    """Of giving free mainstream money to a claim of reform: `agree_usual` where nothing speaks for it or against it."""
+    return logistic(log_odds(p.agree_usual) + pull)
+
+
+@rule
 def agrees(pull, p, luck):
-    """Give free mainstream money to a claim of reform: `agree_usual` where nothing speaks for it or against it."""
-    return luck < logistic(log_odds(p.agree_usual) + pull)
+    """Give free mainstream money to a claim of reform."""
+    return luck < chance_of_yes(pull, p)
 
 
 @rule
@@ -204,10 +210,17 @@ def takes_note(now, shown, p):
 
 
 @rule
-def free_next(free, growth, p):
+def free_next(free, growth, reserved, p):
     """Mainstream money that is free for reform, cents a month: growth comes in; of what reform has not been given its
-    rivals (families, other services) take a share every month."""
-    return int(free * (1.0 - p.rivals_take)) + growth if free > 0 else free + growth
+    rivals (families, other services) take a share every month, but not of what is `reserved`."""
+    taken = int(p.rivals_take * max(free - reserved, 0))
+    return free - taken + growth
+
+
+@rule
+def reserved(missing, system, p):
+    """Money that the commissioner keeps for planned places that stopped and nothing has replaced: cents a month."""
+    return int(p.plan_kept * missing * system.place_month)
 
 
 @rule

@@ -147,12 +147,25 @@ def trust_next(manager, listened, promises_kept, shared_credit, branding, impose
 
 
 @rule
-def opens_places(manager, p, luck):
-    """Ask for mainstream money to open reformed places: a decision of some months, hence a small rate."""
-    return luck < p.open_rate * manager.readiness
+def asks_to_open(manager, usual, p):
+    """Chance a month of asking for mainstream money to open reformed places: a decision of some months, hence small.
+    usual: how often managers ask here, as a multiple of `open_rate` (model/openings.py)."""
+    return clip01(usual * p.open_rate * manager.readiness)
+
+
+@rule
+def opens_places(manager, usual, p, luck):
+    """Ask for mainstream money to open reformed places."""
+    return luck < asks_to_open(manager, usual, p)
+
+
+@rule
+def asks_to_convert(manager, consent, p):
+    """Chance a month of asking to close a lump of crisis beds and to open reformed places instead."""
+    return p.convert_rate * manager.readiness * consent
 
 
 @rule
 def converts_beds(manager, consent, p, luck):
     """Ask to close a lump of crisis beds and open reformed places instead, as far as staff consent."""
-    return luck < p.convert_rate * manager.readiness * consent
+    return luck < asks_to_convert(manager, consent, p)

@@ -236,12 +236,22 @@ def voice_reaches(provider, hearing, voice, p):
 
 
 @rule
-def closes_programme(ownership, pressure, p, luck):
-    """A lot of reformed places is discontinued: .7% a month [S78, S79], multiplied by ownership and lack of money.
+def threat(ownership, pressure, p):
+    """What threatens a lot of reformed places, as a logarithm of how much more often it stops: too little ownership,
+    lack of money; 0 where both are at the middle of their scales, 1/2."""
+    return -p.death_ownership * (ownership - 0.5) + p.death_money * (pressure - 0.5)
 
-    `programme_death` is the rate where both are at the middle of their scales, 1/2.
-    """
-    return below_exp(luck, p.programme_death, -p.death_ownership * (ownership - 0.5) + p.death_money * (pressure - 0.5))
+
+@rule
+def stops(ownership, pressure, p):
+    """Chance a month that a lot is discontinued."""
+    return clip01(p.programme_death * exp(threat(ownership, pressure, p)))
+
+
+@rule
+def closes_programme(ownership, pressure, p, luck):
+    """A lot of reformed places is discontinued: .7% a month [S78, S79], more under threat."""
+    return below_exp(luck, p.programme_death, threat(ownership, pressure, p))
 
 
 @rule

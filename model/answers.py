@@ -3,7 +3,7 @@
 Managers ask; the commissioner decides, for reasons that stand in agents/funder.py.  Money must be there as well.
 """
 
-from agents.funder import agrees, reasons, results_as_read
+from agents.funder import agrees, chance_of_yes, reasons, results_as_read
 from engine.chance import uniforms
 from engine.rule import rule
 from model.draws import AGREES, ANSWERS, READS_REPORTS
@@ -15,6 +15,14 @@ OPENING, CONVERSION = range(2)  # what a manager asks for, beside lots that are 
 def number_of(j, what):
     """The number of what manager j asks for: below 0, where no lot has its number."""
     return -1 - 2 * j - what
+
+
+@rule
+def usual_answer(world, j):
+    """Chance that the commissioner agrees to what provider j asks for, results read as they are reported."""
+    provider = world.providers[j]
+    p = world.parameters[0]
+    return chance_of_yes(reasons(provider, world.system[0], provider.reported, p), p)
 
 
 @rule

@@ -8,6 +8,7 @@ from model.state import OPENS
 
 MONTH_BITS, PROVIDER_BITS = 44, 24  # where month and provider begin in the number of a lot
 OPENED, CONVERTED, GRANTED = range(3)  # what a lot opened on
+STOPPED = 1 << 23  # what a lot stopped on before the run: above the numbers of grants and of planned lots
 
 
 @rule
@@ -34,17 +35,20 @@ def free_lot(world):
 
 
 @rule
-def open_lot(world, j, places, state, grant, bridged, occasion):
-    """A lot of reformed places opens at provider j, paid by a grant or by mainstream money.
+def number_of_lot(month, j, occasion):
+    """A lot's number is made of month, provider and occasion (OPENED, CONVERTED, GRANTED + number of the grant, STOPPED
+    + row of the lot that takes its place, PLANNED_LOT + number in the month), never of a counter that a strategy could
+    shift: the same lot has the same luck under every strategy."""
+    return ((month + 1) << MONTH_BITS) + (j << PROVIDER_BITS) + occasion
 
-    Its number is made of month, provider and occasion (OPENED, CONVERTED, GRANTED + number of the grant, PLANNED_LOT +
-    number in the month), never of a counter that a strategy could shift: the same lot has the same luck under every
-    strategy.
-    """
+
+@rule
+def open_lot(world, j, places, state, grant, bridged, occasion):
+    """A lot of reformed places opens at provider j, paid by a grant or by mainstream money, on this occasion."""
     row = free_lot(world)
     lot = world.lots[row]
     system = world.system[0]
-    lot.ordinal = ((system.month + 1) << MONTH_BITS) + (j << PROVIDER_BITS) + occasion
+    lot.ordinal = number_of_lot(system.month, j, occasion)
     lot.provider = j
     lot.grant = grant
     lot.places = places

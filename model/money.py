@@ -3,8 +3,9 @@
 Used by step 11.  Who paid for what stands in the ledger; nothing reads the ledger of an earlier month.
 """
 
-from agents.funder import EMPTY, free_next
+from agents.funder import EMPTY, free_next, reserved
 from engine.rule import rule
+from model.planned import places_missing
 
 
 @rule
@@ -49,5 +50,6 @@ def mainstream_pays(world, book):
     if system.month < system.burn_in:
         system.base_spend = book.commissioner_crisis + book.commissioner_reform
         growth = max(int(system.base_spend * (plan.budget + p.austerity) / 12.0), 0)
-        system.free = free_next(system.free, growth, p)  # as it would be if the budget had always grown like this
+        kept = reserved(places_missing(world), system, p)
+        system.free = free_next(system.free, growth, kept, p)  # as it would be if the budget had always grown like this
         system.budget = system.base_spend + system.free

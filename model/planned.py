@@ -74,6 +74,18 @@ def places_paid(world):
 
 
 @rule
+def places_missing(world):
+    """Places of the plan that stopped and that nothing has replaced yet, as many as there always are included."""
+    system = world.system[0]
+    if system.month < system.burn_in:  # counted where it happens: places themselves stand
+        return system.replacing
+    there = 0
+    for j in range(world.providers.shape[0]):
+        there = there + world.providers[j].reform_main
+    return max(int(world.plan[system.month - 1].places * system.scale + 0.5) + system.replacing - there, 0)
+
+
+@rule
 def budget_follows(system, cents):
     """The commissioner's budget follows the plan, up or down: nothing becomes free for anybody else, and nobody else
     pays for it."""

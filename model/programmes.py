@@ -1,45 +1,14 @@
-"""Programmes, lot by lot: they ask for mainstream money, stop, restart, and double running ends.  Used by step 6."""
+"""Programmes, lot by lot: they ask for mainstream money, stop and restart.  Used by step 6."""
 
 from agents.funder import DEAD, EMPTY, GRANT_PAID, MAINSTREAM
 from agents.provider import asks_for_takeover, closes_programme, restarts, stops_at_grant_end
 from engine.chance import uniforms
 from engine.rule import rule
 from model.answers import is_given
+from model.contracts import STOPPED, free_lot, number_of_lot
 from model.draws import ASKS_FOR_TAKEOVER, IS_DISCONTINUED, LOTS, RESTARTS, STOPS_AT_END
 from model.events import happens
-from model.state import CLOSES, DISCONTINUED, MOST_MONTHS, REFUSED, RESTARTED, TAKEN_OVER
-
-
-@rule
-def conversions_end(world):
-    """Double running ends: the lump of beds closes and its cost becomes free money as far as it can be cashed."""
-    system = world.system[0]
-    p = world.parameters[0]
-    providers = world.providers
-    for j in range(providers.shape[0]):
-        provider = providers[j]
-        if provider.closing_beds == 0:
-            continue
-        provider.closing_months = provider.closing_months - 1
-        if provider.closing_months > 0:
-            continue
-        saved = provider.closing_beds * system.bed_month
-        cashed = int(saved * p.cashable)
-        system.saved = system.saved + cashed
-        system.not_saved = system.not_saved + saved - cashed
-        system.budget = system.budget - (saved - cashed)
-        system.elsewhere = system.elsewhere + saved - cashed
-        system.free = system.free + cashed
-        provider.crisis_beds = provider.crisis_beds - provider.closing_beds
-        happens(world, CLOSES, j, provider.closing_beds)
-        provider.closing_beds = 0
-        if provider.closing_bridged:
-            for i in range(world.lots.shape[0]):
-                lot = world.lots[i]
-                if lot.provider == j and lot.bridged and lot.state != EMPTY:
-                    system.free = system.free - lot.places * system.place_month
-                    lot.bridged = 0
-            provider.closing_bridged = 0
+from model.state import DISCONTINUED, MOST_MONTHS, REFUSED, RESTARTED, TAKEN_OVER
 
 
 @rule
@@ -105,7 +74,8 @@ def would_stop(world, lot):
 @rule
 def lots_stop(world):
     """Before the run places stand as the place counts them: where a lot would stop, its money comes free and its people
-    have to go, and another takes its place (`lots_are_replaced`)."""
+    have to go, and another takes its place (`lots_are_replaced`).  What stopped stays in the books for a while, so that
+    the run begins with as many lots that may restart as there always are."""
     system = world.system[0]
     for i in range(world.lots.shape[0]):
         lot = world.lots[i]
@@ -113,6 +83,52 @@ def lots_stop(world):
             provider = world.providers[lot.provider]
             provider.reform_main = provider.reform_main - lot.places
             system.free = system.free + lot.places * system.place_month
+            system.replacing = system.replacing + lot.places
+            was_there(world, lot, i)
+
+
+@rule
+def was_there(world, lot, i):
+    """A lot that stopped before the run.  i: row of the lot that takes its place."""
+    old = world.lots[free_lot(world)]
+    old.ordinal = number_of_lot(world.system[0].month, lot.provider, STOPPED + i)
+    old.provider = lot.provider
+    old.grant = -1
+    old.places = lot.places
+    old.months = 0
+    old.left = 0
+    old.state = DEAD
+    old.promised = 0
+    old.bridged = 0
+    old.mended = 0
+
+
+@rule
+def stopped_lots_wait(world):
+    """Before the run: lots that stopped restart as they would later, their money with them, and make up for what stops;
+    or they wait no longer."""
+    system = world.system[0]
+    p = world.parameters[0]
+    for i in range(world.lots.shape[0]):
+        lot = world.lots[i]
+        if lot.state != DEAD:
+            continue
+        lot.months = lot.months + 1
+        if wants_to_restart(world, lot):
+            system.free = system.free - lot.places * system.place_month
+            system.replacing = max(system.replacing - lot.places, 0)
+            lot.state = EMPTY
+        elif lot.months >= p.restart_window:
+            lot.state = EMPTY
+
+
+@rule
+def wants_to_restart(world, lot):
+    """Whether a lot that stopped asks to restart this month, there is money for it, and the commissioner agrees."""
+    system = world.system[0]
+    luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[RESTARTS]
+    there = system.free >= lot.places * system.place_month
+    return there and restarts(world.parameters[0], luck) and is_given(world, lot.provider, lot.ordinal)
 
 
 @rule
@@ -152,7 +168,7 @@ def lots_live(world):
                 system.free = system.free + cost
                 happens(world, DISCONTINUED, lot.provider, lot.places)
                 shuts(world, lot)
-        elif system.free >= cost and restarts(p, luck[RESTARTS]) and is_given(world, lot.provider, lot.ordinal):
+        elif wants_to_restart(world, lot):
             system.free = system.free - cost
             provider.reform_main = provider.reform_main + lot.places
             lot.state = MAINSTREAM

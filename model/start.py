@@ -260,6 +260,7 @@ def system_begins(p: Any, begin: AtStart, scale: float, seed: int, burn_in: int)
     system.rough = system.rough_start = begin.unserved
     system.hidden = system.hidden_start = begin.hidden
     system.homes_recent = p.secure_supply * scale
+    system.opens_usual = 1.0
     system.rough_usual = float(begin.unserved)
     return table
 

@@ -4,7 +4,7 @@ Nothing here depends on anybody's strategy: inflow, supply and prices are the pl
 lever's.
 """
 
-from agents.funder import free_next
+from agents.funder import free_next, reserved
 from agents.professional import VACANT, belief_of, comes_from_sector, leaves_post, threshold_of
 from agents.service_user import (
     GONE,
@@ -50,7 +50,7 @@ from model.draws import (
     WANTS_HOME,
     WANTS_SUPPORT,
 )
-from model.planned import prices_move
+from model.planned import places_missing, prices_move
 from model.state import MOST_MONTHS
 
 ORDINALS = 4194304  # 2^22 newcomers a month at most; id = month * ORDINALS + ordinal
@@ -139,7 +139,7 @@ def supply_and_budget(world):
         growth = int(system.base_spend * (plan.budget + p.austerity) / 12.0)
         system.growth = growth
         before = system.free
-        system.free = free_next(before, growth, p)
+        system.free = free_next(before, growth, reserved(places_missing(world), system, p), p)
         system.to_rivals = before + growth - system.free
         system.elsewhere = system.to_rivals
         system.budget = system.budget + growth - system.elsewhere

@@ -8,10 +8,10 @@ from engine.chance import bits, uniforms
 from engine.lottery import queue_key
 from engine.rule import kernel, rule
 from model.answers import CONVERSION, OPENING, is_given, number_of
-from model.contracts import CONVERTED, OPENED, open_lot
+from model.contracts import OPENED, open_lot
+from model.conversions import converts, may_convert, places_for
 from model.draws import CHOICES, CONVERTS_BEDS, MONEY_QUEUE, OPENS_PLACES
-from model.events import happens
-from model.state import CONVERTS
+from model.openings import expects_openings, openings_settle
 
 READINESS = 0  # column of world.sums: readiness of this month, in fixed point
 
@@ -27,35 +27,6 @@ def ready_peers(world, j):
             total = total + fixed(world.managers[other].readiness)
             ties = ties + 1
     return unfixed(total) / ties if ties > 0 else world.parameters[0].readiness_usual
-
-
-@rule
-def converts(world, j, lump):
-    """A lump of beds is to close: reformed places open now, both are paid until double running ends.
-
-    The new places cost what the beds will free (`cashable`); meanwhile bridge money or free mainstream money pays.
-    """
-    system = world.system[0]
-    p = world.parameters[0]
-    provider = world.providers[j]
-    freed = int(lump * system.bed_month * p.cashable)
-    places = freed // system.place_month
-    cost = places * system.place_month
-    months = max(int(p.double_running), 1)
-    if places == 0 or provider.closing_beds > 0 or provider.crisis_beds - provider.by_right <= lump:
-        return
-    if not is_given(world, j, number_of(j, CONVERSION)):
-        return
-    bridged = 1 if provider.bridge >= cost * months else 0
-    if bridged == 0:
-        if system.free < cost:
-            return
-        system.free = system.free - cost
-    provider.closing_beds = lump
-    provider.closing_months = months + 1  # this month's step 6 counts already
-    provider.closing_bridged = bridged
-    open_lot(world, j, places, MAINSTREAM, -1, bridged, CONVERTED)
-    happens(world, CONVERTS, j, lump)
 
 
 @kernel
@@ -76,6 +47,10 @@ def managers_decide(world):
     # rounded; of a city simulated in part, a part
     lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
     lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
+    system.would_open = 0.0
+    system.would_stop = 0.0
+    before = system.month < system.burn_in
+    converted = places_for(system, lump, p)
     order = world.keys[:n].argsort()  # free money goes first come, first served, in the order of the month's lottery
     for k in range(n):
         j = order[k]
@@ -85,11 +60,17 @@ def managers_decide(world):
             continue
         luck = uniforms(system.seed, CHOICES, system.month, j)
         cost = lot * system.place_month
-        asked = opens_places(manager, p, luck[OPENS_PLACES])
+        if before:
+            expects_openings(world, j, lot, lump, converted)
+        asked = opens_places(manager, system.opens_usual, p, luck[OPENS_PLACES])
         if asked and system.free >= cost and is_given(world, j, number_of(j, OPENING)):
             system.free = system.free - cost
-            if system.month < system.burn_in:
-                continue  # before the run what opens makes up for what stops (programmes, `lots_stop`)
+            if before:  # what opens makes up for what stops (programmes, `lots_stop`)
+                system.replacing = max(system.replacing - lot, 0)
+                continue
             open_lot(world, j, lot, MAINSTREAM, -1, 0, OPENED)
-        if system.month >= system.burn_in and converts_beds(manager, consents(provider, p), p, luck[CONVERTS_BEDS]):
-            converts(world, j, lump)
+        asked = not before and converts_beds(manager, consents(provider, p), p, luck[CONVERTS_BEDS])
+        if asked and may_convert(world, j, lump, converted) and is_given(world, j, number_of(j, CONVERSION)):
+            converts(world, j, lump, converted)
+    if before:
+        openings_settle(world)

@@ -7,11 +7,12 @@ from agents.professional import IN_CRISIS, IN_REFORM, VACANT
 from engine.chance import share_to_count, uniforms
 from engine.rule import kernel, rule
 from model.beds import rota
+from model.conversions import conversions_end
 from model.displaced import people_move_on
 from model.draws import COMMISSION, ROUNDS_BEDS, WHOSE_BEDS
 from model.events import happens
 from model.planned import plan_is_carried_out
-from model.programmes import conversions_end, lots_are_replaced, lots_live, lots_stop
+from model.programmes import lots_are_replaced, lots_live, lots_stop, stopped_lots_wait
 from model.state import EMERGENCY
 from model.steps.s01_world_moves import is_hired
 
@@ -96,6 +97,7 @@ def places_open_and_close(world):
     emergency_opens(world)
     before = system.month < system.burn_in
     if before:
+        stopped_lots_wait(world)
         lots_stop(world)
     else:
         plan_is_carried_out(world)

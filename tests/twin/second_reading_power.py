@@ -114,9 +114,32 @@ def asks_for_takeover(boss: Any, p: Any, luck: float) -> bool:
     return bool(luck < 1.0 - exp(log(1.0 - ALMOST * logistic(pull)) / p.takeover_months))
 
 
-def left_by_rivals(free: int, growth: int, p: Any) -> int:
-    """Free money after rivals took their share of what was there, and growth came in."""
-    return growth + (int(free * (1.0 - p.rivals_take)) if free > 0 else free)
+def left_by_rivals(free: int, growth: int, kept: int, p: Any) -> int:
+    """Free money after rivals took their share of what was there and not kept from them, and growth came in."""
+    return free + growth - (int((free - kept) * p.rivals_take) if free > kept else 0)
+
+
+def kept_from_rivals(missing: int, system: Any, p: Any) -> int:
+    """For planned places that stopped and that nothing has replaced."""
+    return int(p.plan_kept * missing * system.place_month)
+
+
+# --- openings: as many as stop ----------------------------------------------------------------------------------------
+
+
+def yes(house: Any, system: Any, p: Any) -> float:
+    """Chance that the commissioner agrees, reports read as they are."""
+    return float(logistic(log_odds(p.agree_usual) + speaks_for(house, system, house.reported, p)))
+
+
+def wants_to_open(boss: Any, usual: float, p: Any) -> float:
+    return clip01(usual * p.open_rate * boss.readiness)
+
+
+def stops(boss: Any, pressure: float, p: Any) -> float:
+    """Chance a month that a lot of this manager's is discontinued."""
+    threat = -p.death_ownership * (boss.ownership - 0.5) + p.death_money * (pressure - 0.5)
+    return clip01(p.programme_death * exp(threat))
 
 
 def taken_in(now: float, shown: float, p: Any) -> float:

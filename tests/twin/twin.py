@@ -389,7 +389,7 @@ class Twin(mesa.Model):
         system.found_home = system.housed_died = system.to_rivals = system.claims = system.agreed = 0
         if system.month > system.burn_in:
             system.growth = int(system.base_spend * (plan.budget + p.austerity) / 12.0)
-            free = power.left_by_rivals(system.free, system.growth, p)
+            free = power.left_by_rivals(system.free, system.growth, self.kept_from_rivals(), p)
             system.elsewhere = system.to_rivals = system.free + system.growth - free
             system.budget += system.growth - system.elsewhere
             system.free = free
@@ -404,6 +404,15 @@ class Twin(mesa.Model):
                 of_post = self.draw(draws.POST, worker.row)
                 if professional.leaves_post(worker, p, of_post[draws.LEAVES_POST]):
                     self.is_hired(worker, professional.comes_from_sector(p, of_post[draws.FROM_SECTOR]))
+
+    def kept_from_rivals(self) -> int:
+        """For places that stopped: before the run all that nothing has made up for; later those missing in the plan."""
+        system = self.system
+        missing = system.replacing
+        if system.month >= system.burn_in:
+            planned = int(self.plan[system.month - 1].places * system.scale + 0.5)
+            missing = max(planned + system.replacing - sum(me.reform_main for me in self.providers), 0)
+        return power.kept_from_rivals(missing, system, self.p)
 
     def prices_move(self, plan: Any) -> None:
         """From one price to another the budget follows for whatever it pays: beds, and places that are paid or promised
@@ -750,20 +759,63 @@ class Twin(mesa.Model):
             luck = bits(system.seed, draws.CHOICES, -1 - system.month, me.row)[draws.MONEY_QUEUE]
             return queue_key(luck, 1.0, me.row)
 
+        before = system.month < system.burn_in
+        system.would_open = system.would_stop = 0.0
         for me in sorted(self.providers, key=by_lottery):
             if me.outside:
                 continue
             luck = self.draw(draws.CHOICES, me.row)
             cost = lot * system.place_month
-            asked = manager.opens_places(me.boss, p, luck[draws.OPENS_PLACES])
+            if before:
+                self.expects(me, lot, lump)
+            asked = luck[draws.OPENS_PLACES] < power.wants_to_open(me.boss, system.opens_usual, p)
             if asked and system.free >= cost and self.commissioner_agrees(me, -1 - 2 * me.row):
                 system.free -= cost
-                if system.month >= system.burn_in:  # before, it makes up for what stops
+                if before:  # it makes up for what stops
+                    system.replacing = max(system.replacing - lot, 0)
+                else:
                     self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
-            if system.month >= system.burn_in and manager.converts_beds(
-                me.boss, provider.consents(me, p), p, luck[draws.CONVERTS_BEDS]
-            ):
+            if not before and manager.converts_beds(me.boss, provider.consents(me, p), p, luck[draws.CONVERTS_BEDS]):
                 self.converts(me, lump)
+        if before and p.opens_settle:
+            self.openings_settle()
+
+    def expects(self, me: Provider, lot: int, lump: int) -> None:
+        """Places that this manager would open and convert this month, in the mean, if there is money."""
+        system, p = self.system, self.p
+        agrees = power.yes(me, system, p)
+        if system.free >= lot * system.place_month:
+            system.would_open += lot * power.wants_to_open(me.boss, 1.0, p) * agrees
+        places = self.places_of(lump)
+        if self.may_convert(me, lump):
+            consent = provider.consents(me, p)
+            system.would_stop -= places * (p.convert_rate * me.boss.readiness * consent) * agrees
+
+    def openings_settle(self) -> None:
+        """So often that as many places open as stop for good, each in the mean of about the last year."""
+        system, p = self.system, self.p
+        stopping = 0.0
+        for lot in self.lots:
+            if lot.state == funder.MAINSTREAM:
+                stopping += lot.places * power.stops(lot.provider.boss, system.money_pressure, p)
+            elif lot.state == funder.DEAD:
+                stopping -= lot.places * p.restart * power.yes(lot.provider, system, p)
+        system.would_stop += stopping
+        system.opens_expected += (system.would_open - system.opens_expected) / 12.0
+        system.stops_expected += (system.would_stop - system.stops_expected) / 12.0
+        if system.opens_expected > 0.0:
+            system.opens_usual = max(system.stops_expected / system.opens_expected, p.open_least)
+
+    def places_of(self, lump: int) -> int:
+        """Places that the money of a lump of beds pays for."""
+        return int(lump * self.system.bed_month * self.p.cashable) // self.system.place_month
+
+    def may_convert(self, me: Provider, lump: int) -> bool:
+        """Beds enough, none closing, and money for double running."""
+        cost = self.places_of(lump) * self.system.place_month
+        if cost == 0 or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
+            return False
+        return bool(me.bridge >= cost * max(int(self.p.double_running), 1) or self.system.free >= cost)
 
     def commissioner_agrees(self, me: Provider, number: int) -> bool:
         """Whether the commissioner gives free money to what this provider asks for."""
@@ -773,17 +825,12 @@ class Twin(mesa.Model):
         return given
 
     def converts(self, me: Provider, lump: int) -> None:
-        system, p = self.system, self.p
-        places = int(lump * system.bed_month * p.cashable) // system.place_month
+        system = self.system
+        if not self.may_convert(me, lump) or not self.commissioner_agrees(me, -2 - 2 * me.row):
+            return
+        places, months = self.places_of(lump), max(int(self.p.double_running), 1)
         cost = places * system.place_month
-        months = max(int(p.double_running), 1)
-        if places == 0 or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
-            return
-        if not self.commissioner_agrees(me, -2 - 2 * me.row):
-            return
         bridged = 1 if me.bridge >= cost * months else 0
-        if not bridged and system.free < cost:
-            return
         if not bridged:
             system.free -= cost
         me.closing_beds, me.closing_months, me.closing_bridged = lump, months + 1, bridged
@@ -796,10 +843,13 @@ class Twin(mesa.Model):
         system = self.system
         if system.month < system.burn_in:
             system.rough_usual = funder.usual_next(system.rough_usual, system.rough, self.p)
+            self.stopped_lots_wait()
             stopping = self.lots_that_would_stop()
             for lot in stopping:
                 lot.provider.reform_main -= lot.places
                 system.free += lot.cost
+                system.replacing += lot.places
+                self.was_there(lot)
             self.people_move_on()
             for lot in stopping:  # others come in its place
                 lot.provider.reform_main += lot.places
@@ -813,6 +863,28 @@ class Twin(mesa.Model):
             self.people_move_on()
         for me in self.providers:
             self.staff_follow_places(me)
+
+    def stopped_lots_wait(self) -> None:
+        """What stopped before the run restarts in the books, or is forgotten."""
+        system, p = self.system, self.p
+        for lot in self.lots:
+            if lot.state != funder.DEAD:
+                continue
+            lot.months += 1
+            luck = self.draw(draws.LOTS, lot.ordinal)[draws.RESTARTS]
+            if luck < p.restart and system.free >= lot.cost and self.commissioner_agrees(lot.provider, lot.ordinal):
+                system.free -= lot.cost
+                system.replacing = max(system.replacing - lot.places, 0)
+                lot.state = funder.EMPTY
+            elif lot.months >= p.restart_window:
+                lot.state = funder.EMPTY
+
+    def was_there(self, lot: Lot) -> None:
+        """A lot that stopped stays in the books beside the one in its place."""
+        ordinal = ((self.system.month + 1) << 44) + (lot.provider.row << 24) + (1 << 23) + lot.row
+        fields = {"ordinal": ordinal, "provider": lot.provider, "grant": None, "places": lot.places, "months": 0,
+                  "left": 0, "state": funder.DEAD, "promised": 0, "bridged": 0, "mended": 0}  # fmt: skip
+        self.reuse(self.lots, funder.EMPTY, Lot, fields)
 
     def lots_that_would_stop(self) -> list[Lot]:
         """If the run had begun."""
@@ -1663,7 +1735,7 @@ class Twin(mesa.Model):
         if system.month < system.burn_in:
             system.base_spend = book.commissioner_crisis + book.commissioner_reform
             growth = int(system.base_spend * (self.plan[system.month].budget + self.p.austerity) / 12.0)
-            system.free = power.left_by_rivals(system.free, max(growth, 0), self.p)
+            system.free = power.left_by_rivals(system.free, max(growth, 0), self.kept_from_rivals(), self.p)
             system.budget = system.base_spend + system.free
 
     def adds_up(self, row: Any) -> None:
