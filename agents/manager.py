@@ -6,10 +6,11 @@ know; never a strategy's name, other providers' books or what a foundation inten
 Order of the month: apply and promise -> keep promises -> weigh readiness -> ask for money -> read results.
 """
 
-from engine.arithmetic import clip01, logistic, normal_quantile
+from engine.arithmetic import clip01, exp, log, logistic, normal_quantile
 from engine.record import number, record, share
 from engine.rule import rule
 
+ALMOST = 0.999  # keeps the logarithm of a certain chance finite
 PEER_MANAGERS = 6  # columns for other managers one talks to; how many are used: `ties_managers`
 
 MANAGER = record(
@@ -169,3 +170,15 @@ def asks_to_convert(manager, consent, p):
 def converts_beds(manager, consent, p, luck):
     """Ask to close a lump of crisis beds and open reformed places instead, as far as staff consent."""
     return luck < asks_to_convert(manager, consent, p)
+
+
+@rule
+def asks_for_takeover(manager, p, luck):
+    """Ask in this month that mainstream money takes a lot over: logistic of readiness and ownership.
+
+    The chance is that of one month, so that `takeover_months` months give the stated odds; the commissioner answers
+    each time.  `takeover_base` is for ownership at the middle of its scale, 1/2.
+    """
+    pull = p.takeover_readiness * (manager.readiness - p.readiness_usual) + p.takeover_base
+    pull = pull + p.takeover_ownership * (manager.ownership - 0.5)
+    return luck < 1.0 - exp(log(1.0 - ALMOST * logistic(pull)) / p.takeover_months)

@@ -4,11 +4,10 @@ They know their own places, books and reports.
 Order of the month: be designed anew -> keep or lose the core of what works -> open and close places -> report.
 """
 
-from engine.arithmetic import below_exp, clip01, exp, log, logistic
+from engine.arithmetic import below_exp, clip01, exp
 from engine.record import code, count, flag, money, number, record, share
 from engine.rule import rule
 
-ALMOST = 0.999  # keeps the logarithm of a certain chance finite
 OBSTACLES = ("belief", "workload", "money", "job security", "supply")
 BELIEF, WORKLOAD, MONEY, SECURITY, SUPPLY = range(5)
 
@@ -264,15 +263,3 @@ def stops_at_grant_end(p, luck):
 def restarts(p, luck):
     """Ask to take a discontinued lot up again."""
     return luck < p.restart
-
-
-@rule
-def asks_for_takeover(manager, p, luck):
-    """Ask in this month that mainstream money takes a lot over: logistic of readiness and ownership.
-
-    The chance is that of one month, so that `takeover_months` months give the stated odds; the commissioner answers
-    each time.  `takeover_base` is for ownership at the middle of its scale, 1/2.
-    """
-    pull = p.takeover_readiness * (manager.readiness - p.readiness_usual) + p.takeover_base
-    pull = pull + p.takeover_ownership * (manager.ownership - 0.5)
-    return luck < 1.0 - exp(log(1.0 - ALMOST * logistic(pull)) / p.takeover_months)

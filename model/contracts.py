@@ -43,12 +43,11 @@ def number_of_lot(month, j, occasion):
 
 
 @rule
-def open_lot(world, j, places, state, grant, bridged, occasion):
-    """A lot of reformed places opens at provider j, paid by a grant or by mainstream money, on this occasion."""
+def new_lot(world, j, places, state, grant, bridged, occasion):
+    """A lot in the first free row, which is returned."""
     row = free_lot(world)
     lot = world.lots[row]
-    system = world.system[0]
-    lot.ordinal = number_of_lot(system.month, j, occasion)
+    lot.ordinal = number_of_lot(world.system[0].month, j, occasion)
     lot.provider = j
     lot.grant = grant
     lot.places = places
@@ -58,6 +57,13 @@ def open_lot(world, j, places, state, grant, bridged, occasion):
     lot.promised = 0
     lot.bridged = bridged
     lot.mended = 0
+    return row
+
+
+@rule
+def open_lot(world, j, places, state, grant, bridged, occasion):
+    """A lot of reformed places opens at provider j, paid by a grant or by mainstream money, on this occasion."""
+    row = new_lot(world, j, places, state, grant, bridged, occasion)
     provider = world.providers[j]
     if state == GRANT_PAID:
         provider.reform_grant = provider.reform_grant + places

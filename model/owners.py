@@ -80,11 +80,11 @@ OWNERS = (
     Owned("Provider", "reported", "start s04_redesign"),
     Owned("Provider", "design_choice design_home design_support fidelity", "start s04_redesign contracts",
           "redesign month by month; new places bring the design of their contract"),
-    Owned("Provider", "crisis_beds", "start s06_places_open_and_close programmes planned by_right",
+    Owned("Provider", "crisis_beds", "start s06_places_open_and_close conversions planned by_right",
           "emergency beds open; converted beds close; what is planned opens or closes; beds follow the right to one"),
     Owned("Provider", "by_right", "by_right"),
-    Owned("Provider", "closing_beds closing_months", "s05_managers_decide programmes", "a conversion begins; it ends"),
-    Owned("Provider", "closing_bridged", "s05_managers_decide programmes money",
+    Owned("Provider", "closing_beds closing_months", "conversions"),
+    Owned("Provider", "closing_bridged", "conversions money",
           "a conversion begins; it ends; bridge money does not suffice any more"),
     Owned("Provider", "reform_main", "start contracts programmes planned",
           "a lot opens; it is taken over, stops or restarts; a part of it is closed"),
@@ -102,8 +102,8 @@ OWNERS = (
     Owned("Lot", "ordinal provider", "start contracts"),
     Owned("Lot", "places", "start contracts planned", "a lot opens; a part of it is closed"),
     Owned("Lot", "months promised mended", "contracts programmes", "a lot opens; what becomes of it"),
-    Owned("Lot", "bridged", "contracts programmes money",
-          "a lot opens; what becomes of it; bridge money does not suffice any more"),
+    Owned("Lot", "bridged", "contracts conversions money",
+          "a lot opens; double running ends; bridge money does not suffice any more"),
     Owned("Lot", "grant", "start contracts programmes", "a lot opens; what becomes of it"),
     Owned("Lot", "state", "start contracts programmes planned", "a lot opens; what becomes of it; it stops for good"),
     Owned("Lot", "left", "s02_foundation_acts contracts programmes",
@@ -129,7 +129,8 @@ OWNERS = (
     Owned("System", "took_part", "s03_listening"),
     Owned("System", "money_pressure", "s04_redesign"),
     Owned("System", "rough_usual", "start s06_places_open_and_close"),
-    Owned("System", "saved not_saved taken_over", "programmes"),
+    Owned("System", "saved not_saved", "conversions"),
+    Owned("System", "taken_over", "programmes"),
     Owned("System", "displaced", "displaced"),
     Owned("System", "referred offers refused", "s07_referral"),
     Owned("System", "lost lost_early", "s08_people_live"),
@@ -154,15 +155,16 @@ OWNERS = (
     Owned("System", "base_spend", "money"),
     Owned("System", "growth", "s01_world_moves s06_places_open_and_close planned",
           "the budget's growth; emergency money; what the plan brings"),
-    Owned("System", "elsewhere", "s01_world_moves s02_foundation_acts programmes planned",
+    Owned("System", "elsewhere", "s01_world_moves s02_foundation_acts conversions planned",
           "free money that rivals take; money that grants crowd out; savings that cannot be cashed; what the plan "
           "takes"),
-    Owned("System", "budget", "s01_world_moves s02_foundation_acts s06_places_open_and_close money programmes planned",
+    Owned("System", "budget", "s01_world_moves s02_foundation_acts s06_places_open_and_close money conversions planned",
           "growth and decay; crowding out; emergency beds; set in the burn-in; savings that cannot be cashed; "
           "the plan"),
     Owned("System", "free", "s01_world_moves s02_foundation_acts s05_managers_decide s06_places_open_and_close money "
-          "programmes", "growth and decay; crowding out; places opened and converted; emergency beds; growth and "
-          "decay in the burn-in, bridge money that does not suffice; promises, savings, lots that stop or restart"),
+          "programmes conversions", "growth and rivals; crowding out; places opened; emergency beds; growth and rivals "
+          "in the burn-in, bridge money that does not suffice; promises, lots that stop or restart; double running "
+          "and savings"),
     Owned("Ledger", "foundation_convening foundation_campaign foundation_listening foundation_spotlight "
           "foundation_top_up foundation_homes foundation_seats foundation_assessment foundation_verification "
           "foundation_checks foundation_places foundation_involvement foundation_training foundation_bridge "

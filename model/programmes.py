@@ -1,11 +1,12 @@
 """Programmes, lot by lot: they ask for mainstream money, stop and restart.  Used by step 6."""
 
 from agents.funder import DEAD, EMPTY, GRANT_PAID, MAINSTREAM
-from agents.provider import asks_for_takeover, closes_programme, restarts, stops_at_grant_end
+from agents.manager import asks_for_takeover
+from agents.provider import closes_programme, restarts, stops_at_grant_end
 from engine.chance import uniforms
 from engine.rule import rule
 from model.answers import is_given
-from model.contracts import STOPPED, free_lot, number_of_lot
+from model.contracts import STOPPED, new_lot
 from model.draws import ASKS_FOR_TAKEOVER, IS_DISCONTINUED, LOTS, RESTARTS, STOPS_AT_END
 from model.events import happens
 from model.state import DISCONTINUED, MOST_MONTHS, REFUSED, RESTARTED, TAKEN_OVER
@@ -84,23 +85,7 @@ def lots_stop(world):
             provider.reform_main = provider.reform_main - lot.places
             system.free = system.free + lot.places * system.place_month
             system.replacing = system.replacing + lot.places
-            was_there(world, lot, i)
-
-
-@rule
-def was_there(world, lot, i):
-    """A lot that stopped before the run.  i: row of the lot that takes its place."""
-    old = world.lots[free_lot(world)]
-    old.ordinal = number_of_lot(world.system[0].month, lot.provider, STOPPED + i)
-    old.provider = lot.provider
-    old.grant = -1
-    old.places = lot.places
-    old.months = 0
-    old.left = 0
-    old.state = DEAD
-    old.promised = 0
-    old.bridged = 0
-    old.mended = 0
+            new_lot(world, lot.provider, lot.places, DEAD, -1, 0, STOPPED + i)  # i: the row of what takes its place
 
 
 @rule

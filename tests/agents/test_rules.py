@@ -23,6 +23,7 @@ from engine.arithmetic import exp, log
 from engine.rule import kernel
 from evidence.quantities import values
 from model.start import everybody, groups_of
+from model.state import SYSTEM
 from scenarios.levers import lever_record
 from scenarios.places import bind, find_place
 
@@ -74,6 +75,14 @@ def a_provider(**sets: Any) -> Any:
     for name, value in {"design_choice": 0.5, "design_home": 0.5, "design_support": 0.5, "fidelity": 0.75,
                         "strain_mean": 0.45, "on_side": 0.11, "voice_heard": 0.45, "reported": 0.88, "success": 0.88,
                         "rivalry": 0.3, "belief_mean": 0.4, **sets}.items():  # fmt: skip
+        row[name] = value
+    return row[0]
+
+
+def a_system(**sets: float) -> Any:
+    """Beds and places cost the same, nothing is shown and nothing presses."""
+    row = SYSTEM.empty(1)
+    for name, value in ({"bed_month": 100, "place_month": 100} | sets).items():
         row[name] = value
     return row[0]
 
@@ -594,8 +603,10 @@ def test_weariness_and_frustration() -> None:
         < 0.2
     )
     assert manager.frustration_next(a_manager(), 0.2, 0.8, P) > manager.frustration_next(a_manager(), 0.9, 0.0, P)
-    applies = [chance(lambda luck, r=r: manager.applies(a_manager(readiness=r), P, luck)) for r in (0.0, 1.0)]
+    applies = [chance(lambda luck, r=r: manager.applies(a_manager(readiness=r), 0.0, P, luck)) for r in (0.0, 1.0)]
     assert applies == pytest.approx([P.apply_base, 1.0])
+    put_off = chance(lambda luck: manager.applies(a_manager(readiness=1.0), 0.5, P, luck))
+    assert put_off == pytest.approx(1.0 - P.promise_deters * 0.5)
     assert manager.converts_beds(a_manager(readiness=0.9), 1.0, P, 0.01)
     assert not manager.converts_beds(a_manager(readiness=0.9), 0.0, P, 0.01)  # no consent, no closure
     assert manager.reads_results(a_manager(), 0.88, P, 0.5) == pytest.approx(0.88)
@@ -637,23 +648,64 @@ def test_programmes_die_at_7_in_a_thousand_and_less_where_owned() -> None:
     assert dies(0.9, 0.5) < dies(0.5, 0.5) < dies(0.5, 1.0)
 
 
-def test_take_over_hangs_on_readiness_ownership_and_reported_results() -> None:
-    def taken(me: Any = None, service: Any = None, attention: float = 0.0) -> float:
-        one, there = a_manager() if me is None else me, a_provider() if service is None else service
-        return chance(lambda luck: provider.taken_over(one, there, attention, P, luck))
+def test_managers_ask_for_take_over_by_readiness_and_ownership() -> None:
+    def asks(**sets: float) -> float:
+        return chance(lambda luck: manager.asks_for_takeover(a_manager(**sets), P, luck))
 
-    base = taken()
-    assert taken(a_manager(readiness=0.6)) > base < taken(a_manager(ownership=0.9))
-    assert taken(service=a_provider(reported=0.95)) > base < taken(attention=1.0)
-    assert 1 - (1 - base) ** P.takeover_months == pytest.approx(0.999 / (1 + exp(-P.takeover_base)), rel=1e-6)
+    assert asks(readiness=0.6) > asks() < asks(ownership=0.9)
+    assert 1 - (1 - asks()) ** P.takeover_months == pytest.approx(0.999 / (1 + exp(-P.takeover_base)), rel=1e-6)
 
 
-def test_redesign_is_slowed_by_resistance_and_fakes_are_empty() -> None:
+@pytest.mark.parametrize(
+    ("reason", "of_provider", "of_system", "results"),
+    [
+        ("agree_results", {}, {}, 0.95),
+        ("brand_attention", {"branding": 1.0}, {}, None),
+        ("campaign_attention", {}, {"campaign": 1.0}, None),
+        ("agree_case", {}, {"case": 1.0}, None),
+        ("agree_testimony", {"heard": 1.0, "voice_heard": 1.0}, {}, None),
+        ("agree_seats", {}, {"seats_seen": 1.0}, None),
+        ("agree_cost", {}, {"place_month": 50}, None),
+        ("agree_pressure", {}, {"pressure": 1.0}, None),
+    ],
+)
+def test_each_reason_moves_the_commissioner_and_none_does_when_it_is_off(
+    reason: str, of_provider: dict[str, float], of_system: dict[str, float], results: float | None
+) -> None:
+    def pull(p: Any, **system: float) -> float:
+        there = a_system(**system)
+        read = P.expected_success if results is None else results
+        return float(funder.reasons(a_provider(**({"voice_heard": 0.0} | of_provider)), there, read, p))
+
+    full = getattr(P, reason) * {"agree_results": 0.95 - P.expected_success, "agree_cost": 0.5}.get(reason, 1.0)
+    assert pull(P, **of_system) == pytest.approx(-full if reason == "agree_pressure" else full)
+    assert pull(with_(**{reason: 0.0}), **of_system) == 0.0
+
+
+def test_the_commissioner_answers_by_what_speaks_for_a_claim() -> None:
+    says = [chance(lambda luck, x=x: funder.agrees(x, P, luck)) for x in (-1.0, 0.0, 1.0)]
+    assert says == pytest.approx([1 / (1 + exp(-x) * (1 / P.agree_usual - 1)) for x in (-1.0, 0.0, 1.0)], abs=1e-3)
+    assert funder.results_as_read(a_provider(reported=0.6), P, 0.5) == pytest.approx(0.6)
+    assert funder.takes_note(0.2, 1.0, P) == pytest.approx(0.2 + 0.8 * P.notice_rate)
+
+
+def test_as_many_places_open_as_stop_where_managers_settle() -> None:
+    assert manager.asks_to_open(a_manager(readiness=0.5), 2.0, P) == pytest.approx(P.open_rate)
+    assert manager.asks_to_open(a_manager(readiness=1.0), 99.0, P) == 1.0
+    assert provider.stops(0.5, 0.5, P) == pytest.approx(P.programme_death)
+    assert chance(lambda luck: provider.closes_programme(0.2, 0.9, P, luck)) == pytest.approx(
+        provider.stops(0.2, 0.9, P), abs=1e-3
+    )
+
+
+def test_redesign_is_slowed_by_resistance_and_users_power_stays_on_paper_without_partnership() -> None:
     assert provider.redesign_rate(a_provider(resistance=0.5), P) == pytest.approx(P.redesign_rate / 2)
     assert provider.redesign_rate(a_provider(progress_checks=1.0, condition_partnership=1.0), P) > P.redesign_rate
-    assert provider.real_users_power(a_provider(design_users=0.5, open_grants=2), P) == 0.5
-    assert provider.real_users_power(a_provider(design_users=0.5, open_grants=2, fakes=1), P) < 0.5
-    assert provider.acted_next(a_provider(design_users=0.5, open_grants=1), P) == pytest.approx(P.redesign_rate / 2)
+    assert provider.real_users_power(a_provider(design_users=0.5, partnership=1.0), P) == 0.5
+    on_paper = provider.real_users_power(a_provider(design_users=0.5, partnership=0.0), P)
+    assert on_paper == pytest.approx(0.5 * (1.0 - P.paper_power))
+    acted = provider.acted_next(a_provider(design_users=0.5, partnership=1.0), P)
+    assert acted == pytest.approx(P.redesign_rate / 2)
     assert provider.towards(0.2, 0.6, 0.25) == pytest.approx(0.3)
 
 
@@ -678,7 +730,8 @@ def test_staff_consent_and_fear_hang_on_unions_and_on_who_is_on_side() -> None:
 
 
 def test_what_providers_and_managers_learn_they_learn_slowly() -> None:
-    assert provider.voice_reaches(a_provider(), 1.0, P) == pytest.approx(0.45 + P.voice_heard_rate * 0.55)
+    assert provider.voice_reaches(a_provider(), 0.0, 1.0, P) == pytest.approx(0.45 + P.voice_heard_rate * 0.55)
+    assert provider.voice_reaches(a_provider(), -0.3, 0.6, P) < provider.voice_reaches(a_provider(), 0.0, 0.6, P)
     lost = provider.loss_rate_next(a_provider(in_reform=50, homes_lost=5, loss_rate=0.02), P)
     assert lost == pytest.approx(0.02 + P.success_rate * 0.08)
     assert manager.notices(a_manager(), 0.8, P) == pytest.approx(P.notice_rate * 0.8)
@@ -709,29 +762,64 @@ def test_an_independent_cycle_finds_half_of_the_obstacles() -> None:
 
 
 def test_a_panel_weighs_what_it_sees_and_the_rest_goes_by_lottery() -> None:
-    assert funder.score(0.9, a_provider(reputation=0.2), 0.4, lever(site_willingness=1.0), 0.7) == pytest.approx(0.9)
-    assert funder.score(0.9, a_provider(reputation=0.2), 0.4, lever(site_prestige=1.0), 0.7) == pytest.approx(0.2)
-    assert funder.score(0.9, a_provider(reputation=0.2), 0.4, lever(site_need=1.0), 0.7) == pytest.approx(0.4)
-    assert funder.score(0.9, a_provider(reputation=0.2), 0.4, lever(), 0.7) == pytest.approx(0.7)
+    assert funder.score(
+        0.9, a_provider(reputation=0.2), 0.4, 0.0, lever(site_willingness=1.0), P, 0.7
+    ) == pytest.approx(0.9)
+    assert funder.score(0.9, a_provider(reputation=0.2), 0.4, 0.0, lever(site_prestige=1.0), P, 0.7) == pytest.approx(
+        0.2
+    )
+    assert funder.score(0.9, a_provider(reputation=0.2), 0.4, 0.0, lever(site_need=1.0), P, 0.7) == pytest.approx(0.4)
+    assert funder.score(0.9, a_provider(reputation=0.2), 0.4, 0.0, lever(), P, 0.7) == pytest.approx(0.7)
     assert (
         funder.willingness_seen(a_manager(known=0.0), a_provider(reputation=0.2), P) == 0.2
     )  # never willingness itself
     assert funder.willingness_seen(a_manager(known=1.0), a_provider(reputation=0.2), P) == 0.3
 
 
+def test_a_promise_costs_points_where_it_is_seen_to_be_far_away() -> None:
+    there = a_provider(reputation=0.2)
+    near, far = (funder.score(0.9, there, 0.4, short, lever(), P, 0.7) for short in (0.0, 1.0))
+    assert near - far == pytest.approx(P.promise_doubt)
+
+
+def test_what_is_missing_of_a_partnership_is_a_share_without_a_step() -> None:
+    assert [manager.falls_short(x, 0.8) for x in (0.9, 0.8, 0.4, 0.0)] == pytest.approx([0.0, 0.0, 0.5, 1.0])
+    assert manager.falls_short(0.0, 0.0) == 0.0  # nothing is asked for
+
+
+def test_promises_that_are_meant_are_worked_at() -> None:
+    def after(**sets: float) -> float:
+        return float(manager.partnership_next(a_manager(), a_provider(partnership=0.475, **sets), P))
+
+    assert after() == pytest.approx(0.475)  # .5 of ownership .5, .5 of voice .45: what can be offered
+    promised = after(condition_partnership=0.8, open_grants=1)
+    assert promised > 0.475
+    assert after(condition_partnership=0.8, open_grants=1, progress_checks=1.0) > promised
+    assert after(condition_partnership=0.8, open_grants=1, resistance=0.5) < promised
+    assert after(condition_partnership=0.8, open_grants=2, fakes=2) == pytest.approx(0.475)  # nobody meant it
+    assert after(condition_partnership=0.2, open_grants=1) == pytest.approx(0.475)  # less than there is changes nothing
+
+
 def test_conditions_draw_fakes_and_checks_find_them() -> None:
-    assert not funder.fakes_partnership(0.6, 0.5, P, 0.0)
-    assert chance(lambda luck: funder.fakes_partnership(0.4, 0.5, P, luck)) == pytest.approx(P.faking)
+    assert chance(lambda luck: manager.pretends(0.0, P, luck)) == 0.0
+    assert chance(lambda luck: manager.pretends(0.4, P, luck)) == pytest.approx(P.faking * 0.4)
     seen = chance(lambda luck: funder.detects_fake(lever(user_seats=1.0, verification=1.0), P, luck))
     assert seen == pytest.approx(P.detect_seats + P.detect_verification)
-    assert funder.partnership_offered(a_manager(ownership=0.9), a_provider(), P) > funder.partnership_offered(
-        a_manager(), a_provider(), P
-    )
-    grant = funder.GRANT.empty(1)
-    grant["condition_partnership"], grant["fake"], grant["progress_checks"] = 0.8, 1, 0.5
-    assert chance(lambda luck: funder.holds_payment(grant[0], a_provider(), P, luck)) == pytest.approx(0.4)
-    grant["fake"] = 0
-    assert chance(lambda luck: funder.holds_payment(grant[0], a_provider(), P, luck)) == 0
+    usual = manager.partnership_offered(a_manager(), a_provider(), P)
+    assert manager.partnership_offered(a_manager(ownership=0.9), a_provider(), P) > usual
+    assert manager.partnership_offered(a_manager(partnering=-0.2), a_provider(), P) == pytest.approx(usual - 0.2)
+
+    def held(short: float, **terms: float) -> float:
+        grant = funder.GRANT.empty(1)
+        for name, value in ({"progress_checks": 0.5, "months": P.promise_months} | terms).items():
+            grant[name] = value
+        return chance(lambda luck: funder.holds_payment(grant[0], a_provider(), short, P, luck))
+
+    assert held(0.6) == pytest.approx(0.3)
+    assert held(0.6, months=P.promise_months - 1) == 0.0  # there is time to keep it
+    assert held(0.0) == 0.0
+    assert held(0.6, fake=1) == 0.0  # a lie is not seen
+    assert held(0.6, fake=1, verification=1.0) == pytest.approx(0.3 * P.detect_verification)
 
 
 def test_the_commissioner() -> None:
@@ -739,10 +827,10 @@ def test_the_commissioner() -> None:
     assert funder.emergency_beds(100, 150.0, P) == 0
     assert funder.money_pressure(0, 1000, P) == 1.0
     assert funder.money_pressure(20, 1000, P) == 0.0
-    assert funder.attention(lever(branding=1.0), P) == pytest.approx(P.brand_attention)
-    assert funder.attention(lever(campaign=1.0), P) == pytest.approx(P.campaign_attention)
-    assert funder.free_next(1000, 50, P) == int(1000 * (1 - P.free_decays)) + 50
-    assert funder.free_next(-1000, 50, P) == -950  # a debt does not decay
+    assert funder.free_next(1000, 50, 0, P) == 1000 - int(1000 * P.rivals_take) + 50
+    assert funder.free_next(1000, 50, 600, P) == 1000 - int(400 * P.rivals_take) + 50  # not of what is kept
+    assert funder.free_next(-1000, 50, 0, P) == -950  # nobody takes a debt
+    assert funder.reserved(3, a_system(place_month=200), P) == int(600 * P.plan_kept)
 
 
 # --- both ways --------------------------------------------------------------------------------------------------------

@@ -127,6 +127,8 @@ def homes_add_up(before: World, world: World) -> None:
     )  # fmt: skip
     assert now - was <= were_tenants
     assert len(now - was) == row["changed_home"]
+    anew = set(users["id"][users["joined"] == world.system[0].month - 1].tolist())  # lost the place, offered another
+    was = was - anew
     assert len(was & tenants) == row["rehoused"]
     places = [dict(zip(w.users["id"].tolist(), zip(w.users["provider"].tolist(), w.users["joined"].tolist(),
                                                    strict=True), strict=True)) for w in (before, world)]  # fmt: skip

@@ -353,8 +353,10 @@ def first_parting(lab: Any, a: World, b: World, months: int, but: set[int]) -> t
         users = [w.users for w in (one, two)]
         ids = np.setdiff1d(np.concatenate([u["id"][u["situation"] != GONE] for u in users]), list(but))
         different = apart(one, two, ids)
-        if different:
-            return step, different[0], cause(*before, step, different[0])
+        if different:  # of several in one step, one whose bed another then took or missed comes first
+            causes = {who: cause(*before, step, who) for who in different}
+            first = next((who for who in different if causes[who]), different[0])
+            return step, first, causes[first]
         before = lab.snapshot(one), lab.snapshot(two)
     return None
 
@@ -388,7 +390,8 @@ def test_the_first_life_a_strategy_changes_was_reached_by_it(lab: Any, strategy:
 
 def test_closing_the_month_touches_bridge_money_and_the_month_alone(lab: Any) -> None:
     """Whatever next month may see of this one is written before step 11."""
-    past = lab.begin(cashable=1, crisis_cost=60000, reform_cost=15000, convert_rate=0.15, double_running=6)
+    past = lab.begin(cashable=1, crisis_cost=60000, reform_cost=15000, convert_rate=0.15, double_running=6,
+                     agree_usual=0.99)  # fmt: skip
     world = lab.branch(past, "hybrid", MONTHS, **lab.SOON, budget=0.05, share_bridge=0.25, share_places=0.3)
     before = lab.snapshot(world)
     touched: set[str] = set()

@@ -15,9 +15,9 @@ ALLOWED = {0, 0.5, 1, 2, 12, 100}  # half, twice, months of a year, per cent and
 EXEMPT = {"model.room"}  # the capacity of tables, which no result depends on
 # Constants beside the rules, and why they are no behaviour.  Columns, codes and slots by range() need no entry.
 CONSTANTS = {
+    "agents.manager:ALMOST": "a guard: keeps the logarithm of a certain chance finite",
     "agents.manager:PEER_MANAGERS": "columns of a table; how many are used is `ties_managers`",
     "agents.professional:PEERS": "columns of a table; how many are used is `ties_colleagues`",
-    "agents.provider:ALMOST": "a guard: keeps the logarithm of a certain chance finite",
     "agents.provider:OBSTACLES": "names of codes; their number is used",
     "agents.service_user:KINDS": "names of codes; their number is used",
     "agents.service_user:NEVER": "a guard: a month before any other, of what has not happened yet",
@@ -25,6 +25,7 @@ CONSTANTS = {
     "model.by_situation:ALIKE": "an order for speed, on which no result depends",
     "model.by_situation:KINDS": "an order for speed, on which no result depends",
     "model.by_situation:NEAR": "an order for speed, on which no result depends",
+    "model.contracts:STOPPED": "a number of a lot's occasion, above those of grants and plans",
     "model.contracts:MONTH_BITS": "shifts of a number that names a lot",
     "model.contracts:PROVIDER_BITS": "shifts of a number that names a lot",
     "model.housed:THIRDS": "of the scale of need: a way of counting, which nobody in the model sees",
@@ -154,8 +155,8 @@ def test_a_number_is_noticed(text: str, held: list[float]) -> None:
 
 def test_a_constant_is_noticed() -> None:
     tree = ast.parse(
-        "from engine.arithmetic import SQRT_HALF, exp\nfrom agents.provider import ALMOST as NEARLY, towards\n"
+        "from engine.arithmetic import SQRT_HALF, exp\nfrom agents.manager import ALMOST as NEARLY, applies\n"
         "SIDE, = range(1)\nON_SIDE = .65\nNONE = 0\n"
         "def f(x):\n    return exp(ON_SIDE) + NEARLY + SIDE + NONE + SQRT_HALF"
     )
-    assert used_constants(tree, "x", functions(tree)["f"]) == {"x:ON_SIDE", "agents.provider:ALMOST", "SQRT_HALF"}
+    assert used_constants(tree, "x", functions(tree)["f"]) == {"x:ON_SIDE", "agents.manager:ALMOST", "SQRT_HALF"}

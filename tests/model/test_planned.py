@@ -16,7 +16,8 @@ from tests.model.test_conserved import holds
 MONTHS = 72
 BEDS = (1785.0, 2760.0, 3410.0, 3140.0, 1810.0, 1390.0)  # Alameda County, 2021 and the years after it
 STILL = {"emergency_response": 0.0, "programme_death": 0.0, "open_rate": 0.0, "convert_rate": 0.0}
-RISING = {"mainstream_growth": 0.1, "cashable": 1.0, "crisis_cost": 60000, "reform_cost": 15000, "convert_rate": 0.15,
+RISING = {"agree_usual": 0.99, "mainstream_growth": 0.1,
+          "cashable": 1.0, "crisis_cost": 60000, "reform_cost": 15000, "convert_rate": 0.15,
           "closure_lump": 10, "double_running": 12}  # fmt: skip
 
 
