@@ -13,10 +13,10 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from analysis import figures, planners_words, tables, uncertainty
+from analysis.board import IN_FULL, left_out, sentence
 from analysis.comparison import Comparison
 from analysis.contrasts import EXPLAINED, MILLION
 from analysis.words import (
-    IN_FULL,
     better_when,
     homes_instead,
     how_sure,
@@ -25,7 +25,6 @@ from analysis.words import (
     margins_said,
     meaning,
     same_money,
-    sentence,
     sets_said,
     unit,
     units_said,
@@ -61,7 +60,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         one=one,
         heading=_heading(compared),
         sentence=sentence(compared),
-        said=[text for text in (homes_instead(compared), how_sure(compared)) if text],
+        said=[text for text in (left_out(compared), homes_instead(compared), how_sure(compared)) if text],
         units_said=units_said(compared),
         carried=tables.carried(compared),
         controls=tables.controls(compared),

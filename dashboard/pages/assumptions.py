@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import solara
 
+from analysis.board import sentence
 from analysis.contrasts import DIRECTION, NOT_KNOWN, SAME
 from analysis.importance import (
     CANDIDATES,
@@ -29,7 +30,7 @@ from analysis.importance import (
     work_in_all,
 )
 from analysis.units import Units
-from analysis.words import SPOKEN, interval, label, listed, number, plain, sentence, shown_difference, unit
+from analysis.words import SPOKEN, interval, label, listed, number, plain, shown_difference, unit
 from dashboard.assumed import Catalogue, catalogue, changed, check_plausible
 from dashboard.pages.compare import holds
 from dashboard.parts import Assumed, element

@@ -8,6 +8,7 @@ from typing import Any
 
 import solara
 
+from analysis.board import aside, sentence
 from analysis.comparison import SoFar
 from analysis.contrasts import DIRECTION, EXPLAINED
 from analysis.courses import Courses
@@ -15,7 +16,6 @@ from analysis.figures import NOISE
 from analysis.tables import carried, controls, difference
 from analysis.uncertainty import BOTH
 from analysis.words import (
-    aside,
     capital,
     digits,
     interval,
@@ -23,7 +23,6 @@ from analysis.words import (
     margins_said,
     same_money,
     scale,
-    sentence,
     sets_said,
     shown,
     shown_difference,

@@ -133,7 +133,7 @@ def test_what_could_not_be_carried_out_is_said_first_and_gets_no_verdict(capsys:
     assert run([*words, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [(one["done"], one["none_in"]) for one in found["carried_out"]] == [(False, 4), (False, 4)]
-    said = "In My city, Catalytic philanthropy could not be carried out: no grant was awarded in any of 4 runs."
+    said = "Catalytic philanthropy could not be carried out: no grant was awarded in any of 4 runs."
     assert found["sentence"].startswith(said)
     assert {row["verdict"] for row in found["differences"]} == {None}
     assert all("could not be carried out" in row["reason"] for row in found["differences"])
