@@ -31,6 +31,7 @@ from analysis.words import (
 )
 from engine.whole_file import whole_file
 from model.measures import HEADLINE
+from scenarios.strategy import ILLUSTRATIONS, is_illustration
 
 PAIRS_AT_MOST = IN_FULL  # strategies that are held against one another as well; more are ranked
 
@@ -86,6 +87,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         for_whom=tables.for_whom(compared),
         planners=planners_words.section_of(compared),
         levers=tables.levers(compared) if compared.names else [],
+        illustrations=ILLUSTRATIONS if any(map(is_illustration, compared.strategies.values())) else "",
         changed=changed,
         edited=tables.edited(compared),
         by_hand=figures.changes(compared),

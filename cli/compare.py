@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from scenarios.plausible import Sample
     from scenarios.store import Results
 
-DEFAULT = ("catalytic_philanthropy", "user_centred")
 SETS, SEEDS = 8, 3  # plausible parameter sets, and replicates in each: three tell luck apart from parameters
 POINT = 16  # replicates with --point
 LEAST = 2  # replicates in each set, without which luck cannot be told apart
@@ -108,10 +107,11 @@ def compare_command(
     from scenarios.plausible import plausible
     from scenarios.scenario import with_twins
     from scenarios.store import folder_name, results_folder
+    from scenarios.strategy import DEFAULT_PAIR
 
     calibrated = sample_of(point, number, sample)
     replicates = replicates_of(replicates, point)
-    asked = scenarios_of(strategies or DEFAULT, place, [worldview], people, months, seed, assignments)
+    asked = scenarios_of(strategies or DEFAULT_PAIR, place, [worldview], people, months, seed, assignments)
     scenarios = with_twins(asked)
     warns(scenarios[0].warnings)
     sets = None if point else plausible(scenarios[0].place, number or SETS, seed, calibrated)

@@ -43,7 +43,7 @@ from scenarios.places import find_place
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import FEWEST as FEWEST_PEOPLE
 from scenarios.scenario import LONGEST, NOBODY
-from scenarios.strategy import KINDS, find_strategy
+from scenarios.strategy import ILLUSTRATIONS, KINDS, find_strategy
 from scenarios.worldviews import find_worldview
 
 SHOWN = (*HEADLINE, "crisis", "reform")
@@ -320,6 +320,7 @@ def _Cards(session: Session) -> None:
         event_add=lambda name: session.change(
             lambda s: s.with_(choices=(*s.choices, Choice(str(name)))), "strategies"),
     )  # fmt: skip
+    element("p", ILLUSTRATIONS, cls="u-hint", attributes={"id": "illustrations"})
     if "strategies" in session.complaints.value:
         element("p", session.complaints.value["strategies"], cls="u-trouble", attributes={"role": "status"})
 
