@@ -7,9 +7,9 @@ A clause a strategy: people as the 95% interval with its verdict, then money as 
     more. Fit: practically the same.
 
 Never more than MOST words, and no semicolon.  What does not fit goes, in the order of FORMS: places and fit; why
-somebody was not carried out; the moment; the ends of intervals.  `left_out` says beside the sentence what went.  More
-than IN_FULL strategies, or clauses that do not fit at all, are ranked: who comes first, and how many cannot be told
-from it.  A strategy that was not carried out is named first, has no clause and no rank.
+somebody was not carried out; the moment, or the ends of intervals; both.  Beside the sentence stands what went: see
+`left_out`, and the tables for ends.  More than IN_FULL strategies, or clauses that do not fit at all, are ranked: who
+comes first, and how many cannot be told from it.  A strategy that was not carried out has no clause and no rank.
 """
 
 from __future__ import annotations
@@ -74,8 +74,10 @@ FORMS = (
     Form(points=False),
     Form(points=False, failed="who"),
     Form(points=False, failed="who", when=False),
+    Form(points=False, failed="who", ends=False),
     Form(points=False, failed="who", when=False, ends=False),
     Form(points=False, failed="how many", when=False),
+    Form(points=False, failed="how many", ends=False),
     Form(points=False, failed="how many", when=False, ends=False),
 )
 OF_MANY = tuple(dict.fromkeys(replace(form, failed="how many") for form in FORMS[1:]))  # the same in a ranking
@@ -179,14 +181,13 @@ def _later(compared: Comparison) -> str:
 
 
 def _people(one: Contrast, units: Units, form: Form) -> str:
-    """ "−41 to +131 (not known)"; without ends a number only where it is known on which side it lies."""
+    """ "−41 to +131 (not known)"; without ends a number only where it is known on which side it lies: "(not known)"."""
     word = one.verdict or NO_VERDICT
     if form.ends and one.low is not None:
         ends = interval(PEOPLE, one.low, one.high, units)
         return f"{shown_difference(PEOPLE, one.low, units) if one.low == one.high else ends} ({word})"
-    if word in CLEAR and one.difference is not None:
-        return f"{shown_difference(PEOPLE, one.difference, units)} ({word})"
-    return word
+    known = word in CLEAR and one.difference is not None
+    return f"{shown_difference(PEOPLE, one.difference, units)} ({word})" if known else f"({word})"
 
 
 def spending(one: Contrast, units: Units, named: bool = True, ends: bool = True) -> str:

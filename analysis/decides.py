@@ -13,6 +13,7 @@ from math import exp, hypot
 
 from analysis.words import number
 from evidence.quantities import inputs
+from scenarios.domains import Domain
 
 TITLE = "The three figures that decide who wins"
 LEAD = (
@@ -35,23 +36,24 @@ class Figure:
     made_of: tuple[str, ...]
 
 
-def figures(p: Mapping[str, float]) -> tuple[Figure, ...]:
-    """The three, where the model's numbers stand like this."""
+def figures(p: Mapping[str, float], domain: Domain) -> tuple[Figure, ...]:
+    """The three, where the model's numbers stand like this, in the domain's words."""
+    staff, users = domain.words["professionals"], domain.words["service_users"]
     convention = hypot(*(p[f"convention_{one}"] - p[f"wants_{one}_mean"] for one in DIMENSIONS))
     blueprint = p["context_gap"] * hypot(*(p[f"elsewhere_{one}"] for one in DIMENSIONS))
     width = inputs()["fit_width"]
     narrow, now, wide = (number(fit_at(convention, w), 2) for w in (width.low, p["fit_width"], width.high))
     return (
         Figure(
-            "How far professionals' convention lies from what users want",
+            f"How far the convention of {staff} lies from what {users} want",
             number(convention, 2),
-            "At 0 services do by themselves what users want on average, and asking users adds next to no fit.",
+            f"At 0 services do by themselves what {users} want on average, and asking them adds next to no fit.",
             CONVENTION,
         ),
         Figure(
-            "How far a blueprint from elsewhere lies from what users want",
+            f"How far a blueprint from elsewhere lies from what {users} want",
             number(blueprint, 2),
-            "At 0 the blueprint is what users here want on average, and asking users adds next to no fit to it.",
+            f"At 0 the blueprint is what {users} here want on average, and asking them adds next to no fit to it.",
             BLUEPRINT,
         ),
         Figure(
@@ -59,7 +61,7 @@ def figures(p: Mapping[str, float]) -> tuple[Figure, ...]:
             number(p["fit_width"], 2),
             "It has no off value: the wider, the less any distance counts. Somebody of average wants finds that the "
             f"convention fits by {now}, by {narrow} at the narrow end of the range and by {wide} at the wide end. The "
-            "more users differ from one another, the less one design suits them all.",
+            f"more {users} differ from one another, the less one design suits them all.",
             WIDTH,
         ),
     )

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 KINDS = ("reference", "control", "funder-led", "user-centred", "hybrid")
 CAMPS = KINDS[2:]  # who hold that somebody should lead
-ILLUSTRATION = "An illustration of an idea: its levers were set by hand and not tuned; others may serve it better."
+ILLUSTRATION = (
+    "An illustration of an idea: its levers were set by hand and not tuned; other settings may serve the idea better."
+)
 ILLUSTRATIONS = (
-    "Strategies that ship are illustrations of ideas: their levers were set by hand and not tuned; others may serve "
-    "the ideas better."
+    "Strategies that ship are illustrations of ideas: their levers were set by hand and not tuned; other settings may "
+    "serve the ideas better."
 )
 # What is compared where nobody names a strategy: the two ends of the claim under test, as their files describe them and
 # whatever comes out.  Of either camp it is the strategy whose levers go farthest along the five practices

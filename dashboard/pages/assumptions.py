@@ -158,7 +158,7 @@ def deciding(screen: Screen, all_of_it: Catalogue) -> list[tuple[Figure, list[li
         mark = "set by hand here" if now[name] != one["home"] else one["mark"]
         return [one["title"], f"{plain(now[name])} {one['unit']}", f"{plain(one['low'])} to {plain(one['high'])}", mark]
 
-    return [(figure, [row(name) for name in figure.made_of]) for figure in figures(now)]
+    return [(figure, [row(name) for name in figure.made_of]) for figure in figures(now, screen.domain)]
 
 
 @solara.component
