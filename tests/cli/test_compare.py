@@ -192,8 +192,7 @@ def test_controls_stand_beside_every_comparison(capsys: pytest.CaptureFixture[st
     assert not set(labels) & set(found["strategies"])
     people = next(row["difference"] for row in found["controls"][0]["differences"]
                   if (row["measure"], row["month"]) == ("secure_people", 120))  # fmt: skip
-    said = found["said_beside"][0]
-    assert said.startswith("Beside it: ")
+    said = next(text for text in found["said_beside"] if text.startswith("Beside it: "))
     assert "homes for the same programme money" in said
     assert f"{abs(people):.0f}" in said or f"{abs(people):.1f}" in said
 
@@ -387,7 +386,7 @@ def test_parameter_sets_from_end_to_end(capsys: pytest.CaptureFixture[str], samp
     assert repeated["differences"] == found["differences"]
     assert run(words) == 0
     said = " ".join(capsys.readouterr().out.split())
-    for text in ("In brackets, 95%: what nobody has measured (4 plausible parameter sets, drawn from a calibrated",
+    for text in ("They hold what nobody has measured (4 plausible parameter sets, drawn from a calibrated",
                  "luck alone", "two kinds of uncertainty", "each is run with 2 seeds", "Held at the file's values",
                  f"hash {made['hash']}"):  # fmt: skip
         assert text in said, text
