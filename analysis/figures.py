@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from analysis.board import sentence
 from analysis.comparison import Comparison
 from analysis.contrasts import (
     BASES,
@@ -43,7 +44,6 @@ from analysis.words import (
     listed,
     number,
     scale,
-    sentence,
     sets_said,
     shown_difference,
     unit,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from analysis.board import sentence
 from analysis.comparison import Comparison
 from analysis.contrasts import CLEAR, NOT_KNOWN, Contrast
-from analysis.words import PEOPLE, RUNS, SPENT, capital, label, listed, money, number, sentence, shown_difference, unit
+from analysis.words import PEOPLE, RUNS, SPENT, capital, label, listed, money, number, shown_difference, unit
 from model.measures import HEADLINE
 from scenarios.scenario import NOBODY
 
@@ -59,7 +60,7 @@ def _people(compared: Comparison) -> str:
             f"{_than(compared, name, 'without_home')} without" for name in compared.names]  # fmt: skip
     opening = (f"{capital(compared.after(month))} and without a foundation, {number(secure)} people have "
                f"{words['secure_outcomes']} and {number(without)} have none")  # fmt: skip
-    return f"{opening}. {'; '.join(said)}." if said else f"{opening}."
+    return f"{opening}. {'. '.join(said)}." if said else f"{opening}."
 
 
 def _than(compared: Comparison, name: str, measure: str) -> str:
@@ -84,4 +85,4 @@ def _money(compared: Comparison) -> str:
     if not said:
         return "This is what happens without a foundation."
     return (f"{capital(compared.after(compared.when[-1]))}, all spending so far and people with {what}, against no "
-            f"foundation – {'; '.join(said)}.")  # fmt: skip
+            f"foundation. {'. '.join(said)}.")  # fmt: skip

@@ -13,10 +13,10 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from analysis import figures, planners_words, tables, uncertainty
+from analysis.board import IN_FULL, left_out, sentence
 from analysis.comparison import Comparison
 from analysis.contrasts import EXPLAINED, MILLION
 from analysis.words import (
-    IN_FULL,
     better_when,
     homes_instead,
     how_sure,
@@ -25,13 +25,13 @@ from analysis.words import (
     margins_said,
     meaning,
     same_money,
-    sentence,
     sets_said,
     unit,
     units_said,
 )
 from engine.whole_file import whole_file
 from model.measures import HEADLINE
+from scenarios.strategy import ILLUSTRATIONS, is_illustration
 
 PAIRS_AT_MOST = IN_FULL  # strategies that are held against one another as well; more are ranked
 
@@ -61,7 +61,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         one=one,
         heading=_heading(compared),
         sentence=sentence(compared),
-        said=[text for text in (homes_instead(compared), how_sure(compared)) if text],
+        said=[text for text in (left_out(compared), homes_instead(compared), how_sure(compared)) if text],
         units_said=units_said(compared),
         carried=tables.carried(compared),
         controls=tables.controls(compared),
@@ -87,6 +87,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         for_whom=tables.for_whom(compared),
         planners=planners_words.section_of(compared),
         levers=tables.levers(compared) if compared.names else [],
+        illustrations=ILLUSTRATIONS if any(map(is_illustration, compared.strategies.values())) else "",
         changed=changed,
         edited=tables.edited(compared),
         by_hand=figures.changes(compared),

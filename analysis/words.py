@@ -1,4 +1,4 @@
-"""In words: measures, numbers and the sentences of a comparison, in the domain's terms and the place's units."""
+"""In words: measures, numbers and what stands beside them, in the domain's terms and the place's units."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from analysis.contrasts import BASES, BETTER, BETTER_OPEN, DIRECTION, NOT_KNOWN, SAME, WORSE, WORSE_OPEN, Contrast
+from analysis.contrasts import BASES, DIRECTION
 from analysis.units import EUROS, GROWING, MILLIONS, Units, kind_of
 from model.measures import HEADLINE, MARGIN, MEASURES
 from scenarios.domains import Domain
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 RUNS = "these runs cannot tell"  # why a verdict is not known
 EVIDENCE = "evidence"  # the worldview that needs no mention
 ABREAST = 2  # controls for the same all-payer money that have a clause each
-IN_FULL = 4  # strategies that a sentence has a clause for; more are ranked
 
 PEOPLE, SPENT, PLACES, FIT = HEADLINE
 
@@ -56,12 +55,6 @@ SPOKEN = {  # inside a sentence
     "fit": "how well {reformed_places} fit",
 }
 BRIEF = {"secure_people": "people", "spend_to_date": "spending", "reform_mainstream": "places", "fit": "fit"}
-
-# What a verdict says of places and of fit where there is room for one word; their sizes are in the table.
-ONE_WORD = {
-    "reform_mainstream": {BETTER: "more", BETTER_OPEN: "more", WORSE: "fewer", WORSE_OPEN: "fewer"},
-    "fit": {BETTER: "better", BETTER_OPEN: "better", WORSE: "worse", WORSE_OPEN: "worse"},
-}
 
 
 def own(text: str, domain: Domain) -> str:
@@ -173,123 +166,7 @@ def listed(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-# --- the sentence of a comparison -------------------------------------------------------------------------------------
-
-
-def sentence(compared: Comparison) -> str:
-    """What a board reads first: who could not do what it planned, then people and money, then places and fit.
-
-    A clause for each strategy, against no foundation at the last moment: people with the 95% interval, money as its
-    interval.  Where parameter sets were drawn, the interval holds what nobody has measured.  More than IN_FULL
-    strategies are ranked in a table (tables.ranking), and the sentence says who comes first.
-    """
-    names = [name for name in compared.names if name not in compared.not_carried_out]
-    failed = not_carried_out(compared)
-    if not compared.names:
-        return f"{_opening(compared)}, this is what happens without a foundation; there is nothing to compare it with."
-    if not names:
-        return failed
-    month = compared.when[-1]
-    opening = f"Against no foundation, {_later(compared, month)}"
-    found = {name: {m: compared.contrast(name, NOBODY, m, month) for m in HEADLINE} for name in names}
-    if len(names) > IN_FULL:
-        said = f"{opening}, {_first_of_many(compared, found)}"
-    else:
-        clauses = [_clause(compared, compared.titles[name], found[name], i == 0) for i, name in enumerate(names)]
-        said = f"{opening}, {'; '.join(clauses) if len(clauses) == 2 else ', '.join(clauses)}. {_rest(found)}"
-    return f"{failed} {said}".strip()
-
-
-def not_carried_out(compared: Comparison) -> str:
-    """Who could not be carried out, and why; "" if everybody could."""
-    said = [
-        f"{compared.titles[name]} could not be carried out: {why}" for name, why in compared.not_carried_out.items()
-    ]
-    return f"In {compared.place.title}, {'. '.join(said)}." if said else ""
-
-
-def _later(compared: Comparison, month: int) -> str:
-    """ "48 months on": after the programme's end, which `aside` says in full."""
-    if compared.programme is None or month == compared.programme[1]:
-        return compared.after(month)
-    return f"{month - compared.programme[1]} months on"
-
-
-def _clause(compared: Comparison, title: str, found: dict[str, Contrast], first: bool) -> str:
-    """ "User-centred: +45 people with secure tenancies (−41 to +131) for EUR 2 to 28 million"; later ones shorter."""
-    units, one = compared.units, found[PEOPLE]
-    people = shown_difference(PEOPLE, one.difference, units)
-    people += f" people with {compared.domain.words['secure_outcomes']}" if first else ""
-    if one.low is not None:
-        people += f" ({interval(PEOPLE, one.low, one.high, units)})"
-    return f"{title}: {people} {spending(found[SPENT], units, first)}"
-
-
-def spending(one: Contrast, units: Units, named: bool = True) -> str:
-    """ "for EUR 2 to 28 million", "saving EUR 2 to 5 million", "for EUR −3 to +20 million" or "for nothing more"."""
-    currency = f"{units.currency} " if named else ""
-    ends = [one.difference, one.difference] if one.low is None else [one.low, one.high]
-    low, high = (None if end is None else units.amount(end) / 1e6 for end in ends)
-    if low is None or high is None:
-        return "for a sum not known"
-    if low == high == 0:
-        return "for nothing more"
-    digits = 0 if min(abs(low), abs(high)) >= 10 else 1 if max(abs(low), abs(high)) >= 1 else 2
-    if low < 0 < high:
-        return f"for {currency}{number(low, digits, sign=True)} to {number(high, digits, sign=True)} million"
-    small, large = (number(end, digits) for end in sorted((abs(low), abs(high))))
-    amount = small if one.low is None or small == large else f"{small} to {large}"
-    return f"{'saving' if high <= 0 else 'for'} {currency}{amount} million"
-
-
-def _rest(found: dict[str, dict[str, Contrast]]) -> str:
-    """ "Places: unknown, more. Fit: unknown, better.": a word for each strategy, in the order of the clauses."""
-    said = []
-    for measure in (PLACES, FIT):
-        words = [_one_word(each[measure]) for each in found.values()]
-        same = len(set(words)) == 1
-        said.append((capital(BRIEF[measure]), words[0] if same else ", ".join(words)))
-    (first, mine), (second, other) = said
-    return f"{first} and {second.lower()}: {mine}." if mine == other else f"{first}: {mine}. {second}: {other}."
-
-
-def _one_word(one: Contrast) -> str:
-    words = ONE_WORD[one.measure] | {SAME: "same", NOT_KNOWN: "unknown"}
-    return words.get(one.verdict or "", "unknown")
-
-
-def _first_of_many(compared: Comparison, found: dict[str, dict[str, Contrast]]) -> str:
-    """Of many strategies, the one with most people, and how many cannot be told from it."""
-    order = ranked(found)
-    first, month = order[0], compared.when[-1]
-    alike = 0
-    for name in order[1:]:
-        one = compared.contrast(first, name, PEOPLE, month)
-        alike += one.low is None or one.low <= 0
-    clause = _clause(compared, compared.titles[first], found[first], True)
-    others = f"{alike} cannot be told from it" if alike else "all others have fewer"
-    return f"the most people of {len(found)} strategies come with {clause}; {others}."
-
-
-def ranked(found: dict[str, dict[str, Contrast]]) -> list[str]:
-    """Strategies by people, the most first; those without a number last."""
-    sizes = {name: each[PEOPLE].difference for name, each in found.items()}
-    return sorted(sizes, key=lambda name: (sizes[name] is None, -(sizes[name] or 0.0), name))
-
-
 # --- what stands beside it --------------------------------------------------------------------------------------------
-
-
-def aside(compared: Comparison) -> str:
-    """What the sentence leaves out: one strategy against the other, how sure, in what money, and that it is a model."""
-    parts = [
-        homes_instead(compared),
-        beside(compared),
-        how_sure(compared),
-        *units_said(compared),
-        f"{_opening(compared)}, not a forecast.",
-    ]
-    return " ".join(part for part in parts if part)
 
 
 def beside(compared: Comparison) -> str:
@@ -344,14 +221,14 @@ def how_sure(compared: Comparison) -> str:
     if not names or compared.replicates < 2:
         return ""
     if not compared.uncertain:
-        return ("In brackets: the 95% interval by luck alone. What nobody has measured is left out: the numbers of the "
-                "model stand at their default values.")  # fmt: skip
+        return ("Ranges are 95% intervals by luck alone. What nobody has measured is left out: the model's numbers "
+                "stand at their default values.")  # fmt: skip
     one, luck = compared.contrast(names[0], NOBODY, PEOPLE, compared.when[-1]), ""
     if one.noise_low is not None:
         ends = interval(PEOPLE, one.noise_low, one.noise_high, compared.units)
         luck = f" (alone, for {compared.titles[names[0]]}: {ends})"
     sets = sets_said(len(compared.sets), compared.sample)
-    return f"In brackets, 95%: what nobody has measured ({sets}), and luck{luck}."
+    return f"Ranges are 95% intervals. They hold what nobody has measured ({sets}), and luck{luck}."
 
 
 def sets_said(number: int, sample: Sample | None) -> str:
@@ -382,8 +259,7 @@ def units_said(compared: Comparison) -> list[str]:
         said.append(f"People, places and money are scaled up from {compared.first.people:,} simulated people to "
                     f"{compared.first.real_size:,}.")  # fmt: skip
     if compared.programme is not None:
-        last = compared.when[-1]
-        said.append(f"{capital(_later(compared, last))}: counted from the programme's end.")
+        said.append(f"What lasts is read {compared.after(compared.when[-1])}.")
     return said
 
 
@@ -412,11 +288,3 @@ def margins_said(compared: Comparison) -> str:
 def better_when(measure: str) -> str:
     """ "more is better", "less is better", or "" where neither is."""
     return {1: "more is better", -1: "less is better"}.get(DIRECTION.get(measure, 0), "")
-
-
-def _opening(compared: Comparison) -> str:
-    """In whose world."""
-    opening = f"In a model of {compared.place.title}"
-    if compared.worldview.name != EVIDENCE:
-        opening += f", as the worldview '{compared.worldview.title}' sees it"
-    return opening

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from scenarios.plausible import Sample
     from scenarios.store import Results
 
-DEFAULT = ("catalytic_philanthropy", "user_centred")
 SETS, SEEDS = 8, 3  # plausible parameter sets, and replicates in each: three tell luck apart from parameters
 POINT = 16  # replicates with --point
 LEAST = 2  # replicates in each set, without which luck cannot be told apart
@@ -108,10 +107,11 @@ def compare_command(
     from scenarios.plausible import plausible
     from scenarios.scenario import with_twins
     from scenarios.store import folder_name, results_folder
+    from scenarios.strategy import DEFAULT_PAIR
 
     calibrated = sample_of(point, number, sample)
     replicates = replicates_of(replicates, point)
-    asked = scenarios_of(strategies or DEFAULT, place, [worldview], people, months, seed, assignments)
+    asked = scenarios_of(strategies or DEFAULT_PAIR, place, [worldview], people, months, seed, assignments)
     scenarios = with_twins(asked)
     warns(scenarios[0].warnings)
     sets = None if point else plausible(scenarios[0].place, number or SETS, seed, calibrated)
@@ -197,12 +197,13 @@ def write(compared: Comparison, folder: Path) -> list[str]:
 
 def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
     from analysis import uncertainty
-    from analysis.words import IN_FULL, beside, explained, homes_instead, how_sure, margins_said, sentence, units_said
+    from analysis.board import IN_FULL, left_out, sentence
+    from analysis.words import beside, explained, homes_instead, how_sure, margins_said, units_said
     from cli.screen import says, size_of
 
     one = compared.first
     says(sentence(compared))
-    for text in (homes_instead(compared), beside(compared), how_sure(compared)):
+    for text in (left_out(compared), homes_instead(compared), beside(compared), how_sure(compared)):
         if text:
             says(text)
     says()
@@ -342,8 +343,9 @@ def headline_values(compared: Comparison, when: Sequence[int]) -> list[dict[str,
 
 def _print_month(compared: Comparison, month: int) -> None:
     """Every strategy's headline measures in one month, and the paired differences: one strategy or pair a row."""
+    from analysis.board import IN_FULL
     from analysis.tables import difference
-    from analysis.words import IN_FULL, digits, number, scale
+    from analysis.words import digits, number, scale
     from cli.screen import says, shows, table
     from model.measures import HEADLINE
 
@@ -498,7 +500,8 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
 
     import polars as pl
 
-    from analysis.words import explained, homes_instead, how_sure, sentence, units_said
+    from analysis.board import left_out, sentence
+    from analysis.words import explained, homes_instead, how_sure, units_said
     from cli.about import about, carried_out, measures_told, own_files, real
     from cli.planners import told_of
     from model.measures import HEADLINE
@@ -530,8 +533,8 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
             "paired_runs": compared.replicates,
             "discount_rate": compared.discount_rate,
             "sentence": sentence(compared),
-            "said_beside": [text for text in (homes_instead(compared), how_sure(compared), *units_said(compared))
-                            if text],
+            "said_beside": [text for text in (left_out(compared), homes_instead(compared), how_sure(compared),
+                                              *units_said(compared)) if text],
             "carried_out": carried,
             "measures": measures_told(one, HEADLINE),
             "verdicts": explained(),

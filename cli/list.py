@@ -64,12 +64,15 @@ def _print_table(kind: str, found: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from scenarios.strategy import ILLUSTRATIONS
+
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDE)
     columns = tuple(c for c in COLUMNS[kind] if c != "range" or console.width >= NARROW)
     rows = [_cells(entry, columns) for entry in found]
-    table = Table(title=kind, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+    title = f"{kind}  {ILLUSTRATIONS}" if kind == "strategies" else kind
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
     for column, width in zip(columns, _widths(columns, rows, console.width), strict=True):
         side: Any = "right" if column in ("value", "rest") else "left"
         table.add_column(column, no_wrap=True, overflow="ellipsis", width=width, justify=side)

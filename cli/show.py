@@ -150,9 +150,11 @@ def _file_page(path: str) -> Page:
 
 def _strategy(name: str) -> Page:
     from scenarios.levers import load_levers
-    from scenarios.strategy import find_strategy
+    from scenarios.strategy import ILLUSTRATION, find_strategy, is_illustration
 
     strategy = find_strategy(name)
+    facts = {"meaning": strategy.meaning, "kind": strategy.kind}
+    facts |= {"read it as": ILLUSTRATION} if is_illustration(strategy) else {}
     phases = strategy.settings()
     rows = []
     for lever in load_levers().values():
@@ -163,9 +165,7 @@ def _strategy(name: str) -> Page:
     begins = begins if len(begins) > 1 else ["value"]
     levers = Section("Levers that are not at rest", ("lever", *begins, "at rest", "unit", "meaning"), rows,
                      right=(*begins, "at rest"))  # fmt: skip
-    return Page(
-        "strategy", strategy.name, strategy.title, {"meaning": strategy.meaning, "kind": strategy.kind}, [levers]
-    )
+    return Page("strategy", strategy.name, strategy.title, facts, [levers])
 
 
 def _worldview(name: str) -> Page:

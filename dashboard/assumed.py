@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
+from analysis.decides import BLUEPRINT, CONVENTION, WIDTH
 from analysis.importance import ranges
 from analysis.words import capital, plain
 from dashboard.screen import Screen
@@ -25,6 +26,7 @@ from scenarios.names import shipped
 from scenarios.places import Figure, Place, domain_of, find_place
 from scenarios.worldviews import Worldview, find_worldview
 
+DECIDES = {*CONVENTION, *BLUEPRINT, *WIDTH}
 STEPS = 100  # presses of a key from one end to the other, about
 # What each file of evidence/quantities/ is about.
 TOPICS = {
@@ -121,7 +123,7 @@ def _entry(
         "mark": "assumption" if supplied else trust.mark,
         "sources": keys, "of_usual": supplied,
         "words": "" if keys or not trust.source else trust.source, "note": domain.own(trust.note or quantity.note),
-        "said_by": said_by, "whose": whose, "contested": bool(others),
+        "said_by": said_by, "whose": whose, "contested": bool(others), "decides": name in DECIDES,
         "file": f"{trust.where.file}:{trust.where.line}",
     }  # fmt: skip
 

@@ -29,11 +29,10 @@ from scenarios.places import Place, bind, domain_of, find_place
 from scenarios.plausible import ParameterSet, plausible, shipped_sample
 from scenarios.scenario import MONTHS, NOBODY, Scenario, with_twins
 from scenarios.settings import Settings
-from scenarios.strategy import find_strategy
+from scenarios.strategy import DEFAULT_PAIR, find_strategy
 from scenarios.worldviews import Worldview, find_worldview
 
 PLACE, WORLDVIEW, SEED, FIRST_PAGE = "dublin", "evidence", 1, "compare"
-DEFAULT = ("catalytic_philanthropy", "user_centred")
 FEWEST, MOST = 1, 4  # strategies side by side
 REPLICATES = 32  # with the model's numbers at their default values
 # Plausible parameter sets, and replicates of each, on common seeds: as `unfreeze compare` has them.  Two replicates
@@ -53,7 +52,7 @@ class Screen:
 
     place: str = PLACE
     worldview: str = WORLDVIEW
-    choices: tuple[Choice, ...] = tuple(map(Choice, DEFAULT))
+    choices: tuple[Choice, ...] = tuple(map(Choice, DEFAULT_PAIR))
     settings: tuple[tuple[str, float], ...] = ()
     people: int | None = PEOPLE  # None: as many as the place has
     months: int = MONTHS

@@ -11,12 +11,25 @@ from typing import TYPE_CHECKING
 from engine.errors import BadInput, MissingField, UnknownName, Where
 from evidence.data_file import DataFile, Field
 from scenarios.levers import at_rest, check_lever, check_wholes, lever_record, load_levers
-from scenarios.names import find
+from scenarios.names import find, shipped
 
 if TYPE_CHECKING:
     from engine.record import Rows
 
 KINDS = ("reference", "control", "funder-led", "user-centred", "hybrid")
+CAMPS = KINDS[2:]  # who hold that somebody should lead
+ILLUSTRATION = (
+    "An illustration of an idea: its levers were set by hand and not tuned; other settings may serve the idea better."
+)
+ILLUSTRATIONS = (
+    "Strategies that ship are illustrations of ideas: their levers were set by hand and not tuned; other settings may "
+    "serve the ideas better."
+)
+# What is compared where nobody names a strategy: the two ends of the claim under test, as their files describe them and
+# whatever comes out.  Of either camp it is the strategy whose levers go farthest along the five practices
+# (practice_1 to practice_5, measured from the carrier), or farthest against them; tests/scenarios/test_strategy.py
+# measures it.
+DEFAULT_PAIR = ("catalytic_philanthropy", "user_centred")
 MOST_PHASES = 4
 WHOLE_PROGRAMME = ("start", "duration")  # levers that a later phase cannot change
 MONEY_AND_TIME = ("budget", *WHOLE_PROGRAMME)  # levers that by themselves spend nothing
@@ -65,6 +78,11 @@ class Strategy:
             check_wholes(levers, Where(field=f"{self.name}, from month {phase.begins}"))
             found.append((phase.begins, levers))
         return tuple(found)
+
+
+def is_illustration(strategy: Strategy) -> bool:
+    """Whether it ships, its levers changed or not, and stands for an idea of who should lead."""
+    return strategy.kind in CAMPS and strategy.name.partition(",")[0] in shipped("strategy")
 
 
 def read_strategy(path: Path) -> Strategy:

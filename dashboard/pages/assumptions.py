@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import solara
 
+from analysis.board import sentence
 from analysis.contrasts import DIRECTION, NOT_KNOWN, SAME
+from analysis.decides import LEAD, TITLE, Figure, figures
 from analysis.importance import (
     CANDIDATES,
     FEW,
@@ -29,10 +31,10 @@ from analysis.importance import (
     work_in_all,
 )
 from analysis.units import Units
-from analysis.words import SPOKEN, interval, label, listed, number, plain, sentence, shown_difference, unit
+from analysis.words import SPOKEN, interval, label, listed, number, plain, shown_difference, unit
 from dashboard.assumed import Catalogue, catalogue, changed, check_plausible
 from dashboard.pages.compare import holds
-from dashboard.parts import Assumed, element
+from dashboard.parts import Assumed, Table, element
 from dashboard.screen import PEOPLE, Screen
 from dashboard.session import Session
 from dashboard.studies import StudyProgress, Tell, use_study
@@ -51,8 +53,8 @@ MEANINGS = {
     "calibrated": "Fitted, so that the model agrees with published figures.",
 }
 WHOSE = {"place": "the place's", "worldview": "worldview", "domain": "the field's"}
-SHOW = (("", "All"), ("changed", "Changed only"), ("matters", "Those that matter"),
-        ("contested", "Worldviews disagree"), ("place", "The place's own figures"),
+SHOW = (("", "All"), ("decides", "Those that decide who wins"), ("changed", "Changed only"),
+        ("matters", "Those that matter"), ("contested", "Worldviews disagree"), ("place", "The place's own figures"),
         ("worldview", "Set by the worldview"), ("domain", "Set by the field of service"))  # fmt: skip
 DOES = {
     MATTERS: "move it by more than matters in practice",
@@ -118,6 +120,7 @@ def Assumptions(session: Session) -> None:
         else:
             element("span", f"With these numbers: {answer.best.view(sentence)} {holds(answer, screen)}",
                     attributes={"id": "replicates", "data-replicates": str(answer.replicates)})  # fmt: skip
+    _Decides(session, all_of_it)
     with element("section", cls="u-weigh", attributes={"aria-labelledby": "weigh-title"}):
         element("h2", "How much each number matters", attributes={"id": "weigh-title"})
         element("p", about(base), cls="u-quiet")
@@ -127,6 +130,35 @@ def Assumptions(session: Session) -> None:
         if found.says:
             element("p", found.says, cls="u-found", attributes={"id": "weighed", "role": "status"})
     _List(session, all_of_it, found)
+
+
+@solara.component
+def _Decides(session: Session, all_of_it: Catalogue) -> None:
+    """What stands first: the figures that decide who wins, as they are on this screen."""
+    with element("section", cls="u-weigh", attributes={"aria-labelledby": "decides-title", "id": "decides"}):
+        element("h2", TITLE, attributes={"id": "decides-title"})
+        element("p", LEAD)
+        for figure, rows in deciding(session.screen.value, all_of_it):
+            element("h3", f"{figure.title}: {figure.value}")
+            element("p", figure.off)
+            Table(head=["Number", "Value", "Range", "Mark"], rows=rows, caption="")
+        button = element("button", "Change them in the list", cls="u-tool", attributes={
+            "type": "button", "id": "to-decides"})  # fmt: skip
+        solara.v.use_event(button, "click", lambda *_: session.change(
+            lambda s: s.with_more("x-show", "decides"), "assumptions"))  # fmt: skip
+
+
+def deciding(screen: Screen, all_of_it: Catalogue) -> list[tuple[Figure, list[list[str]]]]:
+    """The figures that decide who wins, and a row for each number that they are made of."""
+    entries = {entry["name"]: entry for entry in all_of_it.entries}
+    now = all_of_it.homes | {name: value for name, value in screen.settings if name in all_of_it.homes}
+
+    def row(name: str) -> list[str]:
+        one = entries[name]
+        mark = "set by hand here" if now[name] != one["home"] else one["mark"]
+        return [one["title"], f"{plain(now[name])} {one['unit']}", f"{plain(one['low'])} to {plain(one['high'])}", mark]
+
+    return [(figure, [row(name) for name in figure.made_of]) for figure in figures(now, screen.domain)]
 
 
 @solara.component

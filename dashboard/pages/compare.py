@@ -8,6 +8,7 @@ from typing import Any
 
 import solara
 
+from analysis.board import aside, sentence
 from analysis.comparison import SoFar
 from analysis.contrasts import DIRECTION, EXPLAINED
 from analysis.courses import Courses
@@ -15,7 +16,6 @@ from analysis.figures import NOISE
 from analysis.tables import carried, controls, difference
 from analysis.uncertainty import BOTH
 from analysis.words import (
-    aside,
     capital,
     digits,
     interval,
@@ -23,7 +23,6 @@ from analysis.words import (
     margins_said,
     same_money,
     scale,
-    sentence,
     sets_said,
     shown,
     shown_difference,
@@ -44,7 +43,7 @@ from scenarios.places import find_place
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import FEWEST as FEWEST_PEOPLE
 from scenarios.scenario import LONGEST, NOBODY
-from scenarios.strategy import KINDS, find_strategy
+from scenarios.strategy import ILLUSTRATIONS, KINDS, find_strategy
 from scenarios.worldviews import find_worldview
 
 SHOWN = (*HEADLINE, "crisis", "reform")
@@ -321,6 +320,7 @@ def _Cards(session: Session) -> None:
         event_add=lambda name: session.change(
             lambda s: s.with_(choices=(*s.choices, Choice(str(name)))), "strategies"),
     )  # fmt: skip
+    element("p", ILLUSTRATIONS, cls="u-hint", attributes={"id": "illustrations"})
     if "strategies" in session.complaints.value:
         element("p", session.complaints.value["strategies"], cls="u-trouble", attributes={"role": "status"})
 

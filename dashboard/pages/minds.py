@@ -13,9 +13,10 @@ import numpy as np
 import solara
 
 from analysis import minds as words
+from analysis.board import aside
 from analysis.comparison import NEEDED, SoFar
 from analysis.figures import NOISE
-from analysis.words import aside, capital
+from analysis.words import capital
 from dashboard import minds_charts as charts
 from dashboard.about import size_said
 from dashboard.looks import dashes, look

@@ -11,6 +11,7 @@ import numpy as np
 import solara
 
 from analysis import money_words as words
+from analysis.board import aside
 from analysis.comparison import NEEDED as VERDICTS
 from analysis.comparison import Comparison
 from analysis.figures import NOISE
@@ -31,7 +32,7 @@ from analysis.money import (
     used,
     within,
 )
-from analysis.words import aside, capital, number
+from analysis.words import capital, number
 from dashboard import money_charts as charts
 from dashboard.parts import Chart, Scene, Table, element
 from dashboard.parts.legend import Legend

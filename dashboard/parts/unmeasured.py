@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import solara
 
-from analysis.words import drawn_from, sentence
+from analysis.board import sentence
+from analysis.words import drawn_from
 from dashboard.parts import element
 from dashboard.runs import Answer
 from dashboard.session import Session

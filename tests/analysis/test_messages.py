@@ -5,9 +5,10 @@ from functools import cache
 
 import pytest
 
+from analysis.board import sentence
 from analysis.comparison import NEEDED, SoFar
 from analysis.messages import ORDER, message
-from analysis.words import label, number, sentence
+from analysis.words import label, number
 from model.measures import HEADLINE
 from scenarios.ensemble import batches
 from scenarios.places import find_place

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from analysis import figures, report, tables
-from analysis.words import interval, sentence, shown
+from analysis.board import sentence
+from analysis.words import interval, shown
 from scenarios.controls import EqualCost
 from scenarios.names import shipped
 from scenarios.strategy import Phase

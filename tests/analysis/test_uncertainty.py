@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 
 from analysis import figures, report, uncertainty
+from analysis.board import sentence as whole_sentence
 from analysis.contrasts import by_set, paired
 from analysis.uncertainty import BOTH, drawn, held, main_pairs, matters, sentence, strongest
 from analysis.words import how_sure
-from analysis.words import sentence as whole_sentence
 from model.measures import HEADLINE
 from scenarios.plausible import BALANCED, DATA, PRIOR, starting_shapes
 from scenarios.running import digits

@@ -1,20 +1,10 @@
-"""Words: numbers read well, general terms become the domain's, the sentence says what the contrasts say, no more."""
+"""Words: numbers read well, general terms become the domain's, and what stands beside a comparison says it all."""
 
 import dataclasses
-import re
-from collections.abc import Mapping
-from itertools import product
-from types import SimpleNamespace
-from typing import Any
 
-import pytest
-
-from analysis.contrasts import BETTER, BETTER_OPEN, CLEAR, NOT_KNOWN, SAME, VERDICTS, WORSE, Contrast, verdict
-from analysis.units import EUROS, Units
+from analysis.contrasts import VERDICTS
+from analysis.units import Units
 from analysis.words import (
-    IN_FULL,
-    aside,
-    beside,
     explained,
     homes_instead,
     how_sure,
@@ -27,12 +17,9 @@ from analysis.words import (
     own,
     plain,
     scale,
-    sentence,
     shown,
     shown_difference,
-    spending,
     unit,
-    units_said,
 )
 from model.measures import HEADLINE, MEASURES, STRATA
 from scenarios.controls import EqualCost
@@ -40,144 +27,11 @@ from scenarios.domains import find_domain
 
 PEOPLE, SPENT, PLACES, FIT = HEADLINE
 DOMAIN = find_domain("homelessness")
-TITLES = {"a": "Catalytic philanthropy", "b": "User-centred", "c": "Gamma", "status_quo": "No foundation"}
-MARGINS = {PEOPLE: 90.0, SPENT: 25e6, PLACES: 50.0, FIT: 0.02}
-RANGES = {BETTER: (2.0, 3.0), BETTER_OPEN: (0.5, 3.0), SAME: (-0.5, 0.5), NOT_KNOWN: (-2.0, 3.0)}
-RANGES |= {"worse": (-3.0, -2.0), "worse, size open": (-3.0, -0.5)}
-
-
-def contrast(name: str, measure: str, word: str, units: float = 1.0) -> Contrast:
-    """A contrast whose interval gives this verdict."""
-    sign = -1 if measure == SPENT else 1
-    low, high = sorted(sign * end * MARGINS[measure] for end in RANGES[word])
-    assert verdict(low, high, MARGINS[measure], sign) == word
-    return Contrast(measure, 120, name, "status_quo", 1.0, 1.0, (low + high) / 2 * units, low * units, high * units, 8,
-                    word, MARGINS[measure])  # fmt: skip
-
-
-@dataclasses.dataclass
-class Told:
-    """As much of a comparison as the sentence reads, with contrasts given by hand."""
-
-    found: Mapping[tuple[str, str], Contrast]  # by strategy and measure
-    not_carried_out: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    units: Units = EUROS
-    titles: Mapping[str, str] = dataclasses.field(default_factory=lambda: TITLES)
-    domain = DOMAIN
-    when = (96, 120)
-    programme = (13, 72)
-    place = SimpleNamespace(title="Anytown")
-    worldview = SimpleNamespace(name="evidence", title="Evidence")
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for name, _ in self.found))
-
-    def contrast(self, scenario: str, against: str, measure: str, month: int) -> Contrast:
-        assert month == 120
-        if against == "status_quo":
-            return self.found[scenario, measure]
-        mine, other = self.found[scenario, measure], self.found[against, measure]
-        gap = mine.difference - other.difference
-        return dataclasses.replace(mine, against=against, difference=gap, low=gap - 50, high=gap + 50)
-
-
-def told(verdicts: Mapping[str, tuple[str, ...]], **more: Any) -> Any:
-    found = {(name, measure): contrast(name, measure, word)
-             for name, words in verdicts.items() for measure, word in zip(HEADLINE, words, strict=True)}  # fmt: skip
-    return Told(found, **more)
-
-
-WORDS = {PLACES: {1: "more", -1: "fewer"}, FIT: {1: "better", -1: "worse"}}
-COMBINATIONS = list(product(VERDICTS, repeat=2))
-
-
-def said_of(measure: str, word: str) -> str:
-    return {SAME: "same", NOT_KNOWN: "unknown"}.get(word) or WORDS[measure][CLEAR[word]]
-
-
-@pytest.mark.parametrize("people", VERDICTS)
-@pytest.mark.parametrize("spent", VERDICTS)
-def test_two_strategies_in_forty_words_people_and_money_first(people: str, spent: str) -> None:
-    """A clause each, with the numbers of the contrasts; then a word each for places and for fit, in the same order."""
-    for a, b in product(COMBINATIONS[::5], COMBINATIONS[::3]):
-        one = told({"a": (people, spent, *a), "b": (WORSE, SAME, *b)})
-        text = sentence(one)
-        assert len(text.split()) <= 40, text
-        assert text.count(";") == 1
-        clauses, _, rest = text.partition(". ")
-        first, second = clauses.removeprefix("Against no foundation, 48 months on, ").split("; ")
-        for name, clause in (("a", first), ("b", second)):
-            here = one.found[name, PEOPLE]
-            ends = re.escape(interval(PEOPLE, here.low, here.high))
-            gap = re.escape(shown_difference(PEOPLE, here.difference))
-            assert re.match(rf"{TITLES[name]}: {gap}( people with secure tenancies)? \({ends}\) (for|saving) ", clause)
-            assert clause.endswith(spending(one.found[name, SPENT], EUROS, name == "a"))
-        pairs = dict(zip((PLACES, FIT), zip(a, b, strict=True), strict=True))
-        want = [[said_of(measure, word) for word in pair] for measure, pair in pairs.items()]
-        for measure, words in zip(("Places", "Fit"), want, strict=True):
-            spoken = words[0] if words[0] == words[1] else ", ".join(words)
-            if want[0] == want[1]:
-                assert rest == f"Places and fit: {spoken}."
-            else:
-                assert f"{measure}: {spoken}." in rest
-
-
-def test_one_strategy_three_and_many() -> None:
-    better = (BETTER, SAME, BETTER, SAME)
-    alone = sentence(told({"a": better}))
-    assert alone == ("Against no foundation, 48 months on, Catalytic philanthropy: +225 people with secure tenancies "
-                     "(+180 to +270) for EUR −12 to +12 million. Places: more. Fit: same.")  # fmt: skip
-    three = sentence(told({"a": better, "b": (SAME, SAME, SAME, SAME), "c": (WORSE, WORSE, WORSE, WORSE)}))
-    assert ";" not in three
-    assert three.endswith("Places: more, same, fewer. Fit: same, same, worse.")
-    for title in ("Catalytic philanthropy: +225", "User-centred: 0.0", "Gamma: −225"):
-        assert title in three
-    names = "abcdefgh"
-    many = told({name: better if name in "cf" else (SAME, SAME, SAME, SAME) for name in names})
-    many.titles = {name: name.upper() for name in names} | {"status_quo": "No foundation"}
-    assert len(names) > IN_FULL
-    text = sentence(many)
-    assert "the most people of 8 strategies come with C: +225 people" in text
-    assert "1 cannot be told from it" in text  # F has as many; the six others differ by 225 +- 50
-    assert text.count(";") == 1
-
-
-def test_who_could_not_be_carried_out_comes_first_and_has_no_clause() -> None:
-    reason = "no grant was awarded in any of 16 runs"
-    both = {"a": (BETTER,) * 4, "b": (WORSE,) * 4}
-    text = sentence(told(both, not_carried_out={"a": reason}))
-    assert text.startswith(f"In Anytown, Catalytic philanthropy could not be carried out: {reason}. Against no")
-    assert text.count("Catalytic philanthropy") == 1
-    assert "User-centred: −225" in text
-    neither = sentence(told(both, not_carried_out={"a": reason, "b": reason}))
-    assert neither == (f"In Anytown, Catalytic philanthropy could not be carried out: {reason}. User-centred could not "
-                       f"be carried out: {reason}.")  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "said"),
-    [
-        (2e6, 28e6, "for EUR 2.0 to 28.0 million"),
-        (12e6, 28e6, "for EUR 12 to 28 million"),
-        (-28e6, -12e6, "saving EUR 12 to 28 million"),
-        (-3e6, 20e6, "for EUR −3.0 to +20.0 million"),
-        (0.21e6, 0.55e6, "for EUR 0.21 to 0.55 million"),
-        (0.0, 0.0, "for nothing more"),
-        (None, None, "for EUR 5.0 million"),
-    ],
-)
-def test_money_is_told_by_its_interval(low: float | None, high: float | None, said: str) -> None:
-    one = Contrast(SPENT, 120, "a", "status_quo", 1.0, 1.0, 5e6, low, high, 8, None)
-    assert spending(one, EUROS) == said
-    assert spending(one, EUROS, named=False) == said.replace("EUR ", "")
 
 
 def test_everything_is_told_in_the_places_money_and_at_its_real_size() -> None:
     """CAD 1.5 to the euro, a tenth of the people simulated: 4.5 people and EUR 1 million are 45 and CAD 15 million."""
     units = Units("CAD", 1.5, 2014, 0.1)
-    one = Contrast(SPENT, 120, "a", "status_quo", 1.0, 1.0, 1e6, 0.8e6, 1.2e6, 8, None)
-    assert spending(one, units) == "for CAD 12 to 18 million"
     assert (shown(PEOPLE, 4.5, units), shown_difference(PEOPLE, 4.5, units)) == ("45", "+45")
     assert shown(SPENT, 1e6, units) == "CAD 15.0 million"
     assert (unit(SPENT, True, units), unit(PEOPLE, True, units), unit("secure_share", True, units)) == (
@@ -193,23 +47,10 @@ def test_everything_is_told_in_the_places_money_and_at_its_real_size() -> None:
     assert growing.isdisjoint({FIT, "secure_share", "cost_per_secure_month", "months_to_home", "belief", "leverage"})
 
 
-def test_the_sentence_of_a_real_place(make) -> None:
-    compared = make(place="canada_trial", people=2000, replicates=8)
-    text = sentence(compared)
-    assert "for CAD " in text
-    one = compared.contrast("user_centred", "status_quo", PEOPLE, 120)
-    real = one.difference * compared.first.real_size / 2000
-    assert f"User-centred: {number(real, 0 if abs(real) >= 10 else 1, sign=True)} (" in text
-    said = " ".join(units_said(compared))
-    assert f"Money: CAD, {compared.place.price_year} prices" in said
-    assert "undiscounted" in said
-    assert f"scaled up from 2,000 simulated people to {compared.first.real_size:,}" in said
-    assert "scaled up" not in " ".join(units_said(make(place="canada_trial")))
-
-
 def test_what_nobody_has_measured_comes_before_luck(make, sample) -> None:
     uncertain = how_sure(make(replicates=8, sample=sample))
-    assert uncertain.startswith("In brackets, 95%: what nobody has measured (4 plausible parameter sets, drawn from a ")
+    opening = "Ranges are 95% intervals. They hold what nobody has measured (4 plausible parameter sets, drawn from "
+    assert uncertain.startswith(opening)
     assert "counts), and luck (" in uncertain
     one = make(replicates=8, sample=sample).contrast("catalytic_philanthropy", "status_quo", PEOPLE, 120)
     assert interval(PEOPLE, one.noise_low, one.noise_high) in uncertain
@@ -217,24 +58,6 @@ def test_what_nobody_has_measured_comes_before_luck(make, sample) -> None:
     assert "by luck alone" in point
     assert "left out" in point
     assert how_sure(make(replicates=1)) == ""
-
-
-def test_the_aside_says_the_rest(make) -> None:
-    compared = make(world="sceptic", people=2000)
-    said = aside(compared)
-    against = beside(compared)
-    assert said.startswith(against)
-    assert against.startswith("Catalytic philanthropy against User-centred: people ")
-    for measure in HEADLINE:
-        one = compared.contrast(*compared.names, measure, 120)
-        assert str(one.verdict) in against
-        assert interval(measure, one.low, one.high, compared.units) in against
-    assert said.endswith("In a model of Dublin, single adults, as the worldview 'Sceptic' sees it, not a forecast.")
-    assert beside(make(("homes",))) == ""
-    assert "nothing to compare" in sentence(make(("status_quo",)))
-    schools = sentence(make(place="american_school_district"))
-    assert "thriving school lives" in schools
-    assert "tenanc" not in schools + aside(make(place="american_school_district"))
 
 
 def test_controls_are_a_clause_each_or_why_there_is_none(make) -> None:

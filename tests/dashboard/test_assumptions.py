@@ -18,6 +18,7 @@ with warnings.catch_warnings():  # solara's and its widgets' own
         Assumptions,
         Weighed,
         asked,
+        deciding,
         headline,
         usual,
         weigh,
@@ -26,6 +27,7 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     from dashboard.session import Session
 
 from analysis.contrasts import NEEDED
+from analysis.decides import TITLE
 from analysis.importance import WORDS, ranges
 from dashboard.assumed import catalogue, changed, check_plausible
 from dashboard.runs import Desk
@@ -107,6 +109,16 @@ def test_a_value_stays_within_its_plausible_range_or_switches_off() -> None:
         check_plausible(screen, "crisis_beds", 400_000)  # possible, but not in Dublin
 
 
+def test_the_figures_that_decide_who_wins_are_told_as_they_stand_here() -> None:
+    made = deciding(read_query(SMALL + "&set=context_gap=0"), catalogue("dublin", "evidence"))
+    assert [figure.value for figure, _ in made] == ["0.27", "0.00", "0.35"]
+    rows = {row[0]: row[1:] for _, rows in made for row in rows}
+    gap = entries()["context_gap"]
+    assert rows[gap["title"]] == ["0 distance", "0 to 0.6", "set by hand here"]
+    assert rows[entries()["fit_width"]["title"]] == ["0.35 distance", "0.25 to 0.5", "assumption"]
+    assert len(rows) == sum(entry["decides"] for entry in entries().values()) == 12
+
+
 def test_what_is_weighed_ignores_what_was_changed_but_not_the_levers() -> None:
     screen = read_query("set=contact=0.1&set=listening=4&page=assumptions&x-open=contact")
     base = usual(screen)
@@ -171,12 +183,13 @@ def test_the_page_renders_and_its_controls_work() -> None:
     box, rendered = solara.render(Assumptions(session), handle_error=False)
     assert f"Of the {len(inputs())} numbers" in texts(box)
     assert "what two numbers do only together is not seen" in texts(box)
+    assert texts(box).index(TITLE) < texts(box).index("How much each number matters")
     part = listed(box)
     assert part.set == {"contact": 0.1}
     part.vue_put({"name": "return_settled", "value": 0.006})
     assert session.screen.value.changed == {"contact": 0.1, "return_settled": 0.006}
-    ships = inputs()["return_settled"].value
-    part.vue_put({"name": "return_settled", "value": ships})  # back where it ships: nothing is changed
+    home = catalogue("dublin", "evidence").homes["return_settled"]
+    part.vue_put({"name": "return_settled", "value": home})  # back where it ships: nothing is changed
     assert session.screen.value.changed == {"contact": 0.1}
     part.vue_put({"name": "return_settled", "value": 7})
     assert "out of range" in listed(box).trouble["return_settled"]

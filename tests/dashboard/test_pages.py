@@ -58,7 +58,9 @@ def test_the_view_has_a_sentence_and_a_table_behind_every_chart() -> None:
     answer = list(Desk(cores=2, keep=pages.KEEP).ask(read_query(SMALL), 4))[-1]
     made = answer.best.view(view)
     assert answer.best.view(view) is made
-    assert made.sentence.startswith("Against no foundation, 8 months on, Catalytic philanthropy: ")
+    assert made.sentence.startswith(
+        "Against no foundation, 8 months on, people with secure tenancies: Catalytic philanthropy "
+    )
     assert len(made.sentence.split()) <= 40
     assert "scaled up from 500 simulated people to 9,694" in made.aside
     assert made.aside.endswith("In a model of Dublin, single adults, not a forecast.")

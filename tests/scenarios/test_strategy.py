@@ -1,5 +1,6 @@
 """Strategies: phases, overrides, too short runs, equal money, and practices that change only their own levers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,15 @@ import pytest
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
 from scenarios.levers import SHARES_OF_SPENDING, at_rest, load_levers
 from scenarios.names import find, shipped
-from scenarios.strategy import KINDS, find_strategy, lever_months, read_strategy
+from scenarios.strategy import (
+    CAMPS,
+    DEFAULT_PAIR,
+    KINDS,
+    find_strategy,
+    is_illustration,
+    lever_months,
+    read_strategy,
+)
 
 HEAD = 'title = "T"\nmeaning = "M."\nkind = "hybrid"\n'
 PHASE = "[[phase]]\nfrom = 0\n[phase.levers]\n"
@@ -164,3 +173,46 @@ def test_catalytic_grants_are_few_large_long_branded_and_of_the_foundations_desi
 
 def test_settings_start_from_rest() -> None:
     assert find_strategy("placebo").settings() == ((0, at_rest()),)
+
+
+def along_the_practices(name: str) -> float:
+    """How far a strategy's levers lie along the five practices, in practices' own steps from the carrier."""
+
+    def at_the_end(of: str) -> dict[str, float]:
+        return find_strategy(of).settings()[-1][1]
+
+    mine, carrier, way = at_the_end(name), at_the_end("carrier"), 0.0
+    for practice in (one for one in shipped("strategy") if one.startswith("practice_")):
+        moved = {lever: value for lever, value in at_the_end(practice).items() if value != carrier[lever]}
+        way += sum((mine[lever] - carrier[lever]) / (value - carrier[lever]) for lever, value in moved.items())
+    return way
+
+
+def test_the_default_pair_are_the_ends_of_the_claim_whatever_comes_out() -> None:
+    """Chosen by what the files say: no run, and so no seed, is asked."""
+    camps = {
+        kind: {name: along_the_practices(name) for name in shipped("strategy") if find_strategy(name).kind == kind}
+        for kind in ("funder-led", "user-centred")
+    }
+    funder, users = camps.values()
+    assert (min(funder, key=lambda name: funder[name]), max(users, key=lambda name: users[name])) == DEFAULT_PAIR
+    assert all(len(camp) > 1 for camp in camps.values())
+
+
+def test_every_door_opens_with_the_default_pair_and_the_first_seed() -> None:
+    from cli.compare import compare_command
+    from cli.options import SEED
+    from dashboard.screen import Screen
+
+    assert tuple(one.name for one in Screen().choices) == DEFAULT_PAIR
+    assert Screen().seed == SEED == 1
+    assert "{} and {}".format(*DEFAULT_PAIR) in " ".join(str(compare_command.help).split())
+
+
+def test_shipped_strategies_are_illustrations_and_say_so() -> None:
+    for name in shipped("strategy"):
+        strategy = find_strategy(name)
+        says = "# An illustration of an idea" in find("strategy", name).read_text(encoding="utf-8")
+        assert says == is_illustration(strategy) == (strategy.kind in CAMPS)
+    assert is_illustration(replace(find_strategy("user_centred"), name="user_centred,listening=4"))
+    assert not is_illustration(replace(find_strategy("user_centred"), name="mine"))
