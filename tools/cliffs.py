@@ -59,12 +59,12 @@ INTRO = """# Cliffs: where one step of a lever or parameter changes more than a 
 
 Made by `python -m tools.cliffs`; do not edit. Every lever and every parameter goes through its range in ten steps, all
 others at their values: {people:,} people of {place}, {seeds} seeds, the same at every value. What is looked at are the
-four headline measures, 48 months after the programme's end: their level without a foundation, and how far {strategies}
-differ from it.
+four headline measures, 48 months after the programme's end: their level without a foundation, and how far two
+strategies differ from it ({strategies}).
 
-A step is a **jump** beyond {beyond:g} standard errors of the paired step and {times:g} times the median step of its
-walk. Each jump is walked again on {seeds} other seeds, in finer steps. What they do not show was **luck**; what is
-spread over the step is **steep**; a **cliff** is what lies, for more than half, within a quarter of it, or between
+A step is a **jump** beyond {beyond:g} standard errors of the paired step and {times:g} times its walk's median step.
+Each jump is walked again on {seeds} other seeds, in finer steps. What they do not show was **luck**; what is spread
+over the step is **steep**; a **cliff** is what lies, for more than half, within a quarter of it, or between
 neighbouring whole numbers. Choices (on or off, one form or another) have nothing between their values and are not
 judged.
 
@@ -95,9 +95,11 @@ def stale(walks: Mapping[str, Mapping[str, Any]], names: Sequence[str]) -> list[
 
 
 def fill(walks: Walks, names: Sequence[str]) -> None:
-    """Walk what is missing or stale, and keep each walk as soon as it is there."""
+    """Walk what is missing or stale, and keep each walk as soon as it is there.  What no longer exists goes."""
     ranges = all_ranges()
     todo = stale(walks, names)
+    for gone in walks.keys() - ranges.keys():
+        del walks[gone]
     for done, (name, found) in enumerate(walked(todo), start=1):
         walks[name] = {"key": key_of(ranges[name]), "rules": digits(), **found}
         keep(walks)
@@ -161,8 +163,8 @@ def _walked(walks: Mapping[str, Any], names: Sequence[str], jumps: Sequence[Mapp
     rules = Counter(walks[name]["rules"] for name in names)
     still = [name for name in names if not walks[name]["moves"]]
     kinds = Counter(jump["kind"] for jump in jumps)
-    lines = [f"{len(names)} of {len(names) + len(missing)} walks are done: {kinds[CLIFF]} cliffs, "
-             f"{kinds[STEEP]} steep steps, {kinds[LUCK]} jumps by luck.", ""]  # fmt: skip
+    lines = [f"Walks done: {len(names)} of {len(names) + len(missing)}. Cliffs: {kinds[CLIFF]}; steep steps: "
+             f"{kinds[STEEP]}; jumps by luck: {kinds[LUCK]}.", ""]  # fmt: skip
     if len(rules) == 1:
         lines += [f"All were walked with the rules whose digits are `{next(iter(rules))}`.", ""]
     elif rules:
@@ -174,8 +176,7 @@ def _walked(walks: Mapping[str, Any], names: Sequence[str], jumps: Sequence[Mapp
     if missing:
         lines += [f"**This page is not whole.** Missing: {_names(missing)}.", ""]
     if still:
-        lines += [f"No digit of these measures moves in {len(still)} walks, so that nothing is shown of them here: "
-                  f"{_names(still)}.", ""]  # fmt: skip
+        lines += [f"No digit of these measures moves, so that nothing is shown of them here: {_names(still)}.", ""]
     refused = [(name, value, why) for name in names for value, why in walks[name]["refused"].items()]
     return [*lines, *(f"- `{name}` = {value} could not be run: {why}" for name, value, why in refused), ""]
 

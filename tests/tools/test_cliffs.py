@@ -268,7 +268,7 @@ def rules(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
 
 def test_work_goes_on_where_it_was(alone: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: dict = {}
+    kept: dict = {"a_parameter_that_is_gone": {}}
     cliffs.fill(kept, ["faking", "budget"])
     assert alone == ["faking", "budget"]
     assert list(json.loads(cliffs.STORED.read_text())) == ["budget", "faking"]
@@ -345,7 +345,7 @@ def test_the_page_lists_what_is_not_explained_first(monkeypatch: pytest.MonkeyPa
     assert "- `grant_size`: Below this no grant pays for one place." in explained
     assert "| no foundation | `fit` |" in steep
     assert "`faking` 1." in luck
-    assert "2 cliffs, 1 steep steps, 1 jumps by luck" in text
+    assert "Cliffs: 2; steep steps: 1; jumps by luck: 1." in text
     assert "| User-centred |  |  |  | 0.15 |" in text
 
 
@@ -355,11 +355,15 @@ def test_the_page_says_what_is_missing_refused_or_still(monkeypatch: pytest.Monk
         "faking": one_walk(moves={}),
         "budget": one_walk(refused={"0.05": "There is no such world."}),
     })  # fmt: skip
-    assert f"2 of {len(walks.all_ranges())} walks are done" in text
+    assert f"Walks done: 2 of {len(walks.all_ranges())}." in text
     assert "**This page is not whole.** Missing: `start`, `duration`," in text
-    assert "No digit of these measures moves in 1 walks, so that nothing is shown of them here: `faking`." in text
+    assert "No digit of these measures moves, so that nothing is shown of them here: `faking`." in text
     assert "- `budget` = 0.05 could not be run: There is no such world." in text
     assert "No jump is found where an entry explains one: `budget`." in text
     whole = cliffs.page({name: one_walk() for name in walks.all_ranges()})
     assert "not whole" not in whole
     assert "## Cliffs, unexplained\n\nNone." in whole
+
+
+def test_the_stored_page_is_what_the_stored_walks_make() -> None:
+    assert cliffs.PAGE.read_text(encoding="utf-8") == cliffs.page(cliffs.stored())
