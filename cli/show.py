@@ -306,6 +306,7 @@ def _lever(name: str) -> Page:
         "acts in": ", ".join(step_name(step) for step in lever.acts),
         "practice": lever.group,
         "mark": _mark(lever.mark),
+        **({"jump": lever.jump} if lever.jump else {}),
     }
     used = []
     for strategy in shipped_things("strategies"):
@@ -334,6 +335,7 @@ def _parameter(name: str) -> Page:
         "choices": in_words(q.choices) if q.choices else "",
         "mark": _mark(q.mark),
         "note": q.note,
+        "jump": q.jump,
         "switched off at": short(q.off),
         "role": {"input": "", "target": "target: must come out by itself; no rule reads it",
                  "context": "context: for the reader; no rule reads it"}[q.role],

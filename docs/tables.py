@@ -86,7 +86,8 @@ def levers() -> str:
         number = (short(lever.rest), span(lever.low, lever.high), lever.unit)
         steps = ", ".join(map(str, lever.acts))
         trust = _trust(lever.mark, lever.source)
-        rows.append((f"`{lever.name}`", *number, lever.meaning, lever.gain, lever.cost, steps, trust))
+        meaning = _with_jump(lever.meaning, lever.jump)
+        rows.append((f"`{lever.name}`", *number, meaning, lever.gain, lever.cost, steps, trust))
     return _table(("lever", "rest", "range", "unit", "meaning", "gain", "cost", "steps", "trust"), rows)
 
 
@@ -102,7 +103,8 @@ def parameters() -> str:
                 read_by = _codes(rule.name for rule in readers(q.name))
                 trust = _trust(q.mark, q.source)
                 number = (value, span(q.low, q.high), short(q.off), q.unit)
-                rows.append((f"`{q.name}`", *number, q.meaning, trust, read_by))
+                meaning = _with_jump(q.meaning, q.jump)
+                rows.append((f"`{q.name}`", *number, meaning, trust, read_by))
         texts.append(f"**{title}**\n\n{_table(columns, rows)}")
     return "\n\n".join(texts)
 
@@ -226,6 +228,11 @@ def _record(record: Record) -> str:
         ("variable", "meaning", "unit", "values"),
         [(f"`{f.name}`", f.meaning, f.unit, _values(f)) for f in record.fields.values()],
     )
+
+
+def _with_jump(meaning: str, jump: str) -> str:
+    """What it means, and why something jumps on its way (docs/cliffs.md)."""
+    return f"{meaning} *Jump*: {jump}" if jump else meaning
 
 
 def _values(field: Field) -> str:

@@ -51,6 +51,7 @@ FIELDS = {
     "source": Field("text", "keys of evidence/sources.toml; '' only with mark 'assumption'", required=True),
     "meaning": Field("text", "one sentence in the words of the field", required=True),
     "note": Field("text", "the arithmetic, or a warning", default=""),
+    "jump": Field("text", "why an outcome jumps where this goes through its range, and where", default=""),
     "role": Field("text", "input (a rule reads it), target or context", default="input", one_of=ROLES),
     "scope": Field("text", "transferable, or given by each place", default="transferable", one_of=SCOPES),
     "off": Field("number", "the value at which this mechanism is gone"),
@@ -75,6 +76,7 @@ class Quantity:
     source: str
     meaning: str
     note: str
+    jump: str
     role: str
     scope: str
     off: float | None

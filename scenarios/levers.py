@@ -45,6 +45,7 @@ FIELDS = {
     "mark": Field("text", "how well the lever's effect is known", required=True, one_of=MARKS),
     "source": Field("text", "keys of evidence/sources.toml; '' only with mark 'assumption'", required=True),
     "group": Field("text", "where it stands on screen", required=True, one_of=GROUPS),
+    "jump": Field("text", "why an outcome jumps where this goes through its range, and where", default=""),
 }
 
 # Levers that share out one whole: what they do not claim goes to `rest`.
@@ -81,6 +82,7 @@ class Lever:
     mark: str
     source: str
     group: str
+    jump: str
 
 
 def read_levers(path: Path) -> dict[str, Lever]:

@@ -76,6 +76,8 @@ def test_targets_and_context_never_reach_the_rules() -> None:
 def test_defaults_are_filled_in(tmp_path: Path) -> None:
     q = read(tmp_path, entry())["exit_fast"]
     assert (q.distribution, q.role, q.scope, q.off, q.note) == ("triangular", "input", "transferable", None, "")
+    assert q.jump == ""
+    assert read(tmp_path, entry(jump='"At .3 nobody is left."'))["exit_fast"].jump == "At .3 nobody is left."
     assert set(FIELDS) | {"name", "where"} == set(type(q).__slots__)
 
 

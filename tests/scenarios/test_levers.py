@@ -43,6 +43,11 @@ def test_the_levers_of_the_model_are_all_there_with_a_gain_and_a_cost() -> None:
         assert lever.acts == tuple(sorted(set(lever.acts)))
 
 
+def test_an_entry_may_explain_a_jump(tmp_path: Path) -> None:
+    assert read_levers(lever_file(tmp_path))["branding"].jump == ""
+    assert read_levers(lever_file(tmp_path, jump='"At .5 it shows."'))["branding"].jump == "At .5 it shows."
+
+
 def test_at_rest_only_the_money_and_its_timing_are_not_zero() -> None:
     assert {name: value for name, value in at_rest().items() if value} == {
         "budget": 0.01,
