@@ -25,6 +25,7 @@ TRIES = (  # (strategy, people): the first that reacts is enough
 LIMITS: dict[str, dict[str, float]] = {
     "need_factor_least": {"slow_need": 2.0},
     "by_right_price": {"shelter_by_right": 1.0},
+    "open_rate": {"opens_settle": 0.0},  # else what opens before the run is what stops, however often managers ask
     "meetings_most": {"involvement_user": inputs()["involvement_user"].low},
 }
 HERE = find_place("dublin").values
@@ -107,7 +108,27 @@ MECHANISMS = {
     "branding": ["brand_attention", "brand_penalty"],
     "metrics": ["metrics_effort", "metrics_neglect", "metric_inflation"],
     "faking": ["faking", "detect_seats", "detect_verification"],
-    "take-over": ["takeover_readiness", "takeover_ownership", "takeover_results"],
+    "take-over": ["takeover_readiness", "takeover_ownership"],
+    "a promise of partnership": ["promise_deters", "promise_doubt", "paper_power"],
+    "the commissioner's reasons": [
+        "agree_results",
+        "agree_cost",
+        "agree_case",
+        "agree_testimony",
+        "agree_seats",
+        "agree_pressure",
+        "brand_attention",
+        "campaign_attention",
+    ],
+    "planned places are kept from rivals": ["plan_kept"],
+    "openings settle": ["opens_settle"],
+    "managers differ": [
+        "openness_spread",
+        "ownership_spread",
+        "voice_heard_spread",
+        "trust_funder_spread",
+        "partnership_spread",
+    ],
     "crowding out": ["crowd_out"],
     "survival": ["programme_death", "death_at_grant_end", "death_ownership", "death_money", "restart"],
     "crisis ratchet": ["emergency_response"],

@@ -26,10 +26,11 @@ MAINSTREAM, FIT = "reform_mainstream", "fit"
 World = dict[str, float]
 
 FILLED = {"mainstream_growth": 0.1, "programme_death": 0.003, "convert_rate": 0, "reform_priority": 10,
-          "refer_base": 0.2, "grant_reach": 0.03}  # fmt: skip  # money grows and places fill
+          "refer_base": 0.2, "grant_reach": 0.03, "opens_settle": 0, "agree_usual": 0.8,
+          "agree_pressure": 0}  # fmt: skip  # money grows, the commissioner mostly agrees, and places fill
 TAKE = FILLED | {"death_at_grant_end": 0, "crowd_out": 0, "takeover_base": 0, "open_rate": 0.05}  # take-over decides
-MORE = TAKE | {"takeover_base": 1.5}  # nearly every place that asks is taken over
-OPEN = FILLED | {"free_decays": 0.2, "open_rate": 0.1}  # managers' readiness decides
+MORE = TAKE | {"takeover_base": 3}  # nearly every place that asks is taken over
+OPEN = FILLED | {"open_rate": 0.1}  # managers' readiness decides
 NONE = {"takeover_base": -1, "takeover_readiness": 0, "death_at_grant_end": 0.4}  # grant places vanish
 MINDS = OPEN | NONE
 SCARCE = {"secure_supply": 20, "reform_priority": 0.5}  # homes are missing
@@ -37,7 +38,7 @@ FAR = {"convention_choice": 0.4, "wants_choice_mean": 0.9, "convention_home": 0.
        "fit_width": 0.25}  # fmt: skip  # professionals' convention is far from what people want
 NEAR = {"convention_choice": 0.75, "convention_home": 0.8, "convention_support": 0.45, "convention_spread": 0}
 OWN = {"takeover_ownership": 4, "death_ownership": 2, "takeover_readiness": 0, "ownership_rate": 0.2,
-       "takeover_results": 0}  # fmt: skip  # ownership decides
+       "agree_results": 0}  # fmt: skip  # ownership decides
 WEARY = {"weariness_gain": 0.12, "ready_weariness": 3}
 TOUCHY = WEARY | {
     "brand_penalty": 0.15, "trust_branding": 0.05, "brand_attention": 0, "campaign_attention": 0, "pressure": 0.06,
@@ -51,13 +52,13 @@ FRAIL = {"dropout_fidelity": 0.5, "fidelity_learning": 0, "lose_home_first_year"
          "lose_home_need": 0}  # fmt: skip  # homes are lost, and fidelity keeps them
 CONVERT = NONE | {"mainstream_growth": -0.05, "convert_rate": 0.15, "cashable": 1, "double_running": 6,
                   "unionisation": 0, "reform_priority": 10, "refer_base": 0.2, "programme_death": 0.003}  # fmt: skip
-PRETEND = MORE | {"faking": 1, "fake_users": 0}  # everybody pretends and it does no harm
+PRETEND = MORE | {"faking": 1, "paper_power": 0}  # everybody pretends and it does no harm
 KEPT = MORE | FAR | {"checks_promise": 1, "checks_weary": 0, "checks_hours": 0, "cost_check": 0, "redesign_rate": 0.05,
                      "partnership_money": 0.4, "faking": 0}  # fmt: skip  # redesign is slow unless it is watched
 SATURATED = MINDS | {"ready_incentive": 2, "ready_base": 1.3, "openness_spread": 0.3, "ready_openness": 4,
                      "reputation_link": 0.6, "known_grant": 1, "apply_base": 0.8}  # fmt: skip
 UNEQUAL = TAKE | {
-    "takeover_base": -1, "takeover_readiness": 6, "takeover_results": 0, "openness_spread": 0.3, "ready_openness": 4,
+    "takeover_base": -1, "takeover_readiness": 6, "agree_results": 0, "openness_spread": 0.3, "ready_openness": 4,
     "reputation_link": 0.6, "known_grant": 1, "rivalry_start": 0, "rivalry_referral": 0, "apply_base": 0.8,
     "ready_base": -0.7, "unionisation": 0, "ready_resistance": 0, "ready_peers": 0, "ready_staff": 0,
     "ready_frustration": 0,
@@ -95,7 +96,7 @@ CATALYTIC = "catalytic_philanthropy"
 CASES: dict[str, tuple[Case | None, Case | None]] = {
     "budget": (Case(PLACES, MORE, 0.01, 0.05), Case(PLACES, MINDS | TOUCHY, 0.01, 0.05, strategy=CATALYTIC)),
     "start": (
-        Case(PLACES, MORE | {"mainstream_growth": 0.005, "free_decays": 0, "open_rate": 0}, 0, 120),
+        Case(PLACES, MORE | {"mainstream_growth": 0.005, "rivals_take": 0.05, "open_rate": 0}, 0, 120),
         Case(PLACES, MORE | {"supply_growth": -0.2, "secure_supply": 100}, 0, 60),
     ),
     "duration": (Case(PLACES, MORE, 24, 48), Case(PLACES, MINDS | TOUCHY, 24, 60, strategy=CATALYTIC)),
@@ -120,7 +121,7 @@ CASES: dict[str, tuple[Case | None, Case | None]] = {
                                             "voice_gain": 0, "redesign_rate": 0.5}, 0, 0.8, ASKING),
     ),
     "fidelity_required": (
-        Case(SECURE, TAKE | FRAIL | {"enforcement_lift": 0.05, "fidelity_drift": 0.02, "takeover_results": 6}),
+        Case(SECURE, TAKE | FRAIL | {"enforcement_lift": 0.05, "fidelity_drift": 0.02, "agree_results": 6}),
         Case(PLACES, TAKE | OWN | {"enforcement_lift": 0, "pressure": 0.06, "ownership_imposed": 0.3,
                                    "unbranded_pressure": 1, "trust_funder_start": 0.2, "trust_imposed": 0.08},
              levers={"design_blueprint": 0.6}),
@@ -146,7 +147,7 @@ CASES: dict[str, tuple[Case | None, Case | None]] = {
         Case(PLACES, MORE | {"faking": 0}, 0, 0.8),
     ),
     "condition_metrics": (
-        Case(SECURE, TAKE | {"takeover_base": -1, "metrics_effort": 0.03, "takeover_results": 6, "effort_rate": 0.3,
+        Case(SECURE, TAKE | {"takeover_base": -1, "metrics_effort": 0.03, "agree_results": 6, "effort_rate": 0.3,
                              "metric_inflation": 0.15, "metrics_neglect": 0, "checks_weary": 0} | FRAIL, seeds=MANY),
         Case(PLACES, OPEN | FAR | WEARY | {"metrics_neglect": 0.01, "metrics_effort": 0, "checks_weary": 0.8,
                                            "metric_inflation": 0, "checks_hours": 1000}, strategy="hybrid"),
