@@ -87,6 +87,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         for_whom=tables.for_whom(compared),
         planners=planners_words.section_of(compared),
         levers=tables.levers(compared) if compared.names else [],
+        grants=tables.grants(compared),
         changed=changed,
         edited=tables.edited(compared),
         by_hand=figures.changes(compared),

@@ -80,10 +80,10 @@ def hears(world, lever, book):
 
 
 @rule
-def takes_in(provider, count, choice, home, support, p):
+def takes_in(provider, count, choice, home, support, part, p):
     """What was heard this month joins what was heard before; more speakers weigh more: `heard_half` of them as much as
-    all that was heard before."""
-    weight = count / (count + p.heard_half)
+    all that was heard before.  part: which part of a provider is simulated."""
+    weight = count / (count + p.heard_half * part)
     provider.heard_choice = towards(provider.heard_choice, choice, weight) if provider.heard > 0.0 else choice
     provider.heard_home = towards(provider.heard_home, home, weight) if provider.heard > 0.0 else home
     provider.heard_support = towards(provider.heard_support, support, weight) if provider.heard > 0.0 else support
@@ -156,6 +156,7 @@ def people_are_listened_to(world):
                 unfixed(world.sums[j, CHOICE]) / count,
                 unfixed(world.sums[j, HOME]) / count,
                 unfixed(world.sums[j, SUPPORT]) / count,
+                min(system.scale, 1.0),
                 p,
             )
             mean = unfixed(world.sums[j, VOICE]) / count

@@ -173,7 +173,7 @@ def money_adds_up(world: World, born: int) -> None:
     assert system.purse >= 0
     open_grants = world.grants[world.grants["state"] != CLOSED]
     other = open_grants["month"] - open_grants["places"]  # money for places may run out before the term does
-    due = open_grants["places"] * open_grants["places_left"] + other * open_grants["left"]
+    due = open_grants["places"] * open_grants["left"] + other * open_grants["left"]
     assert system.committed == due.sum()
     assert system.homes_fund == book["foundation_homes"].sum() - bought(world)
     assert providers["bridge"].sum() == book["foundation_bridge"].sum() - book["provider_double"].sum()

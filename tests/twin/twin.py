@@ -103,9 +103,9 @@ class Provider(Thing):
         return max(self.reform_main + self.reform_grant - self.in_reform - self.in_looking, 0)
 
     def on_duty(self, service: int, luck: float) -> Professional | None:
-        """The first one on duty from a random place in the staff list."""
-        start = int(luck * len(self.staff))
-        return next((worker for worker in self.staff[start:] + self.staff[:start] if worker.service == service), None)
+        """Anybody who works in this service here."""
+        there = [worker for worker in self.staff if worker.service == service]
+        return there[int(luck * len(there))] if there else None
 
 
 class Lot(Thing):
@@ -336,6 +336,33 @@ class Twin(mesa.Model):
         paid = self.pays_up_to(due)
         return paid, paid / due if due > 0 else 1.0
 
+    @property
+    def part(self) -> float:
+        """How much of each provider is simulated."""
+        return min(self.system.scale, 1.0)
+
+    def pays_for_one(self, euros: float) -> int:
+        """What a single application, award or grant costs."""
+        return self.pays_up_to(int(euros * 100.0 * self.part))
+
+    @property
+    def cycle(self) -> int:
+        """Cents of one listening cycle."""
+        p = self.p
+        houses = self.providers[:-1]
+        clients = sum(me.in_crisis + me.in_reform + me.in_looking for me in houses)
+        euros = len(houses) * self.part * p.cost_cycle_provider + clients * p.listening_room * p.cost_cycle_person
+        return int(euros * (1.0 + p.independence_cost * self.lever.independence) * 100.0)
+
+    @property
+    def month_for_grants(self) -> int:
+        """Cents a month that are left for grants once overheads are planned."""
+        p, lever = self.p, self.lever
+        planned = lever.convening * p.cost_convening + lever.campaign * p.cost_campaign
+        planned += lever.user_seats * p.cost_seats / int(p.call_every)
+        planned = planned * 100.0 * self.system.scale + lever.listening / 12.0 * self.cycle
+        return max(int(self.system.income * grants.share_for_grants(lever)) - int(planned), 0)
+
     def reuse(self, things: list[Any], free: int, kind: type[Thing], fields: dict[str, Any]) -> Any:
         """A new object in the first place of the list that is free, or at its end."""
         row = next((i for i, thing in enumerate(things) if thing.state == free), len(things))
@@ -348,7 +375,7 @@ class Twin(mesa.Model):
         ordinal = ((self.system.month + 1) << 44) + (me.row << 24) + occasion
         fields = {"ordinal": ordinal, "provider": me, "grant": grant, "places": places, "months": 0}
         fields |= {
-            "left": grant.places_left if grant else 0,
+            "left": grant.left if grant else 0,
             "state": state,
             "promised": 0,
             "bridged": bridged,
@@ -480,7 +507,8 @@ class Twin(mesa.Model):
         system, p, lever, book = self.system, self.p, self.lever, self.book
         system.income = int(lever.budget * system.base_spend)
         system.purse += system.income
-        system.ahead = max(system.ahead - grants.for_grants(system, lever, p), 0)
+        cycle = self.cycle
+        system.ahead = max(system.ahead - self.month_for_grants, 0)
         elsewhere = lever.share_spotlight, lever.share_top_up, lever.share_homes
         unspent = 1.0 - grants.share_for_grants(lever)
         for share in elsewhere:
@@ -492,8 +520,8 @@ class Twin(mesa.Model):
         system.campaign = lever.campaign * reached
         age = self.months_running
         if lever.listening > 0.0 and int((age + 1) * lever.listening / 12.0) > int(age * lever.listening / 12.0):
-            cycle = p.cost_cycle * (1.0 + p.independence_cost * lever.independence)
-            book.foundation_listening, reached = self.overhead(cycle)
+            book.foundation_listening = self.pays_up_to(cycle)
+            reached = book.foundation_listening / cycle if cycle > 0 else 1.0
             system.listening = 1 if reached > 0.5 else 0
             self.happens("listening", None, book.foundation_listening)
         shown, eased, homes = (self.pays_up_to(int(share * system.income)) for share in elsewhere)
@@ -510,12 +538,13 @@ class Twin(mesa.Model):
         system, p, lever, book = self.system, self.p, self.lever, self.book
         book.foundation_seats, reached = self.overhead(lever.user_seats * p.cost_seats)
         seats = system.user_seats = reached * lever.user_seats
-        size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
+        income = self.month_for_grants
+        size = int(12.0 * income / (lever.grants_per_provider * (len(self.providers) - 1)))
         ahead = min(int(p.call_every), int(lever.duration) - self.months_running) - 1
-        system.ahead = max(ahead, 0) * grants.for_grants(system, lever, p)
+        system.ahead = max(ahead, 0) * income
 
         def affordable() -> int:
-            return max(system.purse - system.committed - system.idle + system.ahead, 0) // size
+            return self.at_hand // size if size else 0
 
         open_call = affordable() > 0
         for me in self.providers:
@@ -530,9 +559,8 @@ class Twin(mesa.Model):
             fakes = funder.fakes_partnership(offered, lever.condition_partnership, p, luck[draws.FAKES_PARTNERSHIP])
             if offered < lever.condition_partnership and not fakes:
                 continue
-            cost, _ = self.overhead(p.cost_application)
-            book.foundation_assessment += cost
-            book.provider_hours += int(p.application_hours * 100.0 * system.scale)
+            book.foundation_assessment += self.pays_for_one(p.cost_application)
+            book.provider_hours += int(p.application_hours * 100.0 * self.part)
             me.contact = min(12.0, me.contact + 12.0 * p.seats_contact * seats)
             if fakes and funder.detects_fake(lever, p, to_detect):
                 self.happens("fake detected", me, 0)
@@ -541,6 +569,8 @@ class Twin(mesa.Model):
             me.faked = 1 if fakes else 0
         awards = dict.fromkeys(self.providers, 0)
         for k in range(affordable()):
+            if not affordable():
+                break
             of_award = self.draw(draws.PANEL, -1 - k)
             if of_award[draws.OUTSIDE_PILOT] < lever.site_outside:
                 best = self.providers[-1]
@@ -555,33 +585,35 @@ class Twin(mesa.Model):
                     break
                 best = max(points, key=lambda me: points[me])  # the first of equals, as dicts keep their order
             awards[best] += 1
-            cost, _ = self.overhead(lever.verification * p.cost_verification)
-            book.foundation_verification += cost
+            book.foundation_verification += self.pays_for_one(lever.verification * p.cost_verification)
             self.signs(best, size, best.faked, of_award[draws.ROUNDS_PLACES])
+
+    @property
+    def at_hand(self) -> int:
+        """Cents that no grant has been promised yet."""
+        system = self.system
+        return max(system.purse - system.committed - system.idle + system.ahead, 0)
 
     def signs(self, me: Provider, amount: int, fake: int, luck: float) -> None:
         system, p, lever = self.system, self.p, self.lever
         term = max(int(lever.grant_term), 1)
         whole = grants.share_for_grants(lever)
-        places = share_to_count(lever.share_places / whole * amount / (term * system.place_month), luck)
-        for_places = places * system.place_month
-        places_left = min(term, amount // for_places) if places else 0
-        others = whole - lever.share_places
-        part = ((amount - for_places * places_left) // term) / others if others > 0.0 else 0.0
+        a_month = amount / (term * whole)
         money = {
-            "places": for_places,
-            "involvement": int(part * lever.share_involvement),
-            "training": int(part * lever.share_training),
-            "bridge": int(part * lever.share_bridge),
-            "implementation": int(part * lever.share_implementation),
+            "involvement": int(a_month * lever.share_involvement),
+            "training": int(a_month * lever.share_training),
+            "bridge": int(a_month * lever.share_bridge),
+            "implementation": int(a_month * lever.share_implementation),
         }
+        can_pay = max(self.at_hand // term - sum(money.values()), 0) // system.place_month
+        places = min(share_to_count(lever.share_places * a_month / system.place_month, luck), can_pay)
+        money["places"] = places * system.place_month
         due = sum(money.values())
-        total = for_places * places_left + (due - for_places) * term
+        total = due * term
         terms = {
             "month": due,
             "total": total,
             "paid": 0,
-            "places_left": places_left,
             "lot_places": places,
             "design_users": lever.design_users,
             "design_blueprint": lever.design_blueprint,
@@ -602,7 +634,7 @@ class Twin(mesa.Model):
         system.grants_made += 1
         system.committed += total
         me.awarded = me.reached = 1
-        me.boss.known = funder.knows_after_award(me.boss, amount, system.scale, p)
+        me.boss.known = funder.knows_after_award(me.boss, lever, p)
         self.happens("award", me, total)
 
     def grants_are_paid(self) -> None:
@@ -624,8 +656,7 @@ class Twin(mesa.Model):
             if grant.state != funder.OPEN:
                 continue
             luck = self.draw(draws.LISTENS, grant.ordinal)[draws.HOLDS_PAYMENT]
-            cost, _ = self.overhead(grant.progress_checks * p.cost_check)
-            book.foundation_checks += cost
+            book.foundation_checks += self.pays_for_one(grant.progress_checks * p.cost_check)
             due = grant.month
             if funder.holds_payment(grant, me, p, luck):
                 due = grant.places
@@ -636,16 +667,11 @@ class Twin(mesa.Model):
                 book.foundation_involvement += grant.involvement
                 book.foundation_training += grant.training
                 book.foundation_implementation += grant.implementation
-                grants.works_here(me, grant, p)
+                grants.works_here(system, me, grant, p)
             book.foundation_places += grant.places
             grant.paid += due
             system.purse -= due
             system.committed -= grant.month
-            if grant.places_left > 0:
-                grant.places_left -= 1
-                if grant.places_left == 0:
-                    grant.month -= grant.places
-                    grant.places = 0
             grant.left -= 1
             if grant.left == 0:
                 grant.state = funder.CLOSED
@@ -661,7 +687,7 @@ class Twin(mesa.Model):
                 choice, home, support, voices = (
                     unfixed(sum(fixed(said[k]) for said in heard[me])) / len(heard[me]) for k in range(4)
                 )
-                listening.takes_in(me, len(heard[me]), choice, home, support, p)
+                listening.takes_in(me, len(heard[me]), choice, home, support, self.part, p)
                 voice = clip01(voices + p.voice_power * me.design_users)
             me.voice_heard = provider.voice_reaches(me, voice, p)
             me.obstacle_known = max(me.obstacle_known - 1, 0)
@@ -737,8 +763,6 @@ class Twin(mesa.Model):
             ready.append(unfixed(fixed(manager.readiness(me.boss, me, peers, system.pressure, p))))
         for boss, readiness in zip(self.managers, ready, strict=True):
             boss.readiness = clip01(readiness)
-        lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
-        lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
 
         def by_lottery(me: Provider) -> int:
             luck = bits(system.seed, draws.CHOICES, -1 - system.month, me.row)[draws.MONEY_QUEUE]
@@ -748,22 +772,25 @@ class Twin(mesa.Model):
             if me.outside:
                 continue
             luck = self.draw(draws.CHOICES, me.row)
+            rounds = uniforms(system.seed, draws.CHOICES, -1 - system.month, me.row)
+            lot = share_to_count(p.open_lot * self.part, rounds[draws.ROUNDS_OPENED])
+            lump = share_to_count(p.closure_lump * self.part, rounds[draws.ROUNDS_CLOSED])
             cost = lot * system.place_month
-            if manager.opens_places(me.boss, p, luck[draws.OPENS_PLACES]) and system.free >= cost:
+            if lot and manager.opens_places(me.boss, p, luck[draws.OPENS_PLACES]) and system.free >= cost:
                 system.free -= cost
                 if system.month >= system.burn_in:  # before, it makes up for what stops
                     self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
             if system.month >= system.burn_in and manager.converts_beds(
                 me.boss, provider.consents(me, p), p, luck[draws.CONVERTS_BEDS]
             ):
-                self.converts(me, lump)
+                self.converts(me, lump, rounds[draws.ROUNDS_CONVERTED])
 
-    def converts(self, me: Provider, lump: int) -> None:
+    def converts(self, me: Provider, lump: int, luck: float) -> None:
         system, p = self.system, self.p
-        places = int(lump * system.bed_month * p.cashable) // system.place_month
+        places = share_to_count(lump * system.bed_month * p.cashable / system.place_month, luck)
         cost = places * system.place_month
         months = max(int(p.double_running), 1)
-        if places == 0 or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
+        if lump == 0 or p.cashable == 0.0 or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
             return
         bridged = 1 if me.bridge >= cost * months else 0
         if not bridged and system.free < cost:
@@ -771,7 +798,8 @@ class Twin(mesa.Model):
         if not bridged:
             system.free -= cost
         me.closing_beds, me.closing_months, me.closing_bridged = lump, months + 1, bridged
-        self.opens_lot(me, places, funder.MAINSTREAM, None, bridged, contracts.CONVERTED)
+        if places:
+            self.opens_lot(me, places, funder.MAINSTREAM, None, bridged, contracts.CONVERTED)
         self.happens("converts beds", me, lump)
 
     # --- 6 ------------------------------------------------------------------------------------------------------------
@@ -1048,8 +1076,14 @@ class Twin(mesa.Model):
                     me.finds_bed()
 
     def staff_follow_places(self, me: Provider) -> None:
-        crisis = math.ceil(me.crisis_beds / self.p.caseload_crisis)
-        reform = math.ceil((me.reform_main + me.reform_grant) / self.p.caseload_reform)
+        luck = uniforms(self.system.seed, draws.START, -1, me.row)
+        crisis, reform = (
+            max(share_to_count(many / caseload, luck[which]), 1) if many else 0
+            for many, caseload, which in (
+                (me.crisis_beds, self.p.caseload_crisis, draws.ROUNDS_CRISIS_POSTS),
+                (me.reform_main + me.reform_grant, self.p.caseload_reform, draws.ROUNDS_REFORM_POSTS),
+            )
+        )
         for worker in me.staff:
             if worker.service == professional.IN_CRISIS and me.staff_crisis > crisis:
                 me.staff_crisis -= 1
