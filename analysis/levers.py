@@ -9,6 +9,7 @@ from scenarios.grants_here import Grants
 from scenarios.levers import GROUPS, Lever, load_levers
 from scenarios.strategy import Strategy
 
+NO_MONEY = "no grants, for want of money"
 Course = tuple[tuple[int, float], ...]  # (month of the programme, value from then on), only where it changes
 
 
@@ -47,13 +48,12 @@ def grants_said(grants: Sequence[Grants], units: Units = EUROS) -> str:
 
     At the size of the real place, whatever part of it `units` are about.
     """
-    real = replace(units, scale=1.0)
-    return "; ".join(
-        (f"from month {one.begins}, " if i else "")
-        + (f"{number(one.a_year, 0 if one.a_year >= 10 else 1)} grants a year of {money(one.amount, real)} each"
-           if one.amount > 0 else "no grants, for want of money")
-        for i, one in enumerate(grants)
-    )  # fmt: skip
+    real, said = replace(units, scale=1.0), []
+    for one in grants:
+        many = number(one.a_year, 0 if one.a_year == round(one.a_year) else 1)
+        text = f"{many} grants a year of {money(one.amount, real)} each"
+        said.append((f"from month {one.begins}, " if said else "") + (text if one.amount else NO_MONEY))
+    return "; ".join(said)
 
 
 def lever_rows(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | None = None) -> list[LeverRow]:

@@ -71,8 +71,8 @@ CONVENTION = decisions(0x19664B4F, "provider", "convention choice", "convention 
 CONVENTION_CHOICE, CONVENTION_HOME, CONVENTION_SUPPORT = range(3)
 
 # The foundation.  Of an application by provider and award, of an award by -1 - its number in the call.
-PANEL = decisions(0xF3F9A1FD, "foundation", "score", "outside pilot", "detects a fake", "rounds places")
-SCORE, OUTSIDE_PILOT, DETECTS_FAKE, ROUNDS_PLACES = range(4)
+PANEL = decisions(0xF3F9A1FD, "foundation", "score", "outside pilot", "detects a fake")
+SCORE, OUTSIDE_PILOT, DETECTS_FAKE = range(3)
 
 # By grant; for obstacles by -1 - provider.
 LISTENS = decisions(0xF7E25B2A, "foundation", "finds the obstacle", "holds a payment")

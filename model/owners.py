@@ -72,7 +72,7 @@ OWNERS = (
     Owned("Provider", "contact", "s02_foundation_acts s03_listening", "through grants and calls; in a listening cycle"),
     Owned("Provider", "bridge", "s02_foundation_acts money", "handed over by a grant; spent on double running"),
     Owned("Provider", "heard heard_choice heard_home heard_support round_months obstacle_known", "s03_listening"),
-    Owned("Provider", "voice_heard", "start s03_listening"),
+    Owned("Provider", "voice_heard voice_said", "start s03_listening"),
     Owned("Provider", "acted", "s03_listening s04_redesign", "nought when a round begins; the way gone since"),
     Owned("Provider", "resistance resist_belief resist_workload resist_money resist_security resist_supply effort",
           "s04_redesign"),
@@ -123,8 +123,8 @@ OWNERS = (
     Owned("System", "housed_died", "s01_world_moves housed", "nought; counted where it happens"),
     Owned("System", "housed housed_cost", "housed"),
     Owned("System", "homes", "s01_world_moves s02_foundation_acts", "the month's supply; homes that are bought"),
-    Owned("System", "income ahead committed running listening convening campaign user_seats spotlight relief "
-          "homes_fund grants_made", "s02_foundation_acts"),
+    Owned("System", "income ahead committed kept_for_places running listening convening campaign user_seats spotlight "
+          "relief homes_fund grants_made", "s02_foundation_acts"),
     Owned("System", "purse idle", "s02_foundation_acts contracts", "income and grants; every other payment"),
     Owned("System", "took_part", "s03_listening"),
     Owned("System", "money_pressure", "s04_redesign"),

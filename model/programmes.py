@@ -4,6 +4,7 @@ from agents.funder import DEAD, EMPTY, GRANT_PAID, MAINSTREAM, attention
 from agents.provider import closes_programme, restarts, stops_at_grant_end, taken_over
 from engine.chance import uniforms
 from engine.rule import rule
+from model.contracts import affords
 from model.draws import IS_DISCONTINUED, IS_TAKEN_OVER, LOTS, RESTARTS, STOPS_AT_END
 from model.events import happens
 from model.state import CLOSES, DISCONTINUED, MOST_MONTHS, REFUSED, RESTARTED, TAKEN_OVER
@@ -65,7 +66,7 @@ def asks_for_money(world, lot, lever, p):
     manager = world.managers[lot.provider]
     luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[IS_TAKEN_OVER]
     cost = lot.places * system.place_month
-    if system.free >= cost and taken_over(manager, provider, attention(lever, p), p, luck):
+    if affords(system, lot.places) and taken_over(manager, provider, attention(lever, p), p, luck):
         system.free = system.free - cost
         lot.promised = 1
 
@@ -152,7 +153,7 @@ def lots_live(world, lever):
                 system.free = system.free + cost
                 happens(world, DISCONTINUED, lot.provider, lot.places)
                 shuts(world, lot)
-        elif restarts(p, luck[RESTARTS]) and system.free >= cost:
+        elif restarts(p, luck[RESTARTS]) and affords(system, lot.places):
             system.free = system.free - cost
             provider.reform_main = provider.reform_main + lot.places
             lot.state = MAINSTREAM

@@ -18,7 +18,7 @@ from agents.funder import (
 from agents.manager import applies
 from agents.provider import towards
 from engine.arithmetic import clip01
-from engine.chance import share_to_count, uniforms
+from engine.chance import uniforms
 from engine.rule import kernel, rule
 from model.contracts import GRANTED, affordable, new_places_bring_their_design, open_lot, pay
 from model.draws import (
@@ -30,7 +30,6 @@ from model.draws import (
     LISTENS,
     OUTSIDE_PILOT,
     PANEL,
-    ROUNDS_PLACES,
     SCORE,
 )
 from model.events import happens
@@ -168,17 +167,11 @@ def runs_the_programme(world, lever, book):
 
 
 @rule
-def at_hand(system):
-    """What the foundation can promise in grants now, cents."""
-    return max(system.purse - system.committed - system.idle + system.ahead, 0)
-
-
-@rule
-def signs(world, j, amount, lever, fake, luck):
+def signs(world, j, amount, lever, fake):
     """A contract: how much, for what, on which terms.
 
-    Places come whole and for the whole term: as many as their share of the money pays for on average, so that one grant
-    is a little larger than another.  The other purposes get their shares of the money over the whole term.
+    Places come whole and for the whole term.  Money for places that is not enough for one more is kept for the next
+    grant, so that small grants together open as many as large ones: one in several opens a place.
     """
     system = world.system[0]
     p = world.parameters[0]
@@ -191,13 +184,16 @@ def signs(world, j, amount, lever, fake, luck):
     term = max(int(lever.grant_term), 1)
     whole = share_for_grants(lever)
     part = amount / (term * whole)
-    places = share_to_count(lever.share_places * part / system.place_month, luck)
+    for_places = int(lever.share_places * part * term) + system.kept_for_places
+    price = term * system.place_month
+    places = for_places // price
+    system.committed = system.committed + for_places - places * price - system.kept_for_places
+    system.kept_for_places = for_places - places * price
     grant.involvement = int(part * lever.share_involvement)
     grant.training = int(part * lever.share_training)
     grant.bridge = int(part * lever.share_bridge)
     grant.implementation = int(part * lever.share_implementation)
     other = grant.involvement + grant.training + grant.bridge + grant.implementation
-    places = min(places, max(at_hand(system) // term - other, 0) // system.place_month)  # never more than there is
     grant.places = places * system.place_month
     grant.month = grant.places + other
     grant.total = grant.month * term
@@ -230,7 +226,8 @@ def signs(world, j, amount, lever, fake, luck):
 @rule
 def awards_payable(system, size):
     """How many grants of this size (cents) the foundation can promise now."""
-    return at_hand(system) // size if size > 0 else 0
+    at_hand = system.purse - system.committed - system.idle + system.ahead
+    return at_hand // size if at_hand > 0 and size > 0 else 0
 
 
 @rule
@@ -304,8 +301,6 @@ def calls(world, lever, book):
     for j in range(providers.shape[0]):
         world.sums[j, WON] = 0
     for k in range(awards_payable(system, size)):
-        if awards_payable(system, size) == 0:
-            break
         luck = uniforms(system.seed, PANEL, system.month, -1 - k)
         outside = chooses_outside(lever, luck[OUTSIDE_PILOT])
         best = providers.shape[0] - 1 if outside else best_application(world, lever, k)
@@ -314,7 +309,7 @@ def calls(world, lever, book):
         world.sums[best, WON] = world.sums[best, WON] + 1
         cost = of_each(system, lever.verification * p.cost_verification * 100.0)
         book.foundation_verification = book.foundation_verification + cost
-        signs(world, best, size, lever, providers[best].faked, luck[ROUNDS_PLACES])
+        signs(world, best, size, lever, providers[best].faked)
 
 
 @rule
@@ -441,6 +436,9 @@ def the_foundation_acts(world):
         age = int(system.month - system.burn_in - lever.start)
         if share_for_grants(lever) > 0.0 and age % int(p.call_every) == 0:
             calls(world, lever, book)
+    else:
+        system.committed = system.committed - system.kept_for_places
+        system.kept_for_places = 0
     pays_grants(world, book)
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]

@@ -159,8 +159,9 @@ def people_are_listened_to(world):
                 min(system.scale, 1.0),
                 p,
             )
-            mean = unfixed(world.sums[j, VOICE]) / count
-            voice = clip01(mean + p.voice_power * provider.design_users)
+            provider.voice_said = unfixed(world.sums[j, VOICE]) / count
+        if room_to_speak(provider, system, lever, p)[0] > 0.0:  # where by chance nobody spoke, as who spoke last
+            voice = clip01(provider.voice_said + p.voice_power * provider.design_users)
         provider.voice_heard = voice_reaches(provider, voice, p)
         provider.obstacle_known = max(provider.obstacle_known - 1, 0)
         if system.listening and not provider.outside:

@@ -7,7 +7,7 @@ from engine.arithmetic import clip01, fixed, unfixed
 from engine.chance import bits, share_to_count, uniforms
 from engine.lottery import queue_key
 from engine.rule import kernel, rule
-from model.contracts import CONVERTED, OPENED, open_lot
+from model.contracts import CONVERTED, OPENED, affords, open_lot
 from model.draws import (
     CHOICES,
     CONVERTS_BEDS,
@@ -53,7 +53,7 @@ def converts(world, j, lump, luck):
         return
     bridged = 1 if provider.bridge >= cost * months else 0
     if bridged == 0:
-        if system.free < cost:
+        if not affords(system, places):
             return
         system.free = system.free - cost
     provider.closing_beds = lump
@@ -91,7 +91,7 @@ def managers_decide(world):
         lot = share_to_count(p.open_lot * part, rounds[ROUNDS_OPENED])
         lump = share_to_count(p.closure_lump * part, rounds[ROUNDS_CLOSED])
         cost = lot * system.place_month
-        if lot > 0 and opens_places(manager, p, luck[OPENS_PLACES]) and system.free >= cost:
+        if lot > 0 and opens_places(manager, p, luck[OPENS_PLACES]) and affords(system, lot):
             system.free = system.free - cost
             if system.month < system.burn_in:
                 continue  # before the run what opens makes up for what stops (programmes, `lots_stop`)

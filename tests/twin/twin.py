@@ -341,6 +341,10 @@ class Twin(mesa.Model):
         """How much of each provider is simulated."""
         return min(self.system.scale, 1.0)
 
+    def commissioner_has(self, places: int) -> bool:
+        """Free mainstream money for so many places; of the last one, only for the part that is simulated."""
+        return self.system.free >= (places - 1 + self.part) * self.system.place_month
+
     def pays_for_one(self, euros: float) -> int:
         """What a single application, award or grant costs."""
         return self.pays_up_to(int(euros * 100.0 * self.part))
@@ -494,6 +498,9 @@ class Twin(mesa.Model):
             self.programme_runs()
             if grants.share_for_grants(lever) > 0.0 and self.months_running % int(p.call_every) == 0:
                 self.calls()
+        else:  # what is left of money for places is nobody's any more
+            system.committed -= system.kept_for_places
+            system.kept_for_places = 0
         self.grants_are_paid()
         for me in self.providers:
             me.relief = system.relief
@@ -544,7 +551,7 @@ class Twin(mesa.Model):
         system.ahead = max(ahead, 0) * income
 
         def affordable() -> int:
-            return self.at_hand // size if size else 0
+            return max(system.purse - system.committed - system.idle + system.ahead, 0) // size if size else 0
 
         open_call = affordable() > 0
         for me in self.providers:
@@ -569,8 +576,6 @@ class Twin(mesa.Model):
             me.faked = 1 if fakes else 0
         awards = dict.fromkeys(self.providers, 0)
         for k in range(affordable()):
-            if not affordable():
-                break
             of_award = self.draw(draws.PANEL, -1 - k)
             if of_award[draws.OUTSIDE_PILOT] < lever.site_outside:
                 best = self.providers[-1]
@@ -586,15 +591,9 @@ class Twin(mesa.Model):
                 best = max(points, key=lambda me: points[me])  # the first of equals, as dicts keep their order
             awards[best] += 1
             book.foundation_verification += self.pays_for_one(lever.verification * p.cost_verification)
-            self.signs(best, size, best.faked, of_award[draws.ROUNDS_PLACES])
+            self.signs(best, size, best.faked)
 
-    @property
-    def at_hand(self) -> int:
-        """Cents that no grant has been promised yet."""
-        system = self.system
-        return max(system.purse - system.committed - system.idle + system.ahead, 0)
-
-    def signs(self, me: Provider, amount: int, fake: int, luck: float) -> None:
+    def signs(self, me: Provider, amount: int, fake: int) -> None:
         system, p, lever = self.system, self.p, self.lever
         term = max(int(lever.grant_term), 1)
         whole = grants.share_for_grants(lever)
@@ -605,8 +604,11 @@ class Twin(mesa.Model):
             "bridge": int(a_month * lever.share_bridge),
             "implementation": int(a_month * lever.share_implementation),
         }
-        can_pay = max(self.at_hand // term - sum(money.values()), 0) // system.place_month
-        places = min(share_to_count(lever.share_places * a_month / system.place_month, luck), can_pay)
+        kept = system.kept_for_places
+        places, system.kept_for_places = divmod(
+            kept + int(lever.share_places * a_month * term), term * system.place_month
+        )
+        system.committed += system.kept_for_places - kept
         money["places"] = places * system.place_month
         due = sum(money.values())
         total = due * term
@@ -688,7 +690,9 @@ class Twin(mesa.Model):
                     unfixed(sum(fixed(said[k]) for said in heard[me])) / len(heard[me]) for k in range(4)
                 )
                 listening.takes_in(me, len(heard[me]), choice, home, support, self.part, p)
-                voice = clip01(voices + p.voice_power * me.design_users)
+                me.voice_said = voices
+            if listening.room_to_speak(me, system, lever, p)[0] > 0.0:
+                voice = clip01(me.voice_said + p.voice_power * me.design_users)
             me.voice_heard = provider.voice_reaches(me, voice, p)
             me.obstacle_known = max(me.obstacle_known - 1, 0)
             if system.listening and not me.outside:
@@ -776,7 +780,7 @@ class Twin(mesa.Model):
             lot = share_to_count(p.open_lot * self.part, rounds[draws.ROUNDS_OPENED])
             lump = share_to_count(p.closure_lump * self.part, rounds[draws.ROUNDS_CLOSED])
             cost = lot * system.place_month
-            if lot and manager.opens_places(me.boss, p, luck[draws.OPENS_PLACES]) and system.free >= cost:
+            if lot and manager.opens_places(me.boss, p, luck[draws.OPENS_PLACES]) and self.commissioner_has(lot):
                 system.free -= cost
                 if system.month >= system.burn_in:  # before, it makes up for what stops
                     self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
@@ -793,7 +797,7 @@ class Twin(mesa.Model):
         if lump == 0 or p.cashable == 0.0 or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
             return
         bridged = 1 if me.bridge >= cost * months else 0
-        if not bridged and system.free < cost:
+        if not bridged and not self.commissioner_has(places):
             return
         if not bridged:
             system.free -= cost
@@ -953,7 +957,7 @@ class Twin(mesa.Model):
             lot.left -= 1
             if not lot.promised and lot.left <= int(p.takeover_months):
                 attention = funder.attention(self.lever, p)
-                if system.free >= lot.cost and provider.taken_over(
+                if self.commissioner_has(lot.places) and provider.taken_over(
                     me.boss, me, attention, p, luck[draws.IS_TAKEN_OVER]
                 ):
                     system.free -= lot.cost
@@ -966,7 +970,7 @@ class Twin(mesa.Model):
                 system.free += lot.cost
                 self.happens("discontinued", me, lot.places)
                 lot.shuts()
-        elif luck[draws.RESTARTS] < p.restart and system.free >= lot.cost:
+        elif luck[draws.RESTARTS] < p.restart and self.commissioner_has(lot.places):
             system.free -= lot.cost
             me.reform_main += lot.places
             lot.state, lot.months, lot.mended = funder.MAINSTREAM, 0, 1
