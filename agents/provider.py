@@ -82,7 +82,6 @@ PROVIDER = record(
     on_side=share("share of its professionals on side"),
     strain_mean=share("mean strain of its professionals"),
     voice_heard=share("voice of users that reaches the manager"),
-    voice_said=share("mean voice of the users who spoke last"),
     fit_mean=share("mean fit of its tenants at the end of last month"),
     fit_sum=count("the same summed over tenants, in fixed point (engine/arithmetic.py)", "2^-32", bits=64),
     long_stays=count(

@@ -72,7 +72,7 @@ OWNERS = (
     Owned("Provider", "contact", "s02_foundation_acts s03_listening", "through grants and calls; in a listening cycle"),
     Owned("Provider", "bridge", "s02_foundation_acts money", "handed over by a grant; spent on double running"),
     Owned("Provider", "heard heard_choice heard_home heard_support round_months obstacle_known", "s03_listening"),
-    Owned("Provider", "voice_heard voice_said", "start s03_listening"),
+    Owned("Provider", "voice_heard", "start s03_listening"),
     Owned("Provider", "acted", "s03_listening s04_redesign", "nought when a round begins; the way gone since"),
     Owned("Provider", "resistance resist_belief resist_workload resist_money resist_security resist_supply effort",
           "s04_redesign"),

@@ -179,7 +179,6 @@ def provider_begins(provider, p, seed, j):
     provider.reported = p.expected_success
     provider.loss_rate = (1.0 - p.expected_success) / 12.0
     provider.voice_heard = p.voice_mean
-    provider.voice_said = p.voice_mean
     provider.belief_mean = p.belief_mean
     provider.on_side = p.on_side_start
     provider.strain_mean = p.strain_reference

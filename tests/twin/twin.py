@@ -685,14 +685,11 @@ class Twin(mesa.Model):
         heard = self.hears()
         for me in self.providers:
             voice = p.voice_mean
-            if heard[me]:
-                choice, home, support, voices = (
-                    unfixed(sum(fixed(said[k]) for said in heard[me])) / len(heard[me]) for k in range(4)
-                )
-                listening.takes_in(me, len(heard[me]), choice, home, support, self.part, p)
-                me.voice_said = voices
-            if listening.room_to_speak(me, system, lever, p)[0] > 0.0:
-                voice = clip01(me.voice_said + p.voice_power * me.design_users)
+            many, *sums = (unfixed(sum(fixed(one[k]) for one in heard[me])) for k in range(5))
+            if many > 0.0:
+                choice, home, support, voices = (total / many for total in sums)
+                listening.takes_in(me, many, choice, home, support, self.part, p)
+                voice = clip01(voices + p.voice_power * me.design_users)
             me.voice_heard = provider.voice_reaches(me, voice, p)
             me.obstacle_known = max(me.obstacle_known - 1, 0)
             if system.listening and not me.outside:
@@ -704,11 +701,12 @@ class Twin(mesa.Model):
                     self.happens("obstacle found", me, me.obstacle)
         self.rounds_end()
 
-    def hears(self) -> dict[Provider, list[tuple[float, float, float, float]]]:
-        """What is said at each provider: choice, home, support, and the speaker's voice."""
+    def hears(self) -> dict[Provider, list[tuple[float, float, float, float, float]]]:
+        """What each provider's users would say: how likely each is heard, and, as much of it, choice, home, support and
+        voice."""
         system, p = self.system, self.p
         rooms = {me: listening.room_to_speak(me, system, self.lever, p) for me in self.providers}
-        heard: dict[Provider, list[tuple[float, float, float, float]]] = {me: [] for me in self.providers}
+        heard: dict[Provider, list[tuple[float, float, float, float, float]]] = {me: [] for me in self.providers}
         system.took_part = 0
         if all(room <= 0.0 for room, _ in rooms.values()):
             return heard
@@ -719,8 +717,10 @@ class Twin(mesa.Model):
             if room <= 0.0:
                 continue
             luck, of_carer = me.draw(draws.SPEAK)[draws.TAKES_PART], me.draw(draws.STAY)[draws.CARER_SPEAKS]
+            chance = reading.likely_heard(me, room, fair, p)
+            said = (*reading.what_is_said(me, p, of_carer), me.voice)
+            heard[me.provider].append((chance, *(chance * one for one in said)))
             if reading.is_heard(me, room, fair, p, luck):
-                heard[me.provider].append((*reading.what_is_said(me, p, of_carer), me.voice))
                 me.involved = 1
                 system.took_part += 1
         self.book.users_hours += int(system.took_part * p.user_hours * 100.0)
