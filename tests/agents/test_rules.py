@@ -657,6 +657,12 @@ def test_redesign_is_slowed_by_resistance_and_fakes_are_empty() -> None:
     assert provider.towards(0.2, 0.6, 0.25) == pytest.approx(0.3)
 
 
+def test_results_made_known_are_real_as_far_as_they_reach_what_is_expected() -> None:
+    ways = ((0.1, 1.0), (0.0, 1.0), (-P.report_shortfall / 2, 0.5), (-P.report_shortfall, 0.0), (-0.8, 0.0))
+    for beside, real in ways:
+        assert provider.results_real(a_provider(success=P.expected_success + beside), P) == pytest.approx(real)
+
+
 def test_rivalry_rises_in_who_lost_and_stops_some_referrals() -> None:
     calm = provider.rivalry_next(a_provider(), False, lever(), P)
     assert calm == pytest.approx(0.3 + P.rivalry_fades * (P.rivalry_start - 0.3))

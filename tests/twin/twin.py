@@ -1415,8 +1415,8 @@ class Twin(mesa.Model):
         imposed = me.intensity * funder.imposition(
             me.design_blueprint, me.fidelity_required, me.branding, boss.trust, p
         )
-        works = me.success >= p.expected_success
-        heard = system.spotlight if works else 0.0
+        works = clip01(1.0 - (p.expected_success - me.success) / p.report_shortfall)
+        heard = system.spotlight * works
         pilot = self.providers[-1]
         shown = system.campaign * pilot.success * p.campaign_advantage if pilot.in_reform > 0 else 0.0
         boss.noticed = manager.notices(boss, heard + shown, p)
@@ -1424,7 +1424,7 @@ class Twin(mesa.Model):
         tiring = tiring + p.checks_weary * me.intensity * (
             p.checks_asked * me.progress_checks + (1.0 - p.checks_asked) * me.condition_metrics
         )
-        tiring = tiring + (0.0 if works else system.spotlight)
+        tiring = tiring + system.spotlight * (1.0 - works)
         boss.weariness = manager.weariness_next(boss, clip01(tiring), p)
         credit = heard * (1.0 - lever.branding)
         if me.grant_month > 0 or system.spotlight > 0.0:
