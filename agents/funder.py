@@ -38,7 +38,6 @@ GRANT = record(
     wait=count("months until the money starts", "months", bits=16),
     left=count("months of payments left", "months", bits=16),
     months=count("months since the money began", "months", bits=16),
-    places_left=count("months of money for places left", "months", bits=16),
     lot_places=count("reformed places it pays", "places", bits=16),
     state=code("how the contract stands", GRANT_STATES),
     fake=flag("the partnership in the application was faked"),
@@ -140,10 +139,10 @@ def usual_next(usual, rough, p):
 
 
 @rule
-def knows_after_award(manager, cents, scale, p):
-    """What a grant teaches the foundation about a manager: all it can up to `known_grant_size`, larger ones less for
-    each euro."""
-    return clip01(manager.known + p.known_grant * min(1.0, p.known_grant_size * 100.0 * scale / max(cents, 1)))
+def knows_after_award(manager, lever, p):
+    """What a grant teaches the foundation about a manager: all it can from `known_grants` a year for each provider on;
+    of fewer each is larger, and teaches less for its money."""
+    return clip01(manager.known + p.known_grant * min(1.0, lever.grants_per_provider / p.known_grants))
 
 
 @rule

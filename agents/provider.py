@@ -188,12 +188,19 @@ def reported_next(provider, p):
 
 
 @rule
+def results_real(provider, p):
+    """How far results that are made known are real ones: wholly where what is expected is reached, and not at all
+    `report_shortfall` below it."""
+    return clip01(1.0 - (p.expected_success - provider.success) / p.report_shortfall)
+
+
+@rule
 def rivalry_next(provider, lost, lever, p):
-    """Rivalry fades to where it began; it rises in who applied and lost, more when awards are large, branded or
-    unexplained (no users on the panel).  lost: 1 if that happened in this month's call."""
+    """Rivalry fades to where it began; it rises in who applied and lost, more when awards are large (few for the whole
+    place), branded or unexplained (no users on the panel).  lost: 1 if that happened in this month's call."""
     rivalry = provider.rivalry + p.rivalry_fades * (p.rivalry_start - provider.rivalry)
     if lost:
-        large = clip01(lever.grant_size / p.rivalry_large_grant)
+        large = clip01(p.rivalry_few_grants / (lever.grants_per_provider * p.providers))
         unexplained = 1.0 - lever.user_seats
         reasons = p.rivalry_large * large + p.rivalry_branded * lever.branding + p.rivalry_unexplained * unexplained
         rivalry = rivalry + p.rivalry_lost * reasons

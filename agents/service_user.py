@@ -380,6 +380,13 @@ def is_heard(user, room, fair, p, luck):
 
 
 @rule
+def chance_to_be_heard(user, room, fair, p):
+    """How likely this person has a say this month: what `is_heard` draws."""
+    confident = exp(p.voice_bias * log(user.voice + p.voice_least)) * (1.0 + p.voice_bias)
+    return min(room * (fair + (1.0 - fair) * confident), 1.0)
+
+
+@rule
 def speaks_for(user, p, luck):
     """What is heard of somebody: own wants, or where voice is low a carer's, who asks for safety before choice."""
     if user.carer and luck > user.voice:

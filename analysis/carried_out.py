@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from scenarios.levers import GRANT_SHARES
 from scenarios.running import Run
 from scenarios.scenario import Scenario
 from scenarios.summary import Summary
@@ -30,7 +31,6 @@ Numbers = npt.NDArray[np.float64]
 
 ENOUGH = 0.8  # of the programme's money.  Assumption
 MEASURES = ("grants_to_date", "sites_to_date", "income_to_date", "programme_to_date", "unspent")
-GRANT_SHARES = ("share_places", "share_involvement", "share_training", "share_bridge", "share_implementation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 """How strategies differ: the levers that do not stand alike, phase by phase."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from analysis.units import EUROS, Units
+from analysis.words import money, number
+from scenarios.grants_here import Grants
 from scenarios.levers import GROUPS, Lever, load_levers
 from scenarios.strategy import Strategy
 
+NO_MONEY = "no grants, for want of money"
 Course = tuple[tuple[int, float], ...]  # (month of the programme, value from then on), only where it changes
 
 
@@ -34,7 +38,23 @@ def shown(lever: Lever, value: float) -> str:
     if lever.unit.startswith("EUR"):
         return f"EUR {value:,.10g}"
     text = f"{value:,.10g}"
-    return {"months": f"{text} months", "cycles a year": f"{text} a year"}.get(lever.unit, text)
+    return {"months": f"{text} months", "cycles a year": f"{text} a year", "grants a year": f"{text} a year"}.get(
+        lever.unit, text
+    )
+
+
+def grants_said(grants: Sequence[Grants], units: Units = EUROS) -> str:
+    """ "24 grants a year of EUR 67,000 each; from month 24, 24 a year of EUR 61,000 each"; "" where none are meant.
+
+    At the size of the real place, whatever part of it `units` are about.
+    """
+    real = replace(units, scale=1.0)
+    said: list[str] = []
+    for one in grants:
+        many = number(one.a_year, 0 if one.a_year == round(one.a_year) else 1)
+        text = f"{many} grants a year of {money(one.amount, real)} each"
+        said.append((f"from month {one.begins}, " if said else "") + (text if one.amount else NO_MONEY))
+    return "; ".join(said)
 
 
 def lever_rows(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | None = None) -> list[LeverRow]:

@@ -88,6 +88,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         planners=planners_words.section_of(compared),
         levers=tables.levers(compared) if compared.names else [],
         illustrations=ILLUSTRATIONS if any(map(is_illustration, compared.strategies.values())) else "",
+        grants=tables.grants(compared),
         changed=changed,
         edited=tables.edited(compared),
         by_hand=figures.changes(compared),

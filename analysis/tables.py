@@ -8,12 +8,13 @@ import polars as pl
 from analysis.comparison import Comparison
 from analysis.contrasts import means
 from analysis.costs import by_payer, costs
-from analysis.levers import lever_rows
+from analysis.levers import grants_said, lever_rows
 from analysis.words import digits, interval, label, number, own, plain, scale, shown, shown_difference, unit
 from evidence.quantities import MARKS, Quantity, inputs, values
 from evidence.sources import Source, load_sources
 from evidence.strata import THIRDS
 from model.measures import HEADLINE
+from scenarios.grants_here import grants_here
 from scenarios.names import shipped
 from scenarios.places import Figure, bind
 from scenarios.scenario import NOBODY
@@ -187,6 +188,15 @@ def levers(compared: Comparison) -> Rows:
         }
         for row in rows
     ]
+
+
+def grants(compared: Comparison) -> dict[str, str]:
+    """How many grants each strategy has in this place and of how much, by scenario; "" where none are meant."""
+    p, levers_of_all = compared.first.parameters()[0], compared.settings.levers
+    return {
+        name: grants_said(grants_here(strategy.settings(levers_of_all), p), compared.units)
+        for name, strategy in compared.strategies.items()
+    }
 
 
 def _about(compared: Comparison, quantity: Quantity | Figure, value: float) -> dict[str, Any]:

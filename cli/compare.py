@@ -113,7 +113,7 @@ def compare_command(
     replicates = replicates_of(replicates, point)
     asked = scenarios_of(strategies or DEFAULT_PAIR, place, [worldview], people, months, seed, assignments)
     scenarios = with_twins(asked)
-    warns(scenarios[0].warnings)
+    warns(dict.fromkeys(warned for one in scenarios for warned in one.warnings))
     sets = None if point else plausible(scenarios[0].place, number or SETS, seed, calibrated)
     runs = replicates * len(sets or [()])
     check_replicates(runs)

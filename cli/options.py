@@ -63,8 +63,12 @@ def replicate_options(replicates: int | None, said: str = "") -> Callable[[Comma
 
 
 def place_option(function: Command) -> Command:
-    """--place, for what is not about any place: in whose words to say it."""
-    said = click.option("--place", metavar="PLACE", help="Say it in the words of this place's field, e.g. of schools.")
+    """--place, for what is not about any place: in whose words to say it, and what grants come to there."""
+    said = click.option(
+        "--place",
+        metavar="PLACE",
+        help="Say it in the words of this place's field, e.g. of schools; grants in its money.",
+    )
     return _with([said], function)
 
 

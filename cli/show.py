@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.catalogue import KINDS, entries, names, shipped_things, short, span
-from cli.options import place_option, words_of
+from cli.options import PLACE, place_option, words_of
 
 if TYPE_CHECKING:
     from analysis.where import Rule
@@ -77,7 +77,11 @@ def show_command(name: str, place: str | None, as_json: bool) -> None:
     `unfreeze show my-own-city` explains how to describe your own city.
     """
     own = words_of(place)
-    pages = [_told(page, own) for page in find_pages(name)]
+    pages = find_pages(name)
+    for page in pages:
+        if page.kind == "strategy":
+            page.facts |= _grants(name, place or PLACE)
+    pages = [_told(page, own) for page in pages]
     if as_json:
         import json
 
@@ -166,6 +170,24 @@ def _strategy(name: str) -> Page:
     levers = Section("Levers that are not at rest", ("lever", *begins, "at rest", "unit", "meaning"), rows,
                      right=(*begins, "at rest"))  # fmt: skip
     return Page("strategy", strategy.name, strategy.title, facts, [levers])
+
+
+def _grants(name: str, where: str) -> dict[str, str]:
+    """What a strategy's grants come to in a place, and what they are too small for."""
+    from analysis.levers import grants_said
+    from analysis.units import Units
+    from evidence.quantities import values
+    from scenarios.grants_here import grants_here, too_small
+    from scenarios.places import bind, find_place
+    from scenarios.strategy import find_strategy
+
+    place, strategy = find_place(where), find_strategy(name)
+    phases, p = strategy.settings(), values(*bind(place))[0]
+    units = Units(place.currency, place.per_euro, place.price_year)
+    said = {f"grants in {place.title}": grants_said(grants_here(phases, p), units)}
+    small = too_small(strategy.title, phases, p, place.currency, place.per_euro)
+    said["check"] = " ".join(one.text for one in small)
+    return {label: text for label, text in said.items() if text}
 
 
 def _worldview(name: str) -> Page:

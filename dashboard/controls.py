@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from analysis.levers import grants_said
+from analysis.units import Units
 from analysis.words import capital
 from dashboard.edited import plain
 from dashboard.screen import Screen
 from engine.errors import BadInput
 from evidence.sources import load_sources
+from scenarios.grants_here import grants_here
 from scenarios.levers import GROUPS, WHOLES, Lever, load_levers
 
 # The five practices in their own order, then the rest of what a foundation decides.
@@ -38,7 +41,7 @@ def lever_groups(screen: Screen, which: int) -> list[dict[str, Any]]:
                     _control(lever, values[0], home[0], lever.name in choice.levers or lever.name in everybody)
                     | {"label": capital(domain.own(lever.name.replace("_", " "))),
                        "meaning": domain.own(lever.meaning), "gain": domain.own(lever.gain),
-                       "cost": domain.own(lever.cost), "note": _later(lever, phases)}
+                       "cost": domain.own(lever.cost), "note": _note(screen, lever, phases)}
                 )  # fmt: skip
             title = group[0].upper() + group[1:]
             groups.append({"title": number + title, "section": section if i == 0 else "", "open": group == OPEN,
@@ -96,6 +99,16 @@ def _step(lever: Lever) -> float:
     rough = factor(lever) * (lever.high - lever.low) / STEPS
     tens = 10 ** (len(str(int(rough))) - 1) if rough >= 1 else 10 ** -round(len(f"{1 / rough:.0f}") - 1)
     return float(plain(max(tens, round(rough / tens) * tens)))
+
+
+def _note(screen: Screen, lever: Lever, phases: Any) -> str:
+    """How the lever moves on in later phases; of grants, how many there are here and of how much."""
+    said = [_later(lever, phases)]
+    if lever.name == "grants_per_provider":
+        here = screen.scenarios[0]
+        found = grants_said(grants_here(phases, here.parameters()[0]), Units.of(here))
+        said.append(f"In {screen.where.title}: {found}." if found else "")
+    return " ".join(text for text in said if text)
 
 
 def _later(lever: Lever, phases: Any) -> str:

@@ -22,25 +22,22 @@ def leaves_bed(bed_provider, user, month):
 
 @rule
 def rota(staff, duty, provider):
-    """Who of a provider's staff comes next, from each row on and going round, in each service; -1 is nobody."""
+    """Rows of a provider's staff in each service, one after the other from its first row on; -1 after the last."""
     first = provider.staff_first
     for service in (IN_CRISIS, IN_REFORM):
-        following = -1
-        for _ in range(2):  # the second time round, the last rows know of the first ones
-            for row in range(first + provider.staff_slots - 1, first - 1, -1):
-                if staff[row].service == service:
-                    following = row
-                duty[row, service - IN_CRISIS] = following
+        known = first
+        for row in range(first, first + provider.staff_slots):
+            duty[row, service - IN_CRISIS] = -1
+            if staff[row].service == service:
+                duty[known, service - IN_CRISIS] = row
+                known = known + 1
 
 
 @rule
 def key_worker(duty, provider, service, luck):
-    """A worker of this service at this provider: the first one on duty from a random place in the staff list."""
-    return (
-        duty[provider.staff_first + int(luck * provider.staff_slots), service - IN_CRISIS]
-        if provider.staff_slots > 0
-        else -1
-    )
+    """A worker of this service at this provider, each as likely as any other; -1 if there is none."""
+    posts = provider.staff_crisis if service == IN_CRISIS else provider.staff_reform
+    return duty[provider.staff_first + int(luck * posts), service - IN_CRISIS] if posts > 0 else -1
 
 
 @rule

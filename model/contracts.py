@@ -26,6 +26,16 @@ def pay(system, cents):
 
 
 @rule
+def affords(system, places):
+    """Whether free mainstream money is enough for these places.
+
+    Of a city simulated in part a place stands for several, and the last of a lot may come of rounding: of that one only
+    the part is asked for, and what it costs more is paid from what comes free next.
+    """
+    return system.free >= (places - 1 + min(system.scale, 1.0)) * system.place_month
+
+
+@rule
 def free_lot(world):
     """A row for a new lot; the table has room (model/month.py looks before every month)."""
     for i in range(world.lots.shape[0]):

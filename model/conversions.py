@@ -1,16 +1,17 @@
 """Conversions: a lump of crisis beds closes and reformed places open in their stead.  Used by steps 5 and 6."""
 
 from agents.funder import EMPTY, MAINSTREAM
+from engine.chance import share_to_count
 from engine.rule import rule
-from model.contracts import CONVERTED, open_lot
+from model.contracts import CONVERTED, affords, open_lot
 from model.events import happens
 from model.state import CLOSES, CONVERTS
 
 
 @rule
-def places_for(system, lump, p):
-    """Reformed places that a lump of beds will pay for once it is closed (`cashable`)."""
-    return int(lump * system.bed_month * p.cashable) // system.place_month
+def places_for(system, lump, p, luck):
+    """Reformed places that a lump of beds will pay for once it is closed (`cashable`), on average."""
+    return share_to_count(lump * system.bed_month * p.cashable / system.place_month, luck)
 
 
 @rule
@@ -29,11 +30,12 @@ def is_bridged(world, j, places):
 def may_convert(world, j, lump, places):
     """Whether there are beds enough at provider j, none closing already, and money for double running: bridge money, or
     free mainstream money."""
-    system = world.system[0]
     provider = world.providers[j]
-    if places == 0 or provider.closing_beds > 0 or provider.crisis_beds - provider.by_right <= lump:
+    if lump == 0 or world.parameters[0].cashable == 0.0 or provider.closing_beds > 0:
         return False
-    return is_bridged(world, j, places) or system.free >= places * system.place_month
+    if provider.crisis_beds - provider.by_right <= lump:
+        return False
+    return is_bridged(world, j, places) or affords(world.system[0], places)
 
 
 @rule
@@ -47,7 +49,8 @@ def converts(world, j, lump, places):
     provider.closing_beds = lump
     provider.closing_months = double_running(world.parameters[0]) + 1  # this month's step 6 counts already
     provider.closing_bridged = bridged
-    open_lot(world, j, places, MAINSTREAM, -1, bridged, CONVERTED)
+    if places > 0:
+        open_lot(world, j, places, MAINSTREAM, -1, bridged, CONVERTED)
     happens(world, CONVERTS, j, lump)
 
 

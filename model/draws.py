@@ -50,10 +50,14 @@ TIES = decisions(0x1E662FE4, "network", "colleague in the house", "colleague els
 COLLEAGUE, COLLEAGUE_ELSEWHERE, MANAGER_KNOWN = range(3)
 
 # A manager; by the provider's row.
-CHOICES = decisions(0x3D960F86, "manager", "applies", "fakes partnership; queue for free money", "opens places",
-                    "converts beds")  # fmt: skip
+CHOICES = decisions(0x3D960F86, "manager", "applies; rounds opened places", "fakes partnership; queue for free money",
+                    "opens places; rounds closed beds", "converts beds; rounds converted places")  # fmt: skip
 APPLIES, FAKES_PARTNERSHIP, OPENS_PLACES, CONVERTS_BEDS = range(4)
-MONEY_QUEUE = FAKES_PARTNERSHIP  # drawn in month -1 - month, which is no month of a run
+# Drawn in month -1 - month, which is no month of a run.
+ROUNDS_OPENED = APPLIES
+MONEY_QUEUE = FAKES_PARTNERSHIP
+ROUNDS_CLOSED = OPENS_PLACES
+ROUNDS_CONVERTED = CONVERTS_BEDS
 
 # What a manager is like; by the provider's row, before the first month.
 TEMPER = decisions(0x41E8D7A3, "manager", "ownership", "hearing", "trust in the foundation", "partnering")
@@ -63,15 +67,16 @@ READS = decisions(0x8FE25E75, "manager", "reads results", "openness")
 READS_RESULTS, OPENNESS = range(2)
 
 # A provider; by its row, before the first month.
-START = decisions(0x1A7E2B85, "provider", "obstacle", "reputation")
-OBSTACLE, REPUTATION = range(2)
+START = decisions(0x1A7E2B85, "provider", "obstacle", "reputation", "rounds posts in crisis",
+                  "rounds posts in reform")  # fmt: skip
+OBSTACLE, REPUTATION, ROUNDS_CRISIS_POSTS, ROUNDS_REFORM_POSTS = range(4)
 
 CONVENTION = decisions(0x19664B4F, "provider", "convention choice", "convention home", "convention support")
 CONVENTION_CHOICE, CONVENTION_HOME, CONVENTION_SUPPORT = range(3)
 
 # The foundation.  Of an application by provider and award, of an award by -1 - its number in the call.
-PANEL = decisions(0xF3F9A1FD, "foundation", "score", "outside pilot", "detects a fake", "rounds places")
-SCORE, OUTSIDE_PILOT, DETECTS_FAKE, ROUNDS_PLACES = range(4)
+PANEL = decisions(0xF3F9A1FD, "foundation", "score", "outside pilot", "detects a fake")
+SCORE, OUTSIDE_PILOT, DETECTS_FAKE = range(3)
 
 # By grant; for obstacles by -1 - provider.
 LISTENS = decisions(0xF7E25B2A, "foundation", "finds the obstacle", "holds a payment")

@@ -9,6 +9,7 @@ from agents.manager import asks_to_convert, asks_to_open
 from agents.provider import consents, stops
 from engine.rule import rule
 from model.answers import usual_answer
+from model.contracts import affords
 from model.conversions import may_convert
 
 
@@ -35,7 +36,7 @@ def expects_openings(world, j, lot, lump, converted):
     p = world.parameters[0]
     manager = world.managers[j]
     yes = usual_answer(world, j)
-    if system.free >= lot * system.place_month:
+    if lot > 0 and affords(system, lot):
         system.would_open = system.would_open + lot * asks_to_open(manager, 1.0, p) * yes
     if may_convert(world, j, lump, converted):
         asked = asks_to_convert(manager, consents(world.providers[j], p), p)

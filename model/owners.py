@@ -89,7 +89,8 @@ OWNERS = (
     Owned("Provider", "reform_main", "start contracts programmes planned",
           "a lot opens; it is taken over, stops or restarts; a part of it is closed"),
     Owned("Provider", "reform_grant", "contracts programmes", "a lot opens; it is taken over or stops"),
-    Owned("Provider", "staff_crisis staff_reform", "start s06_places_open_and_close"),
+    Owned("Provider", "staff_crisis staff_reform", "posts s06_places_open_and_close",
+          "posts at the start; they follow places"),
     Owned("Provider", "in_crisis", "beds"),
     Owned("Provider", "in_looking", "first_people s07_referral leaving",
           "an offer accepted; a home found, the search given up"),
@@ -123,8 +124,8 @@ OWNERS = (
     Owned("System", "housed_died", "s01_world_moves housed", "nought; counted where it happens"),
     Owned("System", "housed housed_cost", "housed"),
     Owned("System", "homes", "s01_world_moves s02_foundation_acts", "the month's supply; homes that are bought"),
-    Owned("System", "income ahead committed running listening convening campaign user_seats seats_shown spotlight "
-          "relief homes_fund grants_made", "s02_foundation_acts"),
+    Owned("System", "income ahead committed kept_for_places running listening convening campaign user_seats "
+          "seats_shown spotlight relief homes_fund grants_made", "s02_foundation_acts"),
     Owned("System", "purse idle", "s02_foundation_acts contracts", "income and grants; every other payment"),
     Owned("System", "took_part", "s03_listening"),
     Owned("System", "money_pressure", "s04_redesign"),

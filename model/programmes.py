@@ -6,7 +6,7 @@ from agents.provider import closes_programme, restarts, stops_at_grant_end
 from engine.chance import uniforms
 from engine.rule import rule
 from model.answers import is_given
-from model.contracts import STOPPED, new_lot
+from model.contracts import STOPPED, affords, new_lot
 from model.draws import ASKS_FOR_TAKEOVER, IS_DISCONTINUED, LOTS, RESTARTS, STOPS_AT_END
 from model.events import happens
 from model.state import DISCONTINUED, MOST_MONTHS, REFUSED, RESTARTED, TAKEN_OVER
@@ -35,7 +35,8 @@ def asks_for_money(world, lot, p):
     manager = world.managers[lot.provider]
     luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[ASKS_FOR_TAKEOVER]
     cost = lot.places * system.place_month
-    if system.free >= cost and asks_for_takeover(manager, p, luck) and is_given(world, lot.provider, lot.ordinal):
+    asked = affords(system, lot.places) and asks_for_takeover(manager, p, luck)
+    if asked and is_given(world, lot.provider, lot.ordinal):
         system.free = system.free - cost
         lot.promised = 1
 
@@ -112,8 +113,11 @@ def wants_to_restart(world, lot):
     """Whether a lot that stopped asks to restart this month, there is money for it, and the commissioner agrees."""
     system = world.system[0]
     luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[RESTARTS]
-    there = system.free >= lot.places * system.place_month
-    return there and restarts(world.parameters[0], luck) and is_given(world, lot.provider, lot.ordinal)
+    return (
+        affords(system, lot.places)
+        and restarts(world.parameters[0], luck)
+        and is_given(world, lot.provider, lot.ordinal)
+    )
 
 
 @rule

@@ -44,11 +44,11 @@ from model.first_people import BEFORE, Standing, first_people, people_take_rows,
 from model.housed import THIRDS
 from model.measures import MEASURES
 from model.planned import plan_without_paths
+from model.posts import posts_begin
 from model.state import BURN_IN, EVENT, FROM, GROUP, LEDGER, SUMS, SYSTEM, TO, YEAR, Table, World
 from model.steps.s01_world_moves import is_hired
 
-# Rows kept for the staff of a provider: room to grow.  No mere speed: ties are drawn among all rows and those to vacant
-# ones lead nowhere (colleagues below), so that more rows mean fewer peers.  Assumption.
+# Rows kept for the staff of a provider: room to grow.  Assumption.
 POSTS_KEPT, POSTS_SPARE = 2.0, 8  # per post at the start, and beside that
 
 
@@ -98,7 +98,10 @@ def shared_out(total: int, parts: int) -> np.ndarray:
 
 @rule
 def colleagues(world, i):
-    """The professionals whom this one (row i) listens to: colleagues, the last `ties_elsewhere` of them elsewhere."""
+    """The professionals whom this one (row i) listens to: colleagues, the last `ties_elsewhere` of them elsewhere.
+
+    Ties lead to posts that are filled at the start; whoever takes such a post later takes the ties with it.
+    """
     system = world.system[0]
     p = world.parameters[0]
     staff = world.professionals
@@ -110,14 +113,42 @@ def colleagues(world, i):
             continue
         luck = uniforms(system.seed, TIES, k, i)
         if worker.service == IN_OUTREACH:
-            row = system.outreach_first + int(luck[COLLEAGUE] * system.outreach_slots)
+            row = another(system.outreach_first, system.outreach_slots, i, luck[COLLEAGUE])
         elif k >= p.ties_colleagues - p.ties_elsewhere and provider.outside == 0:
-            row = int(luck[COLLEAGUE_ELSEWHERE] * system.outreach_first)  # outreach comes last
-            if world.providers[staff[row].provider].outside:
-                row = -1
+            row = elsewhere(world.providers, worker.provider, luck[COLLEAGUE_ELSEWHERE])
         else:
-            row = provider.staff_first + int(luck[COLLEAGUE] * provider.staff_slots)
-        world.peers[i, k] = row if row != i else -1
+            row = another(provider.staff_first, provider.staff_crisis + provider.staff_reform, i, luck[COLLEAGUE])
+        world.peers[i, k] = row
+
+
+@rule
+def another(first, posts, i, luck):
+    """One of the `posts` rows from `first` on, but not row i; -1 if there is no other."""
+    mine = i - first
+    others = posts - 1 if 0 <= mine < posts else posts
+    if others <= 0:
+        return -1
+    chosen = int(luck * others)
+    return first + (chosen + 1 if 0 <= mine <= chosen and mine < posts else chosen)
+
+
+@rule
+def elsewhere(providers, j, luck):
+    """The row of a filled post at another provider than j, the outside pilot aside; -1 if there is none.  Filled posts
+    come first among a provider's rows."""
+    posts = 0
+    for k in range(providers.shape[0]):
+        if k != j and providers[k].outside == 0:
+            posts = posts + providers[k].staff_crisis + providers[k].staff_reform
+    left = int(luck * posts)
+    for k in range(providers.shape[0]):
+        here = providers[k].staff_crisis + providers[k].staff_reform
+        if k == j or providers[k].outside:
+            continue
+        if left < here:
+            return providers[k].staff_first + left
+        left = left - here
+    return -1
 
 
 @rule
@@ -192,19 +223,13 @@ def minds_begin(world):
 
 
 def staffed(providers: Table, p: Any, scale: float) -> tuple[Table, int]:
-    """Rows for the staff of every provider, in blocks, then outreach; the posts that places need are filled."""
+    """Rows for the staff of every provider, in blocks, then outreach; filled posts come first in each block."""
     first = 0
     posts: list[tuple[int, int, int, int]] = []
     for provider in providers:
-        crisis = math.ceil(provider.crisis_beds / p.caseload_crisis)
-        reform = math.ceil(provider.reform_main / p.caseload_reform)
+        crisis, reform = int(provider.staff_crisis), int(provider.staff_reform)
         slots = math.ceil(POSTS_KEPT * (crisis + reform)) + POSTS_SPARE
-        provider.staff_first, provider.staff_slots, provider.staff_crisis, provider.staff_reform = (
-            first,
-            slots,
-            crisis,
-            reform,
-        )
+        provider.staff_first, provider.staff_slots = first, slots
         posts.append((first, slots, crisis, reform))
         first += slots
     outreach = max(math.ceil(p.rough_stock * scale / p.caseload_outreach), 2)
@@ -326,6 +351,7 @@ def starting_point(
     system = system_table[0]
     system.stuck = standing.over_a_year
     providers = houses(p, begin, scale)
+    posts_begin(providers, system_table, parameters)
     staff, outreach = staffed(providers, p, scale)
     system.outreach_first, system.outreach_slots = len(staff) - outreach, outreach
     lots = first_lots(providers, max(round(p.first_lot * min(scale, 1.0)), 1))

@@ -64,6 +64,13 @@ WHOLES = {
     ): "money that stays unspent",
 }
 SHARES_OF_SPENDING = next(names for names in WHOLES if "share_places" in names)
+GRANT_SHARES = ("share_places", "share_involvement", "share_training", "share_bridge", "share_implementation")
+
+# Levers that are no more, and what to write instead.
+GONE = {
+    "grant_size": "Write grants_per_provider, grants a year for each provider: the size of a grant follows from the "
+    "place's money.  In Dublin at 1% of spend 1 makes grants of about EUR 145,000, 2 half as large, 0.1 ten times",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +120,18 @@ def at_rest() -> dict[str, float]:
     return {name: lever.rest for name, lever in load_levers().items()}
 
 
+def known_lever(name: str, where: Where | str | None = None) -> Lever:
+    """The lever of this name; UnknownName, or what to write instead of one that is no more."""
+    if name in GONE:
+        raise BadInput(f"There is no lever '{name}' any more", where=where, do=GONE[name])
+    if name not in load_levers():
+        raise UnknownName("lever", name, load_levers(), where=where)
+    return load_levers()[name]
+
+
 def check_lever(name: str, value: float, where: Where | str | None = None) -> float:
     """`value` as a float if there is such a lever and it can stand there."""
-    levers = load_levers()
-    if name not in levers:
-        raise UnknownName("lever", name, levers, where=where)
-    lever = levers[name]
+    lever = known_lever(name, where)
     if not lever.low <= value <= lever.high:
         raise OutOfRange(name, value, lever.low, lever.high, unit=lever.unit, where=where)
     if lever.unit == "months" and value != int(value):

@@ -19,6 +19,7 @@ from model.balance_words import words
 from model.start import at_start, groups_of, size_of
 from model.state import BURN_IN, copied
 from scenarios.balanced import balanced
+from scenarios.grants_here import Grants, grants_here, too_small
 from scenarios.levers import at_rest, lever_record
 from scenarios.places import Group, Place, bind, domain_of
 from scenarios.plan import check_growth, idle_growth, plan_rows
@@ -124,13 +125,21 @@ class Scenario:
 
     @property
     def warnings(self) -> tuple[Warned, ...]:
-        """What is possible in this world and hardly true, and what does not balance, one sentence each."""
+        """What is possible in this world and hardly true, what does not balance, and what grants are too small for: one
+        sentence each."""
         row = self._made.parameters[0]
         numbers = {name: float(row[name]) for name in self._made.parameters.dtype.names or ()}
         odd = warnings_in(self.place, self.worldview.values, self.settings.parameters, numbers)
         own = domain_of(self.place).own
         odd = (*odd, *idle_growth(self.place, numbers))
-        return (*odd, *(Warned(own(text), ()) for text in words(self.balance, row)))
+        small = too_small(self.strategy.title, self._made.phases, row, self.place.currency, self.place.per_euro)
+        small = tuple(replace(one, text=own(one.text)) for one in small)
+        return (*odd, *(Warned(own(text), ()) for text in words(self.balance, row)), *small)
+
+    @property
+    def grants(self) -> tuple[Grants, ...]:
+        """How many grants there are, and of how much, in each phase that has money for them."""
+        return grants_here(self._made.phases, self._made.parameters[0])
 
     @property
     def scale(self) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.errors import BadInput, UnknownName
 from evidence.quantities import check_value, find_quantity, inputs, load_quantities
-from scenarios.levers import check_lever, load_levers
+from scenarios.levers import GONE, check_lever, load_levers
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def read_settings(assignments: Iterable[str]) -> Settings:
         where = f"--set {name}"
         if not math.isfinite(value):
             raise BadInput(f"'{name}' is {text}", where=where, allowed="a finite number")
-        if name in load_levers():
+        if name in load_levers() or name in GONE:
             settings.levers[name] = check_lever(name, value, where)
         elif name in load_quantities():
             settings.parameters[name] = check_value(find_quantity(name, where), value, where)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import BadInput, MissingField, UnknownName, Where
+from engine.errors import BadInput, MissingField, Where
 from evidence.data_file import DataFile, Field
-from scenarios.levers import at_rest, check_lever, check_wholes, lever_record, load_levers
+from scenarios.levers import at_rest, check_lever, check_wholes, known_lever, lever_record
 from scenarios.names import find, shipped
 
 if TYPE_CHECKING:
@@ -159,13 +159,12 @@ def lever_months(strategy: Strategy, months: int, overrides: Mapping[str, float]
 
 def _lever(file: DataFile, phase: int, name: str) -> float:
     keys = ("phase", phase, "levers", name)
-    if name not in load_levers():
-        raise UnknownName("lever", name, load_levers(), where=file.where(*keys))
+    lever = known_lever(name, file.where(*keys))
     if phase > 0 and name in WHOLE_PROGRAMME:
         raise BadInput(
             f"'{name}' holds for the whole programme", where=file.where(*keys), do="Set it in the first phase"
         )
-    return check_lever(name, file.value(Field("number", load_levers()[name].meaning), *keys), file.where(*keys))
+    return check_lever(name, file.value(Field("number", lever.meaning), *keys), file.where(*keys))
 
 
 def _check_order(file: DataFile, phases: list[Phase]) -> None:

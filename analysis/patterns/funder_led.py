@@ -51,14 +51,12 @@ def initiative(p: Any, per_euro: float) -> dict[str, float]:
     """The levers that differ from the shipped roll-out's, for a place with the parameters `p`.
 
     budget: USD 1,670 a pupil over seven years, of what schooling costs: about 2% of spend, well within the lever's
-    range.  grant_size: what is there for one school in two years, so that there is money for every school at any time.
+    range.  grants_per_provider: one for every school each TERM, so that there is money for every school at any time.
     condition_metrics: ratings decided over pay and posts [S82, S84], as strict as the lever goes (assumption).
     """
     budget = A_PUPIL / per_euro / YEARS / p.crisis_cost
-    spend = p.crisis_beds * p.crisis_cost + p.reform_places * p.reform_cost  # EUR a year, all schools
-    size = budget * spend * TERM / 12.0 / p.providers
-    return {"start": 0.0, "duration": 12.0 * YEARS, "budget": budget, "grant_size": size, "grant_term": TERM,
-            "condition_metrics": 1.0}  # fmt: skip
+    return {"start": 0.0, "duration": 12.0 * YEARS, "budget": budget, "grants_per_provider": 12.0 / TERM,
+            "grant_term": TERM, "condition_metrics": 1.0}  # fmt: skip
 
 
 def site(seed: int, sets: Sets) -> tuple[World, World, World]:

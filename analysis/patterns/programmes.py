@@ -155,11 +155,11 @@ def co_design(seed: int, sets: Sets) -> dict[str, float]:
 def on_top(levers: Mapping[str, float], extra: float) -> dict[str, float]:
     """Levers that add `extra` of a grant for involvement and leave what it pays otherwise.
 
-    The same on average: places come whole, and what a grant has left then goes to all its other purposes.
+    There are as many grants as before, so that each is larger by as much.
     """
     whole = 1.0 + extra
     shares = {name: value / whole for name, value in levers.items() if name.startswith("share_") and value}
-    more = {"budget": levers["budget"] * whole, "grant_size": levers["grant_size"] * whole, "design_users": 1.0}
+    more = {"budget": levers["budget"] * whole, "design_users": 1.0}
     return {**shares, **more, "share_involvement": extra / whole}
 
 

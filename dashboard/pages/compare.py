@@ -238,7 +238,7 @@ def _Scene(session: Session) -> None:
 
 def _described(screen: Screen) -> str:
     """Whom the place's figures cover, and what is hardly true of this world."""
-    odd = [one.text for one in screen.scenarios[0].warnings]
+    odd = dict.fromkeys(warned.text for one in screen.scenarios for warned in one.warnings)
     return " ".join([screen.where.meaning, *(["Check:"] if odd else []), *odd])
 
 

@@ -16,7 +16,7 @@ from agents.funder import (
 from agents.manager import applies, falls_short, partnership_offered, pretends
 from agents.provider import towards
 from engine.arithmetic import clip01
-from engine.chance import share_to_count, uniforms
+from engine.chance import uniforms
 from engine.rule import kernel, rule
 from model.contracts import GRANTED, affordable, new_places_bring_their_design, open_lot, pay
 from model.draws import (
@@ -28,7 +28,6 @@ from model.draws import (
     LISTENS,
     OUTSIDE_PILOT,
     PANEL,
-    ROUNDS_PLACES,
     SCORE,
 )
 from model.events import happens
@@ -60,21 +59,62 @@ def share_for_grants(lever):
 
 
 @rule
-def for_grants(system, lever, p):
-    """What a month's income leaves for grants, cents: their share less the overheads that the strategy plans."""
+def part_of_each(system):
+    """Which part of a provider is simulated: of a larger city than the place there are more providers, no larger
+    ones."""
+    return min(system.scale, 1.0)
+
+
+@rule
+def listening_cost(world, lever):
+    """What a listening cycle costs, cents: a visit to every provider, and an hour with everybody who is to be heard."""
+    p = world.parameters[0]
+    n = world.providers.shape[0] - 1  # the last row is the outside pilot
+    clients = 0
+    for j in range(n):
+        provider = world.providers[j]
+        clients = clients + provider.in_crisis + provider.in_reform + provider.in_looking
+    visits = n * part_of_each(world.system[0]) * p.cost_cycle_provider
+    talks = clients * p.listening_room * p.cost_cycle_person
+    return int((visits + talks) * (1.0 + p.independence_cost * lever.independence) * 100.0)
+
+
+@rule
+def for_grants(system, lever, cycle, p):
+    """What a month's income leaves for grants, cents: their share less the overheads that the strategy plans.  cycle:
+    what a listening cycle costs."""
     planned = lever.convening * p.cost_convening + lever.campaign * p.cost_campaign
-    cycle = p.cost_cycle * (1.0 + p.independence_cost * lever.independence)
-    planned = planned + lever.listening / 12.0 * cycle + lever.user_seats * p.cost_seats / int(p.call_every)
-    return max(int(system.income * share_for_grants(lever)) - int(planned * 100.0 * system.scale), 0)
+    planned = (planned + lever.user_seats * p.cost_seats / int(p.call_every)) * 100.0 * system.scale
+    planned = planned + lever.listening / 12.0 * cycle
+    return max(int(system.income * share_for_grants(lever)) - int(planned), 0)
+
+
+@rule
+def grant_size(income, providers, lever):
+    """Money in one grant over its whole term, cents: a year's money for grants, shared among the year's grants.
+    income: what a month leaves for grants; providers: how many there are, the outside pilot aside."""
+    return int(12.0 * income / (lever.grants_per_provider * providers))
+
+
+@rule
+def paid_as_far(system, due):
+    """Pay what is due (cents) as far as money reaches: cents paid, share of it paid."""
+    paid = affordable(system, due)
+    pay(system, paid)
+    return paid, (paid / due if due > 0 else 1.0)
 
 
 @rule
 def overhead(system, cost):
-    """Pay an overhead (cents, at full size of the place) as far as money reaches: cents paid, share of it paid."""
-    due = int(cost * system.scale)
-    paid = affordable(system, due)
-    pay(system, paid)
-    return paid, (paid / due if due > 0 else 1.0)
+    """Pay an overhead of the whole place (cents, at its full size) as far as money reaches."""
+    return paid_as_far(system, int(cost * system.scale))
+
+
+@rule
+def of_each(system, cost):
+    """Pay what one application, award or open grant costs (cents, at full size of a provider) as far as money
+    reaches: cents paid."""
+    return paid_as_far(system, int(cost * part_of_each(system)))[0]
 
 
 @rule
@@ -84,7 +124,8 @@ def runs_the_programme(world, lever, book):
     p = world.parameters[0]
     system.income = int(lever.budget * system.base_spend)
     system.purse = system.purse + system.income
-    system.ahead = max(system.ahead - for_grants(system, lever, p), 0)
+    cycle = listening_cost(world, lever)
+    system.ahead = max(system.ahead - for_grants(system, lever, cycle, p), 0)
     system.idle = system.idle + int(
         system.income * (1.0 - share_for_grants(lever) - lever.share_spotlight - lever.share_top_up - lever.share_homes)
     )
@@ -96,7 +137,7 @@ def runs_the_programme(world, lever, book):
     system.campaign = lever.campaign * reached
     age = int(system.month - system.burn_in - lever.start)
     if lever.listening > 0.0 and int((age + 1) * lever.listening / 12.0) > int(age * lever.listening / 12.0):
-        paid, reached = overhead(system, p.cost_cycle * (1.0 + p.independence_cost * lever.independence) * 100.0)
+        paid, reached = paid_as_far(system, cycle)
         book.foundation_listening = paid
         system.listening = 1 if takes_place(reached, p) else 0
         happens(world, LISTENING, -1, paid)
@@ -124,11 +165,11 @@ def runs_the_programme(world, lever, book):
 
 
 @rule
-def signs(world, j, amount, lever, fake, luck):
+def signs(world, j, amount, lever, fake):
     """A contract: how much, for what, on which terms.
 
-    Places come whole: as many as the shares pay for on average, for the term or as long as the grant can pay for them.
-    What is left goes to the other purposes, in their proportions, over the whole term.
+    Places come whole and for the whole term.  Money for places that is not enough for one more is kept for the next
+    grant, so that small grants together open as many as large ones: one in several opens a place.
     """
     system = world.system[0]
     p = world.parameters[0]
@@ -140,19 +181,20 @@ def signs(world, j, amount, lever, fake, luck):
     grant = world.grants[row]
     term = max(int(lever.grant_term), 1)
     whole = share_for_grants(lever)
-    places = share_to_count(lever.share_places / whole * amount / (term * system.place_month), luck)
-    grant.places = places * system.place_month
-    grant.places_left = min(term, amount // grant.places) if places > 0 else 0
-    others = whole - lever.share_places
-    rest = (amount - grant.places * grant.places_left) // term
-    part = rest / others if others > 0.0 else 0.0
+    part = amount / (term * whole)
+    for_places = int(lever.share_places * part * term) + system.kept_for_places
+    price = term * system.place_month
+    places = for_places // price
+    system.committed = system.committed + for_places - places * price - system.kept_for_places
+    system.kept_for_places = for_places - places * price
     grant.involvement = int(part * lever.share_involvement)
     grant.training = int(part * lever.share_training)
     grant.bridge = int(part * lever.share_bridge)
     grant.implementation = int(part * lever.share_implementation)
     other = grant.involvement + grant.training + grant.bridge + grant.implementation
+    grant.places = places * system.place_month
     grant.month = grant.places + other
-    grant.total = grant.places * grant.places_left + other * term
+    grant.total = grant.month * term
     grant.paid = 0
     grant.lot_places = places
     grant.design_users = lever.design_users
@@ -176,7 +218,7 @@ def signs(world, j, amount, lever, fake, luck):
     provider.awarded = 1
     provider.reached = 1
     manager = world.managers[j]
-    manager.known = knows_after_award(manager, amount, system.scale, p)
+    manager.known = knows_after_award(manager, lever, p)
     happens(world, AWARD, j, grant.total)
 
 
@@ -184,7 +226,7 @@ def signs(world, j, amount, lever, fake, luck):
 def awards_payable(system, size):
     """How many grants of this size (cents) the foundation can promise now."""
     at_hand = system.purse - system.committed - system.idle + system.ahead
-    return at_hand // size if at_hand > 0 else 0
+    return at_hand // size if at_hand > 0 and size > 0 else 0
 
 
 @rule
@@ -205,9 +247,9 @@ def applications(world, lever, book, seats, anybody):
         if not applies(manager, short, p, luck[APPLIES]):
             continue
         fake = pretends(short, p, luck[FAKES_PARTNERSHIP])
-        cost, _ = overhead(system, p.cost_application * 100.0)
+        cost = of_each(system, p.cost_application * 100.0)
         book.foundation_assessment = book.foundation_assessment + cost
-        book.provider_hours = book.provider_hours + int(p.application_hours * 100.0 * system.scale)
+        book.provider_hours = book.provider_hours + int(p.application_hours * 100.0 * part_of_each(system))
         provider.contact = min(12.0, provider.contact + 12.0 * p.seats_contact * seats)
         to_detect = uniforms(system.seed, PANEL, system.month, j * SCORED + SCORED - 1)[DETECTS_FAKE]
         if fake and detects_fake(lever, p, to_detect):
@@ -251,10 +293,11 @@ def calls(world, lever, book):
     book.foundation_seats = paid
     system.user_seats = reached * lever.user_seats
     system.seats_shown = system.user_seats
-    size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
+    income = for_grants(system, lever, listening_cost(world, lever), p)
+    size = grant_size(income, providers.shape[0] - 1, lever)
     age = int(system.month - system.burn_in - lever.start)
     ahead = min(int(p.call_every), int(lever.duration) - age) - 1
-    system.ahead = max(ahead, 0) * for_grants(system, lever, p)
+    system.ahead = max(ahead, 0) * income
     applications(world, lever, book, system.user_seats, awards_payable(system, size) > 0)
     for j in range(providers.shape[0]):
         world.sums[j, WON] = 0
@@ -265,9 +308,9 @@ def calls(world, lever, book):
         if best < 0:
             break
         world.sums[best, WON] = world.sums[best, WON] + 1
-        cost, _ = overhead(system, lever.verification * p.cost_verification * 100.0)
+        cost = of_each(system, lever.verification * p.cost_verification * 100.0)
         book.foundation_verification = book.foundation_verification + cost
-        signs(world, best, size, lever, providers[best].faked, luck[ROUNDS_PLACES])
+        signs(world, best, size, lever, providers[best].faked)
 
 
 @rule
@@ -278,7 +321,7 @@ def begins(world, row, p):
     grant.state = OPEN
     if grant.lot_places > 0:
         lot = open_lot(world, grant.provider, grant.lot_places, GRANT_PAID, row, 0, GRANTED + grant.ordinal)
-        world.lots[lot].left = grant.places_left
+        world.lots[lot].left = grant.left
         new_places_bring_their_design(world.providers[grant.provider], grant, grant.lot_places, p)
         gone = min(int(p.crowd_out * grant.places), max(system.free, 0))
         system.free = system.free - gone
@@ -302,7 +345,7 @@ def pays_grants(world, book):
             continue
         provider = world.providers[grant.provider]
         luck = uniforms(system.seed, LISTENS, system.month, grant.ordinal)[HOLDS_PAYMENT]
-        cost, _ = overhead(system, grant.progress_checks * p.cost_check * 100.0)
+        cost = of_each(system, grant.progress_checks * p.cost_check * 100.0)
         book.foundation_checks = book.foundation_checks + cost
         due = grant.month
         grant.months = grant.months + 1
@@ -317,23 +360,18 @@ def pays_grants(world, book):
             book.foundation_involvement = book.foundation_involvement + grant.involvement
             book.foundation_training = book.foundation_training + grant.training
             book.foundation_implementation = book.foundation_implementation + grant.implementation
-            works_here(provider, grant, p)
+            works_here(system, provider, grant, p)
         book.foundation_places = book.foundation_places + grant.places
         grant.paid = grant.paid + due
         system.purse = system.purse - due
         system.committed = system.committed - grant.month
-        if grant.places_left > 0:
-            grant.places_left = grant.places_left - 1
-            if grant.places_left == 0:
-                grant.month = grant.month - grant.places
-                grant.places = 0
         grant.left = grant.left - 1
         if grant.left == 0:
             grant.state = CLOSED
 
 
 @rule
-def works_here(provider, grant, p):
+def works_here(system, provider, grant, p):
     """What a grant's money and terms do at its provider this month; several grants add up, terms weigh by money."""
     staff = max(provider.staff_crisis + provider.staff_reform, 1)
     yearly = 12.0 / 100.0
@@ -345,9 +383,8 @@ def works_here(provider, grant, p):
         provider.implementation + grant.implementation * yearly / (p.implementation_place * places)
     )
     asked = p.checks_asked * grant.progress_checks + (1.0 - p.checks_asked) * grant.condition_metrics
-    hours = (
-        p.staff_hidden * (grant.involvement + grant.training + grant.implementation) + p.checks_hours * 100.0 * asked
-    )
+    hours = p.staff_hidden * (grant.involvement + grant.training + grant.implementation)
+    hours = hours + p.checks_hours * 100.0 * asked * part_of_each(system)
     provider.burden = clip01(provider.burden + hours * yearly / (p.staff_cost * staff))
     total = provider.grant_month + grant.month
     if total > 0:
@@ -404,6 +441,9 @@ def the_foundation_acts(world):
         age = int(system.month - system.burn_in - lever.start)
         if share_for_grants(lever) > 0.0 and age % int(p.call_every) == 0:
             calls(world, lever, book)
+    else:
+        system.committed = system.committed - system.kept_for_places
+        system.kept_for_places = 0
     pays_grants(world, book)
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]

@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.funder import finds_obstacle, knows_after_listening
 from agents.provider import towards, voice_reaches
-from agents.service_user import CRISIS, LOOKING, REFORM, is_heard, speaks_for, speaks_up
+from agents.service_user import CRISIS, LOOKING, REFORM, chance_to_be_heard, is_heard, speaks_for, speaks_up
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.batch_draws import BLOCK, deal, gather, hands
 from engine.chance import uniform, uniforms
@@ -35,7 +35,11 @@ def room_to_speak(provider, system, lever, p):
 
 @rule
 def hears(world, lever, book):
-    """Users with a place at the table say what they want; sums by provider, in fixed point."""
+    """Users with a place at the table say what they want; sums by provider, in fixed point.
+
+    What reaches a provider is what its users say on average, each as likely as they are to be heard: otherwise it would
+    be the word of a few in a part of a city, and of many in the whole.  Who does take part, and remembers, is drawn.
+    """
     system = world.system[0]
     p = world.parameters[0]
     sums = world.sums
@@ -66,24 +70,25 @@ def hears(world, lever, book):
             user = users[served[first + k]]
             room = rooms[user.provider, 0]
             fair = rooms[user.provider, 1]
+            chance = chance_to_be_heard(user, room, fair, p)
+            luck = uniforms(system.seed, STAY, system.month, user.id)[CARER_SPEAKS]
+            choice, at_home, support = speaks_for(user, p, luck)
+            sums[user.provider, HEARD] += fixed(chance)
+            sums[user.provider, CHOICE] += fixed(chance * choice)
+            sums[user.provider, HOME] += fixed(chance * at_home)
+            sums[user.provider, SUPPORT] += fixed(chance * support)
+            sums[user.provider, VOICE] += fixed(chance * user.voice)
             if is_heard(user, room, fair, p, uniform(hand[TAKES_PART, k])):
-                luck = uniforms(system.seed, STAY, system.month, user.id)[CARER_SPEAKS]
-                choice, at_home, support = speaks_for(user, p, luck)
-                sums[user.provider, HEARD] += 1
-                sums[user.provider, CHOICE] += fixed(choice)
-                sums[user.provider, HOME] += fixed(at_home)
-                sums[user.provider, SUPPORT] += fixed(support)
-                sums[user.provider, VOICE] += fixed(user.voice)
                 user.involved = 1
                 system.took_part = system.took_part + 1
     book.users_hours = book.users_hours + int(system.took_part * p.user_hours * 100.0)
 
 
 @rule
-def takes_in(provider, count, choice, home, support, p):
+def takes_in(provider, count, choice, home, support, part, p):
     """What was heard this month joins what was heard before; more speakers weigh more: `heard_half` of them as much as
-    all that was heard before."""
-    weight = count / (count + p.heard_half)
+    all that was heard before.  part: which part of a provider is simulated."""
+    weight = count / (count + p.heard_half * part)
     provider.heard_choice = towards(provider.heard_choice, choice, weight) if provider.heard > 0.0 else choice
     provider.heard_home = towards(provider.heard_home, home, weight) if provider.heard > 0.0 else home
     provider.heard_support = towards(provider.heard_support, support, weight) if provider.heard > 0.0 else support
@@ -147,15 +152,16 @@ def people_are_listened_to(world):
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]
         manager = world.managers[j]
-        count = world.sums[j, HEARD]
+        count = unfixed(world.sums[j, HEARD])
         voice = p.voice_mean
-        if count > 0:
+        if count > 0.0:
             takes_in(
                 provider,
                 count,
                 unfixed(world.sums[j, CHOICE]) / count,
                 unfixed(world.sums[j, HOME]) / count,
                 unfixed(world.sums[j, SUPPORT]) / count,
+                min(system.scale, 1.0),
                 p,
             )
             mean = unfixed(world.sums[j, VOICE]) / count

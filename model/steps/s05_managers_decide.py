@@ -4,13 +4,21 @@ from agents.funder import MAINSTREAM
 from agents.manager import PEER_MANAGERS, converts_beds, opens_places, readiness
 from agents.provider import consents
 from engine.arithmetic import clip01, fixed, unfixed
-from engine.chance import bits, uniforms
+from engine.chance import bits, share_to_count, uniforms
 from engine.lottery import queue_key
 from engine.rule import kernel, rule
 from model.answers import CONVERSION, OPENING, is_given, number_of
-from model.contracts import OPENED, open_lot
+from model.contracts import OPENED, affords, open_lot
 from model.conversions import converts, may_convert, places_for
-from model.draws import CHOICES, CONVERTS_BEDS, MONEY_QUEUE, OPENS_PLACES
+from model.draws import (
+    CHOICES,
+    CONVERTS_BEDS,
+    MONEY_QUEUE,
+    OPENS_PLACES,
+    ROUNDS_CLOSED,
+    ROUNDS_CONVERTED,
+    ROUNDS_OPENED,
+)
 from model.openings import expects_openings, openings_settle
 
 READINESS = 0  # column of world.sums: readiness of this month, in fixed point
@@ -44,13 +52,10 @@ def managers_decide(world):
         world.managers[j].readiness = clip01(unfixed(world.sums[j, READINESS]))
         luck = bits(system.seed, CHOICES, -1 - system.month, j)[MONEY_QUEUE]
         world.keys[j] = queue_key(luck, 1.0, j)
-    # rounded; of a city simulated in part, a part
-    lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
-    lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
+    part = min(system.scale, 1.0)  # of a city simulated in part, a part, in whole beds and places
     system.would_open = 0.0
     system.would_stop = 0.0
     before = system.month < system.burn_in
-    converted = places_for(system, lump, p)
     order = world.keys[:n].argsort()  # free money goes first come, first served, in the order of the month's lottery
     for k in range(n):
         j = order[k]
@@ -59,11 +64,15 @@ def managers_decide(world):
         if provider.outside:
             continue
         luck = uniforms(system.seed, CHOICES, system.month, j)
+        rounds = uniforms(system.seed, CHOICES, -1 - system.month, j)
+        lot = share_to_count(p.open_lot * part, rounds[ROUNDS_OPENED])
+        lump = share_to_count(p.closure_lump * part, rounds[ROUNDS_CLOSED])
         cost = lot * system.place_month
+        converted = places_for(system, lump, p, rounds[ROUNDS_CONVERTED])
         if before:
             expects_openings(world, j, lot, lump, converted)
-        asked = opens_places(manager, system.opens_usual, p, luck[OPENS_PLACES])
-        if asked and system.free >= cost and is_given(world, j, number_of(j, OPENING)):
+        asked = lot > 0 and opens_places(manager, system.opens_usual, p, luck[OPENS_PLACES])
+        if asked and affords(system, lot) and is_given(world, j, number_of(j, OPENING)):
             system.free = system.free - cost
             if before:  # what opens makes up for what stops (programmes, `lots_stop`)
                 system.replacing = max(system.replacing - lot, 0)

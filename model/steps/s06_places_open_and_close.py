@@ -1,7 +1,5 @@
 """Step 6: places open and close.  Closures come in lumps; grant-paid places vanish unless taken over."""
 
-import math
-
 from agents.funder import emergency_beds, usual_next
 from agents.professional import IN_CRISIS, IN_REFORM, VACANT
 from engine.chance import share_to_count, uniforms
@@ -12,6 +10,7 @@ from model.displaced import people_move_on
 from model.draws import COMMISSION, ROUNDS_BEDS, WHOSE_BEDS
 from model.events import happens
 from model.planned import plan_is_carried_out
+from model.posts import posts_needed
 from model.programmes import lots_are_replaced, lots_live, lots_stop, stopped_lots_wait
 from model.state import EMERGENCY
 from model.steps.s01_world_moves import is_hired
@@ -75,11 +74,10 @@ def posts_come(staff, provider, crisis, reform, system, p):
 
 
 @rule
-def staff_follow_places(staff, duty, provider, system, p):
+def staff_follow_places(staff, duty, provider, j, system, p):
     """Posts follow places: staff move over from the shrinking service first (with their beliefs), then posts are cut or
     filled.  A person in a new post is drawn like any replacement from the sector."""
-    crisis = math.ceil(provider.crisis_beds / p.caseload_crisis)
-    reform = math.ceil((provider.reform_main + provider.reform_grant) / p.caseload_reform)
+    crisis, reform = posts_needed(provider, j, system, p)
     if crisis == provider.staff_crisis and reform == provider.staff_reform:
         return
     posts_go(staff, provider, crisis, reform)
@@ -110,4 +108,4 @@ def places_open_and_close(world):
     staff = world.professionals
     duty = world.duty
     for j in range(providers.shape[0]):
-        staff_follow_places(staff, duty, providers[j], system, p)
+        staff_follow_places(staff, duty, providers[j], j, system, p)

@@ -21,7 +21,7 @@ from agents.professional import (
     back_to_habit,
     strain_next,
 )
-from agents.provider import loss_rate_next
+from agents.provider import loss_rate_next, results_real
 from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED, fit, is_between_homes, remembers
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.chance import uniforms
@@ -199,7 +199,7 @@ def managers_remember(world, lever):
     p = world.parameters[0]
     pilot = world.providers[world.providers.shape[0] - 1]
     shown = system.campaign * pilot.success * p.campaign_advantage if pilot.in_reform > 0 else 0.0
-    real_results = 0
+    real_results = 0.0
     with_tenants = 0
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]
@@ -207,13 +207,13 @@ def managers_remember(world, lever):
         luck = uniforms(system.seed, READS, system.month, j)[READS_RESULTS]
         manager.reading = reads_results(manager, provider.reported, p, luck)
         manager.frustration = frustration_next(manager, p.trust_crisis, provider.stuck, p)
-        real = provider.success >= p.expected_success  # others' results, made known, are real ones
-        heard = system.spotlight if real else 0.0
+        real = results_real(provider, p)  # others' results, made known
+        heard = system.spotlight * real
         manager.noticed = notices(manager, heard + shown, p)
         initiatives = p.campaign_weary * system.campaign + p.convening_weary * system.convening
         asked = p.checks_asked * provider.progress_checks + (1.0 - p.checks_asked) * provider.condition_metrics
         initiatives = initiatives + p.checks_weary * provider.intensity * asked
-        initiatives = initiatives + (0.0 if real else system.spotlight)
+        initiatives = initiatives + system.spotlight * (1.0 - real)
         manager.weariness = weariness_next(manager, clip01(initiatives), p)
         imposed = felt_as_imposed(provider, manager.trust, p)
         branded = provider.intensity * provider.branding
@@ -224,7 +224,7 @@ def managers_remember(world, lever):
             manager.ownership = ownership_next(manager, target, imposed, branded, credit, p)
         else:
             manager.ownership = ownership_fades(manager, p)
-        real_results = real_results + (1 if real and provider.in_reform > 0 else 0)
+        real_results = real_results + (real if provider.in_reform > 0 else 0.0)
         with_tenants = with_tenants + (1 if provider.in_reform > 0 else 0)
         listened = 1.0 if system.listening else 0.0
         kept = provider.intensity if provider.grant_month > 0 else 0.0

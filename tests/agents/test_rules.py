@@ -709,14 +709,26 @@ def test_redesign_is_slowed_by_resistance_and_users_power_stays_on_paper_without
     assert provider.towards(0.2, 0.6, 0.25) == pytest.approx(0.3)
 
 
+def test_results_made_known_are_real_as_far_as_they_reach_what_is_expected() -> None:
+    ways = ((0.1, 1.0), (0.0, 1.0), (-P.report_shortfall / 2, 0.5), (-P.report_shortfall, 0.0), (-0.8, 0.0))
+    for beside, real in ways:
+        assert provider.results_real(a_provider(success=P.expected_success + beside), P) == pytest.approx(real)
+
+
 def test_rivalry_rises_in_who_lost_and_stops_some_referrals() -> None:
     calm = provider.rivalry_next(a_provider(), False, lever(), P)
     assert calm == pytest.approx(0.3 + P.rivalry_fades * (P.rivalry_start - 0.3))
-    unexplained = provider.rivalry_next(a_provider(), True, lever(user_seats=0.0), P)
-    assert unexplained > calm
-    assert provider.rivalry_next(a_provider(), True, lever(user_seats=1.0), P) == calm
-    for worse in ({"branding": 1.0}, {"grant_size": 2 * P.rivalry_large_grant}):
-        assert provider.rivalry_next(a_provider(), True, lever(user_seats=1.0, **worse), P) > calm
+    large = P.rivalry_few_grants / P.providers
+
+    def after_losing(**settings: float) -> float:
+        settings = {"grants_per_provider": 100 * large, "user_seats": 1.0} | settings
+        return float(provider.rivalry_next(a_provider(), True, lever(**settings), P)) - calm
+
+    least = after_losing()
+    assert least == pytest.approx(P.rivalry_lost * P.rivalry_large / 100)  # of many grants each is small
+    for worse in ({"branding": 1.0}, {"user_seats": 0.0}, {"grants_per_provider": 2 * large}):
+        assert after_losing(**worse) > least
+    assert after_losing(grants_per_provider=large / 2) == after_losing(grants_per_provider=large)
     stopped = chance(lambda luck: not provider.lets_pass(a_provider(rivalry=0.4), P, luck))
     assert stopped == pytest.approx(0.4 * P.rivalry_referral)
 
@@ -740,10 +752,12 @@ def test_what_providers_and_managers_learn_they_learn_slowly() -> None:
 
 def test_the_foundation_learns_how_managers_act_from_grants_and_cycles() -> None:
     some = a_manager(known=0.2)
-    cents = P.known_grant_size * 100
-    full, half = (funder.knows_after_award(some, times * cents, 1.0, P) for times in (1.0, 2.0))
+    full, half, many = (
+        funder.knows_after_award(some, lever(grants_per_provider=times * P.known_grants), P)
+        for times in (1.0, 0.5, 4.0)
+    )
     assert full - 0.2 == pytest.approx(P.known_grant) == pytest.approx(2 * (half - 0.2))
-    assert funder.knows_after_award(some, cents / 10, 1.0, P) == full  # all it can, up to that size
+    assert many == full  # all it can, from so many on
     mixed, independent = (funder.knows_after_listening(some, lever(independence=x), P) for x in (0.0, 1.0))
     assert mixed == pytest.approx(0.2 + P.known_listening * 0.8)
     assert mixed > independent > 0.2

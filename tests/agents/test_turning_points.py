@@ -47,6 +47,7 @@ def test_a_fair_choice_hears_everybody_alike_and_an_open_meeting_the_confident()
             user: Any = SimpleNamespace(voice=voice)
             heard = [service_user.is_heard(user, 0.2, fair, p, (k + 0.5) / 1000) for k in range(1000)]
             shares[fair, voice] = sum(heard) / 1000
+            assert service_user.chance_to_be_heard(user, 0.2, fair, p) == pytest.approx(shares[fair, voice], abs=1e-3)
     assert shares[1.0, 0.1] == shares[1.0, 0.9] == 0.2
     assert shares[0.0, 0.1] < 0.2 < shares[0.0, 0.9]
 

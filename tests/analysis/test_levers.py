@@ -47,7 +47,8 @@ def test_phases_are_told() -> None:
 
 def test_values_have_units() -> None:
     levers = load_levers()
-    cases = {"share_places": (0.42, "42%"), "grant_size": (50000, "EUR 50,000"), "grant_term": (24, "24 months"),
+    cases = {"share_places": (0.42, "42%"), "grants_per_provider": (0.25, "0.25 a year"),
+             "grant_term": (24, "24 months"),
              "listening": (2, "2 a year"), "branding": (0.5, "0.5")}  # fmt: skip
     for name, (value, text) in cases.items():
         assert shown(levers[name], value) == text

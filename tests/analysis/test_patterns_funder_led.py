@@ -81,8 +81,7 @@ def test_the_initiative_has_the_money_of_the_real_one() -> None:
     assert levers["budget"] * p.crisis_cost * place.per_euro * funder_led.YEARS == pytest.approx(1673, rel=0.001)
     for name, value in levers.items():
         assert load_levers()[name].low <= value <= load_levers()[name].high
-    a_year = levers["budget"] * (p.crisis_beds * p.crisis_cost + p.reform_places * p.reform_cost)
-    assert levers["grant_size"] * p.providers == pytest.approx(2 * a_year)  # every school, every two years
+    assert levers["grants_per_provider"] * funder_led.TERM / 12 == 1  # every school, all the time
 
 
 @pytest.mark.usefixtures("two_sites")

@@ -118,7 +118,7 @@ def test_one_practice_is_taken_away_and_no_other() -> None:
     small = taken_away("practice_4_start_small")
     assert [phase.begins for phase in small.phases] == [0, 24]
     first, later = (levers for _, levers in small.settings())
-    assert (first["grant_size"], first["design_users"], first["condition_partnership"]) == (150000, 0, 0)
+    assert (first["grants_per_provider"], first["design_users"], first["condition_partnership"]) == (1, 0, 0)
     assert (first["share_places"], later["share_places"], later["share_spotlight"]) == (0.6, 0.52, 0.08)
     assert (first["listening"], first["user_seats"], first["branding"]) == (2, 0.5, 0)
 

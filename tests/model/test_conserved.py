@@ -174,9 +174,9 @@ def money_adds_up(world: World, born: int) -> None:
     assert system.purse == money_in(world, born) - paid
     assert system.purse >= 0
     open_grants = world.grants[world.grants["state"] != CLOSED]
-    other = open_grants["month"] - open_grants["places"]  # money for places may run out before the term does
-    due = open_grants["places"] * open_grants["places_left"] + other * open_grants["left"]
-    assert system.committed == due.sum()
+    due = open_grants["month"] * open_grants["left"]
+    assert system.committed == due.sum() + system.kept_for_places
+    assert system.kept_for_places >= 0
     assert system.homes_fund == book["foundation_homes"].sum() - bought(world)
     assert providers["bridge"].sum() == book["foundation_bridge"].sum() - book["provider_double"].sum()
     assert (providers["bridge"] >= 0).all()

@@ -91,6 +91,8 @@ def share(measure: str, world: World, by: float, **levers: float) -> Case:
 
 OUT_OF_BRIDGE = ONLY_PLACES | {"share_places": 0.3, "share_bridge": 0.5}
 OUT_OF_CONTACT = ONLY_PLACES | {"share_places": 0.3, "share_involvement": 0.5}
+CHEAP_CYCLES = {"cost_cycle_provider": 300, "cost_cycle_person": 10}
+DEAR_CYCLES = {"cost_cycle_provider": 3000, "cost_cycle_person": 90}
 CATALYTIC = "catalytic_philanthropy"
 # lever: where raising it helps, where it hurts; None: looked for and not found
 CASES: dict[str, tuple[Case | None, Case | None]] = {
@@ -100,10 +102,10 @@ CASES: dict[str, tuple[Case | None, Case | None]] = {
         Case(PLACES, MORE | {"supply_growth": -0.2, "secure_supply": 100}, 0, 60),
     ),
     "duration": (Case(PLACES, MORE, 24, 48), Case(PLACES, MINDS | TOUCHY, 24, 60, strategy=CATALYTIC)),
-    "grant_size": (
-        None,
+    "grants_per_provider": (
         Case(PLACES, OPEN | {"ready_incentive": 2, "rivalry_lost": 0.3, "rivalry_fades": 0, "ready_rivalry": 2,
-                             "rivalry_referral": 1, "cost_application": 500}, 150000, 3e6, {"budget": 0.02}),
+                             "rivalry_referral": 1, "cost_application": 500}, 0.1, 2, {"budget": 0.02}),
+        None,
     ),
     "grant_term": (
         Case(PLACES, MINDS | FAR | {"redesign_rate": 0.05, "adaptation_cost": 0}, 6, 24,
@@ -163,14 +165,14 @@ CASES: dict[str, tuple[Case | None, Case | None]] = {
                                      "checks_promise": 0}),
     ),
     "listening": (
-        Case(PLACES, OPEN | BINDING | {"listening_contact": 0.3, "cost_cycle": 10000}, 0, 4, {"independence": 1}),
-        Case(PLACES, MORE | {"cost_cycle": 100000, "find_independent": 0.2, "find_mixed": 0, "listening_contact": 0,
+        Case(PLACES, OPEN | BINDING | CHEAP_CYCLES | {"listening_contact": 0.3}, 0, 4, {"independence": 1}),
+        Case(PLACES, MORE | DEAR_CYCLES | {"find_independent": 0.2, "find_mixed": 0, "listening_contact": 0,
                              "voice_gain": 0, "tokenism": 0.16, "aim_relief": 0}, 0, 4),
     ),
     "independence": (
         Case(PLACES, OPEN | BINDING | {"find_mixed": 0, "independence_cost": 0, "known_listening": 0},
              levers={"listening": 4}),
-        Case(PLACES, MORE | {"independence_cost": 1, "cost_cycle": 100000, "find_independent": 0.2, "find_mixed": 0.2,
+        Case(PLACES, MORE | DEAR_CYCLES | {"independence_cost": 1, "find_independent": 0.2, "find_mixed": 0.2,
                              "aim_relief": 0}, levers={"listening": 4, "budget": 0.01}, seeds=MANY),
     ),
     "share_places": (

@@ -13,8 +13,8 @@ MONTHS = 30
 PROGRAMME = {"start": 1, "duration": 24, "grant_term": 8}
 CASES: dict[str, tuple[dict[str, float], dict[str, float], set[str]]] = {  # strategy: levers, parameters, what happens
     "user_centred": (
-        {"grant_size": 30000.0},
-        {"takeover_base": 6.0, "rivals_take": 0.05, "mainstream_growth": 0.2, "faking": 1.0, "redesign_rate": 0.5},
+        {"grants_per_provider": 5.0},
+        {"takeover_base": 3.0, "rivals_take": 0.05, "mainstream_growth": 0.2, "faking": 1.0, "redesign_rate": 0.5},
         {"listening", "obstacle found", "acted on", "tokenism", "taken over", "fake detected", "payment held"},
     ),
     "outside_pilot_then_campaign": (

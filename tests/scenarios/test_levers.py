@@ -30,7 +30,7 @@ def lever_file(tmp_path: Path, **changes: str | None) -> Path:
 
 
 def test_the_levers_of_the_model_are_all_there_with_a_gain_and_a_cost() -> None:
-    names = """budget start duration grant_size grant_term design_blueprint design_users fidelity_required
+    names = """budget start duration grants_per_provider grant_term design_blueprint design_users fidelity_required
         site_willingness site_prestige site_need site_outside user_seats condition_partnership condition_metrics
         verification progress_checks listening independence share_places share_involvement share_training share_bridge
         share_implementation share_spotlight share_top_up share_homes branding convening campaign"""
@@ -53,7 +53,7 @@ def test_at_rest_only_the_money_and_its_timing_are_not_zero() -> None:
         "budget": 0.01,
         "start": 12,
         "duration": 60,
-        "grant_size": 150000,
+        "grants_per_provider": 1,
         "grant_term": 24,
     }
 

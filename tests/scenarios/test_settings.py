@@ -18,7 +18,7 @@ def test_levers_and_parameters_are_told_apart() -> None:
         ("branding", BadInput, "sets nothing.*name=value"),
         ("=3", BadInput, "sets nothing"),
         ("branding=", BadInput, "'branding' is ''.*a number"),
-        ("grant_size=150000 EUR", BadInput, "a number without its unit"),
+        ("crisis_cost=15000 EUR", BadInput, "a number without its unit"),
         ("branding=nan", BadInput, "a finite number"),
         ("branding=inf", BadInput, "a finite number"),
         ("branding=2", OutOfRange, "--set branding: .*0 to 1"),

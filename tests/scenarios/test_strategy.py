@@ -71,7 +71,7 @@ def test_phases_keep_what_they_do_not_name_and_everything_rests_outside_the_prog
     assert rows.budget.tolist() == [0] * 3 + [0.01] * 6 + [0] * 3
     assert set(rows.start) == {3.0}
     assert set(rows.duration) == {6.0}
-    assert set(rows.grant_size) == {150000.0}
+    assert set(rows.grants_per_provider) == {1.0}
 
 
 def test_overrides_hold_in_every_phase_and_are_checked() -> None:
@@ -137,8 +137,8 @@ OWN = {
     "practice_1_learn": {"listening", "independence"},
     "practice_2_example": {"user_seats"},
     "practice_3_willing": {"site_willingness"},
-    "practice_4_start_small": {"grant_size", "condition_partnership", "verification", "progress_checks", "design_users",
-                               "share_involvement", "share_places"},
+    "practice_4_start_small": {"grants_per_provider", "condition_partnership", "verification", "progress_checks",
+                               "design_users", "share_involvement", "share_places"},
     "practice_5_credit": {"branding", "share_spotlight", "share_places"},
 }  # fmt: skip
 
@@ -166,7 +166,7 @@ def test_user_centred_is_the_carrier_with_all_five_practices() -> None:
 
 def test_catalytic_grants_are_few_large_long_branded_and_of_the_foundations_design() -> None:
     ((_, first), *_) = find_strategy("catalytic_philanthropy").settings()
-    assert first["grant_size"] >= 1_500_000
+    assert first["grants_per_provider"] <= 0.1
     assert 36 <= first["grant_term"] <= 48
     assert min(first["branding"], first["design_blueprint"]) >= 0.9
 

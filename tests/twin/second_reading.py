@@ -174,6 +174,12 @@ def is_heard(me: Any, room: float, fair: float, p: Any, luck: float) -> bool:
     return bool(1.0 - luck < open_room * confident)
 
 
+def likely_heard(me: Any, room: float, fair: float, p: Any) -> float:
+    """The drawn part of the room is the same for all; the open part counts by confidence."""
+    confident = exp(p.voice_bias * log(me.voice + p.voice_least)) * (1.0 + p.voice_bias)
+    return float(min(room * (fair + (1.0 - fair) * confident), 1.0))
+
+
 def what_is_said(me: Any, p: Any, luck: float) -> tuple[float, float, float]:
     """Own wants; or of a carer, who speaks the more often the lower the voice, safety before choice."""
     if me.carer and luck > me.voice:

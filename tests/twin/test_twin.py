@@ -261,6 +261,7 @@ WRONG: dict[str, Callable[..., Any]] = {
     "support_ends": lambda me, p, where: right["support_ends"](me, p, 1.0 - where),
     "changes_home": lambda rate, p, where: right["changes_home"](rate, p, 1.0 - where),
     "is_heard": lambda me, room, fair, p, luck: right["is_heard"](me, room, 1.0 - fair, p, luck),
+    "likely_heard": lambda me, room, fair, p: right["likely_heard"](me, room, 1.0 - fair, p),
     "what_is_said": lambda me, p, luck: right["what_is_said"](me, p, 1.0 - luck),
     "after_a_round": lambda me, acted_on, p: right["after_a_round"](me, not acted_on, p),
     "trusts": lambda me, experience, p: right["trusts"](me, 1.0 - experience, p),

@@ -104,9 +104,9 @@ class Provider(Thing):
         return max(self.reform_main + self.reform_grant - self.in_reform - self.in_looking, 0)
 
     def on_duty(self, service: int, luck: float) -> Professional | None:
-        """The first one on duty from a random place in the staff list."""
-        start = int(luck * len(self.staff))
-        return next((worker for worker in self.staff[start:] + self.staff[:start] if worker.service == service), None)
+        """Anybody who works in this service here."""
+        there = [worker for worker in self.staff if worker.service == service]
+        return there[int(luck * len(there))] if there else None
 
 
 class Lot(Thing):
@@ -337,6 +337,37 @@ class Twin(mesa.Model):
         paid = self.pays_up_to(due)
         return paid, paid / due if due > 0 else 1.0
 
+    @property
+    def part(self) -> float:
+        """How much of each provider is simulated."""
+        return min(self.system.scale, 1.0)
+
+    def commissioner_has(self, places: int) -> bool:
+        """Free mainstream money for so many places; of the last one, only for the part that is simulated."""
+        return self.system.free >= (places - 1 + self.part) * self.system.place_month
+
+    def pays_for_one(self, euros: float) -> int:
+        """What a single application, award or grant costs."""
+        return self.pays_up_to(int(euros * 100.0 * self.part))
+
+    @property
+    def cycle(self) -> int:
+        """Cents of one listening cycle."""
+        p = self.p
+        houses = self.providers[:-1]
+        clients = sum(me.in_crisis + me.in_reform + me.in_looking for me in houses)
+        euros = len(houses) * self.part * p.cost_cycle_provider + clients * p.listening_room * p.cost_cycle_person
+        return int(euros * (1.0 + p.independence_cost * self.lever.independence) * 100.0)
+
+    @property
+    def month_for_grants(self) -> int:
+        """Cents a month that are left for grants once overheads are planned."""
+        p, lever = self.p, self.lever
+        planned = lever.convening * p.cost_convening + lever.campaign * p.cost_campaign
+        planned += lever.user_seats * p.cost_seats / int(p.call_every)
+        planned = planned * 100.0 * self.system.scale + lever.listening / 12.0 * self.cycle
+        return max(int(self.system.income * grants.share_for_grants(lever)) - int(planned), 0)
+
     def reuse(self, things: list[Any], free: int, kind: type[Thing], fields: dict[str, Any]) -> Any:
         """A new object in the first place of the list that is free, or at its end."""
         row = next((i for i, thing in enumerate(things) if thing.state == free), len(things))
@@ -349,7 +380,7 @@ class Twin(mesa.Model):
         ordinal = ((self.system.month + 1) << 44) + (me.row << 24) + occasion
         fields = {"ordinal": ordinal, "provider": me, "grant": grant, "places": places, "months": 0}
         fields |= {
-            "left": grant.places_left if grant else 0,
+            "left": grant.left if grant else 0,
             "state": state,
             "promised": 0,
             "bridged": bridged,
@@ -478,6 +509,9 @@ class Twin(mesa.Model):
             self.programme_runs()
             if grants.share_for_grants(lever) > 0.0 and self.months_running % int(p.call_every) == 0:
                 self.calls()
+        else:  # what is left of money for places is nobody's any more
+            system.committed -= system.kept_for_places
+            system.kept_for_places = 0
         self.grants_are_paid()
         for me in self.providers:
             me.relief = system.relief
@@ -491,7 +525,8 @@ class Twin(mesa.Model):
         system, p, lever, book = self.system, self.p, self.lever, self.book
         system.income = int(lever.budget * system.base_spend)
         system.purse += system.income
-        system.ahead = max(system.ahead - grants.for_grants(system, lever, p), 0)
+        cycle = self.cycle
+        system.ahead = max(system.ahead - self.month_for_grants, 0)
         elsewhere = lever.share_spotlight, lever.share_top_up, lever.share_homes
         unspent = 1.0 - grants.share_for_grants(lever)
         for share in elsewhere:
@@ -503,8 +538,8 @@ class Twin(mesa.Model):
         system.campaign = lever.campaign * reached
         age = self.months_running
         if lever.listening > 0.0 and int((age + 1) * lever.listening / 12.0) > int(age * lever.listening / 12.0):
-            cycle = p.cost_cycle * (1.0 + p.independence_cost * lever.independence)
-            book.foundation_listening, reached = self.overhead(cycle)
+            book.foundation_listening = self.pays_up_to(cycle)
+            reached = book.foundation_listening / cycle if cycle > 0 else 1.0
             system.listening = 1 if reached > 0.5 else 0
             self.happens("listening", None, book.foundation_listening)
         shown, eased, homes = (self.pays_up_to(int(share * system.income)) for share in elsewhere)
@@ -521,12 +556,13 @@ class Twin(mesa.Model):
         system, p, lever, book = self.system, self.p, self.lever, self.book
         book.foundation_seats, reached = self.overhead(lever.user_seats * p.cost_seats)
         seats = system.user_seats = system.seats_shown = reached * lever.user_seats
-        size = max(int(lever.grant_size * system.scale * 100.0), int(p.grant_floor * 100.0))
+        income = self.month_for_grants
+        size = int(12.0 * income / (lever.grants_per_provider * (len(self.providers) - 1)))
         ahead = min(int(p.call_every), int(lever.duration) - self.months_running) - 1
-        system.ahead = max(ahead, 0) * grants.for_grants(system, lever, p)
+        system.ahead = max(ahead, 0) * income
 
         def affordable() -> int:
-            return max(system.purse - system.committed - system.idle + system.ahead, 0) // size
+            return max(system.purse - system.committed - system.idle + system.ahead, 0) // size if size else 0
 
         open_call = affordable() > 0
         for me in self.providers:
@@ -539,9 +575,8 @@ class Twin(mesa.Model):
             if not power.answers_call(me.boss, short, p, luck[draws.APPLIES]):
                 continue
             fakes = power.lies(short, p, luck[draws.FAKES_PARTNERSHIP])
-            cost, _ = self.overhead(p.cost_application)
-            book.foundation_assessment += cost
-            book.provider_hours += int(p.application_hours * 100.0 * system.scale)
+            book.foundation_assessment += self.pays_for_one(p.cost_application)
+            book.provider_hours += int(p.application_hours * 100.0 * self.part)
             me.contact = min(12.0, me.contact + 12.0 * p.seats_contact * seats)
             if fakes and funder.detects_fake(lever, p, to_detect):
                 self.happens("fake detected", me, 0)
@@ -566,33 +601,32 @@ class Twin(mesa.Model):
                     break
                 best = max(points, key=lambda me: points[me])  # the first of equals, as dicts keep their order
             awards[best] += 1
-            cost, _ = self.overhead(lever.verification * p.cost_verification)
-            book.foundation_verification += cost
-            self.signs(best, size, best.faked, of_award[draws.ROUNDS_PLACES])
+            book.foundation_verification += self.pays_for_one(lever.verification * p.cost_verification)
+            self.signs(best, size, best.faked)
 
-    def signs(self, me: Provider, amount: int, fake: int, luck: float) -> None:
+    def signs(self, me: Provider, amount: int, fake: int) -> None:
         system, p, lever = self.system, self.p, self.lever
         term = max(int(lever.grant_term), 1)
         whole = grants.share_for_grants(lever)
-        places = share_to_count(lever.share_places / whole * amount / (term * system.place_month), luck)
-        for_places = places * system.place_month
-        places_left = min(term, amount // for_places) if places else 0
-        others = whole - lever.share_places
-        part = ((amount - for_places * places_left) // term) / others if others > 0.0 else 0.0
+        a_month = amount / (term * whole)
         money = {
-            "places": for_places,
-            "involvement": int(part * lever.share_involvement),
-            "training": int(part * lever.share_training),
-            "bridge": int(part * lever.share_bridge),
-            "implementation": int(part * lever.share_implementation),
+            "involvement": int(a_month * lever.share_involvement),
+            "training": int(a_month * lever.share_training),
+            "bridge": int(a_month * lever.share_bridge),
+            "implementation": int(a_month * lever.share_implementation),
         }
+        kept = system.kept_for_places
+        places, system.kept_for_places = divmod(
+            kept + int(lever.share_places * a_month * term), term * system.place_month
+        )
+        system.committed += system.kept_for_places - kept
+        money["places"] = places * system.place_month
         due = sum(money.values())
-        total = for_places * places_left + (due - for_places) * term
+        total = due * term
         terms = {
             "month": due,
             "total": total,
             "paid": 0,
-            "places_left": places_left,
             "lot_places": places,
             "design_users": lever.design_users,
             "design_blueprint": lever.design_blueprint,
@@ -614,7 +648,7 @@ class Twin(mesa.Model):
         system.grants_made += 1
         system.committed += total
         me.awarded = me.reached = 1
-        me.boss.known = funder.knows_after_award(me.boss, amount, system.scale, p)
+        me.boss.known = funder.knows_after_award(me.boss, lever, p)
         self.happens("award", me, total)
 
     def grants_are_paid(self) -> None:
@@ -636,8 +670,7 @@ class Twin(mesa.Model):
             if grant.state != funder.OPEN:
                 continue
             luck = self.draw(draws.LISTENS, grant.ordinal)[draws.HOLDS_PAYMENT]
-            cost, _ = self.overhead(grant.progress_checks * p.cost_check)
-            book.foundation_checks += cost
+            book.foundation_checks += self.pays_for_one(grant.progress_checks * p.cost_check)
             due = grant.month
             grant.months += 1
             if power.holds(grant, me, p, luck):
@@ -649,16 +682,11 @@ class Twin(mesa.Model):
                 book.foundation_involvement += grant.involvement
                 book.foundation_training += grant.training
                 book.foundation_implementation += grant.implementation
-                grants.works_here(me, grant, p)
+                grants.works_here(system, me, grant, p)
             book.foundation_places += grant.places
             grant.paid += due
             system.purse -= due
             system.committed -= grant.month
-            if grant.places_left > 0:
-                grant.places_left -= 1
-                if grant.places_left == 0:
-                    grant.month -= grant.places
-                    grant.places = 0
             grant.left -= 1
             if grant.left == 0:
                 grant.state = funder.CLOSED
@@ -670,11 +698,10 @@ class Twin(mesa.Model):
         heard = self.hears()
         for me in self.providers:
             voice = p.voice_mean
-            if heard[me]:
-                choice, home, support, voices = (
-                    unfixed(sum(fixed(said[k]) for said in heard[me])) / len(heard[me]) for k in range(4)
-                )
-                listening.takes_in(me, len(heard[me]), choice, home, support, p)
+            many, *sums = (unfixed(sum(fixed(one[k]) for one in heard[me])) for k in range(5))
+            if many > 0.0:
+                choice, home, support, voices = (total / many for total in sums)
+                listening.takes_in(me, many, choice, home, support, self.part, p)
                 voice = clip01(voices + p.voice_power * me.design_users)
             me.voice_heard = power.voice_there(me.boss, me, voice, p)
             me.obstacle_known = max(me.obstacle_known - 1, 0)
@@ -687,11 +714,12 @@ class Twin(mesa.Model):
                     self.happens("obstacle found", me, me.obstacle)
         self.rounds_end()
 
-    def hears(self) -> dict[Provider, list[tuple[float, float, float, float]]]:
-        """What is said at each provider: choice, home, support, and the speaker's voice."""
+    def hears(self) -> dict[Provider, list[tuple[float, float, float, float, float]]]:
+        """What each provider's users would say: how likely each is heard, and, as much of it, choice, home, support and
+        voice."""
         system, p = self.system, self.p
         rooms = {me: listening.room_to_speak(me, system, self.lever, p) for me in self.providers}
-        heard: dict[Provider, list[tuple[float, float, float, float]]] = {me: [] for me in self.providers}
+        heard: dict[Provider, list[tuple[float, float, float, float, float]]] = {me: [] for me in self.providers}
         system.took_part = 0
         if all(room <= 0.0 for room, _ in rooms.values()):
             return heard
@@ -702,8 +730,10 @@ class Twin(mesa.Model):
             if room <= 0.0:
                 continue
             luck, of_carer = me.draw(draws.SPEAK)[draws.TAKES_PART], me.draw(draws.STAY)[draws.CARER_SPEAKS]
+            chance = reading.likely_heard(me, room, fair, p)
+            said = (*reading.what_is_said(me, p, of_carer), me.voice)
+            heard[me.provider].append((chance, *(chance * one for one in said)))
             if reading.is_heard(me, room, fair, p, luck):
-                heard[me.provider].append((*reading.what_is_said(me, p, of_carer), me.voice))
                 me.involved = 1
                 system.took_part += 1
         self.book.users_hours += int(system.took_part * p.user_hours * 100.0)
@@ -752,8 +782,6 @@ class Twin(mesa.Model):
             ready.append(unfixed(fixed(manager.readiness(me.boss, me, peers, system.pressure, p))))
         for boss, readiness in zip(self.managers, ready, strict=True):
             boss.readiness = clip01(readiness)
-        lump = max(int(p.closure_lump * min(system.scale, 1.0) + 0.5), 1)
-        lot = max(int(p.open_lot * min(system.scale, 1.0) + 0.5), 1)
 
         def by_lottery(me: Provider) -> int:
             luck = bits(system.seed, draws.CHOICES, -1 - system.month, me.row)[draws.MONEY_QUEUE]
@@ -765,29 +793,34 @@ class Twin(mesa.Model):
             if me.outside:
                 continue
             luck = self.draw(draws.CHOICES, me.row)
+            rounds = uniforms(system.seed, draws.CHOICES, -1 - system.month, me.row)
+            lot = share_to_count(p.open_lot * self.part, rounds[draws.ROUNDS_OPENED])
+            lump = share_to_count(p.closure_lump * self.part, rounds[draws.ROUNDS_CLOSED])
             cost = lot * system.place_month
+            places = share_to_count(
+                lump * system.bed_month * p.cashable / system.place_month, rounds[draws.ROUNDS_CONVERTED]
+            )
             if before:
-                self.expects(me, lot, lump)
-            asked = luck[draws.OPENS_PLACES] < power.wants_to_open(me.boss, system.opens_usual, p)
-            if asked and system.free >= cost and self.commissioner_agrees(me, -1 - 2 * me.row):
+                self.expects(me, lot, lump, places)
+            asked = lot and luck[draws.OPENS_PLACES] < power.wants_to_open(me.boss, system.opens_usual, p)
+            if asked and self.commissioner_has(lot) and self.commissioner_agrees(me, -1 - 2 * me.row):
                 system.free -= cost
                 if before:  # it makes up for what stops
                     system.replacing = max(system.replacing - lot, 0)
                 else:
                     self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
             if not before and manager.converts_beds(me.boss, provider.consents(me, p), p, luck[draws.CONVERTS_BEDS]):
-                self.converts(me, lump)
+                self.converts(me, lump, places)
         if before and p.opens_settle:
             self.openings_settle()
 
-    def expects(self, me: Provider, lot: int, lump: int) -> None:
+    def expects(self, me: Provider, lot: int, lump: int, places: int) -> None:
         """Places that this manager would open and convert this month, in the mean, if there is money."""
         system, p = self.system, self.p
         agrees = power.yes(me, system, p)
-        if system.free >= lot * system.place_month:
+        if lot and self.commissioner_has(lot):
             system.would_open += lot * power.wants_to_open(me.boss, 1.0, p) * agrees
-        places = self.places_of(lump)
-        if self.may_convert(me, lump):
+        if self.may_convert(me, lump, places):
             consent = provider.consents(me, p)
             system.would_stop -= places * (p.convert_rate * me.boss.readiness * consent) * agrees
 
@@ -806,16 +839,15 @@ class Twin(mesa.Model):
         if system.opens_expected > 0.0:
             system.opens_usual = max(system.stops_expected / system.opens_expected, p.open_least)
 
-    def places_of(self, lump: int) -> int:
-        """Places that the money of a lump of beds pays for."""
-        return int(lump * self.system.bed_month * self.p.cashable) // self.system.place_month
+    def bridges(self, me: Provider, places: int) -> bool:
+        """Bridge money pays all of double running."""
+        return bool(me.bridge >= places * self.system.place_month * max(int(self.p.double_running), 1))
 
-    def may_convert(self, me: Provider, lump: int) -> bool:
+    def may_convert(self, me: Provider, lump: int, places: int) -> bool:
         """Beds enough, none closing, and money for double running."""
-        cost = self.places_of(lump) * self.system.place_month
-        if cost == 0 or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
+        if lump == 0 or self.p.cashable == 0.0 or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
             return False
-        return bool(me.bridge >= cost * max(int(self.p.double_running), 1) or self.system.free >= cost)
+        return self.bridges(me, places) or self.commissioner_has(places)
 
     def commissioner_agrees(self, me: Provider, number: int) -> bool:
         """Whether the commissioner gives free money to what this provider asks for."""
@@ -824,17 +856,18 @@ class Twin(mesa.Model):
         self.system.agreed += given
         return given
 
-    def converts(self, me: Provider, lump: int) -> None:
+    def converts(self, me: Provider, lump: int, places: int) -> None:
         system = self.system
-        if not self.may_convert(me, lump) or not self.commissioner_agrees(me, -2 - 2 * me.row):
+        if not self.may_convert(me, lump, places) or not self.commissioner_agrees(me, -2 - 2 * me.row):
             return
-        places, months = self.places_of(lump), max(int(self.p.double_running), 1)
+        months = max(int(self.p.double_running), 1)
         cost = places * system.place_month
-        bridged = 1 if me.bridge >= cost * months else 0
+        bridged = 1 if self.bridges(me, places) else 0
         if not bridged:
             system.free -= cost
         me.closing_beds, me.closing_months, me.closing_bridged = lump, months + 1, bridged
-        self.opens_lot(me, places, funder.MAINSTREAM, None, bridged, contracts.CONVERTED)
+        if places:
+            self.opens_lot(me, places, funder.MAINSTREAM, None, bridged, contracts.CONVERTED)
         self.happens("converts beds", me, lump)
 
     # --- 6 ------------------------------------------------------------------------------------------------------------
@@ -1013,7 +1046,7 @@ class Twin(mesa.Model):
             lot.left -= 1
             if not lot.promised and lot.left <= int(p.takeover_months):
                 asked = power.asks_for_takeover(me.boss, p, luck[draws.ASKS_FOR_TAKEOVER])
-                if system.free >= lot.cost and asked and self.commissioner_agrees(me, lot.ordinal):
+                if self.commissioner_has(lot.places) and asked and self.commissioner_agrees(me, lot.ordinal):
                     system.free -= lot.cost
                     lot.promised = 1
             if lot.left == 0:
@@ -1024,7 +1057,11 @@ class Twin(mesa.Model):
                 system.free += lot.cost
                 self.happens("discontinued", me, lot.places)
                 lot.shuts()
-        elif luck[draws.RESTARTS] < p.restart and system.free >= lot.cost and self.commissioner_agrees(me, lot.ordinal):
+        elif (
+            luck[draws.RESTARTS] < p.restart
+            and self.commissioner_has(lot.places)
+            and self.commissioner_agrees(me, lot.ordinal)
+        ):
             system.free -= lot.cost
             me.reform_main += lot.places
             lot.state, lot.months, lot.mended = funder.MAINSTREAM, 0, 1
@@ -1134,8 +1171,14 @@ class Twin(mesa.Model):
                     me.finds_bed()
 
     def staff_follow_places(self, me: Provider) -> None:
-        crisis = math.ceil(me.crisis_beds / self.p.caseload_crisis)
-        reform = math.ceil((me.reform_main + me.reform_grant) / self.p.caseload_reform)
+        luck = uniforms(self.system.seed, draws.START, -1, me.row)
+        crisis, reform = (
+            max(share_to_count(many / caseload, luck[which]), 1) if many else 0
+            for many, caseload, which in (
+                (me.crisis_beds, self.p.caseload_crisis, draws.ROUNDS_CRISIS_POSTS),
+                (me.reform_main + me.reform_grant, self.p.caseload_reform, draws.ROUNDS_REFORM_POSTS),
+            )
+        )
         for worker in me.staff:
             if worker.service == professional.IN_CRISIS and me.staff_crisis > crisis:
                 me.staff_crisis -= 1
@@ -1436,7 +1479,8 @@ class Twin(mesa.Model):
         for me in self.providers:
             self.manager_remembers(me, me.boss)
         hosting = [me for me in self.providers if me.in_reform > 0]
-        good = sum(me.success >= p.expected_success for me in hosting) / len(hosting) if hosting else 0.0
+        real = [clip01(1.0 - (p.expected_success - me.success) / p.report_shortfall) for me in hosting]
+        good = sum(real) / len(hosting) if hosting else 0.0
         system.case = power.taken_in(system.case, system.spotlight * good, p)
         system.seats_seen = power.taken_in(system.seats_seen, system.seats_shown, p)
         self.outcomes_are_seen()
@@ -1467,8 +1511,8 @@ class Twin(mesa.Model):
         imposed = me.intensity * funder.imposition(
             me.design_blueprint, me.fidelity_required, me.branding, boss.trust, p
         )
-        works = me.success >= p.expected_success
-        heard = system.spotlight if works else 0.0
+        works = clip01(1.0 - (p.expected_success - me.success) / p.report_shortfall)
+        heard = system.spotlight * works
         pilot = self.providers[-1]
         shown = system.campaign * pilot.success * p.campaign_advantage if pilot.in_reform > 0 else 0.0
         boss.noticed = manager.notices(boss, heard + shown, p)
@@ -1476,7 +1520,7 @@ class Twin(mesa.Model):
         tiring = tiring + p.checks_weary * me.intensity * (
             p.checks_asked * me.progress_checks + (1.0 - p.checks_asked) * me.condition_metrics
         )
-        tiring = tiring + (0.0 if works else system.spotlight)
+        tiring = tiring + system.spotlight * (1.0 - works)
         boss.weariness = manager.weariness_next(boss, clip01(tiring), p)
         credit = heard * (1.0 - lever.branding)
         if me.grant_month > 0 or system.spotlight > 0.0:

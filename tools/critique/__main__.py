@@ -38,6 +38,8 @@ def script(name: str) -> ModuleType:
               metavar="NAME", help="What is shown, or searched for, where there is room for one.")  # fmt: skip
 @click.option("--arms", type=click.Path(file_okay=False, path_type=Path), default=TUNED, metavar="DIR",
               help="Tuned strategies: lever_search writes them here, others read them.")  # fmt: skip
+@click.option("--store", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Runs are kept here by scripts that go on from what is there (sizes).")  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the table as CSV.")
 @click.pass_context
 def critique(
@@ -51,6 +53,7 @@ def critique(
     cases: tuple[str, ...],
     measure: str,
     arms: Path,
+    store: Path | None,
     out: Path | None,
 ) -> None:
     """Run the script of one claim of the hostile review; without NAME, list them."""
@@ -65,7 +68,7 @@ def critique(
     claim = script(name)
     effort = Effort(
         replicates or (QUICK_REPLICATES if quick else claim.REPLICATES),
-        people or (QUICK_PEOPLE if quick else None), quick, threads, cases, measure, arms,
+        people or (QUICK_PEOPLE if quick else None), quick, threads, cases, measure, arms, store,
     )  # fmt: skip
     table = claim.table(effort)
     click.echo(f"The review claims, {(claim.__doc__ or '').splitlines()[0]}")

@@ -13,7 +13,7 @@ import polars as pl
 from tools.critique.harness import Effort, against_nobody, scenario
 
 REPLICATES = 6
-SMALL, LARGE = {"grant_size": 75000.0}, {"grant_size": 1500000.0}
+SMALL, LARGE = {"grants_per_provider": 2.0}, {"grants_per_provider": 0.1}
 BY_LOT = {"site_prestige": 0.0}  # what no weight claims goes by lot
 UNBRANDED, QUIET = {"branding": 0.05}, {"campaign": 0.0}
 CASES: dict[str, tuple[str, dict[str, float]]] = {

@@ -51,8 +51,8 @@ class Effort:
     """How much is run: `replicates` pairs of `people` (None: real size), `threads` at a time (None: one a processor).
 
     cases: parts of names; only cases that hold one of them are run (none: all).  measure: which one is shown where a
-    table has room for one.  arms: the folder of tuned strategies.  quick: a few cases, small and short, to see that a
-    script works; its numbers mean nothing.
+    table has room for one.  arms: the folder of tuned strategies.  store: where a script that goes on from earlier runs
+    keeps them.  quick: a few cases, small and short, to see that a script works; its numbers mean nothing.
     """
 
     replicates: int
@@ -62,6 +62,7 @@ class Effort:
     cases: tuple[str, ...] = ()
     measure: str = "lasting_places"
     arms: Path = TUNED
+    store: Path | None = None
 
     def chosen[T](self, cases: Mapping[str, T]) -> dict[str, T]:
         """The cases to run, by name; the first QUICK_CASES if quick.  BadInput where no case has such a name."""

@@ -75,7 +75,7 @@ class Camp:
 
 
 ANYBODY = {
-    "grant_size": Span(40000, 1500000, log=True, whole=True), "grant_term": Span(12, 48, whole=True),
+    "grants_per_provider": Span(0.1, 4, log=True), "grant_term": Span(12, 48, whole=True),
     "convening": Span(0, 1, used=0.5), "campaign": Span(0, 0.5, used=0.3), "progress_checks": Span(0, 1),
     "verification": Span(0, 1, used=0.5),
 }  # fmt: skip

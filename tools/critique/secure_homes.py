@@ -23,7 +23,7 @@ CASES: dict[str, tuple[str, dict[str, float]]] = {
     "homes": ("homes", {}),
     "homes, budget .03": ("homes", {"budget": 0.03}),
     "catalytic_philanthropy": ("catalytic_philanthropy", {}),
-    "nobody leads, grants of 108,000": ("carrier", {"grant_size": 108000.0, "grant_term": 39.0}),
+    "nobody leads, grants of 108,000": ("carrier", {"grants_per_provider": 1.35, "grant_term": 39.0}),
 }
 SHARES = (0.0, 0.5, 1.0)  # of home_after_hidden
 PARTS = ("secure_people", "reform", "settled", "housed", "without_home", "spend_to_date", "programme_to_date")
