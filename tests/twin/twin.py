@@ -1479,8 +1479,10 @@ class Twin(mesa.Model):
         for me in self.providers:
             self.manager_remembers(me, me.boss)
         hosting = [me for me in self.providers if me.in_reform > 0]
-        real = [clip01(1.0 - (p.expected_success - me.success) / p.report_shortfall) for me in hosting]
-        good = sum(real) / len(hosting) if hosting else 0.0
+        good = 0.0
+        for me in hosting:  # one by one: Python's own `sum` rounds better than the model
+            good += clip01(1.0 - (p.expected_success - me.success) / p.report_shortfall)
+        good = good / len(hosting) if hosting else 0.0
         system.case = power.taken_in(system.case, system.spotlight * good, p)
         system.seats_seen = power.taken_in(system.seats_seen, system.seats_shown, p)
         self.outcomes_are_seen()
