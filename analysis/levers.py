@@ -48,7 +48,8 @@ def grants_said(grants: Sequence[Grants], units: Units = EUROS) -> str:
 
     At the size of the real place, whatever part of it `units` are about.
     """
-    real, said = replace(units, scale=1.0), []
+    real = replace(units, scale=1.0)
+    said: list[str] = []
     for one in grants:
         many = number(one.a_year, 0 if one.a_year == round(one.a_year) else 1)
         text = f"{many} grants a year of {money(one.amount, real)} each"
