@@ -31,10 +31,10 @@ def test_what_is_said_before_the_run_is_what_the_run_awards(small: Small, strate
     months = awards["month"] - BURN_IN - 12
     phases = zip((0, 24), (24, 60), (scenario.grants[0], scenario.grants[-1]), strict=True)
     expected = sum(grants.a_year * (ends - begins) / 12 for begins, ends, grants in phases)
-    assert 0.85 * expected <= len(awards) <= expected
+    assert 0.8 * expected <= len(awards) <= 1.05 * expected
     assert ((months >= 0) & (months < 60)).all()
     paid = awards["amount"].sum() / 100 / scenario.scale / len(awards)
-    assert paid == pytest.approx(scenario.grants[-1].amount, rel=0.15)
+    assert paid == pytest.approx(scenario.grants[-1].amount, rel=0.2)
 
 
 def test_the_number_of_grants_is_the_places_own_whatever_its_size(small: Small) -> None:

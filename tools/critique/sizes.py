@@ -3,11 +3,11 @@
 `--people` should be a sampling size and nothing else.  Parameters and structure fixed, the 95% interval of (this size
 minus real size) should lie within half a margin, for each headline measure at 1,000, 2,000 and 4,000 people.
 
-Runs no foundation, user_centred and catalytic_philanthropy in Dublin at each size with the same seeds and compares the
-run's last month, at the scale of the real place: each headline measure under each strategy ("level"), and its
-difference from no foundation ("effect").  "within half a margin" is yes, no, or open where the interval is too wide to
+Prints, for no foundation, user_centred and catalytic_philanthropy in Dublin at each size on the same seeds, the run's
+last month at the scale of the real place: each headline measure under each strategy ("level"), and its difference from
+no foundation ("effect").  "within half a margin" is yes, no, or open where the interval is too wide to
 tell.  With `--store FILE` (CSV) each run's numbers are kept, and the next call goes on from there if the rules are
-still the same.  100 replicates take about ten minutes on two cores.
+still the same.  100 replicates take about five minutes on two cores.
 """
 
 from __future__ import annotations
