@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from inspect import getmembers, isfunction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from scenarios.places import bind, find_place
 from scenarios.strategy import find_strategy, lever_months
 from scenarios.worldviews import find_worldview
 from tests.twin import second_reading as reading
+from tests.twin import second_reading_power as power
 from tests.twin.twin import Twin, differences, plain
 
 PEOPLE, PAST, MONTHS = 500, 12, 54
@@ -79,6 +81,7 @@ CASES: list[tuple[str, str, str, dict[str, float], dict[str, float]]] = [
     ("hybrid", "evidence", "dublin", FOLLOWED | RIGHT_AND_LOSSES, {"budget": 0.03}),
 ]
 REHOUSING, GROUPED = len(CASES) - 2, len(CASES) - 1
+FAKED = next(k for k, case in enumerate(CASES) if case[0] == "small_conditional_grants")
 # Paths in time: what a place plans, relative to month 0, in month 0, 18, 36, 54; the growth of the budget as it is.
 GROWING = {
     "inflow": (1.0, 1.3, 1.1, 0.6),
@@ -276,6 +279,47 @@ def test_every_rule_is_read_wrongly_once() -> None:
 def test_a_rule_read_wrongly_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, name, WRONG[name])
     assert is_seen(lambda twin: None)
+
+
+right_of_power = {
+    name: function for name, function in getmembers(power, isfunction) if function.__module__ == power.__name__
+}
+# The same of promises, users' power and the commissioner.
+WRONG_OF_POWER: dict[str, Callable[..., Any]] = {
+    "offer": lambda boss, house, p: right_of_power["offer"](boss, house, p) * 0.9,
+    "missing": lambda asked, there: max(asked - there, 0.0),
+    "answers_call": lambda boss, short, p, luck: right_of_power["answers_call"](boss, 0.0, p, luck),
+    "lies": lambda short, p, luck: luck < p.faking * (short > 0.0),
+    "doubt": lambda short, fake, p: float(p.promise_doubt * short),
+    "partners": lambda boss, house, p: house.partnership,
+    "holds": lambda grant, house, p, luck: False,
+    "voice_there": lambda boss, house, voice, p: right_of_power["voice_there"](
+        SimpleNamespace(hearing=-boss.hearing), house, voice, p),
+    "redesigns": lambda house, p, plan: right_of_power["redesigns"](house, p, plan[::-1]),
+    "speaks_for": lambda house, system, results, p: -right_of_power["speaks_for"](house, system, results, p),
+    "says_yes": lambda house, system, p, luck: not right_of_power["says_yes"](house, system, p, luck),
+    "asks_for_takeover": lambda boss, p, luck: right_of_power["asks_for_takeover"](boss, p, 1.0 - luck),
+    "left_by_rivals": lambda free, growth, kept, p: right_of_power["left_by_rivals"](free, growth, 0, p),
+    "kept_from_rivals": lambda missing, system, p: 0,
+    "yes": lambda house, system, p: 1.0,
+    "wants_to_open": lambda boss, usual, p: right_of_power["wants_to_open"](boss, 1.0, p),
+    "stops": lambda boss, pressure, p: p.programme_death,
+    "taken_in": lambda now, shown, p: now,
+}  # fmt: skip
+
+
+def test_every_rule_of_power_is_read_wrongly_once() -> None:
+    assert set(WRONG_OF_POWER) == set(right_of_power)
+
+
+USERS_LEAD = 2  # the case of user_centred in Dublin: promises, seats, listening
+
+
+@pytest.mark.parametrize("name", WRONG_OF_POWER)
+def test_a_rule_of_power_read_wrongly_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(power, name, WRONG_OF_POWER[name])
+    cases = (USERS_LEAD, GROUPED, FAKED)
+    assert any(parts_company(case, lambda twin: None) is not None for case in cases)
 
 
 # What a month does with people, homes and beds, done wrongly by the twin.

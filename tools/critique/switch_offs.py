@@ -23,7 +23,7 @@ REPLICATES = 6
 SHIPPED = "as shipped"
 REVIEWED = (
     "faking", "ready_incentive", "mainstream_growth", "partnership_money", "detect_seats", "takeover_ownership",
-    "death_ownership", "dropout_fit", "context_gap", "open_rate", "convert_rate", "fake_users", "opening_lag_users",
+    "death_ownership", "dropout_fit", "context_gap", "open_rate", "convert_rate", "paper_power", "opening_lag_users",
     "redesign_rate", "ready_voice", "ready_staff", "contact", "takeover_readiness", "ready_notice", "spotlight_reach",
     "ready_resistance", "ready_weariness", "campaign_weary", "adaptation_cost", "known_grant", "seats_contact",
     "crowd_out", "restart", "death_at_grant_end", "programme_death", "cashable", "kind_need", "drift_out", "slow_need",
