@@ -44,6 +44,15 @@ def expects_openings(world, j, lot, lump, converted):
 
 
 @rule
+def how_often(system, p):
+    """How often managers ask this month, as a multiple of `open_rate`: as usual; before the run more often while places
+    that stopped wait for others in their stead, so that these come within about a year."""
+    if system.month >= system.burn_in or p.opens_settle == 0.0 or system.opens_expected == 0.0:
+        return system.opens_usual
+    return system.opens_usual + system.replacing / 12.0 / system.opens_expected
+
+
+@rule
 def openings_settle(world):
     """How often managers ask, as a multiple of `open_rate`, if as many places are to open as stop, both in the mean of
     about the last year; `open_least` at the least."""

@@ -19,7 +19,7 @@ from model.draws import (
     ROUNDS_CONVERTED,
     ROUNDS_OPENED,
 )
-from model.openings import expects_openings, openings_settle
+from model.openings import expects_openings, how_often, openings_settle
 
 READINESS = 0  # column of world.sums: readiness of this month, in fixed point
 
@@ -56,6 +56,7 @@ def managers_decide(world):
     system.would_open = 0.0
     system.would_stop = 0.0
     before = system.month < system.burn_in
+    often = how_often(system, p)
     order = world.keys[:n].argsort()  # free money goes first come, first served, in the order of the month's lottery
     for k in range(n):
         j = order[k]
@@ -71,7 +72,7 @@ def managers_decide(world):
         converted = places_for(system, lump, p, rounds[ROUNDS_CONVERTED])
         if before:
             expects_openings(world, j, lot, lump, converted)
-        asked = lot > 0 and opens_places(manager, system.opens_usual, p, luck[OPENS_PLACES])
+        asked = lot > 0 and opens_places(manager, often, p, luck[OPENS_PLACES])
         if asked and affords(system, lot) and is_given(world, j, number_of(j, OPENING)):
             system.free = system.free - cost
             if before:  # what opens makes up for what stops (programmes, `lots_stop`)

@@ -788,6 +788,9 @@ class Twin(mesa.Model):
             return queue_key(luck, 1.0, me.row)
 
         before = system.month < system.burn_in
+        often = system.opens_usual
+        if before and p.opens_settle and system.opens_expected > 0.0:  # what waits is replaced within about a year
+            often = often + system.replacing / 12.0 / system.opens_expected
         system.would_open = system.would_stop = 0.0
         for me in sorted(self.providers, key=by_lottery):
             if me.outside:
@@ -802,7 +805,7 @@ class Twin(mesa.Model):
             )
             if before:
                 self.expects(me, lot, lump, places)
-            asked = lot and luck[draws.OPENS_PLACES] < power.wants_to_open(me.boss, system.opens_usual, p)
+            asked = lot and luck[draws.OPENS_PLACES] < power.wants_to_open(me.boss, often, p)
             if asked and self.commissioner_has(lot) and self.commissioner_agrees(me, -1 - 2 * me.row):
                 system.free -= cost
                 if before:  # it makes up for what stops

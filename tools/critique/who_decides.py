@@ -1,7 +1,7 @@
 """What moves the commissioner, and what the article's own mechanisms carry: all off, each off, each alone.
 
 The review: free mainstream money that managers' readiness alone unlocks carries the answer, and contact, voice,
-example, ownership and credit next to nothing.  The commissioner decides now, for reasons of which each can be switched off.
+example, ownership and credit next to nothing.  The commissioner decides now, for reasons that can be switched off.
 
 Prints, for two groups (the commissioner's reasons; the article's mechanisms), paired differences from no foundation in
 `--measure` (choose reform_mainstream to see places) of three strategies: as shipped, with all of a group off, each of
