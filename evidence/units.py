@@ -41,7 +41,7 @@ UNITS = {
     "per year": Limits(-0.99, 1.0),
     "EUR": MONEY, "EUR per month": MONEY, "EUR per month at need 1": MONEY,
     "EUR per bed-year": PRICE, "EUR per place-year": PRICE, "EUR per year": PRICE,
-    "people a month": Limits(0, 1e5), "tenancies a month": Limits(0, 1e5),
+    "people a month": Limits(0, 1e5), "grants a year": Limits(0, 1e4), "tenancies a month": Limits(0, 1e5),
     "months": Limits(0, 1200, whole=True), "beds": COUNT, "places": COUNT, "people": COUNT, "colleagues": COUNT,
     "managers": COUNT, "grants": COUNT, "organisations": Limits(1, 2000, whole=True),
     "code": COUNT, "0 or 1": Limits(0, 1, whole=True), "of an ordinary bed": AMOUNT,

@@ -148,7 +148,7 @@ def test_controls_are_drawn_beside_the_strategies(make) -> None:
 def test_levers_show_phases_and_rest() -> None:
     said = texts(figures.levers({name: find_strategy(name) for name in ("placebo", "user_centred")}))
     assert "0% → 8%" in said
-    assert "grant size" in said
+    assert "grants per provider" in said
     assert "In nothing" in texts(figures.levers({n: find_strategy("hybrid") for n in "ab"}))
 
 

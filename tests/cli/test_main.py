@@ -17,6 +17,7 @@ from cli.main import COMMANDS, run
 from engine.errors import NoRoom
 from scenarios import scenario, store
 from scenarios.names import shipped
+from scenarios.strategy import DEFAULT_PAIR
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("numpy", "numba", "polars", "mesa", "matplotlib", "rich", "scipy", "jinja2", "model", "analysis")
@@ -172,7 +173,7 @@ def test_defaults_are_those_of_a_scenario_and_ship() -> None:
     assert (options.MONTHS, options.WORLDVIEW) == (scenario.MONTHS, store.DEFAULT_WORLD)
     assert options.PLACE in shipped("place")
     assert options.WORLDVIEW in shipped("worldview")
-    assert set(cli.compare.DEFAULT) <= set(shipped("strategy"))
+    assert set(DEFAULT_PAIR) <= set(shipped("strategy"))
 
 
 def test_json_is_one_object_and_nothing_else() -> None:

@@ -225,7 +225,7 @@ def test_what_nobody_has_measured_comes_by_itself_and_chance_only_on_request(tab
 
 
 def test_a_programme_that_could_not_be_carried_out_is_said_first_and_has_no_verdict(tab: Tab) -> None:
-    page = tab.open("?place=us_city&people=500&months=80&s=catalytic_philanthropy")
+    page = tab.open("?place=us_city&people=500&months=80&s=catalytic_philanthropy&set=budget=0.0002")
     tab.whole()
     assert "Catalytic philanthropy could not be carried out: " in page.inner_text("h1")
     row = page.inner_text("#verdicts tbody tr:first-child")

@@ -31,6 +31,9 @@ def desk() -> Desk:
     return Desk(cores=2, keep=pages.KEEP)
 
 
+PRETEND = "Applicants who pretend, of those who have nothing of the partnership asked for"
+
+
 def asked(query: str) -> why._Asked:
     return why._Asked.of(read_query(query))
 
@@ -141,7 +144,7 @@ def test_the_page_offers_what_costs_and_runs_nothing_unasked(desk: Desk) -> None
     assert [one.offer for one in offers] == ["Switch off all, one after another", "Switch the practices one at a time"]
     scene = next(one for one in widgets(box) if hasattr(one, "fields"))
     switches = scene.fields[0]["options"]
-    assert {"value": "faking", "title": "Applicants short of the condition who pretend"} in switches
+    assert {"value": "faking", "title": PRETEND} in switches
     assert len(switches) == 1 + len(mechanisms(session.screen.value.scenarios[1]))
     assert desk.finished.computed == before
     rendered.close()

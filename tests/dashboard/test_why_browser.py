@@ -21,7 +21,7 @@ def test_a_mechanism_is_switched_off_and_the_address_holds_it(tab: Tab) -> None:
     assert "Switch something off" in page.inner_text("h1")
     page.select_option("#scene-off", "faking")
     page.wait_for_selector("#chart-why-one[data-rev]")
-    assert "Applicants short of the condition who pretend" in page.inner_text("h1")
+    assert "Applicants who pretend, of those who have nothing of the partnership asked for" in page.inner_text("h1")
     assert "x-off=faking" in page.url
     assert page.inner_text("#why-command").endswith("--set faking=0")
     page.select_option("#scene-measure", "fit")

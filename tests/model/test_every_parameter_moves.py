@@ -25,8 +25,9 @@ TRIES = (  # (strategy, people): the first that reacts is enough
 LIMITS: dict[str, dict[str, float]] = {
     "need_factor_least": {"slow_need": 2.0},
     "by_right_price": {"shelter_by_right": 1.0},
+    "open_least": {"reform_places": 20.0},
     "open_rate": {"opens_settle": 0.0},  # else what opens before the run is what stops, however often managers ask
-    "meetings_most": {"involvement_user": inputs()["involvement_user"].low},
+    "meetings_most": {"involvement_user": inputs()["involvement_user"].low, "crisis_beds": 1000.0},
 }
 HERE = find_place("dublin").values
 
@@ -123,7 +124,6 @@ MECHANISMS = {
     "planned places are kept from rivals": ["plan_kept"],
     "openings settle": ["opens_settle"],
     "managers differ": [
-        "openness_spread",
         "ownership_spread",
         "voice_heard_spread",
         "trust_funder_spread",

@@ -14,7 +14,15 @@ PROGRAMME = {"start": 1, "duration": 24, "grant_term": 8}
 CASES: dict[str, tuple[dict[str, float], dict[str, float], set[str]]] = {  # strategy: levers, parameters, what happens
     "user_centred": (
         {"grants_per_provider": 5.0},
-        {"takeover_base": 3.0, "rivals_take": 0.05, "mainstream_growth": 0.2, "faking": 1.0, "redesign_rate": 0.5},
+        {
+            "takeover_base": 3.0,
+            "rivals_take": 0.05,
+            "mainstream_growth": 0.2,
+            "faking": 1.0,
+            "redesign_rate": 0.5,
+            "promise_months": 6,
+            "partnership_rate": 0.03,
+        },
         {"listening", "obstacle found", "acted on", "tokenism", "taken over", "fake detected", "payment held"},
     ),
     "outside_pilot_then_campaign": (

@@ -908,7 +908,8 @@ class Twin(mesa.Model):
                 continue
             lot.months += 1
             luck = self.draw(draws.LOTS, lot.ordinal)[draws.RESTARTS]
-            if luck < p.restart and system.free >= lot.cost and self.commissioner_agrees(lot.provider, lot.ordinal):
+            asks = luck < p.restart and self.commissioner_has(lot.places)
+            if asks and self.commissioner_agrees(lot.provider, lot.ordinal):
                 system.free -= lot.cost
                 system.replacing = max(system.replacing - lot.places, 0)
                 lot.state = funder.EMPTY

@@ -1,4 +1,4 @@
-"""What moves the commissioner, and what the article's own mechanisms carry: all off, each off, each alone.
+"""3.4: what moves the commissioner, and what the article's own mechanisms carry: all off, each off, each alone.
 
 The review: free mainstream money that managers' readiness alone unlocks carries the answer, and contact, voice,
 example, ownership and credit next to nothing.  The commissioner decides now, for reasons that can be switched off.
