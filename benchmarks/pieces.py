@@ -86,9 +86,6 @@ TRUST_AND_VOICE = """
         voices[third] += fixed(user.voice)
         trust += fixed(user.trust)
 """
-HOME_KEY = """                weight = weight_in_queue(user, world.groups[user.group], p)
-                keys[waits] = queue_key(queues[HOME_QUEUE, k], weight, user.id)
-"""
 AGAIN = "dealing (the first block's draws again and again)"
 AGES = "            ages(user, p, uniform(life[IS_ACUTE, k]))\n"
 OF_OFFER = "        deal(system.seed, OFFER, system.month, n, hand)\n"
@@ -118,9 +115,11 @@ LEFT_OUT = (
     _lives("of that, filling beds", ("    beds_fill(world, skip, asking)\n", "")),
     _left_out("people_live", HOMES, LIVES)(
         "keys and winners of the lottery for homes (nobody wins)",
-        (HOME_KEY, "                keys[waits] = user.id\n"),
-        ("    waits = hidden_people_join(world, at, found, keys, who, waits, home_luck)\n", ""),
-        ("last = cutoff(keys[:waits], world.system[0].homes)\n    won", "last = -1\n    won"),
+        (
+            "over = waits_are_over(world, at, found, dealt, clock, keys, who) if waiting > system.homes else 0",
+            "over = 0",
+        ),
+        ("over = waits_are_over(world, at, found, dealt, np.inf, keys, who)", "over = 0"),
     ),
     _left_out("people_live", PEOPLE, LIVES)(
         "the hazard of losing a home (a constant)",
@@ -157,22 +156,6 @@ ONE_BY_ONE = (
     (AGES, f"            {OWN_BITS}\n{AGES}"),
     ("drawn = user.situation <= UNSERVED", "drawn = False"),
 )  # fmt: skip
-ON_DUTY = """
-    return (
-        duty[provider.staff_first + int(luck * provider.staff_slots), service - IN_CRISIS]
-        if provider.staff_slots > 0
-        else -1
-    )
-"""
-SEARCH_WORKER = """
-    start = int(luck * provider.staff_slots)
-    for k in range(provider.staff_slots):
-        slot = start + k
-        row = provider.staff_first + (slot if slot < provider.staff_slots else slot - provider.staff_slots)
-        if duty[row, service - IN_CRISIS] == row:
-            return row
-    return -1
-"""
 BEDS_ONE_BY_ONE = (
     ("            deal(system.seed, QUEUES, system.month, n, answers)\n", ""),
     ("            deal(system.seed, STAY, system.month, n, stay)\n", ""),
@@ -240,8 +223,6 @@ UNDONE = (
         {REFERRAL: (("p, usual, reached, luck", "p, usually_put_forward(p), reached, luck"),)},
     ),
     Piece("people_live", "draws for beds one by one, when they are needed", {BEDS: BEDS_ONE_BY_ONE, LIVES: ()}),
-    Piece("people_live", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), LIVES: ()}),
-    Piece("people_are_referred", "search for a key worker, no rota", {BEDS: ((ON_DUTY, SEARCH_WORKER),), REFERRAL: ()}),
     Piece("people_live", "search for a bed, no short cuts", {BEDS: ((SHORT_CUT, SEARCH_BED),), LIVES: ()}),
     Piece("people_live", "log with a called frexp", {**CALLED_FREXP, BEDS: (), LIVES: ()}),
     Piece("people_are_referred", "log with a called frexp", {**CALLED_FREXP, REFERRAL: ()}),

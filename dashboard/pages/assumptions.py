@@ -141,7 +141,7 @@ def _Decides(session: Session, all_of_it: Catalogue) -> None:
         for figure, rows in deciding(session.screen.value, all_of_it):
             element("h3", f"{figure.title}: {figure.value}")
             element("p", figure.off)
-            Table(head=["Number", "Value", "Range", "Mark"], rows=rows, caption="")
+            Table(head=["Number", "Value", "Range", "Mark"], rows=rows, caption=f"Numbers of: {figure.title}")
         button = element("button", "Change them in the list", cls="u-tool", attributes={
             "type": "button", "id": "to-decides"})  # fmt: skip
         solara.v.use_event(button, "click", lambda *_: session.change(
