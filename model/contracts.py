@@ -8,7 +8,7 @@ from model.state import OPENS
 
 MONTH_BITS, PROVIDER_BITS = 44, 24  # where month and provider begin in the number of a lot
 OPENED, CONVERTED, GRANTED = range(3)  # what a lot opened on
-STOPPED = 1 << 23  # what a lot stopped on before the run: above the numbers of grants and of planned lots
+STOPPED = 3 << 22  # what a lot stopped on before the run: above all numbers of grants and of plans
 
 
 @rule

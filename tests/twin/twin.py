@@ -918,7 +918,7 @@ class Twin(mesa.Model):
 
     def was_there(self, lot: Lot) -> None:
         """A lot that stopped stays in the books beside the one in its place."""
-        ordinal = ((self.system.month + 1) << 44) + (lot.provider.row << 24) + (1 << 23) + lot.row
+        ordinal = ((self.system.month + 1) << 44) + (lot.provider.row << 24) + (3 << 22) + lot.row
         fields = {"ordinal": ordinal, "provider": lot.provider, "grant": None, "places": lot.places, "months": 0,
                   "left": 0, "state": funder.DEAD, "promised": 0, "bridged": 0, "mended": 0}  # fmt: skip
         self.reuse(self.lots, funder.EMPTY, Lot, fields)
