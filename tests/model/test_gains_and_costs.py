@@ -230,6 +230,26 @@ CASES: dict[str, tuple[Case | None, Case | None]] = {
 }  # fmt: skip
 
 
+# Sides that these worlds showed until managers differed, a condition became a promise and the commissioner began to
+# answer claims; they do not now, and others have not been searched for (docs/gains_and_costs.md).  0 helps, 1 hurts.
+LOST = {("start", 0), ("condition_metrics", 0), ("budget", 1), ("site_prestige", 1), ("user_seats", 1),
+        ("condition_partnership", 1), ("verification", 1), ("branding", 1)}  # fmt: skip
+# What is smaller since then takes more seeds to be seen: fresh ones again.
+SMALLER = {("fidelity_required", 0), ("site_outside", 0), ("share_training", 0), ("share_spotlight", 0),
+           ("condition_metrics", 1), ("listening", 1), ("independence", 1)}  # fmt: skip
+
+
+def shown(lever: str, side: int) -> Case | None:
+    """The case of this side of a lever, if it is shown today."""
+    case = CASES[lever][side]
+    if case is None or (lever, side) in LOST:
+        return None
+    return case._replace(seeds=range(3000, 3024)) if (lever, side) in SMALLER else case
+
+
+SHOWN = {lever: (shown(lever, 0), shown(lever, 1)) for lever in CASES}
+
+
 def after(world: Any, levers: World, measure: str) -> float:
     """The mean of a measure from 24 to 48 months after the programme's end."""
     end = PAST + int(levers["start"] + levers["duration"])
@@ -263,25 +283,25 @@ def paired_t(lab: Any, lever: str, case: Case) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lever", [lever for lever, (helps, _) in CASES.items() if helps])
+@pytest.mark.parametrize("lever", [lever for lever, (helps, _) in SHOWN.items() if helps])
 def test_there_is_a_world_where_raising_it_helps_what_lasts(lab: Any, lever: str) -> None:
-    assert paired_t(lab, lever, CASES[lever][0]) > LIMIT  # type: ignore[arg-type]
+    assert paired_t(lab, lever, SHOWN[lever][0]) > LIMIT  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lever", [lever for lever, (_, hurts) in CASES.items() if hurts])
+@pytest.mark.parametrize("lever", [lever for lever, (_, hurts) in SHOWN.items() if hurts])
 def test_there_is_a_world_where_raising_it_hurts_what_lasts(lab: Any, lever: str) -> None:
-    assert paired_t(lab, lever, CASES[lever][1]) < -LIMIT  # type: ignore[arg-type]
+    assert paired_t(lab, lever, SHOWN[lever][1]) < -LIMIT  # type: ignore[arg-type]
 
 
 def test_the_worlds_are_within_the_ranges_and_the_page_names_what_was_not_found(lab: Any) -> None:
     from scenarios.levers import load_levers
 
-    assert set(CASES) == set(load_levers())
+    assert set(SHOWN) == set(load_levers())
     known = load_quantities()
-    for case in (case for both in CASES.values() for case in both if case):
+    for case in (case for both in SHOWN.values() for case in both if case):
         assert all(known[name].low <= value <= known[name].high for name, value in case.world.items())
     page = (lab.ROOT / "docs" / "gains_and_costs.md").read_text(encoding="utf-8")
     shown, _, missing = page.partition("## Not shown on both sides")
-    for lever, both in CASES.items():
+    for lever, both in SHOWN.items():
         assert f"| `{lever}` |" in (shown if all(both) else missing)
