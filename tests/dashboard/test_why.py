@@ -121,7 +121,7 @@ def test_a_chart_has_a_dot_an_interval_and_the_margin() -> None:
     assert points["data"][0]["name"] == "faking"
     assert points["data"][0]["value"][0] == pytest.approx(found.units.people(effect.before.difference or 0))
     low, high = (end["coord"][0] for end in intervals["markLine"]["data"][0])
-    assert low < points["data"][0]["value"][0] < high
+    assert low <= points["data"][0]["value"][0] <= high  # two runs may differ by the same
     assert [one["xAxis"] for one in margins["markLine"]["data"]] == pytest.approx(
         [0, -2 / found.pair[0].scale, 2 / found.pair[0].scale]
     )
