@@ -1,7 +1,7 @@
 """docs/cliffs.md: every lever and every parameter walked through its range in ten steps, and where something jumps.
 
     python -m tools.cliffs                     # walk what is missing or stale, then write the page
-    python -m tools.cliffs faking grant_size   # the same for these only
+    python -m tools.cliffs faking listening    # the same for these only
     python -m tools.cliffs --page              # write the page from what is stored
     python -m tools.cliffs --check             # say whether page and walks are up to date; exit code 1 if not
 

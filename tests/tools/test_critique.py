@@ -18,6 +18,8 @@ from scenarios.ensemble import batches
 from scenarios.scenario import MONTHS, NOBODY
 from scenarios.strategy import find_strategy
 from tools.critique import (
+    distances,
+    faked_grants,
     harness,
     lever_search,
     patterns_nights,
@@ -25,6 +27,7 @@ from tools.critique import (
     switch_offs,
     tuned_arms,
     what_is_bought,
+    who_decides,
 )
 from tools.critique.__main__ import NAMES, critique, script
 from tools.critique.harness import TUNED, Effort, against_nobody, differences, estimate, followed, paired, scenario
@@ -68,6 +71,23 @@ def test_every_script_says_what_it_tests_what_it_prints_and_how_long_it_takes(na
     assert "Prints" in " ".join(rest)
     assert "bout" in said.rpartition("Prints")[2]  # about so many seconds or minutes
     assert script(name).REPLICATES >= 1
+
+
+NAMED = {  # what a script sets, by case
+    "distances": lambda: distances.WORLDS.values(),
+    "who_decides": lambda: who_decides.cases().values(),
+    "faked_grants": lambda: faked_grants.CASES.values(),
+    "switch_offs": lambda: [{name: switch_offs.off(name) for name in switch_offs.switchable()}],
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_case_sets_what_there_is(name: str) -> None:
+    """`--quick` runs two cases: a name that is gone would show in the others only."""
+    cases = list(NAMED[name]())
+    assert cases
+    for settings in cases:
+        scenario("user_centred", SMALL, settings)
 
 
 def test_a_strategy_against_itself_differs_by_nothing() -> None:

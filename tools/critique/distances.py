@@ -27,7 +27,7 @@ WORLDS: dict[str, dict[str, float]] = {
     "fit_width .25": {"fit_width": 0.25},
     "wants_spread .2": {"wants_spread": 0.2},
     "mainstream_growth 0": {"mainstream_growth": 0},
-    "free_decays .2": {"free_decays": 0.2},
+    "rivals_take .5": {"rivals_take": 0.5},
     "open_rate 0": {"open_rate": 0},
     "open_rate 0, convert_rate 0": {"open_rate": 0, "convert_rate": 0},
     "faking 0": {"faking": 0},
