@@ -8,7 +8,7 @@ A month is one step; every chance below is a chance per month and luck is a numb
 for this person, this month and this decision (engine/chance.py).
 """
 
-from engine.arithmetic import below_exp, clip01, exp, log, log_odds, logistic, normal_quantile
+from engine.arithmetic import below_exp, clip01, exp, log, log_odds, logistic, normal_quantile, power
 from engine.record import code, count, flag, identity, record, share
 from engine.rule import rule
 
@@ -362,15 +362,18 @@ def loses_home(user, group, service, p, month, by_fit, by_core, luck):
 
 
 @rule
-def takes_part(user, room, p, luck):
-    """Take part when there is room for a share `room` of the users: the confident come first, so meetings are biased.
+def confidence(user, p):
+    """How much likelier the confident come to a meeting: voice^bias, scaled to keep the mean near 1; bias 0: a fair
+    sample.  Assumption."""
+    return power(user.voice + p.voice_least, p.voice_bias) * (1.0 + p.voice_bias)
 
-    P = room * voice^bias, scaled to keep the mean near `room`; bias 0 would be a fair sample.  Assumption.
-    """
+
+@rule
+def takes_part(user, room, p, luck):
+    """Take part when there is room for a share `room` of the users: the confident come first."""
     if luck >= room * (1.0 + 2.0 * p.voice_least * p.voice_bias) * (1.0 + p.voice_bias):  # (1 + least)^bias and more
         return False
-    confident = exp(p.voice_bias * log(user.voice + p.voice_least)) * (1.0 + p.voice_bias)
-    return luck < room * confident
+    return luck < room * confidence(user, p)
 
 
 @rule
@@ -382,8 +385,7 @@ def is_heard(user, room, fair, p, luck):
 @rule
 def chance_to_be_heard(user, room, fair, p):
     """How likely this person has a say this month: what `is_heard` draws."""
-    confident = exp(p.voice_bias * log(user.voice + p.voice_least)) * (1.0 + p.voice_bias)
-    return min(room * (fair + (1.0 - fair) * confident), 1.0)
+    return min(room * (fair + (1.0 - fair) * confidence(user, p)), 1.0)
 
 
 @rule

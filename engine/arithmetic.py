@@ -90,6 +90,12 @@ def log(x: float) -> float:
 
 
 @primitive
+def power(x: float, exponent: float) -> float:
+    """x to a power, x > 0; to the power of 1 it is x itself."""
+    return x if exponent == 1.0 else exp(exponent * log(x))
+
+
+@primitive
 def logistic(x: float) -> float:
     """1 / (1 + exp(-x)): from 0 to 1, and 1/2 at 0."""
     return 1.0 / (1.0 + exp(-x))

@@ -15,15 +15,23 @@ from model.draws import ASKS_FOR_BED, BED_QUEUE, HOME_QUEUE, QUEUES
 @rule
 def who_queues(world, at):
     """Rows of everybody who waits for a home or may ask for a bed, in world.rows, and their positions in
-    world.by_situation, in `at`; returns how many."""
+    world.by_situation, in `at`.  Returns how many there are, how many of them wait for a home, and the sum of their
+    weights."""
+    p = world.parameters[0]
     found = 0
+    waiting = 0
+    total = 0.0
     for k in range(world.system[0].present):
         user = world.users[world.by_situation[k]]
-        if user.situation <= UNSERVED or waits_for_home(user, world.parameters[0]):
+        waits = waits_for_home(user, p)
+        if waits or user.situation <= UNSERVED:
             world.rows[found] = world.by_situation[k]
             at[found] = k
             found = found + 1
-    return found
+        if waits:
+            total = total + weight_in_queue(user, world.groups[user.group], p)
+            waiting = waiting + 1
+    return found, waiting, total
 
 
 @rule
@@ -49,30 +57,20 @@ def waits_are_over(world, at, found, dealt, clock, keys, who):
     most = world.groups.moves_on.max()
     of_hidden = luck_by(clock, p.home_weight_hidden * most)
     of_others = luck_by(clock, max(p.reform_priority, max(p.home_weight_long, 1.0) * most))
+    of_anybody = min(of_hidden, of_others)
     over = 0
     for j in range(found):
         position = at[j]
-        user = world.users[world.rows[j]]
         luck = dealt[HOME_QUEUE, position]
+        if not enough(luck, of_anybody):
+            continue
+        user = world.users[world.rows[j]]
         if enough(luck, of_hidden if user.situation == HIDDEN else of_others) and waits_for_home(user, p):
             weight = weight_in_queue(user, world.groups[user.group], p)
             keys[over] = queue_key(luck, weight, user.id)
             who[over] = position
             over = over + 1
     return over
-
-
-@rule
-def weights_of_all(world, found):
-    """Sum of weights, and number, of all who wait for a home."""
-    total = 0.0
-    waiting = 0
-    for j in range(found):
-        user = world.users[world.rows[j]]
-        if waits_for_home(user, world.parameters[0]):
-            total = total + weight_in_queue(user, world.groups[user.group], world.parameters[0])
-            waiting = waiting + 1
-    return total, waiting
 
 
 @rule
@@ -87,9 +85,8 @@ def homes_are_drawn(world, dealt):
     at = np.empty(system.present, np.int32)
     who = np.empty(system.present, np.int32)
     keys = np.empty(system.present, np.int64)
-    found = who_queues(world, at)
+    found, waiting, total = who_queues(world, at)
     queues_are_drawn(world, at, found, dealt)
-    total, waiting = weights_of_all(world, found)
     clock = 2.0 * system.homes / total if total > 0.0 else 0.0
     over = waits_are_over(world, at, found, dealt, clock, keys, who) if waiting > system.homes else 0
     last = cutoff(keys[:over], system.homes)

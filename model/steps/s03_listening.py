@@ -71,7 +71,7 @@ def hears(world, lever, book):
             room = rooms[user.provider, 0]
             fair = rooms[user.provider, 1]
             chance = chance_to_be_heard(user, room, fair, p)
-            luck = uniforms(system.seed, STAY, system.month, user.id)[CARER_SPEAKS]
+            luck = uniforms(system.seed, STAY, system.month, user.id)[CARER_SPEAKS] if user.carer else 1.0
             choice, at_home, support = speaks_for(user, p, luck)
             sums[user.provider, HEARD] += fixed(chance)
             sums[user.provider, CHOICE] += fixed(chance * choice)

@@ -17,13 +17,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.arithmetic import below_exp, below_logistic, clip01, exp, fixed, log, logistic, normal_quantile, unfixed
+from engine.arithmetic import (
+    below_exp,
+    below_logistic,
+    clip01,
+    exp,
+    fixed,
+    log,
+    logistic,
+    normal_quantile,
+    power,
+    unfixed,
+)
 
 FUNCTIONS: list[Callable[[float], float]] = [
     exp,
     logistic,
     clip01,
     lambda x: log(abs(x)),
+    lambda x: power(abs(x) + 0.5, 1.5),
     lambda x: normal_quantile(logistic(x) * 0.999 + 1e-9),
     lambda x: fixed(x),
     lambda x: unfixed(fixed(x)),
@@ -54,6 +66,13 @@ def test_compiled_and_interpreted_give_the_same_bits(other_way: Callable[[str], 
 def test_exp_is_within_its_stated_error(x: float) -> None:
     with localcontext(prec=50):
         assert units(exp(x), Decimal(x).exp()) < 0.9
+
+
+@given(st.floats(1e-6, 1e6), st.floats(-4, 4))
+def test_a_power_is_one_and_the_first_power_is_the_number_itself(x: float, exponent: float) -> None:
+    assert power(x, 1.0) == x
+    assert power(x, 0.0) == 1.0
+    assert power(x, exponent) == pytest.approx(x**exponent, rel=1e-13)
 
 
 @given(st.floats(2.3e-308, 1.7e308) | st.floats(0.5, 2) | st.floats(1e-10, 1))

@@ -165,19 +165,25 @@ def changes_home(rate: Any, p: Any, where: float) -> bool:
 # --- voice and trust --------------------------------------------------------------------------------------------------
 
 
+def how_confident(me: Any, p: Any) -> float:
+    """Voice to the power of the bias, 1 + bias times; no power is worked out where it is 1."""
+    raised = me.voice + p.voice_least
+    if p.voice_bias != 1.0:
+        raised = exp(p.voice_bias * log(raised))
+    return float(raised * (1.0 + p.voice_bias))
+
+
 def is_heard(me: Any, room: float, fair: float, p: Any, luck: float) -> bool:
     """In a share `fair` of the room people are drawn; the rest goes to who comes, the confident more often."""
     if luck < fair * room:
         return True
     open_room = room * (1.0 - fair)
-    confident = exp(p.voice_bias * log(me.voice + p.voice_least)) * (1.0 + p.voice_bias)
-    return bool(1.0 - luck < open_room * confident)
+    return bool(1.0 - luck < open_room * how_confident(me, p))
 
 
 def likely_heard(me: Any, room: float, fair: float, p: Any) -> float:
     """The drawn part of the room is the same for all; the open part counts by confidence."""
-    confident = exp(p.voice_bias * log(me.voice + p.voice_least)) * (1.0 + p.voice_bias)
-    return float(min(room * (fair + (1.0 - fair) * confident), 1.0))
+    return float(min(room * (fair + (1.0 - fair) * how_confident(me, p)), 1.0))
 
 
 def what_is_said(me: Any, p: Any, luck: float) -> tuple[float, float, float]:
