@@ -161,6 +161,13 @@ def opens_places(manager, usual, p, luck):
 
 
 @rule
+def grows(success, share, p):
+    """What speaks for opening places in one of several programmes: its results (`grow_best`), and its size.  share: of
+    the provider's places.  Assumption."""
+    return p.grow_best * success + (1.0 - p.grow_best) * share
+
+
+@rule
 def asks_to_convert(manager, consent, p):
     """Chance a month of asking to close a lump of crisis beds and to open reformed places instead."""
     return p.convert_rate * manager.readiness * consent

@@ -23,6 +23,7 @@ PROFESSIONAL = record(
     strain=share("strain of work"),
     seen=share("how well the reformed service has worked, as far as this person has seen"),
     provider=count("row of the provider", "row", bits=16),
+    programme=count("row of the programme, of who works in one; -1 is none", "row", bits=32, low=-1),
     tenure=count("months in this post", "months", bits=16),
     service=code("where this person works", SERVICES),
 )

@@ -1,10 +1,10 @@
 """Providers: organisations with beds, tenancies, staff, money, a way of working - and something that holds them back.
 
-They know their own places, books and reports.
-Order of the month: be designed anew -> keep or lose the core of what works -> open and close places -> report.
+They know their own programmes (agents/programme.py), places, books and reports.
+Order of the month: resist or let be -> redesign -> open and close places -> report.
 """
 
-from engine.arithmetic import below_exp, clip01, exp
+from engine.arithmetic import clip01
 from engine.record import code, count, flag, money, number, record, share
 from engine.rule import rule
 
@@ -22,9 +22,6 @@ PROVIDER = record(
     in_looking=count("people who accepted an offer and look for a home", "people", bits=32),
     closing_beds=count("crisis beds that close when double running ends", "beds", bits=32),
     closing_months=count("months of double running left", "months", bits=16),
-    design_choice=share("choice and control that the reformed service gives"),
-    design_home=share("how far it is an ordinary home"),
-    design_support=share("intensity of its support"),
     convention_choice=share("professionals' convention: choice and control"),
     convention_home=share("professionals' convention: ordinary home"),
     convention_support=share("professionals' convention: intensity of support"),
@@ -34,7 +31,6 @@ PROVIDER = record(
     heard=share("how far anything has been heard from users (0: nothing yet)"),
     acted=share("way that the funded sites have gone to what users said in the present round of involvement"),
     round_months=count("months since the present round of involvement began; 0: no round", "months", bits=16),
-    fidelity=share("fidelity of the core: tested practice kept"),
     reputation=share("reputation, weakly related to willingness"),
     rivalry=share("rivalry with other providers and professions"),
     reported=share("results as reported"),
@@ -69,7 +65,6 @@ PROVIDER = record(
     # 1 is a month of a full programme; no month holds more than a year of it
     contact=number("exposure of staff to users as equals this month", "full programmes", 0.0, 12.0),
     training=number("exposure of staff to training this month", "full programmes", 0.0, 12.0),
-    implementation=share("implementation support this month, 1 is a full team"),
     burden=share("unfunded extra hours as a share of working time"),
     relief=share("staff hours bought by extra money, as a share of working time"),
     bridge=money("bridge money in hand for double running"),
@@ -82,14 +77,10 @@ PROVIDER = record(
     strain_mean=share("mean strain of its professionals"),
     voice_heard=share("voice of users that reaches the manager"),
     partnership=share("how far users are partners here"),
-    fit_mean=share("mean fit of its tenants at the end of last month"),
-    fit_sum=count("the same summed over tenants, in fixed point (engine/arithmetic.py)", "2^-32", bits=64),
     long_stays=count(
         "residents of its crisis service who had been there for over a year at the end of last month", "people", bits=32
     ),
-    good_fit=count("tenants whose place counts as one that people want (`fit_counts`)", "people", bits=32),
     stuck=share("residents of the crisis service who have been there for over a year"),
-    homes_lost=count("tenancies lost this month", "people", bits=32),
     loss_rate=share("tenancies lost a month per tenant, smoothed"),
     closing_bridged=flag("double running is paid from bridge money"),
 )
@@ -115,40 +106,17 @@ def redesign_rate(provider, p):
 
 
 @rule
-def real_users_power(provider, p):
-    """Design power that users really have: part of what contracts give them stays on paper, the less they are partners
-    here the more."""
-    return provider.design_users * (1.0 - p.paper_power * (1.0 - provider.partnership))
+def real_users_power(design_users, partnership, p):
+    """Design power that users really have: part of what contracts give them (`design_users`) stays on paper, the less
+    they are partners here the more."""
+    return design_users * (1.0 - p.paper_power * (1.0 - partnership))
 
 
 @rule
 def acted_next(provider, p):
     """How far the funded sites have gone to what users said in this round: the share of the way, of 1."""
-    return clip01(provider.acted + (1.0 - provider.acted) * redesign_rate(provider, p) * real_users_power(provider, p))
-
-
-@rule
-def fidelity_next(provider, moved, p):
-    """Fidelity of the core after this month.
-
-    Learning lifts a home-grown service towards `fidelity_learned`; implementation support and enforcement lift it
-    towards 1 [S60]; without support it drifts down .005 a month [S61], to what services keep anyway
-    (`fidelity_usual`); adapting the design costs some of it.
-    """
-    learn = (
-        p.fidelity_learning * provider.intensity * (p.fidelity_learned - provider.fidelity)
-        if provider.fidelity < p.fidelity_learned
-        else 0.0
-    )
-    lift = (
-        p.implementation_lift * provider.implementation
-        + p.enforcement_lift * provider.fidelity_required * provider.intensity
-    ) * (1.0 - provider.fidelity)
-    effort = p.metrics_effort * provider.effort * (1.0 - provider.fidelity)
-    drift = p.fidelity_drift * (1.0 - clip01(provider.implementation + provider.fidelity_required * provider.intensity))
-    drift = drift * clip01((provider.fidelity - p.fidelity_usual) / p.drift_slows)
-    slow = 1.0 - provider.resistance
-    return clip01(provider.fidelity + slow * (learn + lift + effort) - drift - p.adaptation_cost * moved)
+    power = real_users_power(provider.design_users, provider.partnership, p)
+    return clip01(provider.acted + (1.0 - provider.acted) * redesign_rate(provider, p) * power)
 
 
 @rule
@@ -230,43 +198,12 @@ def consents(provider, p):
 
 
 @rule
-def loss_rate_next(provider, p):
+def loss_rate_next(loss_rate, lost, tenants, p):
     """Tenancies lost a month per tenant, smoothed over about a year: what results are read from."""
-    return towards(provider.loss_rate, provider.homes_lost / provider.in_reform, p.success_rate)
+    return towards(loss_rate, lost / tenants, p.success_rate)
 
 
 @rule
 def voice_reaches(provider, hearing, voice, p):
     """Users' voice reaches the manager slowly; `hearing`: how much more of it than others do, or less."""
     return clip01(provider.voice_heard + p.voice_heard_rate * (clip01(voice + hearing) - provider.voice_heard))
-
-
-@rule
-def threat(ownership, pressure, p):
-    """What threatens a lot of reformed places, as a logarithm of how much more often it stops: too little ownership,
-    lack of money; 0 where both are at the middle of their scales, 1/2."""
-    return -p.death_ownership * (ownership - 0.5) + p.death_money * (pressure - 0.5)
-
-
-@rule
-def stops(ownership, pressure, p):
-    """Chance a month that a lot is discontinued."""
-    return clip01(p.programme_death * exp(threat(ownership, pressure, p)))
-
-
-@rule
-def closes_programme(ownership, pressure, p, luck):
-    """A lot of reformed places is discontinued: .7% a month [S78, S79], more under threat."""
-    return below_exp(luck, p.programme_death, threat(ownership, pressure, p))
-
-
-@rule
-def stops_at_grant_end(p, luck):
-    """Stop on the day the grant ends although mainstream money was promised.  Assumption."""
-    return luck < p.death_at_grant_end
-
-
-@rule
-def restarts(p, luck):
-    """Ask to take a discontinued lot up again."""
-    return luck < p.restart

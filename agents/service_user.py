@@ -51,6 +51,7 @@ USER = record(
     voice=share("confidence to speak and to be heard"),
     worker=count("row of the key worker among the professionals; -1 is nobody", "row", bits=32, low=-1),
     provider=count("row of the provider that serves this person; -1 is nobody", "row", bits=16, low=-1),
+    programme=count("row of the programme this person is in; -1 is none", "row", bits=32, low=-1),
     bed_provider=count("row of the provider whose crisis bed is slept in; -1 is none", "row", bits=16, low=-1),
     months=count("months in the present situation", "months", bits=16),
     homeless=count("months since this person last had a secure home", "months", bits=16),
@@ -182,6 +183,13 @@ def accepts_home(user, p, luck):
 
 
 @rule
+def prefers(user, programme, free, p):
+    """What speaks for one of several programmes with a free place: how well it fits what this person wants
+    (`choose_fit`), and how much of what is free it has, as who refers looks at it.  Assumption."""
+    return p.choose_fit * fit(user, programme, p) + (1.0 - p.choose_fit) * free
+
+
+@rule
 def is_between_homes(user):
     """A tenant of the reformed service who lost or left a home and kept the place."""
     return user.situation == LOOKING and user.housed_on >= user.joined
@@ -269,10 +277,10 @@ def month_looking(user, p, luck, where):
 
 
 @rule
-def month_as_tenant(user, group, service, p, month, by_fit, by_core, luck, where):
+def month_as_tenant(user, group, programme, strain, p, month, by_fit, by_core, luck, where):
     """With a home of the reformed service: lose it and the place; need no more support (later with need; assumption),
     home kept; or lose or leave the home and keep the place, as the programme keeps its tenants."""
-    if loses_home(user, group, service, p, month, by_fit, by_core, luck):
+    if loses_home(user, group, programme, strain, p, month, by_fit, by_core, luck):
         return LOSES_HOME
     if where < p.support_ends * slower(user, p):
         return NEEDS_NO_SUPPORT
@@ -342,22 +350,23 @@ def losses_hang_on(p):
 
 
 @rule
-def loses_home(user, group, service, p, month, by_fit, by_core, luck):
+def loses_home(user, group, programme, strain, p, month, by_fit, by_core, luck):
     """Lose the home and the place in the reformed service this month.
 
     hazard = (first year / later) * need * dropout_fit^((fit - fit_reference) / odds_span)
     * dropout_fidelity^((fidelity - fidelity_reference) / odds_span) * exp(-direct effect of users' design power).
     The odds ratio for a good against a poor fit is `dropout_fit` [S65, S66], for fidelity .9 against .5
     `dropout_fidelity` (by_fit and by_core: their logarithms); hazards are small, so odds are close to them.
+    strain: of the provider's staff.
     Published losses are those of tenants of high need (`lose_home_reference`), whom the studies enrolled.
     The direct effect of design voice is 0 by default: the one trial found nothing [S70].
     """
     hazard = p.lose_home_first_year if month - user.joined <= 12 else p.lose_home_later  # 12: the first year
-    better_fit = (fit(user, service, p) - p.fit_reference) / p.odds_span
-    better_core = (service.fidelity - p.fidelity_reference) / p.odds_span
+    better_fit = (fit(user, programme, p) - p.fit_reference) / p.odds_span
+    better_core = (programme.fidelity - p.fidelity_reference) / p.odds_span
     effect = by_fit * better_fit + by_core * better_core
-    effect = effect - p.voice_direct * service.design_users + p.lose_home_need * (user.need - p.lose_home_reference)
-    effect = effect + p.lose_home_strain * (service.strain_mean - p.strain_reference)
+    effect = effect - p.voice_direct * programme.design_users + p.lose_home_need * (user.need - p.lose_home_reference)
+    effect = effect + p.lose_home_strain * (strain - p.strain_reference)
     return below_exp(luck, hazard * group.loses_home, effect)
 
 

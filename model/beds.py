@@ -3,6 +3,7 @@
 import numpy as np
 
 from agents.professional import IN_CRISIS, IN_REFORM
+from agents.programme import SLOTS
 from agents.service_user import CRISIS, LOOKING, UNSERVED, accepts_bed, asks_for_bed, is_fast
 from engine.batch_draws import BLOCK, deal, four, gather, hands
 from engine.chance import uniform
@@ -21,23 +22,40 @@ def leaves_bed(bed_provider, user, month):
 
 
 @rule
-def rota(staff, duty, provider):
-    """Rows of a provider's staff in each service, one after the other from its first row on; -1 after the last."""
+def rota(staff, duty, provider, j):
+    """Rows of provider j's staff in each service, one after the other from its first row on, those of the reformed
+    service programme by programme; -1 after the last."""
     first = provider.staff_first
-    for service in (IN_CRISIS, IN_REFORM):
-        known = first
-        for row in range(first, first + provider.staff_slots):
-            duty[row, service - IN_CRISIS] = -1
-            if staff[row].service == service:
-                duty[known, service - IN_CRISIS] = row
+    last = first + provider.staff_slots
+    duty[first:last] = -1
+    known = first
+    for row in range(first, last):
+        if staff[row].service == IN_CRISIS:
+            duty[known, 0] = row
+            known = known + 1
+    known = first
+    for programme in range(j * SLOTS, j * SLOTS + SLOTS):
+        for row in range(first, last):
+            if staff[row].service == IN_REFORM and staff[row].programme == programme:
+                duty[known, 1] = row
                 known = known + 1
 
 
 @rule
-def key_worker(duty, provider, service, luck):
-    """A worker of this service at this provider, each as likely as any other; -1 if there is none."""
-    posts = provider.staff_crisis if service == IN_CRISIS else provider.staff_reform
-    return duty[provider.staff_first + int(luck * posts), service - IN_CRISIS] if posts > 0 else -1
+def key_worker(duty, provider, luck):
+    """A worker of this provider's crisis service, each as likely as any other; -1 if there is none."""
+    posts = provider.staff_crisis
+    return duty[provider.staff_first + int(luck * posts), 0] if posts > 0 else -1
+
+
+@rule
+def key_worker_in(duty, provider, programme, luck):
+    """A worker of this programme, or where it has none of the provider's reformed service; -1 if there is none."""
+    first = provider.staff_first
+    if programme.staff > 0:
+        return duty[first + programme.duty_first + int(luck * programme.staff), 1]
+    posts = provider.staff_reform
+    return duty[first + int(luck * posts), 1] if posts > 0 else -1
 
 
 @rule
@@ -87,7 +105,7 @@ def finds_bed(providers, skip, duty, p, user, luck, month):
         user.provider = j if found else -1
         if found:
             user.fast = 1 if is_fast(user, p, luck[FAST_OR_SLOW]) else 0
-            user.worker = key_worker(duty, providers[j], IN_CRISIS, luck[KEY_WORKER])
+            user.worker = key_worker(duty, providers[j], luck[KEY_WORKER])
     return found
 
 

@@ -1,9 +1,11 @@
 """Contracts: what the foundation can pay, and how a lot of reformed places opens.  Used by steps 2, 5 and 6."""
 
 from agents.funder import EMPTY, GRANT_PAID, blueprint
+from agents.programme import places_of
 from agents.provider import towards
 from engine.rule import rule
 from model.events import happens
+from model.programmes import places_change
 from model.state import OPENS
 
 MONTH_BITS, PROVIDER_BITS = 44, 24  # where month and provider begin in the number of a lot
@@ -53,12 +55,13 @@ def number_of_lot(month, j, occasion):
 
 
 @rule
-def new_lot(world, j, places, state, grant, bridged, occasion):
-    """A lot in the first free row, which is returned."""
+def new_lot(world, j, programme, places, state, grant, bridged, occasion):
+    """A lot in the first free row, which is returned.  programme: its row."""
     row = free_lot(world)
     lot = world.lots[row]
     lot.ordinal = number_of_lot(world.system[0].month, j, occasion)
     lot.provider = j
+    lot.programme = programme
     lot.grant = grant
     lot.places = places
     lot.months = 0
@@ -71,14 +74,14 @@ def new_lot(world, j, places, state, grant, bridged, occasion):
 
 
 @rule
-def open_lot(world, j, places, state, grant, bridged, occasion):
-    """A lot of reformed places opens at provider j, paid by a grant or by mainstream money, on this occasion."""
-    row = new_lot(world, j, places, state, grant, bridged, occasion)
-    provider = world.providers[j]
+def open_lot(world, j, programme, places, state, grant, bridged, occasion):
+    """A lot of places opens in a programme (row) of provider j, paid by a grant or by mainstream money, on this
+    occasion."""
+    row = new_lot(world, j, programme, places, state, grant, bridged, occasion)
     if state == GRANT_PAID:
-        provider.reform_grant = provider.reform_grant + places
+        places_change(world, programme, 0, places)
     else:
-        provider.reform_main = provider.reform_main + places
+        places_change(world, programme, places, 0)
     happens(world, OPENS, j, places)
     return row
 
@@ -91,9 +94,10 @@ def led_design(users, plan, of_users, of_plan, of_providers, heard):
 
 
 @rule
-def new_places_bring_their_design(provider, grant, places, p):
-    """Places that a grant opens start with the design and fidelity of its contract: the service becomes the mixture."""
-    old = provider.reform_main + provider.reform_grant - places
+def new_places_bring_their_design(programme, provider, grant, places, p):
+    """Places that a grant opens start with the design and fidelity of its contract: a programme that begins has it, one
+    that goes on becomes the mixture."""
+    old = places_of(programme) - places
     weight = places / (old + places) if old + places > 0 else 1.0
     users = grant.design_users
     plan = grant.design_blueprint
@@ -102,8 +106,8 @@ def new_places_bring_their_design(provider, grant, places, p):
     support = led_design(
         users, plan, provider.heard_support, blueprint(p, 2), provider.convention_support, provider.heard
     )
-    provider.design_choice = towards(provider.design_choice, choice, weight)
-    provider.design_home = towards(provider.design_home, home, weight)
-    provider.design_support = towards(provider.design_support, support, weight)
+    programme.design_choice = towards(programme.design_choice, choice, weight)
+    programme.design_home = towards(programme.design_home, home, weight)
+    programme.design_support = towards(programme.design_support, support, weight)
     start = plan * p.fidelity_blueprint + (1.0 - plan) * p.fidelity_home_grown
-    provider.fidelity = towards(provider.fidelity, start, weight)
+    programme.fidelity = towards(programme.fidelity, start, weight)

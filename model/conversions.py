@@ -5,6 +5,7 @@ from engine.chance import share_to_count
 from engine.rule import rule
 from model.contracts import CONVERTED, affords, open_lot
 from model.events import happens
+from model.programmes import the_one_that_grows
 from model.state import CLOSES, CONVERTS
 
 
@@ -50,7 +51,7 @@ def converts(world, j, lump, places):
     provider.closing_months = double_running(world.parameters[0]) + 1  # this month's step 6 counts already
     provider.closing_bridged = bridged
     if places > 0:
-        open_lot(world, j, places, MAINSTREAM, -1, bridged, CONVERTED)
+        open_lot(world, j, the_one_that_grows(world, j), places, MAINSTREAM, -1, bridged, CONVERTED)
     happens(world, CONVERTS, j, lump)
 
 

@@ -1,5 +1,6 @@
 """People in closed places: tenants may keep the home without support, others take a free bed or are unserved."""
 
+from agents.programme import places_of
 from agents.service_user import CRISIS, LOOKING, REFORM, SETTLED, keeps_home
 from engine.chance import bits, uniforms
 from engine.lottery import queue_key
@@ -7,7 +8,8 @@ from engine.rule import rule
 from model.beds import finds_bed, leaves_bed, nobody_full
 from model.by_right import PLACES_CLOSED, beds_close_by_right, beds_open_by_right, guests_stay_by_right, has_right
 from model.draws import CLOSURE_QUEUE, KEEPS_HOME, SPEAK, STAY
-from model.leaving import gives_up_looking
+from model.leaving import gives_up_looking, place_passes
+from model.programmes import the_one_that_is_offered
 
 TENANTS_OVER, GUESTS_OVER = range(2)  # columns of world.sums: people more than there are places, beds
 
@@ -23,15 +25,24 @@ def changes_bed(providers, skip, duty, system, p, user):
 
 
 @rule
+def too_many_in(programme):
+    """People more than a programme has places."""
+    return max(programme.in_reform + programme.in_looking - places_of(programme), 0)
+
+
+@rule
 def counts_the_displaced(world):
-    """People more than there are places and beds, by provider, into world.sums; returns whether there are any."""
+    """People more than there are places and beds, by provider, into world.sums.  Returns whether there are any, also in
+    a programme whose provider has places elsewhere."""
     over = False
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]
         tenants = provider.in_reform + provider.in_looking - provider.reform_main - provider.reform_grant
         world.sums[j, TENANTS_OVER] = max(tenants, 0)
         world.sums[j, GUESTS_OVER] = max(provider.in_crisis - provider.crisis_beds, 0)
-        over = over or world.sums[j, TENANTS_OVER] > 0 or world.sums[j, GUESTS_OVER] > 0
+        over = over or world.sums[j, GUESTS_OVER] > 0
+    for row in range(world.programmes.shape[0]):
+        over = over or too_many_in(world.programmes[row]) > 0
     return over
 
 
@@ -44,7 +55,7 @@ def queue_of_the_displaced(world):
         user = world.users[i]
         served = user.situation == REFORM or user.situation == LOOKING
         hosted = user.bed_provider >= 0 and world.sums[user.bed_provider, GUESTS_OVER] > 0
-        if hosted or (served and world.sums[user.provider, TENANTS_OVER] > 0):
+        if hosted or (served and too_many_in(world.programmes[user.programme]) > 0):
             luck = bits(system.seed, SPEAK, system.month, user.id)[CLOSURE_QUEUE]
             world.keys[found] = queue_key(luck, 1.0, user.id)
             world.rows[found] = i
@@ -59,11 +70,13 @@ def loses_place(world, skip, user):
     system = world.system[0]
     p = world.parameters[0]
     provider = world.providers[user.provider]
+    programme = world.programmes[user.programme]
     if user.situation == LOOKING:
-        gives_up_looking(provider, user)
+        gives_up_looking(provider, programme, user)
     else:
         user.worker = -1
-        provider.in_reform = provider.in_reform - 1
+        user.programme = -1
+        place_passes(provider, programme, 0, -1)
         if keeps_home(p, uniforms(system.seed, SPEAK, system.month, user.id)[KEEPS_HOME]):
             user.situation = SETTLED
             user.provider = -1
@@ -72,6 +85,16 @@ def loses_place(world, skip, user):
     if user.situation != CRISIS:
         luck = uniforms(system.seed, STAY, system.month, user.id)
         finds_bed(world.providers, skip, world.duty, p, user, luck, system.month)
+
+
+@rule
+def changes_programme(world, user):
+    """Another programme of the same provider has a free place: the home and the key worker stay."""
+    tenant = 1 if user.situation == REFORM else 0
+    provider = world.providers[user.provider]
+    place_passes(provider, world.programmes[user.programme], tenant - 1, -tenant)
+    user.programme = the_one_that_is_offered(world, user.provider, user)
+    place_passes(provider, world.programmes[user.programme], 1 - tenant, tenant)
 
 
 @rule
@@ -91,10 +114,14 @@ def the_displaced_move(world):
             if user.situation == CRISIS:
                 changes_bed(providers, skip, world.duty, system, world.parameters[0], user)
         served = user.situation == REFORM or user.situation == LOOKING
-        if served and sums[user.provider, TENANTS_OVER] > 0:
+        if not served or too_many_in(world.programmes[user.programme]) == 0:
+            continue
+        if sums[user.provider, TENANTS_OVER] > 0:
             sums[user.provider, TENANTS_OVER] = sums[user.provider, TENANTS_OVER] - 1
             system.displaced = system.displaced + 1
             loses_place(world, skip, user)
+        else:
+            changes_programme(world, user)
 
 
 @rule

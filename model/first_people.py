@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.professional import IN_REFORM
+from agents.programme import SLOTS
 from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, SETTLED, UNSERVED
 from engine.arithmetic import log
 from engine.chance import uniforms
 from engine.rule import kernel, rule
 from model.balance import Balance
-from model.beds import finds_bed, key_worker, nobody_full, rota
+from model.beds import finds_bed, key_worker_in, nobody_full, rota
 from model.draws import (
     BEFORE_RUN,
     BIRTH,
@@ -30,6 +30,8 @@ from model.draws import (
     VOICE,
     WANTS,
 )
+from model.leaving import place_passes
+from model.programmes import staff_take_programmes
 from model.state import World
 from model.steps.s01_world_moves import is_born
 
@@ -135,8 +137,9 @@ def takes_place(world, user, at, month):
         if world.providers[j].in_reform + world.providers[j].in_looking < world.providers[j].reform_main:
             break
     user.provider = j
+    user.programme = j * SLOTS
     luck = uniforms(world.system[0].seed, STAY, month, user.id)[KEY_WORKER]
-    user.worker = key_worker(world.duty, world.providers[j], IN_REFORM, luck)
+    user.worker = key_worker_in(world.duty, world.providers[j], world.programmes[j * SLOTS], luck)
     return j
 
 
@@ -159,7 +162,7 @@ def stands_at(world, skip, user, stage, end, homeless_end):
         user.fast = 1 if stage == FAST else 0
     if stage in (LOOKING_BED, LOOKING_NO_BED, BETWEEN):
         j = takes_place(world, user, user.id, BEFORE)
-        world.providers[j].in_looking = world.providers[j].in_looking + 1
+        place_passes(world.providers[j], world.programmes[j * SLOTS], 1, 0)
         user.situation = LOOKING
         user.joined = -1 - months
     if stage == BETWEEN:
@@ -167,7 +170,7 @@ def stands_at(world, skip, user, stage, end, homeless_end):
         user.joined = user.housed_on - 12
     if stage in (FIRST_YEAR, LATER):
         j = takes_place(world, user, user.id, BEFORE)
-        world.providers[j].in_reform = world.providers[j].in_reform + 1
+        place_passes(world.providers[j], world.programmes[j * SLOTS], 0, 1)
         months = months % 12 if stage == FIRST_YEAR else 12 + months
         user.housed_on = -1 - months
         user.joined = user.housed_on
@@ -185,13 +188,15 @@ def people_begin(world, people, kind, node, group, nodes, ends, homeless_ends):
     system = world.system[0]
     p = world.parameters[0]
     for j in range(world.providers.shape[0]):
-        rota(world.professionals, world.duty, world.providers[j])
+        staff_take_programmes(world, j)
+        rota(world.professionals, world.duty, world.providers[j], j)
     skip = nobody_full(world.providers)
     for i in range(world.users.shape[0]):
         user = world.users[i]
         user.situation = GONE
         user.bed_provider = -1
         user.provider = -1
+        user.programme = -1
         user.worker = -1
         if i >= people.shape[0]:
             continue

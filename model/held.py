@@ -64,12 +64,13 @@ def counts_are_made_up(world):
     between street and friends, then whoever is too many leaves, all from friends."""
     system = world.system[0]
     nobody = world.providers[world.providers.shape[0] - 1]  # neither serves nor hosts anybody here
+    nothing = world.programmes[world.programmes.shape[0] - 1]
     missing = system.hidden_start + system.rough_start - counted(world, HIDDEN) - counted(world, UNSERVED)
     for _ in range(min(missing, world.by_situation.shape[0] - system.present)):
         one_more_comes(world)
     surplus = counted(world, UNSERVED) - system.rough_start
     leaving, to = (UNSERVED, HIDDEN) if surplus > 0 else (HIDDEN, UNSERVED)
     for i in drawn_by_lot(world, leaving, abs(surplus)):
-        moves(nobody, nobody, world.users[i], to, system.month)
+        moves(nobody, nothing, nobody, world.users[i], to, system.month)
     for i in drawn_by_lot(world, HIDDEN, counted(world, HIDDEN) - system.hidden_start):
-        goes(nobody, nobody, system, world.users[i], LEFT)
+        goes(nobody, nothing, nobody, system, world.users[i], LEFT)

@@ -45,13 +45,13 @@ def cost_when_housed(user, p):
 
 
 @rule
-def is_housed(world, provider, bed_provider, user):
+def is_housed(world, provider, programme, bed_provider, user):
     """From now on in a home of one's own, out of touch with services: the record moves to the table of the housed.
 
     The table has room for everybody whom a month can bring (model/room.py).
     """
     system = world.system[0]
-    leaves_service(provider, bed_provider, user, system.month)
+    leaves_service(provider, programme, bed_provider, user, system.month)
     user.situation = HOUSED
     user.months = 0
     user.homeless = 0
@@ -65,25 +65,25 @@ def is_housed(world, provider, bed_provider, user):
 
 
 @rule
-def finds_home(world, provider, bed_provider, user):
+def finds_home(world, provider, programme, bed_provider, user):
     """A home found alone."""
     system = world.system[0]
     system.found_home = system.found_home + 1
     if system.month < system.burn_in:
-        goes(provider, bed_provider, system, user, OUT_OF_SIGHT)
+        goes(provider, programme, bed_provider, system, user, OUT_OF_SIGHT)
     else:
         user.housed_on = system.month
-        is_housed(world, provider, bed_provider, user)
+        is_housed(world, provider, programme, bed_provider, user)
 
 
 @rule
-def needs_nobody(world, provider, bed_provider, user):
+def needs_nobody(world, provider, programme, bed_provider, user):
     """Settled for long."""
     system = world.system[0]
     if system.month < system.burn_in:
-        goes(provider, bed_provider, system, user, OUT_OF_SIGHT)
+        goes(provider, programme, bed_provider, system, user, OUT_OF_SIGHT)
     else:
-        is_housed(world, provider, bed_provider, user)
+        is_housed(world, provider, programme, bed_provider, user)
 
 
 @rule

@@ -71,6 +71,8 @@ _MEASURES: dict[str, Field] = {
     "beds_by_right": _m("crisis beds opened because there is a right to one", "beds"),
     "reform_mainstream": _m("reformed places paid from mainstream money", "places"),
     "reform_grant": _m("reformed places paid by grants", "places"),
+    "programmes": _m("reformed programmes that have places", "programmes"),
+    "programmes_lasting": _m("of them begun on a grant and paid by mainstream money now", "programmes"),
     "all_places": _m("crisis beds and reformed places, whoever pays", "places"),
     "crisis_occupancy": _m("crisis beds in use", "share"),
     "reform_occupancy": _m("reformed places taken by tenants or by people looking", "share"),

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from agents.professional import VACANT
+from agents.programme import places_of
 from agents.service_user import (
     CRISIS,
     DIED,
@@ -233,7 +234,7 @@ def counts_stays(row, lengths):
 
 @rule
 def looks_at_services(world, row):
-    """Places, occupancy, fit, fidelity, results and minds of managers: means over providers."""
+    """Places, occupancy, fit, fidelity and results: means over providers, and over programmes."""
     providers = world.providers
     beds = 0
     main = 0
@@ -247,9 +248,10 @@ def looks_at_services(world, row):
     reported = 0.0
     success = 0.0
     lasting = 0.0
+    programmes = 0
+    outlived = 0
     for j in range(providers.shape[0]):
         provider = providers[j]
-        places = provider.reform_main + provider.reform_grant
         beds += provider.crisis_beds
         main += provider.reform_main
         grant += provider.reform_grant
@@ -257,12 +259,21 @@ def looks_at_services(world, row):
         in_reform += provider.in_reform
         in_looking += provider.in_looking
         long_stays += provider.long_stays
-        fit_sum += provider.fit_sum
-        fidelity += provider.fidelity * places
         reported += provider.reported * provider.in_reform
         success += provider.success * provider.in_reform
-        if places > 0:
-            lasting += provider.good_fit * provider.reform_main / places
+    for k in range(world.programmes.shape[0]):
+        programme = world.programmes[k]
+        places = places_of(programme)
+        fit_sum += programme.fit_sum
+        fidelity += programme.fidelity * places
+        if places == 0:
+            continue
+        lasting += programme.good_fit * programme.places_main / places
+        programmes += 1
+        if programme.of_grant and programme.places_grant == 0:
+            outlived += 1
+    row.programmes = programmes
+    row.programmes_lasting = outlived
     row.crisis_beds = beds
     row.beds_by_right = world.system[0].by_right
     row.reform_mainstream = main

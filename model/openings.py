@@ -6,7 +6,8 @@ it, `open_rate` says how often managers ask where nothing else is known (`opens_
 
 from agents.funder import DEAD, MAINSTREAM
 from agents.manager import asks_to_convert, asks_to_open
-from agents.provider import consents, stops
+from agents.programme import stops
+from agents.provider import consents
 from engine.rule import rule
 from model.answers import usual_answer
 from model.contracts import affords

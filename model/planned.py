@@ -27,6 +27,7 @@ from model.draws import (
     WHOSE_PLANNED_PLACES,
 )
 from model.events import happens
+from model.programmes import places_change, the_one_that_grows
 from model.state import BEDS_OPEN, CLOSES, PLACES_CLOSE, PLAN, Table
 
 PLANNED_LOT = 1 << 22  # what a planned lot opened on (model/contracts.py): above the numbers of grants
@@ -164,7 +165,9 @@ def places_open(world, places, start):
     usual = max(int(world.parameters[0].first_lot * min(system.scale, 1.0) + 0.5), 1)
     size = max(usual, math.ceil(places / n))
     for k in range(math.ceil(places / size)):
-        open_lot(world, (start + k) % n, min(size, places - k * size), MAINSTREAM, -1, 0, PLANNED_LOT + k)
+        j = (start + k) % n
+        grows = the_one_that_grows(world, j)
+        open_lot(world, j, grows, min(size, places - k * size), MAINSTREAM, -1, 0, PLANNED_LOT + k)
 
 
 @rule
@@ -189,8 +192,7 @@ def places_close(world, places):
             break
         lot = lots[rows[order[k]]]
         fewer = min(lot.places, places - closed)
-        provider = world.providers[lot.provider]
-        provider.reform_main = provider.reform_main - fewer
+        places_change(world, lot.programme, -fewer, 0)
         lot.places = lot.places - fewer
         if lot.places == 0:
             lot.state = EMPTY

@@ -1,168 +1,173 @@
-"""Programmes, lot by lot: they ask for mainstream money, stop and restart.  Used by step 6."""
+"""Programmes of a provider: where a grant's places go, which one grows, which one somebody is offered, who works where.
 
-from agents.funder import DEAD, EMPTY, GRANT_PAID, MAINSTREAM
-from agents.manager import asks_for_takeover
-from agents.provider import closes_programme, restarts, stops_at_grant_end
-from engine.chance import uniforms
+Row j * SLOTS is the one that provider j has from before the run.  Used by steps 2, 5, 6 and 7.
+"""
+
+import numpy as np
+
+from agents.funder import EMPTY
+from agents.manager import grows
+from agents.professional import IN_REFORM
+from agents.programme import SLOTS, free_in, places_of
+from agents.service_user import prefers
 from engine.rule import rule
-from model.answers import is_given
-from model.contracts import STOPPED, affords, new_lot
-from model.draws import ASKS_FOR_TAKEOVER, IS_DISCONTINUED, LOTS, RESTARTS, STOPS_AT_END
-from model.events import happens
-from model.state import DISCONTINUED, MOST_MONTHS, REFUSED, RESTARTED, TAKEN_OVER
+
+NO_POINTS = -1.0
 
 
 @rule
-def shuts(world, lot):
-    """A lot's places are gone; it may restart for a while."""
-    provider = world.providers[lot.provider]
-    if lot.state == GRANT_PAID:
-        provider.reform_grant = provider.reform_grant - lot.places
-    else:
-        provider.reform_main = provider.reform_main - lot.places
-    lot.state = DEAD
-    lot.months = 0
-    lot.grant = -1
-    lot.promised = 0
+def places_change(world, row, main, grant):
+    """So many more places (fewer: below 0) in a programme, paid from mainstream money and by grants."""
+    programme = world.programmes[row]
+    provider = world.providers[programme.provider]
+    programme.places_main = programme.places_main + main
+    programme.places_grant = programme.places_grant + grant
+    provider.reform_main = provider.reform_main + main
+    provider.reform_grant = provider.reform_grant + grant
 
 
 @rule
-def asks_for_money(world, lot, p):
-    """A grant-paid lot asks for mainstream money for the day its money ends; what is promised is reserved."""
-    system = world.system[0]
-    if lot.promised or lot.left > int(p.takeover_months):
-        return
-    manager = world.managers[lot.provider]
-    luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[ASKS_FOR_TAKEOVER]
-    cost = lot.places * system.place_month
-    asked = affords(system, lot.places) and asks_for_takeover(manager, p, luck)
-    if asked and is_given(world, lot.provider, lot.ordinal):
-        system.free = system.free - cost
-        lot.promised = 1
-
-
-@rule
-def grant_ends(world, lot, p):
-    """The grant is over: promised lots go on with mainstream money unless they stop all the same; others vanish."""
-    system = world.system[0]
-    luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[STOPS_AT_END]
-    cost = lot.places * system.place_month
-    if lot.promised and not stops_at_grant_end(p, luck):
-        provider = world.providers[lot.provider]
-        provider.reform_grant = provider.reform_grant - lot.places
-        provider.reform_main = provider.reform_main + lot.places
-        lot.state = MAINSTREAM
-        lot.months = 0
-        lot.grant = -1
-        lot.promised = 0
-        system.taken_over = system.taken_over + cost
-        happens(world, TAKEN_OVER, lot.provider, lot.places)
-        return
-    if lot.promised:
-        system.free = system.free + cost
-    happens(world, REFUSED, lot.provider, lot.places)
-    shuts(world, lot)
-
-
-@rule
-def would_stop(world, lot):
-    """Whether this lot would be discontinued this month if the run had begun."""
-    luck = uniforms(world.system[0].seed, LOTS, world.system[0].month, lot.ordinal)[IS_DISCONTINUED]
-    ownership = world.managers[lot.provider].ownership
-    pressure = world.system[0].money_pressure
-    return lot.state == MAINSTREAM and closes_programme(ownership, pressure, world.parameters[0], luck)
-
-
-@rule
-def lots_stop(world):
-    """Before the run places stand as the place counts them: where a lot would stop, its money comes free and its people
-    have to go, and another takes its place (`lots_are_replaced`).  What stopped stays in the books for a while, so that
-    the run begins with as many lots that may restart as there always are."""
-    system = world.system[0]
+def is_unused(world, row):
+    """Nobody lives there, there are no places, and no lot may restart."""
+    programme = world.programmes[row]
+    if places_of(programme) > 0 or programme.in_reform > 0 or programme.in_looking > 0:
+        return False
     for i in range(world.lots.shape[0]):
-        lot = world.lots[i]
-        if would_stop(world, lot):
-            provider = world.providers[lot.provider]
-            provider.reform_main = provider.reform_main - lot.places
-            system.free = system.free + lot.places * system.place_month
-            system.replacing = system.replacing + lot.places
-            new_lot(world, lot.provider, lot.places, DEAD, -1, 0, STOPPED + i)  # i: the row of what takes its place
+        if world.lots[i].programme == row and world.lots[i].state != EMPTY:
+            return False
+    return True
 
 
 @rule
-def stopped_lots_wait(world):
-    """Before the run: lots that stopped restart as they would later, their money with them, and make up for what stops;
-    or they wait no longer."""
+def of_a_new_grant(world, j):
+    """The programme in which a grant to provider j opens its places, and whether it begins with them: one that grants
+    still pay goes on, or else another begins in a row of its own; if there is none left the youngest goes on."""
+    youngest = j * SLOTS
+    unused = -1
+    for row in range(j * SLOTS + 1, j * SLOTS + SLOTS):
+        programme = world.programmes[row]
+        if programme.places_grant > 0:
+            return row, False
+        if unused < 0 and is_unused(world, row):
+            unused = row
+        elif programme.began > world.programmes[youngest].began:
+            youngest = row
+    return (unused, True) if unused >= 0 else (youngest, False)
+
+
+@rule
+def the_largest(world, j):
+    """The programme of provider j that has most places."""
+    largest = j * SLOTS
+    for row in range(j * SLOTS + 1, j * SLOTS + SLOTS):
+        if places_of(world.programmes[row]) > places_of(world.programmes[largest]):
+            largest = row
+    return largest
+
+
+@rule
+def the_one_that_grows(world, j):
+    """The programme in which manager j opens mainstream places."""
     system = world.system[0]
     p = world.parameters[0]
-    for i in range(world.lots.shape[0]):
-        lot = world.lots[i]
-        if lot.state != DEAD:
+    provider = world.providers[j]
+    places = max(provider.reform_main + provider.reform_grant, 1)
+    best = j * SLOTS
+    most = NO_POINTS
+    for row in range(j * SLOTS, j * SLOTS + SLOTS):
+        programme = world.programmes[row]
+        here = places_of(programme)
+        if here == 0:
             continue
-        lot.months = lot.months + 1
-        if wants_to_restart(world, lot):
-            system.free = system.free - lot.places * system.place_month
-            system.replacing = max(system.replacing - lot.places, 0)
-            lot.state = EMPTY
-        elif lot.months >= p.restart_window:
-            lot.state = EMPTY
+        known = programme.in_reform > 0 and system.month - programme.began >= 12  # a year's results
+        points = grows(programme.success if known else p.expected_success, here / places, p)
+        if points > most:
+            most = points
+            best = row
+    return best
 
 
 @rule
-def wants_to_restart(world, lot):
-    """Whether a lot that stopped asks to restart this month, there is money for it, and the commissioner agrees."""
-    system = world.system[0]
-    luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[RESTARTS]
-    return (
-        affords(system, lot.places)
-        and restarts(world.parameters[0], luck)
-        and is_given(world, lot.provider, lot.ordinal)
-    )
-
-
-@rule
-def lots_are_replaced(world):
-    """The places of lots that stopped are there again, for others; managers claim the money as it comes (step 5)."""
-    for i in range(world.lots.shape[0]):
-        lot = world.lots[i]
-        if would_stop(world, lot):
-            provider = world.providers[lot.provider]
-            provider.reform_main = provider.reform_main + lot.places
-
-
-@rule
-def lots_live(world):
-    """Survival of programmes: asking, grant end, discontinuation and restart, lot by lot."""
-    system = world.system[0]
+def the_one_that_is_offered(world, j, user):
+    """The programme of provider j, which has a free place, in which somebody is offered one."""
     p = world.parameters[0]
-    lots = world.lots
-    for i in range(lots.shape[0]):
-        if lots[i].state == EMPTY:
-            continue
-        lot = lots[i]
-        lot.months = min(lot.months + 1, MOST_MONTHS)
-        provider = world.providers[lot.provider]
-        manager = world.managers[lot.provider]
-        luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)
-        cost = lot.places * system.place_month
-        if lot.state == GRANT_PAID:
-            lot.left = lot.left - 1
-            asks_for_money(world, lot, p)
-            if lot.left == 0:
-                grant_ends(world, lot, p)
-        elif lot.state == MAINSTREAM:
-            if lot.bridged == 0 and closes_programme(
-                manager.ownership, system.money_pressure, p, luck[IS_DISCONTINUED]
-            ):
-                system.free = system.free + cost
-                happens(world, DISCONTINUED, lot.provider, lot.places)
-                shuts(world, lot)
-        elif wants_to_restart(world, lot):
-            system.free = system.free - cost
-            provider.reform_main = provider.reform_main + lot.places
-            lot.state = MAINSTREAM
-            lot.months = 0
-            lot.mended = 1
-            happens(world, RESTARTED, lot.provider, lot.places)
-        elif lot.months >= p.restart_window:
-            lot.state = EMPTY
+    free = 0
+    best = -1
+    for row in range(j * SLOTS, j * SLOTS + SLOTS):
+        here = free_in(world.programmes[row])
+        if here > 0:
+            free = free + here
+            best = row if best < 0 else best
+    if free == free_in(world.programmes[best]):
+        return best
+    most = NO_POINTS
+    for row in range(j * SLOTS, j * SLOTS + SLOTS):
+        programme = world.programmes[row]
+        if free_in(programme) > 0:
+            points = prefers(user, programme, free_in(programme) / free, p)
+            if points > most:
+                most = points
+                best = row
+    return best
+
+
+@rule
+def several_programmes(world, j):
+    """Whether provider j has any programme beside its own, or people who work in one."""
+    for row in range(j * SLOTS + 1, j * SLOTS + SLOTS):
+        if places_of(world.programmes[row]) > 0 or world.programmes[row].staff > 0:
+            return True
+    return False
+
+
+@rule
+def posts_wanted(world, j):
+    """(SLOTS,) how many of provider j's professionals in the reformed service each programme is to have: by places."""
+    wanted = np.zeros(SLOTS, np.int64)
+    provider = world.providers[j]
+    places = 0
+    for k in range(SLOTS):
+        places = places + places_of(world.programmes[j * SLOTS + k])
+    if places == 0:
+        wanted[0] = provider.staff_reform
+        return wanted
+    before = 0
+    given = 0
+    for k in range(SLOTS):
+        before = before + places_of(world.programmes[j * SLOTS + k])
+        wanted[k] = (2 * provider.staff_reform * before + places) // (2 * places) - given
+        given = given + wanted[k]
+    return wanted
+
+
+@rule
+def staff_take_programmes(world, j):
+    """Who works in the reformed service stays in the same programme as far as its places need it; the others go where
+    somebody is missing."""
+    staff = world.professionals
+    provider = world.providers[j]
+    wanted = posts_wanted(world, j)
+    there = np.zeros(SLOTS, np.int64)
+    for i in range(provider.staff_first, provider.staff_first + provider.staff_slots):
+        worker = staff[i]
+        if worker.service != IN_REFORM:
+            worker.programme = -1
+        elif worker.programme >= 0:
+            k = worker.programme - j * SLOTS
+            if there[k] < wanted[k]:
+                there[k] += 1
+            else:
+                worker.programme = -1
+    k = 0
+    for i in range(provider.staff_first, provider.staff_first + provider.staff_slots):
+        worker = staff[i]
+        if worker.service == IN_REFORM and worker.programme < 0:
+            while k < SLOTS - 1 and there[k] >= wanted[k]:
+                k += 1
+            worker.programme = j * SLOTS + k
+            there[k] += 1
+    first = 0
+    for k in range(SLOTS):
+        world.programmes[j * SLOTS + k].staff = there[k]
+        world.programmes[j * SLOTS + k].duty_first = first
+        first = first + there[k]

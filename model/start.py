@@ -13,6 +13,7 @@ import numpy as np
 from agents.funder import GRANT, LOT, MAINSTREAM
 from agents.manager import MANAGER, PEER_MANAGERS, mismatch, partnership_offered
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
+from agents.programme import PROGRAMME, SLOTS
 from agents.provider import OBSTACLES, PROVIDER
 from agents.service_user import USER
 from engine.arithmetic import clip01, log, normal_quantile
@@ -182,17 +183,13 @@ def manager_begins(manager, provider, p, seed, j, stuck):
 
 @rule
 def provider_begins(provider, p, seed, j):
-    """Convention, design, obstacle and what is known at the start.  j: the provider's row."""
+    """Convention, obstacle and what is known at the start.  j: the provider's row."""
     luck = uniforms(seed, CONVENTION, BEFORE, j)
     spread = p.convention_spread
     provider.convention_choice = clip01(p.convention_choice + spread * normal_quantile(luck[CONVENTION_CHOICE]))
     provider.convention_home = clip01(p.convention_home + spread * normal_quantile(luck[CONVENTION_HOME]))
     provider.convention_support = clip01(p.convention_support + spread * normal_quantile(luck[CONVENTION_SUPPORT]))
-    provider.design_choice = provider.convention_choice
-    provider.design_home = provider.convention_home
-    provider.design_support = provider.convention_support
     provider.obstacle = int(uniforms(seed, START, BEFORE, j)[OBSTACLE] * len(OBSTACLES))
-    provider.fidelity = p.fidelity_start
     provider.rivalry = p.rivalry_start
     provider.success = p.expected_success
     provider.reported = p.expected_success
@@ -200,6 +197,17 @@ def provider_begins(provider, p, seed, j):
     provider.belief_mean = p.belief_mean
     provider.on_side = p.on_side_start
     provider.strain_mean = p.strain_reference
+
+
+@rule
+def programme_begins(programme, provider, p):
+    """The programme that a provider has from before the run is as its professionals would have it."""
+    programme.design_choice = provider.convention_choice
+    programme.design_home = provider.convention_home
+    programme.design_support = provider.convention_support
+    programme.fidelity = p.fidelity_start
+    programme.success = provider.success
+    programme.loss_rate = provider.loss_rate
 
 
 @kernel
@@ -215,6 +223,7 @@ def minds_begin(world):
     for j in range(n):
         provider = world.providers[j]
         provider_begins(provider, p, seed, j)
+        programme_begins(world.programmes[j * SLOTS], provider, p)
         manager_begins(world.managers[j], provider, p, seed, j, world.system[0].stuck)
         for k in range(PEER_MANAGERS):
             other = int(uniforms(seed, TIES, k, -1 - j)[MANAGER_KNOWN] * (n - 1))
@@ -239,6 +248,7 @@ def staffed(providers: Table, p: Any, scale: float) -> tuple[Table, int]:
         staff["service"][start : start + crisis] = IN_CRISIS
         staff["service"][start + crisis : start + crisis + reform] = IN_REFORM
     staff["service"][first:] = IN_OUTREACH
+    staff["programme"] = -1
     staff["provider"][first:] = np.arange(outreach) % max(len(posts) - 1, 1)
     return staff, outreach
 
@@ -267,6 +277,7 @@ def first_lots(providers: Table, size: int) -> Table:
         while left > 0:
             lot = lots[row]
             lot.ordinal, lot.provider, lot.places = row, j, min(size, left)
+            lot.programme = j * SLOTS
             lot.state, lot.grant = MAINSTREAM, -1
             left -= size
             row += 1
@@ -298,6 +309,14 @@ def houses(p: Any, begin: AtStart, scale: float) -> Table:
     providers["reform_main"][:n] = shared_out(begin.reform, n)
     providers["outside"][n] = 1
     return providers
+
+
+def own_programmes(providers: Table) -> Table:
+    """SLOTS rows for each provider, all of its places in the first."""
+    programmes = PROGRAMME.empty(len(providers) * SLOTS)
+    programmes["provider"] = np.repeat(np.arange(len(providers)), SLOTS)
+    programmes["places_main"][::SLOTS] = providers["reform_main"]
+    return programmes
 
 
 def nothing_yet(months: int, users: int, staff: int, providers: int, lots: int) -> dict[str, Any]:
@@ -361,6 +380,7 @@ def starting_point(
         **nothing_yet(len(levers), capacity, len(staff), len(providers), len(lots)),
         professionals=staff,
         providers=providers,
+        programmes=own_programmes(providers),
         lots=lots,
         system=system_table,
         levers=levers,

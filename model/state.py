@@ -222,6 +222,7 @@ class World(NamedTuple):
     managers: Table
     manager_peers: np.ndarray  # (providers, PEER_MANAGERS) int32
     providers: Table
+    programmes: Table  # (providers * SLOTS) rows; the first of each provider is the one it has from before the run
     grants: Table
     lots: Table
     system: Table  # 1 row

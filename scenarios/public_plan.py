@@ -33,6 +33,7 @@ from engine.rule import kernel
 from model.contracts import open_lot
 from model.events import happens
 from model.month import run
+from model.programmes import the_one_that_grows
 from model.room import made_room, room
 from model.state import BURN_IN, CLOSES, World
 from scenarios.running import begun
@@ -110,7 +111,7 @@ def months_under(past: World, scenario: Scenario, *plans: PublicPlan) -> Iterato
 def _opens_lot(world: Any, provider: int, places: int, k: int) -> None:
     """The k-th lot of this month's plan, paid by mainstream money that comes with it."""
     system = world.system[0]
-    open_lot(world, provider, places, MAINSTREAM, -1, 0, PLANNED + k)
+    open_lot(world, provider, the_one_that_grows(world, provider), places, MAINSTREAM, -1, 0, PLANNED + k)
     system.budget = system.budget + places * system.place_month
 
 

@@ -21,6 +21,7 @@ from mesa.datacollection import DataCollector  # type: ignore[import-untyped]
 
 from agents.manager import MANAGER
 from agents.professional import PROFESSIONAL
+from agents.programme import PROGRAMME
 from agents.provider import PROVIDER
 from agents.service_user import GONE, USER
 from engine.population import ColumnModel, view_class
@@ -48,6 +49,7 @@ User = view_class("User", USER, doc="A service user (agents/service_user.py).")
 Professional = view_class("Professional", PROFESSIONAL, doc="A post and who is in it; `service` 0 is a vacancy.")
 Manager = view_class("Manager", MANAGER, doc="The manager of the provider with the same row.")
 Provider = view_class("Provider", PROVIDER, doc="A provider; the last one is a pilot outside the system, often empty.")
+Programme = view_class("Programme", PROGRAMME, doc="A programme of a provider; without places the row is empty.")
 Foundation = view_class("Foundation", _part("Foundation", *OWN), doc="The foundation: one agent.")
 Commissioner = view_class("Commissioner", _part("Commissioner", *PUBLIC), doc="The public commissioner: one agent.")
 
@@ -55,7 +57,7 @@ Commissioner = view_class("Commissioner", _part("Commissioner", *PUBLIC), doc="T
 class ServiceSystem(ColumnModel):
     """A place under a strategy, month by month; `rng` is the seed, `settings` is "budget=0.02 contact=0"."""
 
-    kinds = (User, Professional, Manager, Provider, Foundation, Commissioner)
+    kinds = (User, Professional, Manager, Provider, Programme, Foundation, Commissioner)
 
     def __init__(
         self,
@@ -102,7 +104,7 @@ class ServiceSystem(ColumnModel):
         """This model's rows of a kind."""
         world = self.world
         tables = {Professional: world.professionals, Manager: world.managers, Provider: world.providers,
-                  Foundation: world.system, Commissioner: world.system}  # fmt: skip
+                  Programme: world.programmes, Foundation: world.system, Commissioner: world.system}  # fmt: skip
         if kind is User:
             return cast(Rows, world.users[: world.system[0].living])
         return tables[kind]

@@ -43,7 +43,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from agents.professional import IN_REFORM
+from agents.programme import SLOTS, places_of
 from agents.service_user import (
     CRISIS,
     DIED,
@@ -64,10 +64,10 @@ from agents.service_user import (
 from engine.chance import decisions, uniforms
 from engine.errors import BadInput, OutOfRange, UnknownName
 from engine.record import Row, Rows
-from model.beds import key_worker
+from model.beds import key_worker_in
 from model.draws import ANSWERS_OFFER, KEY_WORKER, OFFER, STAY, WHOSE_OFFER
 from model.housed import cost_when_housed
-from model.leaving import gets_home
+from model.leaving import gets_home, place_passes
 from model.month import run
 from model.observe import other_cost
 from model.state import BURN_IN, World, copy
@@ -426,9 +426,11 @@ class _Followed:
         of_worker = uniforms(int(system.seed), STAY, int(system.month), person)[KEY_WORKER]
         provider = world.providers[j]
         self._brings(j, 1)
+        programme = world.programmes[j * SLOTS]
         user.situation, user.provider, user.months, user.joined = LOOKING, j, 0, int(system.month)
-        user.worker = key_worker(world.duty, provider, IN_REFORM, of_worker)
-        provider.in_looking = provider.in_looking + 1
+        user.programme = j * SLOTS
+        user.worker = key_worker_in(world.duty, provider, programme, of_worker)
+        place_passes(provider, programme, 1, 0)
         self.holds[person] = j
         return True
 
@@ -444,7 +446,8 @@ class _Followed:
             if person in self.holds and luck < self.homes[k]:
                 user: Any = world.users[self.rows[k]]
                 had_bed = user.bed_provider >= 0
-                gets_home(world.providers[user.provider], world.providers[user.bed_provider], system, user)
+                provider, programme = world.providers[user.provider], world.programmes[user.programme]
+                gets_home(provider, programme, world.providers[user.bed_provider], system, user)
                 user.housed_on = int(system.month) - 1  # in the month that has just ended
                 if had_bed:
                     user.bed_until = int(system.month) - 1
@@ -471,7 +474,9 @@ class _Followed:
     def _brings(self, j: int, places: int) -> None:
         """Mainstream places of the trial open (or close) at a provider, and the budget with them."""
         system, provider = self.world.system[0], self.world.providers[j]
+        programme = self.world.programmes[j * SLOTS]
         provider.reform_main = provider.reform_main + places
+        programme.places_main = programme.places_main + places
         system.budget = system.budget + places * system.place_month
         self.extra[j] += places
 
@@ -545,8 +550,9 @@ def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], m
     found = people[rows]  # of who is gone: somebody else's row, and nothing below reads it
     situation = np.where(here, found["situation"], GONE)
     in_bed, in_place = here & (found["bed_provider"] >= 0), np.isin(situation, (LOOKING, REFORM))
-    by_grant = np.array([one.reform_grant / max(one.reform_main + one.reform_grant, 1) for one in providers])
-    grant = np.where(in_place, by_grant[found["provider"]], 0.0)
+    programmes = _plain_rows(world.programmes)
+    by_grant = np.array([one.places_grant / max(places_of(one), 1) for one in programmes])
+    grant = np.where(in_place, by_grant[found["programme"]], 0.0)
     reform = np.where(in_place | (here & (False if charged is None else charged)), price, 0.0)
     last_month = int(system.month) - 1
     secure = here & np.isin(situation, (REFORM, SETTLED, HOUSED))
@@ -560,7 +566,8 @@ def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], m
     met, tenants = np.full(len(ids), np.nan), np.flatnonzero(situation == REFORM)
     wants = zip(*(found[want][tenants].tolist() for want in _Wants._fields), strict=True)
     met[tenants] = [
-        fit(_Wants(*want), providers[j], p) for want, j in zip(wants, found["provider"][tenants].tolist(), strict=True)
+        fit(_Wants(*want), programmes[row], p)
+        for want, row in zip(wants, found["programme"][tenants].tolist(), strict=True)
     ]
     columns = {
         "person": ids, "arm": pl.Series(names, dtype=pl.String)[arm_of],

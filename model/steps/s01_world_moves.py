@@ -72,6 +72,7 @@ def is_born(user, identity, groups, p, birth, wants, grouping):
     user.carer = 1 if has_carer(p, birth[CARER]) else 0
     user.worker = -1
     user.provider = -1
+    user.programme = -1
     user.bed_provider = -1
     user.months = 0
     user.homeless = 0

@@ -13,7 +13,8 @@ from agents.funder import (
     takes_place,
     willingness_seen,
 )
-from agents.manager import applies, falls_short, partnership_offered, pretends
+from agents.manager import applies, falls_short, pretends
+from agents.programme import places_of
 from agents.provider import towards
 from engine.arithmetic import clip01
 from engine.chance import uniforms
@@ -31,6 +32,7 @@ from model.draws import (
     SCORE,
 )
 from model.events import happens
+from model.programmes import of_a_new_grant, the_largest
 from model.state import AWARD, FAKE, HELD, LISTENING
 
 PER_MILLE = 1000.0
@@ -206,6 +208,7 @@ def signs(world, j, amount, lever, fake):
     grant.progress_checks = lever.progress_checks
     grant.verification = lever.verification
     grant.provider = j
+    grant.programme = -1
     grant.ordinal = system.grants_made
     grant.wait = int(p.opening_lag + p.opening_lag_users * lever.design_users)
     grant.left = term
@@ -243,7 +246,7 @@ def applications(world, lever, book, seats, anybody):
             continue
         manager = world.managers[j]
         luck = uniforms(system.seed, CHOICES, system.month, j)
-        short = falls_short(partnership_offered(manager, provider, p), lever.condition_partnership)
+        short = falls_short(provider.partnership, lever.condition_partnership)
         if not applies(manager, short, p, luck[APPLIES]):
             continue
         fake = pretends(short, p, luck[FAKES_PARTNERSHIP])
@@ -274,8 +277,7 @@ def best_application(world, lever, k):
         luck = uniforms(system.seed, PANEL, system.month, j * SCORED + k % (SCORED - 1))[SCORE]
         manager = world.managers[j]
         seen = willingness_seen(manager, provider, p)
-        offered = partnership_offered(manager, provider, p)
-        short = 0.0 if provider.faked else falls_short(offered, lever.condition_partnership)
+        short = 0.0 if provider.faked else falls_short(provider.partnership, lever.condition_partnership)
         points = score(seen, provider, provider.stuck, short, lever, p, luck) - p.award_again * won
         if points > top:
             top = points
@@ -314,15 +316,31 @@ def calls(world, lever, book):
 
 
 @rule
+def place_of_grant(world, grant):
+    """The programme in which a grant opens its places (row); it begins with them, or goes on."""
+    row, begins_now = of_a_new_grant(world, grant.provider)
+    if begins_now:
+        programme = world.programmes[row]
+        programme.began = world.system[0].month
+        programme.of_grant = 1
+        programme.loss_rate = world.providers[grant.provider].loss_rate
+        programme.success = world.providers[grant.provider].success
+    return row
+
+
+@rule
 def begins(world, row, p):
     """The money starts: its places open, and part of it replaces mainstream money (`crowd_out`)."""
     system = world.system[0]
     grant = world.grants[row]
     grant.state = OPEN
+    grant.programme = the_largest(world, grant.provider)
     if grant.lot_places > 0:
-        lot = open_lot(world, grant.provider, grant.lot_places, GRANT_PAID, row, 0, GRANTED + grant.ordinal)
+        grant.programme = row_of = place_of_grant(world, grant)
+        lot = open_lot(world, grant.provider, row_of, grant.lot_places, GRANT_PAID, row, 0, GRANTED + grant.ordinal)
         world.lots[lot].left = grant.left
-        new_places_bring_their_design(world.providers[grant.provider], grant, grant.lot_places, p)
+        programme = world.programmes[row_of]
+        new_places_bring_their_design(programme, world.providers[grant.provider], grant, grant.lot_places, p)
         gone = min(int(p.crowd_out * grant.places), max(system.free, 0))
         system.free = system.free - gone
         system.budget = system.budget - gone
@@ -360,7 +378,7 @@ def pays_grants(world, book):
             book.foundation_involvement = book.foundation_involvement + grant.involvement
             book.foundation_training = book.foundation_training + grant.training
             book.foundation_implementation = book.foundation_implementation + grant.implementation
-            works_here(system, provider, grant, p)
+            works_here(system, provider, world.programmes[grant.programme], grant, p)
         book.foundation_places = book.foundation_places + grant.places
         grant.paid = grant.paid + due
         system.purse = system.purse - due
@@ -371,17 +389,38 @@ def pays_grants(world, book):
 
 
 @rule
-def works_here(system, provider, grant, p):
-    """What a grant's money and terms do at its provider this month; several grants add up, terms weigh by money."""
+def designs_here(where, grant):
+    """Who designs and what core is required, at a provider or in a programme; several grants weigh by money."""
+    total = where.grant_month + grant.month
+    if total > 0:
+        weight = grant.month / total
+        where.design_users = towards(where.design_users, grant.design_users, weight)
+        where.design_blueprint = towards(where.design_blueprint, grant.design_blueprint, weight)
+        where.fidelity_required = towards(where.fidelity_required, grant.fidelity_required, weight)
+
+
+@rule
+def reach(grant_month, places, system, p):
+    """Grant money as a share of what runs these places: `grant_reach` of it has half the influence."""
+    spend = p.grant_reach * places * system.place_month
+    return grant_month / (grant_month + spend) if grant_month > 0 else 0.0
+
+
+@rule
+def works_here(system, provider, programme, grant, p):
+    """What a grant's money and terms do at its provider and in its programme this month; several grants add up, terms
+    weigh by money."""
     staff = max(provider.staff_crisis + provider.staff_reform, 1)
     yearly = 12.0 / 100.0
     provider.contact = min(12.0, provider.contact + grant.involvement * yearly / (p.involvement_staff * staff))
     provider.tables = provider.tables + grant.involvement / (100.0 * p.involvement_user)
     provider.training = min(12.0, provider.training + grant.training * yearly / (p.training_staff * staff))
-    places = max(provider.reform_main + provider.reform_grant, 1)
-    provider.implementation = clip01(
-        provider.implementation + grant.implementation * yearly / (p.implementation_place * places)
+    places = max(places_of(programme), 1)
+    programme.implementation = clip01(
+        programme.implementation + grant.implementation * yearly / (p.implementation_place * places)
     )
+    designs_here(programme, grant)
+    designs_here(provider, grant)
     asked = p.checks_asked * grant.progress_checks + (1.0 - p.checks_asked) * grant.condition_metrics
     hours = p.staff_hidden * (grant.involvement + grant.training + grant.implementation)
     hours = hours + p.checks_hours * 100.0 * asked * part_of_each(system)
@@ -389,14 +428,12 @@ def works_here(system, provider, grant, p):
     total = provider.grant_month + grant.month
     if total > 0:
         weight = grant.month / total
-        provider.design_users = towards(provider.design_users, grant.design_users, weight)
-        provider.design_blueprint = towards(provider.design_blueprint, grant.design_blueprint, weight)
-        provider.fidelity_required = towards(provider.fidelity_required, grant.fidelity_required, weight)
         provider.branding = towards(provider.branding, grant.branding, weight)
         provider.condition_metrics = towards(provider.condition_metrics, grant.condition_metrics, weight)
         provider.condition_partnership = towards(provider.condition_partnership, grant.condition_partnership, weight)
         provider.progress_checks = towards(provider.progress_checks, grant.progress_checks, weight)
     provider.grant_month = total
+    programme.grant_month = programme.grant_month + grant.month
     provider.open_grants = provider.open_grants + 1
     provider.fakes = provider.fakes + grant.fake
 
@@ -421,7 +458,6 @@ def the_foundation_acts(world):
         provider.contact = 0.0
         provider.tables = 0.0
         provider.training = 0.0
-        provider.implementation = 0.0
         provider.burden = 0.0
         provider.design_users = 0.0
         provider.design_blueprint = 0.0
@@ -433,6 +469,13 @@ def the_foundation_acts(world):
         provider.grant_month = 0
         provider.open_grants = 0
         provider.fakes = 0
+    for row in range(world.programmes.shape[0]):
+        programme = world.programmes[row]
+        programme.design_users = 0.0
+        programme.design_blueprint = 0.0
+        programme.fidelity_required = 0.0
+        programme.implementation = 0.0
+        programme.grant_month = 0
     system.running = 1 if is_running(system, lever) else 0
     if not system.running:
         system.seats_shown = 0.0
@@ -445,11 +488,14 @@ def the_foundation_acts(world):
         system.committed = system.committed - system.kept_for_places
         system.kept_for_places = 0
     pays_grants(world, book)
+    for row in range(world.programmes.shape[0]):
+        programme = world.programmes[row]
+        programme.intensity = reach(programme.grant_month, places_of(programme), system, p)
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]
         provider.relief = system.relief
-        spend = p.grant_reach * (provider.reform_main + provider.reform_grant) * system.place_month
-        provider.intensity = provider.grant_month / (provider.grant_month + spend) if provider.grant_month > 0 else 0.0
+        places = provider.reform_main + provider.reform_grant
+        provider.intensity = reach(provider.grant_month, places, system, p)
         in_sight = 1.0 if provider.applied and system.running else 0.0
         provider.incentive = clip01(p.incentive_call * in_sight + provider.intensity)
         book.provider_hours = book.provider_hours + int(

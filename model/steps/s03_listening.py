@@ -3,6 +3,7 @@
 import numpy as np
 
 from agents.funder import finds_obstacle, knows_after_listening
+from agents.programme import SLOTS, places_of
 from agents.provider import towards, voice_reaches
 from agents.service_user import CRISIS, LOOKING, REFORM, chance_to_be_heard, is_heard, speaks_for, speaks_up
 from engine.arithmetic import clip01, fixed, unfixed
@@ -99,13 +100,26 @@ def takes_in(provider, count, choice, home, support, part, p):
 
 
 @rule
-def is_acted_on(provider, p):
-    """Enough of the way (`round_enough`) gone at the funded sites - or the design is so near that there is nothing
-    left to act on."""
-    a = provider.heard_choice - provider.design_choice
-    b = provider.heard_home - provider.design_home
-    c = provider.heard_support - provider.design_support
-    return provider.acted >= p.round_enough or a * a + b * b + c * c < p.round_near * p.round_near
+def is_near(provider, programme, p):
+    """The design is so near to what users said that there is nothing left to act on."""
+    a = provider.heard_choice - programme.design_choice
+    b = provider.heard_home - programme.design_home
+    c = provider.heard_support - programme.design_support
+    return a * a + b * b + c * c < p.round_near * p.round_near
+
+
+@rule
+def is_acted_on(world, j):
+    """Enough of the way (`round_enough`) gone at the funded sites of provider j, or each of its programmes is near."""
+    p = world.parameters[0]
+    provider = world.providers[j]
+    if provider.acted >= p.round_enough:
+        return True
+    near = True
+    for row in range(j * SLOTS, j * SLOTS + SLOTS):
+        if row == j * SLOTS or places_of(world.programmes[row]) > 0:
+            near = near and is_near(provider, world.programmes[row], p)
+    return near
 
 
 @rule
@@ -123,7 +137,7 @@ def rounds_end(world):
         if provider.round_months <= p.round_months:
             continue
         provider.round_months = 0
-        acted = is_acted_on(provider, p)
+        acted = is_acted_on(world, j)
         world.sums[j, ROUND] = WAS_ACTED_ON if acted else WAS_EMPTY
         ended = True
         happens(world, ACTED if acted else TOKENISM, j, 0)

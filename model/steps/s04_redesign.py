@@ -4,6 +4,7 @@ import math
 
 from agents.funder import blueprint, money_pressure
 from agents.manager import partnership_next
+from agents.programme import SLOTS, fidelity_next, places_of, reached_by_money
 from agents.provider import (
     BELIEF,
     MONEY,
@@ -13,7 +14,6 @@ from agents.provider import (
     acted_next,
     effort_next,
     fear_for_posts,
-    fidelity_next,
     real_users_power,
     redesign_rate,
     reported_next,
@@ -43,44 +43,27 @@ def resists(provider, system, p):
 
 
 @rule
-def is_redesigned(provider, p):
-    """The design moves towards users, plan and convention in proportion to their power; returns the distance moved."""
-    users = real_users_power(provider, p)
-    rate = (
-        redesign_rate(provider, p) * provider.intensity
-    )  # the service as a whole moves as far as grant money reaches into it
-    provider.acted = acted_next(provider, p)
-    choice = led_design(
-        users,
-        provider.design_blueprint,
-        provider.heard_choice,
-        blueprint(p, 0),
-        provider.convention_choice,
-        provider.heard,
-    )
-    home = led_design(
-        users, provider.design_blueprint, provider.heard_home, blueprint(p, 1), provider.convention_home, provider.heard
-    )
-    support = led_design(
-        users,
-        provider.design_blueprint,
-        provider.heard_support,
-        blueprint(p, 2),
-        provider.convention_support,
-        provider.heard,
-    )
-    was_choice = provider.design_choice
-    was_home = provider.design_home
-    was_support = provider.design_support
+def is_redesigned(programme, provider, p):
+    """A programme's design moves towards users, plan and convention in proportion to their power: as its own contracts
+    give it, or, where no grant works, those of the provider's other programmes.  Returns the distance moved."""
+    own = programme.grant_month > 0
+    plan = programme.design_blueprint if own else provider.design_blueprint
+    users = real_users_power(programme.design_users if own else provider.design_users, provider.partnership, p)
+    rate = redesign_rate(provider, p) * reached_by_money(programme, provider.intensity, p)
+    heard = provider.heard
+    choice = led_design(users, plan, provider.heard_choice, blueprint(p, 0), provider.convention_choice, heard)
+    home = led_design(users, plan, provider.heard_home, blueprint(p, 1), provider.convention_home, heard)
+    support = led_design(users, plan, provider.heard_support, blueprint(p, 2), provider.convention_support, heard)
     neglect = p.metrics_neglect * provider.effort
-    provider.design_choice = towards(towards(provider.design_choice, choice, rate), provider.convention_choice, neglect)
-    provider.design_home = towards(towards(provider.design_home, home, rate), provider.convention_home, neglect)
-    provider.design_support = towards(
-        towards(provider.design_support, support, rate), provider.convention_support, neglect
-    )
-    a = provider.design_choice - was_choice
-    b = provider.design_home - was_home
-    c = provider.design_support - was_support
+    choice = towards(towards(programme.design_choice, choice, rate), provider.convention_choice, neglect)
+    home = towards(towards(programme.design_home, home, rate), provider.convention_home, neglect)
+    support = towards(towards(programme.design_support, support, rate), provider.convention_support, neglect)
+    a = choice - programme.design_choice
+    b = home - programme.design_home
+    c = support - programme.design_support
+    programme.design_choice = choice
+    programme.design_home = home
+    programme.design_support = support
     return math.sqrt(a * a + b * b + c * c)
 
 
@@ -97,6 +80,12 @@ def services_are_redesigned(world):
         provider.effort = effort_next(provider, p)
         provider.reported = reported_next(provider, p)
         provider.partnership = partnership_next(world.managers[j], provider, p)
-        moved = is_redesigned(provider, p)
-        if provider.reform_main + provider.reform_grant > 0:
-            provider.fidelity = fidelity_next(provider, moved, p)
+        provider.acted = acted_next(provider, p)
+        for row in range(j * SLOTS, j * SLOTS + SLOTS):
+            programme = world.programmes[row]
+            if row > j * SLOTS and places_of(programme) == 0:
+                continue
+            moved = is_redesigned(programme, provider, p)
+            if places_of(programme) > 0:
+                resisted = provider.resistance
+                programme.fidelity = fidelity_next(programme, resisted, provider.effort, moved, p)

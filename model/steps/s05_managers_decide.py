@@ -20,6 +20,7 @@ from model.draws import (
     ROUNDS_OPENED,
 )
 from model.openings import expects_openings, how_often, openings_settle
+from model.programmes import the_one_that_grows
 
 READINESS = 0  # column of world.sums: readiness of this month, in fixed point
 
@@ -78,7 +79,7 @@ def managers_decide(world):
             if before:  # what opens makes up for what stops (programmes, `lots_stop`)
                 system.replacing = max(system.replacing - lot, 0)
                 continue
-            open_lot(world, j, lot, MAINSTREAM, -1, 0, OPENED)
+            open_lot(world, j, the_one_that_grows(world, j), lot, MAINSTREAM, -1, 0, OPENED)
         asked = not before and converts_beds(manager, consents(provider, p), p, luck[CONVERTS_BEDS])
         if asked and may_convert(world, j, lump, converted) and is_given(world, j, number_of(j, CONVERSION)):
             converts(world, j, lump, converted)

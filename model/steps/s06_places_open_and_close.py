@@ -9,9 +9,10 @@ from model.conversions import conversions_end
 from model.displaced import people_move_on
 from model.draws import COMMISSION, ROUNDS_BEDS, WHOSE_BEDS
 from model.events import happens
+from model.lots import lots_are_replaced, lots_live, lots_stop, stopped_lots_wait
 from model.planned import plan_is_carried_out
 from model.posts import posts_needed
-from model.programmes import lots_are_replaced, lots_live, lots_stop, stopped_lots_wait
+from model.programmes import several_programmes, staff_take_programmes
 from model.state import EMERGENCY
 from model.steps.s01_world_moves import is_hired
 
@@ -74,15 +75,19 @@ def posts_come(staff, provider, crisis, reform, system, p):
 
 
 @rule
-def staff_follow_places(staff, duty, provider, j, system, p):
+def staff_follow_places(world, j, system, p):
     """Posts follow places: staff move over from the shrinking service first (with their beliefs), then posts are cut or
     filled.  A person in a new post is drawn like any replacement from the sector."""
+    provider = world.providers[j]
+    staff = world.professionals
     crisis, reform = posts_needed(provider, j, system, p)
-    if crisis == provider.staff_crisis and reform == provider.staff_reform:
+    same = crisis == provider.staff_crisis and reform == provider.staff_reform
+    if same and not several_programmes(world, j):
         return
     posts_go(staff, provider, crisis, reform)
     posts_come(staff, provider, crisis, reform, system, p)
-    rota(staff, duty, provider)
+    staff_take_programmes(world, j)
+    rota(staff, world.duty, provider, j)
 
 
 @kernel
@@ -104,8 +109,5 @@ def places_open_and_close(world):
     people_move_on(world)
     if before:
         lots_are_replaced(world)
-    providers = world.providers
-    staff = world.professionals
-    duty = world.duty
-    for j in range(providers.shape[0]):
-        staff_follow_places(staff, duty, providers[j], j, system, p)
+    for j in range(world.providers.shape[0]):
+        staff_follow_places(world, j, system, p)

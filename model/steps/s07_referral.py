@@ -1,13 +1,13 @@
 """Step 7: people are referred and offered places.  Professionals gate the reformed service."""
 
-from agents.professional import IN_CRISIS, IN_REFORM, VACANT, is_met, puts_forward, usually_put_forward
+from agents.professional import VACANT, is_met, puts_forward, usually_put_forward
 from agents.provider import lets_pass
 from agents.service_user import CRISIS, HIDDEN, LOOKING, UNSERVED, accepts_home
 from engine.batch_draws import BLOCK, deal, gather, hands
 from engine.chance import uniform, uniforms
 from engine.lottery import queue_key
 from engine.rule import kernel, rule
-from model.beds import key_worker, nobody_full, not_full
+from model.beds import key_worker, key_worker_in, nobody_full, not_full
 from model.draws import (
     ANSWERS_OFFER,
     IS_PUT_FORWARD,
@@ -20,6 +20,8 @@ from model.draws import (
     WHO_DECIDES,
     WHOSE_OFFER,
 )
+from model.leaving import place_passes
+from model.programmes import the_one_that_is_offered
 
 
 @rule
@@ -95,7 +97,7 @@ def people_are_put_forward(world):
             if user.situation != CRISIS:
                 row = outreach_worker(system, who)
             elif row < 0 or staff[row].service == VACANT:
-                row = key_worker(world.duty, providers[user.provider], IN_CRISIS, who)
+                row = key_worker(world.duty, providers[user.provider], who)
                 user.worker = row
             if row >= 0 and puts_forward(staff[row], user, groups[user.group], p, usual, reached, luck):
                 world.keys[found] = queue_key(hand[OFFER_QUEUE, k], 1.0, user.id)
@@ -133,12 +135,15 @@ def people_are_offered(world):
         if not accepts_home(user, p, luck[ANSWERS_OFFER]):
             system.refused = system.refused + 1
             continue
+        row = the_one_that_is_offered(world, j, user)
+        programme = world.programmes[row]
         user.situation = LOOKING
         user.provider = j
+        user.programme = row
         user.months = 0
         user.joined = system.month
-        user.worker = key_worker(world.duty, providers[j], IN_REFORM, of_worker)
-        providers[j].in_looking = providers[j].in_looking + 1
+        user.worker = key_worker_in(world.duty, providers[j], programme, of_worker)
+        place_passes(providers[j], programme, 1, 0)
         free = free - 1
 
 

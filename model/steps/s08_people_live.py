@@ -75,7 +75,7 @@ from model.state import MOST_MONTHS
 
 
 @rule
-def month_of(user, group, provider, p, month, by_fit, by_core, luck, where):
+def month_of(user, group, provider, programme, p, month, by_fit, by_core, luck, where):
     """What this month brings somebody, by the situation they are in; death and homes come before."""
     if user.situation == CRISIS:
         return month_in_crisis(user, group, p, luck, where)
@@ -86,38 +86,38 @@ def month_of(user, group, provider, p, month, by_fit, by_core, luck, where):
     if user.situation == LOOKING:
         return month_looking(user, p, luck, where)
     if user.situation == REFORM:
-        return month_as_tenant(user, group, provider, p, month, by_fit, by_core, luck, where)
+        return month_as_tenant(user, group, programme, provider.strain_mean, p, month, by_fit, by_core, luck, where)
     return month_settled(user, group, p, luck)
 
 
 @rule
-def is_carried_out(what, provider, bed_provider, system, user, p):
+def is_carried_out(what, provider, programme, bed_provider, system, user, p):
     """What the month brought happens.  Returns whether the person has no home any more and goes first for a bed."""
     if what == GOES_TO_FRIENDS:
-        moves(provider, bed_provider, user, HIDDEN, system.month)
+        moves(provider, programme, bed_provider, user, HIDDEN, system.month)
     elif what == GOES_TO_STREET:
-        moves(provider, bed_provider, user, UNSERVED, system.month)
+        moves(provider, programme, bed_provider, user, UNSERVED, system.month)
     elif what == FINDS_OWN_HOME:
-        finds_own_home(provider, bed_provider, system, user)
+        finds_own_home(provider, programme, bed_provider, system, user)
     elif what == CHANGES_HOME:
-        changes_home(provider, system, user)
+        changes_home(provider, programme, system, user)
     elif what == IS_REHOUSED:
-        is_rehoused(provider, system, user)
+        is_rehoused(provider, programme, system, user)
     elif what == FINDS_ANSWER:
-        goes(provider, bed_provider, system, user, LEFT)
+        goes(provider, programme, bed_provider, system, user, LEFT)
     elif what == GIVES_UP:
-        gives_up_looking(provider, user)
+        gives_up_looking(provider, programme, user)
     elif what == NEEDS_NO_SUPPORT:
-        moves(provider, bed_provider, user, SETTLED, system.month)
+        moves(provider, programme, bed_provider, user, SETTLED, system.month)
     elif what == LOSES_HOME:
         system.lost = system.lost + 1
         system.lost_early = system.lost_early + (1 if system.month - user.housed_on <= p.early_months else 0)
-        provider.homes_lost = provider.homes_lost + 1
-        loses_home_or_comes_back(provider, bed_provider, user, system.month)
+        programme.homes_lost = programme.homes_lost + 1
+        loses_home_or_comes_back(provider, programme, bed_provider, user, system.month)
         return True
     elif what == COMES_BACK:
         system.returned = system.returned + 1
-        loses_home_or_comes_back(provider, bed_provider, user, system.month)
+        loses_home_or_comes_back(provider, programme, bed_provider, user, system.month)
         return True
     return False
 
@@ -134,8 +134,8 @@ def month_begins(world):
     system.returned = 0
     system.rehoused = 0
     system.changed_home = 0
-    for j in range(world.providers.shape[0]):
-        world.providers[j].homes_lost = 0
+    for k in range(world.programmes.shape[0]):
+        world.programmes[k].homes_lost = 0
 
 
 @rule
@@ -154,30 +154,33 @@ def people_are_housed(world, rows):
     for i in rows:
         user = world.users[i]
         provider = world.providers[user.provider]
+        programme = world.programmes[user.programme]
         bed_provider = world.providers[user.bed_provider]
         if user.situation == SETTLED:
-            needs_nobody(world, provider, bed_provider, user)
+            needs_nobody(world, provider, programme, bed_provider, user)
         else:
-            finds_home(world, provider, bed_provider, user)
+            finds_home(world, provider, programme, bed_provider, user)
 
 
 @rule
-def month_passes(user, group, provider, bed_provider, system, p, by_fit, by_core, wins, dying, most, luck, where):
+def month_passes(
+    user, group, provider, programme, bed_provider, system, p, by_fit, by_core, wins, dying, most, luck, where
+):
     """Death, a home, or else what the month brings, and of that what is still to be done: LOSES_HOME or COMES_BACK for
     who goes first for a bed, NEEDS_NOBODY or FINDS_HOME for who joins the housed, else STAYS.
 
     wins: a home, in this month's lottery; dying, luck, where: draws; most: the highest chance of death there is.
     """
     if may_be(dying, most) and dies(user, group, p, dying):
-        goes(provider, bed_provider, system, user, DIED)
+        goes(provider, programme, bed_provider, system, user, DIED)
         return STAYS
     if wins:
-        gets_home(provider, bed_provider, system, user)
+        gets_home(provider, programme, bed_provider, system, user)
         return STAYS
-    what = month_of(user, group, provider, p, system.month, by_fit, by_core, luck, where)
+    what = month_of(user, group, provider, programme, p, system.month, by_fit, by_core, luck, where)
     if what == STAYS or what >= NEEDS_NOBODY:
         return what
-    return what if is_carried_out(what, provider, bed_provider, system, user, p) else STAYS
+    return what if is_carried_out(what, provider, programme, bed_provider, system, user, p) else STAYS
 
 
 @rule
@@ -195,7 +198,7 @@ def lives(world, won, dealt, losers):
     world.keys, who lost a home from their end, after `losers` of the housed.  Returns how many there are of each."""
     system = world.system[0]
     p = world.parameters[0]
-    users, groups, providers = world.users, world.groups, world.providers
+    users, groups, providers, programmes = world.users, world.groups, world.providers, world.programmes
     asks = world.rows
     order = world.keys
     asking = 0
@@ -213,11 +216,12 @@ def lives(world, won, dealt, losers):
             i = rows[first + k]
             user = users[i]
             provider = providers[user.provider]  # of whom nobody serves or hosts: the last row, which is left alone
+            programme = programmes[user.programme]
             bed_provider = providers[user.bed_provider]
             ages(user, p, uniform(life[IS_ACUTE, k]))
             drawn = user.situation <= UNSERVED
             left = month_passes(
-                user, groups[user.group], provider, bed_provider, system, p, by_fit, by_core, won[first + k],
+                user, groups[user.group], provider, programme, bed_provider, system, p, by_fit, by_core, won[first + k],
                 uniform(life[DIES, k]), some_die, uniform(life[LEAVES, k]), uniform(life[WHERE_TO, k])
             )  # fmt: skip
             if left >= NEEDS_NOBODY:

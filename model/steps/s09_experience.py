@@ -21,15 +21,16 @@ from agents.professional import (
     back_to_habit,
     strain_next,
 )
+from agents.programme import SLOTS
 from agents.provider import loss_rate_next, results_real
 from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED, fit, is_between_homes, remembers
-from engine.arithmetic import clip01, fixed, unfixed
+from engine.arithmetic import clip01, fixed
 from engine.chance import uniforms
 from engine.rule import kernel, rule
 from model.draws import READS, READS_RESULTS
 from model.state import YEAR
 
-FIT, GOOD, GUESTS, LONG_STAYS = range(4)  # columns of world.sums: people of the crisis and the reformed service
+GUESTS, LONG_STAYS = range(2)  # columns of world.sums: people of the crisis service
 RETURNS = (6, 12, 24)  # months within which returns are counted, as planners report them
 ABOVE_FULL = 1.001  # where pressure would be 1: full beds are not quite as bad as it gets
 
@@ -65,8 +66,11 @@ def users_remember(world):
     seen = world.seen
     month = world.system[0].month
     for j in range(world.providers.shape[0]):
-        for column in (FIT, GOOD, GUESTS, LONG_STAYS):
+        for column in (GUESTS, LONG_STAYS):
             sums[j, column] = 0
+    for row in range(world.programmes.shape[0]):
+        world.programmes[row].fit_sum = 0
+        world.programmes[row].good_fit = 0
     seen[month % YEAR] = 0  # who was last seen a year ago is seen no more
     unserved = 0
     hidden = 0
@@ -74,9 +78,10 @@ def users_remember(world):
     for i in world.by_situation[: world.system[0].present]:
         user = world.users[i]
         if user.situation == REFORM:
-            well = fit(user, world.providers[user.provider], p)
-            sums[user.provider, FIT] += fixed(well)
-            sums[user.provider, GOOD] += 1 if well >= p.fit_counts else 0
+            programme = world.programmes[user.programme]
+            well = fit(user, programme, p)
+            programme.fit_sum += fixed(well)
+            programme.good_fit += 1 if well >= p.fit_counts else 0
             user.trust = remembers(user, well, p)
         if user.situation > LOOKING:
             continue
@@ -106,7 +111,7 @@ def users_remember(world):
 
 @rule
 def outcomes_are_seen(world, unserved, hidden):
-    """What next month may see of this one: how places fit, who is stuck, crisis pressure, people on the street."""
+    """What next month may see of this one: who is stuck, crisis pressure, people on the street."""
     system = world.system[0]
     p = world.parameters[0]
     guests = 0
@@ -115,10 +120,6 @@ def outcomes_are_seen(world, unserved, hidden):
     beds = 0
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]
-        tenants = provider.in_reform
-        provider.fit_sum = world.sums[j, FIT]
-        provider.fit_mean = clip01(unfixed(world.sums[j, FIT]) / tenants) if tenants > 0 else 0.0
-        provider.good_fit = world.sums[j, GOOD]
         provider.long_stays = world.sums[j, LONG_STAYS]
         provider.stuck = provider.long_stays / world.sums[j, GUESTS] if world.sums[j, GUESTS] > 0 else 0.0
         guests = guests + world.sums[j, GUESTS]
@@ -148,11 +149,23 @@ def seats_seen(world):
 
 
 @rule
-def results_come_in(provider, p):
-    """Results of a provider: tenancies kept over a year, from losses smoothed over about a year."""
-    if provider.in_reform > 0:
-        provider.loss_rate = loss_rate_next(provider, p)
-        provider.success = clip01(1.0 - 12.0 * provider.loss_rate)
+def results_of(where, lost, p):
+    """Results of a provider, or of a programme: tenancies kept over a year, from losses smoothed over about a year."""
+    if where.in_reform > 0:
+        where.loss_rate = loss_rate_next(where.loss_rate, lost, where.in_reform, p)
+        where.success = clip01(1.0 - 12.0 * where.loss_rate)
+
+
+@rule
+def results_come_in(world, j):
+    """Results of provider j and of each of its programmes."""
+    p = world.parameters[0]
+    lost = 0
+    for row in range(j * SLOTS, j * SLOTS + SLOTS):
+        programme = world.programmes[row]
+        results_of(programme, programme.homes_lost, p)
+        lost = lost + programme.homes_lost
+    results_of(world.providers[j], lost, p)
 
 
 @rule
@@ -166,11 +179,9 @@ def workload(worker, provider, p):
 
 
 @rule
-def felt_as_imposed(provider, trust, p):
-    """Pressure from outside as it is felt here, with this trust in the foundation."""
-    return provider.intensity * imposition(
-        provider.design_blueprint, provider.fidelity_required, provider.branding, trust, p
-    )
+def felt_as_imposed(where, branding, trust, p):
+    """Pressure from outside as it is felt at a provider or in a programme, with this trust in the foundation."""
+    return where.intensity * imposition(where.design_blueprint, where.fidelity_required, branding, trust, p)
 
 
 @rule
@@ -182,10 +193,17 @@ def staff_remember(world):
         if worker.service == VACANT:
             continue
         provider = world.providers[worker.provider]
+        trust = world.managers[worker.provider].trust
+        if worker.programme >= 0:  # who works in a programme sees its results, and what is asked of it
+            programme = world.programmes[worker.programme]
+            seen = programme.success
+            pressure = felt_as_imposed(programme, provider.branding, trust, p)
+        else:
+            seen = provider.success
+            pressure = felt_as_imposed(provider, provider.branding, trust, p)
         worker.belief = after_contact(worker, provider.contact, p)
         worker.belief = after_training(worker, provider.training, p)
-        worker.seen, worker.belief = after_experience(worker, provider.success, p)
-        pressure = felt_as_imposed(provider, world.managers[worker.provider].trust, p)
+        worker.seen, worker.belief = after_experience(worker, seen, p)
         worker.belief = after_pressure(worker, pressure, p)
         worker.belief = back_to_habit(worker, p)
         load = workload(worker, provider, p)
@@ -215,7 +233,7 @@ def managers_remember(world, lever):
         initiatives = initiatives + p.checks_weary * provider.intensity * asked
         initiatives = initiatives + system.spotlight * (1.0 - real)
         manager.weariness = weariness_next(manager, clip01(initiatives), p)
-        imposed = felt_as_imposed(provider, manager.trust, p)
+        imposed = felt_as_imposed(provider, provider.branding, manager.trust, p)
         branded = provider.intensity * provider.branding
         credit = heard * (1.0 - lever.branding)
         if provider.grant_month > 0 or system.spotlight > 0.0:
@@ -238,12 +256,11 @@ def managers_remember(world, lever):
 def experience_is_remembered(world):
     """9. Trust and voice of users; strain, evidence and belief of professionals; managers' reading and their trust in
     the foundation.  Providers and commissioner see how the month ended."""
-    p = world.parameters[0]
     lever = world.levers[world.system[0].month]
     unserved, hidden = users_remember(world)
     seats_seen(world)
     for j in range(world.providers.shape[0]):
-        results_come_in(world.providers[j], p)
+        results_come_in(world, j)
     staff_remember(world)
     managers_remember(world, lever)
     outcomes_are_seen(world, unserved, hidden)

@@ -142,14 +142,19 @@ def comes_back(me: Any, rate: Any, p: Any, usual: float, luck: float) -> bool:
     return bool(luck < chance * need_over(me, p, p.lose_home_need, p.need_reference) * rate.returns)
 
 
+def prefers(me: Any, one: Any, free: float, p: Any) -> float:
+    """For one of several programmes: fit to what is wanted, and its part of all free places."""
+    return float(p.choose_fit * fit(me, one, p) + (1.0 - p.choose_fit) * free)
+
+
 def loses_place(me: Any, house: Any, rate: Any, p: Any, month: int, luck: float) -> bool:
-    """The home of the reformed service and the place with it."""
+    """The home of the reformed service and the place with it.  house: the programme."""
     hazard = p.lose_home_first_year if month - me.joined <= FIRST_YEAR else p.lose_home_later
     better_fit = (fit(me, house, p) - p.fit_reference) / p.odds_span
     better_core = (house.fidelity - p.fidelity_reference) / p.odds_span
     effect = log(p.dropout_fit) * better_fit + log(p.dropout_fidelity) * better_core
     effect = effect - p.voice_direct * house.design_users + p.lose_home_need * (me.need - p.lose_home_reference)
-    effect = effect + p.lose_home_strain * (house.strain_mean - p.strain_reference)
+    effect = effect + p.lose_home_strain * (house.provider.strain_mean - p.strain_reference)
     return bool(luck < hazard * rate.loses_home * exp(effect))
 
 

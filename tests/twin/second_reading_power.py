@@ -70,22 +70,39 @@ def voice_there(boss: Any, house: Any, voice: float, p: Any) -> float:
     return clip01(house.voice_heard + p.voice_heard_rate * (clip01(voice + boss.hearing) - house.voice_heard))
 
 
-def redesigns(house: Any, p: Any, plan: tuple[float, float, float]) -> float:
-    """The design moves; how far.  plan: the blueprint, in the three dimensions."""
+def speed(house: Any, p: Any) -> float:
+    """How fast funded sites go."""
+    fast = p.redesign_rate * (1.0 - house.resistance)
+    return float(fast * (1.0 + p.checks_promise * house.progress_checks * house.condition_partnership))
+
+
+def has_acted(house: Any, p: Any) -> float:
+    """Share of the way in this round."""
     users = house.design_users * (1.0 - p.paper_power * (1.0 - house.partnership))
-    speed = p.redesign_rate * (1.0 - house.resistance)
-    speed = speed * (1.0 + p.checks_promise * house.progress_checks * house.condition_partnership)
-    house.acted = clip01(house.acted + (1.0 - house.acted) * speed * users)
+    return clip01(house.acted + (1.0 - house.acted) * speed(house, p) * users)
+
+
+def redesigns(one: Any, house: Any, p: Any, plan: tuple[float, float, float]) -> float:
+    """A programme's design moves; how far.  Where no grant works in it, what is done elsewhere in the house spreads.
+    plan: the blueprint, in the three dimensions."""
+    whose = one if one.grant_month > 0 else house
+    users = whose.design_users * (1.0 - p.paper_power * (1.0 - house.partnership))
+    reach = max(one.intensity, p.design_spreads * house.intensity)
     squares = 0.0
     for what, of_plan in zip(("choice", "home", "support"), plan, strict=True):
-        usual, was = getattr(house, f"convention_{what}"), getattr(house, f"design_{what}")
+        usual, was = getattr(house, f"convention_{what}"), getattr(one, f"design_{what}")
         heard = house.heard * getattr(house, f"heard_{what}") + (1.0 - house.heard) * usual
-        aim = users * heard + house.design_blueprint * of_plan + (1.0 - users - house.design_blueprint) * usual
-        new = clip01(was + speed * house.intensity * (aim - was))
+        aim = users * heard + whose.design_blueprint * of_plan + (1.0 - users - whose.design_blueprint) * usual
+        new = clip01(was + speed(house, p) * reach * (aim - was))
         new = clip01(new + p.metrics_neglect * house.effort * (usual - new))
-        setattr(house, f"design_{what}", new)
+        setattr(one, f"design_{what}", new)
         squares += (new - was) * (new - was)
     return sqrt(squares)
+
+
+def grows(success: float, part: float, p: Any) -> float:
+    """For opening places in one of several programmes: its results, and its part of the house's places."""
+    return float(p.grow_best * success + (1.0 - p.grow_best) * part)
 
 
 # --- the commissioner -------------------------------------------------------------------------------------------------

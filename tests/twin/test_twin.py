@@ -260,10 +260,12 @@ WRONG: dict[str, Callable[..., Any]] = {
     "comes_back": lambda me, rate, p, usual, luck: (
         right["comes_back"](me, rate, p, usual, luck) and me.kind == EPISODIC
     ),
+    "prefers": lambda me, one, free, p: right["prefers"](me, one, 1.0 - free, p),
     "loses_place": lambda me, house, rate, p, month, luck: right["loses_place"](me, house, rate, p, month, 1.0 - luck),
     "support_ends": lambda me, p, where: right["support_ends"](me, p, 1.0 - where),
     "changes_home": lambda rate, p, where: right["changes_home"](rate, p, 1.0 - where),
     "is_heard": lambda me, room, fair, p, luck: right["is_heard"](me, room, 1.0 - fair, p, luck),
+    "how_confident": lambda me, p: 0.5 * right["how_confident"](me, p),
     "likely_heard": lambda me, room, fair, p: right["likely_heard"](me, room, 1.0 - fair, p),
     "what_is_said": lambda me, p, luck: right["what_is_said"](me, p, 1.0 - luck),
     "after_a_round": lambda me, acted_on, p: right["after_a_round"](me, not acted_on, p),
@@ -295,7 +297,10 @@ WRONG_OF_POWER: dict[str, Callable[..., Any]] = {
     "holds": lambda grant, house, p, luck: False,
     "voice_there": lambda boss, house, voice, p: right_of_power["voice_there"](
         SimpleNamespace(hearing=-boss.hearing), house, voice, p),
-    "redesigns": lambda house, p, plan: right_of_power["redesigns"](house, p, plan[::-1]),
+    "speed": lambda house, p: right_of_power["speed"](house, p) * 0.9,
+    "has_acted": lambda house, p: house.acted,
+    "redesigns": lambda one, house, p, plan: right_of_power["redesigns"](one, house, p, plan[::-1]),
+    "grows": lambda success, part, p: right_of_power["grows"](success, -part, p),
     "speaks_for": lambda house, system, results, p: -right_of_power["speaks_for"](house, system, results, p),
     "says_yes": lambda house, system, p, luck: not right_of_power["says_yes"](house, system, p, luck),
     "asks_for_takeover": lambda boss, p, luck: right_of_power["asks_for_takeover"](boss, p, 1.0 - luck),

@@ -1,4 +1,5 @@
-"""The slow twin: the same model on plain Mesa agents, an object for each person, post, manager, provider, grant, lot.
+"""The slow twin: the same model on plain Mesa agents, an object for each person, post, manager, provider,
+programme, grant, lot.
 
 It is the oracle for loops, order, lotteries, queues, bookkeeping and compilation, and for every rule of the service
 user: these are written a second time, from their meaning (second_reading.py; here what a month does with people, homes,
@@ -15,13 +16,14 @@ show.
 
 import math
 from collections import Counter
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from agents import funder, manager, professional, provider
+from agents import funder, manager, professional, programme, provider
 from agents import service_user as user
 from engine.arithmetic import clip01, exp, fixed, log, logistic, unfixed
 from engine.chance import STEP, bits, poisson, share_to_count, uniforms
@@ -64,7 +66,13 @@ FLOWS = [
 ]
 # Columns of a person that are compared with what the twin's lists and sets say; `bed_until` the model alone needs.
 OTHERWISE = ("was", "seen", "housed_on", "joined", "bed_until")
-REFERENCES = {"worker", "provider", "bed_provider", "grant"}  # -1 or a row in the model; None or an object here
+REFERENCES = {
+    "worker",
+    "provider",
+    "programme",
+    "bed_provider",
+    "grant",
+}  # -1 or a row in the model; None or an object here
 
 
 def plain(row: Any) -> dict[str, Any]:
@@ -93,20 +101,109 @@ class Grant(Thing):
     """A contract between foundation and provider."""
 
 
+class Programme(Thing):
+    """A reformed service of a provider."""
+
+    provider: "Provider"
+
+    @property
+    def places(self) -> int:
+        return self.places_main + self.places_grant
+
+    @property
+    def free(self) -> int:
+        return max(self.places - self.in_looking - self.in_reform, 0)
+
+    def changes(self, main: int, grant: int) -> None:
+        """So many more places, by who pays."""
+        self.places_main += main
+        self.places_grant += grant
+        self.provider.reform_main += main
+        self.provider.reform_grant += grant
+
+    def takes(self, looking: int, tenants: int) -> None:
+        """So many more people."""
+        for books in (self, self.provider):
+            books.in_looking += looking
+            books.in_reform += tenants
+
+
 class Provider(Thing):
-    """An organisation; knows its manager and its posts."""
+    """An organisation; knows its manager, its posts and its programmes."""
 
     boss: Manager
     staff: list[Professional]
+    programmes: list[Programme]
 
     @property
     def free_places(self) -> int:
         return max(self.reform_main + self.reform_grant - self.in_reform - self.in_looking, 0)
 
-    def on_duty(self, service: int, luck: float) -> Professional | None:
-        """Anybody who works in this service here."""
-        there = [worker for worker in self.staff if worker.service == service]
+    def on_duty(self, luck: float) -> Professional | None:
+        """Anybody who works in the crisis service here."""
+        there = [worker for worker in self.staff if worker.service == professional.IN_CRISIS]
         return there[int(luck * len(there))] if there else None
+
+    def key_worker(self, programme: Programme, luck: float) -> Professional | None:
+        """Anybody who works in this programme; if nobody does, in any other, programme by programme."""
+        teams = {one: [worker for worker in self.staff if worker.programme is one] for one in self.programmes}
+        there = teams[programme] or [worker for team in teams.values() for worker in team]
+        return there[int(luck * len(there))] if there else None
+
+    @property
+    def best_to_grow(self) -> Programme:
+        """Where a manager opens places: results of at least a year, and size."""
+        model = self.model
+        points = {}
+        for one in self.programmes:
+            if one.places > 0:
+                old = model.system.month >= one.began + 12 and one.in_reform > 0
+                success = one.success if old else model.p.expected_success
+                points[one] = power.grows(success, one.places / (self.reform_main + self.reform_grant), model.p)
+        return max(points, key=lambda one: points[one]) if points else self.programmes[0]
+
+    def offers(self, me: "Person") -> Programme:
+        """Of several with a free place the one for which most speaks."""
+        able = [one for one in self.programmes if one.free > 0]
+        if len(able) == 1:
+            return able[0]
+        free = sum(one.free for one in able)
+        return max(able, key=lambda one: reading.prefers(me, one, one.free / free, self.model.p))
+
+    def room_for_grant(self) -> tuple[Programme, bool]:
+        """The programme for a new grant's places, and whether it is new."""
+        for one in self.programmes[1:]:
+            if one.places_grant > 0:
+                return one, False
+        for one in self.programmes[1:]:
+            used = any(lot.programme is one and lot.state != funder.EMPTY for lot in self.model.lots)
+            if not used and one.places == one.in_reform == one.in_looking == 0:
+                return one, True
+        return max(self.programmes, key=lambda one: one.began), False
+
+    def staff_take_programmes(self) -> None:
+        """By places, in whole posts; who is needed where they are stays."""
+        teams: dict[Programme, list[Professional]] = {}
+        total, so_far, given = sum(one.places for one in self.programmes), 0, 0
+        for one in self.programmes:
+            so_far += one.places
+            upto = math.floor(Fraction(self.staff_reform * so_far, total) + Fraction(1, 2)) if total else 0
+            wanted, given = (upto - given, upto) if total else (self.staff_reform * (one is self.programmes[0]), 0)
+            here = [me for me in self.staff if me.programme is one and me.service == professional.IN_REFORM]
+            teams[one] = here[:wanted]
+            one.wanted = wanted
+        settled = {me for team in teams.values() for me in team}
+        for me in self.staff:
+            if me not in settled:
+                me.programme = None
+                if me.service == professional.IN_REFORM:
+                    short = (one for one in self.programmes if len(teams[one]) < one.wanted)
+                    me.programme = next(short, self.programmes[-1])
+                    teams[me.programme].append(me)
+        first = 0
+        for one in self.programmes:
+            one.staff, one.duty_first = len(teams[one]), first
+            first += one.staff
 
 
 class Lot(Thing):
@@ -118,9 +215,9 @@ class Lot(Thing):
 
     def shuts(self) -> None:
         if self.state == funder.GRANT_PAID:
-            self.provider.reform_grant -= self.places
+            self.programme.changes(0, -self.places)
         else:
-            self.provider.reform_main -= self.places
+            self.programme.changes(-self.places, 0)
         self.state, self.months, self.grant, self.promised = funder.DEAD, 0, None, 0
 
 
@@ -145,10 +242,10 @@ class Person(Thing):
     def leaves_service(self) -> None:
         self.leaves_bed()
         if self.situation == user.LOOKING:
-            self.provider.in_looking -= 1
+            self.programme.takes(-1, 0)
         elif self.situation == user.REFORM:
-            self.provider.in_reform -= 1
-        self.provider = self.worker = None
+            self.programme.takes(0, -1)
+        self.provider = self.programme = self.worker = None
         self.involved = 0
         self.between_homes = False
 
@@ -194,7 +291,7 @@ class Person(Thing):
                 if self.situation != user.LOOKING:
                     self.provider, self.situation, self.months = found, user.CRISIS, 0
                     self.fast = int(reading.stays_briefly(self, self.model.p, luck[draws.FAST_OR_SLOW]))
-                    self.worker = found.on_duty(professional.IN_CRISIS, luck[draws.KEY_WORKER])
+                    self.worker = found.on_duty(luck[draws.KEY_WORKER])
                 return True
         if self.situation != user.LOOKING:
             self.situation, self.provider, self.months = user.UNSERVED, None, 0
@@ -202,7 +299,8 @@ class Person(Thing):
 
     def gives_up_looking(self) -> None:
         """Back to the bed, if there is one."""
-        self.provider.in_looking -= 1
+        self.programme.takes(-1, 0)
+        self.programme = None
         self.provider, self.situation = self.bed_provider, user.CRISIS if self.bed_provider else user.UNSERVED
         self.worker, self.months, self.between_homes = None, 0, False
 
@@ -213,8 +311,7 @@ class Person(Thing):
         system.waited += self.homeless
         if self.situation == user.LOOKING:
             self.leaves_bed()
-            self.provider.in_looking -= 1
-            self.provider.in_reform += 1
+            self.programme.takes(-1, 1)
             self.situation, self.months = user.REFORM, 0
             system.moved_in += 1
         else:
@@ -229,15 +326,13 @@ class Person(Thing):
     def changes_home(self) -> None:
         """Another home is looked for, without a bed and in the same place."""
         system = self.model.system
-        self.provider.in_reform -= 1
-        self.provider.in_looking += 1
+        self.programme.takes(1, -1)
         self.situation, self.months, self.between_homes = user.LOOKING, 0, True
         system.changed_home += 1
 
     def is_rehoused(self) -> None:
         """By the programme, in a home that another tenant left: the month's homes are for others."""
-        self.provider.in_looking -= 1
-        self.provider.in_reform += 1
+        self.programme.takes(-1, 1)
         self.situation, self.months, self.between_homes = user.REFORM, 0, False
         self.model.system.rehoused += 1
         self.has_home()
@@ -267,6 +362,7 @@ class Twin(mesa.Model):
         self.staff = [Professional(self, i, plain(row)) for i, row in enumerate(world.professionals)]
         self.managers = [Manager(self, j, plain(row)) for j, row in enumerate(world.managers)]
         self.providers = [Provider(self, j, plain(row)) for j, row in enumerate(world.providers)]
+        self.programmes = [Programme(self, i, plain(row)) for i, row in enumerate(world.programmes)]
         self.lots = [Lot(self, i, plain(row)) for i, row in enumerate(world.lots) if row["state"] != funder.EMPTY]
         self.grants: list[Grant] = []
         self.lucky: set[Person] = set()  # who won a home this month and lived to take it
@@ -277,14 +373,20 @@ class Twin(mesa.Model):
             me.boss = boss
             me.staff = self.staff[me.staff_first : me.staff_first + me.staff_slots]
             boss.peers = [self.managers[j] for j in peers if j >= 0]
+            me.programmes = [one for one in self.programmes if one.provider == me.row]
+        for one in self.programmes:
+            one.provider = self.providers[one.provider]
         for worker, peers in zip(self.staff, world.peers, strict=True):
             worker.provider = self.providers[worker.provider]
+            worker.programme = self.programmes[worker.programme] if worker.programme >= 0 else None
             worker.peers = [self.staff[i] for i in peers if i >= 0]
         self.outreach = self.staff[self.system.outreach_first :]
         for lot in self.lots:
             lot.provider, lot.grant = self.providers[lot.provider], None
+            lot.programme = self.programmes[lot.programme]
         for me in self.people:
             me.provider = self.providers[me.provider] if me.provider >= 0 else None
+            me.programme = self.programmes[me.programme] if me.programme >= 0 else None
             me.bed_provider = self.providers[me.bed_provider] if me.bed_provider >= 0 else None
             me.worker = self.staff[me.worker] if me.worker >= 0 else None
             me.had_bed, me.left_bed = me.bed_from != user.NEVER, me.bed_until != user.NEVER
@@ -375,10 +477,11 @@ class Twin(mesa.Model):
         return things[row]
 
     def opens_lot(
-        self, me: Provider, places: int, state: int, grant: Grant | None, bridged: int, occasion: int
+        self, where: Programme, places: int, state: int, grant: Grant | None, bridged: int, occasion: int
     ) -> None:
+        me = where.provider
         ordinal = ((self.system.month + 1) << 44) + (me.row << 24) + occasion
-        fields = {"ordinal": ordinal, "provider": me, "grant": grant, "places": places, "months": 0}
+        fields = {"ordinal": ordinal, "provider": me, "programme": where, "grant": grant, "places": places, "months": 0}
         fields |= {
             "left": grant.left if grant else 0,
             "state": state,
@@ -388,9 +491,9 @@ class Twin(mesa.Model):
         }
         self.reuse(self.lots, funder.EMPTY, Lot, fields)
         if state == funder.GRANT_PAID:
-            me.reform_grant += places
+            where.changes(0, places)
         else:
-            me.reform_main += places
+            where.changes(places, 0)
         self.happens("opens places", me, places)
 
     @property
@@ -475,7 +578,7 @@ class Twin(mesa.Model):
         me = Person(self, -1, dict.fromkeys(user.USER.fields, 0) | reading.nature(self.p, birth, wants))
         me.id, me.group = identity, self.group_of(of_group[draws.GROUP_OF])
         me.kind = reading.kind(me.need, self.p, of_group[draws.KIND_OF])
-        me.worker = me.provider = me.bed_provider = None
+        me.worker = me.provider = me.programme = me.bed_provider = None
         me.joined, me.is_new = user.NEVER, True
         me.had_bed = me.left_bed = me.between_homes = False
         return me
@@ -499,10 +602,13 @@ class Twin(mesa.Model):
         system.income = system.listening = 0
         system.convening = system.campaign = system.user_seats = system.spotlight = system.relief = 0.0
         for me in self.providers:
-            me.contact = me.tables = me.training = me.implementation = me.burden = 0.0
+            me.contact = me.tables = me.training = me.burden = 0.0
             me.design_users = me.design_blueprint = me.fidelity_required = me.branding = 0.0
             me.condition_metrics = me.condition_partnership = me.progress_checks = 0.0
             me.grant_month = me.open_grants = me.fakes = 0
+        for one in self.programmes:
+            one.design_users = one.design_blueprint = one.fidelity_required = one.implementation = 0.0
+            one.grant_month = 0
         system.running = 1 if grants.is_running(system, lever) else 0
         system.seats_shown *= system.running
         if system.running:
@@ -513,6 +619,9 @@ class Twin(mesa.Model):
             system.committed -= system.kept_for_places
             system.kept_for_places = 0
         self.grants_are_paid()
+        for one in self.programmes:
+            spend = p.grant_reach * one.places * system.place_month
+            one.intensity = one.grant_month / (one.grant_month + spend) if one.grant_month > 0 else 0.0
         for me in self.providers:
             me.relief = system.relief
             spend = p.grant_reach * (me.reform_main + me.reform_grant) * system.place_month
@@ -571,7 +680,7 @@ class Twin(mesa.Model):
                 continue
             luck = self.draw(draws.CHOICES, me.row)
             to_detect = self.draw(draws.PANEL, me.row * 64 + 63)[draws.DETECTS_FAKE]
-            short = power.missing(lever.condition_partnership, power.offer(me.boss, me, p))
+            short = power.missing(lever.condition_partnership, me.partnership)
             if not power.answers_call(me.boss, short, p, luck[draws.APPLIES]):
                 continue
             fakes = power.lies(short, p, luck[draws.FAKES_PARTNERSHIP])
@@ -594,7 +703,7 @@ class Twin(mesa.Model):
                     if me.applied and awards[me] < p.awards_most:
                         luck = self.draw(draws.PANEL, me.row * 64 + k % 63)[draws.SCORE]
                         seen = funder.willingness_seen(me.boss, me, p)
-                        short = power.missing(lever.condition_partnership, power.offer(me.boss, me, p))
+                        short = power.missing(lever.condition_partnership, me.partnership)
                         liked = funder.score(seen, me, me.stuck, 0.0, lever, p, luck)
                         points[me] = liked - power.doubt(short, me.faked, p) - p.award_again * awards[me]
                 if not points:
@@ -637,6 +746,7 @@ class Twin(mesa.Model):
             "progress_checks": lever.progress_checks,
             "verification": lever.verification,
             "provider": me,
+            "programme": None,
             "ordinal": system.grants_made,
             "wait": int(p.opening_lag + p.opening_lag_users * lever.design_users),
             "left": term,
@@ -660,9 +770,16 @@ class Twin(mesa.Model):
                     grant.wait -= 1
                     continue
                 grant.state = funder.OPEN
+                grant.programme = max(me.programmes, key=lambda one: one.places)
                 if grant.lot_places > 0:
-                    self.opens_lot(me, grant.lot_places, funder.GRANT_PAID, grant, 0, contracts.GRANTED + grant.ordinal)
-                    contracts.new_places_bring_their_design(me, grant, grant.lot_places, p)
+                    where, new = me.room_for_grant()
+                    if new:
+                        where.began, where.of_grant = system.month, 1
+                        where.loss_rate, where.success = me.loss_rate, me.success
+                    grant.programme = where
+                    occasion = contracts.GRANTED + grant.ordinal
+                    self.opens_lot(where, grant.lot_places, funder.GRANT_PAID, grant, 0, occasion)
+                    contracts.new_places_bring_their_design(where, me, grant, grant.lot_places, p)
                     crowded_out = min(int(p.crowd_out * grant.places), max(system.free, 0))
                     system.free -= crowded_out
                     system.budget -= crowded_out
@@ -682,7 +799,7 @@ class Twin(mesa.Model):
                 book.foundation_involvement += grant.involvement
                 book.foundation_training += grant.training
                 book.foundation_implementation += grant.implementation
-                grants.works_here(system, me, grant, p)
+                grants.works_here(system, me, grant.programme, grant, p)
             book.foundation_places += grant.places
             grant.paid += due
             system.purse -= due
@@ -746,7 +863,9 @@ class Twin(mesa.Model):
                 me.round_months += 1
                 if me.round_months > self.p.round_months:
                     me.round_months = 0
-                    ended[me] = listening.is_acted_on(me, self.p)
+                    used = [one for one in me.programmes if one.places > 0 or one is me.programmes[0]]
+                    near = all(listening.is_near(me, one, self.p) for one in used)
+                    ended[me] = near or me.acted >= self.p.round_enough
                     self.happens("acted on" if ended[me] else "tokenism", me, 0)
                     if not ended[me]:
                         me.boss.weariness = clip01(me.boss.weariness + self.p.weariness_gain)
@@ -767,9 +886,12 @@ class Twin(mesa.Model):
             me.effort = provider.effort_next(me, p)
             me.reported = provider.reported_next(me, p)
             me.partnership = power.partners(me.boss, me, p)
-            moved = power.redesigns(me, p, plan)
-            if me.reform_main + me.reform_grant > 0:
-                me.fidelity = provider.fidelity_next(me, moved, p)
+            me.acted = power.has_acted(me, p)
+            for one in me.programmes:
+                if one.places > 0 or one is me.programmes[0]:
+                    moved = power.redesigns(one, me, p, plan)
+                    if one.places > 0:
+                        one.fidelity = programme.fidelity_next(one, me.resistance, me.effort, moved, p)
 
     # --- 5 ------------------------------------------------------------------------------------------------------------
 
@@ -811,7 +933,7 @@ class Twin(mesa.Model):
                 if before:  # it makes up for what stops
                     system.replacing = max(system.replacing - lot, 0)
                 else:
-                    self.opens_lot(me, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
+                    self.opens_lot(me.best_to_grow, lot, funder.MAINSTREAM, None, 0, contracts.OPENED)
             if not before and manager.converts_beds(me.boss, provider.consents(me, p), p, luck[draws.CONVERTS_BEDS]):
                 self.converts(me, lump, places)
         if before and p.opens_settle:
@@ -870,7 +992,7 @@ class Twin(mesa.Model):
             system.free -= cost
         me.closing_beds, me.closing_months, me.closing_bridged = lump, months + 1, bridged
         if places:
-            self.opens_lot(me, places, funder.MAINSTREAM, None, bridged, contracts.CONVERTED)
+            self.opens_lot(me.best_to_grow, places, funder.MAINSTREAM, None, bridged, contracts.CONVERTED)
         self.happens("converts beds", me, lump)
 
     # --- 6 ------------------------------------------------------------------------------------------------------------
@@ -882,13 +1004,13 @@ class Twin(mesa.Model):
             self.stopped_lots_wait()
             stopping = self.lots_that_would_stop()
             for lot in stopping:
-                lot.provider.reform_main -= lot.places
+                lot.programme.changes(-lot.places, 0)
                 system.free += lot.cost
                 system.replacing += lot.places
                 self.was_there(lot)
             self.people_move_on()
             for lot in stopping:  # others come in its place
-                lot.provider.reform_main += lot.places
+                lot.programme.changes(lot.places, 0)
         else:
             self.emergency_opens()
             self.plan_is_carried_out()
@@ -919,7 +1041,8 @@ class Twin(mesa.Model):
     def was_there(self, lot: Lot) -> None:
         """A lot that stopped stays in the books beside the one in its place."""
         ordinal = ((self.system.month + 1) << 44) + (lot.provider.row << 24) + (3 << 22) + lot.row
-        fields = {"ordinal": ordinal, "provider": lot.provider, "grant": None, "places": lot.places, "months": 0,
+        fields = {"ordinal": ordinal, "provider": lot.provider, "programme": lot.programme, "grant": None,
+                  "places": lot.places, "months": 0,
                   "left": 0, "state": funder.DEAD, "promised": 0, "bridged": 0, "mended": 0}  # fmt: skip
         self.reuse(self.lots, funder.EMPTY, Lot, fields)
 
@@ -929,7 +1052,7 @@ class Twin(mesa.Model):
 
         def would(lot: Lot) -> bool:
             luck = self.draw(draws.LOTS, lot.ordinal)[draws.IS_DISCONTINUED]
-            return bool(provider.closes_programme(lot.provider.boss.ownership, pressure, self.p, luck))
+            return bool(programme.closes_programme(lot.provider.boss.ownership, pressure, self.p, luck))
 
         return [lot for lot in self.lots if lot.state == funder.MAINSTREAM and would(lot)]
 
@@ -997,7 +1120,7 @@ class Twin(mesa.Model):
             size = max(usual, math.ceil(wanted / len(houses)))
             for ordinal, me in enumerate(houses[: math.ceil(wanted / size)]):
                 places = min(size, wanted - ordinal * size)
-                self.opens_lot(me, places, funder.MAINSTREAM, None, 0, PLANNED_LOT + ordinal)
+                self.opens_lot(me.best_to_grow, places, funder.MAINSTREAM, None, 0, PLANNED_LOT + ordinal)
             return wanted
         left = -wanted
         may_stop = [lot for lot in self.lots if lot.state == funder.MAINSTREAM and not lot.bridged]
@@ -1010,7 +1133,7 @@ class Twin(mesa.Model):
             fewer = min(lot.places, left)
             if fewer > 0:
                 lot.places -= fewer
-                lot.provider.reform_main -= fewer
+                lot.programme.changes(-fewer, 0)
                 left -= fewer
                 lot.state = lot.state if lot.places else funder.EMPTY
                 self.happens("places close", lot.provider, fewer)
@@ -1057,7 +1180,7 @@ class Twin(mesa.Model):
                 self.grant_ends(lot, luck[draws.STOPS_AT_END])
         elif lot.state == funder.MAINSTREAM:
             ends = luck[draws.IS_DISCONTINUED]
-            if not lot.bridged and provider.closes_programme(me.boss.ownership, system.money_pressure, p, ends):
+            if not lot.bridged and programme.closes_programme(me.boss.ownership, system.money_pressure, p, ends):
                 system.free += lot.cost
                 self.happens("discontinued", me, lot.places)
                 lot.shuts()
@@ -1067,7 +1190,7 @@ class Twin(mesa.Model):
             and self.commissioner_agrees(me, lot.ordinal)
         ):
             system.free -= lot.cost
-            me.reform_main += lot.places
+            lot.programme.changes(lot.places, 0)
             lot.state, lot.months, lot.mended = funder.MAINSTREAM, 0, 1
             self.happens("restarted", me, lot.places)
         elif lot.months >= p.restart_window:
@@ -1076,8 +1199,7 @@ class Twin(mesa.Model):
     def grant_ends(self, lot: Lot, luck: float) -> None:
         system, me = self.system, lot.provider
         if lot.promised and luck >= self.p.death_at_grant_end:
-            me.reform_grant -= lot.places
-            me.reform_main += lot.places
+            lot.programme.changes(lot.places, -lot.places)
             lot.state, lot.months, lot.grant, lot.promised = funder.MAINSTREAM, 0, None, 0
             system.taken_over += lot.cost
             self.happens("taken over", me, lot.places)
@@ -1139,10 +1261,11 @@ class Twin(mesa.Model):
     def the_displaced_move(self) -> None:
         system = self.system
         tenants = {me: me.in_reform + me.in_looking - me.reform_main - me.reform_grant for me in self.providers}
+        many = {one: one.in_reform + one.in_looking - one.places for one in self.programmes}
         sleepers = {me: me.in_crisis - me.crisis_beds for me in self.providers}
 
         def must_leave_place(me: Person) -> bool:
-            return me.situation in (user.REFORM, user.LOOKING) and tenants[me.provider] > 0
+            return me.situation in (user.REFORM, user.LOOKING) and many[me.programme] > 0
 
         def must_leave_bed(me: Person) -> bool:
             return me.bed_provider is not None and sleepers[me.bed_provider] > 0
@@ -1160,6 +1283,13 @@ class Twin(mesa.Model):
                     if me.finds_bed():
                         me.months, me.fast = stay
             if must_leave_place(me):
+                many[me.programme] -= 1
+                if tenants[me.provider] <= 0:  # another programme of the house has a place
+                    tenant = me.situation == user.REFORM
+                    me.programme.takes(tenant - 1, -tenant)
+                    me.programme = me.provider.offers(me)
+                    me.programme.takes(1 - tenant, tenant)
+                    continue
                 tenants[me.provider] -= 1
                 system.displaced += 1
                 if me.situation == user.LOOKING:
@@ -1167,8 +1297,8 @@ class Twin(mesa.Model):
                     if not me.bed_provider:
                         me.finds_bed()
                     continue
-                me.provider.in_reform -= 1
-                me.worker = None
+                me.programme.takes(0, -1)
+                me.worker = me.programme = None
                 if me.draw(draws.SPEAK)[draws.KEEPS_HOME] < self.p.keep_home:
                     me.situation, me.provider, me.months = user.SETTLED, None, 0
                 else:
@@ -1208,6 +1338,7 @@ class Twin(mesa.Model):
             else:
                 break
             self.is_hired(worker, True)
+        me.staff_take_programmes()
 
     # --- 7 ------------------------------------------------------------------------------------------------------------
 
@@ -1227,7 +1358,7 @@ class Twin(mesa.Model):
             if me.situation != user.CRISIS:
                 worker = self.outreach[int(who * len(self.outreach))]
             elif worker is None or worker.service == professional.VACANT:
-                worker = me.worker = me.provider.on_duty(professional.IN_CRISIS, who)
+                worker = me.worker = me.provider.on_duty(who)
             if worker and self.is_put_forward(me, worker, usual, forward):
                 referred.append((me.in_queue(draws.OFFER, draws.OFFER_QUEUE), me))
         system.referred = len(referred)
@@ -1243,10 +1374,11 @@ class Twin(mesa.Model):
                 system.refused += 1
                 continue
             of_worker = me.draw(draws.STAY)[draws.KEY_WORKER]
+            me.programme = service.offers(me)
             me.situation, me.provider, me.months = user.LOOKING, service, 0
             me.joined, me.between_homes = system.month, False
-            me.worker = service.on_duty(professional.IN_REFORM, of_worker)
-            service.in_looking += 1
+            me.worker = service.key_worker(me.programme, of_worker)
+            me.programme.takes(1, 0)
 
     def is_put_forward(self, me: Person, worker: Professional, usual: float, luck: float) -> bool:
         """As anybody with this need, by this worker; times the odds of the group.  Of the hidden a share is reached."""
@@ -1270,8 +1402,8 @@ class Twin(mesa.Model):
         system, p = self.system, self.p
         system.moved_in = system.moved_on = system.waited = system.lost = system.lost_early = system.returned = 0
         system.rehoused = system.changed_home = 0
-        for me in self.providers:
-            me.homes_lost = 0
+        for one in self.programmes:
+            one.homes_lost = 0
 
         def by_lottery(me: Person) -> int:
             return me.in_queue(draws.QUEUES, draws.HOME_QUEUE, reading.weight(me, me.rate, p))
@@ -1428,11 +1560,11 @@ class Twin(mesa.Model):
     def loses_place(self, me: Person) -> None:
         self.system.lost += 1
         self.system.lost_early += self.system.month - self.home_got[me.id] <= self.p.early_months
-        me.provider.homes_lost += 1
+        me.programme.homes_lost += 1
 
     def lives_as_tenant(self, me: Person, luck: float, where: float) -> bool:
         """Loses home and place (True); or needs no support any more; or loses the home and keeps the place."""
-        if reading.loses_place(me, me.provider, me.rate, self.p, self.system.month, luck):
+        if reading.loses_place(me, me.programme, me.rate, self.p, self.system.month, luck):
             self.loses_place(me)
             return True
         if reading.support_ends(me, self.p, where):
@@ -1466,7 +1598,7 @@ class Twin(mesa.Model):
         system, p = self.system, self.p
         for me in self.people:
             if me.situation == user.REFORM:
-                me.trust = reading.trusts(me, reading.fit(me, me.provider, p), p)
+                me.trust = reading.trusts(me, reading.fit(me, me.programme, p), p)
             elif me.situation == user.UNSERVED:
                 me.trust = reading.trusts(me, p.trust_unserved, p)
             elif me.situation in (user.CRISIS, user.LOOKING):
@@ -1476,7 +1608,9 @@ class Twin(mesa.Model):
                 if me.situation in SERVED and me.provider.applied:
                     me.voice = clip01(me.voice + p.seats_voice * system.user_seats)
         for me in self.providers:
-            experience.results_come_in(me, p)
+            for one in me.programmes:
+                experience.results_of(one, one.homes_lost, p)
+            experience.results_of(me, sum(one.homes_lost for one in me.programmes), p)
         for worker in self.staff:
             if worker.service != professional.VACANT:
                 self.worker_remembers(worker, worker.provider)
@@ -1495,11 +1629,10 @@ class Twin(mesa.Model):
         p = self.p
         worker.belief = professional.after_contact(worker, house.contact, p)
         worker.belief = professional.after_training(worker, house.training, p)
-        worker.seen, worker.belief = professional.after_experience(worker, house.success, p)
-        imposed = funder.imposition(
-            house.design_blueprint, house.fidelity_required, house.branding, house.boss.trust, p
-        )
-        worker.belief = professional.after_pressure(worker, house.intensity * imposed, p)
+        near = worker.programme or house  # what this person sees of results, and is asked to do
+        worker.seen, worker.belief = professional.after_experience(worker, near.success, p)
+        imposed = funder.imposition(near.design_blueprint, near.fidelity_required, house.branding, house.boss.trust, p)
+        worker.belief = professional.after_pressure(worker, near.intensity * imposed, p)
         worker.belief = professional.back_to_habit(worker, p)
         if worker.service == professional.IN_OUTREACH:
             load = 1.0
@@ -1541,11 +1674,11 @@ class Twin(mesa.Model):
     def outcomes_are_seen(self) -> None:
         """How the month ended, as far as next month may see it."""
         system, p = self.system, self.p
-        fits: dict[Provider, list[float]] = {me: [] for me in self.providers}
+        fits: dict[Programme, list[float]] = {one: [] for one in self.programmes}
         stays: dict[Provider, list[int]] = {me: [] for me in self.providers}
         for me in self.people:
             if me.situation == user.REFORM:
-                fits[me.provider].append(reading.fit(me, me.provider, p))
+                fits[me.programme].append(reading.fit(me, me.programme, p))
             elif me.situation == user.CRISIS:
                 stays[me.provider].append(me.months)
 
@@ -1554,10 +1687,10 @@ class Twin(mesa.Model):
 
         for me in self.providers:
             me.long_stays = sum(k >= 12 for k in stays[me])
-            me.fit_sum = sum(map(fixed, fits[me]))
-            me.fit_mean = clip01(unfixed(me.fit_sum) / me.in_reform) if me.in_reform > 0 else 0.0
-            me.good_fit = sum(fit >= p.fit_counts for fit in fits[me])
             me.stuck = over_a_year(stays[me])
+        for one in self.programmes:
+            one.fit_sum = sum(map(fixed, fits[one]))
+            one.good_fit = sum(fit >= p.fit_counts for fit in fits[one])
         system.stuck = over_a_year([months for own in stays.values() for months in own])
         beds = sum(me.crisis_beds for me in self.providers)
         occupancy = sum(me.in_crisis for me in self.providers) / beds if beds > 0 else 0.0
@@ -1723,11 +1856,14 @@ class Twin(mesa.Model):
         everywhere = self.providers
         lasting = fidelity = reported = success = 0.0
         for me in everywhere:
-            places = me.reform_main + me.reform_grant
-            fidelity += me.fidelity * places
             reported += me.reported * me.in_reform
             success += me.success * me.in_reform
-            lasting += me.good_fit * me.reform_main / places if places > 0 else 0.0
+        running = [one for one in self.programmes if one.places > 0]
+        for one in running:
+            fidelity += one.fidelity * one.places
+            lasting += one.good_fit * one.places_main / one.places
+        row.programmes = len(running)
+        row.programmes_lasting = sum(one.of_grant and not one.places_grant for one in running)
         in_crisis, in_reform = sum(me.in_crisis for me in everywhere), sum(me.in_reform for me in everywhere)
         row.crisis_beds = sum(me.crisis_beds for me in everywhere)
         row.reform_mainstream = sum(me.reform_main for me in everywhere)
@@ -1738,7 +1874,7 @@ class Twin(mesa.Model):
         row.beds_by_right = self.system.by_right
         row.crisis_occupancy = in_crisis / row.crisis_beds if row.crisis_beds > 0 else 0.0
         row.reform_occupancy = taken / places if places > 0 else 0.0
-        row.fit = unfixed(sum(me.fit_sum for me in everywhere)) / in_reform if in_reform else 0.0
+        row.fit = unfixed(sum(one.fit_sum for one in running)) / in_reform if in_reform else 0.0
         row.fidelity = fidelity / places if places > 0 else 0.0
         row.reported = reported / in_reform if in_reform > 0 else 0.0
         row.success = success / in_reform if in_reform > 0 else 0.0
@@ -1872,6 +2008,7 @@ def differences(world: World, twin: Twin) -> list[str]:
     fates = dict(zip(empty["id"].tolist(), empty["fate"].tolist(), strict=True))
     found += [f"fate of {who}: {fates.get(who)}, {fate}" for who, fate in twin.gone.items() if fates.get(who) != fate]
     tables = {"professionals": twin.staff, "managers": twin.managers, "providers": twin.providers}
+    tables |= {"programmes": twin.programmes}
     for table, things in {**tables, "grants": twin.grants, "lots": twin.lots}.items():
         for k, thing in enumerate(things):
             compare(f"{table} {k}", getattr(world, table)[k], thing)
