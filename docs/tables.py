@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from agents import funder, manager, professional, provider, service_user
+from agents import funder, manager, professional, programme, provider, service_user
 from analysis.where import Rule, month_steps, readers, rules, step_name
 from cli.catalogue import shipped_things, short, span
 from engine.chance import registered
@@ -36,6 +36,7 @@ ENTITIES: tuple[tuple[str, Record], ...] = (
     ("Professional", professional.PROFESSIONAL),
     ("Manager", manager.MANAGER),
     ("Provider", provider.PROVIDER),
+    ("Programme (a reformed service of a provider)", programme.PROGRAMME),
     ("Grant (a contract of the foundation)", funder.GRANT),
     ("Lot (of reformed places)", funder.LOT),
     ("Group (of people, where a place tells some apart)", state.GROUP),

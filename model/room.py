@@ -64,8 +64,8 @@ def made_room(world: World) -> World:
         more = len(world.users) // 24 + 100
         users = longer(world.users, USER, more)
         users["situation"][-more:] = GONE
-        for none in ("bed_provider", "provider", "programme", "worker"):
-            users[none][-more:] = -1
+        users["bed_provider"][-more:] = users["provider"][-more:] = -1
+        users["programme"][-more:] = users["worker"][-more:] = -1
         return world._replace(
             users=users, by_situation=np.arange(len(users), dtype=np.int32), rows=np.zeros(len(users), np.int32),
             keys=np.zeros(max(len(users), len(world.professionals)), np.int64),

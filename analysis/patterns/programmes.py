@@ -133,7 +133,7 @@ def co_design(seed: int, sets: Sets) -> dict[str, float]:
     effect: Cohen's h, the arcsine difference of the two shares: like d it has the standard error sqrt(1/n + 1/n),
     here .083 (CORE, 841 observations of 287 people: .071).
     process_change: by how much designs are nearer to the mean wants of the people served than without co-design, as a
-    distance in the space of wants, over the providers by their people.
+    distance in the space of wants, over the programmes by their tenants at the end.
     """
     with_users = on_top(find_strategy(CARRIER).settings()[0][1], EXTRA)
     without = scenario(seed, sets, WINDOW, CARRIER, SYSTEM, start=0.0, duration=float(WINDOW))
@@ -144,11 +144,9 @@ def co_design(seed: int, sets: Sets) -> dict[str, float]:
     people.sort(key=lambda one: (uniforms(seed, TRIAL, BURN_IN, one)[IS_ENROLLED], one))
     half = min(ASKED, len(people) // 2)
     plain, made_with = lived(past, without), lived(past, designed)
-    wants, weights = wants_of(past.users[served], len(past.providers))
-    nearer = distance(plain.providers, wants) - distance(made_with.providers, wants)
     return {
         "P21.effect": effect_size(secure(made_with.users, people[:half]), secure(plain.users, people[half : 2 * half])),
-        "P21.process_change": float(np.average(nearer, weights=weights)) if weights.any() else math.nan,
+        "P21.process_change": away_from_wants(plain) - away_from_wants(made_with),
     }
 
 
@@ -179,17 +177,24 @@ def effect_size(one: Sequence[bool], other: Sequence[bool]) -> float:
     return 2.0 * (math.asin(math.sqrt(share(one))) - math.asin(math.sqrt(share(other)))) if one and other else math.nan
 
 
-def wants_of(people: np.ndarray, providers: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean wants of the people of each provider (providers, 3), and how many they are."""
-    number = np.bincount(people["provider"], minlength=providers)
+def wants_of(people: np.ndarray, programmes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean wants of the people of each programme (programmes, 3), and how many they are."""
+    number = np.bincount(people["programme"], minlength=programmes)
     names = ("wants_choice", "wants_home", "wants_support")
-    sums = [np.bincount(people["provider"], weights=people[name], minlength=providers) for name in names]
+    sums = [np.bincount(people["programme"], weights=people[name], minlength=programmes) for name in names]
     return np.stack(sums, axis=1) / np.maximum(number, 1)[:, None], number
 
 
-def distance(providers: Rows, wants: np.ndarray) -> np.ndarray:
-    """How far each provider's design is from these wants (providers, 3)."""
-    design = np.stack([providers[name] for name in ("design_choice", "design_home", "design_support")], axis=1)
+def away_from_wants(world: World) -> float:
+    """How far designs are from the mean wants of the tenants of their programmes, over all tenants; nan without any."""
+    tenants = world.users[world.users["situation"] == REFORM]
+    wants, number = wants_of(tenants, len(world.programmes))
+    return float(np.average(distance(world.programmes, wants), weights=number)) if number.any() else math.nan
+
+
+def distance(programmes: Rows, wants: np.ndarray) -> np.ndarray:
+    """How far each programme's design is from these wants (programmes, 3)."""
+    design = np.stack([programmes[name] for name in ("design_choice", "design_home", "design_support")], axis=1)
     return np.asarray(np.sqrt(((design - wants) ** 2).sum(axis=1)))
 
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents import funder, manager, professional, provider, service_user
+from agents import funder, manager, professional, programme, provider, service_user
 from engine.arithmetic import exp, log
 from engine.rule import kernel
 from evidence.quantities import values
@@ -70,10 +70,17 @@ def a_manager(**sets: Any) -> Any:
     return row[0]
 
 
+def a_programme(**sets: Any) -> Any:
+    row = programme.PROGRAMME.empty(1)
+    for name, value in {"design_choice": 0.5, "design_home": 0.5, "design_support": 0.5, "fidelity": 0.75,
+                        "success": 0.88, **sets}.items():  # fmt: skip
+        row[name] = value
+    return row[0]
+
+
 def a_provider(**sets: Any) -> Any:
     row = provider.PROVIDER.empty(1)
-    for name, value in {"design_choice": 0.5, "design_home": 0.5, "design_support": 0.5, "fidelity": 0.75,
-                        "strain_mean": 0.45, "on_side": 0.11, "voice_heard": 0.45, "reported": 0.88, "success": 0.88,
+    for name, value in {"strain_mean": 0.45, "on_side": 0.11, "voice_heard": 0.45, "reported": 0.88, "success": 0.88,
                         "rivalry": 0.3, "belief_mean": 0.4, **sets}.items():  # fmt: skip
         row[name] = value
     return row[0]
@@ -118,44 +125,44 @@ def at_fit(f: float) -> Any:
 
 
 def test_fit_is_one_where_wants_are_met_and_follows_the_formula() -> None:
-    assert service_user.fit(user(), a_provider(), P) == 1.0
+    assert service_user.fit(user(), a_programme(), P) == 1.0
     me = user(wants_choice=0.75, wants_home=0.8, wants_support=0.45)
     squared = 0.25**2 + 0.3**2 + 0.05**2
-    assert service_user.fit(me, a_provider(), P) == pytest.approx(exp(-squared / (2 * P.fit_width**2)), rel=1e-14)
+    assert service_user.fit(me, a_programme(), P) == pytest.approx(exp(-squared / (2 * P.fit_width**2)), rel=1e-14)
 
 
 @given(SHARE, SHARE, SHARE)
 def test_fit_falls_with_distance(a: float, b: float, c: float) -> None:
-    near = service_user.fit(user(wants_choice=0.5 + (a - 0.5) / 2), a_provider(), P)
-    assert 0 < service_user.fit(user(wants_choice=a, wants_home=b, wants_support=c), a_provider(), P) <= 1
-    assert near >= service_user.fit(user(wants_choice=a), a_provider(), P)
+    near = service_user.fit(user(wants_choice=0.5 + (a - 0.5) / 2), a_programme(), P)
+    assert 0 < service_user.fit(user(wants_choice=a, wants_home=b, wants_support=c), a_programme(), P) <= 1
+    assert near >= service_user.fit(user(wants_choice=a), a_programme(), P)
 
 
 MONTH = 3  # of the tenancy: the first people here joined in month 0
 
 
-def loses(me: Any, service: Any, p: Any = P, month: int = MONTH) -> float:
+def loses(me: Any, service: Any, p: Any = P, month: int = MONTH, strain: float = P.strain_reference) -> float:
     hang_on = service_user.losses_hang_on(p)
-    return chance(lambda luck: service_user.loses_home(me, REST, service, p, month, *hang_on, luck))
+    return chance(lambda luck: service_user.loses_home(me, REST, service, strain, p, month, *hang_on, luck))
 
 
 def test_good_against_poor_fit_is_an_odds_ratio_of_068() -> None:
-    good, poor = loses(at_fit(0.8), a_provider()), loses(at_fit(0.4), a_provider())
+    good, poor = loses(at_fit(0.8), a_programme()), loses(at_fit(0.4), a_programme())
     assert good / poor == pytest.approx(0.68, abs=1e-9)
     off = with_(dropout_fit=1.0)
-    assert loses(at_fit(0.8), a_provider(), off) == pytest.approx(loses(at_fit(0.4), a_provider(), off), abs=1e-12)
+    assert loses(at_fit(0.8), a_programme(), off) == pytest.approx(loses(at_fit(0.4), a_programme(), off), abs=1e-12)
 
 
 def test_fidelity_of_9_against_5_is_an_odds_ratio_of_068() -> None:
-    high, low = loses(user(), a_provider(fidelity=0.9)), loses(user(), a_provider(fidelity=0.5))
+    high, low = loses(user(), a_programme(fidelity=0.9)), loses(user(), a_programme(fidelity=0.5))
     assert high / low == pytest.approx(0.68, abs=1e-9)
 
 
 def test_the_hazard_is_the_published_one_at_the_reference() -> None:
     me = at_fit(P.fit_reference)
     me["need"] = P.lose_home_reference
-    assert loses(me, a_provider(fidelity=P.fidelity_reference)) == pytest.approx(P.lose_home_first_year, rel=1e-9)
-    home = a_provider(fidelity=P.fidelity_reference)
+    assert loses(me, a_programme(fidelity=P.fidelity_reference)) == pytest.approx(P.lose_home_first_year, rel=1e-9)
+    home = a_programme(fidelity=P.fidelity_reference)
     assert loses(me, home, month=12) == pytest.approx(P.lose_home_first_year, rel=1e-9)
     assert loses(me, home, month=13) == pytest.approx(P.lose_home_later, rel=1e-9)
     me["joined"] = 5  # since the place was accepted, whatever home it is
@@ -163,8 +170,8 @@ def test_the_hazard_is_the_published_one_at_the_reference() -> None:
 
 
 def test_design_voice_has_no_direct_effect_by_default() -> None:
-    assert loses(user(), a_provider(design_users=1.0)) == loses(user(), a_provider(design_users=0.0))
-    assert loses(user(), a_provider(design_users=1.0), with_(voice_direct=0.25)) < loses(user(), a_provider())
+    assert loses(user(), a_programme(design_users=1.0)) == loses(user(), a_programme(design_users=0.0))
+    assert loses(user(), a_programme(design_users=1.0), with_(voice_direct=0.25)) < loses(user(), a_programme())
 
 
 def test_an_own_home_is_accepted_by_92_and_a_shelter_by_60_per_cent() -> None:
@@ -192,7 +199,9 @@ def test_acute_spells_come_with_need_and_end_by_themselves() -> None:
 
 def as_tenant(me: Any, luck: float, where: float, p: Any = P, group: Any = REST) -> int:
     hang_on = service_user.losses_hang_on(p)
-    return int(service_user.month_as_tenant(me, group, a_provider(), p, MONTH, *hang_on, luck, where))
+    return int(
+        service_user.month_as_tenant(me, group, a_programme(), P.strain_reference, p, MONTH, *hang_on, luck, where)
+    )
 
 
 def in_crisis(me: Any, luck: float, where: float) -> int:
@@ -337,7 +346,7 @@ def test_a_rate_of_2_doubles_a_chance_and_odds_of_2_double_odds() -> None:
     twice = groups_of([(1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0)])[0]
     me = user(need=P.need_reference)
     slow = user(need=P.need_reference, situation=service_user.CRISIS)
-    housed, home = with_(return_housed=0.002), a_provider()
+    housed, home, hang_on = with_(return_housed=0.002), a_programme(), service_user.losses_hang_on(P)
 
     def both(decides: Callable[[Any, float], Any]) -> list[float]:
         return [chance(lambda luck, group=group: decides(group, luck)) for group in (REST, twice)]
@@ -349,7 +358,7 @@ def test_a_rate_of_2_doubles_a_chance_and_odds_of_2_double_odds() -> None:
         lambda group, luck: as_tenant(me, 1.0, 1.0 - luck, P, group) == service_user.CHANGES_HOME,
         lambda group, luck: service_user.month_settled(me, group, P, luck) == service_user.COMES_BACK,
         lambda group, luck: service_user.month_housed(me, group, housed, luck) == service_user.COMES_BACK,
-        lambda group, luck: service_user.loses_home(me, group, home, P, 3, *service_user.losses_hang_on(P), luck),
+        lambda group, luck: service_user.loses_home(me, group, home, P.strain_reference, P, 3, *hang_on, luck),
     ):
         once, more = both(decides)
         assert once > 0
@@ -616,13 +625,47 @@ def test_weariness_and_frustration() -> None:
 
 
 def test_fidelity_drifts_unless_supported_and_is_bent_by_adaptation() -> None:
-    alone = provider.fidelity_next(a_provider(fidelity=0.85), 0.0, P)
+    def fidelity(moved: float = 0.0, resistance: float = 0.0, effort: float = 0.0, **sets: float) -> float:
+        return float(programme.fidelity_next(a_programme(**sets), resistance, effort, moved, P))
+
+    alone = fidelity(fidelity=0.85)
     assert alone == pytest.approx(0.85 - P.fidelity_drift)
-    assert provider.fidelity_next(a_provider(fidelity=0.85, implementation=1.0), 0.0, P) > 0.85
-    assert provider.fidelity_next(a_provider(fidelity=0.85), 0.1, P) == pytest.approx(alone - 0.1 * P.adaptation_cost)
-    assert provider.fidelity_next(a_provider(fidelity=0.6, intensity=0.5), 0.0, P) > 0.6  # a home-grown design learns
-    slow = provider.fidelity_next(a_provider(fidelity=0.6, intensity=0.5, resistance=0.8), 0.0, P)
-    assert 0.6 < slow < provider.fidelity_next(a_provider(fidelity=0.6, intensity=0.5), 0.0, P)
+    assert fidelity(fidelity=0.85, implementation=1.0) > 0.85
+    assert fidelity(0.1, fidelity=0.85) == pytest.approx(alone - 0.1 * P.adaptation_cost)
+    learnt = fidelity(fidelity=0.6, intensity=0.5)
+    assert learnt > 0.6  # a home-grown design learns
+    assert 0.6 < fidelity(resistance=0.8, fidelity=0.6, intensity=0.5) < learnt
+    assert fidelity(effort=0.5, fidelity=0.6, intensity=0.5) > learnt
+
+
+def test_money_in_one_programme_reaches_the_others_of_the_house_in_part() -> None:
+    assert programme.reached_by_money(a_programme(intensity=0.9), 0.5, P) == 0.9
+    assert programme.reached_by_money(a_programme(), 0.6, P) == pytest.approx(0.6 * P.design_spreads)
+    assert programme.reached_by_money(a_programme(), 0.6, with_(design_spreads=0.0)) == 0.0
+    assert programme.reached_by_money(a_programme(), 0.6, with_(design_spreads=1.0)) == 0.6
+
+
+def test_places_of_a_programme_are_free_until_somebody_has_them() -> None:
+    one = a_programme(places_main=3, places_grant=2, in_reform=3, in_looking=1)
+    assert (programme.places_of(one), programme.free_in(one)) == (5, 1)
+    assert programme.free_in(a_programme(places_main=1, in_reform=2)) == 0
+
+
+def test_of_several_programmes_people_go_where_it_fits_and_where_there_is_room() -> None:
+    me, near, far = user(wants_choice=0.9), a_programme(design_choice=0.9), a_programme(design_choice=0.2)
+    assert service_user.prefers(me, near, 0.3, P) > service_user.prefers(me, far, 0.3, P)
+    assert service_user.prefers(me, near, 0.6, P) > service_user.prefers(me, near, 0.3, P)
+    nobody_asks = with_(choose_fit=0.0)
+    assert service_user.prefers(me, near, 0.3, nobody_asks) == service_user.prefers(me, far, 0.3, nobody_asks) == 0.3
+    only_fit = with_(choose_fit=1.0)
+    assert service_user.prefers(me, near, 0.1, only_fit) == service_user.prefers(me, near, 0.9, only_fit)
+
+
+def test_managers_grow_what_works_and_what_is_large() -> None:
+    assert manager.grows(0.9, 0.5, P) > manager.grows(0.8, 0.5, P)
+    assert manager.grows(0.9, 0.6, P) > manager.grows(0.9, 0.5, P)
+    assert manager.grows(0.9, 0.5, with_(grow_best=0.0)) == 0.5
+    assert manager.grows(0.9, 0.5, with_(grow_best=1.0)) == pytest.approx(0.9)
 
 
 def test_a_known_obstacle_is_halved_and_a_binding_one_doubled() -> None:
@@ -642,7 +685,7 @@ def test_metrics_inflate_reports_without_outcomes() -> None:
 
 def test_programmes_die_at_7_in_a_thousand_and_less_where_owned() -> None:
     def dies(ownership: float, pressure: float) -> float:
-        return chance(lambda luck: provider.closes_programme(ownership, pressure, P, luck))
+        return chance(lambda luck: programme.closes_programme(ownership, pressure, P, luck))
 
     assert dies(0.5, 0.5) == pytest.approx(0.007, rel=1e-9)
     assert dies(0.9, 0.5) < dies(0.5, 0.5) < dies(0.5, 1.0)
@@ -692,17 +735,17 @@ def test_the_commissioner_answers_by_what_speaks_for_a_claim() -> None:
 def test_as_many_places_open_as_stop_where_managers_settle() -> None:
     assert manager.asks_to_open(a_manager(readiness=0.5), 2.0, P) == pytest.approx(P.open_rate)
     assert manager.asks_to_open(a_manager(readiness=1.0), 99.0, P) == 1.0
-    assert provider.stops(0.5, 0.5, P) == pytest.approx(P.programme_death)
-    assert chance(lambda luck: provider.closes_programme(0.2, 0.9, P, luck)) == pytest.approx(
-        provider.stops(0.2, 0.9, P), abs=1e-3
+    assert programme.stops(0.5, 0.5, P) == pytest.approx(P.programme_death)
+    assert chance(lambda luck: programme.closes_programme(0.2, 0.9, P, luck)) == pytest.approx(
+        programme.stops(0.2, 0.9, P), abs=1e-3
     )
 
 
 def test_redesign_is_slowed_by_resistance_and_users_power_stays_on_paper_without_partnership() -> None:
     assert provider.redesign_rate(a_provider(resistance=0.5), P) == pytest.approx(P.redesign_rate / 2)
     assert provider.redesign_rate(a_provider(progress_checks=1.0, condition_partnership=1.0), P) > P.redesign_rate
-    assert provider.real_users_power(a_provider(design_users=0.5, partnership=1.0), P) == 0.5
-    on_paper = provider.real_users_power(a_provider(design_users=0.5, partnership=0.0), P)
+    assert provider.real_users_power(0.5, 1.0, P) == 0.5
+    on_paper = provider.real_users_power(0.5, 0.0, P)
     assert on_paper == pytest.approx(0.5 * (1.0 - P.paper_power))
     acted = provider.acted_next(a_provider(design_users=0.5, partnership=1.0), P)
     assert acted == pytest.approx(P.redesign_rate / 2)
@@ -744,7 +787,7 @@ def test_staff_consent_and_fear_hang_on_unions_and_on_who_is_on_side() -> None:
 def test_what_providers_and_managers_learn_they_learn_slowly() -> None:
     assert provider.voice_reaches(a_provider(), 0.0, 1.0, P) == pytest.approx(0.45 + P.voice_heard_rate * 0.55)
     assert provider.voice_reaches(a_provider(), -0.3, 0.6, P) < provider.voice_reaches(a_provider(), 0.0, 0.6, P)
-    lost = provider.loss_rate_next(a_provider(in_reform=50, homes_lost=5, loss_rate=0.02), P)
+    lost = provider.loss_rate_next(0.02, 5, 50, P)
     assert lost == pytest.approx(0.02 + P.success_rate * 0.08)
     assert manager.notices(a_manager(), 0.8, P) == pytest.approx(P.notice_rate * 0.8)
     assert funder.usual_next(100.0, 200, P) == pytest.approx(100 + P.usual_rate * 100)
@@ -858,7 +901,9 @@ def _compiled_or_not(users: Any, groups: Any, homes: Any, staff: Any, parameters
     for i in range(users.shape[0]):
         luck = (i + 0.5) / users.shape[0]
         out[i, 0] = service_user.fit(users[i], homes[0], p)
-        lost = service_user.loses_home(users[i], groups[0], homes[0], p, 3, by_fit, by_core, luck * 0.02)
+        lost = service_user.loses_home(
+            users[i], groups[0], homes[0], p.strain_reference, p, 3, by_fit, by_core, luck * 0.02
+        )
         out[i, 1] = 1.0 if lost else 0.0
         out[i, 2] = 1.0 if professional.puts_forward(staff[0], users[i], groups[0], p, usual, 1.0, luck * 0.2) else 0.0
         out[i, 3] = service_user.need_of(p, luck)
@@ -870,7 +915,7 @@ def test_compiled_rules_decide_as_plain_python_does() -> None:
     users = service_user.USER.empty(500)
     for name in ("need", "wants_choice", "wants_home", "wants_support"):
         users[name] = rng.random(500)
-    homes, staff = provider.PROVIDER.empty(1), professional.PROFESSIONAL.empty(1)
+    homes, staff = programme.PROGRAMME.empty(1), professional.PROFESSIONAL.empty(1)
     homes["design_choice"], homes["fidelity"], staff["belief"] = 0.6, 0.7, 0.3
     parameters = values(*bind(find_place("dublin")))
     out, plain = np.zeros((500, 4)), np.zeros((500, 4))

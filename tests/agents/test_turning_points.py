@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agents import funder, professional, provider, service_user
+from agents import funder, professional, programme, service_user
 
 
 def after(identification: float, turn: float) -> float:
@@ -55,8 +55,8 @@ def test_a_fair_choice_hears_everybody_alike_and_an_open_meeting_the_confident()
 @pytest.mark.parametrize(
     ("decides", "name"),
     [
-        (provider.stops_at_grant_end, "death_at_grant_end"),
-        (provider.restarts, "restart"),
+        (programme.stops_at_grant_end, "death_at_grant_end"),
+        (programme.restarts, "restart"),
         (service_user.has_carer, "carer_share"),
         (service_user.begins_unserved, "inflow_unserved"),
     ],

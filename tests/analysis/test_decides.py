@@ -3,7 +3,7 @@
 import pytest
 
 from agents.funder import blueprint
-from agents.provider import PROVIDER
+from agents.programme import PROGRAMME
 from agents.service_user import USER, fit
 from analysis.decides import BLUEPRINT, CONVENTION, DIMENSIONS, WIDTH, figures, fit_at
 from analysis.words import number
@@ -26,7 +26,7 @@ def test_the_blueprint_is_as_far_away_as_the_rule_puts_it() -> None:
 
 
 def test_fit_at_a_distance_is_the_rules_own() -> None:
-    p, user, service = values(*bind(find_place("dublin")))[0], USER.empty(1)[0], PROVIDER.empty(1)[0]
+    p, user, service = values(*bind(find_place("dublin")))[0], USER.empty(1)[0], PROGRAMME.empty(1)[0]
     user.wants_choice, service.design_choice = 0.8, 0.5
     assert fit_at(0.3, p.fit_width) == pytest.approx(fit(user, service, p), rel=1e-6)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from agents.funder import DEAD, EMPTY, GRANT_PAID, MAINSTREAM
-from agents.provider import PROVIDER
+from agents.programme import PROGRAMME
 from agents.service_user import CRISIS, GONE, REFORM, SETTLED, USER
 from analysis.patterns import programmes
 from analysis.patterns.programmes import (
@@ -156,15 +156,15 @@ def test_only_those_still_there_are_asked():
 
 def test_distance_of_designs_from_the_wants_of_those_served():
     people = USER.empty(3)
-    people["provider"] = [0, 0, 2]
+    people["programme"] = [0, 0, 2]
     people["wants_choice"] = [0.2, 0.6, 1.0]
     wants, number = wants_of(people, 3)
     assert number.tolist() == [2, 0, 1]
     assert wants.tolist() == [[pytest.approx(0.4), 0, 0], [0, 0, 0], [1, 0, 0]]
-    providers = PROVIDER.empty(3)
-    providers["design_choice"] = [0.4, 0.3, 1.0]
-    providers["design_home"] = [0.0, 0.4, 0.5]
-    assert distance(providers, wants).tolist() == pytest.approx([0.0, 0.5, 0.5])
+    programmes = PROGRAMME.empty(3)
+    programmes["design_choice"] = [0.4, 0.3, 1.0]
+    programmes["design_home"] = [0.0, 0.4, 0.5]
+    assert distance(programmes, wants).tolist() == pytest.approx([0.0, 0.5, 0.5])
 
 
 def test_involvement_comes_on_top_of_the_same_grants():

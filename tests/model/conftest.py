@@ -18,6 +18,7 @@ import pytest
 from agents.funder import GRANT, LOT
 from agents.manager import MANAGER
 from agents.professional import PROFESSIONAL
+from agents.programme import PROGRAMME
 from agents.provider import PROVIDER
 from agents.service_user import GONE, USER
 from engine.record import Rows
@@ -35,7 +36,8 @@ from scenarios.worldviews import find_worldview
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = {
-    "users": USER, "professionals": PROFESSIONAL, "managers": MANAGER, "providers": PROVIDER, "grants": GRANT,
+    "users": USER, "professionals": PROFESSIONAL, "managers": MANAGER, "providers": PROVIDER,
+    "programmes": PROGRAMME, "grants": GRANT,
     "lots": LOT, "system": SYSTEM, "measured": MEASURES, "ledger": LEDGER, "events": EVENT,
     "housed": USER, "groups": GROUP, "plan": PLAN,
 }  # fmt: skip

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from agents.professional import IN_CRISIS, IN_REFORM, PROFESSIONAL, VACANT
+from agents.programme import PROGRAMME, SLOTS
 from agents.provider import PROVIDER
 from agents.service_user import CRISIS, GONE, SITUATIONS, UNSERVED, USER
 from engine.chance import uniforms
 from engine.record import Rows
-from model.beds import finds_bed, key_worker, nobody_full, rota
+from model.beds import finds_bed, key_worker, key_worker_in, nobody_full, rota
 from model.by_situation import NEAR, stand_by_situation
 from model.draws import STAY, WHOSE_BED
 from tests.model.conftest import parameters
@@ -20,12 +21,13 @@ def staff_of(services: list[int], first: int = 2) -> tuple[Rows, np.ndarray, Row
     """A staff list (two strangers before it), the rota of its provider, and the provider."""
     staff = PROFESSIONAL.empty(first + len(services) + 1)
     staff["service"][first : first + len(services)] = services
+    staff["programme"][:] = np.where(staff["service"] == IN_REFORM, 0, -1)
     staff["service"][:first] = IN_CRISIS  # of somebody else
     provider = PROVIDER.empty(1)
     provider["staff_first"], provider["staff_slots"] = first, len(services)
     provider["staff_crisis"], provider["staff_reform"] = services.count(IN_CRISIS), services.count(IN_REFORM)
     duty = np.full((len(staff), 2), -7, np.int32)
-    rota(staff, duty, provider[0])
+    rota(staff, duty, provider[0], 0)
     return staff, duty, provider
 
 
@@ -36,16 +38,28 @@ def test_everybody_in_a_service_is_as_likely_a_key_worker_as_anybody_else(servic
     services = draw.choice([VACANT, IN_CRISIS, IN_REFORM], 9, p=[0.6, 0.25, 0.15]).tolist()
     _, duty, provider = staff_of(services)
     there = [2 + k for k, one in enumerate(services) if one == service]
-    drawn = [key_worker(duty, provider[0], service, (k + 0.5) / 60) for k in range(60)]
+    nobody = PROGRAMME.empty(1)[0]  # a programme without staff of its own takes any of the reformed service
+    who = key_worker if service == IN_CRISIS else lambda duty, one, luck: key_worker_in(duty, one, nobody, luck)
+    drawn = [who(duty, provider[0], (k + 0.5) / 60) for k in range(60)]
     assert [drawn.count(row) for row in there] == [60 // max(len(there), 1)] * len(there)
     assert set(drawn) == set(there or [-1])
 
 
+def test_a_key_worker_is_of_the_programme_if_it_has_any() -> None:
+    staff, duty, provider = staff_of([IN_REFORM, IN_CRISIS, IN_REFORM, IN_REFORM])
+    staff["programme"][2:6] = 1, -1, 0, 1
+    rota(staff, duty, provider[0], 0)
+    programmes = PROGRAMME.empty(SLOTS)
+    programmes["staff"][:2], programmes["duty_first"][:3] = (1, 2), (0, 1, 3)
+    drawn = [{key_worker_in(duty, provider[0], one, (k + 0.5) / 8) for k in range(8)} for one in programmes[:3]]
+    assert drawn == [{4}, {2, 5}, {2, 4, 5}]
+
+
 def test_nobody_is_on_duty_where_there_is_no_staff() -> None:
     _, duty, provider = staff_of([VACANT] * 4)
-    assert key_worker(duty, provider[0], IN_CRISIS, 0.3) == -1
+    assert key_worker(duty, provider[0], 0.3) == -1
     provider["staff_slots"] = 0
-    assert key_worker(duty, provider[0], IN_CRISIS, 0.3) == -1
+    assert key_worker(duty, provider[0], 0.3) == -1
 
 
 def test_beds_are_found_where_a_plain_search_finds_them() -> None:

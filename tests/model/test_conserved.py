@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from agents.funder import CLOSED, GRANT_PAID, MAINSTREAM
 from agents.professional import IN_CRISIS, IN_REFORM
+from agents.programme import SLOTS
 from agents.service_user import (
     CRISIS,
     FATES,
@@ -119,7 +120,7 @@ def homes_add_up(before: World, world: World) -> None:
     if world.system[0].month > world.system[0].burn_in:  # before it nobody is followed who is housed
         ended = sum(row[f"exits_{way}"] for way in ("support", "own_home", "found_home"))
         assert 0 <= row["homes_taken"] - ended <= row["displaced"]  # put out and housed again within the month
-    assert row["lost"] == world.providers["homes_lost"].sum()
+    assert row["lost"] == world.programmes["homes_lost"].sum()
     was, now = between_homes(before), between_homes(world)
     users = world.users[world.users["situation"] != GONE]
     tenants, were_tenants = (
@@ -139,6 +140,24 @@ def homes_add_up(before: World, world: World) -> None:
                                                                strict=True))  # fmt: skip
 
 
+def programmes_add_up(world: World) -> None:
+    """Tenants, people who look and staff are in one programme each, of their own provider; there is a place for all."""
+    users, staff, programmes, n = world.users, world.professionals, world.programmes, len(world.programmes)
+    assert (programmes["provider"] == np.arange(n) // SLOTS).all()
+    for situation, name in ((REFORM, "in_reform"), (LOOKING, "in_looking")):
+        there = users["situation"] == situation
+        assert (programmes[name] == recount(users, "programme", there, n)).all(), name
+        assert (programmes["provider"][users["programme"][there]] == users["provider"][there]).all()
+    served = (users["situation"] == REFORM) | (users["situation"] == LOOKING)
+    assert (users["programme"][~served & (users["situation"] != GONE)] == -1).all()
+    people, places = programmes["in_reform"] + programmes["in_looking"], programmes["places_main"]
+    assert (people <= places + programmes["places_grant"]).all()
+    works = staff["service"] == IN_REFORM
+    assert (programmes["staff"] == recount(staff, "programme", works, n)).all()
+    assert (programmes["provider"][staff["programme"][works]] == staff["provider"][works]).all()
+    assert (staff["programme"][~works] == -1).all()
+
+
 def places_add_up(world: World) -> None:
     users, providers, n = world.users, world.providers, len(world.providers)
     situation = users["situation"]
@@ -149,9 +168,14 @@ def places_add_up(world: World) -> None:
     assert (providers["in_crisis"] <= providers["crisis_beds"]).all()
     places = providers["reform_main"] + providers["reform_grant"]
     assert (providers["in_reform"] + providers["in_looking"] <= places).all()
-    for state, name in ((MAINSTREAM, "reform_main"), (GRANT_PAID, "reform_grant")):
+    programmes = world.programmes
+    paid = ((MAINSTREAM, "reform_main", "places_main"), (GRANT_PAID, "reform_grant", "places_grant"))
+    for state, name, places_of_state in paid:
         lots = world.lots[world.lots["state"] == state]
         assert (providers[name] == np.bincount(lots["provider"], lots["places"], minlength=n)).all(), name
+        there = np.bincount(lots["programme"], lots["places"], minlength=len(programmes))
+        assert (programmes[places_of_state] == there).all(), places_of_state
+    programmes_add_up(world)
     staff = world.professionals
     for service, name in ((IN_CRISIS, "staff_crisis"), (IN_REFORM, "staff_reform")):
         assert (providers[name] == recount(staff, "provider", staff["service"] == service, n)).all(), name

@@ -290,8 +290,8 @@ def test_in_a_scarce_world_everybody_keeps_their_draws_but_not_their_lives(lab: 
 
 
 FREE = ("crisis_beds", "in_crisis", "reform_main", "reform_grant", "in_reform", "in_looking", "closing_beds")
-SERVICE = ("design_choice", "design_home", "design_support", "fidelity", "design_users", "strain_mean", "rivalry",
-           "tables", "applied", "round_months", "acted", "heard")  # fmt: skip
+SERVICE = ("strain_mean", "rivalry", "tables", "applied", "round_months", "acted", "heard")
+PROGRAMME = ("design_choice", "design_home", "design_support", "fidelity", "design_users")
 
 
 def cause(a: World, b: World, step: int, who: int) -> str:
@@ -319,11 +319,10 @@ def cause(a: World, b: World, step: int, who: int) -> str:
         if not np.array_equal(waiting(a), waiting(b)):
             return "bed: the queue"
     if me[0]["provider"] >= 0:
-        mine = int(me[0]["provider"])
-        if (
-            any(one[name][mine] != two[name][mine] for name in SERVICE)
-            or a.system[0].listening != b.system[0].listening
-        ):
+        mine, its = int(me[0]["provider"]), int(me[0]["programme"])
+        provided = any(one[name][mine] != two[name][mine] for name in SERVICE)
+        lived_in = its >= 0 and any(a.programmes[name][its] != b.programmes[name][its] for name in PROGRAMME)
+        if provided or lived_in or a.system[0].listening != b.system[0].listening:
             return "contact: the service"
     return ""
 

@@ -13,6 +13,7 @@ import pytest
 from agents.funder import GRANT, LOT
 from agents.manager import MANAGER
 from agents.professional import PROFESSIONAL
+from agents.programme import PROGRAMME
 from agents.provider import PROVIDER
 from agents.service_user import USER
 from model.measures import MEASURES
@@ -22,12 +23,28 @@ from model.state import EVENT, GROUP, LEDGER, PLAN, SYSTEM
 MODEL = Path(__file__).resolve().parents[2] / "model"
 RECORDS = {
     it.name: it
-    for it in (USER, PROFESSIONAL, MANAGER, PROVIDER, GRANT, LOT, SYSTEM, LEDGER, MEASURES, EVENT, GROUP, PLAN)
+    for it in (
+        USER,
+        PROFESSIONAL,
+        MANAGER,
+        PROVIDER,
+        PROGRAMME,
+        GRANT,
+        LOT,
+        SYSTEM,
+        LEDGER,
+        MEASURES,
+        EVENT,
+        GROUP,
+        PLAN,
+    )
 }
 NAMES = {  # what a variable of model/ holds: a row of the record, or the table
     "user": "User", "users": "User", "housed": "User", "worker": "Professional", "staff": "Professional",
     "professionals": "Professional", "manager": "Manager", "managers": "Manager", "provider": "Provider",
-    "bed_provider": "Provider", "providers": "Provider", "grant": "Grant", "grants": "Grant", "lot": "Lot",
+    "bed_provider": "Provider", "providers": "Provider", "programme": "Programme", "programmes": "Programme",
+    "where": "Provider Programme",  # a rule for both
+    "grant": "Grant", "grants": "Grant", "lot": "Lot",
     "lots": "Lot", "system": "System", "row": "Measures", "measured": "Measures", "book": "Ledger",
     "ledger": "Ledger", "event": "Event", "events": "Event",
     "group": "Group", "groups": "Group", "plan": "Plan",
@@ -48,8 +65,9 @@ def written(sources: dict[str, str]) -> Written:
             if id(node) in copies:
                 found.setdefault((copies[id(node)], WHOLE), set()).add(file)
                 continue
-            for record, column in filter(None, [_column(node, file)]):
-                found.setdefault((record, column), set()).add(file)
+            for records, column in filter(None, [_column(node, file)]):
+                for record in records.split():
+                    found.setdefault((record, column), set()).add(file)
     return found
 
 
@@ -64,7 +82,7 @@ def _copied(node: ast.Assign) -> str:
 
 
 def _column(node: ast.AST, file: str) -> tuple[str, str] | None:
-    """(record, column) of an attribute that is assigned to, or of `table["column"]`."""
+    """(records, column) of an attribute that is assigned to, or of `table["column"]`."""
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
         record = NAMES.get(_name(node.value))
         assert record, f"{file}, line {node.lineno}: what is written in {ast.unparse(node)}?"

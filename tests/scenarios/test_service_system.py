@@ -22,6 +22,7 @@ from scenarios.service_system import (
     Foundation,
     Manager,
     Professional,
+    Programme,
     Provider,
     ServiceSystem,
     User,
@@ -63,7 +64,11 @@ def test_same_digits_as_every_other_run() -> None:
 
 def test_agents_by_type(system: ServiceSystem) -> None:
     kinds = system.agents_by_type
-    assert system.agent_types == list(kinds) == [User, Professional, Manager, Provider, Foundation, Commissioner]
+    assert (
+        system.agent_types
+        == list(kinds)
+        == [User, Professional, Manager, Provider, Programme, Foundation, Commissioner]
+    )
     assert len(kinds[User]) == system.world.system[0].living == (system.world.users["situation"] != GONE).sum()
     assert len(kinds[Manager]) == len(kinds[Provider]) == 13
     assert len(system.agents) == sum(map(len, kinds.values()))
@@ -107,7 +112,7 @@ def test_mesas_own_data_collector(system: ServiceSystem) -> None:
     """Model, agent and agent-type reporters."""
     system.datacollector = DataCollector(
         model_reporters={"tenants": lambda model: model.measure("reform"), "month": "month"},
-        agenttype_reporters={User: {"trust": "trust"}, Provider: {"fit": "fit_mean"}},
+        agenttype_reporters={User: {"trust": "trust"}, Programme: {"fit": "fit_sum"}},
     )
     system.step()
     assert system.datacollector.get_model_vars_dataframe()["month"].tolist() == [5]

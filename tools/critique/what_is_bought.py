@@ -46,12 +46,12 @@ def table(effort: Effort) -> pl.DataFrame:
             world = now
             if month == HALF_WAY:
                 idle = float(world.measured[int(world.system[0].month) - 1]["free_money"])
-        measured, services = world.measured[-1], world.providers
+        measured, services = world.measured[-1], world.programmes
         tenants = int(services["in_reform"].sum())
-        places = services["reform_main"] + services["reform_grant"]
+        places = services["places_main"] + services["places_grant"]
         found[one.label].append({
             **{f"{how}, places": float(count) for how, count in beginnings(world).items()},
-            "mainstream, places": float(services["reform_main"].sum()),
+            "mainstream, places": float(services["places_main"].sum()),
             "tenants, people": float(tenants),
             "of them with fit .5, %": 100.0 * float(services["good_fit"].sum()) / max(tenants, 1),
             "lasting places, %": 100.0 * float(measured["lasting_places"]),
