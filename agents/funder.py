@@ -129,15 +129,16 @@ def imposition(blueprint, required, branding, trust, p):
 
 
 @rule
-def emergency_beds(rough, usual, p):
-    """Visible rough sleeping draws emergency money into beds: the crisis ratchet.  Beds wanted this month."""
-    return p.emergency_response * (rough - usual) if rough > usual else 0.0
+def emergency_beds(visible, usual, p):
+    """Visible rough sleeping draws emergency money into beds: the crisis ratchet.  Beds wanted this month.  usual: the
+    place's own count at month 0."""
+    return p.emergency_response * (visible - usual) if visible > usual else 0.0
 
 
 @rule
-def usual_next(usual, rough, p):
-    """What the commissioner takes for the usual number of people on the street, learnt slowly before the run."""
-    return usual + p.usual_rate * (rough - usual)
+def visible_next(visible, rough, p):
+    """People on the street as the commissioner sees them: the mean of about the last `counts_read` months' counts."""
+    return visible + (rough - visible) / p.counts_read
 
 
 @rule

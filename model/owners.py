@@ -138,7 +138,7 @@ OWNERS = (
     Owned("System", "purse idle", "s02_foundation_acts contracts", "income and grants; every other payment"),
     Owned("System", "took_part", "s03_listening"),
     Owned("System", "money_pressure", "s04_redesign"),
-    Owned("System", "rough_usual", "start s06_places_open_and_close"),
+    Owned("System", "rough_visible", "start s06_places_open_and_close"),
     Owned("System", "saved not_saved", "conversions"),
     Owned("System", "taken_over", "lots"),
     Owned("System", "displaced", "displaced"),

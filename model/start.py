@@ -297,7 +297,7 @@ def system_begins(p: Any, begin: AtStart, scale: float, seed: int, burn_in: int)
     system.hidden = system.hidden_start = begin.hidden
     system.homes_recent = p.secure_supply * scale
     system.opens_usual = 1.0
-    system.rough_usual = float(begin.unserved)
+    system.rough_visible = p.rough_stock * scale
     return table
 
 

@@ -438,21 +438,9 @@ def works_here(system, provider, programme, grant, p):
     provider.fakes = provider.fakes + grant.fake
 
 
-@kernel
-def the_foundation_acts(world):
-    """2. In grant months: call, applications, assessment by a panel, awards; later payments only where conditions hold;
-    grants end."""
-    system = world.system[0]
-    p = world.parameters[0]
-    lever = world.levers[system.month]
-    book = world.ledger[system.month]
-    system.income = 0
-    system.listening = 0
-    system.convening = 0.0
-    system.campaign = 0.0
-    system.user_seats = 0.0
-    system.spotlight = 0.0
-    system.relief = 0.0
+@rule
+def no_money_yet(world):
+    """What this month's money does begins at nought, everywhere."""
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]
         provider.contact = 0.0
@@ -476,18 +464,13 @@ def the_foundation_acts(world):
         programme.fidelity_required = 0.0
         programme.implementation = 0.0
         programme.grant_month = 0
-    system.running = 1 if is_running(system, lever) else 0
-    if not system.running:
-        system.seats_shown = 0.0
-    if system.running:
-        runs_the_programme(world, lever, book)
-        age = int(system.month - system.burn_in - lever.start)
-        if share_for_grants(lever) > 0.0 and age % int(p.call_every) == 0:
-            calls(world, lever, book)
-    else:
-        system.committed = system.committed - system.kept_for_places
-        system.kept_for_places = 0
-    pays_grants(world, book)
+
+
+@rule
+def money_has_reached(world, book):
+    """How far this month's grants set the tone, in programmes and at providers, and the hours that nobody paid."""
+    system = world.system[0]
+    p = world.parameters[0]
     for row in range(world.programmes.shape[0]):
         programme = world.programmes[row]
         programme.intensity = reach(programme.grant_month, places_of(programme), system, p)
@@ -501,3 +484,34 @@ def the_foundation_acts(world):
         book.provider_hours = book.provider_hours + int(
             provider.burden * p.staff_cost * 100.0 / 12.0 * (provider.staff_crisis + provider.staff_reform)
         )
+
+
+@kernel
+def the_foundation_acts(world):
+    """2. In grant months: call, applications, assessment by a panel, awards; later payments only where conditions hold;
+    grants end."""
+    system = world.system[0]
+    p = world.parameters[0]
+    lever = world.levers[system.month]
+    book = world.ledger[system.month]
+    system.income = 0
+    system.listening = 0
+    system.convening = 0.0
+    system.campaign = 0.0
+    system.user_seats = 0.0
+    system.spotlight = 0.0
+    system.relief = 0.0
+    no_money_yet(world)
+    system.running = 1 if is_running(system, lever) else 0
+    if not system.running:
+        system.seats_shown = 0.0
+    if system.running:
+        runs_the_programme(world, lever, book)
+        age = int(system.month - system.burn_in - lever.start)
+        if share_for_grants(lever) > 0.0 and age % int(p.call_every) == 0:
+            calls(world, lever, book)
+    else:
+        system.committed = system.committed - system.kept_for_places
+        system.kept_for_places = 0
+    pays_grants(world, book)
+    money_has_reached(world, book)

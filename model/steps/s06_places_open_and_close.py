@@ -1,6 +1,6 @@
 """Step 6: places open and close.  Closures come in lumps; grant-paid places vanish unless taken over."""
 
-from agents.funder import emergency_beds, usual_next
+from agents.funder import emergency_beds, visible_next
 from agents.professional import IN_CRISIS, IN_REFORM, VACANT
 from engine.chance import share_to_count, uniforms
 from engine.rule import kernel, rule
@@ -22,11 +22,11 @@ def emergency_opens(world):
     """The crisis ratchet: visible rough sleeping above the usual draws emergency money into beds."""
     system = world.system[0]
     p = world.parameters[0]
-    if system.month < system.burn_in:  # what is usual is learnt in the burn-in
-        system.rough_usual = usual_next(system.rough_usual, system.rough, p)
+    system.rough_visible = visible_next(system.rough_visible, system.rough, p)
+    if system.month < system.burn_in:
         return
     luck = uniforms(system.seed, COMMISSION, system.month, 1)
-    beds = share_to_count(emergency_beds(system.rough, system.rough_usual, p), luck[ROUNDS_BEDS])
+    beds = share_to_count(emergency_beds(system.rough_visible, p.rough_stock * system.scale, p), luck[ROUNDS_BEDS])
     if beds == 0:
         return
     n = world.providers.shape[0] - 1  # the last row is the outside pilot

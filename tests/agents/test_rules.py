@@ -790,7 +790,7 @@ def test_what_providers_and_managers_learn_they_learn_slowly() -> None:
     lost = provider.loss_rate_next(0.02, 5, 50, P)
     assert lost == pytest.approx(0.02 + P.success_rate * 0.08)
     assert manager.notices(a_manager(), 0.8, P) == pytest.approx(P.notice_rate * 0.8)
-    assert funder.usual_next(100.0, 200, P) == pytest.approx(100 + P.usual_rate * 100)
+    assert funder.visible_next(100.0, 200, P) == pytest.approx(100 + 100 / P.counts_read)
 
 
 def test_the_foundation_learns_how_managers_act_from_grants_and_cycles() -> None:

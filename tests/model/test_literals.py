@@ -18,6 +18,8 @@ CONSTANTS = {
     "agents.manager:ALMOST": "a guard: keeps the logarithm of a certain chance finite",
     "agents.manager:PEER_MANAGERS": "columns of a table; how many are used is `ties_managers`",
     "agents.professional:PEERS": "columns of a table; how many are used is `ties_colleagues`",
+    "agents.programme:SLOTS": "rows of a table; more would change nothing in a programme of five years",
+    "model.programmes:NO_POINTS": "a guard: below all points",
     "agents.provider:OBSTACLES": "names of codes; their number is used",
     "agents.service_user:KINDS": "names of codes; their number is used",
     "agents.service_user:NEVER": "a guard: a month before any other, of what has not happened yet",

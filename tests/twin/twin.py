@@ -1000,7 +1000,7 @@ class Twin(mesa.Model):
     def places_open_and_close(self) -> None:
         system = self.system
         if system.month < system.burn_in:
-            system.rough_usual = funder.usual_next(system.rough_usual, system.rough, self.p)
+            self.counts_are_read()
             self.stopped_lots_wait()
             stopping = self.lots_that_would_stop()
             for lot in stopping:
@@ -1056,10 +1056,14 @@ class Twin(mesa.Model):
 
         return [lot for lot in self.lots if lot.state == funder.MAINSTREAM and would(lot)]
 
+    def counts_are_read(self) -> None:
+        self.system.rough_visible += (self.system.rough - self.system.rough_visible) / self.p.counts_read
+
     def emergency_opens(self) -> None:
         system = self.system
         luck = self.draw(draws.COMMISSION, 1)
-        wanted = funder.emergency_beds(system.rough, system.rough_usual, self.p)
+        self.counts_are_read()
+        wanted = funder.emergency_beds(system.rough_visible, self.p.rough_stock * system.scale, self.p)
         beds = share_to_count(wanted, luck[draws.ROUNDS_BEDS])
         if beds > 0:
             me = self.providers[int(luck[draws.WHOSE_BEDS] * (len(self.providers) - 1))]
