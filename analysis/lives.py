@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.service_user import KINDS, SITUATIONS
+from runs.lives import Life, Moment
 from scenarios.domains import Domain
-from scenarios.lives import Life, Moment
 
 FELT = 0.05  # a change of trust or voice worth a line.  Assumption
 FLAGS = {  # what is said when a flag goes up, and when it goes down

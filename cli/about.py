@@ -18,8 +18,8 @@ def about(one: Scenario, command: str, files: Sequence[str] = ()) -> dict[str, A
     files: of somebody's own (strategies, a place), whose text is part of the data.
     """
     from analysis.units import Units
+    from runs.store import rules_hash, versions
     from scenarios.places import domain_of
-    from scenarios.store import rules_hash, versions
 
     place, units = one.place, Units.of(one)
     found = versions()
@@ -105,7 +105,7 @@ def data_hash(files: Sequence[str] = ()) -> str:
     import hashlib
     from pathlib import Path
 
-    from scenarios.store import ROOT
+    from runs.store import ROOT
 
     shipped = sorted(path for folder in ("evidence", "scenarios") for path in (ROOT / folder).rglob("*")
                      if path.suffix in (".toml", ".json", ".parquet"))  # fmt: skip

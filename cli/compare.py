@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from analysis.comparison import Comparison
-    from scenarios.controls import EqualCost
-    from scenarios.ensemble import Seeds
+    from runs.controls import EqualCost
+    from runs.ensemble import Seeds
+    from runs.store import Results
     from scenarios.plausible import Sample
-    from scenarios.store import Results
 
 SETS, SEEDS = 8, 3  # plausible parameter sets, and replicates in each: three tell luck apart from parameters
 POINT = 16  # replicates with --point
@@ -102,11 +102,11 @@ def compare_command(
     """
     from analysis.comparison import Comparison
     from cli.screen import progress, warns
-    from scenarios.controls import ensemble_with_controls
-    from scenarios.ensemble import check_replicates
+    from runs.controls import ensemble_with_controls
+    from runs.ensemble import check_replicates
+    from runs.store import folder_name, results_folder
     from scenarios.plausible import plausible
     from scenarios.scenario import with_twins
-    from scenarios.store import folder_name, results_folder
     from scenarios.strategy import DEFAULT_PAIR
 
     calibrated = sample_of(point, number, sample)
@@ -151,7 +151,7 @@ def command(
 def replicates_of(asked: int | None, point: bool, usual: int = SEEDS, usual_point: int = POINT) -> int:
     """How many replicates there are, of each parameter set: what somebody said, or the usual number."""
     from engine.errors import OutOfRange
-    from scenarios.ensemble import MOST_REPLICATES
+    from runs.ensemble import MOST_REPLICATES
 
     if asked is None:
         return usual_point if point else usual
@@ -190,7 +190,7 @@ def check_failures(results: Results) -> None:
 def write(compared: Comparison, folder: Path) -> list[str]:
     """Tables, figures and the report; returns the names of the files."""
     from analysis import report
-    from scenarios.store import write_tables
+    from runs.store import write_tables
 
     return sorted([*write_tables(compared.results, folder), *report.write(compared, folder)])
 

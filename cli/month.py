@@ -66,7 +66,7 @@ def timed(people: int, place: str | None = None) -> list[Step]:
     """The steps, each with the mean time of one month of it."""
     from cli.options import PLACE, SEED, WORLDVIEW, scenarios_of
     from cli.screen import progress
-    from scenarios.running import time_per_step
+    from runs.running import time_per_step
 
     scenario = scenarios_of([STRATEGY], place or PLACE, [WORLDVIEW], people, 72 + TIMED, SEED, ())[0]
     with progress("timing each step") as bar:

@@ -9,8 +9,8 @@ import click
 from cli.options import scenario_options, scenarios_of
 
 if TYPE_CHECKING:
+    from runs.lives import Life, Moment
     from scenarios.domains import Domain
-    from scenarios.lives import Life, Moment
     from scenarios.scenario import Scenario
 
 ANYBODY = "any"
@@ -43,7 +43,7 @@ def person_command(
       unfreeze person any catalytic_philanthropy user_centred --people 2000 --seed 3
     """
     from cli.screen import progress, says
-    from scenarios.lives import somebody, two_lives
+    from runs.lives import somebody, two_lives
     from scenarios.places import domain_of
 
     number = _number(person)
@@ -95,7 +95,7 @@ def _json(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life]) -> st
     import json
 
     from agents.service_user import SITUATIONS
-    from scenarios.lives import TOLD
+    from runs.lives import TOLD
 
     def row(moment: Moment) -> dict[str, Any]:
         me = moment.me

@@ -19,8 +19,8 @@ from cli.options import (
 )
 
 if TYPE_CHECKING:
+    from runs.running import Run
     from scenarios.domains import Domain
-    from scenarios.running import Run
     from scenarios.scenario import Scenario
 
 # What the table shows, under which heading; `--json` and `--out` have everything that is measured.
@@ -74,9 +74,9 @@ def run_command(
     from cli.about import own_files
     from cli.planners import check_year
     from cli.screen import progress, warns
-    from scenarios.lives import check_histories, everybody
-    from scenarios.running import live
-    from scenarios.store import Results, results_folder, write_table, write_tables
+    from runs.lives import check_histories, everybody
+    from runs.running import live
+    from runs.store import Results, results_folder, write_table, write_tables
 
     scenario = scenarios_of([_only(strategies)], place, [worldview], people, months, seed, assignments)[0]
     check_year(scenario, year_to)
@@ -103,7 +103,7 @@ def run_command(
 
 def default_folder(scenario: Scenario) -> str:
     """Where results of one run go unless somebody says otherwise."""
-    from scenarios.store import folder_name
+    from runs.store import folder_name
 
     return folder_name([scenario], "run")
 
@@ -173,7 +173,7 @@ def months_shown(months: int, every: int) -> list[int]:
 
 def _print_events(run: Run, domain: Domain) -> None:
     from cli.screen import says, shows, table
-    from scenarios.store import events_of
+    from runs.store import events_of
 
     events = events_of(run)
     if events.is_empty():
@@ -200,7 +200,7 @@ def _json(
     from analysis.carried_out import from_run
     from cli.about import about, carried_out, plain_unit, real
     from cli.planners import told_of_one
-    from scenarios.store import events_of, manifest, measures, months_of
+    from runs.store import events_of, manifest, measures, months_of
 
     one = run.scenario
     wanted = months_shown(one.months, every)

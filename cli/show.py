@@ -255,8 +255,8 @@ def _place(name: str) -> Page:
 def _starts(place: Place) -> tuple[Section, Section]:
     """Where a run of the place starts, beside what is declared and published; and what to check, in words."""
     from analysis.words import number, plain
+    from runs.where_it_starts import apart, fitted, where_it_starts
     from scenarios.places import domain_of
-    from scenarios.where_it_starts import apart, fitted, where_it_starts
 
     def cell(value: float | None, unit: str) -> str:
         return "" if value is None else number(value) if unit == "people" else plain(float(f"{value:.3g}"))

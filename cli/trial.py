@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from scenarios.trial import Arm, Trial
+    from runs.trial import Arm, Trial
 
 PEOPLE, SIZE, MONTHS, BEFORE, NEED = "481,469", 8000, 24, 12, (0.667, 1.0)
-REACHED = 0.3  # scenarios/trial.py
+REACHED = 0.3  # runs/trial.py
 EUR, DAYS = "EUR a person-year", "days"
 FEW = 20  # people or places, below which a number is not shown
 TITLES = {  # tables in the order of the screen
@@ -110,8 +110,8 @@ def trial_command(
 
     from analysis.trial_tables import trial_tables
     from cli.screen import progress
-    from scenarios.store import results_folder, write_table
-    from scenarios.trial import Eligibility, lived, planned, trial_manifest
+    from runs.store import results_folder, write_table
+    from runs.trial import Eligibility, lived, planned, trial_manifest
 
     given = _arms(arms, homes, again, in_arm)
     plan = planned(
@@ -145,10 +145,10 @@ def _words(text: str) -> list[str]:
 def _arms(text: str, homes: float | None, again: bool, in_arm: Sequence[tuple[str, str]]) -> dict[str, Arm]:
     """The arms that were named, with their own settings."""
     from engine.errors import BadInput, UnknownName
+    from runs.trial import ARMS, AT_HOME, OFFERED, USUAL, Arm
     from scenarios.names import shipped
     from scenarios.scenario import NOBODY
     from scenarios.settings import read_settings
-    from scenarios.trial import ARMS, AT_HOME, OFFERED, USUAL, Arm
 
     names = _words(text)
     if len(set(names)) < len(names) or not names:
@@ -197,7 +197,7 @@ def _folder(plan: Trial) -> str:
     import hashlib
     from pathlib import Path
 
-    from scenarios.store import FOLDER
+    from runs.store import FOLDER
 
     mark = hashlib.blake2b(_design(plan).encode(), digest_size=3).hexdigest()
     name = f"trial-{plan.place.name}-{plan.people}people-{plan.months}months-seed{plan.seed}-{mark}"

@@ -71,7 +71,7 @@ def validate_command(
     from cli.screen import progress
     from engine.errors import BadInput
     from evidence.patterns import load_patterns
-    from scenarios.store import results_folder
+    from runs.store import results_folder
 
     patterns = chosen(names, load_patterns())
     if fast:
@@ -107,7 +107,7 @@ def _folder(names: Sequence[str], fast: bool, uncertain: bool, replicates: int, 
     """Where results go unless somebody says otherwise."""
     from pathlib import Path
 
-    from scenarios.store import FOLDER
+    from runs.store import FOLDER
 
     words = ["validation", *(sorted(name.lower() for name in names) if len(names) <= 3 else [f"{len(names)}patterns"])]
     words += ["fast"] if fast else []
@@ -132,7 +132,7 @@ def _write(table: pl.DataFrame, found: Replicates, folder: Path, said: str) -> N
 
     from analysis.figures import save
     from analysis.patterns.figure import validation_figure
-    from scenarios.store import rules_hash, versions, write_table
+    from runs.store import rules_hash, versions, write_table
 
     about = {"setting": said, "rules": rules_hash(), "versions": json.dumps(versions())}
     for name, frame in (("patterns", table), ("replicates", found.values), ("runs", found.runs)):

@@ -21,7 +21,7 @@ from cli.options import (
 if TYPE_CHECKING:
     import polars as pl
 
-    from scenarios.ensemble import Seeds
+    from runs.ensemble import Seeds
     from scenarios.scenario import Scenario
 
 SETS, SEEDS = 5, 3  # parameter sets in each worldview, and replicates in each of them
@@ -81,12 +81,12 @@ def worldviews_command(
     from cli.about import own_files
     from cli.compare import check_failures, replicates_of, sample_of
     from cli.screen import progress
-    from scenarios.ensemble import check_replicates, ensemble
+    from runs.ensemble import check_replicates, ensemble
+    from runs.store import folder_name, results_folder, write_table, write_tables
     from scenarios.names import shipped
     from scenarios.places import domain_of
     from scenarios.plausible import plausible
     from scenarios.scenario import NOBODY, lasting_months, with_twins
-    from scenarios.store import folder_name, results_folder, write_table, write_tables
 
     calibrated, replicates = sample_of(point, number, None), replicates_of(replicates, point, SEEDS, POINT)
     chosen = strategies or [name for name in shipped("strategy") if name != NOBODY]

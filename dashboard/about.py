@@ -8,10 +8,10 @@ from analysis.comparison import SoFar
 from analysis.words import listed, margins_said, sets_said, units_said
 from dashboard.edited import plain
 from dashboard.screen import EACH, REPLICATES, SETS, Screen
+from runs.store import rules_hash, run_hash, versions
+from runs.summary import Summary
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import Scenario
-from scenarios.store import rules_hash, run_hash, versions
-from scenarios.summary import Summary
 
 
 def about(screen: Screen) -> list[tuple[str, str]]:

@@ -33,11 +33,11 @@ from dashboard.screen import EACH, REPLICATES, WORLDVIEW, Screen
 from dashboard.server import FILES, Headers, Send
 from dashboard.studies import STUDIES, Studies, Tell, Work
 from engine.errors import UnfreezeError
-from scenarios.controls import ensemble_with_controls
-from scenarios.pasts import Pasts
+from runs.controls import ensemble_with_controls
+from runs.pasts import Pasts
+from runs.store import measures, write_tables
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import MONTHS
-from scenarios.store import measures, write_tables
 
 LIFE = 30 * 60  # seconds for which the link to a file holds
 MOST_BUNDLES = 12  # on disk at a time: some 15 MB each.  Assumption: more than thirty people want in half an hour

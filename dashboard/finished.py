@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from model.state import LEDGER
-from scenarios.ensemble import Cancel, batches
-from scenarios.pasts import Pasts
+from runs.ensemble import Cancel, batches
+from runs.pasts import Pasts
+from runs.store import COLUMNS
+from runs.summary import Batch
 from scenarios.scenario import Scenario
-from scenarios.store import COLUMNS
-from scenarios.summary import Batch
 
 # Bytes.  A run of 120 months and 70 measures is 68 kB, so some 2,000 runs: of 30 strategies, 32 with the default values
 # and 24 in parameter sets; and 250 pasts of 2,000 people in Dublin: those of four worlds.  Assumptions about what

@@ -25,7 +25,7 @@ from evidence.sources import load_sources
 from model import draws, state
 from model.measures import BY_GROUP, BY_NEED, HEADLINE, MEASURES, STRATA
 from model.owners import OWNERS
-from scenarios import trial
+from runs import trial
 from scenarios.levers import GROUPS, load_levers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -166,7 +166,7 @@ def events() -> str:
 def chance() -> str:
     """All draws: one key is four of them."""
     assert {draws.TIES, trial.TRIAL} <= set(registered().values())  # all pages that register decisions are imported
-    rows = [text.split(": ", 1) for text in sorted(registered("agents", "model", "scenarios"))]
+    rows = [text.split(": ", 1) for text in sorted(registered("agents", "model", "runs"))]
     return _table(("whose", "decisions of one key"), [(who, what) for who, what in rows])
 
 

@@ -36,7 +36,7 @@ from analysis.patterns.validation import (
 )
 from docs.tables import ROOT, SLOT, _table
 from evidence.patterns import load_patterns
-from scenarios.store import write_table
+from runs.store import write_table
 
 STORED = ROOT / "docs" / "validation.parquet"
 PAGES = (ROOT / "docs" / "validation.md", ROOT / "README.md")

@@ -20,7 +20,7 @@ from scenarios.settings import read_settings
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-OURS = ("engine", "evidence", "agents", "model", "scenarios", "analysis", "dashboard", "cli", "tools")
+OURS = ("engine", "evidence", "agents", "model", "scenarios", "runs", "analysis", "dashboard", "cli", "tools")
 FIRST = "pip install -c constraints.txt -e . && unfreeze compare"
 SECOND = 'pip install -c constraints.txt -e ".[test]" && pytest'
 SERVED = {"ipyvue", "solara-assets", "solara-server"}  # pages are made of them; solara-ui imports them

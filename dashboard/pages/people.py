@@ -49,11 +49,11 @@ from dashboard.studies import Seen, StudyProgress, Tell, Work, use_study
 from engine.errors import BadInput
 from evidence.strata import THIRDS
 from model.state import BURN_IN
-from scenarios.crowd import crowd
+from runs.crowd import crowd
+from runs.lives import Life, two_lives
+from runs.pasts import Pasts
+from runs.running import burnt_in
 from scenarios.domains import Domain
-from scenarios.lives import Life, two_lives
-from scenarios.pasts import Pasts
-from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario
 
 DRAWN = 500_000  # people times months that are drawn at most; of more, a sample.  Some 0.2 MB a run.  Assumption

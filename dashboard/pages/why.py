@@ -42,11 +42,11 @@ from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, use_study
 from evidence.quantities import inputs
 from model.measures import HEADLINE
+from runs.ensemble import batches
+from runs.summary import Batch
 from scenarios.domains import Domain
-from scenarios.ensemble import batches
 from scenarios.scenario import NOBODY, Scenario, lasting_months
 from scenarios.strategy import find_strategy
-from scenarios.summary import Batch
 
 STEPS = (8, 16, 32)  # replicates of the answers to one switch
 EACH = 8  # replicates of each of all mechanisms: 141 of them, and a past of its own for each

@@ -23,11 +23,11 @@ from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import StudyProgress, Tell, use_study
 from model.measures import HEADLINE
+from runs.summary import Batch
 from scenarios.domains import Domain
 from scenarios.names import shipped
 from scenarios.scenario import NOBODY, Scenario, lasting_months
 from scenarios.strategy import KINDS, find_strategy
-from scenarios.summary import Batch
 from scenarios.worldviews import Worldview, find_worldview
 
 REPLICATES = 8  # of each strategy in each worldview, as `unfreeze worldviews` has it; a cell opens with 32

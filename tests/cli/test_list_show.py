@@ -10,10 +10,10 @@ from cli.main import run
 from cli.show import Page, Section, find_pages
 from engine.errors import BadInput, UnknownName
 from evidence.quantities import load_quantities
+from runs.where_it_starts import month_zero
 from scenarios.domains import find_domain
 from scenarios.levers import load_levers
 from scenarios.places import find_place
-from scenarios.where_it_starts import month_zero
 
 ROOT = Path(__file__).parents[2]
 MY_CITY = ROOT / "examples" / "my_city.toml"

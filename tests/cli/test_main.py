@@ -15,7 +15,8 @@ import cli.compare
 from cli import options
 from cli.main import COMMANDS, run
 from engine.errors import NoRoom
-from scenarios import scenario, store
+from runs import store
+from scenarios import scenario
 from scenarios.names import shipped
 from scenarios.strategy import DEFAULT_PAIR
 
@@ -132,7 +133,7 @@ def test_trouble_from_outside_is_one_message(
     def fails(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("scenarios.controls.ensemble", fails)
+    monkeypatch.setattr("runs.controls.ensemble", fails)
     assert run(["compare", "homes", *SMALL]) == code
     assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ import numpy as np
 from dashboard.finished import Finished
 from dashboard.screen import read_query
 from model.state import LEDGER
-from scenarios.ensemble import batches
+from runs.ensemble import batches
 
 SMALL = read_query("people=500&months=80&s=homes")
 

@@ -12,8 +12,8 @@ from dashboard import runs
 from dashboard.edited import Choice
 from dashboard.runs import AT_ONCE, FIRST, LATE, LONG, REMEMBERED, Desk
 from dashboard.screen import EACH, SETS, Screen, read_query
-from scenarios.controls import ensemble_with_controls
-from scenarios.ensemble import batches, ensemble
+from runs.controls import ensemble_with_controls
+from runs.ensemble import batches, ensemble
 from scenarios.plausible import plausible
 
 SMALL = "people=500&months=80"

@@ -7,7 +7,7 @@ import pytest
 from cli.options import scenarios_of
 from dashboard.screen import LARGEST_FILE, PEOPLE, Screen, opened, read_file, read_query
 from engine.errors import BadInput
-from scenarios.store import run_hash
+from runs.store import run_hash
 
 RICH = ("place=denver&world=from_within&s=user_centred,listening=4,branding=0.3&s=homes&s=user_centred"
         "&set=contact=0&people=700&months=130&seed=5&page=compare&x-edit=1")  # fmt: skip

@@ -7,9 +7,9 @@ import pytest
 
 from agents.service_user import GONE, SITUATIONS
 from evidence.strata import THIRDS
-from scenarios.crowd import HERE, crowd, recorded, sampled, third
-from scenarios.lives import everybody
-from scenarios.running import burnt_in, live
+from runs.crowd import HERE, crowd, recorded, sampled, third
+from runs.lives import everybody
+from runs.running import burnt_in, live
 from scenarios.scenario import NOBODY, Scenario
 
 Small = Callable[..., Scenario]

@@ -7,12 +7,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scenarios.controls import ensemble_with_controls
-from scenarios.ensemble import ensemble
-from scenarios.flows import BEGINNINGS, FLOWS, NEW, SITUATIONS, counts_of, flows_of
-from scenarios.running import Run, live
+from runs.controls import ensemble_with_controls
+from runs.ensemble import ensemble
+from runs.flows import BEGINNINGS, FLOWS, NEW, SITUATIONS, counts_of, flows_of
+from runs.running import Run, live
+from runs.store import OURS, Results, write_tables
 from scenarios.scenario import Scenario, with_twins
-from scenarios.store import OURS, Results, write_tables
 
 Small = Callable[..., Scenario]
 

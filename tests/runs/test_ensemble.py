@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-import scenarios.ensemble as subject
+import runs.ensemble as subject
 from engine.errors import BadInput
 from model.measures import HEADLINE, STRATA
-from scenarios.ensemble import Seeds, batches, each_replicate, ensemble
-from scenarios.running import live
+from runs.ensemble import Seeds, batches, each_replicate, ensemble
+from runs.running import live
+from runs.store import Results
 from scenarios.scenario import NOBODY, Scenario, with_twins
-from scenarios.store import Results
 
 Small = Callable[..., Scenario]
 NO_TIME = pl.exclude("seconds")

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import UnknownName
-from scenarios.running import Run
-from scenarios.store import COLUMNS, numbers
+from runs.running import Run
+from runs.store import COLUMNS, numbers
 
 Numbers = npt.NDArray[np.float64]
 

@@ -14,10 +14,8 @@ from mesa.datacollection import DataCollector
 from agents.service_user import CRISIS, GONE, REFORM
 from engine.errors import BadInput
 from model.measures import HEADLINE, LATER, MEASURES
-from scenarios.places import find_place
-from scenarios.running import live
-from scenarios.scenario import Scenario
-from scenarios.service_system import (
+from runs.running import live
+from runs.service_system import (
     Commissioner,
     Foundation,
     Manager,
@@ -26,6 +24,8 @@ from scenarios.service_system import (
     ServiceSystem,
     User,
 )
+from scenarios.places import find_place
+from scenarios.scenario import Scenario
 from scenarios.settings import read_settings
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview

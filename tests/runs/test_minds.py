@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from scenarios import minds
-from scenarios.minds import EDGES, record
-from scenarios.running import burnt_in, live
+from runs import minds
+from runs.minds import EDGES, record
+from runs.running import burnt_in, live
 from scenarios.scenario import NOBODY, Scenario
 
 Small = Callable[..., Scenario]

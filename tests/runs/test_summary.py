@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-import scenarios.ensemble as subject
+import runs.ensemble as subject
 from engine.errors import UnknownName
 from model.measures import HEADLINE, MEASURES, STRATA
 from model.state import BURN_IN, LEDGER
-from scenarios.ensemble import batches, ensemble
-from scenarios.pasts import Pasts
+from runs.ensemble import batches, ensemble
+from runs.pasts import Pasts
+from runs.summary import Batch, Summary, mean, quantiles
 from scenarios.scenario import NOBODY, Scenario, with_twins
-from scenarios.summary import Batch, Summary, mean, quantiles
 
 Small = Callable[..., Scenario]
 ALL = (*MEASURES.fields, *LEDGER.fields)

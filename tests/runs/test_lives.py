@@ -7,8 +7,8 @@ import pytest
 
 from agents.service_user import DIED
 from engine.errors import BadInput
-from scenarios.lives import GOING, PEOPLE, check_histories, everybody, somebody, two_lives
-from scenarios.running import live
+from runs.lives import GOING, PEOPLE, check_histories, everybody, somebody, two_lives
+from runs.running import live
 from scenarios.scenario import NOBODY, Scenario
 
 Small = Callable[..., Scenario]

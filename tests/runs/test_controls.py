@@ -13,7 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from engine.errors import BadInput
-from scenarios.controls import (
+from runs.controls import (
     ALL_PAYERS,
     CLOSE,
     CORRECTIONS,
@@ -29,14 +29,14 @@ from scenarios.controls import (
     when,
     with_controls,
 )
-from scenarios.ensemble import batches, ensemble
+from runs.ensemble import batches, ensemble
+from runs.pasts import Pasts
+from runs.running import live
+from runs.summary import Batch
 from scenarios.levers import load_levers
-from scenarios.pasts import Pasts
 from scenarios.places import find_place
-from scenarios.running import live
 from scenarios.scenario import NOBODY, Scenario, with_twins
 from scenarios.strategy import Phase, Strategy, find_strategy
-from scenarios.summary import Batch
 from scenarios.worldviews import find_worldview
 
 Small = Callable[..., Scenario]
@@ -317,7 +317,7 @@ def test_tables_and_arrays_find_the_same_controls_whatever_the_number_of_threads
 
 
 def test_the_second_stage_makes_no_past_again(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    import scenarios.ensemble as ensembles
+    import runs.ensemble as ensembles
 
     made: list[int] = []
     eve = ensembles.eve  # type: ignore[attr-defined]

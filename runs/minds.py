@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from agents.professional import IN_OUTREACH, VACANT
 from model.state import World
-from scenarios.running import Run, kept, month_by_month
+from runs.running import Run, kept, month_by_month
 from scenarios.scenario import Scenario
 
 Numbers = npt.NDArray[np.float64]

@@ -28,8 +28,8 @@ from engine.record import Record, Rows
 from model.measures import LATER, MEASURES
 from model.month import run
 from model.state import BURN_IN, SYSTEM
+from runs.running import begun, burnt_in
 from scenarios.places import find_place
-from scenarios.running import begun, burnt_in
 from scenarios.scenario import MONTHS, Scenario
 from scenarios.settings import read_settings
 from scenarios.strategy import find_strategy

@@ -26,15 +26,15 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scenarios.ensemble import Cancel, Seeds, ensemble
+from runs.ensemble import Cancel, Seeds, ensemble
+from runs.pasts import Pasts
+from runs.running import Progress
+from runs.store import Results
+from runs.summary import Batch
 from scenarios.levers import load_levers
-from scenarios.pasts import Pasts
-from scenarios.running import Progress
 from scenarios.scenario import NOBODY, Scenario, check_labels, lasting_months
 from scenarios.settings import Settings
-from scenarios.store import Results
 from scenarios.strategy import MONEY_AND_TIME, Phase, find_strategy
-from scenarios.summary import Batch
 
 HOMES = "homes"  # the strategy that controls carry out
 SPENT = "spend_to_date"

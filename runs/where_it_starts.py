@@ -11,10 +11,10 @@ from math import isnan
 
 from evidence.quantities import inputs
 from model.balance_words import words
-from scenarios.as_published import on_a_night
+from runs.as_published import on_a_night
+from runs.running import burnt_in
 from scenarios.places import Place
 from scenarios.published import PEOPLE, PUBLISHED, SHARE
-from scenarios.running import burnt_in
 from scenarios.scenario import FEWEST, NOBODY, Scenario
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview

@@ -16,7 +16,7 @@ import polars as pl
 
 from agents.service_user import GONE
 from model.state import FROM, TO
-from scenarios.running import Run
+from runs.running import Run
 
 NEW = "new"
 SITUATIONS = TO[:GONE]  # stocks; the rest of TO is what became of people

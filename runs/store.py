@@ -3,9 +3,9 @@
     months   scenario, seed, set, month, measure, stratum, value     one row for each number; money in EUR
     events   scenario, seed, month, event, provider, amount, unit
     runs     one row for each run, failed ones included: who, what, where, how big, set, parameters, versions, hash
-    flows    who moved where (scenarios/flows.py); only on request
+    flows    who moved where (runs/flows.py); only on request
 
-`control_of` lists the scenarios that a run is a control of (scenarios/controls.py), as JSON.
+`control_of` lists the scenarios that a run is a control of (runs/controls.py), as JSON.
 `set` is the number of the plausible parameter set (scenarios/plausible.py), null where none was drawn.
 `hash` names everything that determines a run's digits: levers, parameters, the place's groups and figures given by
 year, people, months, seed, length of the burn-in and the text of the rules.  Versions of Python, NumPy or Numba and the
@@ -37,9 +37,9 @@ from engine.whole_file import whole_file, whole_folder
 from evidence.strata import MOST_GROUPS
 from model.measures import MEASURES, STRATA
 from model.state import BURN_IN, EVENTS, FOUND, LEDGER
-from scenarios.flows import FLOWS, flows_of
+from runs.flows import FLOWS, flows_of
+from runs.running import Run
 from scenarios.places import RATES
-from scenarios.running import Run
 from scenarios.scenario import MONTHS as LENGTH
 from scenarios.scenario import Scenario
 

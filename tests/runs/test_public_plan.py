@@ -14,9 +14,9 @@ from agents.service_user import GONE, UNSERVED
 from engine.errors import BadInput, OutOfRange
 from model.contracts import STOPPED
 from model.state import CLOSES, OPENS, World
-from scenarios import public_plan
-from scenarios.public_plan import PLANNED, PublicPlan, months_under
-from scenarios.running import BURN_IN, burnt_in, lived
+from runs import public_plan
+from runs.public_plan import PLANNED, PublicPlan, months_under
+from runs.running import BURN_IN, burnt_in, lived
 from scenarios.scenario import Scenario
 from tests.model.conftest import RECORDS, differing, snapshot
 from tests.model.test_conserved import money_adds_up, people_add_up, places_add_up

@@ -5,9 +5,9 @@ rules: whoever lost a bed goes where people in closed places go (step 6), new pl
 7), new homes go by the month's lottery (step 8).
 
     python -c "
-    from scenarios.public_plan import PublicPlan, months_under
+    from runs.public_plan import PublicPlan, months_under
     from scenarios.places import find_place
-    from scenarios.running import burnt_in
+    from runs.running import burnt_in
     from scenarios.scenario import Scenario
     from scenarios.strategy import find_strategy
     from scenarios.worldviews import find_worldview
@@ -35,7 +35,7 @@ from model.events import happens
 from model.month import run
 from model.room import made_room, room
 from model.state import BURN_IN, CLOSES, World
-from scenarios.running import begun
+from runs.running import begun
 from scenarios.scenario import LONGEST, Scenario
 
 PLANNED = 1 << 23  # what a lot opened on (model/contracts.py): far above the numbers of grants

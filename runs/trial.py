@@ -71,12 +71,12 @@ from model.leaving import gets_home
 from model.month import run
 from model.observe import other_cost
 from model.state import BURN_IN, World, copy
+from runs.rows_of_people import everybody_in, fate_of, row_of
+from runs.running import Progress, Run, before, begun
+from runs.store import RUNS, manifest
 from scenarios.places import Place, find_place
-from scenarios.rows_of_people import everybody_in, fate_of, row_of
-from scenarios.running import Progress, Run, before, begun
 from scenarios.scenario import LONGEST, MOST, NOBODY, Scenario
 from scenarios.settings import Settings
-from scenarios.store import RUNS, manifest
 from scenarios.strategy import Strategy, find_strategy
 from scenarios.worldviews import Worldview, find_worldview
 

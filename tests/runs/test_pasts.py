@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from polars.testing import assert_frame_equal
 
-import scenarios.ensemble as subject
+import runs.ensemble as subject
 from model.state import BURN_IN, World
-from scenarios.ensemble import batches, ensemble
+from runs.ensemble import batches, ensemble
+from runs.pasts import Pasts, weight
+from runs.running import burnt_in, eve, lived
 from scenarios.names import shipped
-from scenarios.pasts import Pasts, weight
-from scenarios.running import burnt_in, eve, lived
 from scenarios.scenario import Scenario
 
 Small = Callable[..., Scenario]

@@ -16,8 +16,8 @@ from agents.service_user import DIED, GONE, HERE, HOUSED, LEFT, SITUATIONS, USER
 from engine.errors import BadInput
 from engine.record import Row, Rows
 from model.state import World
-from scenarios.rows_of_people import everybody_in, fate_of, row_of
-from scenarios.running import Progress, Run, burnt_in, kept, month_by_month
+from runs.rows_of_people import everybody_in, fate_of, row_of
+from runs.running import Progress, Run, burnt_in, kept, month_by_month
 from scenarios.scenario import Scenario
 
 GOING = {DIED: "died", LEFT: "left the area or found an answer of their own that is no home"}

@@ -6,8 +6,8 @@ import numpy as np
 
 from agents.service_user import DIED, GONE, HERE, HOUSED, LEFT, USER
 from model.steps.s01_world_moves import ORDINALS
-from scenarios.rows_of_people import everybody_in, fate_of, row_of
-from scenarios.running import burnt_in, month_by_month
+from runs.rows_of_people import everybody_in, fate_of, row_of
+from runs.running import burnt_in, month_by_month
 from scenarios.scenario import NOBODY, Scenario
 
 Small = Callable[..., Scenario]

@@ -19,9 +19,9 @@ from analysis.trial_tables import kaplan_meier, places_kept, trial_tables, wilso
 from cli.main import run
 from engine.errors import BadInput
 from model.state import DISCONTINUED
-from scenarios import trial as module
-from scenarios.rows_of_people import row_of
-from scenarios.trial import (
+from runs import trial as module
+from runs.rows_of_people import row_of
+from runs.trial import (
     MEANINGS,
     NIGHTS,
     OFFERED_WHERE,

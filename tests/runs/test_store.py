@@ -18,11 +18,9 @@ from analysis.contrasts import paired
 from engine.errors import BadInput, NoRoom
 from model.measures import MEASURES, STRATA
 from model.state import BURN_IN, EVENTS, LEDGER
-from scenarios.ensemble import ensemble
-from scenarios.places import find_place
-from scenarios.running import Run, live
-from scenarios.scenario import Scenario, with_twins
-from scenarios.store import (
+from runs.ensemble import ensemble
+from runs.running import Run, live
+from runs.store import (
     MARKER,
     OURS,
     UNITS,
@@ -36,6 +34,8 @@ from scenarios.store import (
     run_hash,
     write_tables,
 )
+from scenarios.places import find_place
+from scenarios.scenario import Scenario, with_twins
 from scenarios.strategy import Phase, Strategy
 
 Small = Callable[..., Scenario]

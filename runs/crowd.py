@@ -16,8 +16,8 @@ from agents.service_user import GONE, SITUATIONS
 from engine.record import Rows
 from evidence.strata import THIRDS
 from model.state import World
-from scenarios.rows_of_people import everybody_in
-from scenarios.running import Run, kept, month_by_month
+from runs.rows_of_people import everybody_in
+from runs.running import Run, kept, month_by_month
 from scenarios.scenario import Scenario
 
 Codes = npt.NDArray[np.uint8]

@@ -37,11 +37,11 @@ from typing import Any, Literal, Protocol, get_args
 from engine.errors import BadInput, OutOfRange
 from model.measures import HEADLINE
 from model.state import BURN_IN, World
-from scenarios.pasts import Pasts
-from scenarios.running import Progress, Run, eve, kept, lived
+from runs.pasts import Pasts
+from runs.running import Progress, Run, eve, kept, lived
+from runs.store import Results
+from runs.summary import Batch, columns
 from scenarios.scenario import Scenario, check_labels
-from scenarios.store import Results
-from scenarios.summary import Batch, columns
 
 MOST_REPLICATES = 10_000
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from agents.service_user import CRISIS, HIDDEN, HOUSED, LOOKING, REFORM, SETTLED, UNSERVED
 from model.state import BURN_IN, World
-from scenarios.running import burnt_in, month_by_month
+from runs.running import burnt_in, month_by_month
 from scenarios.scenario import Scenario
 
 YEAR, FOLLOWED = 12, 24  # months
