@@ -5,18 +5,18 @@ import re
 import pytest
 
 from analysis.where import rules
-from docs.tables import ENTITIES, ODD, ROOT, SLOT, TABLES, main, renewed
 from evidence.quantities import load_quantities
 from model.measures import MEASURES, STRATA
 from model.state import LEDGER
 from scenarios.levers import load_levers
 from scenarios.names import shipped
+from tools.odd_tables import ENTITIES, ODD, ROOT, SLOT, TABLES, main, renewed
 
 TEXT = ODD.read_text(encoding="utf-8")
 
 
 def test_tables_are_up_to_date() -> None:
-    assert renewed(TEXT) == TEXT, "write them anew: python -m docs.tables"
+    assert renewed(TEXT) == TEXT, "write them anew: python -m tools.odd_tables"
     assert main(["--check"]) == 0
 
 

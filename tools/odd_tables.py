@@ -1,7 +1,7 @@
 """The tables of docs/odd.md, made from the code so that they cannot be wrong for long.
 
-    python -m docs.tables            # write them anew
-    python -m docs.tables --check    # only say whether they are up to date; exit code 1 if not
+    python -m tools.odd_tables             # write them anew
+    python -m tools.odd_tables --check     # only say whether they are up to date; exit code 1 if not
 
 Each stands between `<!-- table: NAME -->` and `<!-- end -->`; the prose around them is written by hand.
 """
@@ -59,14 +59,14 @@ def owners() -> str:
     """Who writes which variable."""
     rows = [(it.record, "all" if it.columns == "*" else _codes(it.columns.split()), _codes(it.writers.split()), it.why)
             for it in OWNERS]  # fmt: skip
-    return _table(("record", "variables", "written by", "why several"), rows)
+    return markdown_table(("record", "variables", "written by", "why several"), rows)
 
 
 def flows() -> str:
     """Who may move where."""
     names = service_user.SITUATIONS
     rows = [(names[here], ", ".join(names[there] for there in to)) for here, to in service_user.FLOWS.items()]
-    return _table(("from", "to"), rows)
+    return markdown_table(("from", "to"), rows)
 
 
 def month() -> str:
@@ -76,7 +76,7 @@ def month() -> str:
         acting = [name for name, lever in load_levers().items() if number in lever.acts]
         said = step.says[0].removeprefix(f"{number}. ")
         rows.append((str(number), step.name.replace("_", " "), said, _codes(acting) or "none", f"`{step.module}`"))
-    return _table(("", "step", "what happens", "levers", "code"), rows)
+    return markdown_table(("", "step", "what happens", "levers", "code"), rows)
 
 
 def levers() -> str:
@@ -88,7 +88,7 @@ def levers() -> str:
         trust = _trust(lever.mark, lever.source)
         meaning = _with_jump(lever.meaning, lever.jump)
         rows.append((f"`{lever.name}`", *number, meaning, lever.gain, lever.cost, steps, trust))
-    return _table(("lever", "rest", "range", "unit", "meaning", "gain", "cost", "steps", "trust"), rows)
+    return markdown_table(("lever", "rest", "range", "unit", "meaning", "gain", "cost", "steps", "trust"), rows)
 
 
 def parameters() -> str:
@@ -105,7 +105,7 @@ def parameters() -> str:
                 number = (value, span(q.low, q.high), short(q.off), q.unit)
                 meaning = _with_jump(q.meaning, q.jump)
                 rows.append((f"`{q.name}`", *number, meaning, trust, read_by))
-        texts.append(f"**{title}**\n\n{_table(columns, rows)}")
+        texts.append(f"**{title}**\n\n{markdown_table(columns, rows)}")
     return "\n\n".join(texts)
 
 
@@ -113,13 +113,13 @@ def targets() -> str:
     """What must come out by itself, and what is only shown."""
     rows = [(q.role, f"`{q.name}`", short(q.value), span(q.low, q.high), q.unit, q.meaning, _trust(q.mark, q.source))
             for role in ("target", "context") for q in load_quantities().values() if q.role == role]  # fmt: skip
-    return _table(("role", "quantity", "published", "range", "unit", "meaning", "trust"), rows)
+    return markdown_table(("role", "quantity", "published", "range", "unit", "meaning", "trust"), rows)
 
 
 def marks() -> str:
     """How many inputs carry which mark."""
     counted = Counter(q.mark for q in inputs().values())
-    return _table(("mark", "inputs"), [(mark, str(counted[mark])) for mark in MARKS if counted[mark]])
+    return markdown_table(("mark", "inputs"), [(mark, str(counted[mark])) for mark in MARKS if counted[mark]])
 
 
 def submodels() -> str:
@@ -150,12 +150,12 @@ def measures() -> str:
             also = [word for word, named in (("headline", HEADLINE), ("by thirds of need", BY_NEED),
                                              ("by groups", BY_GROUP)) if it.name in named]  # fmt: skip
             rows.append((f"`{it.name}`", it.unit, it.meaning, ", ".join(also)))
-    return _table(("measure", "unit", "meaning", ""), rows)
+    return markdown_table(("measure", "unit", "meaning", ""), rows)
 
 
 def ledger() -> str:
     """Who pays for what, in cents a month."""
-    return _table(("account", "pays for"), [(f"`{f.name}`", f.meaning) for f in state.LEDGER.fields.values()])
+    return markdown_table(("account", "pays for"), [(f"`{f.name}`", f.meaning) for f in state.LEDGER.fields.values()])
 
 
 def events() -> str:
@@ -167,7 +167,7 @@ def chance() -> str:
     """All draws: one key is four of them."""
     assert {draws.TIES, trial.TRIAL} <= set(registered().values())  # all pages that register decisions are imported
     rows = [text.split(": ", 1) for text in sorted(registered("agents", "model", "runs"))]
-    return _table(("whose", "decisions of one key"), [(who, what) for who, what in rows])
+    return markdown_table(("whose", "decisions of one key"), [(who, what) for who, what in rows])
 
 
 def sources() -> str:
@@ -175,13 +175,15 @@ def sources() -> str:
     said = " ".join(thing.source for known in (load_levers(), load_quantities()) for thing in known.values())
     keys = sorted(set(said.split()), key=lambda key: (key[0] != "S", int(key[1:])))
     known = [load_sources()[key] for key in keys]
-    return _table(("key", "source", "where"), [(s.key, s.title, s.address or "no address known") for s in known])
+    return markdown_table(
+        ("key", "source", "where"), [(s.key, s.title, s.address or "no address known") for s in known]
+    )
 
 
 def strategies() -> str:
     """The strategies that ship."""
     rows = [(f"`{s.name}`", s.kind, s.meaning, _moved(s)) for s in shipped_things("strategies")]
-    return _table(
+    return markdown_table(
         ("strategy", "kind", "what this foundation would do", "levers not at rest (first phase; then changes)"), rows
     )
 
@@ -189,7 +191,7 @@ def strategies() -> str:
 def worldviews() -> str:
     """The worldviews that ship."""
     rows = [(f"`{v.name}`", v.meaning, str(len(v.values)), v.believes) for v in shipped_things("worldviews")]
-    return _table(("worldview", "what it takes to be so", "parameters set", "its holders say"), rows)
+    return markdown_table(("worldview", "what it takes to be so", "parameters set", "its holders say"), rows)
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -210,13 +212,13 @@ def main(arguments: Sequence[str]) -> int:
     new = renewed(text)
     if "--check" in arguments:
         if new != text:
-            print(f"{ODD.name} is not up to date: python -m docs.tables")
+            print(f"{ODD.name} is not up to date: python -m tools.odd_tables")
         return int(new != text)
     ODD.write_text(new, encoding="utf-8")
     return 0
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
@@ -224,7 +226,7 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _record(record: Record) -> str:
-    return _table(
+    return markdown_table(
         ("variable", "meaning", "unit", "values"),
         [(f"`{f.name}`", f.meaning, f.unit, _values(f)) for f in record.fields.values()],
     )

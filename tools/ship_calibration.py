@@ -1,6 +1,6 @@
 """Make a calibration the one that ships: its sample, its manifest, its figures and its tables.
 
-    python -m docs.ship_calibration unfreeze-results/calibration
+    python -m tools.ship_calibration unfreeze-results/calibration
 
 Writes evidence/plausible/, from where everything draws it, docs/images/calibration_*.png and .svg, and the tables in
 docs/calibration.md, which stand between `<!-- report -->` and `<!-- end -->`.  The prose around them is written by

@@ -1,6 +1,6 @@
 """The README's picture of the dashboard: its first page, once all replicates are there.  It takes a browser.
 
-python -m docs.dashboard_picture
+python -m tools.dashboard_picture
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-PICTURE = Path(__file__).resolve().parent / "images" / "dashboard.png"
+PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "dashboard.png"
 PORT, COLOURS, WIDTH, HEIGHT = 8799, 128, 1440, 1330
 READY = "() => document.querySelector('#replicates')?.dataset.complete === 'yes'"
 

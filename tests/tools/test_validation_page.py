@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from analysis.patterns.validation import COLUMNS
-from docs.tables import SLOT
-from docs.validation import DEFAULTS, PAGES, STORED, TABLES, UNCERTAIN, main, renewed, stored
 from evidence.patterns import load_patterns
+from tools.odd_tables import SLOT
+from tools.validation_page import DEFAULTS, PAGES, STORED, TABLES, UNCERTAIN, main, renewed, stored
 
 PARTS = [(name, part) for name, pattern in load_patterns().items() for part in pattern.parts]
 
@@ -16,7 +16,7 @@ PARTS = [(name, part) for name, pattern in load_patterns().items() for part in p
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_pages_are_up_to_date(page) -> None:
     text = page.read_text(encoding="utf-8")
-    assert renewed(text) == text, "write them anew: python -m docs.validation"
+    assert renewed(text) == text, "write them anew: python -m tools.validation_page"
     assert main(["--check"]) == 0
 
 

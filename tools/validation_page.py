@@ -1,9 +1,9 @@
 """The tables of docs/validation.md and of the README's section on validation, from docs/validation.parquet.
 
-    python -m docs.validation                             # write the tables anew from the stored runs
-    python -m docs.validation --check                     # only say whether they are up to date; exit code 1 if not
-    python -m docs.validation --run [--replicates 100]    # run everything at the defaults (and store it), then write
-    python -m docs.validation --run --uncertain           # the same over the plausible parameter sets
+    python -m tools.validation_page                             write the tables anew from the stored runs
+    python -m tools.validation_page --check                     only say whether they are up to date; exit code 1 if not
+    python -m tools.validation_page --run [--replicates 100]    run everything at the defaults, store it, then write
+    python -m tools.validation_page --run --uncertain           the same over the plausible parameter sets
 
 Each stands between `<!-- table: NAME -->` and `<!-- end -->`; the prose around them is written by hand.
 """
@@ -34,9 +34,9 @@ from analysis.patterns.validation import (
     tally,
     verdict_words,
 )
-from docs.tables import ROOT, SLOT, _table
 from evidence.patterns import load_patterns
 from runs.store import write_table
+from tools.odd_tables import ROOT, SLOT, markdown_table
 
 STORED = ROOT / "docs" / "validation.parquet"
 PAGES = (ROOT / "docs" / "validation.md", ROOT / "README.md")
@@ -60,7 +60,7 @@ def every_part() -> str:
         for run in runs:
             cells += _simulated(rows[run][key])
         lines.append(cells)
-    return _table(columns, lines)
+    return markdown_table(columns, lines)
 
 
 def every_pattern() -> str:
@@ -76,7 +76,7 @@ def every_pattern() -> str:
             signs = all(compares(row) == SIGN for row in judged.to_dicts())
             cells.append(f"{said}, sign only" if signs else said)
         lines.append(cells)
-    return _table(["pattern", "", "observed", *runs], lines)
+    return markdown_table(["pattern", "", "observed", *runs], lines)
 
 
 def counts() -> str:
@@ -120,7 +120,7 @@ def run(replicates: int, seed: int, uncertain: bool, threads: int | None) -> Non
 
 def main(arguments: Sequence[str]) -> int:
     """Run, write or check, as asked."""
-    parser = argparse.ArgumentParser(prog="python -m docs.validation")
+    parser = argparse.ArgumentParser(prog="python -m tools.validation_page")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--run", action="store_true")
     parser.add_argument("--uncertain", action="store_true")
@@ -135,7 +135,7 @@ def main(arguments: Sequence[str]) -> int:
         text = page.read_text(encoding="utf-8")
         new = renewed(text)
         if new != text and asked.check:
-            print(f"{page.name} is not up to date: python -m docs.validation")
+            print(f"{page.name} is not up to date: python -m tools.validation_page")
             stale = True
         elif new != text:
             page.write_text(new, encoding="utf-8")

@@ -1,6 +1,6 @@
 """The README's picture: `comparison.png` of the README's first command, in fewer colours so that it loads fast.
 
-python -m docs.picture
+python -m tools.picture
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from PIL import Image
 
 from cli.main import run
 
-PICTURE = Path(__file__).resolve().parent / "images" / "comparison.png"
+PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "comparison.png"
 COLOURS = 200
 
 
