@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -21,7 +22,18 @@ HOST, PORT = "127.0.0.1", 8765
 @click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, metavar="N",
               help="Server processes, each with a port of its own from --port on and thirty places.  A session lives "
               "in one: send half of the people to the one, half to the other.")  # fmt: skip
-def dashboard_command(host: str, port: int, no_open: bool, workers: int) -> None:
+@click.option(
+    "--place",
+    "places",
+    multiple=True,
+    metavar="FILE",
+    help="A place of your own to offer beside those that ship; the first is what to begin with.",
+)
+@click.option("--strategy", "strategies", multiple=True, metavar="FILE",
+              help="A strategy of your own to offer, may be given more than once.")  # fmt: skip
+def dashboard_command(
+    host: str, port: int, no_open: bool, workers: int, places: tuple[str, ...], strategies: tuple[str, ...]
+) -> None:
     """Compare strategies in a browser: move a lever, see two futures at once.
 
     Nothing leaves this machine and nothing is fetched.  Stop it with Ctrl-C.  The address in the browser holds the
@@ -33,13 +45,16 @@ def dashboard_command(host: str, port: int, no_open: bool, workers: int) -> None
       unfreeze dashboard --port 9000 --no-open
       unfreeze dashboard --host 0.0.0.0      for everybody on your network
       unfreeze dashboard --workers 2         two servers, ports 8765 and 8766
+      unfreeze dashboard --place mycity.toml --strategy mine.toml
     """
     from dashboard.server import LOOPBACK, settings
+
+    begin = _offered(places, strategies)
 
     ports = [_free(host, port)]
     ports += [_free(host, ports[0] + i) for i in range(1, workers)]
     settings(list(LOOPBACK) if host in LOOPBACK else [])
-    addresses = [f"http://{'localhost' if host in LOOPBACK else host}:{own}/" for own in ports]
+    addresses = [f"http://{'localhost' if host in LOOPBACK else host}:{own}/{begin}" for own in ports]
     click.echo(f"The dashboard opens at {' and '.join(addresses)}  (stop it with Ctrl-C)")
     if not no_open:
         _open_when_ready(addresses[0])
@@ -51,6 +66,21 @@ def dashboard_command(host: str, port: int, no_open: bool, workers: int) -> None
             other.terminate()
         for other in others:
             other.wait()
+
+
+def _offered(places: Sequence[str], strategies: Sequence[str]) -> str:
+    """Offer somebody's own files, which are read on the way; returns what an address says to begin with them."""
+    from scenarios.names import is_file, known_name, offer
+    from scenarios.places import find_place
+    from scenarios.strategy import find_strategy
+
+    def named(kind: str, name: str, read: Callable[[str], object]) -> str:
+        read(name)
+        return offer(kind, name) if is_file(kind, name) else known_name(kind, name)
+
+    said = [f"place={named('place', name, find_place)}" for name in places][:1]
+    said += [f"s={named('strategy', name, find_strategy)}" for name in strategies]
+    return f"?{'&'.join(said)}" if said else ""
 
 
 def _free(host: str, port: int) -> int:
@@ -101,7 +131,7 @@ def _open_when_ready(address: str) -> None:
     def wait() -> None:
         for _ in range(150):
             try:
-                with urllib.request.urlopen(f"{address}readyz", timeout=1):
+                with urllib.request.urlopen(f"{address.partition('?')[0]}readyz", timeout=1):
                     webbrowser.open(address)
                     return
             except OSError:

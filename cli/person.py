@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import scenario_options, scenarios_of
+from cli.options import Asked, scenario_options
 
 if TYPE_CHECKING:
     from runs.lives import Life, Moment
@@ -21,17 +21,7 @@ ANYBODY = "any"
 @click.argument("strategies", nargs=2, metavar="A B")
 @scenario_options()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def person_command(
-    person: str,
-    strategies: tuple[str, str],
-    place: str,
-    worldview: str,
-    people: int | None,
-    months: int,
-    seed: int,
-    assignments: tuple[str, ...],
-    as_json: bool,
-) -> None:
+def person_command(person: str, strategies: tuple[str, str], as_json: bool, asked: Asked) -> None:
     """Tell the life of person ID under strategies A and B: the same person, the same luck, twice.
 
     ID is a person's permanent number (people.parquet of unfreeze run --people has them all), or 'any': whoever's two
@@ -47,7 +37,7 @@ def person_command(
     from scenarios.places import domain_of
 
     number = _number(person)
-    a, b = scenarios_of(strategies, place, [worldview], people, months, seed, assignments)
+    a, b = asked.scenarios(strategies)
     if number is None:
         with progress("looking for somebody") as bar:
             number = somebody(a, b, bar)

@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import (
-    MONTHS,
-    PLACE,
-    SEED,
-    WORLDVIEW,
-    output_options,
-    scenario_options,
-    scenarios_of,
-    typed,
-)
+from cli.options import Asked, Output, more_words, output_options, scenario_options
 
 if TYPE_CHECKING:
     from runs.running import Run
@@ -47,18 +38,12 @@ EVERY = 12
 @output_options
 def run_command(
     strategies: tuple[str, ...],
-    place: str,
-    worldview: str,
-    people: int | None,
-    months: int,
-    seed: int,
-    assignments: tuple[str, ...],
     every: int,
     with_events: bool,
     with_people: bool,
     year_to: int | None,
-    out: str | None,
-    as_json: bool,
+    asked: Asked,
+    output: Output,
 ) -> None:
     """Run STRATEGY once and print a table of months, what planners report of a year, and who moved where in it.
 
@@ -78,25 +63,26 @@ def run_command(
     from runs.running import live
     from runs.store import Results, results_folder, write_table, write_tables
 
-    scenario = scenarios_of([_only(strategies)], place, [worldview], people, months, seed, assignments)[0]
+    request = asked.request([_only(strategies)])
+    _only([one.typed for one in request.choices])  # a scenario file may name several
+    scenario = request.asked[0]
     check_year(scenario, year_to)
     warns(scenario.warnings)
     if with_people:
         check_histories(scenario)
-    folder = out or (default_folder(scenario) if with_people else None)
+    folder = output.out or (default_folder(scenario) if with_people else None)
     with progress(scenario.strategy.title) as bar, results_folder(folder) as part:
         run, people_table = everybody(scenario, bar) if with_people else (live(scenario, bar), None)
         if part is not None:
             write_tables(Results.of([run], flows=True), part)
             if people_table is not None:
                 write_table(people_table, part / "people.parquet")
-    if as_json:
-        again = typed(["unfreeze", "run", *strategies], [
-            ("--place", place, PLACE), ("--worldview", worldview, WORLDVIEW), ("--size", people, None),
-            ("--months", months, MONTHS), ("--seed", seed, SEED), ("--every", every, EVERY),
-            ("--events", with_events, False), ("--people", with_people, False), ("--year-to", year_to, None),
-        ], assignments)  # fmt: skip
-        click.echo(_json(run, every, with_events, folder, again, own_files([*strategies, place, worldview]), year_to))
+    if output.as_json:
+        again = request.command_line("run", more_words([
+            ("--every", every, EVERY), ("--events", with_events, False), ("--people", with_people, False),
+            ("--year-to", year_to, None),
+        ]), size="--size")  # fmt: skip
+        click.echo(_json(run, every, with_events, folder, again, own_files(request.names), year_to))
     else:
         _print(scenario, run, every, with_events, folder, year_to)
 
@@ -108,7 +94,7 @@ def default_folder(scenario: Scenario) -> str:
     return folder_name([scenario], "run")
 
 
-def _only(strategies: tuple[str, ...]) -> str:
+def _only(strategies: Sequence[str]) -> str:
     """The one strategy of a run."""
     from engine.errors import BadInput
 

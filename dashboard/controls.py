@@ -7,9 +7,9 @@ from typing import Any
 from analysis.levers import grants_said
 from analysis.units import Units
 from analysis.words import capital
-from dashboard.edited import plain
 from dashboard.screen import Screen
 from engine.errors import BadInput
+from engine.typed import rounded
 from evidence.sources import load_sources
 from scenarios.grants_here import grants_here
 from scenarios.levers import GROUPS, WHOLES, Lever, load_levers
@@ -51,7 +51,7 @@ def lever_groups(screen: Screen, which: int) -> list[dict[str, Any]]:
 
 def from_screen(name: str, value: float) -> float:
     """What a control shows as the lever's own number."""
-    return float(plain(value / factor(load_levers()[name])))
+    return float(rounded(value / factor(load_levers()[name])))
 
 
 def check_room(screen: Screen, which: int, name: str, value: float) -> float:
@@ -63,7 +63,7 @@ def check_room(screen: Screen, which: int, name: str, value: float) -> float:
             left = min(1 - sum(levers[other] for other in names if other != name) for _, levers in phases)
             if value > left + 1e-9:
                 raise BadInput(
-                    f"Only {plain(100 * max(0.0, left))}% is left of the whole", do="Lower another share first"
+                    f"Only {rounded(100 * max(0.0, left))}% is left of the whole", do="Lower another share first"
                 )
     return value
 
@@ -79,7 +79,7 @@ def _control(lever: Lever, value: float, home: float, changed: bool) -> dict[str
     suffix = "%" if by != 1 else {"months": "months", "EUR": "EUR", "cycles a year": "a year"}.get(lever.unit, "")
     return {
         "name": lever.name, "kind": "switch" if lever.unit == "switch" else "range", "value": by * value,
-        "rest": by * home, "home": f"{plain(by * home)}{'%' if by != 1 else ''}", "low": by * lever.low,
+        "rest": by * home, "home": f"{rounded(by * home)}{'%' if by != 1 else ''}", "low": by * lever.low,
         "high": by * lever.high, "step": _step(lever), "unit": unit, "suffix": suffix, "changed": changed,
         "source": source_text(lever.mark, lever.source),
     }  # fmt: skip
@@ -98,7 +98,7 @@ def _step(lever: Lever) -> float:
         return 1
     rough = factor(lever) * (lever.high - lever.low) / STEPS
     tens = 10 ** (len(str(int(rough))) - 1) if rough >= 1 else 10 ** -round(len(f"{1 / rough:.0f}") - 1)
-    return float(plain(max(tens, round(rough / tens) * tens)))
+    return float(rounded(max(tens, round(rough / tens) * tens)))
 
 
 def _note(screen: Screen, lever: Lever, phases: Any) -> str:
@@ -117,5 +117,5 @@ def _later(lever: Lever, phases: Any) -> str:
     for begins, levers in phases[1:]:
         if levers[lever.name] != before:
             before = levers[lever.name]
-            said.append(f"{plain(factor(lever) * before)}{'%' if factor(lever) != 1 else ''} from month {begins}")
+            said.append(f"{rounded(factor(lever) * before)}{'%' if factor(lever) != 1 else ''} from month {begins}")
     return f"The strategy goes on to {', '.join(said)}; moving it here holds all the time." if said else ""

@@ -29,7 +29,7 @@ import polars as pl
 from analysis import report
 from analysis.comparison import Comparison
 from dashboard.about import about
-from dashboard.screen import EACH, REPLICATES, WORLDVIEW, Screen
+from dashboard.screen import EACH, REPLICATES, Screen
 from dashboard.server import FILES, Headers, Send
 from dashboard.studies import STUDIES, Studies, Tell, Work
 from engine.errors import UnfreezeError
@@ -37,6 +37,7 @@ from runs.controls import ensemble_with_controls
 from runs.pasts import Pasts
 from runs.store import measures, write_tables
 from scenarios.plausible import shipped_sample
+from scenarios.request import WORLDVIEW
 from scenarios.scenario import MONTHS
 
 LIFE = 30 * 60  # seconds for which the link to a file holds

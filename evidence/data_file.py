@@ -23,6 +23,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\],]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*=""")
 _PART = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^.\s]+))\s*\.?""")
+MOST_PARTS = 16
+_LONG_KEY = re.compile(rf"""(?<![\w"'-])[\w"'-]++(?:[ \t]*+\.[ \t]*+[\w"'-]++){{{MOST_PARTS}}}""")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 Key = str | int
@@ -56,8 +58,8 @@ class DataFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.shown = shown(path)  # the path as a reader knows it
-        self.text = _text(path)
-        self.data = _parse(self)
+        self.text = text_of(path)
+        self.data = parsed(self.text, self.shown)
         self._lines = _line_numbers(self.text)
 
     def line(self, *keys: Key) -> int:
@@ -126,7 +128,7 @@ def shown(path: Path) -> str:
     return full.relative_to(ROOT).as_posix() if full.is_relative_to(ROOT) else str(path)
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
     """The text of a small, ordinary UTF-8 file; anything else is an UnreadableFile that says what it is."""
     name = shown(path)
     try:
@@ -153,21 +155,26 @@ def _text(path: Path) -> str:
         raise UnreadableFile(name, "a letter is not UTF-8", line=line, do="Save the file as UTF-8") from error
 
 
-def _parse(file: DataFile) -> dict[str, Any]:
+def parsed(text: str, name: str) -> dict[str, Any]:
+    """TOML text as plain dicts; anything else is an UnreadableFile that says what it is.  name: for messages."""
     import tomllib
 
+    long = _LONG_KEY.search(text)
+    if long:  # tomllib takes time that grows with its square
+        line = text.count("\n", 0, long.start()) + 1
+        raise UnreadableFile(name, f"a name has more than {MOST_PARTS} parts with points between", line=line)
     try:
-        return tomllib.loads(file.text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message, place = str(error), _AT_LINE.search(str(error))
-        line = int(place[1]) if place and place[1] else file.text.count("\n") + 1
+        line = int(place[1]) if place and place[1] else text.count("\n") + 1
         why = f"it is not TOML: {_AT_LINE.sub('', message)}"
         do = "Write one 'name = value' a line, text in \"quotes\", tables in [brackets]"
-        raise UnreadableFile(file.shown, why, line=line, do=do) from error
+        raise UnreadableFile(name, why, line=line, do=do) from error
     except RecursionError as error:
-        raise UnreadableFile(file.shown, "it is nested too deeply") from error
+        raise UnreadableFile(name, "it is nested too deeply") from error
     except ValueError as error:  # a number with thousands of digits
-        raise UnreadableFile(file.shown, f"a number is too long ({error})") from error
+        raise UnreadableFile(name, f"a number is too long ({error})") from error
 
 
 def _line_numbers(text: str) -> dict[tuple[Key, ...], int]:

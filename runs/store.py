@@ -39,12 +39,11 @@ from model.measures import MEASURES, STRATA
 from model.state import BURN_IN, EVENTS, FOUND, LEDGER
 from runs.flows import FLOWS, flows_of
 from runs.running import Run
+from scenarios.edition import rules_hash
 from scenarios.places import RATES
 from scenarios.scenario import MONTHS as LENGTH
 from scenarios.scenario import Scenario
 
-ROOT = Path(__file__).resolve().parent.parent
-RULES = ("engine", "agents", "model")  # whose text determines digits; evidence does so through the parameters
 LIBRARIES = ("unfreeze", "numpy", "numba", "polars")
 MARKER = "runs.parquet"  # a folder with this file in it is one of ours
 FOLDER = "unfreeze-results"
@@ -260,16 +259,6 @@ def _named(names: tuple[str, ...], row: bytes) -> str:
 def _hash(parts: dict[str, str]) -> str:
     whole = "{" + ",".join(f'"{name}":{text}' for name, text in sorted(parts.items())) + "}"
     return hashlib.blake2b(whole.encode(), digest_size=12).hexdigest()
-
-
-@cache
-def rules_hash(root: Path = ROOT) -> str:
-    """A hash of the text of the rules, whatever the ends of lines and the separators of folders."""
-    digest = hashlib.blake2b(digest_size=12)
-    files = {path.relative_to(root).as_posix(): path for package in RULES for path in (root / package).rglob("*.py")}
-    for name in sorted(files):
-        digest.update(f"{name}\0".encode() + files[name].read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()
 
 
 @cache

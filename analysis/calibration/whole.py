@@ -34,7 +34,8 @@ from engine.errors import BadInput
 from engine.whole_file import whole_file
 from evidence.patterns import Pattern
 from runs.running import digits
-from runs.store import rules_hash, versions
+from runs.store import versions
+from scenarios.edition import rules_hash
 from scenarios.plausible import WEIGHT, write_sample
 
 FITTED = (*prior.FLOW_PATTERNS, *prior.SURVIVAL_PATTERNS)

@@ -38,6 +38,7 @@ from dashboard.parts import Assumed, Table, element
 from dashboard.screen import PEOPLE, Screen
 from dashboard.session import Session
 from dashboard.studies import StudyProgress, Tell, use_study
+from engine.typed import read_number
 from evidence.quantities import MARKS, load_quantities
 from model.measures import HEADLINE
 from scenarios.levers import load_levers
@@ -180,11 +181,11 @@ def _List(session: Session, all_of_it: Catalogue, found: Weights) -> None:
         name = str(event["name"])
 
         def moved(s: Screen) -> Screen:
-            value = check_plausible(s, name, float(event["value"]))
+            value = check_plausible(s, name, read_number(name, event["value"]))
             return s.with_setting(name, None if value == all_of_it.homes[name] else value)
 
         known = load_quantities().get(name)
-        off = known is not None and float(event["value"]) == known.off
+        off = known is not None and event["value"] == known.off
         session.change(moved, f"{name}, off" if off else name)  # switching off is a step of its own to undo
 
     def remember(event: dict[str, Any]) -> None:

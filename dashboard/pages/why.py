@@ -33,13 +33,13 @@ from analysis.why import (
 )
 from analysis.words import RUNS, interval, label, scale, shown_difference, unit
 from dashboard.controls import source_text
-from dashboard.edited import plain
 from dashboard.looks import FAINT, MARGIN_INK, QUIET, ink, symbol
 from dashboard.parts import Chart, Progress, Scene, element
 from dashboard.runs import Desk
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, use_study
+from engine.typed import rounded
 from evidence.quantities import inputs
 from model.measures import HEADLINE
 from runs.ensemble import batches
@@ -155,7 +155,7 @@ def _Asking(session: Session, asked: _Asked, known: Sequence[Mechanism]) -> None
     chosen = next((one for one in known if one.name == asked.mechanism), None)
     hint = f"{len(known)} can be switched off here."
     if chosen is not None:
-        hint = (f"{chosen.name}: {plain(chosen.value)} {domain.own(chosen.unit)}; off: {plain(chosen.off)}. "
+        hint = (f"{chosen.name}: {rounded(chosen.value)} {domain.own(chosen.unit)}; off: {rounded(chosen.off)}. "
                 f"{source_text(chosen.mark, chosen.source)}")  # fmt: skip
     elif asked.mechanism:
         hint = f"There is nothing called '{asked.mechanism[:40]}' to switch off in this world. {hint}"
@@ -280,7 +280,7 @@ def _One(asked: _Asked, screen: Screen, seen: Seen, mechanism: Mechanism | None)
         with element("div", cls="u-command"):
             element(
                 "code",
-                f"{screen.command} --set {mechanism.name}={plain(mechanism.off)}",
+                screen.with_setting(mechanism.name, mechanism.off).command,
                 attributes={"id": "why-command"},
             )
 

@@ -208,6 +208,7 @@ def Top(
     can_undo: bool = False,
     can_redo: bool = False,
     history: dict[str, list[str]] = {},  # noqa: B006
+    keep: bool = False,
     event_go: Callable[[str], None] | None = None,
     event_address: Callable[[str], None] | None = None,
     event_undo: Callable[[Any], None] | None = None,
@@ -216,7 +217,8 @@ def Top(
     changed: int = 0,
     event_flag: Callable[[Any], None] | None = None,
 ) -> None:
-    """Header and navigation; keeps the address bar at `query`, and past and future of this tab for a refresh."""
+    """Header and navigation; keeps the address bar at `query` (with `keep`: as it is), and past and future of this tab
+    for a refresh."""
 
 
 @solara.component_vue("assumptions.vue", vuetify=False)

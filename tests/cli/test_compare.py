@@ -15,7 +15,8 @@ import cli.compare
 from analysis.contrasts import VERDICTS
 from cli.main import run
 from model.measures import HEADLINE
-from runs.store import rules_hash, write_tables
+from runs.store import write_tables
+from scenarios.edition import rules_hash
 from scenarios.plausible import write_sample
 
 ROOT = Path(__file__).parents[2]

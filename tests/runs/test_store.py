@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -30,10 +29,10 @@ from runs.store import (
     manifest,
     measures,
     results_folder,
-    rules_hash,
     run_hash,
     write_tables,
 )
+from scenarios.edition import rules_hash
 from scenarios.places import find_place
 from scenarios.scenario import Scenario, with_twins
 from scenarios.strategy import Phase, Strategy
@@ -134,20 +133,6 @@ def test_nothing_kept_is_an_empty_table(small: Small) -> None:
     assert Results.of([run], keep=["voice"]).months["stratum"].unique().sort().to_list() == [
         "all", "need high", "need low", "need middle"
     ]  # fmt: skip
-
-
-def test_the_hash_names_the_rules_whatever_the_ends_of_lines(tmp_path: Path) -> None:
-    for name in ("engine", "agents", "model"):
-        shutil.copytree(Path(__file__).parents[2] / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    assert rules_hash(tmp_path) == rules_hash()
-    page = tmp_path / "agents" / "service_user.py"
-    text = page.read_bytes()
-    page.write_bytes(text.replace(b"\n", b"\r\n"))
-    rules_hash.cache_clear()
-    assert rules_hash(tmp_path) == rules_hash()
-    page.write_bytes(text.replace(b"0.0", b"0.1", 1))
-    rules_hash.cache_clear()
-    assert rules_hash(tmp_path) != rules_hash()
 
 
 def test_a_row_of_the_manifest_is_enough_to_run_it_again(small: Small) -> None:

@@ -22,7 +22,7 @@ from analysis.contrasts import BASES, NEEDED, margin
 from engine.errors import BadInput, UnfreezeError
 from model.measures import HEADLINE, MEASURES
 from runs.ensemble import batches
-from runs.store import rules_hash
+from scenarios.edition import rules_hash
 from scenarios.scenario import MONTHS, NOBODY
 from tools.critique.harness import Effort, Numbers, Row, estimate, scenario
 

@@ -1,4 +1,4 @@
-"""A strategy with some of its levers set otherwise, written as one word: `user_centred,listening=4,branding=0`.
+"""A choice: a strategy with some of its levers set otherwise, as one word: `user_centred,listening=4,branding=0`.
 
 The same word works in a link, in a scenario file and as a STRATEGY of `unfreeze compare`, and gives the same digits.
 A lever that is named holds in all phases of that one strategy; `--set` holds for every strategy.
@@ -11,15 +11,16 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from engine.errors import BadInput
-from evidence.quantities import check_value, find_quantity, load_quantities
+from engine.typed import plain
 from scenarios.levers import check_lever, load_levers
-from scenarios.names import shipped
+from scenarios.names import is_file, known, known_name, typed_name
+from scenarios.settings import read_assignment
 from scenarios.strategy import Phase, Strategy, find_strategy
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A shipped strategy by its name, and the levers that somebody set otherwise."""
+    """A strategy by its name (or its file), and the levers that somebody set otherwise."""
 
     name: str
     levers: Mapping[str, float] = field(default_factory=dict)
@@ -30,6 +31,11 @@ class Choice:
     def __hash__(self) -> int:
         return hash(str(self))
 
+    @property
+    def typed(self) -> str:
+        """The same as somebody would type it, a file by its path."""
+        return str(replace(self, name=typed_name("strategy", self.name)))
+
     def with_lever(self, name: str, value: float | None) -> Choice:
         """The same with one lever at `value`; None takes what was set back."""
         levers = {lever: old for lever, old in self.levers.items() if lever != name}
@@ -39,61 +45,33 @@ class Choice:
 
     def strategy(self) -> Strategy:
         """The strategy as data; its name is this choice as one word, its title says what was changed."""
-        found = shipped_strategy(self.name)
+        found = _known(self.name) if self.name in known("strategy") else find_strategy(self.name)
         if not self.levers:
             return found
         phases = tuple(Phase(phase.begins, {**phase.levers, **self.levers}) for phase in found.phases)
-        made = replace(found, name=str(self), title=f"{found.title} ({changes(self.levers)})", phases=phases)
+        name = str(replace(self, name=found.name))
+        made = replace(found, name=name, title=f"{found.title} ({changes(self.levers)})", phases=phases)
         made.settings()  # says so where shares exceed their whole
         return made
 
 
 @cache
-def shipped_strategy(name: str) -> Strategy:
-    """A strategy that ships, its file read once: a slider asks for it several times at every move."""
+def _known(name: str) -> Strategy:
+    """A strategy that ships or is offered, its file read once: a slider asks for it several times at every move."""
     return find_strategy(name)
 
 
-def read_choice(text: str) -> Choice:
-    """`user_centred,listening=4` as a choice; BadInput says what is wrong.  Shipped names only: no file is opened."""
+def read_choice(text: str, files: bool = False) -> Choice:
+    """`user_centred,listening=4` as a choice; BadInput says what is wrong.  files: its name may be that of a file."""
     name, *assignments = (part.strip() for part in text.split(","))
-    plain_name = name.lower().replace("-", "_").replace(" ", "_")
-    if plain_name not in shipped("strategy"):
-        from engine.errors import UnknownName
-
-        raise UnknownName("strategy", plain_name[:60], shipped("strategy"))
-    choice = Choice(plain_name)
+    choice = Choice(name if files and is_file("strategy", name) else known_name("strategy", name))
     for assignment in assignments:
         lever, value = read_assignment(assignment)
+        if lever in choice.levers:
+            raise BadInput(f"'{lever}' is set twice in '{text[:60]}'", do="Leave one of them out")
         choice = choice.with_lever(lever, value)
     choice.strategy()
     return choice
-
-
-def read_assignment(text: str) -> tuple[str, float]:
-    """`listening=4` as a name and a number."""
-    name, equals, value = (part.strip() for part in text.partition("="))
-    try:
-        number = float(value)
-    except ValueError:
-        number = float("nan")
-    if not equals or number != number or number in (float("inf"), float("-inf")):
-        raise BadInput(f"'{text[:60]}' sets nothing", allowed="name=value with a number, such as listening=4")
-    return name, number
-
-
-def check_parameter(name: str, value: float) -> float:
-    """The value if there is such a parameter and it may stand there."""
-    if name not in load_quantities():
-        from engine.errors import UnknownName
-
-        raise UnknownName("parameter", name[:60], load_quantities())
-    return float(check_value(find_quantity(name), value))
-
-
-def plain(value: float) -> str:
-    """A number as somebody would type it, to the last digit that matters."""
-    return f"{value:.10g}"
 
 
 def changes(levers: Mapping[str, float]) -> str:
