@@ -114,7 +114,8 @@ class Session:
 
     def load(self, screen: Screen, trouble: str) -> None:
         """A file was opened: whatever could be kept of it is shown, and what could not is said."""
-        self.change(lambda _: screen)
+        if not trouble or screen != Screen():  # something was kept
+            self.change(lambda _: screen)
         self.trouble.set(trouble)
 
     def follow(self) -> Callable[[], None]:

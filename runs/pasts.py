@@ -9,8 +9,10 @@ nothing else can change it while a process runs.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import suppress
+
+from cachetools import LRUCache
 
 from model.state import World
 
@@ -26,46 +28,31 @@ class Pasts:
     """
 
     def __init__(self, most: int = MOST) -> None:
-        self.most = most
-        self._kept: OrderedDict[Hashable, World] = OrderedDict()  # the least recently used first
-        self._bytes = 0
+        self._kept: LRUCache[Hashable, World] = LRUCache(most, weight)
         self._lock = threading.Lock()
 
     def find(self, key: Hashable) -> World | None:
         """The system before the first decision, if it is kept.  It is shared: live on in a copy (`running.begun`)."""
         with self._lock:
-            world = self._kept.get(key)
-            if world is not None:
-                self._kept.move_to_end(key)
-            return world
+            return self._kept.get(key)
 
     def keep(self, key: Hashable, world: World) -> None:
-        """Keep this one, and let others go if need be; one that is larger than `most` is not kept at all."""
-        with self._lock:
-            self._forget(key)
+        """Keep this one, and let others go if need be; one that is too large is not kept at all."""
+        with self._lock, suppress(ValueError):
             self._kept[key] = world
-            self._bytes += weight(world)
-            while self._bytes > self.most:
-                self._forget(next(iter(self._kept)))
 
     def clear(self) -> None:
         """Let all go."""
         with self._lock:
             self._kept.clear()
-            self._bytes = 0
 
     @property
     def bytes(self) -> int:
         """What all that are kept take."""
-        return self._bytes
+        return int(self._kept.currsize)
 
     def __len__(self) -> int:
         return len(self._kept)
-
-    def _forget(self, key: Hashable) -> None:
-        world = self._kept.pop(key, None)
-        if world is not None:
-            self._bytes -= weight(world)
 
 
 def weight(world: World) -> int:

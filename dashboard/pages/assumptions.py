@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import solara
+from cachetools import LRUCache
 
 from analysis.board import sentence
 from analysis.contrasts import DIRECTION, NOT_KNOWN, SAME
@@ -82,16 +83,12 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._by_question: OrderedDict[str, Outcomes] = OrderedDict()
+        self._by_question: LRUCache[str, Outcomes] = LRUCache(KEPT)
 
     def of(self, question: str) -> Outcomes:
         """The outcomes of that question, to be filled."""
         with self._lock:
-            found = self._by_question.setdefault(question, {})
-            self._by_question.move_to_end(question)
-            while len(self._by_question) > KEPT:
-                self._by_question.popitem(last=False)
-            return found
+            return self._by_question.setdefault(question, {})
 
 
 KNOWN = _Kept()

@@ -96,13 +96,14 @@ def test_what_is_shared_ends_when_the_programme_starts(small: Small, start: int,
 
 def test_the_least_recently_used_goes_first_and_the_bound_holds(small: Small) -> None:
     worlds = [burnt_in(small("homes").with_seed(seed)) for seed in range(4)]
-    pasts = Pasts(most=2 * max(map(weight, worlds)))
+    most = 2 * max(map(weight, worlds))
+    pasts = Pasts(most)
     pasts.keep(0, worlds[0])
     pasts.keep(1, worlds[1])
     assert pasts.find(0) is worlds[0]
     pasts.keep(2, worlds[2])
     assert [pasts.find(key) is not None for key in range(3)] == [True, False, True]
-    assert pasts.bytes == weight(worlds[0]) + weight(worlds[2]) <= pasts.most
+    assert pasts.bytes == weight(worlds[0]) + weight(worlds[2]) <= most
     pasts.keep(0, worlds[3])  # the same key again
     assert len(pasts) == 2
     assert pasts.bytes == weight(worlds[3]) + weight(worlds[2])
