@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, UnreadableFile, Where
+from engine.errors import UNSEEN, BadInput, MissingField, OutOfRange, UnknownName, UnreadableFile, Where
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 1_000_000  # bytes; our own largest file has some 60,000
 KINDS: dict[str, tuple[type, ...]] = {
-    "number": (int, float), "whole": (int,), "text": (str,), "truth": (bool,), "list": (list,)
+    "number": (int, float), "whole": (int,), "text": (str,), "title": (str,), "truth": (bool,), "list": (list,)
 }  # fmt: skip
 HUGE = 1e300
+LONGEST_TITLE, LONGEST_TEXT = 100, 10_000  # letters
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\],]+?)\s*\]\]?\s*(?:#.*)?$")
@@ -33,7 +34,7 @@ Key = str | int
 class Field(NamedTuple):
     """One field of a table in a data file; the checks and the field lists of `unfreeze show` read this entry."""
 
-    kind: str  # number | whole | text | truth | list
+    kind: str  # number | whole | text | title (one line, for screens and pictures) | truth | list
     meaning: str
     required: bool = False
     default: Any = None
@@ -45,8 +46,10 @@ class Field(NamedTuple):
         """What may stand here, in words."""
         if self.one_of:
             return "one of " + ", ".join(self.one_of)
-        words = {"number": "a number", "whole": "a whole number", "text": "text in quotes",
-                 "truth": "true or false", "list": "a list"}[self.kind]  # fmt: skip
+        words = {
+            "number": "a number", "whole": "a whole number", "text": "text in quotes", "truth": "true or false",
+            "list": "a list", "title": f"one line of text in quotes, at most {LONGEST_TITLE} letters",
+        }[self.kind]  # fmt: skip
         if math.isfinite(self.low) and math.isfinite(self.high):
             return f"{words} from {self.low:g} to {self.high:g}"
         return words
@@ -102,6 +105,8 @@ class DataFile:
         if not fits:
             do = "Write the bare number; its unit is fixed" if field.kind in ("number", "whole") else ""
             raise BadInput(f"'{name}' is {_words(found)}", where=where, allowed=field.allowed(), do=do)
+        if isinstance(found, str):
+            self._check_text(field, found, name, where)
         if field.one_of and found not in field.one_of:
             raise UnknownName(name, found, field.one_of, where=where)
         if field.kind in ("number", "whole"):
@@ -111,6 +116,19 @@ class DataFile:
                 raise OutOfRange(name, found, field.low, field.high, where=where)
             return float(found) if field.kind == "number" else int(found)
         return found
+
+    def _check_text(self, field: Field, text: str, name: str, where: Where) -> None:
+        """Others' text goes to screens, pages and pictures: it holds nothing that they would take for a command."""
+        unseen = UNSEEN.search(text)
+        title = field.kind == "title"
+        if unseen or (title and re.search(r"[\n\r\t\u2028\u2029]", text)):
+            what = f"holds the sign U+{ord(unseen[0]):04X}, which nobody sees" if unseen else "has more than one line"
+            raise BadInput(f"'{name}' {what}", where=where, allowed=field.allowed())
+        if title and not text.strip():
+            raise BadInput(f"'{name}' is empty", where=where, allowed=field.allowed())
+        if len(text) > (LONGEST_TITLE if title else LONGEST_TEXT):
+            raise BadInput(f"'{name}' has {len(text):,} letters", where=where,
+                           allowed=field.allowed() if title else f"at most {LONGEST_TEXT:,}")  # fmt: skip
 
     def _at(self, keys: tuple[Key, ...]) -> Any:
         found: Any = self.data

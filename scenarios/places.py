@@ -57,7 +57,7 @@ from scenarios.unlikely import Warned, warnings_of
 YOURS = "your own figure"
 
 FIELDS = {
-    "title": Field("text", "the place's name on screen", required=True),
+    "title": Field("title", "the place's name on screen", required=True),
     "meaning": Field("text", "one sentence: whom and what the figures cover", required=True),
     "currency": Field("text", "three letters (ISO 4217), e.g. EUR; all money in the file is in it", required=True),
     "per_euro": Field(
@@ -92,13 +92,13 @@ RATES = {
     "dies": "how often they die",
 }
 GROUP = {
-    "title": Field("text", "the group's name on screen", required=True),
+    "title": Field("title", "the group's name on screen", required=True),
     "share": Field("number", "their share of the people who arrive", required=True, low=0, high=1),
 } | {
     name: Field("number", f"{meaning}, relative to the rest", default=1.0, low=LEAST_RATE, high=HIGHEST_RATE)
     for name, meaning in RATES.items()
 }
-GROUPS = {"rest": Field("text", "the name on screen of everybody in none of the groups", default="Others")}
+GROUPS = {"rest": Field("title", "the name on screen of everybody in none of the groups", default="Others")}
 REST = "rest"
 # Figures that may be given by year, and the column of model.state.PLAN that each fills.
 PATHS = {"inflow": "inflow", "secure_supply": "homes", "crisis_beds": "beds", "reform_places": "places",

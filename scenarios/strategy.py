@@ -35,7 +35,7 @@ WHOLE_PROGRAMME = ("start", "duration")  # levers that a later phase cannot chan
 MONEY_AND_TIME = ("budget", *WHOLE_PROGRAMME)  # levers that by themselves spend nothing
 
 FIELDS = {
-    "title": Field("text", "the strategy's name on screen", required=True),
+    "title": Field("title", "the strategy's name on screen", required=True),
     "meaning": Field("text", "one sentence: what this foundation would do", required=True),
     "kind": Field("text", "who leads", required=True, one_of=KINDS),
     "spends": Field("truth", "false: declared to spend nothing, so that unspent money is no failure", default=True),
