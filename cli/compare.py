@@ -153,6 +153,7 @@ def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
     from analysis.board import IN_FULL, left_out, sentence
     from analysis.words import beside, explained, homes_instead, how_sure, margins_said, units_said
     from cli.screen import says, size_of
+    from engine.typed import several
 
     one = compared.first
     says(sentence(compared))
@@ -161,7 +162,7 @@ def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
             says(text)
     says()
     says(f"{compared.place.title}; worldview: {compared.worldview.title}; {size_of(one)}; "
-         f"{compared.replicates} paired runs from seed {one.seed}.")  # fmt: skip
+         f"{several(compared.replicates, "paired run")} from seed {one.seed}.")  # fmt: skip
     by_hand = {**compared.settings.levers, **compared.settings.parameters}
     if by_hand:
         says(f"Set by hand: {', '.join(f'{name}={value:.10g}' for name, value in by_hand.items())}.")

@@ -10,14 +10,16 @@ import click
 if TYPE_CHECKING:
     import subprocess
 
-HOST, PORT = "127.0.0.1", 8765
+HOST, PORT, LAST_PORT = "127.0.0.1", 8765, 65535
 
 
 @click.command("dashboard")
 @click.option("--host", default=HOST, show_default=True, metavar="NAME",
               help="Address to listen on.  Any but this machine's own lets your network in.")  # fmt: skip
-@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, metavar="N",
+@click.option("--port", type=click.IntRange(0, LAST_PORT), default=PORT, show_default=True, metavar="N",
               help="Port to listen on; 0 takes any free one.")  # fmt: skip
+@click.option("--allow-host", "allowed", multiple=True, metavar="NAME", help="With --host: another name of this "
+              "machine under which it is asked; may be given more than once.")  # fmt: skip
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, metavar="N",
               help="Server processes, each with a port of its own from --port on and thirty places.  A session lives "
@@ -32,7 +34,13 @@ HOST, PORT = "127.0.0.1", 8765
 @click.option("--strategy", "strategies", multiple=True, metavar="FILE",
               help="A strategy of your own to offer, may be given more than once.")  # fmt: skip
 def dashboard_command(
-    host: str, port: int, no_open: bool, workers: int, places: tuple[str, ...], strategies: tuple[str, ...]
+    host: str,
+    port: int,
+    allowed: tuple[str, ...],
+    no_open: bool,
+    workers: int,
+    places: tuple[str, ...],
+    strategies: tuple[str, ...],
 ) -> None:
     """Compare strategies in a browser: move a lever, see two futures at once.
 
@@ -53,12 +61,12 @@ def dashboard_command(
 
     ports = [_free(host, port)]
     ports += [_free(host, ports[0] + i) for i in range(1, workers)]
-    settings(list(LOOPBACK) if host in LOOPBACK else [])
+    settings(_hosts(host, allowed))
     addresses = [f"http://{'localhost' if host in LOOPBACK else host}:{own}/{begin}" for own in ports]
     click.echo(f"The dashboard opens at {' and '.join(addresses)}  (stop it with Ctrl-C)")
     if not no_open:
         _open_when_ready(addresses[0])
-    others = [_started(host, own) for own in ports[1:]]
+    others = [_started(host, own, allowed) for own in ports[1:]]
     try:
         _serve(host, ports[0])
     finally:
@@ -66,6 +74,19 @@ def dashboard_command(
             other.terminate()
         for other in others:
             other.wait()
+
+
+def _hosts(host: str, allowed: Sequence[str]) -> list[str]:
+    """The names that a browser may have asked for: on this machine only its own; on a network also the machine's name,
+    what it listens on, every numeric address, and what somebody allows.  No name of a foreign page is among them."""
+    import socket
+
+    from dashboard.server import LOOPBACK, NUMBERS
+
+    if host in LOOPBACK:
+        return list(LOOPBACK)
+    return [*LOOPBACK, NUMBERS, host.lower(), socket.gethostname().lower(), socket.getfqdn().lower(),
+            *(name.lower() for name in allowed)]  # fmt: skip
 
 
 def _offered(places: Sequence[str], strategies: Sequence[str]) -> str:
@@ -89,6 +110,8 @@ def _free(host: str, port: int) -> int:
 
     from engine.errors import BadInput
 
+    if port > LAST_PORT:
+        raise BadInput(f"There is no port {port}", allowed=f"at most {LAST_PORT}", do="Begin with a smaller --port")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -99,12 +122,13 @@ def _free(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _started(host: str, port: int) -> subprocess.Popen[bytes]:
+def _started(host: str, port: int, allowed: Sequence[str]) -> subprocess.Popen[bytes]:
     """Another server process, silent."""
     import subprocess
     import sys
 
     command = [sys.executable, "-m", "cli", "dashboard", "--no-open", "--host", host, "--port", str(port)]
+    command += [word for name in allowed for word in ("--allow-host", name)]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 

@@ -76,9 +76,14 @@ def _print(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life], doma
     if found.apart is None:
         says("The two lives are the same to the last digit.")
     else:
-        says(f"The two lives part in month {found.apart}.")
+        later = "" if found.seen == found.apart else f", and in anything told here {_when(found.seen)}"
+        says(f"The two lives part in month {found.apart}{later}.")
     for scenario, summary in zip((a, b), found.summaries, strict=True):
         says(f"{scenario.strategy.title}: {summary}")
+
+
+def _when(month: int | None) -> str:
+    return "never" if month is None else f"in month {month}"
 
 
 def _json(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life]) -> str:

@@ -30,13 +30,18 @@ def spell_out(error: UnicodeError) -> tuple[str, int]:
     return "".join(SIGNS.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
 
 
-def console() -> Console:
-    """Standard output: as wide as the terminal or as COLUMNS says, or WIDE where there is neither."""
+def console(wide: int = WIDE) -> Console:
+    """Standard output: as wide as the terminal or as COLUMNS says, or `wide` where there is neither."""
     from rich.console import Console
 
+    class Ours(Console):
+        def on_broken_pipe(self) -> None:
+            """Whoever reads us has had enough: cli/main.py knows what to do."""
+            raise BrokenPipeError
+
     known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal()
-    return Console(
-        highlight=False, markup=False, emoji=False, width=None if known else WIDE
+    return Ours(
+        highlight=False, markup=False, emoji=False, width=None if known else wide
     )  # to what is sys.stdout when it speaks
 
 

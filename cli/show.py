@@ -492,13 +492,12 @@ def _sources(text: str) -> Section:
 
 
 def _print(page: Page) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=WIDE)
+    from cli.screen import console as screen
+
+    console = screen(WIDE)
     kind = page.kind if page.name == page.title else f"{page.kind} {page.name}"
     console.print(Text.assemble((page.title, "bold"), (f"  {kind}", "dim")))
     facts = Table(box=None, show_header=False, pad_edge=False)

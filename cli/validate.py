@@ -93,7 +93,9 @@ def setting(replicates: int, seed: int, uncertain: bool) -> str:
 
     sets = f"each with another plausible parameter set, {drawn_from(shipped_sample())}"
     where = sets if uncertain else "at the default parameters"
-    return f"{replicates} runs of every experiment {where}, from seed {seed}."
+    from engine.typed import several
+
+    return f"{several(replicates, 'run')} of every experiment {where}, from seed {seed}."
 
 
 def _folder(names: Sequence[str], fast: bool, uncertain: bool, replicates: int, seed: int) -> str:

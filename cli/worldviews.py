@@ -119,8 +119,9 @@ def _titles(scenarios: Sequence[Scenario]) -> dict[str, str]:
 def _note(one: Scenario, month: int, replicates: int, sets: str) -> str:
     """What was run, where; sets: how many parameter sets and where they come from, "" if none."""
     from cli.screen import size_of
+    from engine.typed import several
 
-    runs = f"{replicates} replicates from seed {one.seed}" + (f" in each of {sets}" if sets else "")
+    runs = f"{several(replicates, 'replicate')} from seed {one.seed}" + (f" in each of {sets}" if sets else "")
     by_hand = {**one.settings.levers, **one.settings.parameters}
     hand = f"; set by hand: {', '.join(f'{name}={value:.10g}' for name, value in by_hand.items())}" if by_hand else ""
     return (f"{one.place.title}; month {month} of the run; {runs}; {size_of(one)}; {one.place.currency}, "

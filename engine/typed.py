@@ -67,3 +67,8 @@ def plain(value: float) -> str:
 def rounded(value: float) -> str:
     """A number in a sentence: ten digits say enough."""
     return f"{value:.10g}"
+
+
+def several(number: int, thing: str) -> str:
+    """1 run, 2 runs, 1,000 runs."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

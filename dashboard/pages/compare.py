@@ -36,7 +36,7 @@ from dashboard.parts.legend import Legend
 from dashboard.runs import Answer
 from dashboard.screen import EACH, MOST, PEOPLE, SETS, Screen
 from dashboard.session import Session
-from engine.typed import read_number, read_whole
+from engine.typed import read_number, read_whole, several
 from model.measures import HEADLINE
 from scenarios.choice import Choice
 from scenarios.names import known
@@ -180,7 +180,7 @@ def _Status(session: Session) -> None:
 
 def holds(answer: Answer, screen: Screen) -> str:
     """Which uncertainty the answer holds, and from how many runs."""
-    runs = f"{answer.replicates} runs of each strategy"
+    runs = f"{several(answer.replicates, 'run')} of each strategy"
     if answer.sets is not None:
         known = answer.sets.compared
         said = (f"What nobody has measured, and chance: {sets_said(len(known.sets), known.sample)}; {EACH} runs of "

@@ -46,6 +46,7 @@ from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, Work, use_study
 from engine.errors import BadInput
+from engine.typed import several
 from evidence.strata import THIRDS
 from model.state import BURN_IN
 from runs.crowd import crowd
@@ -89,7 +90,7 @@ class View:
 def view(compared: SoFar) -> View:
     """All words and numbers of a comparison."""
     month = compared.when[-1]
-    moment = f"Mean of {compared.replicates} runs, month {month} ({compared.after(month)})"
+    moment = f"Mean of {several(compared.replicates, 'run')}, month {month} ({compared.after(month)})"
     return View(sentence(compared), whereabouts(compared), shifts(compared), *needs(compared), moment,
                 BOTH if compared.uncertain else NOISE)  # fmt: skip
 

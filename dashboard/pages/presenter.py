@@ -20,7 +20,7 @@ from dashboard.parts.legend import Legend
 from dashboard.presented import Figure
 from dashboard.screen import FIRST_PAGE, Screen
 from dashboard.session import Session
-from engine.typed import rounded
+from engine.typed import rounded, several
 
 Make = Callable[[SoFar], Figure]
 ROWS = 6  # purposes that a chart for a room has space for
@@ -170,7 +170,7 @@ def _note(session: Session, slide: str) -> str:
         return ""
     if not session.current:
         return "Running …"
-    runs = f"chance only, {answer.replicates} runs"
+    runs = f"chance only, {several(answer.replicates, 'run')}"
     if answer.sets is not None and slide != "money":
         runs = f"what nobody has measured ({drawn_briefly(answer.sets.compared.sample)}), and chance"
     return f"{screen.where.title}; {screen.outlook.title}; {runs}; a model, not a forecast"

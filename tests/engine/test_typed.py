@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadInput
-from engine.typed import plain, read_number, read_whole
+from engine.typed import plain, read_number, read_whole, several
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,7 @@ def test_a_text_is_a_finite_number_or_refused_and_never_loses_a_digit(text: str)
     assert math.isfinite(number)
     if re.fullmatch(r"\d+,\d{1,2}", text):
         assert number == float(text.replace(",", "."))
+
+
+def test_one_is_one() -> None:
+    assert [several(number, "run") for number in (0, 1, 2, 1000)] == ["0 runs", "1 run", "2 runs", "1,000 runs"]
