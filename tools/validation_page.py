@@ -1,4 +1,4 @@
-"""The tables of docs/validation.md and of the README's section on validation, from docs/validation.parquet.
+"""The tables of docs/validation.md, from docs/validation.parquet.
 
     python -m tools.validation_page                             write the tables anew from the stored runs
     python -m tools.validation_page --check                     only say whether they are up to date; exit code 1 if not
@@ -39,7 +39,7 @@ from runs.store import write_table
 from tools.odd_tables import ROOT, SLOT, markdown_table
 
 STORED = ROOT / "docs" / "validation.parquet"
-PAGES = (ROOT / "docs" / "validation.md", ROOT / "README.md")
+PAGES = (ROOT / "docs" / "validation.md",)
 DEFAULTS, UNCERTAIN = "at the defaults", "over plausible sets"
 
 

@@ -1,4 +1,4 @@
-"""The page on validation and the README say what the stored runs say, and nothing that is not there."""
+"""The page on validation says what the stored runs say, and nothing that is not there."""
 
 import re
 
