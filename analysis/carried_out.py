@@ -22,10 +22,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from runs.running import Run
+from runs.summary import Summary
 from scenarios.levers import GRANT_SHARES
-from scenarios.running import Run
 from scenarios.scenario import Scenario
-from scenarios.summary import Summary
 
 Numbers = npt.NDArray[np.float64]
 

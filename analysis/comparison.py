@@ -18,15 +18,15 @@ from analysis.contrasts import Contrast, between, headline, means, paired, per_m
 from analysis.courses import Courses, mean_at, table
 from analysis.units import Units
 from evidence.quantities import inputs
-from scenarios.controls import EqualCost
+from runs.controls import EqualCost
+from runs.store import Results
+from runs.summary import Summary
 from scenarios.domains import Domain
 from scenarios.places import Place, domain_of
 from scenarios.plausible import Sample
 from scenarios.scenario import NOBODY, Scenario, last_end, lasting_months
 from scenarios.settings import Settings
-from scenarios.store import Results
 from scenarios.strategy import Strategy
-from scenarios.summary import Summary
 from scenarios.worldviews import Worldview
 
 NEEDED = tuple(dict.fromkeys([*contrasts.NEEDED, *carried_out.MEASURES]))  # measures that every verdict is made from
@@ -88,7 +88,7 @@ class Comparison:
 
     @cached_property
     def controls(self) -> dict[str, Scenario]:
-        """What the same money would do if it bought homes and nothing else (scenarios/controls.py), by label."""
+        """What the same money would do if it bought homes and nothing else (runs/controls.py), by label."""
         return {one.label: one for one in self.scenarios if one.control_of}
 
     @property

@@ -1,6 +1,6 @@
 """Paired contrasts: two strategies on the same people, seed by seed, and what may be said about the difference.
 
-    frame `months`   scenario, seed, set, month, measure, stratum, value      (one row each; scenarios/store.py)
+    frame `months`   scenario, seed, set, month, measure, stratum, value      (one row each; runs/store.py)
 
 Every replicate of a strategy has twins with the same seed in the same parameter set: the same people, the same draws.
 How uncertain the mean of their differences is, by luck and by the model's numbers, is analysis/spread.py's.
@@ -34,8 +34,8 @@ import polars as pl
 
 from analysis.spread import interval, intervals, ratio, spread, spreads, whole
 from model.measures import HEADLINE, MARGIN
+from runs.summary import LEVELS, Batch, Summary, quantiles
 from scenarios.scenario import NOBODY
-from scenarios.summary import LEVELS, Batch, Summary, quantiles
 
 Numbers = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]

@@ -15,7 +15,7 @@ import polars as pl
 
 from analysis.contrasts import COLUMNS, Contrast, course_so_far, existing, fan_so_far, pairs_so_far, so_far
 from model.measures import HEADLINE
-from scenarios.summary import Summary
+from runs.summary import Summary
 
 Numbers = npt.NDArray[np.float64]
 Difference = tuple[Numbers, Numbers | None, Numbers | None]  # mean, low, high; each (months,)
@@ -41,7 +41,7 @@ class Courses:
         return self.summary.replicates
 
     def fan(self, scenario: str) -> Numbers:
-        """(5, months): the quantiles scenarios.summary.LEVELS of the runs that have a number."""
+        """(5, months): the quantiles runs.summary.LEVELS of the runs that have a number."""
         if scenario not in self._fans:
             self._fans[scenario] = fan_so_far(self.summary, scenario, self.measure)
         return self._fans[scenario]

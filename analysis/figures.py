@@ -5,7 +5,7 @@ markers that survive a black-and-white printer.  The same numbers give the same 
 """
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
@@ -13,12 +13,14 @@ from typing import Any
 
 import matplotlib as mpl
 import polars as pl
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.text import Text
 
 from analysis.board import sentence
 from analysis.comparison import Comparison
@@ -84,6 +86,25 @@ STYLE: Any = {
 }  # fmt: skip
 
 
+# Where DejaVu Sans has no letter: whatever of these the machine has; MISSING where none has it.
+OTHER_LETTERS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "WenQuanYi Zen Hei", "PingFang SC", "Hiragino Sans",
+                 "Microsoft YaHei", "Arial Unicode MS", "Noto Sans", "Noto Emoji")  # fmt: skip
+MISSING = "\u25a1"
+
+
+@cache
+def _families() -> list[str]:
+    there = set(font_manager.get_font_names())
+    return [STYLE["font.family"], *(name for name in OTHER_LETTERS if name in there)]
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Everything that can be drawn here."""
+    fonts = [font_manager.get_font(font_manager.findfont(name)) for name in _families()]
+    return frozenset({ord("\n")}.union(*(font.get_charmap() for font in fonts)))
+
+
 def styled[**P, R](draw: Callable[P, R]) -> Callable[P, R]:
     """Draw in our style, whatever a user's own settings are."""
 
@@ -91,7 +112,7 @@ def styled[**P, R](draw: Callable[P, R]) -> Callable[P, R]:
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
         with mpl.rc_context():
             mpl.rcdefaults()
-            mpl.rcParams.update(STYLE)
+            mpl.rcParams.update(STYLE | {"font.family": _families()})
             return draw(*args, **kwargs)
 
     return drawn
@@ -102,6 +123,8 @@ def picture(figure: Figure, ending: str = "svg") -> bytes:
     """The figure as a PNG or SVG file: the same bytes whenever the numbers are the same (no dates, no random names)."""
     metadata = {"Date": None, "Creator": "Unfreeze"} if ending == "svg" else {"Software": "Unfreeze"}
     stream = BytesIO()
+    for text in figure.findobj(Text):
+        text.set_text("".join(sign if ord(sign) in _letters() else MISSING for sign in text.get_text()))
     figure.savefig(stream, format=ending, dpi=200, metadata=metadata, facecolor=PAPER)
     return stream.getvalue()
 

@@ -16,8 +16,8 @@ import polars as pl
 
 from analysis.planners import Year
 from model.state import TO
-from scenarios.flows import BEGINNINGS, SITUATIONS, Counts, counts_of
-from scenarios.running import Run
+from runs.flows import BEGINNINGS, SITUATIONS, Counts, counts_of
+from runs.running import Run
 
 Numbers = npt.NDArray[np.float64]
 STOCKS = len(SITUATIONS)

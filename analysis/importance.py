@@ -30,7 +30,7 @@ from analysis.spread import CONFIDENCE
 from engine.errors import UnfreezeError
 from evidence.quantities import inputs
 from model.measures import HEADLINE
-from scenarios.ensemble import Cancel, batches
+from runs.ensemble import Cancel, batches
 from scenarios.names import shipped
 from scenarios.places import Place
 from scenarios.scenario import Scenario, lasting_months

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.service_user import KINDS, SITUATIONS
+from runs.lives import Life, Moment
 from scenarios.domains import Domain
-from scenarios.lives import Life, Moment
 
 FELT = 0.05  # a change of trust or voice worth a line.  Assumption
 FLAGS = {  # what is said when a flag goes up, and when it goes down
@@ -20,11 +20,13 @@ STAYERS = {"short": "a short stayer", "episodic": "comes and goes", "long": "a l
 @dataclass(frozen=True)
 class Told:
     """Two lives of one person.  `rows` (month, what is new in the one, in the other) where anything is new; `apart` is
-    the first month in which anything about the person differs; `summaries` say months by situation, for each life."""
+    the first month in which anything about the person differs, `seen` the first in which that is told; `summaries` say
+    months by situation, for each life."""
 
     portrait: str
     rows: list[tuple[int, str, str]]
     apart: int | None
+    seen: int | None
     summaries: tuple[str, str]
 
 
@@ -35,7 +37,8 @@ def told(lives: tuple[Life, Life], domain: Domain) -> Told:
     said = [[changes(before, now, domain) for before, now in zip([None, *life], life, strict=False)] for life in lives]
     rows = [(month, a, b) for month, (a, b) in enumerate(zip(*said, strict=True)) if a or b]
     apart = next((m for m, (a, b) in enumerate(zip(one, other, strict=True)) if _state(a) != _state(b)), None)
-    return Told(portrait(first, domain), rows, apart, (summary(one, domain), summary(other, domain)))
+    seen = next((month for month, a, b in rows if a != b), None)
+    return Told(portrait(first, domain), rows, apart, seen, (summary(one, domain), summary(other, domain)))
 
 
 def portrait(moment: Moment, domain: Domain) -> str:

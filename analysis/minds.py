@@ -1,7 +1,7 @@
 """Minds in words and numbers: what moved in the mean of the runs, and what one run shows of its people.
 
 Means, intervals and verdicts come from paired replicates; camps, coalition, voices and events from one recorded run
-(scenarios/minds.py), which is an example and says nothing about how sure anything is.
+(runs/minds.py), which is an example and says nothing about how sure anything is.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from analysis.contrasts import (
 )
 from analysis.units import EUROS, Units
 from analysis.words import RUNS, listed, money, number
+from runs.minds import Minds, Network
+from runs.store import UNITS, events_of
 from scenarios.domains import Domain
-from scenarios.minds import Minds, Network
 from scenarios.scenario import NOBODY
-from scenarios.store import UNITS, events_of
 
 Numbers = npt.NDArray[np.float64]
 

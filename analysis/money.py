@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from analysis.spread import Ratio, interval, ratio
 from model.state import FOUNDATION, LEDGER
+from runs.summary import Summary
 from scenarios.scenario import NOBODY
-from scenarios.summary import Summary
 
 Numbers = npt.NDArray[np.float64]
 Period = tuple[int, int]  # first and last month, both included

@@ -13,10 +13,10 @@ from analysis.comparison import NEEDED, Comparison, SoFar
 from analysis.words import EVIDENCE, PEOPLE, RUNS, listed, number, shown, shown_difference
 from analysis.words import interval as ends_said
 from evidence.strata import THIRDS
-from scenarios.crowd import Crowd, third
+from runs.crowd import Crowd, third
+from runs.summary import mean
 from scenarios.domains import Domain
 from scenarios.scenario import NOBODY
-from scenarios.summary import mean
 
 Numbers = npt.NDArray[np.float64]
 

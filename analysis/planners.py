@@ -23,10 +23,10 @@ from analysis.contrasts import Contrast, Pairs, contrast
 from evidence.strata import THIRDS
 from model.measures import BY_GROUP, STRATA
 from model.steps.s09_experience import RETURNS
+from runs.running import Run
+from runs.summary import Summary
 from scenarios.places import Place
-from scenarios.running import Run
 from scenarios.scenario import NOBODY, Scenario
-from scenarios.summary import Summary
 
 Numbers = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]

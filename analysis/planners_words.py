@@ -30,8 +30,8 @@ from evidence.strata import THIRDS
 from model.measures import STRATA
 from model.state import TO
 from model.steps.s09_experience import RETURNS
+from runs.flows import BEGINNINGS, NEW, SITUATIONS
 from scenarios.domains import Domain
-from scenarios.flows import BEGINNINGS, NEW, SITUATIONS
 from scenarios.places import Place, domain_of
 from scenarios.scenario import Scenario
 

@@ -115,7 +115,7 @@ def for_whom(compared: Comparison) -> dict[str, Any]:
     foundation, and what changes."""
     secure, month, units = "secure_people", compared.when[-1], compared.units
     strata = {f"need {third}": f"{third} need" for third in THIRDS}
-    strata |= {group.title: group.title for group in compared.first.groups}  # as scenarios/store.py names them
+    strata |= {group.title: group.title for group in compared.first.groups}  # as runs/store.py names them
     rows, nobody = [], []
     for name in compared.names:
         found = [compared.contrast(name, NOBODY, secure, month, stratum) for stratum in strata]

@@ -1,4 +1,4 @@
-"""The usual tables of a trial, from the rows of `scenarios.trial.trial`: one tidy frame, one row for each number.
+"""The usual tables of a trial, from the rows of `runs.trial.trial`: one tidy frame, one row for each number.
 
     table, arm, against, measure, month, value, low, high, n, unit
 
@@ -28,7 +28,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy.special import stdtrit  # type: ignore[import-untyped]
 
-from scenarios.trial import NIGHTS, USUAL
+from runs.trial import NIGHTS, USUAL
 
 CONFIDENCE = 0.95
 Z = 1.959963984540054

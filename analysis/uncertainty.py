@@ -20,8 +20,8 @@ from analysis.words import interval, label, listed, number, own, sets_said, show
 from evidence.quantities import inputs
 from model.balance_words import stands_still
 from model.measures import HEADLINE
+from runs.running import digits
 from scenarios.plausible import BALANCED, DATA, PLACE, PRIOR, STRUCTURE, Sample, held, origins
-from scenarios.running import digits
 from scenarios.scenario import NOBODY
 
 FALSE_ALARMS = 0.05  # of the parameters said to stand out, how many may be chance

@@ -42,13 +42,13 @@ from analysis.units import EUROS, Units
 from analysis.words import SPOKEN, listed, shown_difference, unit
 from evidence.quantities import inputs
 from model.measures import HEADLINE
+from runs.ensemble import batches
+from runs.summary import Batch, Summary
 from scenarios.domains import Domain
-from scenarios.ensemble import batches
 from scenarios.levers import load_levers
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import Phase, Strategy, find_strategy
-from scenarios.summary import Batch, Summary
 
 Numbers = npt.NDArray[np.float64]
 Runs = Callable[[Sequence[Scenario], int], Iterable[Batch]]  # replicates of all of them, one after another

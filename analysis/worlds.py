@@ -18,10 +18,10 @@ from analysis.spread import interval
 from analysis.why import needed
 from analysis.words import BRIEF, listed
 from model.measures import HEADLINE
+from runs.summary import Batch, Summary
 from scenarios.domains import Domain
 from scenarios.scenario import Scenario
 from scenarios.strategy import Strategy
-from scenarios.summary import Batch, Summary
 from scenarios.worldviews import Worldview
 
 Numbers = npt.NDArray[np.float64]

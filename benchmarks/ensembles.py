@@ -21,15 +21,15 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.speed import HEADINGS, ROOT, Figure, machine, python, resident, timed
-from scenarios import running
-from scenarios.ensemble import batches, ensemble
-from scenarios.pasts import Pasts, weight
+from runs import running
+from runs.ensemble import batches, ensemble
+from runs.pasts import Pasts, weight
+from runs.running import begun, eve
+from runs.summary import Summary, quantiles
 from scenarios.places import Place, find_place
-from scenarios.running import begun, eve
 from scenarios.scenario import Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import Strategy, find_strategy
-from scenarios.summary import Summary, quantiles
 from scenarios.worldviews import Worldview, find_worldview
 
 RESULTS = ROOT / "benchmarks" / "ensembles.md"
@@ -167,10 +167,10 @@ def by_memory(_: int) -> Iterator[Figure]:
 
 def by_waiting(rounds: int) -> Iterator[Figure]:
     """Whole processes, with the machine code on disk."""
-    first = "import scenarios.ensemble as e; from benchmarks.ensembles import scenarios; e.ensemble(scenarios(), 1)"
+    first = "import runs.ensemble as e; from benchmarks.ensembles import scenarios; e.ensemble(scenarios(), 1)"
     tasks = {
         "import scenarios": ("import scenarios", 1.5),
-        "import scenarios.ensemble": ("import scenarios.ensemble", 1.5),
+        "import runs.ensemble": ("import runs.ensemble", 1.5),
         "import, and a first comparison of one replicate with its burn-in": (first, None),
     }
     spent: dict[str, list[float]] = {name: [] for name in tasks}

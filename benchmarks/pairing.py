@@ -34,7 +34,7 @@ Found = dict[tuple[str, str], Numbers]  # (strategy, measure): replicates x mont
 def measured(pairs: Sequence[tuple[str, str]], people: int, months: int, replicates: int) -> tuple[int, Found]:
     """The programme's first month less one, and values by strategy and measure, (replicates, months + 1) each."""
     from model.measures import HEADLINE
-    from scenarios.ensemble import ensemble
+    from runs.ensemble import ensemble
     from scenarios.places import find_place
     from scenarios.scenario import Scenario
     from scenarios.strategy import find_strategy

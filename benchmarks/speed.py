@@ -152,8 +152,8 @@ def by_size() -> Iterator[Figure]:
 
 def live_long(people: int) -> None:
     """In a process of its own: prints core seconds of the burn-in and of ten years, and bytes at the peak."""
+    from runs.running import burnt_in, lived
     from scenarios.places import find_place
-    from scenarios.running import burnt_in, lived
     from scenarios.scenario import Scenario
     from scenarios.strategy import find_strategy
     from scenarios.worldviews import find_worldview
@@ -296,7 +296,7 @@ def first_run() -> None:
 
     with event.install_listener("numba:compile", event.RecordingListener()) as heard:  # type: ignore[no-untyped-call]
         Run(500).go(36)
-        from scenarios.ensemble import ensemble
+        from runs.ensemble import ensemble
         from scenarios.places import find_place
         from scenarios.scenario import Scenario
         from scenarios.strategy import find_strategy
@@ -344,13 +344,13 @@ def by_waiting() -> Iterator[Figure]:
         "import engine.rule": "import engine.rule",
         "import model.month": "import model.month",
         "import scenarios": "import scenarios",
-        "import scenarios.ensemble": "import scenarios.ensemble",
+        "import runs.ensemble": "import runs.ensemble",
     }
     spent: dict[str, list[float]] = {name: [] for name in tasks}
     for _ in range(9):
         for name, task in tasks.items():
             spent[name].append(timed(lambda task=task: python("-c", task), time.perf_counter))  # type: ignore[misc]
-    targets = {"unfreeze --help": 0.5, "import scenarios": 1.5, "import scenarios.ensemble": 1.5}
+    targets = {"unfreeze --help": 0.5, "import scenarios": 1.5, "import runs.ensemble": 1.5}
     for name, values in spent.items():
         yield Figure(f"{name}, whole process", "s", values, targets.get(name))
 

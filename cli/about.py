@@ -18,8 +18,9 @@ def about(one: Scenario, command: str, files: Sequence[str] = ()) -> dict[str, A
     files: of somebody's own (strategies, a place), whose text is part of the data.
     """
     from analysis.units import Units
+    from runs.store import versions
+    from scenarios.edition import data_hash, rules_hash
     from scenarios.places import domain_of
-    from scenarios.store import rules_hash, versions
 
     place, units = one.place, Units.of(one)
     found = versions()
@@ -98,24 +99,6 @@ def carried_out(one: Scenario, found: CarriedOut) -> dict[str, Any]:
     told["strategy"] = told.pop("scenario")
     return {**told, **amounts, "done": found.done, "reason": found.reason, "spent_share": found.spent_share,
             "used_share": found.used_share}  # fmt: skip
-
-
-def data_hash(files: Sequence[str] = ()) -> str:
-    """A hash of the text of all shipped data files, and of somebody's own."""
-    import hashlib
-    from pathlib import Path
-
-    from scenarios.store import ROOT
-
-    shipped = sorted(path for folder in ("evidence", "scenarios") for path in (ROOT / folder).rglob("*")
-                     if path.suffix in (".toml", ".json", ".parquet"))  # fmt: skip
-    digest = hashlib.blake2b(digest_size=12)
-    for path in shipped:
-        digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    for name in sorted(set(files)):
-        digest.update(b"own\0" + Path(name).read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()
 
 
 def own_files(names: Sequence[str]) -> list[str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.options import WHOLE
+
 if TYPE_CHECKING:
     from analysis.calibration.whole import Outcome
 
@@ -22,7 +24,7 @@ EVERY = 30.0  # seconds between lines of progress where nobody looks
               help="How often the threshold is tightened, the first generation (the prior) included.")  # fmt: skip
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), metavar="M",
               help="Stop about then, with the generations that are complete.")  # fmt: skip
-@click.option("--seed", type=int, default=SEED, show_default=True, metavar="N", help="Other seed, other luck.")
+@click.option("--seed", type=WHOLE, default=SEED, show_default=True, metavar="N", help="Other seed, other luck.")
 @click.option("--patterns", metavar="P1,P2,...", help="Only these; by default all that are fitted.")
 @click.option("--workers", type=click.IntRange(0), metavar="N",
               help="Processes; by default one for each processor; 0: only this one.  Changes no digit.")  # fmt: skip

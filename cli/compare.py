@@ -7,17 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import (
-    MONTHS,
-    PLACE,
-    SEED,
-    WORLDVIEW,
-    output_options,
-    replicate_options,
-    scenario_options,
-    scenarios_of,
-    typed,
-)
+from cli.options import Asked, Drawn, Output, drawn_options, more_words, output_options, scenario_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +15,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from analysis.comparison import Comparison
-    from scenarios.controls import EqualCost
-    from scenarios.ensemble import Seeds
+    from runs.controls import EqualCost
+    from runs.store import Results
     from scenarios.plausible import Sample
-    from scenarios.store import Results
 
 SETS, SEEDS = 8, 3  # plausible parameter sets, and replicates in each: three tell luck apart from parameters
 POINT = 16  # replicates with --point
@@ -49,41 +38,18 @@ def _replaced(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 @click.command("compare")
 @click.argument("strategies", nargs=-1, metavar="[STRATEGY]...")
 @scenario_options()
-@replicate_options(None, said=f"{SEEDS} in each parameter set; with --point {POINT}")
-@click.option("--sets", "number", type=click.IntRange(2), metavar="N", show_default=str(SETS),
-              help="How many plausible sets of the model's numbers to draw.")  # fmt: skip
-@click.option("--seeds", type=click.Choice(["common", "independent"]), default="common", show_default=True,
-              help="Whether all sets have the same seeds, or each its own.")  # fmt: skip
-@click.option("--sample", metavar="DIR", help="Draw from a calibrated sample in this folder, as 'unfreeze calibrate' "
-              "writes it; none ships.")  # fmt: skip
-@click.option("--point", is_flag=True, help="The model's default values only: intervals then show luck, and leave out "
-              "what nobody has measured.")  # fmt: skip
+@drawn_options(SETS, SEEDS, POINT, sample=True)
 @click.option("--uncertain", is_flag=True, hidden=True, expose_value=False, callback=_replaced)
 @output_options
-def compare_command(
-    strategies: tuple[str, ...],
-    place: str,
-    worldview: str,
-    people: int | None,
-    months: int,
-    seed: int,
-    assignments: tuple[str, ...],
-    replicates: int | None,
-    threads: int | None,
-    number: int | None,
-    seeds: Seeds,
-    sample: str | None,
-    point: bool,
-    out: str | None,
-    as_json: bool,
-) -> None:
+def compare_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, output: Output) -> None:
     """Compare strategies on the same simulated people.
 
     STRATEGY is a shipped name (unfreeze list strategies) or a file; without any, catalytic_philanthropy and
-    user_centred.  What happens without a foundation is always run too, and everything is measured against it: first
-    whether a strategy could be carried out at all, then people with what they need, what all payers spend, places and
-    their fit, 24 and 48 months after the programme's end.  Beside it stands what the same money would have done if it
-    had bought homes: the programme's money, and what all payers paid.
+    user_centred.  One scenario file, as the dashboard saves it, says everything.  What happens without a foundation is
+    always run too, and everything is measured against it: first whether a strategy could be carried out at all, then
+    people with what they need, what all payers spend, places and their fit, 24 and 48 months after the programme's end.
+    Beside it stands what the same money would have done if it had bought homes: the programme's money, and what all
+    payers paid.
 
     The model's numbers are drawn from the ranges of the evidence and balanced with the place's counts; they are not
     calibrated.  The same people and strategies run under some such plausible parameter sets.  Intervals hold what
@@ -102,73 +68,60 @@ def compare_command(
     """
     from analysis.comparison import Comparison
     from cli.screen import progress, warns
-    from scenarios.controls import ensemble_with_controls
-    from scenarios.ensemble import check_replicates
+    from runs.controls import ensemble_with_controls
+    from runs.ensemble import check_replicates
+    from runs.store import folder_name, results_folder
     from scenarios.plausible import plausible
     from scenarios.scenario import with_twins
-    from scenarios.store import folder_name, results_folder
-    from scenarios.strategy import DEFAULT_PAIR
 
-    calibrated = sample_of(point, number, sample)
-    replicates = replicates_of(replicates, point)
-    asked = scenarios_of(strategies or DEFAULT_PAIR, place, [worldview], people, months, seed, assignments)
-    scenarios = with_twins(asked)
+    calibrated, replicates = sample_of(drawn), replicates_of(drawn)
+    request = asked.request(strategies)
+    point = drawn.point or request.point
+    scenarios = with_twins(request.asked)
     warns(dict.fromkeys(warned for one in scenarios for warned in one.warnings))
-    sets = None if point else plausible(scenarios[0].place, number or SETS, seed, calibrated)
+    sets = None if point else plausible(request.where, drawn.sets or SETS, request.seed, calibrated)
     runs = replicates * len(sets or [()])
     check_replicates(runs)
-    folder = out or folder_name(asked, "compare", len(sets or ()))
+    folder = output.out or folder_name(request.asked, "compare", len(sets or ()))
     with results_folder(folder) as part:
         with progress(f"{len(scenarios)} strategies x {runs}, and controls") as bar:
-            found = ensemble_with_controls(scenarios, replicates, threads=threads, on_progress=bar, sets=sets,
-                                           seeds=seeds, flows=True)  # fmt: skip
+            found = ensemble_with_controls(scenarios, replicates, threads=drawn.threads, on_progress=bar, sets=sets,
+                                           seeds=drawn.seeds, flows=True)  # fmt: skip
         check_failures(found.results)
-        again = command(strategies, place, worldview, people, months, seed, assignments, replicates,
-                        None if sets is None else len(sets), sample, seeds)  # fmt: skip
+        again = request.command_line("compare", more_words([
+            ("--replicates", replicates, POINT if point else SEEDS), ("--sets", len(sets or ()) or SETS, SETS),
+            ("--sample", drawn.sample, None), ("--seeds", drawn.seeds, "common"), ("--point", point, False),
+        ]), strategies=bool(strategies))  # fmt: skip
         compared = Comparison(found.results, found.scenarios, again, sets or (), calibrated,
                               equal_cost=found.equal_cost)  # fmt: skip
         written = write(compared, part) if part is not None else []
-    if as_json:
-        click.echo(_json(compared, folder, replicates, seeds, [*strategies, place, worldview]))
+    if output.as_json:
+        click.echo(_json(compared, folder, replicates, drawn.seeds, request.names))
     else:
         _print(compared, folder, written)
 
 
-def command(
-    strategies: Sequence[str], place: str, worldview: str, people: int | None, months: int, seed: int,
-    assignments: Sequence[str], replicates: int, sets: int | None = None, sample: str | None = None,
-    seeds: str = "common",
-) -> str:  # fmt: skip
-    """What somebody would type to get the same results again.  sets: None with --point."""
-    return typed(["unfreeze", "compare", *strategies], [
-        ("--place", place, PLACE), ("--worldview", worldview, WORLDVIEW), ("--people", people, None),
-        ("--months", months, MONTHS), ("--replicates", replicates, POINT if sets is None else SEEDS),
-        ("--seed", seed, SEED), ("--sets", sets, None if sets is None else SETS), ("--sample", sample, None),
-        ("--seeds", seeds, "common"), ("--point", sets is None, False),
-    ], assignments)  # fmt: skip
-
-
-def replicates_of(asked: int | None, point: bool, usual: int = SEEDS, usual_point: int = POINT) -> int:
+def replicates_of(drawn: Drawn, usual: int = SEEDS, usual_point: int = POINT) -> int:
     """How many replicates there are, of each parameter set: what somebody said, or the usual number."""
     from engine.errors import OutOfRange
-    from scenarios.ensemble import MOST_REPLICATES
+    from runs.ensemble import MOST_REPLICATES
 
-    if asked is None:
-        return usual_point if point else usual
-    if asked < LEAST and not point:
-        raise OutOfRange("replicates", asked, LEAST, MOST_REPLICATES,
+    if drawn.replicates is None:
+        return usual_point if drawn.point else usual
+    if drawn.replicates < LEAST and not drawn.point:
+        raise OutOfRange("replicates", drawn.replicates, LEAST, MOST_REPLICATES,
                          do="Each parameter set needs two, whose difference is luck.  One run: --point")  # fmt: skip
-    return asked
+    return drawn.replicates
 
 
-def sample_of(point: bool, number: int | None, folder: str | None) -> Sample | None:
-    """The calibrated sample in this folder, or the shipped one; None if there is none, and with --point."""
+def sample_of(drawn: Drawn) -> Sample | None:
+    """The calibrated sample in a folder, or the shipped one; None if there is none, and with --point."""
     from engine.errors import BadInput
     from scenarios.plausible import read_sample, shipped_sample
 
-    if not point:
-        return read_sample(folder) if folder else shipped_sample()
-    for option, value in (("--sets", number), ("--sample", folder)):
+    if not drawn.point:
+        return read_sample(drawn.sample) if drawn.sample else shipped_sample()
+    for option, value in (("--sets", drawn.sets), ("--sample", drawn.sample)):
         if value is not None:
             raise BadInput(f"{option} is about drawn parameters, and --point draws none", do="Leave one of the two out")
     return None
@@ -190,7 +143,7 @@ def check_failures(results: Results) -> None:
 def write(compared: Comparison, folder: Path) -> list[str]:
     """Tables, figures and the report; returns the names of the files."""
     from analysis import report
-    from scenarios.store import write_tables
+    from runs.store import write_tables
 
     return sorted([*write_tables(compared.results, folder), *report.write(compared, folder)])
 
@@ -200,6 +153,7 @@ def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
     from analysis.board import IN_FULL, left_out, sentence
     from analysis.words import beside, explained, homes_instead, how_sure, margins_said, units_said
     from cli.screen import says, size_of
+    from engine.typed import several
 
     one = compared.first
     says(sentence(compared))
@@ -208,7 +162,7 @@ def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
             says(text)
     says()
     says(f"{compared.place.title}; worldview: {compared.worldview.title}; {size_of(one)}; "
-         f"{compared.replicates} paired runs from seed {one.seed}.")  # fmt: skip
+         f"{several(compared.replicates, "paired run")} from seed {one.seed}.")  # fmt: skip
     by_hand = {**compared.settings.levers, **compared.settings.parameters}
     if by_hand:
         says(f"Set by hand: {', '.join(f'{name}={value:.10g}' for name, value in by_hand.items())}.")

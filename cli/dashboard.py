@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -9,19 +10,38 @@ import click
 if TYPE_CHECKING:
     import subprocess
 
-HOST, PORT = "127.0.0.1", 8765
+HOST, PORT, LAST_PORT = "127.0.0.1", 8765, 65535
 
 
 @click.command("dashboard")
 @click.option("--host", default=HOST, show_default=True, metavar="NAME",
               help="Address to listen on.  Any but this machine's own lets your network in.")  # fmt: skip
-@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, metavar="N",
+@click.option("--port", type=click.IntRange(0, LAST_PORT), default=PORT, show_default=True, metavar="N",
               help="Port to listen on; 0 takes any free one.")  # fmt: skip
+@click.option("--allow-host", "allowed", multiple=True, metavar="NAME", help="With --host: another name of this "
+              "machine under which it is asked; may be given more than once.")  # fmt: skip
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, metavar="N",
               help="Server processes, each with a port of its own from --port on and thirty places.  A session lives "
               "in one: send half of the people to the one, half to the other.")  # fmt: skip
-def dashboard_command(host: str, port: int, no_open: bool, workers: int) -> None:
+@click.option(
+    "--place",
+    "places",
+    multiple=True,
+    metavar="FILE",
+    help="A place of your own to offer beside those that ship; the first is what to begin with.",
+)
+@click.option("--strategy", "strategies", multiple=True, metavar="FILE",
+              help="A strategy of your own to offer, may be given more than once.")  # fmt: skip
+def dashboard_command(
+    host: str,
+    port: int,
+    allowed: tuple[str, ...],
+    no_open: bool,
+    workers: int,
+    places: tuple[str, ...],
+    strategies: tuple[str, ...],
+) -> None:
     """Compare strategies in a browser: move a lever, see two futures at once.
 
     Nothing leaves this machine and nothing is fetched.  Stop it with Ctrl-C.  The address in the browser holds the
@@ -33,17 +53,20 @@ def dashboard_command(host: str, port: int, no_open: bool, workers: int) -> None
       unfreeze dashboard --port 9000 --no-open
       unfreeze dashboard --host 0.0.0.0      for everybody on your network
       unfreeze dashboard --workers 2         two servers, ports 8765 and 8766
+      unfreeze dashboard --place mycity.toml --strategy mine.toml
     """
     from dashboard.server import LOOPBACK, settings
 
+    begin = _offered(places, strategies)
+
     ports = [_free(host, port)]
     ports += [_free(host, ports[0] + i) for i in range(1, workers)]
-    settings(list(LOOPBACK) if host in LOOPBACK else [])
-    addresses = [f"http://{'localhost' if host in LOOPBACK else host}:{own}/" for own in ports]
+    settings(_hosts(host, allowed))
+    addresses = [f"http://{'localhost' if host in LOOPBACK else host}:{own}/{begin}" for own in ports]
     click.echo(f"The dashboard opens at {' and '.join(addresses)}  (stop it with Ctrl-C)")
     if not no_open:
         _open_when_ready(addresses[0])
-    others = [_started(host, own) for own in ports[1:]]
+    others = [_started(host, own, allowed) for own in ports[1:]]
     try:
         _serve(host, ports[0])
     finally:
@@ -53,12 +76,42 @@ def dashboard_command(host: str, port: int, no_open: bool, workers: int) -> None
             other.wait()
 
 
+def _hosts(host: str, allowed: Sequence[str]) -> list[str]:
+    """The names that a browser may have asked for: on this machine only its own; on a network also the machine's name,
+    what it listens on, every numeric address, and what somebody allows.  No name of a foreign page is among them."""
+    import socket
+
+    from dashboard.server import LOOPBACK, NUMBERS
+
+    if host in LOOPBACK:
+        return list(LOOPBACK)
+    return [*LOOPBACK, NUMBERS, host.lower(), socket.gethostname().lower(), socket.getfqdn().lower(),
+            *(name.lower() for name in allowed)]  # fmt: skip
+
+
+def _offered(places: Sequence[str], strategies: Sequence[str]) -> str:
+    """Offer somebody's own files, which are read on the way; returns what an address says to begin with them."""
+    from scenarios.names import is_file, known_name, offer
+    from scenarios.places import find_place
+    from scenarios.strategy import find_strategy
+
+    def named(kind: str, name: str, read: Callable[[str], object]) -> str:
+        read(name)
+        return offer(kind, name) if is_file(kind, name) else known_name(kind, name)
+
+    said = [f"place={named('place', name, find_place)}" for name in places][:1]
+    said += [f"s={named('strategy', name, find_strategy)}" for name in strategies]
+    return f"?{'&'.join(said)}" if said else ""
+
+
 def _free(host: str, port: int) -> int:
     """The port, or a free one for 0; BadInput if somebody else has it."""
     import socket
 
     from engine.errors import BadInput
 
+    if port > LAST_PORT:
+        raise BadInput(f"There is no port {port}", allowed=f"at most {LAST_PORT}", do="Begin with a smaller --port")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -69,12 +122,13 @@ def _free(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _started(host: str, port: int) -> subprocess.Popen[bytes]:
+def _started(host: str, port: int, allowed: Sequence[str]) -> subprocess.Popen[bytes]:
     """Another server process, silent."""
     import subprocess
     import sys
 
     command = [sys.executable, "-m", "cli", "dashboard", "--no-open", "--host", host, "--port", str(port)]
+    command += [word for name in allowed for word in ("--allow-host", name)]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 
@@ -101,7 +155,7 @@ def _open_when_ready(address: str) -> None:
     def wait() -> None:
         for _ in range(150):
             try:
-                with urllib.request.urlopen(f"{address}readyz", timeout=1):
+                with urllib.request.urlopen(f"{address.partition('?')[0]}readyz", timeout=1):
                     webbrowser.open(address)
                     return
             except OSError:

@@ -61,14 +61,12 @@ def _kind(text: str) -> str:
 
 
 def _print_table(kind: str, found: list[dict[str, Any]]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from cli.screen import console as screen
     from scenarios.strategy import ILLUSTRATIONS
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDE)
+    console = screen(WIDE)
     columns = tuple(c for c in COLUMNS[kind] if c != "range" or console.width >= NARROW)
     rows = [_cells(entry, columns) for entry in found]
     title = f"{kind}  {ILLUSTRATIONS}" if kind == "strategies" else kind

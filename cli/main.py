@@ -9,7 +9,10 @@ import codecs
 import errno
 import importlib
 import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Sequence
 
 import click
@@ -20,6 +23,9 @@ from engine.errors import UnfreezeError, UnknownName
 # Each is the module cli.<name>, and in it the click command <name>_command.
 COMMANDS = ("compare", "dashboard", "worldviews", "run", "person", "trial", "validate", "calibrate", "list",
             "show", "month")  # fmt: skip
+
+
+PATIENCE, REPEATED = 2.0, 5  # seconds between two interrupts of one Ctrl-C, and how many more there are
 
 
 class Commands(click.Group):
@@ -108,10 +114,25 @@ def unfreeze() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     codecs.register_error("spelt out", spell_out)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="spelt out")  # a console that lacks a minus shows a hyphen
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called us: the work is done all the same
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        getattr(sys, name).reconfigure(errors="spelt out")  # a console that lacks a minus shows a hyphen
+    signal.signal(signal.SIGINT, _interrupted)
     sys.exit(run(arguments))
+
+
+def _interrupted(*_: object) -> None:
+    """Ctrl-C.  A library that is being imported may swallow the interrupt: it is repeated until it has an effect."""
+
+    def again() -> None:
+        for _ in range(REPEATED):
+            time.sleep(PATIENCE)
+            signal.raise_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=again, daemon=True, name="unfreeze-interrupt").start()
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -128,14 +149,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _says("stopped; nothing was written", 130)
     except BrokenPipeError:  # `unfreeze list | head`: whoever read us has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _nobody_reads()
         return 0
     except MemoryError:
         return _says("There is not enough memory for this.  Simulate fewer people, months or replicates.", 1)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            return _says("There is no room left on the disk; nothing was left half-written.  Free some space.", 1)
+            _nobody_reads()  # files say NoRoom: this is the text for the screen
+            return _says("There is no room left where standard output goes, and what was to be shown there is cut.  "
+                         "Results in a folder are whole or not there.  Free some space.", 1)  # fmt: skip
         return _says(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1)
+
+
+def _nobody_reads() -> None:
+    """What is still to be flushed to standard output goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _says(message: str, code: int) -> int:

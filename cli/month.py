@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.options import place_option, words_of
+from cli.options import WHOLE, place_option, words_of
 
 STRATEGY = "user_centred"  # whose months are timed: most steps have something to do
 TIMED = 24  # months
@@ -27,7 +27,7 @@ class Step:
 
 
 @click.command("month")
-@click.option("--people", "--size", "people", type=int, default=SIZE, show_default=True, metavar="N",
+@click.option("--people", "--size", "people", type=WHOLE, default=SIZE, show_default=True, metavar="N",
               help="People in the months that are timed.")  # fmt: skip
 @click.option("--no-time", is_flag=True, help="Only the list, at once.")
 @place_option
@@ -64,11 +64,11 @@ def listed() -> list[Step]:
 
 def timed(people: int, place: str | None = None) -> list[Step]:
     """The steps, each with the mean time of one month of it."""
-    from cli.options import PLACE, SEED, WORLDVIEW, scenarios_of
+    from cli.options import PLACE, Asked
     from cli.screen import progress
-    from scenarios.running import time_per_step
+    from runs.running import time_per_step
 
-    scenario = scenarios_of([STRATEGY], place or PLACE, [WORLDVIEW], people, 72 + TIMED, SEED, ())[0]
+    scenario = Asked(place or PLACE, people, 72 + TIMED).scenarios([STRATEGY])[0]
     with progress("timing each step") as bar:
         seconds = time_per_step(scenario, TIMED, bar)
     return [replace(step, seconds=took) for step, took in zip(listed(), seconds, strict=True)]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import scenario_options, scenarios_of
+from cli.options import Asked, scenario_options
 
 if TYPE_CHECKING:
+    from runs.lives import Life, Moment
     from scenarios.domains import Domain
-    from scenarios.lives import Life, Moment
     from scenarios.scenario import Scenario
 
 ANYBODY = "any"
@@ -21,17 +21,7 @@ ANYBODY = "any"
 @click.argument("strategies", nargs=2, metavar="A B")
 @scenario_options()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def person_command(
-    person: str,
-    strategies: tuple[str, str],
-    place: str,
-    worldview: str,
-    people: int | None,
-    months: int,
-    seed: int,
-    assignments: tuple[str, ...],
-    as_json: bool,
-) -> None:
+def person_command(person: str, strategies: tuple[str, str], as_json: bool, asked: Asked) -> None:
     """Tell the life of person ID under strategies A and B: the same person, the same luck, twice.
 
     ID is a person's permanent number (people.parquet of unfreeze run --people has them all), or 'any': whoever's two
@@ -43,11 +33,11 @@ def person_command(
       unfreeze person any catalytic_philanthropy user_centred --people 2000 --seed 3
     """
     from cli.screen import progress, says
-    from scenarios.lives import somebody, two_lives
+    from runs.lives import somebody, two_lives
     from scenarios.places import domain_of
 
     number = _number(person)
-    a, b = scenarios_of(strategies, place, [worldview], people, months, seed, assignments)
+    a, b = asked.scenarios(strategies)
     if number is None:
         with progress("looking for somebody") as bar:
             number = somebody(a, b, bar)
@@ -86,16 +76,21 @@ def _print(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life], doma
     if found.apart is None:
         says("The two lives are the same to the last digit.")
     else:
-        says(f"The two lives part in month {found.apart}.")
+        later = "" if found.seen == found.apart else f", and in anything told here {_when(found.seen)}"
+        says(f"The two lives part in month {found.apart}{later}.")
     for scenario, summary in zip((a, b), found.summaries, strict=True):
         says(f"{scenario.strategy.title}: {summary}")
+
+
+def _when(month: int | None) -> str:
+    return "never" if month is None else f"in month {month}"
 
 
 def _json(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life]) -> str:
     import json
 
     from agents.service_user import SITUATIONS
-    from scenarios.lives import TOLD
+    from runs.lives import TOLD
 
     def row(moment: Moment) -> dict[str, Any]:
         me = moment.me

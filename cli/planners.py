@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from analysis.comparison import Comparison
     from analysis.flow_table import FlowTable
     from analysis.planners import Reported, Year
-    from scenarios.running import Run
+    from runs.running import Run
     from scenarios.scenario import Scenario
 
 Lines = Mapping[str, Sequence["Reported"]]

@@ -7,20 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import (
-    MONTHS,
-    PLACE,
-    SEED,
-    WORLDVIEW,
-    output_options,
-    scenario_options,
-    scenarios_of,
-    typed,
-)
+from cli.options import Asked, Output, more_words, output_options, scenario_options
 
 if TYPE_CHECKING:
+    from runs.running import Run
     from scenarios.domains import Domain
-    from scenarios.running import Run
     from scenarios.scenario import Scenario
 
 # What the table shows, under which heading; `--json` and `--out` have everything that is measured.
@@ -47,18 +38,12 @@ EVERY = 12
 @output_options
 def run_command(
     strategies: tuple[str, ...],
-    place: str,
-    worldview: str,
-    people: int | None,
-    months: int,
-    seed: int,
-    assignments: tuple[str, ...],
     every: int,
     with_events: bool,
     with_people: bool,
     year_to: int | None,
-    out: str | None,
-    as_json: bool,
+    asked: Asked,
+    output: Output,
 ) -> None:
     """Run STRATEGY once and print a table of months, what planners report of a year, and who moved where in it.
 
@@ -74,41 +59,42 @@ def run_command(
     from cli.about import own_files
     from cli.planners import check_year
     from cli.screen import progress, warns
-    from scenarios.lives import check_histories, everybody
-    from scenarios.running import live
-    from scenarios.store import Results, results_folder, write_table, write_tables
+    from runs.lives import check_histories, everybody
+    from runs.running import live
+    from runs.store import Results, results_folder, write_table, write_tables
 
-    scenario = scenarios_of([_only(strategies)], place, [worldview], people, months, seed, assignments)[0]
+    request = asked.request([_only(strategies)])
+    _only([one.typed for one in request.choices])  # a scenario file may name several
+    scenario = request.asked[0]
     check_year(scenario, year_to)
     warns(scenario.warnings)
     if with_people:
         check_histories(scenario)
-    folder = out or (default_folder(scenario) if with_people else None)
+    folder = output.out or (default_folder(scenario) if with_people else None)
     with progress(scenario.strategy.title) as bar, results_folder(folder) as part:
         run, people_table = everybody(scenario, bar) if with_people else (live(scenario, bar), None)
         if part is not None:
             write_tables(Results.of([run], flows=True), part)
             if people_table is not None:
                 write_table(people_table, part / "people.parquet")
-    if as_json:
-        again = typed(["unfreeze", "run", *strategies], [
-            ("--place", place, PLACE), ("--worldview", worldview, WORLDVIEW), ("--size", people, None),
-            ("--months", months, MONTHS), ("--seed", seed, SEED), ("--every", every, EVERY),
-            ("--events", with_events, False), ("--people", with_people, False), ("--year-to", year_to, None),
-        ], assignments)  # fmt: skip
-        click.echo(_json(run, every, with_events, folder, again, own_files([*strategies, place, worldview]), year_to))
+    if output.as_json:
+        again = request.command_line("run", more_words([
+            ("--every", every, EVERY), ("--events", with_events, False), ("--people", with_people, False),
+            ("--year-to", year_to, None),
+        ]), size="--size")  # fmt: skip
+        click.echo(_json(run, every, with_events, folder, again, own_files(request.names), year_to))
     else:
         _print(scenario, run, every, with_events, folder, year_to)
 
 
 def default_folder(scenario: Scenario) -> str:
     """Where results of one run go unless somebody says otherwise."""
-    from scenarios.store import folder_name
+    from runs.store import folder_name
 
     return folder_name([scenario], "run")
 
 
-def _only(strategies: tuple[str, ...]) -> str:
+def _only(strategies: Sequence[str]) -> str:
     """The one strategy of a run."""
     from engine.errors import BadInput
 
@@ -173,7 +159,7 @@ def months_shown(months: int, every: int) -> list[int]:
 
 def _print_events(run: Run, domain: Domain) -> None:
     from cli.screen import says, shows, table
-    from scenarios.store import events_of
+    from runs.store import events_of
 
     events = events_of(run)
     if events.is_empty():
@@ -200,7 +186,7 @@ def _json(
     from analysis.carried_out import from_run
     from cli.about import about, carried_out, plain_unit, real
     from cli.planners import told_of_one
-    from scenarios.store import events_of, manifest, measures, months_of
+    from runs.store import events_of, manifest, measures, months_of
 
     one = run.scenario
     wanted = months_shown(one.months, every)

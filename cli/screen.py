@@ -30,13 +30,18 @@ def spell_out(error: UnicodeError) -> tuple[str, int]:
     return "".join(SIGNS.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
 
 
-def console() -> Console:
-    """Standard output: as wide as the terminal or as COLUMNS says, or WIDE where there is neither."""
+def console(wide: int = WIDE) -> Console:
+    """Standard output: as wide as the terminal or as COLUMNS says, or `wide` where there is neither."""
     from rich.console import Console
 
+    class Ours(Console):
+        def on_broken_pipe(self) -> None:
+            """Whoever reads us has had enough: cli/main.py knows what to do."""
+            raise BrokenPipeError
+
     known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal()
-    return Console(
-        highlight=False, markup=False, emoji=False, width=None if known else WIDE
+    return Ours(
+        highlight=False, markup=False, emoji=False, width=None if known else wide
     )  # to what is sys.stdout when it speaks
 
 
@@ -77,9 +82,11 @@ def shows(table: Table) -> None:
 
 def _widest(column: Column) -> int:
     """Of the lines of its cells and heading; a column that may wrap needs its longest word."""
+    from rich.cells import cell_len
+
     texts = [str(column.header), *map(str, column.cells)]
     parts = [part for text in texts for part in (text.splitlines() if column.no_wrap else text.split())]
-    return max(map(len, parts), default=0)
+    return max(map(cell_len, parts), default=0)
 
 
 def _line_by_line(screen: Console, table: Table) -> None:
@@ -120,7 +127,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     errors = Console(file=sys.stderr)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
                TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task(what, total=None)

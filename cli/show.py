@@ -23,6 +23,8 @@ FEW = 3  # rules that are quoted in full; of more, the first paragraph
 WIDE = 160  # columns, when nobody looks
 SOURCES = "Sources"  # whose titles are others' words
 AS_TYPED = (
+    "command",
+    "set by hand",
     "figure",
     "use",
     "written in",
@@ -141,8 +143,11 @@ def find_pages(name: str) -> list[Page]:
 def _file_page(path: str) -> Page:
     """Somebody's own file: what kind it is shows in the fields that only this kind has."""
     from evidence.data_file import DataFile
+    from scenarios.request import is_scenario_file
 
     data = DataFile(Path(path)).data
+    if is_scenario_file(path):
+        return _scenario(path)
     for only, kind in (("phase", "strategies"), ("believes", "worldviews"), ("words", "domains")):
         if only in data:
             return PAGES[kind](path)
@@ -150,6 +155,22 @@ def _file_page(path: str) -> Page:
 
 
 # --- one page for each kind -------------------------------------------------------------------------------------------
+
+
+def _scenario(path: str) -> Page:
+    """What a saved scenario asks for, and the command that answers it."""
+    from analysis.words import listed
+    from scenarios.request import from_file
+
+    request = from_file(path)
+    own = {one.strategy.name: one.strategy.title for one in request.asked}
+    facts = {"strategies": listed(list(own.values())), "place": request.where.title,
+             "worldview": request.outlook.title, "set by hand": ", ".join(request.assignments) or "nothing",
+             "people": short(request.people) if request.people else "as many as the place has",
+             "months": str(request.months), "seed": str(request.seed),
+             "intervals": "chance only" if request.point else "what nobody has measured, and chance",
+             "command": request.command_line("compare", ["--point"] if request.point else [])}  # fmt: skip
+    return Page("scenario", Path(path).stem, Path(path).stem, facts)
 
 
 def _strategy(name: str) -> Page:
@@ -255,8 +276,8 @@ def _place(name: str) -> Page:
 def _starts(place: Place) -> tuple[Section, Section]:
     """Where a run of the place starts, beside what is declared and published; and what to check, in words."""
     from analysis.words import number, plain
+    from runs.where_it_starts import apart, fitted, where_it_starts
     from scenarios.places import domain_of
-    from scenarios.where_it_starts import apart, fitted, where_it_starts
 
     def cell(value: float | None, unit: str) -> str:
         return "" if value is None else number(value) if unit == "people" else plain(float(f"{value:.3g}"))
@@ -471,13 +492,12 @@ def _sources(text: str) -> Section:
 
 
 def _print(page: Page) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=WIDE)
+    from cli.screen import console as screen
+
+    console = screen(WIDE)
     kind = page.kind if page.name == page.title else f"{page.kind} {page.name}"
     console.print(Text.assemble((page.title, "bold"), (f"  {kind}", "dim")))
     facts = Table(box=None, show_header=False, pad_edge=False)

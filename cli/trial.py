@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import SEED, output_options, worldview_option
+from cli.options import NUMBER, SEED, WHOLE, Output, output_options, worldview_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import polars as pl
 
-    from scenarios.trial import Arm, Trial
+    from runs.trial import Arm, Trial
 
 PEOPLE, SIZE, MONTHS, BEFORE, NEED = "481,469", 8000, 24, 12, (0.667, 1.0)
-REACHED = 0.3  # scenarios/trial.py
+REACHED = 0.3  # runs/trial.py
 EUR, DAYS = "EUR a person-year", "days"
 FEW = 20  # people or places, below which a number is not shown
 TITLES = {  # tables in the order of the screen
@@ -38,18 +38,18 @@ TITLES = {  # tables in the order of the screen
 @worldview_option
 @click.option("--people", default=PEOPLE, show_default=True, metavar="N[,N...]",
               help="People enrolled: in all, or in each arm.")  # fmt: skip
-@click.option("--size", type=int, default=SIZE, show_default=True, metavar="N",
+@click.option("--size", type=WHOLE, default=SIZE, show_default=True, metavar="N",
               help="People in the system that they are drawn from; 0 is the place's own size.")  # fmt: skip
-@click.option("--months", type=int, default=MONTHS, show_default=True, metavar="N", help="Months of follow-up.")
-@click.option("--before", type=int, default=BEFORE, show_default=True, metavar="N",
+@click.option("--months", type=WHOLE, default=MONTHS, show_default=True, metavar="N", help="Months of follow-up.")
+@click.option("--before", type=WHOLE, default=BEFORE, show_default=True, metavar="N",
               help="Months before enrolment to look back on.")  # fmt: skip
-@click.option("--need", type=float, nargs=2, default=NEED, show_default=True, metavar="LOW HIGH",
+@click.option("--need", type=NUMBER, nargs=2, default=NEED, show_default=True, metavar="LOW HIGH",
               help="Need of the people enrolled, 0 to 1.")  # fmt: skip
 @click.option("--from", "situations", default="crisis,unserved,hidden", show_default=True, metavar="SITUATIONS",
               help="Where people are enrolled.")  # fmt: skip
-@click.option("--reached", type=float, default=REACHED, show_default=True, metavar="SHARE",
+@click.option("--reached", type=NUMBER, default=REACHED, show_default=True, metavar="SHARE",
               help="Share of the people without a bed whom recruiters find.")  # fmt: skip
-@click.option("--homeless", type=int, default=0, show_default=True, metavar="N",
+@click.option("--homeless", type=WHOLE, default=0, show_default=True, metavar="N",
               help="Only people without a secure home for N months or more.")  # fmt: skip
 @click.option("--acute", is_flag=True, help="Only people in an acute spell: who is enrolled in a crisis gets better.")
 @click.option(
@@ -59,11 +59,11 @@ TITLES = {  # tables in the order of the screen
     metavar="ARMS",
     help="usual, reform (offered the reformed service), or a strategy, in whose world the arm lives.",
 )
-@click.option("--homes", type=float, metavar="CHANCE",
+@click.option("--homes", type=NUMBER, metavar="CHANCE",
               help="Chance a month that the trial itself finds a home for a person of arm reform, beside what the "
                    "system has; by default .34, which is 73 days.  0: they wait like everybody else.")  # fmt: skip
 @click.option("--again", is_flag=True, help="The offer of arm reform stands: who lost the home is asked again.")
-@click.option("--seed", type=int, default=SEED, show_default=True, metavar="N", help="Other seed, other luck.")
+@click.option("--seed", type=WHOLE, default=SEED, show_default=True, metavar="N", help="Other seed, other luck.")
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE",
               help="Set a parameter for all arms; may be given more than once.")  # fmt: skip
 @click.option("--in-arm", "in_arm", nargs=2, multiple=True, metavar="ARM NAME=VALUE",
@@ -87,8 +87,7 @@ def trial_command(
     seed: int,
     assignments: tuple[str, ...],
     in_arm: tuple[tuple[str, str], ...],
-    out: str | None,
-    as_json: bool,
+    output: Output,
 ) -> None:
     """Repeat a trial inside the model.
 
@@ -110,8 +109,8 @@ def trial_command(
 
     from analysis.trial_tables import trial_tables
     from cli.screen import progress
-    from scenarios.store import results_folder, write_table
-    from scenarios.trial import Eligibility, lived, planned, trial_manifest
+    from runs.store import results_folder, write_table
+    from runs.trial import Eligibility, lived, planned, trial_manifest
 
     given = _arms(arms, homes, again, in_arm)
     plan = planned(
@@ -121,7 +120,7 @@ def trial_command(
         given, _counts(people, list(given)), months, seed, _parameters(assignments), worldview=worldview,
         size=size or None, before=before,
     )  # fmt: skip
-    folder = out or (None if as_json else _folder(plan))
+    folder = output.out or (None if output.as_json else _folder(plan))
     began = time.perf_counter()
     with progress("trial") as bar, results_folder(folder) as part:
         persons = lived(plan, bar)
@@ -132,7 +131,7 @@ def trial_command(
             write_table(persons.filter(persons["month"] < 0), part / "before.parquet", about)
             write_table(tables, part / "tables.parquet", about)
             write_table(trial_manifest(plan, time.perf_counter() - began), part / "runs.parquet")
-    if as_json:
+    if output.as_json:
         click.echo(_json(plan, tables, folder))
     else:
         _print(plan, tables, folder)
@@ -145,10 +144,10 @@ def _words(text: str) -> list[str]:
 def _arms(text: str, homes: float | None, again: bool, in_arm: Sequence[tuple[str, str]]) -> dict[str, Arm]:
     """The arms that were named, with their own settings."""
     from engine.errors import BadInput, UnknownName
+    from runs.trial import ARMS, AT_HOME, OFFERED, USUAL, Arm
     from scenarios.names import shipped
     from scenarios.scenario import NOBODY
     from scenarios.settings import read_settings
-    from scenarios.trial import ARMS, AT_HOME, OFFERED, USUAL, Arm
 
     names = _words(text)
     if len(set(names)) < len(names) or not names:
@@ -197,7 +196,7 @@ def _folder(plan: Trial) -> str:
     import hashlib
     from pathlib import Path
 
-    from scenarios.store import FOLDER
+    from runs.store import FOLDER
 
     mark = hashlib.blake2b(_design(plan).encode(), digest_size=3).hexdigest()
     name = f"trial-{plan.place.name}-{plan.people}people-{plan.months}months-seed{plan.seed}-{mark}"

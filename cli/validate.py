@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import SEED, output_options, replicate_options
+from cli.options import SEED, WHOLE, Drawn, Output, output_options, replicate_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,17 +34,10 @@ ROLES = {  # in the order of the screen: heading, and what is counted
 @replicate_options(REPLICATES)
 @click.option("--fast", is_flag=True, help="Only the patterns that every change of the model is checked against.")
 @click.option("--uncertain", is_flag=True, help="A plausible parameter set for each replicate, not the defaults.")
-@click.option("--seed", type=int, default=SEED, show_default=True, metavar="N", help="Other seed, other luck.")
+@click.option("--seed", type=WHOLE, default=SEED, show_default=True, metavar="N", help="Other seed, other luck.")
 @output_options
 def validate_command(
-    names: tuple[str, ...],
-    replicates: int,
-    threads: int | None,
-    fast: bool,
-    uncertain: bool,
-    seed: int,
-    out: str | None,
-    as_json: bool,
+    names: tuple[str, ...], fast: bool, uncertain: bool, seed: int, drawn: Drawn, output: Output
 ) -> None:
     """Compare the model with what is known of the world.
 
@@ -71,23 +64,23 @@ def validate_command(
     from cli.screen import progress
     from engine.errors import BadInput
     from evidence.patterns import load_patterns
-    from scenarios.store import results_folder
+    from runs.store import results_folder
 
-    patterns = chosen(names, load_patterns())
+    patterns, replicates = chosen(names, load_patterns()), drawn.replicates or REPLICATES
     if fast:
         patterns = {name: pattern for name, pattern in patterns.items() if pattern.fast}
         if not patterns:
             raise BadInput(f"None of {', '.join(names)} is in the fast subset", where="--fast",
                            allowed=", ".join(name for name, one in load_patterns().items() if one.fast))  # fmt: skip
-    folder = out or (None if as_json else _folder(names, fast, uncertain, replicates, seed))
+    folder = output.out or (None if output.as_json else _folder(names, fast, uncertain, replicates, seed))
     with results_folder(folder) as part, progress("validation") as bar:
         sets_of: Callable[[int], Sets] = plausible_sets(replicates, seed) if uncertain else lambda replicate: {}
-        found = replicated(patterns, EXPERIMENTS, replicates, seed, sets_of, bar, threads)
+        found = replicated(patterns, EXPERIMENTS, replicates, seed, sets_of, bar, drawn.threads)
         table = compared(patterns, found.values)
         _say_failures(found)
         if part is not None:
             _write(table, found, part, setting(replicates, seed, uncertain))
-    if as_json:
+    if output.as_json:
         click.echo(_json(table))
     else:
         _print(table, patterns, setting(replicates, seed, uncertain), folder)
@@ -100,14 +93,16 @@ def setting(replicates: int, seed: int, uncertain: bool) -> str:
 
     sets = f"each with another plausible parameter set, {drawn_from(shipped_sample())}"
     where = sets if uncertain else "at the default parameters"
-    return f"{replicates} runs of every experiment {where}, from seed {seed}."
+    from engine.typed import several
+
+    return f"{several(replicates, 'run')} of every experiment {where}, from seed {seed}."
 
 
 def _folder(names: Sequence[str], fast: bool, uncertain: bool, replicates: int, seed: int) -> str:
     """Where results go unless somebody says otherwise."""
     from pathlib import Path
 
-    from scenarios.store import FOLDER
+    from runs.store import FOLDER
 
     words = ["validation", *(sorted(name.lower() for name in names) if len(names) <= 3 else [f"{len(names)}patterns"])]
     words += ["fast"] if fast else []
@@ -132,7 +127,8 @@ def _write(table: pl.DataFrame, found: Replicates, folder: Path, said: str) -> N
 
     from analysis.figures import save
     from analysis.patterns.figure import validation_figure
-    from scenarios.store import rules_hash, versions, write_table
+    from runs.store import versions, write_table
+    from scenarios.edition import rules_hash
 
     about = {"setting": said, "rules": rules_hash(), "versions": json.dumps(versions())}
     for name, frame in (("patterns", table), ("replicates", found.values), ("runs", found.runs)):

@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import (
-    MONTHS,
-    PLACE,
-    SEED,
-    output_options,
-    replicate_options,
-    scenario_options,
-    scenarios_of,
-    typed,
-)
+from cli.options import Asked, Drawn, Output, drawn_options, more_words, output_options, scenario_options
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from scenarios.ensemble import Seeds
     from scenarios.scenario import Scenario
 
 SETS, SEEDS = 5, 3  # parameter sets in each worldview, and replicates in each of them
@@ -33,29 +23,9 @@ SIGNS = {"better": "++", "better, size open": "+", "practically the same": "=", 
 @click.command("worldviews")
 @click.argument("strategies", nargs=-1, metavar="[STRATEGY]...")
 @scenario_options(one_worldview=False)
-@replicate_options(None, said=f"{SEEDS} in each parameter set; with --point {POINT}")
-@click.option("--sets", "number", type=click.IntRange(2), metavar="N", show_default=str(SETS),
-              help="How many plausible sets of the model's numbers to draw.")  # fmt: skip
-@click.option("--seeds", type=click.Choice(["common", "independent"]), default="common", show_default=True,
-              help="Whether all sets have the same seeds, or each its own.")  # fmt: skip
-@click.option("--point", is_flag=True, help="The model's default values only: intervals then show luck, and leave out "
-              "what nobody has measured.")  # fmt: skip
+@drawn_options(SETS, SEEDS, POINT)
 @output_options
-def worldviews_command(
-    strategies: tuple[str, ...],
-    place: str,
-    people: int | None,
-    months: int,
-    seed: int,
-    assignments: tuple[str, ...],
-    replicates: int | None,
-    threads: int | None,
-    number: int | None,
-    seeds: Seeds,
-    point: bool,
-    out: str | None,
-    as_json: bool,
-) -> None:
+def worldviews_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, output: Output) -> None:
     """Run every shipped strategy in every shipped worldview and show who wins where.
 
     A worldview is what one party believes about how the system works.  A strategy that wins only in its own author's
@@ -81,47 +51,48 @@ def worldviews_command(
     from cli.about import own_files
     from cli.compare import check_failures, replicates_of, sample_of
     from cli.screen import progress
-    from scenarios.ensemble import check_replicates, ensemble
+    from runs.ensemble import check_replicates, ensemble
+    from runs.store import folder_name, results_folder, write_table, write_tables
     from scenarios.names import shipped
-    from scenarios.places import domain_of
     from scenarios.plausible import plausible
+    from scenarios.request import scenarios_of
     from scenarios.scenario import NOBODY, lasting_months, with_twins
-    from scenarios.store import folder_name, results_folder, write_table, write_tables
+    from scenarios.worldviews import find_worldview
 
-    calibrated, replicates = sample_of(point, number, None), replicates_of(replicates, point, SEEDS, POINT)
+    calibrated, replicates, point = sample_of(drawn), replicates_of(drawn, SEEDS, POINT), drawn.point
     chosen = strategies or [name for name in shipped("strategy") if name != NOBODY]
-    asked = scenarios_of(chosen, place, shipped("worldview"), people, months, seed, assignments)
-    scenarios = with_twins(asked)
-    sets = None if point else plausible(asked[0].place, number or SETS, seed, calibrated)
+    request = asked.request(chosen)
+    views = scenarios_of(request, map(find_worldview, shipped("worldview")))
+    scenarios = with_twins(views)
+    sets = None if point else plausible(request.where, drawn.sets or SETS, request.seed, calibrated)
     runs = replicates * len(sets or [()])
     check_replicates(runs)
     month = lasting_months(scenarios)[-1]
-    folder = out or folder_name(asked, "worldviews", len(sets or ()))
+    folder = output.out or folder_name(views, "worldviews", len(sets or ()))
     with results_folder(folder) as part:
         with progress(f"{len(scenarios)} scenarios x {runs}") as bar:
-            results = ensemble(scenarios, replicates, threads=threads, on_progress=bar, keep=NEEDED, sets=sets,
-                               seeds=seeds)  # fmt: skip
+            results = ensemble(scenarios, replicates, threads=drawn.threads, on_progress=bar, keep=NEEDED, sets=sets,
+                               seeds=drawn.seeds)  # fmt: skip
         check_failures(results)
         verdicts = _carried_out(worldviews(results.months, month), scenarios, results.months)
-        note = _note(asked[0], month, replicates, sets_said(len(sets), calibrated) if sets else "")
+        note = _note(views[0], month, replicates, sets_said(len(sets), calibrated) if sets else "")
         if part is not None:
             write_tables(results, part)
             write_table(verdicts, part / "verdicts.parquet")
-            figure = figures.worldviews_heatmap(verdicts, _titles(scenarios), domain_of(asked[0].place), note,
-                                                Units.of(asked[0]))  # fmt: skip
+            figure = figures.worldviews_heatmap(verdicts, _titles(scenarios), request.domain, note,
+                                                Units.of(views[0]))  # fmt: skip
             figures.save(figure, part / "worldviews")
-    if as_json:
-        again = typed(["unfreeze", "worldviews", *strategies], [
-            ("--place", place, PLACE), ("--people", people, None), ("--months", months, MONTHS),
-            ("--replicates", replicates, POINT if point else SEEDS), ("--seed", seed, SEED), ("--sets", number, None),
-            ("--seeds", seeds, "common"), ("--point", point, False),
-        ], assignments)  # fmt: skip
-        found = {"command": again, "files": own_files([*strategies, place]), "replicates": replicates,
-                 "sets": len(sets or ()) or None, "seeds": seeds if sets else None, "out": folder,
+    if output.as_json:
+        again = request.command_line("worldviews", more_words([
+            ("--replicates", replicates, POINT if point else SEEDS), ("--sets", drawn.sets, None),
+            ("--seeds", drawn.seeds, "common"), ("--point", point, False),
+        ]), strategies=bool(strategies))  # fmt: skip
+        found = {"command": again, "files": own_files(request.names), "replicates": replicates,
+                 "sets": len(sets or ()) or None, "seeds": drawn.seeds if sets else None, "out": folder,
                  "calibration": calibration(calibrated), "note": note}  # fmt: skip
-        click.echo(_json(asked, verdicts, month, found))
+        click.echo(_json(views, verdicts, month, found))
     else:
-        _print(asked, verdicts, note, folder, point)
+        _print(views, verdicts, note, folder, point)
 
 
 def _carried_out(verdicts: pl.DataFrame, scenarios: Sequence[Scenario], months: pl.DataFrame) -> pl.DataFrame:
@@ -148,8 +119,9 @@ def _titles(scenarios: Sequence[Scenario]) -> dict[str, str]:
 def _note(one: Scenario, month: int, replicates: int, sets: str) -> str:
     """What was run, where; sets: how many parameter sets and where they come from, "" if none."""
     from cli.screen import size_of
+    from engine.typed import several
 
-    runs = f"{replicates} replicates from seed {one.seed}" + (f" in each of {sets}" if sets else "")
+    runs = f"{several(replicates, 'replicate')} from seed {one.seed}" + (f" in each of {sets}" if sets else "")
     by_hand = {**one.settings.levers, **one.settings.parameters}
     hand = f"; set by hand: {', '.join(f'{name}={value:.10g}' for name, value in by_hand.items())}" if by_hand else ""
     return (f"{one.place.title}; month {month} of the run; {runs}; {size_of(one)}; {one.place.currency}, "

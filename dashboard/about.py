@@ -6,12 +6,13 @@ from functools import cache
 
 from analysis.comparison import SoFar
 from analysis.words import listed, margins_said, sets_said, units_said
-from dashboard.edited import plain
 from dashboard.screen import EACH, REPLICATES, SETS, Screen
+from engine.typed import plain
+from runs.store import run_hash, versions
+from runs.summary import Summary
+from scenarios.edition import rules_hash
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import Scenario
-from scenarios.store import rules_hash, run_hash, versions
-from scenarios.summary import Summary
 
 
 def about(screen: Screen) -> list[tuple[str, str]]:

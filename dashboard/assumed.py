@@ -16,6 +16,7 @@ from analysis.decides import BLUEPRINT, CONVENTION, WIDTH
 from analysis.importance import ranges
 from analysis.words import capital, plain
 from dashboard.screen import Screen
+from dashboard.steps import step
 from engine.errors import OutOfRange
 from evidence.quantities import Quantity, inputs
 from evidence.sources import load_sources
@@ -27,7 +28,6 @@ from scenarios.places import Figure, Place, domain_of, find_place
 from scenarios.worldviews import Worldview, find_worldview
 
 DECIDES = {*CONVENTION, *BLUEPRINT, *WIDTH}
-STEPS = 100  # presses of a key from one end to the other, about
 # What each file of evidence/quantities/ is about.
 TOPICS = {
     "people": "{service_users}: who they are and how they move",
@@ -119,7 +119,7 @@ def _entry(
     return {
         "name": name, "title": domain.own(quantity.meaning).rstrip("."), "topic": _topic(quantity),
         "unit": quantity.unit, "home": home, "low": of.low, "high": of.high,
-        "step": _step(of.low, of.high, quantity.unit), "off": quantity.off,
+        "step": step(of.low, of.high, [home], is_counted(quantity.unit)), "off": quantity.off,
         "mark": "assumption" if supplied else trust.mark,
         "sources": keys, "of_usual": supplied,
         "words": "" if keys or not trust.source else trust.source, "note": domain.own(trust.note or quantity.note),
@@ -136,14 +136,3 @@ def _of_place(figure: Figure, place: Place) -> str:
 
 def _topic(quantity: Quantity) -> str:
     return PurePath(str(quantity.where.file)).stem
-
-
-def _step(low: float, high: float, unit: str) -> float:
-    """About STEPS from end to end, in ones, twos or fives."""
-    if is_counted(unit):
-        return 1.0
-    rough = (high - low) / STEPS
-    if rough <= 0:
-        return 1.0
-    tens = 10.0 ** int(f"{rough:e}".partition("e")[2])
-    return float(f"{tens * next(k for k in (1, 2, 5, 10) if k * tens >= rough * 0.999):.10g}")

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from analysis.levers import grants_said
 from analysis.units import Units
 from analysis.words import capital
-from dashboard.edited import plain
 from dashboard.screen import Screen
+from dashboard.steps import step
 from engine.errors import BadInput
+from engine.typed import rounded
 from evidence.sources import load_sources
 from scenarios.grants_here import grants_here
 from scenarios.levers import GROUPS, WHOLES, Lever, load_levers
+from scenarios.names import shipped
+from scenarios.strategy import find_strategy
 
 # The five practices in their own order, then the rest of what a foundation decides.
 PRACTICES = ("learn the system's challenges", "set an example", "coalition of the willing", "start small, conditions",
              "credit")  # fmt: skip
 SECTIONS = (("The five practices", PRACTICES),
             ("The funder's machinery", tuple(group for group in GROUPS if group not in PRACTICES)))  # fmt: skip
-STEPS = 100  # presses of a key from one end to the other, about
 OPEN = PRACTICES[0]
 
 
@@ -51,7 +54,7 @@ def lever_groups(screen: Screen, which: int) -> list[dict[str, Any]]:
 
 def from_screen(name: str, value: float) -> float:
     """What a control shows as the lever's own number."""
-    return float(plain(value / factor(load_levers()[name])))
+    return float(rounded(value / factor(load_levers()[name])))
 
 
 def check_room(screen: Screen, which: int, name: str, value: float) -> float:
@@ -63,7 +66,7 @@ def check_room(screen: Screen, which: int, name: str, value: float) -> float:
             left = min(1 - sum(levers[other] for other in names if other != name) for _, levers in phases)
             if value > left + 1e-9:
                 raise BadInput(
-                    f"Only {plain(100 * max(0.0, left))}% is left of the whole", do="Lower another share first"
+                    f"Only {rounded(100 * max(0.0, left))}% is left of the whole", do="Lower another share first"
                 )
     return value
 
@@ -79,8 +82,8 @@ def _control(lever: Lever, value: float, home: float, changed: bool) -> dict[str
     suffix = "%" if by != 1 else {"months": "months", "EUR": "EUR", "cycles a year": "a year"}.get(lever.unit, "")
     return {
         "name": lever.name, "kind": "switch" if lever.unit == "switch" else "range", "value": by * value,
-        "rest": by * home, "home": f"{plain(by * home)}{'%' if by != 1 else ''}", "low": by * lever.low,
-        "high": by * lever.high, "step": _step(lever), "unit": unit, "suffix": suffix, "changed": changed,
+        "rest": by * home, "home": f"{rounded(by * home)}{'%' if by != 1 else ''}", "low": by * lever.low,
+        "high": by * lever.high, "step": _step(lever.name), "unit": unit, "suffix": suffix, "changed": changed,
         "source": source_text(lever.mark, lever.source),
     }  # fmt: skip
 
@@ -93,12 +96,13 @@ def source_text(mark: str, keys: str) -> str:
     return f"{word}{' (' + who + ')' if who and mark != 'assumption' else ''}."
 
 
-def _step(lever: Lever) -> float:
-    if lever.unit == "months":
-        return 1
-    rough = factor(lever) * (lever.high - lever.low) / STEPS
-    tens = 10 ** (len(str(int(rough))) - 1) if rough >= 1 else 10 ** -round(len(f"{1 / rough:.0f}") - 1)
-    return float(plain(max(tens, round(rough / tens) * tens)))
+@cache
+def _step(name: str) -> float:
+    """Every value that ships is on a step."""
+    lever = load_levers()[name]
+    by, ships = factor(lever), [lever.rest, lever.high]
+    ships += [levers[name] for one in shipped("strategy") for _, levers in find_strategy(one).settings()]
+    return step(by * lever.low, by * lever.high, [by * value for value in ships], lever.unit == "months")
 
 
 def _note(screen: Screen, lever: Lever, phases: Any) -> str:
@@ -117,5 +121,5 @@ def _later(lever: Lever, phases: Any) -> str:
     for begins, levers in phases[1:]:
         if levers[lever.name] != before:
             before = levers[lever.name]
-            said.append(f"{plain(factor(lever) * before)}{'%' if factor(lever) != 1 else ''} from month {begins}")
+            said.append(f"{rounded(factor(lever) * before)}{'%' if factor(lever) != 1 else ''} from month {begins}")
     return f"The strategy goes on to {', '.join(said)}; moving it here holds all the time." if said else ""

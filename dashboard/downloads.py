@@ -29,16 +29,19 @@ import polars as pl
 from analysis import report
 from analysis.comparison import Comparison
 from dashboard.about import about
-from dashboard.screen import EACH, REPLICATES, WORLDVIEW, Screen
+from dashboard.screen import EACH, REPLICATES, Screen
 from dashboard.server import FILES, Headers, Send
 from dashboard.studies import STUDIES, Studies, Tell, Work
 from engine.errors import UnfreezeError
-from scenarios.controls import ensemble_with_controls
-from scenarios.pasts import Pasts
+from engine.whole_file import private_folder
+from runs.controls import ensemble_with_controls
+from runs.pasts import Pasts
+from runs.store import measures, write_tables
 from scenarios.plausible import shipped_sample
+from scenarios.request import WORLDVIEW
 from scenarios.scenario import MONTHS
-from scenarios.store import measures, write_tables
 
+KEEP = "unfreeze-keep"  # folders of bundles, beside other temporary ones
 LIFE = 30 * 60  # seconds for which the link to a file holds
 MOST_BUNDLES = 12  # on disk at a time: some 15 MB each.  Assumption: more than thirty people want in half an hour
 RUNNING = 80  # of a hundred parts of the work are runs; drawing and writing is the rest
@@ -158,7 +161,7 @@ def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int | N
             raise UnfreezeError("It was cancelled")
         if (results.runs["status"] != "done").all():
             raise UnfreezeError(f"Every run failed; the first one said: {results.runs['error'][0]}")
-        place = Path(tempfile.mkdtemp(prefix="unfreeze-keep-"))
+        place = private_folder(Path(tempfile.gettempdir()), KEEP)
         try:
             sample = None if sets is None else shipped_sample()
             compared = Comparison(results, found.scenarios, command, sets or (), sample, equal_cost=found.equal_cost)

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 
 from model.state import LEDGER
-from scenarios.ensemble import Cancel, batches
-from scenarios.pasts import Pasts
+from runs.ensemble import Cancel, batches
+from runs.pasts import Pasts
+from runs.store import COLUMNS
+from runs.summary import Batch
 from scenarios.scenario import Scenario
-from scenarios.store import COLUMNS
-from scenarios.summary import Batch
 
 # Bytes.  A run of 120 months and 70 measures is 68 kB, so some 2,000 runs: of 30 strategies, 32 with the default values
 # and 24 in parameter sets; and 250 pasts of 2,000 people in Dublin: those of four worlds.  Assumptions about what
@@ -44,10 +45,9 @@ class Finished:
     def __init__(self, keep: Collection[str] | None = None, most: int = MOST, pasts: int = MOST_PASTS) -> None:
         wanted = COLUMNS if keep is None else {*keep, *LEDGER.fields}
         self.measures = tuple(name for name in COLUMNS if name in wanted)
-        self.most, self.pasts = most, Pasts(pasts)
+        self.pasts = Pasts(pasts)
         self.computed = 0  # runs, ever
-        self._kept: OrderedDict[_Key, npt.NDArray[np.float64]] = OrderedDict()
-        self._bytes = 0
+        self._kept: LRUCache[_Key, npt.NDArray[np.float64]] = LRUCache(most, lambda values: values.nbytes)
         self._lock = threading.Lock()
 
     def replicates(
@@ -102,7 +102,7 @@ class Finished:
     @property
     def bytes(self) -> int:
         """What all that are kept take."""
-        return self._bytes
+        return int(self._kept.currsize)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -131,20 +131,13 @@ class Finished:
 
     def _find(self, key: _Key) -> npt.NDArray[np.float64] | None:
         with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+            return self._kept.get(key)
 
     def _keep(self, key: _Key, values: npt.NDArray[np.float64]) -> None:
         with self._lock:
             self.computed += 1
-            before = self._kept.pop(key, None)
-            self._bytes -= 0 if before is None else before.nbytes
-            self._kept[key] = values.copy()
-            self._bytes += values.nbytes
-            while self._bytes > self.most:
-                self._bytes -= self._kept.popitem(last=False)[1].nbytes
+            with suppress(ValueError):  # larger than all that may be kept
+                self._kept[key] = values.copy()
 
 
 def _key(scenario: Scenario) -> _Key:

@@ -16,8 +16,8 @@ from analysis.minds import WITHIN, Camps, Coalition, Happened, Voices
 from analysis.words import capital
 from dashboard.fans import AXIS, TIP, band, curve, fan, marks, step
 from dashboard.looks import FAINT, QUIET, TEXT, look
+from runs.minds import BINS
 from scenarios.domains import Domain
-from scenarios.minds import BINS
 
 Numbers = npt.NDArray[np.float64]
 

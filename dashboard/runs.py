@@ -3,7 +3,7 @@
 A question is a screen's scenarios.  Runs that are known already (finished.py) are taken as they are; the rest comes
 in stages: 4 replicates with the model's default values as soon as possible, for a first answer that holds chance only;
 then what nobody has measured, all plausible parameter sets on common seeds, and what the same money does in homes
-(scenarios/controls.py); last 32 replicates with the default values, for pages that show chance only.  A screen that
+(runs/controls.py); last 32 replicates with the default values, for pages that show chance only.  A screen that
 asks for chance only has no sets: 4, 12 (unless many wait) and 32 replicates, then the controls.  Each answer costs
 every server and browser that shows it.  All sessions share the cores: one thread works on first answers, others,
 which the system favours less, on all that comes after them.  There comes first who asked first, but for those who have
@@ -30,11 +30,11 @@ from analysis.comparison import NEEDED, SoFar
 from dashboard.finished import Finished
 from dashboard.screen import EACH, REPLICATES, Screen
 from engine.errors import UnfreezeError
-from scenarios.controls import EqualCost, join_equal_cost, with_controls
-from scenarios.ensemble import Cancel
+from runs.controls import EqualCost, join_equal_cost, with_controls
+from runs.ensemble import Cancel
+from runs.summary import Batch, Summary
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import Scenario
-from scenarios.summary import Batch, Summary
 
 FIRST, SECOND = 4, 12  # replicates of the first answers; the last has all
 REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it

@@ -11,7 +11,10 @@ import gc
 import os
 import secrets
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, MutableMapping
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +26,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 APP = "dashboard.pages"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+NUMBERS = "any number"  # among the hosts: every numeric address
 # Open websockets.  Assumption: thirty-three were measured on two cores; none was lost, the first answer came in .5 s at
 # p95 and the full one in 11 s (docs/dashboard.md).  Forty were not measured.
 MOST_SESSIONS = 40
@@ -72,8 +76,10 @@ def application() -> App:
 
     solara.server.cdn_helper.fetch_from_cdn = stays_here
     import dashboard.pages  # noqa: F401  before the freeze: modules are never garbage
-    from dashboard.downloads import answer
+    from dashboard.downloads import KEEP, answer
+    from engine.whole_file import sweep
 
+    sweep(Path(tempfile.gettempdir()), KEEP)  # of servers that were killed
     sys.setswitchinterval(SWITCH)
     gc.collect()
     gc.freeze()
@@ -96,8 +102,11 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
+        scope = {**scope, "headers": [pair for pair in scope["headers"] if not _of_a_proxy(pair[0])], "root_path": ""}
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        if not self.welcome(headers):
+        if "\0" in scope["path"]:
+            await _refuse(scope, send, 400, "There is no such address.")
+        elif not self.welcome(headers):
             await _refuse(scope, send, 403, "This server answers only to its own address.")
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
@@ -112,11 +121,13 @@ class Guard:
 
     def welcome(self, headers: MutableMapping[str, str]) -> bool:
         """The Host is ours, and so is the Origin if the browser names one."""
-        host = headers.get("host", "")
-        if self.hosts and urlsplit(f"//{host}").hostname not in self.hosts:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        try:
+            name, there = urlsplit(f"//{host}").hostname, urlsplit(origin or "").netloc
+        except ValueError:  # an open bracket
             return False
-        origin = headers.get("origin")
-        return origin is None or urlsplit(origin).netloc == host
+        ours = not self.hosts or name in self.hosts or (NUMBERS in self.hosts and _is_numeric(name))
+        return ours and (origin is None or there == host)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.open >= self.sessions:
@@ -157,6 +168,21 @@ SAFE: Headers = (
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"content-security-policy", POLICY.encode()),
 )
+
+
+def _of_a_proxy(header: bytes) -> bool:
+    """Whether it says where a proxy has us: one visitor would say it for all, and there is no proxy."""
+    name = header.lower()
+    return name in (b"forwarded", b"script-name", b"x-script-name") or name.startswith(b"x-forwarded-")
+
+
+def _is_numeric(host: str | None) -> bool:
+    """Whether this is an address and no name: no page of somebody else's can have one as its own."""
+    try:
+        ip_address(host or "")
+    except ValueError:
+        return False
+    return True
 
 
 async def _refuse(scope: Scope, send: Send, status: int, text: str) -> None:

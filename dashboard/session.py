@@ -10,8 +10,9 @@ from typing import Any
 import solara
 
 from dashboard.runs import Answer, Desk
-from dashboard.screen import Screen, opened, read_query
+from dashboard.screen import Screen, opened
 from engine.errors import UnfreezeError
+from scenarios.request import from_link
 
 STEPS_BACK = 200
 HANDED_OVER = 40  # steps that the browser keeps of each, for after a refresh ...
@@ -23,11 +24,12 @@ class Session:
     """What pages read (reactive) and what they may do.  All methods are called in the session's own thread."""
 
     def __init__(self, query: str, desk: Desk) -> None:
-        first, trouble = opened(read_query, query)
+        first, trouble = opened(from_link, query)
         self.desk = desk
         self.screen = solara.reactive(first)
         self.answer: solara.Reactive[Answer | None] = solara.reactive(None)
-        self.trouble = solara.reactive(trouble)  # a broken link or file, in a sentence
+        self.trouble = solara.reactive(trouble)  # what is wrong with a link or a file, in sentences
+        self.as_given = solara.reactive(bool(trouble))  # the address holds more than we understood: it is left alone
         self.failed = solara.reactive("")  # why there are no runs
         self.complaints: solara.Reactive[dict[str, str]] = solara.reactive({})  # by control
         self.past: list[str] = []  # addresses, the last one nearest
@@ -55,6 +57,7 @@ class Session:
         self.future = []
         self._last = (control, now)
         self.trouble.set("")
+        self.as_given.set(False)
         asked = self.desk.ask(made) if made.question != self.screen.value.question else None  # runs while we draw
         try:
             self.screen.set(made)  # draws, and follows
@@ -78,11 +81,12 @@ class Session:
 
     def address(self, query: str) -> None:
         """The browser went back or forth: show what the address says; undo brings back what was there."""
-        screen, trouble = opened(read_query, query)
+        screen, trouble = opened(from_link, query)
         if screen != self.screen.value:
             self._passed()
             self.future = []
         self.trouble.set(trouble)
+        self.as_given.set(bool(trouble))
         self.screen.set(screen)
 
     @property
@@ -103,15 +107,16 @@ class Session:
         self.past = [*self.past[-STEPS_BACK:], self.screen.value.query]
 
     def _show(self, query: str) -> None:
-        screen, trouble = opened(read_query, query)
+        screen, trouble = opened(from_link, query)
         self.trouble.set(trouble)
+        self.as_given.set(False)
         self.screen.set(screen)
 
     def load(self, screen: Screen, trouble: str) -> None:
-        """A file was opened."""
-        self.trouble.set(trouble)
-        if not trouble:
+        """A file was opened: whatever could be kept of it is shown, and what could not is said."""
+        if not trouble or screen != Screen():  # something was kept
             self.change(lambda _: screen)
+        self.trouble.set(trouble)
 
     def follow(self) -> Callable[[], None]:
         """Ask for the screen's runs and show each answer as it comes; call what is returned to let go of it."""

@@ -14,6 +14,7 @@ Every error survives pickling, so that a failed run in another process can be re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -37,6 +38,15 @@ class Where:
         return ", ".join(part for part in (place, f"field '{self.field}'" if self.field else "") if part)
 
 
+# Signs that no screen shows as they are: they move the cursor, colour what follows or turn its direction.
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+def visible(text: str) -> str:
+    """The text with such signs spelled out: others' text in a message must not command a terminal."""
+    return UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
 class UnfreezeError(Exception):
     """The root: one clear message, and the exit code a command ends with."""
 
@@ -49,7 +59,7 @@ class UnfreezeError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where is not None and str(self.where) else ""
         parts = [f"{place}{self.what}", f"Allowed: {self.allowed}" if self.allowed else "", self.do]
-        return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
+        return visible(" ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_again, (type(self), self.__dict__, self.args))

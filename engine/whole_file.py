@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ from typing import IO, Any
 from engine.errors import BadInput, NoRoom
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
+NOT_THERE = (errno.EROFS, errno.ENAMETOOLONG, errno.ENOENT, errno.EINVAL)
 FULL_IN_RUST = ("(os error 28)", "(os error 112)")  # Polars gives no number; Linux and macOS, Windows
+_UNFINISHED = re.compile(r"\.(?P<name>.+)\.(?P<process>\d{1,10})\.\w+\.(?P<kind>part|old)")
 WRONG_PLACE = (PermissionError, NotADirectoryError, IsADirectoryError, FileExistsError)
 
 
@@ -29,7 +32,7 @@ def whole_file(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
     path = Path(path)
     with _place(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        number, name = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path.name), suffix=".part")
     part = Path(name)
     try:
         text = {"encoding": "utf-8", "newline": "\n"} if mode == "w" else {}
@@ -48,12 +51,15 @@ def whole_file(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
 def whole_folder(path: str | Path, marker: str) -> Iterator[Path]:
     """Give an empty folder to write into, which becomes `path` at the end, and only if all went well.
 
-    A folder that is already there is replaced if it is empty or holds a file called `marker`, so that it is one of
-    ours, and with it all it holds; any other is BadInput, before anything is written.
+    What killed processes left beside it goes first.  A folder that is already there is replaced if it is empty or holds
+    a file called `marker`, so that it is one of ours, and with it all it holds; any other is BadInput, before anything
+    is written.
     """
     path = Path(path)
     with _place(path):
         path = path.resolve()
+        sweep(path.parent)
+        _nobody_else_writes(path)
         if path.exists() and not path.is_dir():
             raise BadInput(f"'{path}' is not a folder", do="Choose another name.")
         if path.exists() and any(path.iterdir()) and not (path / marker).is_file():
@@ -62,7 +68,7 @@ def whole_folder(path: str | Path, marker: str) -> Iterator[Path]:
                 do="Choose a folder that is new, empty, or holds earlier results.",
             )
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+        part = private_folder(path.parent, path.name)
     try:
         with _room(path):
             yield part
@@ -73,12 +79,67 @@ def whole_folder(path: str | Path, marker: str) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
+def private_folder(parent: Path, name: str, ending: str = ".part") -> Path:
+    """An empty folder beside the one that it is to become; its name says whose it is, so that `sweep` finds it."""
+    return Path(tempfile.mkdtemp(dir=parent, prefix=_prefix(name), suffix=ending))
+
+
+def sweep(parent: Path, name: str | None = None) -> None:
+    """What processes that are no more left here goes, and a folder that one of them had put aside comes back.
+
+    name: only what was to become this.  Nothing is said about what cannot be removed: the next one tries again.
+    """
+    for left, of, kind, _ in _left_in(parent):
+        if name is not None and of != name:
+            continue
+        with suppress(OSError):
+            if kind == "old" and not (parent / of).exists():
+                (left / of).rename(parent / of)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink()
+
+
+def _left_in(parent: Path, alive: bool = False) -> Iterator[tuple[Path, str, str, int]]:
+    """Unfinished files and folders here: path, what it was to become, kind, process; of living processes or others."""
+    if parent.is_dir():
+        for path in sorted(parent.iterdir()):
+            found = _UNFINISHED.fullmatch(path.name)
+            if found and _alive(int(found["process"])) == alive:
+                yield path, found["name"], found["kind"], int(found["process"])
+
+
+def _nobody_else_writes(path: Path) -> None:
+    """BadInput if another process is writing this very folder: the later one would replace the earlier."""
+    for _, name, _, process in _left_in(path.parent, alive=True):
+        if name == path.name and process != os.getpid():
+            raise BadInput(f"Process {process} is writing to '{path}'", do="Wait for it, or choose another folder")
+
+
+def _prefix(name: str) -> str:
+    return f".{name}.{os.getpid()}."
+
+
+def _alive(process: int) -> bool:
+    """Whether there is such a process.  On Windows asking would stop it: it is taken for alive."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
+
+
 def _swap(part: Path, path: Path) -> None:
     """Put the new folder where the old one is, or the old one back if that fails."""
     if not path.exists():
         part.rename(path)
         return
-    old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".old"))
+    old = private_folder(path.parent, path.name, ".old")
     path.rename(old / path.name)
     try:
         part.rename(path)
@@ -115,7 +176,7 @@ def _place(path: Path) -> Iterator[None]:
         with _room(path):
             yield
     except OSError as error:
-        if isinstance(error, WRONG_PLACE) or error.errno in (errno.EROFS, errno.ENAMETOOLONG):
+        if isinstance(error, WRONG_PLACE) or error.errno in NOT_THERE:
             reason = (error.strerror or "it is not allowed").lower()
             raise BadInput(f"'{path}' cannot be written: {reason}", do="Choose another place.") from error
         raise

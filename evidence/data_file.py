@@ -10,19 +10,22 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, UnreadableFile, Where
+from engine.errors import UNSEEN, BadInput, MissingField, OutOfRange, UnknownName, UnreadableFile, Where
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 1_000_000  # bytes; our own largest file has some 60,000
 KINDS: dict[str, tuple[type, ...]] = {
-    "number": (int, float), "whole": (int,), "text": (str,), "truth": (bool,), "list": (list,)
+    "number": (int, float), "whole": (int,), "text": (str,), "title": (str,), "truth": (bool,), "list": (list,)
 }  # fmt: skip
 HUGE = 1e300
+LONGEST_TITLE, LONGEST_TEXT = 100, 10_000  # letters
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\],]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*=""")
 _PART = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^.\s]+))\s*\.?""")
+MOST_PARTS = 16
+_LONG_KEY = re.compile(rf"""(?<![\w"'-])[\w"'-]++(?:[ \t]*+\.[ \t]*+[\w"'-]++){{{MOST_PARTS}}}""")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 Key = str | int
@@ -31,7 +34,7 @@ Key = str | int
 class Field(NamedTuple):
     """One field of a table in a data file; the checks and the field lists of `unfreeze show` read this entry."""
 
-    kind: str  # number | whole | text | truth | list
+    kind: str  # number | whole | text | title (one line, for screens and pictures) | truth | list
     meaning: str
     required: bool = False
     default: Any = None
@@ -43,8 +46,10 @@ class Field(NamedTuple):
         """What may stand here, in words."""
         if self.one_of:
             return "one of " + ", ".join(self.one_of)
-        words = {"number": "a number", "whole": "a whole number", "text": "text in quotes",
-                 "truth": "true or false", "list": "a list"}[self.kind]  # fmt: skip
+        words = {
+            "number": "a number", "whole": "a whole number", "text": "text in quotes", "truth": "true or false",
+            "list": "a list", "title": f"one line of text in quotes, at most {LONGEST_TITLE} letters",
+        }[self.kind]  # fmt: skip
         if math.isfinite(self.low) and math.isfinite(self.high):
             return f"{words} from {self.low:g} to {self.high:g}"
         return words
@@ -56,8 +61,8 @@ class DataFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.shown = shown(path)  # the path as a reader knows it
-        self.text = _text(path)
-        self.data = _parse(self)
+        self.text = text_of(path)
+        self.data = parsed(self.text, self.shown)
         self._lines = _line_numbers(self.text)
 
     def line(self, *keys: Key) -> int:
@@ -100,6 +105,8 @@ class DataFile:
         if not fits:
             do = "Write the bare number; its unit is fixed" if field.kind in ("number", "whole") else ""
             raise BadInput(f"'{name}' is {_words(found)}", where=where, allowed=field.allowed(), do=do)
+        if isinstance(found, str):
+            self._check_text(field, found, name, where)
         if field.one_of and found not in field.one_of:
             raise UnknownName(name, found, field.one_of, where=where)
         if field.kind in ("number", "whole"):
@@ -109,6 +116,19 @@ class DataFile:
                 raise OutOfRange(name, found, field.low, field.high, where=where)
             return float(found) if field.kind == "number" else int(found)
         return found
+
+    def _check_text(self, field: Field, text: str, name: str, where: Where) -> None:
+        """Others' text goes to screens, pages and pictures: it holds nothing that they would take for a command."""
+        unseen = UNSEEN.search(text)
+        title = field.kind == "title"
+        if unseen or (title and re.search(r"[\n\r\t\u2028\u2029]", text)):
+            what = f"holds the sign U+{ord(unseen[0]):04X}, which nobody sees" if unseen else "has more than one line"
+            raise BadInput(f"'{name}' {what}", where=where, allowed=field.allowed())
+        if title and not text.strip():
+            raise BadInput(f"'{name}' is empty", where=where, allowed=field.allowed())
+        if len(text) > (LONGEST_TITLE if title else LONGEST_TEXT):
+            raise BadInput(f"'{name}' has {len(text):,} letters", where=where,
+                           allowed=field.allowed() if title else f"at most {LONGEST_TEXT:,}")  # fmt: skip
 
     def _at(self, keys: tuple[Key, ...]) -> Any:
         found: Any = self.data
@@ -126,7 +146,7 @@ def shown(path: Path) -> str:
     return full.relative_to(ROOT).as_posix() if full.is_relative_to(ROOT) else str(path)
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
     """The text of a small, ordinary UTF-8 file; anything else is an UnreadableFile that says what it is."""
     name = shown(path)
     try:
@@ -153,21 +173,26 @@ def _text(path: Path) -> str:
         raise UnreadableFile(name, "a letter is not UTF-8", line=line, do="Save the file as UTF-8") from error
 
 
-def _parse(file: DataFile) -> dict[str, Any]:
+def parsed(text: str, name: str) -> dict[str, Any]:
+    """TOML text as plain dicts; anything else is an UnreadableFile that says what it is.  name: for messages."""
     import tomllib
 
+    long = _LONG_KEY.search(text)
+    if long:  # tomllib takes time that grows with its square
+        line = text.count("\n", 0, long.start()) + 1
+        raise UnreadableFile(name, f"a name has more than {MOST_PARTS} parts with points between", line=line)
     try:
-        return tomllib.loads(file.text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message, place = str(error), _AT_LINE.search(str(error))
-        line = int(place[1]) if place and place[1] else file.text.count("\n") + 1
+        line = int(place[1]) if place and place[1] else text.count("\n") + 1
         why = f"it is not TOML: {_AT_LINE.sub('', message)}"
         do = "Write one 'name = value' a line, text in \"quotes\", tables in [brackets]"
-        raise UnreadableFile(file.shown, why, line=line, do=do) from error
+        raise UnreadableFile(name, why, line=line, do=do) from error
     except RecursionError as error:
-        raise UnreadableFile(file.shown, "it is nested too deeply") from error
+        raise UnreadableFile(name, "it is nested too deeply") from error
     except ValueError as error:  # a number with thousands of digits
-        raise UnreadableFile(file.shown, f"a number is too long ({error})") from error
+        raise UnreadableFile(name, f"a number is too long ({error})") from error
 
 
 def _line_numbers(text: str) -> dict[tuple[Key, ...], int]:

@@ -14,8 +14,8 @@ import sys
 import polars as pl
 
 from analysis.trial_tables import trial_tables
+from runs.trial import AT_HOME, OFFERED_WHERE, REACHED, Arm, Eligibility, trial
 from scenarios.places import find_place
-from scenarios.trial import AT_HOME, OFFERED_WHERE, REACHED, Arm, Eligibility, trial
 
 PLACE = find_place("canada_trial")
 HIGH_NEED = Eligibility(need=(2 / 3, 1.0), situations=OFFERED_WHERE, reached=REACHED)

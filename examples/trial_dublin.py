@@ -13,7 +13,7 @@ import sys
 import polars as pl
 
 from analysis.trial_tables import trial_tables
-from scenarios.trial import Arm, Eligibility, trial
+from runs.trial import Arm, Eligibility, trial
 
 ELIGIBLE = Eligibility(need=(0.5, 1.0), homeless=(6, 32000))
 ARMS = {"usual": Arm(), "reform": Arm(offer=True)}

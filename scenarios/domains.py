@@ -16,13 +16,13 @@ from scenarios.strategy import Strategy
 from scenarios.worldviews import Worldview, read_set
 
 FIELDS = {
-    "title": Field("text", "the domain's name on screen", required=True),
+    "title": Field("title", "the domain's name on screen", required=True),
     "meaning": Field("text", "one sentence: which services and which people", required=True),
 }
 
 
 def _word(meaning: str) -> Field:
-    return Field("text", f"the field's own word for {meaning}", required=True)
+    return Field("title", f"the field's own word for {meaning}", required=True)
 
 
 # Every general term that a screen, a figure or a report uses, singular and plural where both are needed.

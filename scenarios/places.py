@@ -33,7 +33,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.errors import BadInput, MissingField, OutOfRange, Where
+from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, Where
 from evidence.data_file import NAME, DataFile, Field
 from evidence.quantities import (
     MARKS,
@@ -50,14 +50,14 @@ from evidence.units import is_counted
 from scenarios.cannot_say import instead
 from scenarios.currencies import CURRENCIES
 from scenarios.domains import Domain, find_domain
-from scenarios.names import find
+from scenarios.names import find, plain_name, shipped
 from scenarios.published import TABLE, Published, read_published
 from scenarios.unlikely import Warned, warnings_of
 
 YOURS = "your own figure"
 
 FIELDS = {
-    "title": Field("text", "the place's name on screen", required=True),
+    "title": Field("title", "the place's name on screen", required=True),
     "meaning": Field("text", "one sentence: whom and what the figures cover", required=True),
     "currency": Field("text", "three letters (ISO 4217), e.g. EUR; all money in the file is in it", required=True),
     "per_euro": Field(
@@ -92,13 +92,13 @@ RATES = {
     "dies": "how often they die",
 }
 GROUP = {
-    "title": Field("text", "the group's name on screen", required=True),
+    "title": Field("title", "the group's name on screen", required=True),
     "share": Field("number", "their share of the people who arrive", required=True, low=0, high=1),
 } | {
     name: Field("number", f"{meaning}, relative to the rest", default=1.0, low=LEAST_RATE, high=HIGHEST_RATE)
     for name, meaning in RATES.items()
 }
-GROUPS = {"rest": Field("text", "the name on screen of everybody in none of the groups", default="Others")}
+GROUPS = {"rest": Field("title", "the name on screen of everybody in none of the groups", default="Others")}
 REST = "rest"
 # Figures that may be given by year, and the column of model.state.PLAN that each fills.
 PATHS = {"inflow": "inflow", "secure_supply": "homes", "crisis_beds": "beds", "reform_places": "places",
@@ -219,6 +219,7 @@ def read_place(path: Path) -> Place:
     if head["per_euro"] is None and head["currency"] != "EUR":
         raise MissingField("per_euro", meaning=FIELDS["per_euro"].meaning, where=file.where("currency"))
     head["per_euro"] = head["per_euro"] or 1.0
+    head["domain"] = _domain(file, head["domain"])
     figures = {
         name: _figure(file, name, head["currency"], head["per_euro"])
         for name in file.data
@@ -239,6 +240,19 @@ def read_place(path: Path) -> Place:
                 raise BadInput(f"'{name}' is given by year, so that '{growth.name}' would change nothing",
                                where=growth.where, do="Leave one of them out")  # fmt: skip
     return Place(path.stem, **head, figures=figures, groups=_groups(file), published=read_published(file, ENTRY))
+
+
+def _domain(file: DataFile, name: str) -> str:
+    """The domain's name, or the path of somebody's own, which the place's file gives from where it lies itself."""
+    if name.lower().endswith(".toml"):
+        path = file.path.parent / name
+        if not path.is_file():
+            raise BadInput(f"There is no domain file '{path}'", where=file.where("domain"),
+                           do="Give its path from this file, or the name of a domain that ships")  # fmt: skip
+        return str(path)
+    if plain_name(name) not in shipped("domain"):
+        raise UnknownName("domain", name, shipped("domain"), where=file.where("domain"))
+    return plain_name(name)
 
 
 def _groups(file: DataFile) -> tuple[Group, ...]:

@@ -56,7 +56,7 @@ class Scenario:
     """One run to be.  `people` None is the place's real size; `seed` is the replicate's own; `label` names it in tables
     (the strategy's name unless given).  `drawn` is a plausible parameter set, number `set_number` from 1 on; without
     one the world has its default values.  `control_of`: labels of the scenarios that this one is a control of
-    (scenarios/controls.py), none if it is somebody's own.
+    (runs/controls.py), none if it is somebody's own.
 
     Levers and parameters are worked out once, when the scenario is made: whatever becomes of the files and dicts that
     they came from, what was checked is what runs, and what a manifest says of it.

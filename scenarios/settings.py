@@ -1,12 +1,14 @@
-"""Settings from a command line: `--set name=value`, where the name is a lever's or a parameter's."""
+"""Settings, `name=value`: a lever or a parameter, said in the same way on a command line, in a link and in a file."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from engine.errors import BadInput, UnknownName
+from engine.typed import SHOWN, read_number
 from evidence.quantities import check_value, find_quantity, inputs, load_quantities
 from scenarios.levers import GONE, check_lever, load_levers
+
+ON_THE_COMMAND_LINE = "--set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,25 +18,44 @@ class Settings:
     levers: dict[str, float] = field(default_factory=dict)
     parameters: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def by_name(self) -> dict[str, float]:
+        """All of them."""
+        return {**self.levers, **self.parameters}
 
-def read_settings(assignments: Iterable[str]) -> Settings:
-    """`["budget=0.02", "dropout_fit=1"]` as settings, each name known and each value in its range."""
-    settings = Settings()
+
+def read_settings(assignments: Iterable[str], where: str = ON_THE_COMMAND_LINE) -> Settings:
+    """`["budget=0.02", "dropout_fit=1"]` as settings, each name known, said once, and each value in its range."""
+    found: dict[str, float] = {}
     for assignment in assignments:
-        name, equals, text = (part.strip() for part in assignment.partition("="))
-        if not equals or not name:
-            raise BadInput(f"'{assignment}' sets nothing", allowed="name=value, such as budget=0.02", where="--set")
-        try:
-            value = float(text)
-        except ValueError as error:
-            raise BadInput(f"'{name}' is '{text}'", where="--set", allowed="a number without its unit") from error
-        where = f"--set {name}"
-        if not math.isfinite(value):
-            raise BadInput(f"'{name}' is {text}", where=where, allowed="a finite number")
-        if name in load_levers() or name in GONE:
-            settings.levers[name] = check_lever(name, value, where)
-        elif name in load_quantities():
-            settings.parameters[name] = check_value(find_quantity(name, where), value, where)
-        else:
-            raise UnknownName("lever or parameter", name, [*load_levers(), *inputs()], where="--set")
+        name, value = read_assignment(assignment, where)
+        if name in found:
+            raise BadInput(f"'{name}' is set twice, to {found[name]:g} and to {value:g}", where=where,
+                           do="Leave one of them out")  # fmt: skip
+        found[name] = check_setting(name, value, f"{where} {name}".strip())
+    return settings_of(found.items())
+
+
+def settings_of(pairs: Iterable[tuple[str, float]]) -> Settings:
+    """Checked names and values as settings."""
+    settings = Settings()
+    for name, value in pairs:
+        (settings.levers if name in load_levers() else settings.parameters)[name] = value
     return settings
+
+
+def read_assignment(text: str, where: str = "") -> tuple[str, float]:
+    """`listening=4` as a name and a number."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or not name:
+        raise BadInput(f"'{text[:SHOWN]}' sets nothing", allowed="name=value, such as budget=0.02", where=where)
+    return name, read_number(name[:SHOWN], value, f"{where} {name[:SHOWN]}".strip())
+
+
+def check_setting(name: str, value: float, where: str = "") -> float:
+    """`value` if there is such a lever or parameter and it may stand there."""
+    if name in load_levers() or name in GONE:
+        return check_lever(name, value, where)
+    if name in load_quantities():
+        return float(check_value(find_quantity(name, where), value, where))
+    raise UnknownName("lever or parameter", name[:SHOWN], [*load_levers(), *inputs()], where=where)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import BadInput, MissingField, Where
+from engine.typed import several
 from evidence.data_file import DataFile, Field
 from scenarios.levers import at_rest, check_lever, check_wholes, known_lever, lever_record
 from scenarios.names import find, shipped
@@ -35,7 +36,7 @@ WHOLE_PROGRAMME = ("start", "duration")  # levers that a later phase cannot chan
 MONEY_AND_TIME = ("budget", *WHOLE_PROGRAMME)  # levers that by themselves spend nothing
 
 FIELDS = {
-    "title": Field("text", "the strategy's name on screen", required=True),
+    "title": Field("title", "the strategy's name on screen", required=True),
     "meaning": Field("text", "one sentence: what this foundation would do", required=True),
     "kind": Field("text", "who leads", required=True, one_of=KINDS),
     "spends": Field("truth", "false: declared to spend nothing, so that unspent money is no failure", default=True),
@@ -143,7 +144,7 @@ def lever_months(strategy: Strategy, months: int, overrides: Mapping[str, float]
     if end > months and any(levers["budget"] > 0 for _, levers in settings):
         raise BadInput(
             f"The programme of '{strategy.name}' ends in month {end} (start {start} + duration {end - start}), "
-            f"but the run has only {months} months",
+            f"but the run has only {several(months, 'month')}",
             do=f"Run at least {end} months (better {end + 48}, to see what lasts), or set a shorter duration",
         )
     rows = lever_record().empty(months)

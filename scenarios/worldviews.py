@@ -10,7 +10,7 @@ from evidence.quantities import check_value, find_quantity
 from scenarios.names import find
 
 FIELDS = {
-    "title": Field("text", "the worldview's name on screen", required=True),
+    "title": Field("title", "the worldview's name on screen", required=True),
     "meaning": Field("text", "one sentence: what it takes to be so", required=True),
     "believes": Field("text", "one sentence as its holders would say it", required=True),
 }

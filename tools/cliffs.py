@@ -33,9 +33,9 @@ from engine.errors import UnfreezeError, UnknownName
 from engine.whole_file import whole_file
 from evidence.quantities import inputs
 from model.measures import HEADLINE, MEASURES
+from runs.running import digits
 from scenarios.levers import load_levers
 from scenarios.places import find_place
-from scenarios.running import digits
 from scenarios.scenario import NOBODY
 from scenarios.strategy import find_strategy
 from tools.walks import (

@@ -23,14 +23,14 @@ from typing import Any
 import click
 
 from engine.whole_file import whole_file
-from scenarios.as_published import MONTHS, as_published
+from runs.as_published import MONTHS, as_published
+from runs.running import digits
+from runs.where_it_starts import HIDDEN, MEANINGS, PERSONS, UNITS, WITHIN, declared, scenario_of
 from scenarios.names import shipped
 from scenarios.places import Place, domain_of, find_place
 from scenarios.published import CHECK, FIT, GIVEN, PEOPLE, PLACES, SHARE, Published
 from scenarios.published import MONTHS as IN_MONTHS
-from scenarios.running import digits
 from scenarios.scenario import Scenario
-from scenarios.where_it_starts import HIDDEN, MEANINGS, PERSONS, UNITS, WITHIN, declared, scenario_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs"
 STORED, PAGE = FOLDER / "places.json", FOLDER / "places.md"

@@ -37,10 +37,10 @@ from engine.errors import UnfreezeError
 from evidence.quantities import inputs
 from evidence.units import is_counted
 from model.measures import HEADLINE
-from scenarios.ensemble import batches
+from runs.ensemble import batches
+from runs.running import digits
 from scenarios.levers import WHOLES, load_levers
 from scenarios.places import Place, find_place
-from scenarios.running import digits
 from scenarios.scenario import LASTS, MONTHS, NOBODY, Scenario, lasting_months
 from scenarios.settings import Settings
 from scenarios.strategy import WHOLE_PROGRAMME, Phase, Strategy, find_strategy

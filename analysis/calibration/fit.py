@@ -39,9 +39,9 @@ from analysis.calibration.sample import effective
 from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput, UnfreezeError
 from evidence.quantities import values
+from runs.running import digits
 from scenarios.names import shipped
 from scenarios.places import bind, find_place
-from scenarios.running import digits
 
 JOURNAL, SETTINGS = "simulations.jsonl", "settings.json"
 LATE, CHECK = "late", "check"  # rows of the journal that are no candidates

@@ -33,9 +33,10 @@ from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput
 from engine.whole_file import whole_file
 from evidence.patterns import Pattern
+from runs.running import digits
+from runs.store import versions
+from scenarios.edition import rules_hash
 from scenarios.plausible import WEIGHT, write_sample
-from scenarios.running import digits
-from scenarios.store import rules_hash, versions
 
 FITTED = (*prior.FLOW_PATTERNS, *prior.SURVIVAL_PATTERNS)
 WATCHED = ("Little",)  # expected to pull against P7 and P8; not fitted

@@ -3,7 +3,7 @@
     south_west_hostels(seed=1, sets={}) == {"P7.under_6": 0.45, ..., "P7.wasserstein": 0.6}
 
 What is compared, and with what, stands in evidence/patterns.toml.  Nothing here sets how people move: a place, a past
-of some years, what the public does of its own accord (scenarios/public_plan.py), and counting.
+of some years, what the public does of its own accord (runs/public_plan.py), and counting.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from analysis.patterns.experiment import Experiment, Sets, settings_for
 from analysis.patterns.shelters import in_beds
 from engine.chance import decisions, uniforms
 from model.state import World
+from runs.public_plan import PublicPlan, months_under
+from runs.running import burnt_in, month_by_month
 from scenarios.places import Place, find_place
-from scenarios.public_plan import PublicPlan, months_under
-from scenarios.running import burnt_in, month_by_month
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy

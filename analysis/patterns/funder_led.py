@@ -29,8 +29,8 @@ import numpy as np
 
 from analysis.patterns.experiment import Experiment, Sets, settings_for
 from model.state import AWARD, BURN_IN, World
+from runs.running import burnt_in, lived
 from scenarios.places import find_place
-from scenarios.running import burnt_in, lived
 from scenarios.scenario import Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy

@@ -22,12 +22,12 @@ from model.month import MONTH, run
 from model.room import made_room, room
 from model.state import BURN_IN, World
 from model.steps.s03_listening import people_are_listened_to
+from runs.running import begun, burnt_in, lived, month_by_month
+from runs.trial import IS_ENROLLED, TRIAL
 from scenarios.places import find_place
-from scenarios.running import begun, burnt_in, lived, month_by_month
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
-from scenarios.trial import IS_ENROLLED, TRIAL
 from scenarios.worldviews import find_worldview
 
 PLACE = "dublin"

@@ -33,13 +33,13 @@ from agents.service_user import GONE, HOUSED, NEVER, REFORM, SETTLED
 from analysis.patterns.experiment import Experiment, Sets, settings_for
 from engine.record import Rows
 from model.state import World
+from runs.rows_of_people import row_of
+from runs.running import burnt_in, month_by_month
+from runs.trial import NIGHTS
 from scenarios.places import Place, find_place
-from scenarios.rows_of_people import row_of
-from scenarios.running import burnt_in, month_by_month
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
-from scenarios.trial import NIGHTS
 from scenarios.worldviews import find_worldview
 
 Numbers = npt.NDArray[np.int64]

@@ -12,7 +12,7 @@ What words mean here, where the sources leave room:
   followed to the end; who moved begins anew.  Parts called `_housed` are over those housed then.
 - *Places kept* is Kaplan-Meier over the programme's places from the first home on: who is re-housed has kept the place;
   support that ends with the home kept counts as kept, and who dies or leaves counts up to then.
-- *Cost* of the offered is charged with the team's place for everybody enrolled, in every month (scenarios/trial.py).
+- *Cost* of the offered is charged with the team's place for everybody enrolled, in every month (runs/trial.py).
 
 Whom the Canadian trial enrolled: people of high need in beds and, of those without one, on the street or with friends,
 the share that recruiters find (`REACHED`).
@@ -30,12 +30,12 @@ import polars as pl
 
 from analysis.patterns.experiment import Experiment, Sets, settings_for
 from analysis.trial_tables import PAYERS, entry, housed, kaplan_meier, places_kept, time_housed, uptake
+from runs.running import burnt_in
+from runs.trial import AT_HOME, OFFERED_WHERE, REACHED, Arm, Eligibility, trial
 from scenarios.places import Place, find_place
-from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
-from scenarios.trial import AT_HOME, OFFERED_WHERE, REACHED, Arm, Eligibility, trial
 from scenarios.worldviews import find_worldview
 
 CANADA, DENVER, DUBLIN = "canada_trial", "denver", "dublin"

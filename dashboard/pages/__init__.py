@@ -78,7 +78,8 @@ def _Inside() -> None:
     with element("div", cls="u-app", attributes={"id": "unfreeze"}):
         Top(
             pages=[{"name": name, "title": title} for name, (title, _) in PAGES.items()],
-            page=page, query=screen.query, can_undo=bool(session.past), can_redo=bool(session.future),
+            page=page, query=screen.query, keep=session.as_given.value,
+            can_undo=bool(session.past), can_redo=bool(session.future),
             history=session.history, event_restore=session.restore,
             event_go=lambda name: session.change(lambda s: s.with_(page=str(name))),
             event_address=lambda query: session.address(str(query)), event_undo=session.undo, event_redo=session.redo,
@@ -87,7 +88,7 @@ def _Inside() -> None:
         )  # fmt: skip
         with element("main", cls="u-main", attributes={"id": "content", "tabindex": "-1"}):
             if session.trouble.value:
-                _Notice("This link or file cannot be opened as it is", session.trouble.value)
+                _Notice("Not all of this link or file can be shown", session.trouble.value)
             if screen.page not in PAGES:
                 _Notice("There is no such page", f"The link names '{screen.page}'; here is {PAGES[page][0]} instead.")
             Following(session, screen.question)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import solara
+from cachetools import LRUCache
 
 from analysis.board import sentence
 from analysis.contrasts import DIRECTION, NOT_KNOWN, SAME
@@ -38,6 +39,7 @@ from dashboard.parts import Assumed, Table, element
 from dashboard.screen import PEOPLE, Screen
 from dashboard.session import Session
 from dashboard.studies import StudyProgress, Tell, use_study
+from engine.typed import read_number
 from evidence.quantities import MARKS, load_quantities
 from model.measures import HEADLINE
 from scenarios.levers import load_levers
@@ -81,16 +83,12 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._by_question: OrderedDict[str, Outcomes] = OrderedDict()
+        self._by_question: LRUCache[str, Outcomes] = LRUCache(KEPT)
 
     def of(self, question: str) -> Outcomes:
         """The outcomes of that question, to be filled."""
         with self._lock:
-            found = self._by_question.setdefault(question, {})
-            self._by_question.move_to_end(question)
-            while len(self._by_question) > KEPT:
-                self._by_question.popitem(last=False)
-            return found
+            return self._by_question.setdefault(question, {})
 
 
 KNOWN = _Kept()
@@ -180,11 +178,11 @@ def _List(session: Session, all_of_it: Catalogue, found: Weights) -> None:
         name = str(event["name"])
 
         def moved(s: Screen) -> Screen:
-            value = check_plausible(s, name, float(event["value"]))
+            value = check_plausible(s, name, read_number(name, event["value"]))
             return s.with_setting(name, None if value == all_of_it.homes[name] else value)
 
         known = load_quantities().get(name)
-        off = known is not None and float(event["value"]) == known.off
+        off = known is not None and event["value"] == known.off
         session.change(moved, f"{name}, off" if off else name)  # switching off is a step of its own to undo
 
     def remember(event: dict[str, Any]) -> None:

@@ -29,7 +29,6 @@ from analysis.words import (
     unit,
 )
 from dashboard.controls import check_room, from_screen, lever_groups
-from dashboard.edited import Choice
 from dashboard.fans import edges, fan, moments
 from dashboard.looks import dashes, line
 from dashboard.parts import Cards, Chart, Ranges, Scene, Table, element
@@ -37,10 +36,13 @@ from dashboard.parts.legend import Legend
 from dashboard.runs import Answer
 from dashboard.screen import EACH, MOST, PEOPLE, SETS, Screen
 from dashboard.session import Session
+from engine.typed import read_number, read_whole, several
 from model.measures import HEADLINE
-from scenarios.names import shipped
+from scenarios.choice import Choice
+from scenarios.names import known
 from scenarios.places import find_place
 from scenarios.plausible import shipped_sample
+from scenarios.request import WHOLE
 from scenarios.scenario import FEWEST as FEWEST_PEOPLE
 from scenarios.scenario import LONGEST, NOBODY
 from scenarios.strategy import ILLUSTRATIONS, KINDS, find_strategy
@@ -95,10 +97,10 @@ def view(compared: SoFar) -> View:
 
 
 @cache
-def known(kind: str) -> list[Any]:
-    """Everything of a kind that ships, read once."""
+def everything(kind: str) -> list[Any]:
+    """Everything of a kind that ships or is offered, read once."""
     find = {"place": find_place, "worldview": find_worldview, "strategy": find_strategy}[kind]
-    return [find(name) for name in shipped(kind)]
+    return [find(name) for name in known(kind)]
 
 
 @solara.component
@@ -178,7 +180,7 @@ def _Status(session: Session) -> None:
 
 def holds(answer: Answer, screen: Screen) -> str:
     """Which uncertainty the answer holds, and from how many runs."""
-    runs = f"{answer.replicates} runs of each strategy"
+    runs = f"{several(answer.replicates, 'run')} of each strategy"
     if answer.sets is not None:
         known = answer.sets.compared
         said = (f"What nobody has measured, and chance: {sets_said(len(known.sets), known.sample)}; {EACH} runs of "
@@ -213,7 +215,7 @@ def _Scene(session: Session) -> None:
     """Where, in whose world, how many, how long, with which luck."""
     screen = session.screen.value
     domain, texts = screen.domain, {"months": f"Months: up to {LONGEST}.", "seed": "Another seed is other luck."}
-    outlooks = [domain.told(one) for one in known("worldview")]
+    outlooks = [domain.told(one) for one in everything("worldview")]
     here = next(one for one in outlooks if one.name == screen.worldview)
     real = screen.scenarios[0].real_size
 
@@ -224,7 +226,7 @@ def _Scene(session: Session) -> None:
     Scene(
         fields=[
             {"name": "place", "label": "Place", "kind": "choice", "value": screen.place, "hint": _described(screen),
-             "options": [{"value": one.name, "title": one.title} for one in known("place")]},
+             "options": [{"value": one.name, "title": one.title} for one in everything("place")]},
             {"name": "worldview", "label": "Worldview", "kind": "choice", "value": screen.worldview,
              "hint": here.believes, "options": [{"value": one.name, "title": one.title} for one in outlooks]},
             {"name": "people", "label": "People", "kind": "number", "value": screen.people or "",
@@ -250,17 +252,11 @@ def _size(people: int | None, real: int) -> str:
 
 
 def _field(name: str, value: Any) -> dict[str, Any]:
-    from engine.errors import BadInput
-
     if name in ("place", "worldview"):
-        return {name: str(value)} if value in shipped(name) else {}
-    text = str(value).replace(",", "").strip()
-    if name == "people" and not text:
+        return {name: str(value)} if value in known(name) else {}
+    if name == "people" and not str(value).strip():
         return {"people": None}
-    try:
-        return {name: int(text)} if name in ("people", "months", "seed") else {}
-    except ValueError as error:
-        raise BadInput(f"'{name}' is '{str(value)[:20]}'", allowed="a whole number") from error
+    return {name: read_whole(name, value)} if name in WHOLE else {}
 
 
 @solara.component
@@ -273,7 +269,7 @@ def _Levers(session: Session) -> None:
         name = str(event["name"])
 
         def moved(s: Screen) -> Screen:
-            value = check_room(s, s.edited, name, from_screen(name, float(event["value"])))
+            value = check_room(s, s.edited, name, from_screen(name, read_number(name, event["value"])))
             return s.with_lever(s.edited, name, value)
 
         session.change(moved, name)
@@ -303,7 +299,7 @@ def _Cards(session: Session) -> None:
     def edit(which: int) -> None:
         session.change(lambda s: s.with_more("x-edit", str(which)))
 
-    told = {one.name: domain.told(one) for one in known("strategy") if one.name != NOBODY}
+    told = {one.name: domain.told(one) for one in everything("strategy") if one.name != NOBODY}
     options = [{"value": name, "title": one.title, "kind": capital(one.kind)}
                for kind in (*KINDS[2:], *KINDS[:2]) for name, one in told.items() if one.kind == kind]  # fmt: skip
     cards = []

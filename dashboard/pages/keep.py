@@ -10,9 +10,10 @@ import solara
 from dashboard.about import about
 from dashboard.downloads import LIFE, Bundle, File, key, stem_of, work
 from dashboard.parts import Foot
-from dashboard.screen import EACH, LARGEST_FILE, REPLICATES, SETS, Screen, opened, read_file
+from dashboard.screen import EACH, REPLICATES, SETS, Screen, opened
 from dashboard.session import Session
 from dashboard.studies import use_study
+from scenarios.request import LARGEST_FILE, from_toml
 
 
 @solara.component
@@ -27,7 +28,7 @@ def KeepAndShare(session: Session) -> None:
     bundle = seen.result if wanted and isinstance(seen.result, Bundle) else None
 
     def load(found: Any) -> None:
-        read, trouble = opened(read_file, _content(found))
+        read, trouble = opened(from_toml, _content(found))
         refused.set(bool(trouble))
         session.load(read, trouble)
 

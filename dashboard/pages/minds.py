@@ -26,13 +26,13 @@ from dashboard.parts.unmeasured import STILL, Unmeasured, by_default
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, use_study
+from runs.minds import Minds as Recorded
+from runs.minds import record
+from runs.pasts import Pasts
+from runs.running import burnt_in
+from runs.summary import Summary
 from scenarios.domains import Domain
-from scenarios.minds import Minds as Recorded
-from scenarios.minds import record
-from scenarios.pasts import Pasts
-from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario
-from scenarios.summary import Summary
 
 KEEP = frozenset({*words.SHOWN, *NEEDED, "programme_to_date"})  # measures that this page draws or speaks of
 MONTH = "x-month"

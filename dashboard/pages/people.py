@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from math import ceil
 from typing import Any
@@ -47,13 +46,15 @@ from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, Work, use_study
 from engine.errors import BadInput
+from engine.typed import several
 from evidence.strata import THIRDS
 from model.state import BURN_IN
-from scenarios.crowd import crowd
+from runs.crowd import crowd
+from runs.lives import Life, two_lives
+from runs.pasts import Pasts
+from runs.running import burnt_in
+from scenarios.choice import Choice
 from scenarios.domains import Domain
-from scenarios.lives import Life, two_lives
-from scenarios.pasts import Pasts
-from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario
 
 DRAWN = 500_000  # people times months that are drawn at most; of more, a sample.  Some 0.2 MB a run.  Assumption
@@ -89,7 +90,7 @@ class View:
 def view(compared: SoFar) -> View:
     """All words and numbers of a comparison."""
     month = compared.when[-1]
-    moment = f"Mean of {compared.replicates} runs, month {month} ({compared.after(month)})"
+    moment = f"Mean of {several(compared.replicates, 'run')}, month {month} ({compared.after(month)})"
     return View(sentence(compared), whereabouts(compared), shifts(compared), *needs(compared), moment,
                 BOTH if compared.uncertain else NOISE)  # fmt: skip
 
@@ -362,13 +363,9 @@ def pair(screen: Screen) -> tuple[str, str]:
 
 def person_command(screen: Screen, person: int, a: str, b: str) -> str:
     """What somebody types to read the same two lives."""
-    choices = {one.label: str(choice) for one, choice in zip(screen.scenarios[1:], screen.choices, strict=False)}
-    words = shlex.split(screen.command)
-    options = words[2 + len(screen.choices) :]
-    if "--replicates" in options:
-        at = options.index("--replicates")
-        options = options[:at] + options[at + 2 :]
-    return shlex.join(["unfreeze", "person", str(person), choices.get(a, NOBODY), choices.get(b, NOBODY), *options])
+    choices = {one.label: choice for one, choice in zip(screen.scenarios[1:], screen.choices, strict=False)}
+    pair = tuple(choices.get(label, Choice(NOBODY)) for label in (a, b))
+    return replace(screen, choices=pair).command_line(f"person {person}")
 
 
 def programme(scenarios: Sequence[Scenario]) -> tuple[int, ...]:

@@ -14,13 +14,13 @@ from analysis.messages import ORDER, message
 from analysis.words import drawn_briefly, own
 from dashboard import presented
 from dashboard.controls import check_room, from_screen, lever_groups
-from dashboard.edited import plain
 from dashboard.pages import money
 from dashboard.parts import Chart, Present, element
 from dashboard.parts.legend import Legend
 from dashboard.presented import Figure
 from dashboard.screen import FIRST_PAGE, Screen
 from dashboard.session import Session
+from engine.typed import rounded, several
 
 Make = Callable[[SoFar], Figure]
 ROWS = 6  # purposes that a chart for a room has space for
@@ -96,9 +96,8 @@ def lever(screen: Screen) -> dict[str, Any]:
     found = next((one for one in levers(screen) if one["name"] == name), None)
     if found is None:
         return {}
-    said = (
-        f"{plain(found['value'])}{'%' if found['suffix'] == '%' else ' ' + found['suffix'] if found['suffix'] else ''}"
-    )
+    suffix = found["suffix"] if found["suffix"] in ("", "%") else f" {found['suffix']}"
+    said = f"{rounded(found['value'])}{suffix}"
     return {"label": found["label"], "shown": said, "value": found["value"], "low": found["low"],
             "high": found["high"]}  # fmt: skip
 
@@ -171,7 +170,7 @@ def _note(session: Session, slide: str) -> str:
         return ""
     if not session.current:
         return "Running …"
-    runs = f"chance only, {answer.replicates} runs"
+    runs = f"chance only, {several(answer.replicates, 'run')}"
     if answer.sets is not None and slide != "money":
         runs = f"what nobody has measured ({drawn_briefly(answer.sets.compared.sample)}), and chance"
     return f"{screen.where.title}; {screen.outlook.title}; {runs}; a model, not a forecast"

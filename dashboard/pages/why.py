@@ -33,20 +33,20 @@ from analysis.why import (
 )
 from analysis.words import RUNS, interval, label, scale, shown_difference, unit
 from dashboard.controls import source_text
-from dashboard.edited import plain
 from dashboard.looks import FAINT, MARGIN_INK, QUIET, ink, symbol
 from dashboard.parts import Chart, Progress, Scene, element
 from dashboard.runs import Desk
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, use_study
+from engine.typed import rounded, several
 from evidence.quantities import inputs
 from model.measures import HEADLINE
+from runs.ensemble import batches
+from runs.summary import Batch
 from scenarios.domains import Domain
-from scenarios.ensemble import batches
 from scenarios.scenario import NOBODY, Scenario, lasting_months
 from scenarios.strategy import find_strategy
-from scenarios.summary import Batch
 
 STEPS = (8, 16, 32)  # replicates of the answers to one switch
 EACH = 8  # replicates of each of all mechanisms: 141 of them, and a past of its own for each
@@ -155,7 +155,7 @@ def _Asking(session: Session, asked: _Asked, known: Sequence[Mechanism]) -> None
     chosen = next((one for one in known if one.name == asked.mechanism), None)
     hint = f"{len(known)} can be switched off here."
     if chosen is not None:
-        hint = (f"{chosen.name}: {plain(chosen.value)} {domain.own(chosen.unit)}; off: {plain(chosen.off)}. "
+        hint = (f"{chosen.name}: {rounded(chosen.value)} {domain.own(chosen.unit)}; off: {rounded(chosen.off)}. "
                 f"{source_text(chosen.mark, chosen.source)}")  # fmt: skip
     elif asked.mechanism:
         hint = f"There is nothing called '{asked.mechanism[:40]}' to switch off in this world. {hint}"
@@ -270,7 +270,7 @@ def _One(asked: _Asked, screen: Screen, seen: Seen, mechanism: Mechanism | None)
                  effect.change.margin, asked.units),
             title=f"{asked.titles[0]} against {asked.titles[1]}: {label(asked.measure, domain)}",
             unit=unit(asked.measure, True, asked.units),
-            says=f"{replicates} replicates of each world on the same people and seeds. {WORDS}",
+            says=f"{several(replicates, 'replicate')} of each world on the same people and seeds. {WORDS}",
             head=["Measure", "as it is", "95% interval", "verdict", "switched off", "95% interval", "verdict", "change",
                   "95% interval", f"without it, {asked.titles[0]} does"],
             rows=[_row(effects[measure], domain, asked.units) for measure in HEADLINE],
@@ -280,7 +280,7 @@ def _One(asked: _Asked, screen: Screen, seen: Seen, mechanism: Mechanism | None)
         with element("div", cls="u-command"):
             element(
                 "code",
-                f"{screen.command} --set {mechanism.name}={plain(mechanism.off)}",
+                screen.with_setting(mechanism.name, mechanism.off).command,
                 attributes={"id": "why-command"},
             )
 
@@ -376,8 +376,8 @@ def _Five(session: Session, asked: _Asked, screen: Screen, seen: Seen) -> None:
         Chart(
             dots(rows, measure, effects[0].change.margin, asked.units),
             title=f"What a practice changes: {label(measure, domain)}", unit=unit(measure, True, asked.units),
-            says=f"{practices_sentence(effects, names, domain, asked.units)} {replicates} replicates. Circles: added "
-            f"to the carrier; squares: what it adds to the other four. {WORDS}",
+            says=f"{practices_sentence(effects, names, domain, asked.units)} {several(replicates, 'replicate')}. "
+            f"Circles: added to the carrier; squares: what it adds to the other four. {WORDS}",
             head=["Practice", "measure", "added", "95% interval", "verdict", "as the last of five", "95% interval",
                   "verdict"],
             rows=[_practice_row(name, m, found, names, domain, asked.units) for m in HEADLINE for name in order],
@@ -415,11 +415,11 @@ def dots(
     points: dict[int, list[dict[str, Any]]] = {}
     lines: list[list[dict[str, Any]]] = []
     reach: list[float] = [0.0] if within is None else [-within * by, within * by]
-    for i, (key, _, several) in enumerate(rows):
-        for k, (found, which) in enumerate(several):
+    for i, (key, _, here) in enumerate(rows):
+        for k, (found, which) in enumerate(here):
             if found.difference is None:
                 continue
-            x, y = found.difference * by, i + 0.16 + (0.2 * k if len(several) > 1 else 0.08)
+            x, y = found.difference * by, i + 0.16 + (0.2 * k if len(here) > 1 else 0.08)
             points.setdefault(which, []).append({"name": key, "value": [x, y]})
             reach.append(x)
             if found.low is not None and found.high is not None:

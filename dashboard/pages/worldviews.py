@@ -16,18 +16,18 @@ from analysis.units import Units
 from analysis.words import BRIEF, capital, shown_difference, unit
 from analysis.worlds import Row, front_words, in_front, rows, sentence
 from dashboard.about import size_said
-from dashboard.edited import Choice, read_choice
 from dashboard.parts import Progress, Worlds, element
 from dashboard.runs import Desk
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import StudyProgress, Tell, use_study
 from model.measures import HEADLINE
+from runs.summary import Batch
+from scenarios.choice import Choice, read_choice
 from scenarios.domains import Domain
 from scenarios.names import shipped
 from scenarios.scenario import NOBODY, Scenario, lasting_months
 from scenarios.strategy import KINDS, find_strategy
-from scenarios.summary import Batch
 from scenarios.worldviews import Worldview, find_worldview
 
 REPLICATES = 8  # of each strategy in each worldview, as `unfreeze worldviews` has it; a cell opens with 32

@@ -22,11 +22,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import solara
+from cachetools import LRUCache
 from reacton.core import Element
 
 Rows = Sequence[Sequence[str]]
@@ -43,8 +43,9 @@ def element(
     return made
 
 
-_PACKED: OrderedDict[int, tuple[Any, str]] = OrderedDict()  # by identity; the object is kept, so its id stays its own
 _MOST_PACKED = 400  # texts of some 40 kB
+# By identity; the object is kept, so its id stays its own.
+_PACKED: LRUCache[int, tuple[Any, str]] = LRUCache(_MOST_PACKED)
 _PACKING = threading.Lock()
 
 
@@ -54,14 +55,11 @@ def packed(data: Any) -> str:
     which therefore must not be changed afterwards."""
     with _PACKING:
         known = _PACKED.get(id(data))
-        if known is not None:
-            _PACKED.move_to_end(id(data))
-            return known[1]
+    if known is not None:
+        return known[1]
     text = json.dumps(data, separators=(",", ":"), allow_nan=False, default=lambda numbers: numbers.tolist())
     with _PACKING:
         _PACKED[id(data)] = data, text
-        while len(_PACKED) > _MOST_PACKED:
-            _PACKED.popitem(last=False)
     return text
 
 
@@ -208,6 +206,7 @@ def Top(
     can_undo: bool = False,
     can_redo: bool = False,
     history: dict[str, list[str]] = {},  # noqa: B006
+    keep: bool = False,
     event_go: Callable[[str], None] | None = None,
     event_address: Callable[[str], None] | None = None,
     event_undo: Callable[[Any], None] | None = None,
@@ -216,7 +215,8 @@ def Top(
     changed: int = 0,
     event_flag: Callable[[Any], None] | None = None,
 ) -> None:
-    """Header and navigation; keeps the address bar at `query`, and past and future of this tab for a refresh."""
+    """Header and navigation; keeps the address bar at `query` (with `keep`: as it is), and past and future of this tab
+    for a refresh."""
 
 
 @solara.component_vue("assumptions.vue", vuetify=False)

@@ -9,14 +9,15 @@ from analysis.words import drawn_from
 from dashboard.parts import element
 from dashboard.runs import Answer
 from dashboard.session import Session
+from engine.typed import several
 
 STILL = "Running the first replicates of the changed scenario; this is still the one before."
 
 
 def by_default(answer: Answer) -> str:
     """What a page's own numbers hold."""
-    return (f"On this page, chance only: {answer.replicates} runs of each strategy on the same simulated people, with "
-            f"the model's numbers at their default values.")  # fmt: skip
+    return (f"On this page, chance only: {several(answer.replicates, 'run')} of each strategy on the same simulated "
+            f"people, with the model's numbers at their default values.")  # fmt: skip
 
 
 @solara.component

@@ -11,11 +11,11 @@ import pytest
 from analysis.comparison import Comparison
 from model.measures import MEASURES, STRATA
 from model.state import LEDGER
+from runs.store import HAPPENED, MONTHS, RUNS, Results, Run, manifest
 from scenarios.places import find_place
 from scenarios.plausible import Sample, plausible, read_sample, write_sample
 from scenarios.scenario import Scenario, with_twins
 from scenarios.settings import read_settings
-from scenarios.store import HAPPENED, MONTHS, RUNS, Results, Run, manifest
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 

@@ -8,12 +8,12 @@ import pytest
 
 from analysis.carried_out import ENOUGH, MEASURES, CarriedOut, carried_out
 from analysis.comparison import NEEDED, Comparison, SoFar
-from scenarios.ensemble import batches, ensemble
+from runs.ensemble import batches, ensemble
+from runs.summary import Summary
 from scenarios.places import find_place
 from scenarios.scenario import NOBODY, Scenario, with_twins
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
-from scenarios.summary import Summary
 from scenarios.worldviews import find_worldview
 
 

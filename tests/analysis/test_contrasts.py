@@ -43,11 +43,11 @@ from analysis.contrasts import (
 )
 from analysis.spread import interval, ratio, spread
 from model.measures import HEADLINE, MARGIN, MEASURES
-from scenarios.ensemble import batches, ensemble
+from runs.ensemble import batches, ensemble
+from runs.summary import Batch, Summary
 from scenarios.places import find_place
 from scenarios.scenario import NOBODY, Scenario, with_twins
 from scenarios.strategy import find_strategy
-from scenarios.summary import Batch, Summary
 from scenarios.worldviews import find_worldview
 
 PEOPLE, SPENT, PLACES, FIT = HEADLINE

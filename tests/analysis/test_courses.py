@@ -8,12 +8,12 @@ import pytest
 from analysis.comparison import NEEDED, Comparison, SoFar
 from analysis.contrasts import fan, paired_fan
 from analysis.courses import Courses
-from scenarios.ensemble import batches, ensemble
+from runs.ensemble import batches, ensemble
+from runs.summary import Summary
 from scenarios.places import find_place
 from scenarios.plausible import plausible
 from scenarios.scenario import NOBODY, Scenario, with_twins
 from scenarios.strategy import find_strategy
-from scenarios.summary import Summary
 from scenarios.worldviews import find_worldview
 
 KEEP = (*NEEDED, "crisis", "commissioner_crisis")

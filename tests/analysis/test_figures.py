@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from analysis import figures
 from analysis.contrasts import VERDICTS, headline
+from analysis.figures import MISSING, picture
 from analysis.words import shown_difference
 from model.measures import HEADLINE
 from scenarios.domains import find_domain
@@ -156,3 +157,10 @@ def test_neighbouring_inks_differ_without_colour() -> None:
     light = [np.dot(to_rgb(ink), (0.2126, 0.7152, 0.0722)) for ink in figures.INKS[:4]]
     assert all(abs(a - b) > 0.08 for a, b in pairwise(light))
     assert len(set(map(str, figures.DASHES))) == len(figures.DASHES)
+
+
+def test_letters_that_no_font_has_are_boxes_and_no_warning() -> None:
+    figure = Figure()
+    figure.text(0.1, 0.1, "中文 \U0001f3e0 \ue000 $2m and $5m")
+    assert picture(figure).startswith(b"<?xml")
+    assert figure.texts[0].get_text().endswith(f" {MISSING} $2m and $5m")

@@ -137,7 +137,7 @@ def test_a_number_that_no_strategy_uses_changes_nothing_and_one_that_counts_does
 
 
 def test_an_outcome_is_what_the_scenario_with_that_value_gives() -> None:
-    from scenarios.ensemble import batches
+    from runs.ensemble import batches
     from scenarios.settings import Settings
 
     scenarios, of = small(), Range("return_settled", 0.005, 0.01)

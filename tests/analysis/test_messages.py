@@ -10,12 +10,12 @@ from analysis.comparison import NEEDED, SoFar
 from analysis.messages import ORDER, message
 from analysis.words import label, number
 from model.measures import HEADLINE
-from scenarios.ensemble import batches
+from runs.ensemble import batches
+from runs.summary import Summary
 from scenarios.places import find_place
 from scenarios.scenario import NOBODY, Scenario, with_twins
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
-from scenarios.summary import Summary
 from scenarios.worldviews import find_worldview
 
 

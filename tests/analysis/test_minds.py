@@ -6,14 +6,14 @@ import pytest
 from analysis import minds
 from analysis.comparison import SoFar
 from model.state import EVENTS
-from scenarios.ensemble import batches
-from scenarios.minds import Minds, Network, record
+from runs.ensemble import batches
+from runs.minds import Minds, Network, record
+from runs.running import burnt_in
+from runs.store import events_of
+from runs.summary import Batch, Summary
 from scenarios.places import find_place
-from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario, with_twins
-from scenarios.store import events_of
 from scenarios.strategy import find_strategy
-from scenarios.summary import Batch, Summary
 from scenarios.worldviews import find_worldview
 
 STRATEGIES = ("catalytic_philanthropy", "user_centred")

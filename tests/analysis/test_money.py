@@ -7,11 +7,11 @@ import pytest
 
 from analysis import money
 from model.state import FOUNDATION
-from scenarios.ensemble import batches
+from runs.ensemble import batches
+from runs.summary import Summary
 from scenarios.places import find_place
 from scenarios.scenario import NOBODY, Scenario, with_twins
 from scenarios.strategy import find_strategy
-from scenarios.summary import Summary
 from scenarios.worldviews import find_worldview
 
 STRATEGIES = ("user_centred", "homes", "top_up")  # between them every purpose of the foundation's money

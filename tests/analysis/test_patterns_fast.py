@@ -3,7 +3,7 @@
 The margin of a number that docs/validation.parquet calls met (at the defaults): the median of the REPLICATES runs here
 lies in the central 90% of the stored runs, widened by SLACK of its width at both ends, because the ends of few runs are
 uncertain; and where an order is compared, it holds in the median run.  Whoever moves a number on purpose stores the new
-table (python -m docs.validation --run) and lets readers see it.
+table (python -m tools.validation_page --run) and lets readers see it.
 """
 
 import math
@@ -15,8 +15,8 @@ import pytest
 
 from analysis.patterns.registry import EXPERIMENTS
 from analysis.patterns.validation import MET, Row, replicated
-from docs.validation import DEFAULTS, stored
 from evidence.patterns import ABOVE, BELOW, Pattern, load_patterns
+from tools.validation_page import DEFAULTS, stored
 
 FAST = {name: pattern for name, pattern in load_patterns().items() if pattern.fast}
 REPLICATES, SEED, SLACK = 5, 1, 0.25
@@ -51,7 +51,7 @@ def rows() -> list[Row]:
 
 
 def test_what_was_met_is_where_it_was() -> None:
-    assert moved(rows(), run(FAST)) == [], "a number moved: if on purpose, python -m docs.validation --run"
+    assert moved(rows(), run(FAST)) == [], "a number moved: if on purpose, python -m tools.validation_page --run"
 
 
 @pytest.mark.parametrize(

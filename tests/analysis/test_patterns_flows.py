@@ -29,8 +29,8 @@ from analysis.patterns.flows import (
 )
 from analysis.patterns.shelters import in_beds
 from evidence.patterns import load_patterns
+from runs.running import BURN_IN, burnt_in, lived
 from scenarios.places import find_place
-from scenarios.running import BURN_IN, burnt_in, lived
 from scenarios.scenario import Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy

@@ -31,7 +31,7 @@ from analysis.patterns.programmes import (
 )
 from evidence.patterns import load_patterns
 from model.contracts import CONVERTED, GRANTED, OPENED
-from scenarios.running import burnt_in, lived
+from runs.running import burnt_in, lived
 from scenarios.strategy import find_strategy
 
 SEEDS = range(1, 4)

@@ -7,9 +7,9 @@ import pytest
 
 from analysis.patterns.experiment import Experiment
 from analysis.patterns.registry import EXPERIMENTS
-from docs.validation import DEFAULTS, stored
 from evidence.patterns import load_patterns
 from scenarios.names import shipped
+from tools.validation_page import DEFAULTS, stored
 
 PATTERNS = load_patterns()
 PARTS = {f"{name}.{part}" for name, pattern in PATTERNS.items() for part in pattern.parts}

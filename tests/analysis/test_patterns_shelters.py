@@ -30,7 +30,7 @@ from analysis.patterns.shelters import (
     typology,
 )
 from evidence.patterns import load_patterns
-from scenarios.trial import NIGHTS
+from runs.trial import NIGHTS
 
 BY_NAME = {one.name: one for one in EXPERIMENTS}
 

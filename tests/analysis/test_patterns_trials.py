@@ -26,7 +26,7 @@ from analysis.patterns.trials import (
     two_ways_parts,
 )
 from evidence.patterns import load_patterns
-from scenarios.trial import NIGHTS, PERSONS
+from runs.trial import NIGHTS, PERSONS
 
 BY_NAME = {one.name: one for one in EXPERIMENTS}
 HOME = "rRsSh"

@@ -25,14 +25,14 @@ from analysis.people import (
 )
 from evidence.strata import THIRDS
 from model.measures import HEADLINE
-from scenarios.crowd import HERE, Crowd, crowd, third
-from scenarios.ensemble import batches
-from scenarios.lives import somebody, two_lives
+from runs.crowd import HERE, Crowd, crowd, third
+from runs.ensemble import batches
+from runs.lives import somebody, two_lives
+from runs.running import burnt_in
+from runs.summary import Summary
 from scenarios.places import find_place
-from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario, with_twins
 from scenarios.strategy import find_strategy
-from scenarios.summary import Summary
 from scenarios.worldviews import find_worldview
 
 

@@ -20,17 +20,17 @@ from analysis.planners_words import Cell, flow_rows, flow_words, rows, said, sec
 from analysis.units import Units
 from model.measures import MEASURES
 from model.state import TO
-from scenarios.flows import BEGINNINGS, SITUATIONS
-from scenarios.lives import everybody
+from runs.flows import BEGINNINGS, SITUATIONS
+from runs.lives import everybody
+from runs.running import Run, live
+from runs.store import Results
+from runs.summary import Batch, Summary
 from scenarios.names import shipped
 from scenarios.places import domain_of, find_place
 from scenarios.plausible import Sample
-from scenarios.running import Run, live
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings, read_settings
-from scenarios.store import Results
 from scenarios.strategy import find_strategy
-from scenarios.summary import Batch, Summary
 from scenarios.worldviews import find_worldview
 
 ROOT = Path(__file__).parents[2]

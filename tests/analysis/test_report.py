@@ -10,7 +10,7 @@ import pytest
 from analysis import figures, report, tables
 from analysis.board import sentence
 from analysis.words import interval, shown
-from scenarios.controls import EqualCost
+from runs.controls import EqualCost
 from scenarios.names import shipped
 from scenarios.strategy import Phase
 from scenarios.worldviews import find_worldview

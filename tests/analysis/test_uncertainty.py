@@ -14,8 +14,8 @@ from analysis.contrasts import by_set, paired
 from analysis.uncertainty import BOTH, drawn, held, main_pairs, matters, sentence, strongest
 from analysis.words import how_sure
 from model.measures import HEADLINE
+from runs.running import digits
 from scenarios.plausible import BALANCED, DATA, PRIOR, starting_shapes
-from scenarios.running import digits
 
 SECURE = HEADLINE[0]
 NOT_CALIBRATED = "drawn from the ranges of the evidence and balanced with the place's counts, not calibrated"

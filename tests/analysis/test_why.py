@@ -40,8 +40,8 @@ from analysis.why import (
 )
 from evidence.quantities import inputs
 from model.measures import HEADLINE
+from runs.ensemble import ensemble
 from scenarios.domains import Domain
-from scenarios.ensemble import ensemble
 from scenarios.levers import load_levers
 from scenarios.places import domain_of, find_place
 from scenarios.scenario import NOBODY, Scenario

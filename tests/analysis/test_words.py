@@ -22,7 +22,7 @@ from analysis.words import (
     unit,
 )
 from model.measures import HEADLINE, MEASURES, STRATA
-from scenarios.controls import EqualCost
+from runs.controls import EqualCost
 from scenarios.domains import find_domain
 
 PEOPLE, SPENT, PLACES, FIT = HEADLINE

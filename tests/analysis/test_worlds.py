@@ -7,7 +7,7 @@ from analysis.comparison import NEEDED as MEASURES
 from analysis.contrasts import NEEDED, contrast, pairs_of, worldviews
 from analysis.worlds import Row, front_words, in_front, rows, sentence
 from model.measures import HEADLINE
-from scenarios.ensemble import ensemble
+from runs.ensemble import ensemble
 from scenarios.places import domain_of, find_place
 from scenarios.scenario import Scenario, with_twins
 from scenarios.strategy import find_strategy

@@ -15,8 +15,9 @@ import cli.compare
 from analysis.contrasts import VERDICTS
 from cli.main import run
 from model.measures import HEADLINE
+from runs.store import write_tables
+from scenarios.edition import rules_hash
 from scenarios.plausible import write_sample
-from scenarios.store import rules_hash, write_tables
 
 ROOT = Path(__file__).parents[2]
 SMALL = ["--people", "600", "--replicates", "3", "--months", "120", "--point"]
@@ -327,7 +328,7 @@ def test_numbers_are_never_cut(columns: str | None, tmp_path: Path) -> None:
         changed.pop("COLUMNS", None)
         changed |= {} if width is None else {"COLUMNS": width}
         words = ["compare", "--people", "600", "--sets", "2", "--replicates", "2"]
-        code = ("import cli.compare as c; from scenarios.store import write_tables; "
+        code = ("import cli.compare as c; from runs.store import write_tables; "
                 "c.write = lambda compared, folder: write_tables(compared.results, folder); "
                 f"from cli.main import main; main({words!r})")  # fmt: skip
         done = subprocess.run([sys.executable, "-c", code], env=changed, capture_output=True, check=True, cwd=tmp_path)

@@ -8,8 +8,8 @@ import pytest
 import cli.compare
 from analysis.contrasts import paired
 from cli.main import run
+from runs.store import write_tables
 from scenarios.places import find_place
-from scenarios.store import write_tables
 
 CITY = Path(__file__).parents[2] / "examples" / "my_city_groups.toml"
 TITLES = [group.title for group in find_place(CITY).groups]

@@ -10,10 +10,10 @@ from cli.main import run
 from cli.show import Page, Section, find_pages
 from engine.errors import BadInput, UnknownName
 from evidence.quantities import load_quantities
+from runs.where_it_starts import month_zero
 from scenarios.domains import find_domain
 from scenarios.levers import load_levers
 from scenarios.places import find_place
-from scenarios.where_it_starts import month_zero
 
 ROOT = Path(__file__).parents[2]
 MY_CITY = ROOT / "examples" / "my_city.toml"
@@ -187,3 +187,18 @@ def test_a_file_of_ones_own_is_shown_and_checked(tmp_path: Path, capsys: pytest.
     strategy = tmp_path / "mine.toml"
     strategy.write_text((ROOT / "scenarios" / "strategies" / "homes.toml").read_text())
     assert find_pages(str(strategy))[0].kind == "strategy"
+
+
+def test_a_saved_scenario_says_what_it_asks_and_how_to_ask_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "scenario.toml"
+    file.write_text('place = "denver"\nstrategies = ["homes", "user_centred,listening=4"]\nset = ["contact=0"]\n')
+    assert run(["show", str(file), "--json"]) == 0
+    (page,) = json.loads(capsys.readouterr().out)
+    assert page["kind"] == "scenario"
+    assert page["facts"]["command"] == (
+        "unfreeze compare homes user_centred,listening=4 --place denver --set contact=0"
+    )
+    assert run(["run", str(file)]) == 2
+    assert "2 strategies were given" in capsys.readouterr().err

@@ -1,13 +1,18 @@
 """Every lever has its control, within the lever's own range, with its source or the word assumption."""
 
+from typing import Any
+
 import pytest
 
-from dashboard.controls import PRACTICES, check_room, from_screen, lever_groups
+from dashboard.assumed import catalogue
+from dashboard.controls import PRACTICES, check_room, factor, from_screen, lever_groups
 from dashboard.looks import INK
 from dashboard.screen import Screen
 from dashboard.server import __file__ as home
 from engine.errors import BadInput
+from scenarios.choice import Choice
 from scenarios.levers import load_levers
+from scenarios.names import shipped
 
 
 def controls(screen: Screen) -> dict[str, dict]:  # type: ignore[type-arg]
@@ -26,6 +31,28 @@ def test_every_lever_has_one_control() -> None:
         )
         assert control["step"] > 0
         assert control["source"].split(" ")[0].rstrip(".").lower() == lever.mark
+
+
+def on_a_step(value: float, control: dict[str, Any]) -> bool:
+    steps = (value - control["low"]) / control["step"]
+    return abs(steps - round(steps)) < 1e-6
+
+
+@pytest.mark.parametrize("name", shipped("strategy"))
+def test_every_value_that_ships_is_on_a_step_and_can_be_reached_again(name: str) -> None:
+    for lever, control in controls(Screen(choices=(Choice("placebo"), Choice(name)))).items():
+        by = factor(load_levers()[lever])
+        for _, levers in Choice(name).strategy().settings():
+            assert on_a_step(by * levers[lever], control), (lever, levers[lever], control["step"])
+        assert on_a_step(control["high"], control), lever
+
+
+@pytest.mark.parametrize("place", ["dublin", "canada_trial", "greater_manchester", "american_school_district"])
+def test_every_parameter_as_it_ships_is_on_a_step(place: str) -> None:
+    for entry in catalogue(place, "evidence").entries:
+        if entry["low"] <= entry["home"] <= entry["high"]:
+            assert on_a_step(entry["home"], entry), entry["name"]
+            assert entry["step"] == 1 or (entry["high"] - entry["low"]) / entry["step"] <= 5_000, entry["name"]
 
 
 def test_the_five_practices_come_first_in_their_order() -> None:

@@ -27,7 +27,7 @@ from dashboard.screen import Screen, read_query
 from dashboard.server import FILES, SAFE
 from dashboard.studies import Studies
 from engine.errors import UnfreezeError
-from scenarios.pasts import Pasts
+from runs.pasts import Pasts
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 CHANGED = "people=500&months=80&s=user_centred,listening=4&s=homes&set=contact=0.1&seed=3"

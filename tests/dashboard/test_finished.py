@@ -7,7 +7,7 @@ import numpy as np
 from dashboard.finished import Finished
 from dashboard.screen import read_query
 from model.state import LEDGER
-from scenarios.ensemble import batches
+from runs.ensemble import batches
 
 SMALL = read_query("people=500&months=80&s=homes")
 
@@ -39,10 +39,11 @@ def test_another_name_for_the_same_levers_is_the_same_run() -> None:
 def test_bytes_are_bounded() -> None:
     one = Finished({"secure_share"})
     list(one.replicates(SMALL.scenarios, 0, 1, 1))
-    small = Finished({"secure_share"}, most=3 * one.bytes // 2)
+    most = 3 * one.bytes // 2
+    small = Finished({"secure_share"}, most=most)
     made = list(small.replicates(SMALL.scenarios, 0, 4, 2))
     assert len(small) == 3
-    assert small.bytes <= small.most
+    assert small.bytes <= most
     again = list(small.replicates(SMALL.scenarios, 0, 4, 2))
     for mine, right in zip(again, made, strict=True):
         np.testing.assert_array_equal(mine.values, right.values)

@@ -17,7 +17,7 @@ with warnings.catch_warnings():  # solara's and its widgets' own
 from analysis import minds as words
 from dashboard.runs import Desk
 from dashboard.screen import read_query
-from scenarios.pasts import Pasts
+from runs.pasts import Pasts
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SMALL = "people=500&months=90"

@@ -19,8 +19,8 @@ with warnings.catch_warnings():  # solara's and its widgets' own
 from dashboard.runs import Desk
 from dashboard.screen import read_query
 from engine.errors import BadInput
-from scenarios.pasts import Pasts
-from scenarios.running import live
+from runs.pasts import Pasts
+from runs.running import live
 from scenarios.scenario import NOBODY
 
 pytestmark = pytest.mark.filterwarnings("ignore")

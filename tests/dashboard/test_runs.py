@@ -9,11 +9,11 @@ from polars.testing import assert_frame_equal
 
 from analysis.comparison import NEEDED, Comparison
 from dashboard import runs
-from dashboard.edited import Choice
 from dashboard.runs import AT_ONCE, FIRST, LATE, LONG, REMEMBERED, Desk
 from dashboard.screen import EACH, SETS, Screen, read_query
-from scenarios.controls import ensemble_with_controls
-from scenarios.ensemble import batches, ensemble
+from runs.controls import ensemble_with_controls
+from runs.ensemble import batches, ensemble
+from scenarios.choice import Choice
 from scenarios.plausible import plausible
 
 SMALL = "people=500&months=80"

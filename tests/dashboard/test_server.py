@@ -5,6 +5,10 @@ from collections.abc import Coroutine, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
+from cli.dashboard import _hosts
+from cli.main import run
 from dashboard.server import LOOPBACK, Guard, settings
 
 
@@ -57,6 +61,45 @@ def test_only_our_own_address_is_answered() -> None:
     assert status(guard, host="localhost:8765", origin="http://evil.example") == 403
     assert status(guard, host="localhost:8765", origin="null") == 403
     assert status(guard, "/resourcez", host="localhost") == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "code"),
+    [
+        ("/", {"host": "["}, 403),
+        ("/", {"host": "localhost", "origin": "http://["}, 403),
+        ("/\0", {"host": "localhost"}, 400),
+        ("/", {"host": ""}, 403),
+    ],
+)
+def test_what_nobody_sends_in_earnest_is_refused_and_not_broken(path: str, headers: dict[str, str], code: int) -> None:
+    assert status(Guard(Inside(), list(LOOPBACK), 5), path, **headers) == code
+
+
+def test_on_a_network_no_foreign_name_is_ours() -> None:
+    guard = Guard(Inside(), _hosts("0.0.0.0", ["laptop.example"]), 5)
+    assert [status(guard, host=host) for host in ("192.168.1.7:8765", "[fe80::1]:8765", "laptop.example", "localhost")
+            ] == [200] * 4  # fmt: skip
+    assert status(guard, host="evil.example") == 403  # a name that was pointed at us
+
+
+def test_what_a_visitor_says_of_a_proxy_is_not_believed() -> None:
+    seen: dict[str, Any] = {}
+
+    async def inside(scope: Any, receive: Any, send: Any) -> None:
+        seen.update(scope)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    told = {"x-script-name": "/evil", "script-name": "/evil", "X-Forwarded-Proto": "https", "forwarded": "host=evil",
+            "x-forwarded-prefix": "/evil"}  # fmt: skip
+    assert status(Guard(inside, list(LOOPBACK), 5), host="localhost", accept="text/html", **told) == 200
+    assert dict(seen["headers"]) == {b"host": b"localhost", b"accept": b"text/html"}
+    assert seen["root_path"] == ""
+
+
+def test_more_servers_than_ports_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["dashboard", "--no-open", "--port", "65535", "--workers", "3"]) == 2
+    assert "port 65536" in capsys.readouterr().err
 
 
 def test_a_foreign_page_cannot_open_a_websocket() -> None:

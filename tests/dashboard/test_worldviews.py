@@ -16,10 +16,10 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     from dashboard.session import Session
 
 from analysis.units import Units
-from dashboard.edited import Choice
 from dashboard.runs import Desk
 from dashboard.screen import read_query
 from model.measures import HEADLINE
+from scenarios.choice import Choice
 from scenarios.names import shipped
 
 pytestmark = pytest.mark.filterwarnings("ignore")

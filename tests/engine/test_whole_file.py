@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import random
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import polars
 import pytest
 
 from engine.errors import BadInput, NoRoom
-from engine.whole_file import whole_file, whole_folder
+from engine.whole_file import private_folder, sweep, whole_file, whole_folder
 
 DISK_FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -162,3 +167,64 @@ def test_the_old_folder_comes_back_if_the_new_one_cannot_take_its_place(
     with pytest.raises(OSError, match="Input/output"):
         write(tmp_path / "results", "new")
     assert everything(tmp_path) == {"results/manifest.json": "old"}
+
+
+WRITES = """
+import sys
+from engine.whole_file import whole_file, whole_folder
+for text in range(10_000):
+    with whole_folder(sys.argv[1], "manifest.json") as folder:
+        for name in ("a", "manifest.json"):
+            with whole_file(folder / name) as file:
+                file.write(str(text))
+    print(text, flush=True)
+"""
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows: only on systems in which asking for a process is harmless")
+def test_a_killed_process_leaves_nothing_after_the_next_start(tmp_path: Path) -> None:
+    """Killed at twenty moments: the folder is whole or comes back whole, and nothing else stays."""
+    path, chance = tmp_path / "results", random.Random(7)
+    for _ in range(20):
+        process = subprocess.Popen([sys.executable, "-c", WRITES, str(path)], cwd=ROOT, stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(chance.random() / 50)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        sweep(tmp_path)
+        assert [entry.name for entry in tmp_path.iterdir()] == ["results"]
+        found = everything(path)
+        assert found["a"] == found["manifest.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows: only on systems in which asking for a process is harmless")
+def test_what_was_put_aside_comes_back_and_what_lives_is_left_alone(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    aside = tmp_path / f".results.{gone.pid}.abcd1234.old"
+    (aside / "results").mkdir(parents=True)
+    (aside / "results" / "manifest.json").write_text("old")
+    (tmp_path / f".results.{gone.pid}.abcd1234.part").mkdir()
+    (tmp_path / f".other.csv.{gone.pid}.abcd1234.part").write_text("half")
+    mine = private_folder(tmp_path, "other")
+    (tmp_path / ".results.part").write_text("nobody's")
+    sweep(tmp_path, "results")
+    assert everything(tmp_path / "results") == {"manifest.json": "old"}
+    sweep(tmp_path)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([".results.part", mine.name, "results"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows: only on systems in which asking for a process is harmless")
+def test_two_processes_do_not_write_one_folder(tmp_path: Path) -> None:
+    (tmp_path / f".results.{os.getppid()}.abcd1234.part").mkdir()
+    with pytest.raises(BadInput, match=f"Process {os.getppid()} is writing to '.*results'. Wait for it"):
+        write(tmp_path / "results", "mine")
+    write(tmp_path / "others", "mine")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only on Linux")
+def test_a_place_where_nothing_can_be_made_is_named_as_it_was_given() -> None:
+    with pytest.raises(BadInput, match=r"^'/proc/x' cannot be written"):
+        write(Path("/proc/x"), "nothing")

@@ -1,12 +1,13 @@
 """Files that cannot be read, and where each key of a readable one stands."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from engine.errors import UnreadableFile
-from evidence.data_file import LARGEST, ROOT, DataFile
+from engine.errors import BadInput, UnreadableFile
+from evidence.data_file import LARGEST, ROOT, DataFile, Field
 
 TEXT = '''# a comment
 title = "x"            # line 2
@@ -99,3 +100,53 @@ def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.toml")
     with pytest.raises(UnreadableFile, match="not an ordinary file"):
         DataFile(tmp_path / "pipe.toml")
+
+
+TITLED = {"title": Field("title", "the name on screen", required=True), "note": Field("text", "anything", default="")}
+
+
+@pytest.mark.parametrize(
+    ("title", "says"),
+    [
+        ('""', "'title' is empty"),
+        ('"   "', "'title' is empty"),
+        (f'"{"x" * 3000}"', "3,000 letters"),
+        (r'"a\u001b[31mred"', r"the sign U\+001B, which nobody sees"),
+        (r'"a\u0000b"', r"U\+0000"),
+        (r'"a\u202Eb"', r"U\+202E"),
+        (r'"a\nb"', "more than one line"),
+    ],
+)
+def test_titles_are_one_line_that_everybody_sees(tmp_path: Path, title: str, says: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(f"title = {title}", encoding="utf-8")
+    with pytest.raises(BadInput, match=rf"x\.toml:1, field 'title': .*{says}.*one line of text in quotes"):
+        DataFile(path).read(TITLED)
+
+
+@pytest.mark.parametrize(
+    "title", ["Homes [/or] places", "Our plan [draft]", "$2m now and $5m later", "中文 🏠", "<b>x</b>"]
+)
+def test_other_signs_are_nobodys_business(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(f'title = "{title}"\nnote = """two\nlines"""', encoding="utf-8")
+    assert DataFile(path).read(TITLED)["title"] == title
+
+
+def test_no_text_of_others_commands_a_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(r'note = "a\u001b]0;owned\u0007b"', encoding="utf-8")
+    with pytest.raises(BadInput) as said:
+        DataFile(path).read(TITLED | {"title": Field("title", "t")})
+    assert "\x1b" not in str(said.value)
+    assert "\x1b" not in str(BadInput("There is no '\x1b[31m'"))
+
+
+def test_a_name_of_many_parts_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    for text in (f"{'a.' * 20_000}b = 1", "x = {" + "a." * 20_000 + "b = 1}", f"title = '{'a' * 60_000}'"):
+        path.write_text(text, encoding="utf-8")
+        began = time.perf_counter()
+        with pytest.raises(UnreadableFile if "a." in text else BadInput):
+            DataFile(path).read(TITLED)
+        assert time.perf_counter() - began < 1

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from model.state import BURN_IN, EVENTS
+from runs.running import burnt_in, lived
 from scenarios.places import find_place
-from scenarios.running import burnt_in, lived
 from scenarios.scenario import Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from model.state import BURN_IN
+from runs.running import burnt_in
 from scenarios.places import bind, find_place
-from scenarios.running import burnt_in
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview

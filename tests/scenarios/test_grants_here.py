@@ -11,7 +11,7 @@ from analysis.levers import grants_said
 from cli.main import unfreeze
 from engine.errors import BadInput
 from model.state import AWARD, BURN_IN
-from scenarios.running import live
+from runs.running import live
 from scenarios.settings import read_settings
 from scenarios.strategy import read_strategy
 from tests.scenarios.conftest import Small

@@ -198,12 +198,6 @@ def test_each_mistake_names_file_line_and_field(
         read_place(city(tmp_path, more, **changes))
 
 
-def test_an_unknown_domain_is_found_when_the_place_is_used(tmp_path: Path) -> None:
-    place = read_place(city(tmp_path, domain='"homelesness"'))
-    with pytest.raises(UnknownName, match=r"Did you mean 'homelessness'\?"):
-        domain_of(place)
-
-
 @pytest.mark.parametrize("name", shipped("place"))
 def test_shipped_figures_name_keys_of_our_sources_and_explain_themselves(name: str) -> None:
     for figure in find_place(name).figures.values():
@@ -229,3 +223,17 @@ def test_layers_domain_place_worldview_set() -> None:
     assert (row.context_gap[0], row.supply_growth[0], row.crisis_beds[0]) == (0.4, -0.05, 4530.0)
     with pytest.raises(OutOfRange, match="'context_gap' is 9"):
         bind(place, overrides={"context_gap": 9.0})
+
+
+def test_a_domain_of_ones_own_lies_where_the_place_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the place's file, wherever one happens to stand."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    text = (Path(__file__).parents[2] / "scenarios" / "domains" / "education.toml").read_text(encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(text.replace('title = "', 'title = "My ', 1), encoding="utf-8")
+    place = read_place(city(tmp_path, domain='"mine.toml"'))
+    assert domain_of(place).title.startswith("My ")
+    with pytest.raises(BadInput, match=r"city\.toml:\d+, field 'domain': There is no domain file '.*other\.toml'"):
+        read_place(city(tmp_path, domain='"other.toml"'))
+    with pytest.raises(UnknownName, match=r"city\.toml:\d+, field 'domain': .*Did you mean 'homelessness'"):
+        read_place(city(tmp_path, domain='"homelesness"'))

@@ -5,11 +5,11 @@ import pytest
 
 from agents.service_user import CRISIS, LOOKING, UNSERVED
 from model.state import BURN_IN
-from scenarios.as_published import MONTHS, YEAR, as_published, on_a_night
+from runs.as_published import MONTHS, YEAR, as_published, on_a_night
+from runs.running import burnt_in, lived, month_by_month
+from runs.where_it_starts import Line, apart, declared, fitted, month_zero, scenario_of, where_it_starts
 from scenarios.places import find_place
 from scenarios.published import PUBLISHED
-from scenarios.running import burnt_in, lived, month_by_month
-from scenarios.where_it_starts import Line, apart, declared, fitted, month_zero, scenario_of, where_it_starts
 
 PLACE = "south_dublin"
 

@@ -11,14 +11,14 @@ import pytest
 
 from engine.errors import BadInput, OutOfRange
 from model.state import BURN_IN
-from scenarios.ensemble import ensemble
+from runs.ensemble import ensemble
+from runs.running import burnt_in, kept, lived
+from runs.store import determined_by, manifest, run_hash
 from scenarios.names import find
 from scenarios.places import Place, read_place
 from scenarios.plan import by_month, plan_rows
-from scenarios.running import burnt_in, kept, lived
 from scenarios.scenario import Scenario
 from scenarios.settings import read_settings
-from scenarios.store import determined_by, manifest, run_hash
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 

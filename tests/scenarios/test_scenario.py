@@ -10,11 +10,11 @@ import pytest
 
 from engine.errors import BadInput, OutOfRange
 from model.state import BURN_IN
+from runs.running import live
+from runs.store import determined_by, run_hash
 from scenarios.places import Group, find_place
-from scenarios.running import live
 from scenarios.scenario import NOBODY, Scenario, last_end, lasting_months, with_twins
 from scenarios.settings import read_settings
-from scenarios.store import determined_by, run_hash
 from scenarios.strategy import Phase, Strategy, find_strategy
 from scenarios.worldviews import find_worldview
 

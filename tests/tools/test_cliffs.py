@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from engine.errors import UnknownName
 from evidence.quantities import inputs
 from model.measures import HEADLINE
-from scenarios.ensemble import batches
+from runs.ensemble import batches
 from scenarios.levers import WHOLES, load_levers
 from scenarios.scenario import MONTHS, NOBODY
 from scenarios.strategy import find_strategy

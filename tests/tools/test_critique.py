@@ -14,7 +14,7 @@ from agents.service_user import REFORM
 from engine.errors import BadInput, UnfreezeError, UnknownName
 from model.contracts import CONVERTED, GRANTED, OPENED, open_lot
 from model.start import starting_point
-from scenarios.ensemble import batches
+from runs.ensemble import batches
 from scenarios.scenario import MONTHS, NOBODY
 from scenarios.strategy import find_strategy
 from tools.critique import (
@@ -138,7 +138,7 @@ def test_what_is_followed_month_by_month_is_what_is_measured() -> None:
 
 
 def test_a_run_that_fails_is_an_error_and_no_pair_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scenarios.ensemble.lived", lambda *_: 1 / 0)
+    monkeypatch.setattr("runs.ensemble.lived", lambda *_: 1 / 0)
     with pytest.raises(UnfreezeError, match="'homes' failed: ZeroDivisionError"):
         paired([scenario("homes", SMALL)], SMALL, ["reform"])
 

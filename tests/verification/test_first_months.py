@@ -18,8 +18,8 @@ from agents.service_user import CRISIS, EPISODIC, GONE
 from model.balance_words import stands_still
 from model.month import run
 from model.state import BURN_IN
+from runs.running import begun, burnt_in
 from scenarios.places import find_place
-from scenarios.running import begun, burnt_in
 from scenarios.scenario import Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy

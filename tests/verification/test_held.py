@@ -13,10 +13,10 @@ import pytest
 from model.month import run
 from model.start import at_start, size_of, starting_point
 from model.state import BURN_IN
+from runs.running import burnt_in
 from scenarios.levers import lever_record
 from scenarios.names import shipped
 from scenarios.places import find_place
-from scenarios.running import burnt_in
 from scenarios.scenario import Scenario
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview

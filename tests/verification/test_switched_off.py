@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from runs.running import burnt_in, lived
 from scenarios.places import find_place
-from scenarios.running import burnt_in, lived
 from scenarios.scenario import Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import find_strategy

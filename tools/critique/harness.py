@@ -25,15 +25,15 @@ from engine.errors import BadInput, UnfreezeError
 from evidence.quantities import find_quantity
 from model.measures import MEASURES
 from model.state import World
-from scenarios.ensemble import batches
+from runs.ensemble import batches
+from runs.running import burnt_in, month_by_month
+from runs.summary import Summary
+from runs.trial import trial
 from scenarios.levers import load_levers
 from scenarios.places import find_place
-from scenarios.running import burnt_in, month_by_month
 from scenarios.scenario import MONTHS, NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import Strategy, find_strategy
-from scenarios.summary import Summary
-from scenarios.trial import trial
 from scenarios.worldviews import find_worldview
 
 Numbers = npt.NDArray[np.float64]

@@ -3,7 +3,7 @@
 The review: the trial's cost is per participant; with the place charged to each of the arm the net is 6,662 CAD a
 person-year (4,483 to 8,409) against 6,311 observed, and other costs offset .66 of it against .69.
 
-Since then a trial charges a place to every participant for as long as they are followed (scenarios/trial.py).
+Since then a trial charges a place to every participant for as long as they are followed (runs/trial.py).
 
 Prints the net cost a person-year of the offered less usual services as it is charged now, the same with a place for
 those only who are in it, as it was, and what lower other costs offset, in the place's own money: median of replicates

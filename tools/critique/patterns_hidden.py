@@ -19,8 +19,8 @@ import polars as pl
 from agents.service_user import HIDDEN
 from analysis.patterns.flows import CONVERSION, FINLAND, FOR_WHOM, HOMES, LONG_TERM, changed, homeless_for_long
 from model.state import World
-from scenarios.public_plan import PublicPlan, months_under
-from scenarios.running import burnt_in
+from runs.public_plan import PublicPlan, months_under
+from runs.running import burnt_in
 from scenarios.scenario import NOBODY
 from tools.critique.harness import Effort, Row, scenario
 

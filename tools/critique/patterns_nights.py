@@ -17,8 +17,8 @@ import polars as pl
 from agents.service_user import GONE
 from analysis.patterns.shelters import FOLLOWED, share_of_top_tenth
 from model.state import World
+from runs.trial import NIGHTS
 from scenarios.scenario import NOBODY
-from scenarios.trial import NIGHTS
 from tools.critique.harness import YEAR, Effort, estimate, followed, scenario
 
 REPLICATES = 6

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from analysis.patterns.trials import REFORM, USUAL
-from scenarios.trial import NIGHTS
+from runs.trial import NIGHTS
 from tools.critique.harness import YEAR, Effort, Row, at_home
 
 REPLICATES = 3

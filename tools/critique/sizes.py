@@ -21,9 +21,9 @@ import polars as pl
 from analysis.contrasts import BASES, NEEDED, margin
 from engine.errors import BadInput, UnfreezeError
 from model.measures import HEADLINE, MEASURES
-from scenarios.ensemble import batches
+from runs.ensemble import batches
+from scenarios.edition import rules_hash
 from scenarios.scenario import MONTHS, NOBODY
-from scenarios.store import rules_hash
 from tools.critique.harness import Effort, Numbers, Row, estimate, scenario
 
 REPLICATES = 100

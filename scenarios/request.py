@@ -1,0 +1,296 @@
+"""A request: what is to be run.  Command line, link, file and Python are four faces of this one object.
+
+    words     unfreeze compare homes user_centred,listening=4 --set contact=0
+    link      place=dublin&worldview=evidence&s=homes&s=user_centred,listening=4&set=contact=0
+    file      the same as TOML
+    Python    Request(choices=(Choice("homes"), Choice("user_centred", {"listening": 4})), settings=(("contact", 0),))
+
+All give the same runs, and so the same digits.  What is a valid request is decided here, and refused here in words.  Of
+a link or a file that is wrong in parts everything is kept that can be, and for the rest there is a sentence each.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Self
+from urllib.parse import parse_qsl, quote
+
+from engine.errors import BadInput, Where
+from engine.typed import plain, read_whole
+from evidence.data_file import parsed, text_of
+from scenarios.choice import Choice, read_choice
+from scenarios.domains import Domain
+from scenarios.edition import edition
+from scenarios.names import is_file, known, known_name, typed_name
+from scenarios.places import Place, domain_of, find_place
+from scenarios.scenario import MONTHS, NOBODY, Scenario
+from scenarios.settings import check_setting, read_assignment, settings_of
+from scenarios.strategy import DEFAULT_PAIR
+from scenarios.worldviews import Worldview, find_worldview
+
+PLACE, WORLDVIEW, SEED = "dublin", "evidence", 1
+REAL = "real"  # how a link or a file says: as many people as the place really has
+LONGEST_LINK, LARGEST_FILE = 8_000, 64_000  # characters, bytes
+AS_SAVED = "a scenario file as 'Save' of the dashboard writes it"
+WHOLE = ("people", "months", "seed")
+ONE = ("place", "worldview", *WHOLE, "point")  # said once
+LISTS = {"strategies": "s", "set": "set"}  # lists in a file; in a link said as often as there are any
+OLDER = {"world": "worldview"}  # how links and files said it before
+EDITION = "rules"  # the edition of rules and figures with which it was made
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything that determines which runs there are, by name.  `settings`: levers of all strategies and parameters.
+    `people` None: as many as the place has.  `point`: the model's default values only, no parameter sets."""
+
+    place: str = PLACE
+    worldview: str = WORLDVIEW
+    choices: tuple[Choice, ...] = tuple(map(Choice, DEFAULT_PAIR))
+    settings: tuple[tuple[str, float], ...] = ()
+    people: int | None = None
+    months: int = MONTHS
+    seed: int = SEED
+    point: bool = False
+
+    FILES: ClassVar[bool] = True  # whether a name may be that of a file
+    MOST_CHOICES: ClassVar[int] = 100
+
+    # --- what it stands for -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def asked(self) -> list[Scenario]:
+        """One scenario for each strategy; BadInput if there is no such scenario."""
+        return scenarios_of(self, [self.outlook])
+
+    @cached_property
+    def where(self) -> Place:
+        """The place."""
+        return _place(self.place) if self.place in known("place") else find_place(self.place)
+
+    @cached_property
+    def outlook(self) -> Worldview:
+        """The worldview itself."""
+        return _worldview(self.worldview) if self.worldview in known("worldview") else find_worldview(self.worldview)
+
+    @cached_property
+    def domain(self) -> Domain:
+        """The words to use."""
+        return domain_of(self.where)
+
+    def checked(self) -> Self:
+        """The same if it can be run; BadInput says what is wrong with it."""
+        _ = self.asked  # each says what is wrong with it when it is made
+        return self
+
+    @property
+    def names(self) -> list[str]:
+        """Names of strategies, place and worldview: those of files among them."""
+        return [*(one.name for one in self.choices), self.place, self.worldview]
+
+    def takes(self, changes: dict[str, Any], name: str, value: Any) -> bool:
+        """For what one kind of request says beyond this: put it into `changes`.  False: it means nothing.  Which page
+        was open matters to the dashboard only."""
+        return name == "page"
+
+    # --- its faces ----------------------------------------------------------------------------------------------------
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Names and texts, as in a link."""
+        found = [("place", self.place), ("worldview", self.worldview), *(("s", str(one)) for one in self.choices)]
+        found += [("set", text) for text in self.assignments]
+        found += [("people", REAL if self.people is None else str(self.people))]
+        found += [("months", str(self.months))] if self.months != MONTHS else []
+        return found + [("seed", str(self.seed))] + ([("point", "yes")] if self.point else [])
+
+    @property
+    def assignments(self) -> list[str]:
+        """The settings as somebody types them."""
+        return [f"{name}={plain(value)}" for name, value in self.settings]
+
+    @cached_property
+    def query(self) -> str:
+        """The link, without the address and the question mark."""
+        said = [*self.pairs, (EDITION, edition())]
+        return "&".join(f"{quote(name)}={quote(text, safe=',=.')}" for name, text in said)
+
+    @property
+    def lines(self) -> list[tuple[str, Any]]:
+        """Names and values, as in a file."""
+        return [
+            ("place", self.place), ("worldview", self.worldview), ("strategies", [str(one) for one in self.choices]),
+            ("set", self.assignments), ("people", REAL if self.people is None else self.people),
+            ("months", self.months), ("seed", self.seed), ("point", self.point), (EDITION, edition()),
+        ]  # fmt: skip
+
+    @property
+    def toml(self) -> str:
+        """The whole request as TOML."""
+        return "".join(f"{name} = {json.dumps(value)}\n" for name, value in self.lines)
+
+    def command_line(self, name: str, more: Sequence[str] = (), size: str = "--people", strategies: bool = True) -> str:
+        """What somebody types to get the same digits.  name: the command, and what comes before its strategies.  more:
+        options of this command.  strategies: named or not."""
+        words = ["unfreeze", *name.split(), *(one.typed for one in self.choices if strategies)]
+        words += ["--place", typed_name("place", self.place)] if self.place != PLACE else []
+        words += ["--worldview", typed_name("worldview", self.worldview)] if self.worldview != WORLDVIEW else []
+        words += [size, str(self.people)] if self.people is not None else []
+        words += ["--months", str(self.months)] if self.months != MONTHS else []
+        words += ["--seed", str(self.seed)] if self.seed != SEED else []
+        return shlex.join([*words, *more, *(word for text in self.assignments for word in ("--set", text))])
+
+
+def scenarios_of(request: Request, worldviews: Iterable[Worldview]) -> list[Scenario]:
+    """One checked scenario for each worldview and strategy, worldviews first, in the words of the place's field."""
+    domain, settings = request.domain, settings_of(request.settings)
+    found = [one.strategy() for one in request.choices]
+    told = [one if one.name == NOBODY else domain.told(one) for one in found]
+    beliefs = [domain.told(one) for one in worldviews]
+    return [Scenario(one, request.where, belief, request.people, request.months, request.seed, settings)
+            for belief in beliefs for one in told]  # fmt: skip
+
+
+@cache
+def _place(name: str) -> Place:
+    """Files that ship or are offered are read once."""
+    return find_place(name)
+
+
+@cache
+def _worldview(name: str) -> Worldview:
+    return find_worldview(name)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+Found = tuple[str, Any]
+
+
+def from_link[R: Request](query: str, usual: R) -> tuple[R, list[str]]:
+    """`usual` with all that a link says and that can be kept, and what is left out of it, in sentences."""
+    if len(query) > LONGEST_LINK:
+        raise BadInput("The link is too long", allowed=f"{LONGEST_LINK:,} characters", do="Save it as a file instead")
+    return understood(parse_qsl(query.removeprefix("?"), keep_blank_values=True), usual, "link")
+
+
+def from_toml[R: Request](content: bytes, usual: R) -> tuple[R, list[str]]:
+    """`usual` with all that a scenario file says and that can be kept, and what is left out of it, in sentences."""
+    if len(content) > LARGEST_FILE:
+        raise BadInput("The file is too large for a scenario", allowed=f"{LARGEST_FILE:,} bytes")
+    try:
+        found = parsed(content.decode("utf-8-sig"), "The scenario file")
+    except UnicodeDecodeError as error:
+        raise BadInput("The file is not text", allowed=AS_SAVED) from error
+    if not found:
+        raise BadInput("The file says nothing", allowed=AS_SAVED)
+    given: list[Found] = []
+    left: list[str] = []
+    for name, value in found.items():
+        if name not in LISTS:
+            given.append((name, value))
+        elif isinstance(value, list) and all(isinstance(text, str) for text in value):
+            given += [(LISTS[name], text) for text in value]
+        else:
+            left.append(f"'{name}' is {str(value)[:40]!r}. Allowed: a list of texts.")
+    return understood(given, usual, "file", left)
+
+
+def from_file(path: str | Path) -> Request:
+    """The request that somebody's scenario file holds; BadInput if anything in it cannot be kept."""
+    file = Path(path)
+    return whole(*from_toml(text_of(file).encode(), Request()), file)
+
+
+def whole[R: Request](found: R, left: Sequence[str], file: Path | None = None) -> R:
+    """What was found if nothing was left out of it."""
+    if left:
+        raise BadInput(" ".join(left), where=Where(file))
+    return found
+
+
+def is_scenario_file(name: str) -> bool:
+    """Whether this names a file that says what is to be run, and not one strategy, worldview or place."""
+    if not is_file("strategy", name):
+        return False
+    try:
+        found = parsed(text_of(Path(name)), name)
+    except BadInput:  # whoever wanted a strategy of it says so
+        return False
+    return "strategies" in found and "phase" not in found
+
+
+def understood[R: Request](
+    given: Iterable[Found], usual: R, what: str, left: Sequence[str] = ()
+) -> tuple[R, list[str]]:
+    """`usual` with all that can be kept, and a sentence for each thing that cannot.  what: a link or a file."""
+    changes: dict[str, Any] = {}
+    left = list(left)
+    foreign: list[str] = []
+    for name, value in given:
+        try:
+            if not _takes(changes, OLDER.get(name, name), value, usual):
+                foreign.append(name[:40])
+        except BadInput as error:
+            left.append(str(error))
+    if foreign:
+        names = ", ".join(f"'{name}'" for name in dict.fromkeys(foreign))
+        left.append(f"The {what} says {names}, which means nothing here.")
+    made_with = changes.pop(EDITION, edition())
+    if made_with != edition():
+        left.append(f"The {what} was made with rules and figures {made_with}, and these are {edition()}: the same "
+                    "scenario may have other numbers now.")  # fmt: skip
+    if "settings" in changes:
+        changes["settings"] = tuple(changes["settings"].items())
+    try:
+        return replace(usual, **changes).checked(), left
+    except BadInput:
+        return _as_far_as_it_goes(usual, changes, left)
+
+
+def _as_far_as_it_goes[R: Request](usual: R, changes: Mapping[str, Any], left: list[str]) -> tuple[R, list[str]]:
+    """One change after another: each is kept if what there is can then be run."""
+    found = usual
+    for name, value in changes.items():
+        try:
+            found = replace(found, **{name: value}).checked()
+        except BadInput as error:
+            left.append(str(error))
+    return found, left
+
+
+def _takes(changes: dict[str, Any], name: str, value: Any, usual: Request) -> bool:
+    """Put one thing that was said into `changes`; False if it is nothing of ours, BadInput if it cannot be kept."""
+    if name in ("s", "set", "place", "worldview", EDITION) and not isinstance(value, str):
+        raise BadInput(f"'{name}' is {str(value)[:40]!r}", allowed="a text")
+    if name == "s":
+        choice, others = read_choice(value, usual.FILES), changes.get("choices", ())
+        if str(choice) in map(str, others):
+            raise BadInput(f"The strategy {choice} stands there twice", do="Change one of them")
+        if len(others) >= usual.MOST_CHOICES:
+            raise BadInput(f"{choice} is one strategy too many", allowed=f"at most {usual.MOST_CHOICES} side by side")
+        changes["choices"] = (*others, choice)
+    elif name == "set":
+        lever, number = read_assignment(value)
+        settings = changes.setdefault("settings", {})
+        if lever in settings:
+            raise BadInput(f"'{lever}' is set twice", do="Leave one of them out")
+        settings[lever] = check_setting(lever, number)
+    elif name in ("place", "worldview"):
+        changes[name] = value if usual.FILES and is_file(name, value) else known_name(name, value)
+    elif name in WHOLE:
+        changes[name] = None if (name, value) == ("people", REAL) else read_whole(name, value)
+    elif name == "point":
+        if value not in (True, False, "yes", "no"):
+            raise BadInput(f"'point' is {str(value)[:40]!r}", allowed="yes or no; in a file true or false")
+        changes["point"] = value in (True, "yes")
+    elif name == EDITION:
+        changes[EDITION] = value[:40]
+    else:
+        return usual.takes(changes, name, value)
+    return True

@@ -1,0 +1,61 @@
+"""The page on validation says what the stored runs say, and nothing that is not there."""
+
+import re
+
+import polars as pl
+import pytest
+
+from analysis.patterns.validation import COLUMNS
+from evidence.patterns import load_patterns
+from tools.odd_tables import SLOT
+from tools.validation_page import DEFAULTS, PAGES, STORED, TABLES, UNCERTAIN, main, renewed, stored
+
+PARTS = [(name, part) for name, pattern in load_patterns().items() for part in pattern.parts]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_are_up_to_date(page) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert renewed(text) == text, "write them anew: python -m tools.validation_page"
+    assert main(["--check"]) == 0
+
+
+def test_every_table_is_on_a_page_once() -> None:
+    slots = [slot for page in PAGES for slot in SLOT.findall(page.read_text(encoding="utf-8"))]
+    assert sorted(slot for slot in slots if slot in TABLES) == sorted(TABLES)
+
+
+def test_a_stale_table_is_noticed() -> None:
+    text = PAGES[0].read_text(encoding="utf-8")
+    stale = text.replace("| met |", "| exact |", 1)
+    assert stale != text
+    assert renewed(stale) == text
+
+
+def test_the_stored_runs_have_every_part_and_say_which_they_are() -> None:
+    runs = stored()
+    assert DEFAULTS in runs
+    assert set(pl.read_parquet(STORED)["run"]) <= {DEFAULTS, UNCERTAIN}
+    for table in runs.values():
+        assert list(zip(table["pattern"], table["part"], strict=True)) == PARTS
+        assert set(COLUMNS) <= set(table.columns)
+        assert table["replicates"].n_unique() == 1
+
+
+def test_what_is_stored_is_compared_as_the_patterns_say_now() -> None:
+    """A number observed, an interval or a test that changed makes the stored verdicts stale."""
+    patterns = load_patterns()
+    for table in stored().values():
+        for row in table.to_dicts():
+            part = patterns[row["pattern"]].parts[row["part"]]
+            now = (part.test, part.value, part.low, part.high, part.threshold, patterns[row["pattern"]].role)
+            then = tuple(row[c] for c in ("test", "observed", "observed_low", "observed_high", "threshold", "role"))
+            assert str(now) == str(then), (row["pattern"], row["part"])
+
+
+def test_every_missed_pattern_is_explained_by_name() -> None:
+    prose = SLOT.sub("", PAGES[0].read_text(encoding="utf-8"))
+    reasons = prose.split("**What is missed")[1].split("**What is not compared")[0]
+    table = stored()[DEFAULTS]
+    missed = set(table.filter(verdict="missed", role="checked")["pattern"])
+    assert {name for name in missed if not re.search(rf"\b{name}\b", reasons)} == set()

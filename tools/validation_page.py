@@ -1,0 +1,160 @@
+"""The tables of docs/validation.md, from docs/validation.parquet.
+
+    python -m tools.validation_page                             write the tables anew from the stored runs
+    python -m tools.validation_page --check                     only say whether they are up to date; exit code 1 if not
+    python -m tools.validation_page --run [--replicates 100]    run everything at the defaults, store it, then write
+    python -m tools.validation_page --run --uncertain           the same over the plausible parameter sets
+
+Each stands between `<!-- table: NAME -->` and `<!-- end -->`; the prose around them is written by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from analysis.patterns.validation import (
+    COLUMNS,
+    SIGN,
+    Row,
+    band_words,
+    compared,
+    compares,
+    failures,
+    observed_words,
+    plausible_sets,
+    pull,
+    replicated,
+    simulated_words,
+    tally,
+    verdict_words,
+)
+from evidence.patterns import load_patterns
+from runs.store import write_table
+from tools.odd_tables import ROOT, SLOT, markdown_table
+
+STORED = ROOT / "docs" / "validation.parquet"
+PAGES = (ROOT / "docs" / "validation.md",)
+DEFAULTS, UNCERTAIN = "at the defaults", "over plausible sets"
+
+
+def stored() -> dict[str, pl.DataFrame]:
+    """The stored tables: at the defaults and, once there is a sample of parameter sets, over it."""
+    table = pl.read_parquet(STORED)
+    return {run: table.filter(run=run) for run in (DEFAULTS, UNCERTAIN) if run in table["run"]}
+
+
+def every_part() -> str:
+    """Every number, by role and pattern."""
+    runs = stored()
+    rows = {run: {(row["pattern"], row["part"]): row for row in table.to_dicts()} for run, table in runs.items()}
+    columns = ["pattern", "what", "observed", *(name for run in runs for name in (run, "verdict"))]
+    lines = []
+    for key, first in rows[DEFAULTS].items():
+        cells = [f"{key[0]}, {first['role']}", first["meaning"], _observed(first)]
+        for run in runs:
+            cells += _simulated(rows[run][key])
+        lines.append(cells)
+    return markdown_table(columns, lines)
+
+
+def every_pattern() -> str:
+    """A line for each pattern: met if all its parts are."""
+    runs = stored()
+    lines = []
+    for name, pattern in load_patterns().items():
+        cells = [f"{name}, {pattern.role}", pattern.title, pattern.observed]
+        for table in runs.values():
+            judged = table.filter(pl.col("pattern") == name, pl.col("verdict") != "shown")
+            met = int((judged["verdict"] == "met").sum())
+            said = "met" if met == judged.height else f"missed ({met} of {judged.height} numbers)"
+            signs = all(compares(row) == SIGN for row in judged.to_dicts())
+            cells.append(f"{said}, sign only" if signs else said)
+        lines.append(cells)
+    return markdown_table(["pattern", "", "observed", *runs], lines)
+
+
+def counts() -> str:
+    """How many patterns are met, by role, and whether three of them pull apart."""
+    said = []
+    for run, table in stored().items():
+        met = "; ".join(f"{role} {met} of {of} ({parts} of {n} numbers)" for role, met, of, parts, n in tally(table))
+        minutes = table["minutes"][0]
+        said.append(f"**{run.capitalize()}** ({table['replicates'][0]} runs of each, {minutes:.0f} minutes): {met}.")
+        said.append(pull(table))
+    return "\n\n".join(filter(None, said))
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "every-part": every_part, "every-pattern": every_pattern, "validation-counts": counts,
+}  # fmt: skip
+
+
+def renewed(text: str) -> str:
+    """The page with our tables made anew; other slots stay."""
+    return SLOT.sub(lambda slot: f"<!-- table: {slot[1]} -->\n{TABLES[slot[1]]()}\n<!-- end -->"
+                    if slot[1] in TABLES else slot[0], text)  # fmt: skip
+
+
+def run(replicates: int, seed: int, uncertain: bool, threads: int | None) -> None:
+    """Run everything and store its table in place of the earlier one of the same kind."""
+    from analysis.patterns.registry import EXPERIMENTS
+
+    began = time.perf_counter()
+    name, patterns = UNCERTAIN if uncertain else DEFAULTS, load_patterns()
+    sets_of = plausible_sets(replicates, seed) if uncertain else (lambda replicate: {})
+    found = replicated(patterns, EXPERIMENTS, replicates, seed, sets_of, _told, threads)
+    print(*failures(found.runs), sep="\n", file=sys.stderr)
+    table = compared(patterns, found.values).select(
+        pl.lit(name).alias("run"), pl.lit(replicates, pl.Int64()).alias("replicates"),
+        pl.lit((time.perf_counter() - began) / 60).alias("minutes"), *COLUMNS,
+    )  # fmt: skip
+    others = [pl.read_parquet(STORED).filter(pl.col("run") != name)] if STORED.exists() else []
+    write_table(pl.concat([*others, table]), STORED)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run, write or check, as asked."""
+    parser = argparse.ArgumentParser(prog="python -m tools.validation_page")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--run", action="store_true")
+    parser.add_argument("--uncertain", action="store_true")
+    parser.add_argument("--replicates", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int)
+    asked = parser.parse_args(arguments)
+    if asked.run:
+        run(asked.replicates, asked.seed, asked.uncertain, asked.threads)
+    stale = False
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        new = renewed(text)
+        if new != text and asked.check:
+            print(f"{page.name} is not up to date: python -m tools.validation_page")
+            stale = True
+        elif new != text:
+            page.write_text(new, encoding="utf-8")
+    return int(stale)
+
+
+def _told(done: int, total: int) -> None:
+    print(f"\r{done / total:4.0%}", end="", file=sys.stderr)
+
+
+def _observed(row: Row) -> str:
+    bare = math.isnan(row["observed"]) or row["unit"] == "share"
+    return observed_words(row) if bare else f"{observed_words(row)} {row['unit']}"
+
+
+def _simulated(row: Row) -> tuple[str, str]:
+    verdict = verdict_words(row) + (f", {row['by']}" if row["by"] else "")
+    return f"{simulated_words(row)} ({band_words(row)})", verdict
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
