@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from agents.programme import SLOTS
 from agents.service_user import GONE, HIDDEN, HOUSED, LOOKING, REFORM, SETTLED
 from engine.record import Rows
 from model.balance import balance
@@ -48,15 +49,19 @@ def the_hundred(lab: Any, situation: int, **sets: float) -> World:
     assert len(people) == HUNDRED
     people["situation"], people["months"], people["homeless"] = situation, 0, 0
     world.users["situation"] = GONE
-    for column in ("provider", "bed_provider", "worker"):
+    for column in ("provider", "programme", "bed_provider", "worker"):
         world.users[column] = -1
     for column in ("in_crisis", "in_looking", "in_reform"):
         world.providers[column] = 0
+    world.programmes["in_looking"] = world.programmes["in_reform"] = 0
     inside = len(world.providers) - 1
     if situation == REFORM:
         people["provider"] = np.arange(HUNDRED) % inside
+        people["programme"] = people["provider"].astype(np.int64) * SLOTS
         world.providers["reform_main"][:inside] = HUNDRED
+        world.programmes["places_main"][: inside * SLOTS : SLOTS] = HUNDRED
         world.providers["in_reform"] = np.bincount(people["provider"], minlength=inside + 1)
+        world.programmes["in_reform"][::SLOTS] = world.providers["in_reform"]
     world.system["living"] = 0 if situation == HOUSED else HUNDRED
     if situation != HOUSED:
         world.users[:HUNDRED] = people

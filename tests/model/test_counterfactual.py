@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.programme import SLOTS
 from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED
 from engine.chance import registered
 from model.state import World
@@ -212,6 +213,7 @@ def with_one_less(lab: Any, world: World, situation: int) -> tuple[World, int]:
         new.providers["in_crisis"][me["bed_provider"]] -= 1
     if situation == REFORM:
         new.providers["in_reform"][me["provider"]] -= 1
+        new.programmes["in_reform"][me["programme"]] -= 1
     me["situation"] = GONE
     new.system["living"] -= 1
     return new, int(me["id"])
@@ -237,6 +239,8 @@ def doubled(lab: Any, world: World) -> World:
     users["situation"][-len(new.users) :] = GONE
     for name in ("in_crisis", "in_reform", "in_looking"):
         new.providers[name] *= 2
+    for name in ("in_reform", "in_looking"):
+        new.programmes[name] *= 2
     new.system["living"] += len(twins)
     return new._replace(
         users=users,
@@ -251,6 +255,7 @@ def roomy(lab: Any, months: int) -> World:
     world = lab.branch(lab.begin(people=700, **OPEN_WORLD), "status_quo", months)
     world.providers["crisis_beds"][:-1] += 2000
     world.providers["reform_main"][:-1] += 2000
+    world.programmes["places_main"][:-SLOTS:SLOTS] += 2000
     return world
 
 

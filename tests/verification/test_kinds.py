@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from scipy import integrate, optimize, stats
 
+from agents.programme import SLOTS
 from agents.service_user import (
     CRISIS,
     EPISODIC,
@@ -268,6 +269,7 @@ def reached(seed: int) -> Any:
     (2, 2)."""
     world = begin(1, seed, standing(stages=(HIDDEN_BEFORE, FAST, SLOW)), **REACHED)
     world.providers["reform_main"][:-1] = 10**5
+    world.programmes["places_main"][:-SLOTS:SLOTS] = 10**5
     before = world.users["situation"].copy()
     after = run(world, 1).users["situation"][: len(before)]
     return np.array([np.bincount((after == LOOKING)[before == one], minlength=2) for one in (HIDDEN, CRISIS)])

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from agents.programme import SLOTS
 from agents.service_user import GONE, LOOKING, REFORM, SETTLED
 from model.first_people import FAST, FIRST_YEAR, HIDDEN_BEFORE, HIDDEN_NEW, LATER, SLOW
 from model.month import run
@@ -123,6 +124,7 @@ def programme(seed: int) -> tuple[Any, int]:
     """Tenants and people between two homes at RUNG, of those who joined in month 0 (looks, 2); how many those are."""
     world = begin(1 + max(RUNG), seed, standing(stages=(FAST, SLOW)), **KEPT)
     world.providers["reform_main"][:-1] = 10**5  # a place for everybody who is put forward
+    world.programmes["places_main"][:-SLOTS:SLOTS] = 10**5
     everybody, nobody = parameters(**KEPT | {"refer_base": 1 - 1e-9}), parameters(**KEPT | {"refer_base": 0})
     world = run(world._replace(parameters=everybody), 1)
     joined = (world.users["joined"] == 0) & (world.users["situation"] != GONE)
