@@ -184,8 +184,8 @@ def accepts_home(user, p, luck):
 
 @rule
 def prefers(user, programme, free, p):
-    """What speaks for one of several programmes with a free place: how well it fits what this person wants
-    (`choose_fit`), and how much of what is free it has, as who refers looks at it.  Assumption."""
+    """What speaks for one of several programmes with a free place: fit (`choose_fit`), and its share `free` of what is
+    free, as who refers looks at it.  Assumption."""
     return p.choose_fit * fit(user, programme, p) + (1.0 - p.choose_fit) * free
 
 

@@ -126,7 +126,7 @@ def marks() -> str:
 def submodels() -> str:
     """The rules, actor by actor: the docstring says it, the code is it."""
     texts = []
-    for page in ("service_user", "professional", "manager", "provider", "funder"):
+    for page in ("service_user", "professional", "manager", "provider", "programme", "funder"):
         mine = sorted((r for r in rules().values() if r.module == f"agents.{page}"), key=lambda r: r.line)
         title = f"**{page.replace('_', ' ').capitalize()}** (`agents/{page}.py`)"
         texts.append("\n\n".join([title, *(f"{_rule(r)}\n\n{_code(r)}" for r in mine)]))

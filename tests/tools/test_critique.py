@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from scipy import stats  # type: ignore[import-untyped]
 
 from agents.funder import MAINSTREAM
+from agents.programme import SLOTS
 from agents.service_user import REFORM
 from engine.errors import BadInput, UnfreezeError, UnknownName
 from model.contracts import CONVERTED, GRANTED, OPENED, open_lot
@@ -220,7 +221,7 @@ def test_lots_are_told_apart_by_how_they_began() -> None:
     assert start == {"start": at_first, "opened": 0, "converted": 0, "granted": 0}
     assert (past.lots["state"] == MAINSTREAM).sum() > GRANTED + 1
     for occasion, places in ((OPENED, 2), (CONVERTED, 3), (GRANTED + 5, 7)):
-        open_lot(past, 1, places, MAINSTREAM, -1, 0, occasion)
+        open_lot(past, 1, SLOTS, places, MAINSTREAM, -1, 0, occasion)
     more = {how: count - start[how] for how, count in what_is_bought.beginnings(past).items()}
     assert more == {"start": 0, "opened": 2, "converted": 3, "granted": 7}
 

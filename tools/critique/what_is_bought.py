@@ -56,7 +56,7 @@ def table(effort: Effort) -> pl.DataFrame:
             "of them with fit .5, %": 100.0 * float(services["good_fit"].sum()) / max(tenants, 1),
             "lasting places, %": 100.0 * float(measured["lasting_places"]),
             "secure share, %": 100.0 * float(measured["secure_share"]),
-            "crisis beds": float(services["crisis_beds"].sum()),
+            "crisis beds": float(world.providers["crisis_beds"].sum()),
             "design_choice by places": float((services["design_choice"] * places).sum() / places.sum()),
             "ownership": float(world.managers["ownership"][:-1].mean()),
             f"free in month {HALF_WAY}, EUR million a year": YEAR * idle / MILLION,
