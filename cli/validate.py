@@ -66,7 +66,7 @@ def validate_command(
     from evidence.patterns import load_patterns
     from runs.store import results_folder
 
-    patterns, replicates = chosen(names, load_patterns()), drawn.replicates or REPLICATES
+    patterns, replicates = chosen(names, load_patterns()), REPLICATES if drawn.replicates is None else drawn.replicates
     if fast:
         patterns = {name: pattern for name, pattern in patterns.items() if pattern.fast}
         if not patterns:

@@ -228,10 +228,12 @@ class Desk:
             del self._questions[key]
 
     def _start(self) -> None:
-        if not self._at_work:
-            self._at_work = [_thread(partial(self._work, polite)) for polite in (False, *[True] * AT_ONCE)]
-            for thread in self._at_work:
-                thread.start()
+        """One thread for first answers and AT_ONCE for later ones; one that died is replaced."""
+        for i, polite in enumerate((False, *[True] * AT_ONCE)):
+            if i < len(self._at_work) and self._at_work[i].is_alive():
+                continue
+            self._at_work[i : i + 1] = [_thread(partial(self._work, polite))]
+            self._at_work[i].start()
 
     def _work(self, polite: bool) -> None:
         """First answers, one after the other; or, politely, all that comes after them."""
@@ -243,7 +245,13 @@ class Desk:
                     self.news.wait()
                 if question.answers == 1:  # drawing what is known goes before knowing more
                     self.news.wait_for(lambda q=question: self._queue or q.cancel.is_set(), BREATH)  # type: ignore[misc]
-            self._advance(question)
+            try:
+                self._advance(question)
+            except BaseException as death:  # of this thread: whoever waits is told, and the next to ask begins another
+                with self.news:
+                    question.queued, question.error = False, f"The runs stopped: {type(death).__name__}"
+                    self.news.notify_all()
+                raise
 
     def _turn(self, polite: bool) -> _Question | None:
         """Whose turn it is, who stays `queued` while it is worked on; None if nobody waits."""

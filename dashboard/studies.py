@@ -212,7 +212,14 @@ class Studies:
                 if study.seen.over or work is None:
                     continue
                 self._happened(study, state="running")
-            self._finish(study, work)
+            try:
+                self._finish(study, work)
+            except BaseException as death:  # of this thread: whoever waits is told, and the next study hires another
+                with self.news:
+                    self._workers -= 1
+                    self._happened(study, state="failed", error=f"It stopped: {type(death).__name__}")
+                    self._drop(study)
+                raise
 
     def _finish(self, study: Study, work: Work) -> None:
         def tell(done: int, of: int, so_far: Any = None, /) -> None:

@@ -92,6 +92,7 @@ os.environ["NUMBA_CACHE_DIR"] = str(_choose_folder())
 import numba  # noqa: E402
 from numba import types  # noqa: E402
 from numba.core import config, event  # noqa: E402
+from numba.core.caching import IndexDataCacheFile  # noqa: E402
 
 config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]  # somebody may have imported Numba before us
 
@@ -112,8 +113,35 @@ class _Announce(event.Listener):
 event.register("numba:compile", _Announce())  # type: ignore[no-untyped-call]
 
 
+class _CodeOnDisk(IndexDataCacheFile):
+    """Numba's files of one kernel.  What a full disk or a power cut cut short is compiled anew: Numba would fail on it
+    for ever."""
+
+    def _load_index(self) -> Any:
+        try:
+            return super()._load_index()  # type: ignore[no-untyped-call]
+        except Exception as damage:
+            _says_damaged(damage)
+            return {}
+
+    def _load_data(self, name: str) -> Any:
+        try:
+            return super()._load_data(name)  # type: ignore[no-untyped-call]
+        except OSError:
+            raise
+        except Exception as damage:
+            _says_damaged(damage)
+            raise OSError("damaged") from damage  # which Numba takes for code that is not there
+
+
+def _says_damaged(damage: Exception) -> None:
+    print(f"machine code on disk was damaged ({type(damage).__name__}) and is made anew", file=sys.stderr, flush=True)
+
+
 def _compile[F: Callable[..., Any]](function: F, **options: Any) -> Any:
     compiled = numba.njit(nogil=True, error_model="numpy", fastmath=False, **options)(function)
+    if options.get("cache"):
+        compiled._cache._cache_file.__class__ = _CodeOnDisk
     compile_as_is = compiled.compile
     # Numba would compile anew for every constant and every width of whole number: one text, one machine code.
     compiled.compile = lambda kinds: compile_as_is(tuple(map(_wide, kinds)))

@@ -41,6 +41,43 @@ def test_a_number_typed_beyond_its_range_is_refused_beside_the_control(tab: Tab)
     assert "listening" not in page.url
 
 
+def test_a_decimal_comma_is_a_decimal_comma(tab: Tab) -> None:
+    page = tab.open()
+    for typed, cycles in (("0,5", "0.5"), ("3,6", "3.6"), ("1.5", "1.5")):
+        page.fill("#levers-listening-n", typed)
+        page.keyboard.press("Tab")
+        page.wait_for_url(f"**listening={cycles}&**")
+
+
+def test_what_may_be_two_numbers_is_refused_in_words_and_not_left_in_the_field(tab: Tab) -> None:
+    page = tab.open()
+    before = page.input_value("#levers-listening-n")
+    page.fill("#levers-listening-n", "1.000")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".u-control .u-trouble")
+    assert "which may be 1 or 1000" in page.inner_text(".u-control .u-trouble")
+    page.wait_for_function("was => document.querySelector('#levers-listening-n').value === was", arg=before)
+    page.fill("#scene-people", "600,5")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Allowed: a whole number")
+    assert "people=600&" not in page.url
+
+
+def test_a_foreign_link_keeps_what_can_be_kept_and_its_address_until_something_changes(tab: Tab) -> None:
+    page = tab.open(SMALL + "&s=user_centred&utm_source=newsletter&place=atlantis&seed=7")
+    page.wait_for_selector(".u-notice")
+    said = page.inner_text(".u-notice")
+    assert "'utm_source'" in said
+    assert "atlantis" in said
+    assert page.input_value("#scene-seed") == "7"
+    assert "utm_source=newsletter" in page.url
+    page.fill("#levers-listening-n", "3")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**listening=3**")
+    assert "utm_source" not in page.url
+    assert page.query_selector(".u-notice") is None
+
+
 def test_undo_redo_and_refresh_keep_everything(tab: Tab) -> None:
     page = tab.open()
     before = tab.rev()

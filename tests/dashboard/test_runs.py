@@ -116,6 +116,24 @@ def test_whose_turn_it_is(monkeypatch: pytest.MonkeyPatch, ages: list[float], tu
     assert len(desk._queue) == len(ages) - 1
 
 
+def test_a_thread_that_dies_is_told_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waited is told; whoever asks next is answered.  All three may die."""
+    chunk = runs._chunk
+
+    def dies(*_: Any) -> Any:
+        raise SystemExit
+
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    desk = Desk(cores=1, keep={"secure_share"})
+    for seed in range(3):
+        monkeypatch.setattr(runs, "_chunk", dies)
+        ticket = desk.ask(read_query(f"{POINT}&seed={seed}"), 4)
+        assert list(ticket) == []
+        assert ticket.error == "The runs stopped: SystemExit"
+        monkeypatch.setattr(runs, "_chunk", chunk)
+        assert list(desk.ask(read_query(f"{POINT}&seed={seed}"), 4))[-1].complete
+
+
 def test_equal_questions_are_computed_once() -> None:
     desk = Desk(cores=2, keep={"secure_share"})
     first, second = desk.ask(read_query(POINT), 4), desk.ask(read_query(POINT + "&page=money"), 4)

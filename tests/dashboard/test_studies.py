@@ -43,6 +43,21 @@ def test_equal_keys_are_computed_once_and_remembered() -> None:
     assert len(calls) == 1
 
 
+def test_a_thread_that_dies_is_told_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(tell: Tell, cancel: threading.Event) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    studies = Studies(1)
+    for key in range(3):
+        study = studies.ask(key, dies)
+        until(lambda one=study: one.state == "failed")  # type: ignore[misc]
+        assert study.error == "It stopped: SystemExit"
+    after = studies.ask("after", lambda tell, cancel: "found")
+    until(lambda: after.state == "done")
+    assert after.result == "found"
+
+
 def test_progress_and_what_is_known_so_far_are_seen() -> None:
     studies, step = Studies(1), threading.Semaphore(0)
 

@@ -135,6 +135,21 @@ def test_several_processes_may_compile_at_once(house: Run, tmp_path: Path) -> No
     assert house().stdout == RESULT + "1 0\n1 0\n"
 
 
+@pytest.mark.parametrize(("ending", "kept"), [(".nbi", 3), (".nbi", 40), (".nbc", 0), (".nbc", 500)])
+def test_damaged_machine_code_is_made_anew_and_the_third_process_says_nothing(
+    house: Run, tmp_path: Path, ending: str, kept: int
+) -> None:
+    house()
+    files = list((tmp_path / "cache").rglob(f"*{ending}"))
+    assert files
+    for path in files:
+        path.write_bytes(path.read_bytes()[:kept])
+    again, third = house(), house()
+    assert again.stdout == RESULT + "0 1\n0 1\n"  # compiled
+    assert "machine code on disk was damaged" in again.stderr
+    assert (third.stdout, third.stderr) == (RESULT + "1 0\n1 0\n", "")  # read
+
+
 def test_old_machine_code_is_pruned_but_not_what_may_be_in_use(tmp_path: Path) -> None:
     for hours in range(10):
         folder = tmp_path / f"{hours}"
