@@ -20,7 +20,8 @@ from evidence.sources import check_source_keys
 FILE = Path(__file__).parent / "patterns.toml"
 
 MARKS = ("verified", "recalled", "derived", "assumption")
-ROLES = ("fitted", "checked", "guard", "arithmetic")
+CONTEXT = "context"
+ROLES = ("fitted", "checked", "guard", "arithmetic", CONTEXT)
 WITHIN, RANGE, ABOVE, BELOW, INCLUDES, SHOWN = TESTS = ("within", "range", "above", "below", "includes", "shown")
 
 FIELDS = {
@@ -32,6 +33,7 @@ FIELDS = {
     "role": Field("text", "what a verdict is worth", required=True, one_of=ROLES),
     "comparison": Field("text", "how the model is compared with it", required=True),
     "fast": Field("truth", "whether the short check of every change runs it", default=False),
+    "added": Field("text", "the day on which it joined the first set; it is counted apart", default=""),
 }
 PART_FIELDS = {
     "meaning": Field("text", "what the number is", required=True),
@@ -89,15 +91,17 @@ class Pattern:
     role: str
     comparison: str
     fast: bool
+    added: str
     parts: dict[str, Part]
     where: Where
 
 
 @cache
-def load_patterns(path: Path = FILE) -> dict[str, Pattern]:
-    """Every pattern by its name, in the order of the file, checked."""
+def load_patterns(path: Path = FILE, context: bool = False) -> dict[str, Pattern]:
+    """Every pattern by its name, in the order of the file, checked; `context`: those that nothing computes instead."""
     file = DataFile(path)
-    return {name: _pattern(file, name) for name in file.data}
+    every = {name: _pattern(file, name) for name in file.data}
+    return {name: pattern for name, pattern in every.items() if (pattern.role == CONTEXT) == context}
 
 
 def _pattern(file: DataFile, name: str) -> Pattern:
