@@ -63,14 +63,16 @@ def calibrate_command(
 
     from analysis.calibration import whole
     from analysis.calibration.fit import Run
-    from analysis.patterns.registry import EXPERIMENTS
+    from analysis.calibration.studies import STUDIES
     from cli.screen import says
     from evidence.patterns import load_patterns
 
     known = load_patterns()
-    names = [name.strip().upper() for name in patterns.split(",")] if patterns else list(whole.FITTED)
+    lower = {name.lower(): name for name in whole.FITTED}
+    given = [name.strip() for name in patterns.split(",")] if patterns else list(whole.FITTED)
+    names = [lower.get(name.lower(), name) for name in given]
     asked = tuple(name for name in whole.FITTED if name in names)
-    blocks = whole.blocks(list(dict.fromkeys([*asked, *names])), known, EXPERIMENTS)
+    blocks = whole.blocks(list(dict.fromkeys([*asked, *names])), known, STUDIES)
     processes = (os.cpu_count() or 1) if workers is None else workers
     run = Run(blocks, Path(out), seed, particles, processes)
     before = run.journal.finished

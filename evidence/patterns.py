@@ -43,6 +43,7 @@ PART_FIELDS = {
     "high": Field("number", "upper end of it", default=math.nan),
     "test": Field("text", "how the runs are compared", default=WITHIN, one_of=TESTS),
     "threshold": Field("number", "what 'above', 'below' and 'includes' compare with", default=math.nan),
+    "order": Field("truth", "whether it is a difference of two numbers: its sign is their order", default=False),
     "mark": Field("text", "where it differs from the pattern's", one_of=MARKS),
     "place": Field("text", "where it differs from the pattern's: a file of scenarios/places"),
     "source": Field("text", "where it differs from the pattern's"),
@@ -66,6 +67,7 @@ class Part:
     high: float
     test: str
     threshold: float
+    order: bool
     mark: str
     place: str
     source: str
@@ -119,6 +121,9 @@ def _part(file: DataFile, pattern: dict[str, Any], *keys: str) -> Part:
     if not NAME.fullmatch(name):
         raise BadInput(f"'{name}' cannot be a name", where=where, allowed="small letters, digits and _")
     read = file.read(PART_FIELDS, *keys)
+    if read["order"] and (read["test"] not in (ABOVE, BELOW) or read["threshold"] != 0.0):
+        raise BadInput("Only a sign can be an order", where=file.where(*keys, "order"),
+                       do="Write test = 'above' or 'below' and threshold = 0.0, or leave it out")  # fmt: skip
     for need in NEEDS[read["test"]]:
         if math.isnan(read[need]):
             raise MissingField(need, meaning=f"the test '{read['test']}' compares with it", where=where)
