@@ -11,18 +11,20 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import polars as pl
+
     from analysis.calibration.fit import Block
     from analysis.calibration.whole import Outcome
 
 PARTICLES, GENERATIONS, SEED, FOLDER = 200, 8, 1, "unfreeze-results/calibration"
-DRAWS, LEARNABLE, FIT = STEPS = ("draws", "learnable", "fit")
+DRAWS, LEARNABLE, MATCH, FIT = STEPS = ("draws", "learnable", "match", "fit")
 CANDIDATES, DRAWN = 50_000, "unfreeze-results/calibration-draws"
 EVERY = 30.0  # seconds between lines of progress where nobody looks
 
 
 @click.command("calibrate")
 @click.option("--step", type=click.Choice(STEPS), default=FIT, show_default=True,
-              help="draws: candidates from the priors; learnable: what they could teach; fit: ABC-SMC.")  # fmt: skip
+              help="draws: run candidates; learnable: what they teach; match: emulators; fit: ABC-SMC.")  # fmt: skip
 @click.option("--candidates", type=click.IntRange(100), default=CANDIDATES, show_default=True, metavar="N",
               help="How many to draw (step draws), in hundreds.")  # fmt: skip
 @click.option("--particles", type=click.IntRange(10, 5000), default=PARTICLES, show_default=True, metavar="N",
@@ -57,12 +59,14 @@ def calibrate_command(
     the first two files in evidence/plausible/ make it the one that everything draws from.
 
     --step draws runs candidates from the priors and keeps all that their studies count; --step learnable reads them and
-    says which parameters could be learnt at all, before any real data are looked at.
+    says which parameters could be learnt at all, before any real data are looked at; --step match learns emulators from
+    them and says where the patterns can be met, and which contradict each other (named discrepancies included).
 
     \b
     EXAMPLES
       unfreeze calibrate --step draws --candidates 50000
       unfreeze calibrate --step learnable
+      unfreeze calibrate --step match
       unfreeze calibrate --minutes 30
       unfreeze calibrate --particles 50 --generations 3 --patterns P15 --out survival
     """
@@ -133,6 +137,9 @@ def _step(step: str, blocks: Sequence[Block], folder: Path, candidates: int, see
         return
     for block in blocks:
         draws = read(folder, block)
+        if step == MATCH:
+            _matched(draws, block, seed)
+            continue
         found = learnable(draws, block, load_patterns(), seed)
         rows = learnt_rows(found)
         made = table(*rows[0], title=f"Block '{block.name}': what {draws.height:,} synthetic data sets teach")
@@ -141,6 +148,22 @@ def _step(step: str, blocks: Sequence[Block], folder: Path, candidates: int, see
         shows(made)
         says(f"{sum(one.contraction >= ENOUGH for one in found)} of {len(found)} parameters are narrowed by "
              f"{ENOUGH:.0%} or more.")  # fmt: skip
+
+
+def _matched(draws: pl.DataFrame, block: Block, seed: int) -> None:
+    from analysis.calibration.matching import contradictions, load_discrepancies, matched, matched_rows
+    from cli.screen import says, shows, table
+
+    discrepancies = load_discrepancies()
+    found = matched(draws, block, discrepancies, seed)
+    rows = matched_rows(found, discrepancies)
+    made = table(*rows[0], title=f"Block '{block.name}': shares of the prior where patterns can be met", fold=True)
+    for row in rows[1:]:
+        made.add_row(*row)
+    shows(made)
+    says(f"Everything is met in {found.everything:.2%} of the prior, by emulators from {draws.height:,} draws.")
+    for one, other in contradictions(found):
+        says(f"{one} and {other} are each met somewhere and nowhere together: they contradict each other here.")
 
 
 def _print(outcome: Outcome) -> None:

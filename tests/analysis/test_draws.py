@@ -14,11 +14,12 @@ from analysis.calibration import draws
 from analysis.calibration.draws import read, scores_of, simulate
 from analysis.calibration.fit import Block
 from analysis.calibration.learnable import ENOUGH, learnable, learnt_rows
-from analysis.calibration.prior import prior_of, targets
+from analysis.calibration.matching import Discrepancy, contradictions, load_discrepancies, matched, matched_rows
+from analysis.calibration.prior import Target, prior_of, targets
 from analysis.calibration.studies import CITY, DUBLIN, STUDIES
 from analysis.patterns.experiment import Experiment
 from analysis.patterns.registry import EXPERIMENTS
-from engine.errors import BadInput
+from engine.errors import BadInput, MissingField
 from evidence.patterns import load_patterns
 
 PATTERNS = load_patterns()
@@ -78,6 +79,39 @@ def test_what_the_numbers_say_all_about_is_learnt_and_what_they_say_nothing_abou
     assert "not learnt" in rows[2][1]
     with pytest.raises(BadInput, match="at least 200"):
         learnable(read(tmp_path, BLOCK).head(50), BLOCK, PATTERNS)
+
+
+def test_patterns_that_contradict_each_other_are_said_to(tmp_path: Path) -> None:
+    """Two numbers that follow one parameter, observed at values of it that are far apart: each is met, never both."""
+
+    def two(seed: int, sets: Mapping[str, float]) -> dict[str, float]:
+        luck = 0.002 * np.random.default_rng(seed).standard_normal(3)
+        low, high = sets["accept_bed"] + luck[0], sets["accept_bed"] + luck[1]
+        return {"P14.bed_accepted": low, "P14.home_accepted": 0.9 + luck[2], "P1.reform_12": high}
+
+    aims = (Target("P14", "P14.bed_accepted", 0.5, 0.01), Target("P14", "P14.home_accepted", 0.9, 0.02))
+    far, near = (Target("P1", "P1.reform_12", value, 0.01) for value in (0.68, 0.52))
+    block = Block("flow", BLOCK.priors, (*aims, far), (Experiment("study", ("P14", "P1"), two, 0.1),))
+    simulate([block], tmp_path, 1000, 1, 0)
+    none = {"P14": Discrepancy(0.0, "x"), "P1": Discrepancy(0.0, "x")}
+    found = matched(read(tmp_path, block), block, none, points=20_000)
+    assert contradictions(found) == [("P1", "P14")]
+    assert found.everything == 0.0
+    assert min(found.alone) > 0.02
+    assert matched_rows(found, none)[1][0] == "P14"
+    agree = matched(read(tmp_path, block), replace(block, targets=(*aims, near)), none, points=20_000)
+    assert contradictions(agree) == []
+    assert 0.02 < agree.everything <= min(agree.alone)
+    wide = {"P14": Discrepancy(8.0, "x"), "P1": Discrepancy(8.0, "x")}
+    assert contradictions(matched(read(tmp_path, block), block, wide, points=20_000)) == []
+    with pytest.raises(MissingField, match="named discrepancy"):
+        matched(read(tmp_path, block), block, {})
+
+
+def test_every_fitted_pattern_has_a_named_discrepancy_but_the_late_one() -> None:
+    fitted = {name for name, one in PATTERNS.items() if one.role == "fitted"}
+    assert fitted - set(load_discrepancies()) == {"P12"}
+    assert all(one.steps >= 0.0 and one.because for one in load_discrepancies().values())
 
 
 def test_a_fit_runs_the_same_studies_with_two_smaller_cities() -> None:
