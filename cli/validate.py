@@ -134,12 +134,12 @@ def _variants(
         click.echo(table.write_json())
         return
     power, mended = powers(table), mends(table)
-    says(rejects_words(power))
+    says(rejects_words(power, replicates))
     made = empty(
         "missed", "likely reason", "with it", "breaks", title="What would mend it, and what that breaks", fold=True
     )
     for one in mended.iter_rows(named=True):
-        made.add_row(f"{one['pattern']}.{one['part']}", one["meaning"], one["verdict"], one["breaks"])
+        made.add_row(f"{one['pattern']}.{one['part']}", one["meaning"] or "none tested", one["verdict"], one["breaks"])
     shows(made)
     says(f"\nWritten to {out}: variants.parquet and a file for each of {len(every) + 1}")
 

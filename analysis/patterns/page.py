@@ -43,7 +43,8 @@ def board(table: pl.DataFrame, power: pl.DataFrame, inputs: Mapping[str, Quantit
     whole = len({row["pattern"] for row in judged})
     parts = [
         f"Of {whole} things that somebody observed the model gets {len(right)} right in size, {len(direction)} in "
-        f"direction only and {len(wrong)} wrong in at least one number (numbers: {by_test_words(table)}).",
+        f"direction only, {len(open_to_all)} as nearly any model would, and {len(wrong)} wrong in at least one number "
+        f"(numbers: {by_test_words(table)}).",
         _listed("It gets right", right),
         _listed("It gets the direction right, and says nothing about the size of", direction),
         _listed("It gets wrong", wrong),
@@ -82,7 +83,7 @@ def mending(table: pl.DataFrame, mends: pl.DataFrame) -> tuple[Sequence[str], li
     lines = []
     for one in mends.iter_rows(named=True):
         row = rows.get((one["pattern"], one["part"]))
-        if row is None:
+        if row is None or row["verdict"] != MISSED:
             continue
         said = f"{one['pattern']}, {row['meaning']}: {observed_words(row)}"
         if not one["reason"]:
@@ -95,15 +96,15 @@ def mending(table: pl.DataFrame, mends: pl.DataFrame) -> tuple[Sequence[str], li
     return ("missed: observed", "model", "likely reason", "with it", "mends as well", "breaks"), lines
 
 
-def rejects_words(power: pl.DataFrame) -> str:
-    """How many met numbers are weak, in a sentence."""
+def rejects_words(power: pl.DataFrame, replicates: int) -> str:
+    """How many met numbers are weak, in a sentence; replicates: of each variant."""
     met = power.filter(verdict=MET)
     return (f"Of {met.height} numbers that are met, {int(met['weak'].sum())} are weak: no wrong model that moves them "
-            f"is rejected in {SURE:.0%} of samples of the runs, or none moves them.")  # fmt: skip
+            f"is rejected in {SURE:.0%} of samples of its {replicates} runs, or none moves them.")  # fmt: skip
 
 
 def _listed(heading: str, items: Sequence[str]) -> str:
-    return f"**{heading}** " + "; ".join(items) + "." if items else ""
+    return f"**{heading}**\n\n" + "\n".join(f"- {item}" for item in items) if items else ""
 
 
 def _numbers(row: Row) -> str:

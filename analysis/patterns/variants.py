@@ -19,13 +19,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from analysis.patterns.experiment import Experiment, Sets
-from analysis.patterns.validation import CENTRAL, MET, OFTEN, compared, replicated
+from analysis.patterns.validation import CENTRAL, MET, MISSED, OFTEN, compared, replicated
 from engine.errors import BadInput, UnknownName
 from evidence.data_file import DataFile, Field
 from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN, WITHIN, Part, Pattern, load_patterns
@@ -177,8 +178,7 @@ def powers(table: pl.DataFrame) -> pl.DataFrame:
     rows = []
     for (pattern, part), own in base.items():
         wrong = table.filter(pl.col("wrong"), pattern=pattern, part=part)
-        room = MOVES * max(own["high"] - own["low"], 1e-12)
-        touch = [one for one in wrong.iter_rows(named=True) if not abs(one["simulated"] - own["simulated"]) < room]
+        touch = [one for one in wrong.iter_rows(named=True) if _touches(own, one)]
         best = max(touch, key=lambda one: one["power"], default=None)
         said = "" if best is None else best["variant"]
         power = 0.0 if best is None else best["power"]
@@ -190,26 +190,40 @@ def powers(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def mends(table: pl.DataFrame) -> pl.DataFrame:
-    """Of every part that is missed, each reason given for it: what it becomes, whether that is met, and what the reason
-    breaks of all that was met (pattern, part, reason, ...)."""
+    """Of every part, each reason given for its miss: what it becomes, whether that is met, and of all that was met
+    what the reason breaks; a part that is missed and has no reason is a row without one (pattern, part, reason, ...).
+
+    With few runs a verdict may turn by chance, so that here a number counts as met if it is so in most of the samples,
+    and only what the reason moves is mended or broken by it.
+    """
     base = {(row["pattern"], row["part"]): row for row in table.filter(variant=BASE).iter_rows(named=True)}
+    by_name = {name: {(row["pattern"], row["part"]): row for row in own.iter_rows(named=True)}
+               for (name,), own in table.partition_by("variant", as_dict=True).items()}  # fmt: skip
     rows = []
     for key, own in base.items():
-        if own["verdict"] == MET:
-            continue
-        mine = [one for one in load_variants().values() if ".".join(key) in one.of]
+        mine = [one for one in load_variants().values() if ".".join(key) in one.of and key in by_name.get(one.name, {})]
         for one in mine:
-            here = {(row["pattern"], row["part"]): row for row in table.filter(variant=one.name).iter_rows(named=True)}
-            if key not in here:
-                continue
-            broken = [f"{a}.{b}" for (a, b), row in here.items()
-                      if base[a, b]["verdict"] == MET and row["verdict"] != MET]  # fmt: skip
-            also = [f"{a}.{b}" for (a, b), row in here.items()
-                    if (a, b) != key and base[a, b]["verdict"] != MET and row["verdict"] == MET]  # fmt: skip
-            rows.append((*key, one.name, one.meaning, own["simulated"], here[key]["simulated"], here[key]["verdict"],
-                         here[key]["by"], ", ".join(also), ", ".join(broken)))  # fmt: skip
-        if not mine:
-            rows.append((*key, "", "no reason has been tested", own["simulated"], float("nan"), own["verdict"],
-                         own["by"], "", ""))  # fmt: skip
+            here = by_name[one.name]
+            turned = {of: (_met(base[of]), _met(row)) for of, row in here.items()
+                      if of != key and _touches(base[of], row)}  # fmt: skip
+            rows.append((*key, one.name, one.meaning, own["simulated"], here[key]["simulated"],
+                         MET if _met(here[key]) else MISSED, here[key]["by"],
+                         _names(of for of, (before, after) in turned.items() if after and not before),
+                         _names(of for of, (before, after) in turned.items() if before and not after)))  # fmt: skip
+        if not mine and not _met(own):
+            rows.append((*key, "", "", own["simulated"], float("nan"), MISSED, own["by"], "", ""))
     names = ("pattern", "part", "reason", "meaning", "as_it_is", "becomes", "verdict", "by", "mends", "breaks")
     return pl.DataFrame(rows, names, orient="row")
+
+
+def _touches(own: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether a variant moves the median by MOVES of the width of the runs of the model as it is, or leaves none."""
+    return not abs(row["simulated"] - own["simulated"]) < MOVES * max(own["high"] - own["low"], 1e-12)
+
+
+def _met(row: Mapping[str, Any]) -> bool:
+    return bool(row["power"] < SURE)
+
+
+def _names(keys: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{pattern}.{part}" for pattern, part in keys)

@@ -133,14 +133,14 @@ def test_the_page_for_a_board_is_made_of_the_results(patterns: dict[str, Pattern
     values = [("A", part, 0.5) for part in ("near", "wide", "off", "up")]
     found = compared(patterns, pl.DataFrame(values, ["pattern", "part", "value"], orient="row"))
     said = board(found, powers(table), inputs())
-    assert "0 right in size, 0 in direction only and 1 wrong" in said
-    assert "**It gets wrong** A (A): off, 90% observed and 50% in the model." in said
+    assert "0 right in size, 0 in direction only, 0 as nearly any model would, and 1 wrong" in said
+    assert "**It gets wrong**\n\n- A (A): off, 90% observed and 50% in the model" in said
     right = board(found.filter(pl.col("part") != "off"), powers(table), inputs())
-    assert "**It gets right** A (A)." in right
+    assert "**It gets right**\n\n- A (A)" in right
     direction = board(found.filter(pl.col("part") == "up"), powers(table).with_columns(weak=False), inputs())
     assert "**It gets the direction right" in direction
     nobody = board(found.filter(pl.col("part") == "wide"), powers(table), inputs())
-    assert "**It is right here as nearly any model would be** A (A)." in nobody
+    assert "**It is right here as nearly any model would be**\n\n- A (A)" in nobody
     _, lines = weak_numbers(found, powers(table))
     assert [line[-1] for line in lines] == ["", "**weak**", "**weak**"]
     _, lines = mending(found, mends(table))
