@@ -29,7 +29,7 @@ QUIET = 0.5  # load below which nobody else was at work
 
 def studies() -> dict[str, tuple[Callable[[int], object], Callable[[int], object]]]:
     """(the study, its months alone), each for a seed."""
-    from analysis.calibration.studies import CITY, DUBLIN, STUDIES
+    from analysis.calibration.studies import CITIES, DUBLIN, STUDIES
     from analysis.patterns import shelters, trials
     from model.month import run
     from scenarios.places import find_place
@@ -51,12 +51,12 @@ def studies() -> dict[str, tuple[Callable[[int], object], Callable[[int], object
 
     trials_of = 2 * trials.YEAR
     alone = {
-        "at_home": bare((trials.CANADA, trials.CITY, trials_of)),
-        "denver": bare((trials.DENVER, trials.DENVER_CITY, 3 * trials.YEAR + trials.SETTLING_IN)),
-        "settings": bare((trials.DUBLIN, trials.DUBLIN_CITY, 5 * trials.YEAR + trials.SETTLING_IN)),
+        "at_home": bare((trials.CANADA, CITIES["at_home"], trials_of)),
+        "denver": bare((trials.DENVER, CITIES["denver"], 3 * trials.YEAR + trials.SETTLING_IN)),
+        "settings": bare((trials.DUBLIN, CITIES["settings"], 5 * trials.YEAR + trials.SETTLING_IN)),
         "hostels of South-West Ireland": bare(("southwest_ireland", None, 0)),
         "nights of shelter users": bare(
-            (shelters.PHILADELPHIA, CITY, shelters.ADMITTED + shelters.FOLLOWED - 1),
+            (shelters.PHILADELPHIA, CITIES["nights of shelter users"], shelters.ADMITTED + shelters.FOLLOWED - 1),
             (shelters.IRELAND, DUBLIN, shelters.FOLLOWED),
         ),
     }

@@ -68,10 +68,10 @@ FRANCE = 48  # months, the longest trial [S23]
 HEAVIEST_CITY = 12_000  # people of the system from which people of very high need come
 
 
-def at_home(seed: int, sets: Sets) -> dict[str, float]:
+def at_home(seed: int, sets: Sets, city: int = CITY) -> dict[str, float]:
     """P1, P2: At Home/Chez Soi, 469 people of high need offered Housing First and 481 not, for two years [S7, S8]."""
     _, lives = lived_through(planned(_place(CANADA), HIGH_NEED, TWO_ARMS, ENROLLED, 2 * YEAR, seed,
-                                     settings_for(sets, CANADA), size=CITY))  # fmt: skip
+                                     settings_for(sets, CANADA), size=city))  # fmt: skip
     return at_home_parts(lives)
 
 
@@ -140,12 +140,12 @@ def _by_arm(rows: pl.DataFrame, what: str) -> dict[str, float]:
     return {arm: float(values.mean()) for arm, values in arms.items()}
 
 
-def denver(seed: int, sets: Sets) -> dict[str, float]:
+def denver(seed: int, sets: Sets, city: int = DENVER_CITY) -> dict[str, float]:
     """P5, P14: Denver's supportive housing: who accepts, and how long the homes are kept [S11, S15]; and how many of
     375 offers of a shelter bed people on the street accept there, as in Seattle [S12]."""
     arms = {REFORM: Arm(offer=True, homes=DENVER_HOMES)}
     past, lives = lived_through(planned(_place(DENVER), LONG_HOMELESS, arms, DENVER_OFFERS, 3 * YEAR + SETTLING_IN,
-                                        seed, settings_for(sets, DENVER), size=DENVER_CITY))  # fmt: skip
+                                        seed, settings_for(sets, DENVER), size=city))  # fmt: skip
     year_1, year_2, year_3 = kept(lives, YEAR, 2 * YEAR, 3 * YEAR)
     home, bed = share(lives.accepted[~np.isnan(lives.accepted)]), beds_accepted(past)
     return {
@@ -178,12 +178,12 @@ def beds_accepted(past: World) -> float:
     return float(1.0 - refused[: enough + 1].sum() / made[enough])
 
 
-def settings(seed: int, sets: Sets) -> dict[str, float]:
+def settings(seed: int, sets: Sets, city: int = DUBLIN_CITY) -> dict[str, float]:
     """P6 and Moves: how long homes are kept in Dublin, to be seen beside other services' figures [S16, S10, S102, S17,
     S103], and how often its tenants move [S152]."""
     arms = {REFORM: Arm(offer=True)}  # no homes of its own: people wait for the same homes as everybody else
     _, lives = lived_through(planned(_place(DUBLIN), LONG_HOMELESS, arms, DUBLIN_OFFERS, 5 * YEAR + SETTLING_IN, seed,
-                                     settings_for(sets, DUBLIN), size=DUBLIN_CITY))  # fmt: skip
+                                     settings_for(sets, DUBLIN), size=city))  # fmt: skip
     months = (12, 24, 36, 60)
     retention = {f"P6.retention_{month}": value for month, value in zip(months, kept(lives, *months), strict=True)}
     return retention | moves(lives)
