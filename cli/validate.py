@@ -34,10 +34,11 @@ ROLES = {  # in the order of the screen: heading, and what is counted
 @replicate_options(REPLICATES)
 @click.option("--fast", is_flag=True, help="Only the patterns that every change of the model is checked against.")
 @click.option("--uncertain", is_flag=True, help="A plausible parameter set for each replicate, not the defaults.")
+@click.option("--variants", is_flag=True, help="Wrong models, and likely reasons for misses; goes on where it stopped.")
 @click.option("--seed", type=WHOLE, default=SEED, show_default=True, metavar="N", help="Other seed, other luck.")
 @output_options
 def validate_command(
-    names: tuple[str, ...], fast: bool, uncertain: bool, seed: int, drawn: Drawn, output: Output
+    names: tuple[str, ...], fast: bool, uncertain: bool, variants: bool, seed: int, drawn: Drawn, output: Output
 ) -> None:
     """Compare the model with what is known of the world.
 
@@ -52,12 +53,16 @@ def validate_command(
     Writes patterns.parquet (the table), replicates.parquet (every number of every run), runs.parquet (which runs
     failed), patterns.png and patterns.svg.  --json prints a list, an entry for each number.
 
+    --variants runs the model as it is and each variant of evidence/variants.toml: wrong models, which a met number
+    should reject, and likely reasons for what is missed.  Writes a file for each, and variants.parquet.
+
     \b
     EXAMPLES
       unfreeze validate --replicates 20
       unfreeze validate P1 P2 P13
       unfreeze validate --fast --json
       unfreeze validate --uncertain
+      unfreeze validate --variants --replicates 16
     """
     from analysis.patterns.registry import EXPERIMENTS
     from analysis.patterns.validation import chosen, compared, plausible_sets, replicated
@@ -72,6 +77,12 @@ def validate_command(
         if not patterns:
             raise BadInput(f"None of {', '.join(names)} is in the fast subset", where="--fast",
                            allowed=", ".join(name for name, one in load_patterns().items() if one.fast))  # fmt: skip
+    if variants:
+        if uncertain:
+            raise BadInput("--variants are compared at the default parameters", do="Leave out --uncertain")
+        where = output.out or f"{_folder(names, fast, uncertain, replicates, seed)}-variants"
+        _variants(patterns, replicates, seed, drawn.threads, where, output.as_json)
+        return
     folder = output.out or (None if output.as_json else _folder(names, fast, uncertain, replicates, seed))
     with results_folder(folder) as part, progress("validation") as bar:
         sets_of: Callable[[int], Sets] = plausible_sets(replicates, seed) if uncertain else lambda replicate: {}
@@ -84,6 +95,45 @@ def validate_command(
         click.echo(_json(table))
     else:
         _print(table, patterns, setting(replicates, seed, uncertain), folder)
+
+
+def _variants(
+    patterns: Mapping[str, Pattern], replicates: int, seed: int, threads: int | None, out: str, as_json: bool
+) -> None:
+    """Run every variant that is not in the folder yet, and say what is weak, what mends and what that breaks."""
+    from pathlib import Path
+
+    from analysis.patterns.hashes import experiments_hash, figures_hash
+    from analysis.patterns.page import rejects_words
+    from analysis.patterns.registry import EXPERIMENTS
+    from analysis.patterns.variants import judged, load_variants, mends, powers, run_variants
+    from cli.screen import progress, says, shows
+    from cli.screen import table as empty
+    from runs.running import digits
+    from runs.store import write_table
+
+    folder, every = Path(out), load_variants()
+    with progress("variants") as bar:
+        began = list(every)
+        found = run_variants(
+            patterns, EXPERIMENTS, every.values(), replicates, seed, folder,
+            lambda name, done, total: bar(began.index(name) + 1 if name in every else 0, len(every) + 1), threads,
+            " ".join([digits(), figures_hash(), experiments_hash(EXPERIMENTS)]),
+        )  # fmt: skip
+    table = judged(patterns, found)
+    write_table(table, folder / "variants.parquet", {"setting": setting(replicates, seed, False)})
+    if as_json:
+        click.echo(table.write_json())
+        return
+    power, mended = powers(table), mends(table)
+    says(rejects_words(power, replicates))
+    made = empty(
+        "missed", "likely reason", "with it", "breaks", title="What would mend it, and what that breaks", fold=True
+    )
+    for one in mended.iter_rows(named=True):
+        made.add_row(f"{one['pattern']}.{one['part']}", one["meaning"] or "none tested", one["verdict"], one["breaks"])
+    shows(made)
+    says(f"\nWritten to {out}: variants.parquet and a file for each of {len(every) + 1}")
 
 
 def setting(replicates: int, seed: int, uncertain: bool) -> str:
@@ -137,7 +187,7 @@ def _write(table: pl.DataFrame, found: Replicates, folder: Path, said: str) -> N
 
 
 def _print(table: pl.DataFrame, patterns: Mapping[str, Pattern], said: str, folder: str | None) -> None:
-    from analysis.patterns.validation import pull, tally
+    from analysis.patterns.validation import by_test_words, pull, tally
     from cli.screen import console, says, shows
     from cli.screen import table as empty
 
@@ -155,10 +205,11 @@ def _print(table: pl.DataFrame, patterns: Mapping[str, Pattern], said: str, fold
                 made.add_row(*_cells(row), end_section=row is own[-1])
         shows(made)
     says("Runs: the median, and the central 90%, or in how many of them an order holds.  Distance: from what was "
-         "observed, in its standard errors, where an interval is known.  (sign): only that is compared.")  # fmt: skip
+         "observed, in its standard errors, if an interval is known.  In brackets: what is compared.")  # fmt: skip
     says("")
     for role, met, of, parts, numbers in tally(table):
         says(f"{role}: {met} of {of} met in every part ({parts} of {numbers} numbers)")
+    says(f"numbers: {by_test_words(table)}")
     if pulled := pull(table):
         says(f"\n{pulled}")
     if folder:
@@ -174,14 +225,11 @@ def _cells(row: Row) -> list[str]:
     said = f"  {row['meaning']}" + (f"\n    {row['by']}" if row["by"] else "")
     band = band_words(row).removesuffix(" of runs")
     verdict = verdict_words(row).replace("sign only", "sign")  # what it means stands below the table
-    return [said, observed_words(row).removesuffix(" (sign)"), simulated_words(row), band, apart, verdict]
+    return [said, observed_words(row).split(" (")[0], simulated_words(row), band, apart, verdict]
 
 
 def _json(table: pl.DataFrame) -> str:
     import json
 
-    from analysis.patterns.validation import compares
-
-    rows = [{**row, "compares": compares(row)} for row in table.to_dicts()]
-    rows = [{k: None if isinstance(v, float) and v != v else v for k, v in row.items()} for row in rows]
+    rows = [{k: None if isinstance(v, float) and v != v else v for k, v in row.items()} for row in table.to_dicts()]
     return json.dumps(rows, indent=2, ensure_ascii=False)

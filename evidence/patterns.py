@@ -20,7 +20,8 @@ from evidence.sources import check_source_keys
 FILE = Path(__file__).parent / "patterns.toml"
 
 MARKS = ("verified", "recalled", "derived", "assumption")
-ROLES = ("fitted", "checked", "guard", "arithmetic")
+CONTEXT = "context"
+ROLES = ("fitted", "checked", "guard", "arithmetic", CONTEXT)
 WITHIN, RANGE, ABOVE, BELOW, INCLUDES, SHOWN = TESTS = ("within", "range", "above", "below", "includes", "shown")
 
 FIELDS = {
@@ -32,6 +33,7 @@ FIELDS = {
     "role": Field("text", "what a verdict is worth", required=True, one_of=ROLES),
     "comparison": Field("text", "how the model is compared with it", required=True),
     "fast": Field("truth", "whether the short check of every change runs it", default=False),
+    "added": Field("text", "the day on which it joined the first set; it is counted apart", default=""),
 }
 PART_FIELDS = {
     "meaning": Field("text", "what the number is", required=True),
@@ -41,6 +43,7 @@ PART_FIELDS = {
     "high": Field("number", "upper end of it", default=math.nan),
     "test": Field("text", "how the runs are compared", default=WITHIN, one_of=TESTS),
     "threshold": Field("number", "what 'above', 'below' and 'includes' compare with", default=math.nan),
+    "order": Field("truth", "whether it is a difference of two numbers: its sign is their order", default=False),
     "mark": Field("text", "where it differs from the pattern's", one_of=MARKS),
     "place": Field("text", "where it differs from the pattern's: a file of scenarios/places"),
     "source": Field("text", "where it differs from the pattern's"),
@@ -64,6 +67,7 @@ class Part:
     high: float
     test: str
     threshold: float
+    order: bool
     mark: str
     place: str
     source: str
@@ -89,15 +93,17 @@ class Pattern:
     role: str
     comparison: str
     fast: bool
+    added: str
     parts: dict[str, Part]
     where: Where
 
 
 @cache
-def load_patterns(path: Path = FILE) -> dict[str, Pattern]:
-    """Every pattern by its name, in the order of the file, checked."""
+def load_patterns(path: Path = FILE, context: bool = False) -> dict[str, Pattern]:
+    """Every pattern by its name, in the order of the file, checked; `context`: those that nothing computes instead."""
     file = DataFile(path)
-    return {name: _pattern(file, name) for name in file.data}
+    every = {name: _pattern(file, name) for name in file.data}
+    return {name: pattern for name, pattern in every.items() if (pattern.role == CONTEXT) == context}
 
 
 def _pattern(file: DataFile, name: str) -> Pattern:
@@ -115,6 +121,9 @@ def _part(file: DataFile, pattern: dict[str, Any], *keys: str) -> Part:
     if not NAME.fullmatch(name):
         raise BadInput(f"'{name}' cannot be a name", where=where, allowed="small letters, digits and _")
     read = file.read(PART_FIELDS, *keys)
+    if read["order"] and (read["test"] not in (ABOVE, BELOW) or read["threshold"] != 0.0):
+        raise BadInput("Only a sign can be an order", where=file.where(*keys, "order"),
+                       do="Write test = 'above' or 'below' and threshold = 0.0, or leave it out")  # fmt: skip
     for need in NEEDS[read["test"]]:
         if math.isnan(read[need]):
             raise MissingField(need, meaning=f"the test '{read['test']}' compares with it", where=where)

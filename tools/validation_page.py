@@ -1,4 +1,5 @@
-"""The tables of docs/validation.md, from docs/validation.parquet.
+"""The tables of docs/validation.md and of the README's section on validation, from docs/validation.parquet and (what is
+weak, what would mend a miss) docs/variants.parquet, which `unfreeze validate --variants` writes.
 
     python -m tools.validation_page                             write the tables anew from the stored runs
     python -m tools.validation_page --check                     only say whether they are up to date; exit code 1 if not
@@ -18,13 +19,14 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from analysis.patterns.page import board, mending, rejects_words, weak_numbers
 from analysis.patterns.validation import (
     COLUMNS,
     SIGN,
     Row,
     band_words,
+    by_test_words,
     compared,
-    compares,
     failures,
     observed_words,
     plausible_sets,
@@ -34,12 +36,14 @@ from analysis.patterns.validation import (
     tally,
     verdict_words,
 )
+from analysis.patterns.variants import mends, powers
 from evidence.patterns import load_patterns
+from evidence.quantities import inputs
 from runs.store import write_table
 from tools.odd_tables import ROOT, SLOT, markdown_table
 
-STORED = ROOT / "docs" / "validation.parquet"
-PAGES = (ROOT / "docs" / "validation.md",)
+STORED, VARIANTS = ROOT / "docs" / "validation.parquet", ROOT / "docs" / "variants.parquet"
+PAGES = (ROOT / "docs" / "validation.md", ROOT / "README.md")
 DEFAULTS, UNCERTAIN = "at the defaults", "over plausible sets"
 
 
@@ -56,9 +60,9 @@ def every_part() -> str:
     columns = ["pattern", "what", "observed", *(name for run in runs for name in (run, "verdict"))]
     lines = []
     for key, first in rows[DEFAULTS].items():
-        cells = [f"{key[0]}, {first['role']}", first["meaning"], _observed(first)]
+        cells = [f"{key[0]}, {first['role']}{', new' if first['added'] else ''}", first["meaning"], _observed(first)]
         for run in runs:
-            cells += _simulated(rows[run][key])
+            cells += _simulated(rows[run][key]) if key in rows[run] else ("not run", "")
         lines.append(cells)
     return markdown_table(columns, lines)
 
@@ -68,12 +72,15 @@ def every_pattern() -> str:
     runs = stored()
     lines = []
     for name, pattern in load_patterns().items():
-        cells = [f"{name}, {pattern.role}", pattern.title, pattern.observed]
+        cells = [f"{name}, {pattern.role}{', new' if pattern.added else ''}", pattern.title, pattern.observed]
         for table in runs.values():
+            if name not in table["pattern"]:
+                cells.append("not run")
+                continue
             judged = table.filter(pl.col("pattern") == name, pl.col("verdict") != "shown")
             met = int((judged["verdict"] == "met").sum())
             said = "met" if met == judged.height else f"missed ({met} of {judged.height} numbers)"
-            signs = all(compares(row) == SIGN for row in judged.to_dicts())
+            signs = bool(judged.height) and bool((judged["compares"] == SIGN).all())
             cells.append(f"{said}, sign only" if signs else said)
         lines.append(cells)
     return markdown_table(["pattern", "", "observed", *runs], lines)
@@ -85,13 +92,38 @@ def counts() -> str:
     for run, table in stored().items():
         met = "; ".join(f"{role} {met} of {of} ({parts} of {n} numbers)" for role, met, of, parts, n in tally(table))
         minutes = table["minutes"][0]
-        said.append(f"**{run.capitalize()}** ({table['replicates'][0]} runs of each, {minutes:.0f} minutes): {met}.")
+        said.append(f"**{run.capitalize()}** ({table['replicates'][0]} runs of each, {minutes:.0f} minutes): {met}. "
+                    f"Numbers by what is compared: {by_test_words(table)}.")  # fmt: skip
         said.append(pull(table))
     return "\n\n".join(filter(None, said))
 
 
+def counts_by_test() -> str:
+    """Sizes apart from signs, in a line for each kind of run."""
+    return "\n".join(f"- {run}: {by_test_words(table)}" for run, table in stored().items())
+
+
+def for_a_board() -> str:
+    """Half a page, from the runs at the defaults."""
+    return board(stored()[DEFAULTS], powers(pl.read_parquet(VARIANTS)), inputs())
+
+
+def weak() -> str:
+    """Which wrong models each met number rejects."""
+    variants = pl.read_parquet(VARIANTS)
+    power = powers(variants)
+    weak = markdown_table(*weak_numbers(stored()[DEFAULTS], power))
+    return f"{rejects_words(power, int(variants['replicates'][0]))}\n\n{weak}"
+
+
+def what_would_mend() -> str:
+    """Every miss, its likely reasons, and what they break."""
+    return markdown_table(*mending(stored()[DEFAULTS], mends(pl.read_parquet(VARIANTS))))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "every-part": every_part, "every-pattern": every_pattern, "validation-counts": counts,
+    "board": for_a_board, "counts-by-test": counts_by_test, "weak": weak, "what-would-mend": what_would_mend,
 }  # fmt: skip
 
 

@@ -18,7 +18,6 @@ import logging
 import multiprocessing
 import os
 import random
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,11 +36,9 @@ from pyabc.population import Particle
 from analysis.calibration.prior import Prior, Target, distance
 from analysis.calibration.sample import effective
 from analysis.patterns.experiment import Experiment
+from analysis.patterns.hashes import experiments_hash, figures_hash
 from engine.errors import BadInput, UnfreezeError
-from evidence.quantities import values
 from runs.running import digits
-from scenarios.names import shipped
-from scenarios.places import bind, find_place
 
 JOURNAL, SETTINGS = "simulations.jsonl", "settings.json"
 LATE, CHECK = "late", "check"  # rows of the journal that are no candidates
@@ -114,21 +111,6 @@ class Run:
         return {"seed": self.seed, "particles": self.particles, "tighten": TIGHTEN, "defence": DEFENCE,
                 "digits": digits(), "figures": figures_hash(), "experiments": experiments_hash(experiments),
                 "pyabc": pyabc.__version__, "blocks": blocks}  # fmt: skip
-
-
-def experiments_hash(experiments: Sequence[Experiment]) -> str:
-    """A hash of the text of the modules that compute the patterns."""
-    modules = {getattr(sys.modules.get(one.run.__module__), "__file__", None) for one in experiments}
-    texts = [Path(file).read_bytes().replace(b"\r\n", b"\n") for file in sorted(filter(None, modules))]
-    return hashlib.blake2b(b"\0".join(texts), digest_size=12).hexdigest()
-
-
-def figures_hash() -> str:
-    """A hash of every parameter's value in every place, before any is fitted."""
-    digest = hashlib.blake2b(digest_size=12)
-    for name in shipped("place"):
-        digest.update(name.encode() + values(*bind(find_place(name))).tobytes())
-    return digest.hexdigest()
 
 
 def check_settings(file: Path, settings: Mapping[str, Any]) -> None:

@@ -29,7 +29,7 @@ FLOW = (
 SURVIVAL = ("programme_death", "death_at_grant_end", "restart", "restart_window")
 BOUND = ("secure_supply",)  # fitted in every place of a fitted pattern, beside what of FLOW the place binds
 
-FLOW_PATTERNS = ("P1", "P2", "P5", "P7", "P8", "P12", "P14")
+FLOW_PATTERNS = ("P1", "P2", "P5", "P7", "P8", "P12", "P14", "Returns", "Moves")
 SURVIVAL_PATTERNS = ("P15",)
 
 ASKED = 100  # assumption: how many people a share without a published interval was observed on

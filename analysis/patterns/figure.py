@@ -16,10 +16,10 @@ from analysis.figures import GREY, styled
 from analysis.patterns.validation import (
     MET,
     MISSED,
+    ORDER,
     SIGN,
     Row,
     band_words,
-    compares,
     observed_words,
     simulated_words,
     tally,
@@ -36,6 +36,7 @@ MARKS = {MET: ("o", "#0072B2", "#0072B2"), MISSED: ("D", "#D55E00", "#FFFFFF"), 
 INTERVAL, ALLOWED, EDGE = "#BDBDBD", "#EDEDED", "#C4C4C4"
 STRIP = (0.545, 0.715)  # where the pictures of a column stand, as shares of its width
 OBSERVED, SIMULATED = 0.80, 1.0  # right edges of the two columns of numbers
+AFTER = {SIGN: " (sign only)", ORDER: " (order)"}
 LINE = 0.232  # inches
 GAP = 0.4  # lines above the heading of a role
 
@@ -144,7 +145,7 @@ def _runs(row: Row) -> str:
     if math.isnan(row["simulated"]):
         return "no number"
     return (
-        f"{simulated_words(row)}; {band_words(row)}{' (sign only)' if compares(row) == SIGN else ''}"
+        f"{simulated_words(row)}; {band_words(row)}{AFTER.get(row['compares'], '')}"
         if row["test"] in (ABOVE, BELOW)
         else (f"{simulated_words(row)} ({band_words(row)})")
     )

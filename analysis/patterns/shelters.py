@@ -1,4 +1,5 @@
-"""Experiments on who uses crisis beds, how often and how long: P8, Little's law, and the flows of Ireland.
+"""Experiments on who uses crisis beds, how often and how long: P8, Returns, Little's law, the flows and
+quarters of Ireland, Clusters.
 
     nights(seed=1, sets={}) == {"P8.all_users": 0.41, "P8.new_admissions": 0.5, ..., "P8.days_chronic": 300.0}
 
@@ -31,9 +32,8 @@ import numpy.typing as npt
 
 from agents.service_user import GONE, HOUSED, NEVER, REFORM, SETTLED
 from analysis.patterns.experiment import Experiment, Sets, settings_for
-from engine.record import Rows
+from analysis.patterns.lives import NONE, positions
 from model.state import World
-from runs.rows_of_people import row_of
 from runs.running import burnt_in, month_by_month
 from runs.trial import NIGHTS
 from scenarios.places import Place, find_place
@@ -43,6 +43,7 @@ from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
 Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 IRELAND, PHILADELPHIA = "dublin", "us_city"  # the places of the two kinds of sources
 YEAR, QUARTER = 12, 3  # months
@@ -51,19 +52,31 @@ ADMITTED = 12  # P8: months in which the people who are followed come for the fi
 LARGE = 14_000  # people of the American city: thousands come in a year, or a few would change clusters.  Assumption
 DISTINCT_YEARS = 7  # Little: years over which distinct people are counted; S5
 BACK_WITHIN = 24  # months in which a return counts; S156
+NEVER_BACK = BACK_WITHIN + 1
+CALGARY = 60  # Clusters: months over which everybody's days and stays are added up; S165
 JOINED = 0  # month's ends without a bed that do not end a stay: gaps under 30 days do not (recalled; S150)
 KINDS = ("transitional", "episodic", "chronic")
 CORNERS = (1.0, 0.99, 0.95, 0.9)  # quantiles at which the search for clusters begins
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """Who was in a crisis bed at a month's end, who of them for the first time, and who moved from a bed to a home
-    since the month's end before: permanent numbers, ascending, each once."""
+class Seen:
+    """Who was in a crisis bed at each month's end, who of them for the first time, and who moved from a bed to a home
+    since the month's end before: (months, people) each, and the people's permanent numbers, ascending."""
 
-    beds: Numbers
-    new: Numbers
-    tenancies: Numbers
+    ids: Numbers
+    beds: Flags
+    new: Flags
+    tenancies: Flags
+
+    @property
+    def months(self) -> int:
+        """Months that were lived."""
+        return len(self.beds)
+
+    def first(self, months: int) -> Seen:
+        """The same people in the first so many months."""
+        return Seen(self.ids, self.beds[:months], self.new[:months], self.tenancies[:months])
 
 
 # --- what is seen of a city -------------------------------------------------------------------------------------------
@@ -75,25 +88,39 @@ def in_beds(world: World) -> np.ndarray:
     return np.asarray(users["id"][(users["situation"] != GONE) & (users["bed_provider"] >= 0)])
 
 
-def months_seen(lived: Iterator[tuple[int, World]]) -> list[Month]:
+def seen_in(lived: Iterator[tuple[int, World]]) -> Seen:
     """Months 1, 2, ... of a run; month 0 only says who was in a bed before."""
-    found: list[Month] = []
+    beds, new, tenancies = [], [], []
     before = np.zeros(0, np.int64)
     for month, world in lived:
-        users, beds = world.users, np.unique(in_beds(world))
+        users = world.users
+        here = np.flatnonzero((users["situation"] != GONE) & (users["bed_provider"] >= 0))
+        ids = users["id"][here]
         if month:
-            first = (users["bed_from"] == int(world.system[0].month) - 1) & (users["bed_until"] == NEVER)
-            new = np.asarray(users["id"][first & (users["situation"] != GONE) & (users["bed_provider"] >= 0)])
-            found.append(Month(beds, np.unique(new), before[housed_of(world, before)]))
-        before = beds
-    return found
+            first = (users["bed_from"][here] == int(world.system[0].month) - 1) & (users["bed_until"][here] == NEVER)
+            beds.append(ids)
+            new.append(ids[first])
+            tenancies.append(before[housed_of(world, before)])
+        before = ids
+    return seen_of(beds, new, tenancies)
 
 
-def housed_of(world: World, ids: Numbers) -> npt.NDArray[np.bool_]:
-    """Who of these people has a home now."""
-    rows = row_of(world.users, ids)
-    home = (rows >= 0) & np.isin(world.users["situation"][rows], (REFORM, SETTLED, HOUSED))
-    return np.asarray(home | (row_of(world.housed[: world.system[0].housed].view(Rows), ids) >= 0))
+def seen_of(beds: Sequence[Numbers], new: Sequence[Numbers], tenancies: Sequence[Numbers]) -> Seen:
+    """The same from the numbers of people in each month, in any order."""
+    told = [*beds, *new, *tenancies]
+    ids, person = np.unique(np.concatenate(told), return_inverse=True)
+    flags = np.zeros((len(told), len(ids)), bool)
+    flags[np.repeat(np.arange(len(told)), [len(one) for one in told]), person] = True
+    months = len(beds)
+    return Seen(ids, flags[:months], flags[months : 2 * months], flags[2 * months :])
+
+
+def housed_of(world: World, ids: Numbers) -> Flags:
+    """Who of these people (each once) has a home now."""
+    users = world.users
+    with_home = np.isin(users["situation"], (REFORM, SETTLED, HOUSED))
+    settled = positions(users["id"][with_home], ids) != NONE
+    return np.asarray(settled | (positions(world.housed["id"][: world.system[0].housed], ids) != NONE))
 
 
 @cache
@@ -101,12 +128,12 @@ def _place(name: str) -> Place:
     return find_place(name)
 
 
-def seen(place: str, seed: int, sets: Sets, months: int, people: int | None = None) -> list[Month]:
+def seen(place: str, seed: int, sets: Sets, months: int, people: int | None = None) -> Seen:
     """The months of a place without a foundation."""
     parameters: Mapping[str, float] = settings_for(sets, place)
     city = Scenario(find_strategy(NOBODY), _place(place), find_worldview("evidence"), people, months, seed,
                     Settings(parameters=dict(parameters)))  # fmt: skip
-    return months_seen(month_by_month(burnt_in(city), city))
+    return seen_in(month_by_month(burnt_in(city), city))
 
 
 # --- P8: nights and stays ---------------------------------------------------------------------------------------------
@@ -120,17 +147,16 @@ def share_of_top_tenth(nights: np.ndarray) -> float:
     return float(top / most.sum())
 
 
-def nights_of_all(months: Sequence[Month]) -> Numbers:
+def nights_of_all(seen: Seen) -> Numbers:
     """Months in a bed of everybody seen there in these months."""
-    return np.unique(np.concatenate([month.beds for month in months]), return_counts=True)[1].astype(np.int64)
+    months = seen.beds.sum(axis=0)
+    return np.asarray(months[months > 0], np.int64)
 
 
-def followed(months: Sequence[Month], admitted: int, window: int) -> npt.NDArray[np.bool_]:
+def followed(seen: Seen, admitted: int, window: int) -> Flags:
     """(people, window): in a bed, of everybody new in the first `admitted` months, from the first month of each on."""
-    rows = []
-    for k, month in enumerate(months[:admitted]):
-        rows.append(np.stack([np.isin(month.new, later.beds) for later in months[k : k + window]], axis=1))
-    return np.concatenate(rows)
+    month, person = np.nonzero(seen.new[:admitted])
+    return np.asarray(seen.beds[month[:, None] + np.arange(window), person[:, None]])
 
 
 def stays_of(there: npt.NDArray[np.bool_], joined: int = JOINED) -> Numbers:
@@ -180,7 +206,7 @@ def _lloyd(points: np.ndarray, corner: float) -> tuple[float, np.ndarray]:
         centres = np.array([points[label == k].mean(axis=0) if (label == k).any() else centres[k] for k in range(3)])
 
 
-def parts_of_nights(all_users: Sequence[Month], city: Sequence[Month]) -> dict[str, float]:
+def parts_of_nights(all_users: Seen, city: Seen) -> dict[str, float]:
     """P8 from the months of Ireland's place and of Philadelphia's."""
     there = followed(city, ADMITTED, FOLLOWED)
     days, stays = there.sum(axis=1) * NIGHTS, stays_of(there)
@@ -188,7 +214,7 @@ def parts_of_nights(all_users: Sequence[Month], city: Sequence[Month]) -> dict[s
     parts = {
         "P8.all_users": share_of_top_tenth(nights_of_all(all_users)),
         "P8.new_admissions": share_of_top_tenth(days),
-        "P8.all_users_philadelphia": share_of_top_tenth(nights_of_all(city[:FOLLOWED])),
+        "P8.all_users_philadelphia": share_of_top_tenth(nights_of_all(city.first(FOLLOWED))),
         "P8.ratio_episodic": kinds["episodic"][1] / kinds["transitional"][1],
         "P8.ratio_chronic": kinds["chronic"][1] / kinds["transitional"][1],
     }
@@ -197,53 +223,84 @@ def parts_of_nights(all_users: Sequence[Month], city: Sequence[Month]) -> dict[s
     return parts
 
 
-def nights(seed: int, sets: Sets) -> dict[str, float]:
-    """P8: everybody seen in Dublin's beds in three years; and in an American city the people who come for the first
-    time in a year, each followed for three years from then on."""
-    city = seen(PHILADELPHIA, seed, sets, ADMITTED + FOLLOWED - 1, LARGE)
-    return parts_of_nights(seen(IRELAND, seed, sets, FOLLOWED), city)
+def nights(seed: int, sets: Sets, people: int = LARGE, of_dublin: int | None = None) -> dict[str, float]:
+    """P8 and Returns: everybody seen in Dublin's beds in three years; and in an American city the people who come for
+    the first time in a year, each followed for three years from then on, and who leaves for a home.  `people`,
+    `of_dublin`: the size of the two."""
+    city = seen(PHILADELPHIA, seed, sets, ADMITTED + FOLLOWED - 1, people)
+    return parts_of_nights(seen(IRELAND, seed, sets, FOLLOWED, of_dublin), city) | returns_of(city)
+
+
+# --- Returns ----------------------------------------------------------------------------------------------------------
+
+
+def months_until_back(seen: Seen) -> Numbers:
+    """Of every exit to a home that can be followed for BACK_WITHIN months: months until a bed again, NEVER_BACK if it
+    is longer."""
+    until = np.full(len(seen.ids), NEVER_BACK)
+    found = []
+    for month in range(seen.months - 1, -1, -1):
+        if month < seen.months - BACK_WITHIN:
+            found.append(until[seen.tenancies[month]])
+        until = np.where(seen.beds[month], 1, np.minimum(until + 1, NEVER_BACK))
+    back = np.concatenate([*found, np.zeros(0, np.int64)])
+    return np.where(back <= BACK_WITHIN, back, NEVER_BACK)
+
+
+def returns_of(seen: Seen) -> dict[str, float]:
+    """Returns: shares of exits that are back within 6, 12 and 24 months, and whether most come first."""
+    back = months_until_back(seen)
+    within = {months: float((back <= months).mean()) if len(back) else math.nan for months in (6, 12, 24)}
+    early, late = within[6] / 6, (within[24] - within[6]) / 18 / (1.0 - within[6]) if within[6] < 1.0 else math.nan
+    return {
+        "Returns.within_6": within[6],
+        "Returns.within_12": within[12],
+        "Returns.within_24": within[24],
+        "Returns.of_them_first_year": within[12] / within[24] if within[24] else math.nan,
+        "Returns.front_loaded": early - late,
+    }
 
 
 # --- Little's law and the flows of Ireland ----------------------------------------------------------------------------
 
 
-def total_stays(months: Sequence[Month]) -> dict[str, float]:
+def total_stays(seen: Seen) -> dict[str, float]:
     """Little's law in both counts, years in the crisis service."""
-    years = len(months) / YEAR
-    stock = sum(len(month.beds) for month in months) / len(months)
-    new = sum(len(month.new) for month in months)
-    distinct = len(np.unique(np.concatenate([month.beds for month in months])))
+    years = seen.months / YEAR
+    stock = seen.beds.sum() / seen.months
+    new, distinct = seen.new.sum(), seen.beds.any(axis=0).sum()
     return {
-        "Little.new_people": stock / (new / years) if new else math.nan,
-        "Little.distinct": stock / (distinct / years) if distinct else math.nan,
+        "Little.new_people": float(stock / (new / years)) if new else math.nan,
+        "Little.distinct": float(stock / (distinct / years)) if distinct else math.nan,
     }
 
 
-def flows_of(months: Sequence[Month]) -> dict[str, float]:
-    """The parts of the flows of Ireland, pooled over the whole years, quarters and exits of these months."""
-    years, quarters = (_spans(months, length) for length in (YEAR, QUARTER))
-    yearly = [len(_users(span)) / np.mean([len(month.beds) for month in span]) for span in years]
-    users = sum(len(_users(span)) for span in quarters)
-    new = sum(len(np.unique(np.concatenate([month.new for month in span]))) for span in quarters)
-    exits = sum(len(month.tenancies) for span in quarters for month in span)
-    left, back = 0, 0
-    for k, month in enumerate(months[:-BACK_WITHIN]):
-        left += len(month.tenancies)
-        back += int(np.isin(month.tenancies, _users(months[k + 1 : k + 1 + BACK_WITHIN])).sum())
+def flows_of(seen: Seen) -> dict[str, float]:
+    """Flows and Quarters, over the whole years, quarters and exits of these months."""
+    by_year, by_quarter = _users(seen.beds, YEAR), _users(seen.beds, QUARTER)
+    nights = [float(span.mean()) for span in _spans(seen.beds.sum(axis=1), YEAR)]
+    in_quarters = len(by_quarter) * QUARTER
+    exits = int(seen.tenancies[:in_quarters].sum())
+    stock = int(seen.beds[:in_quarters].sum())
+    back = months_until_back(seen)
     return {
-        "Flows.year_over_night": float(np.mean(yearly)),
-        "Flows.new_of_quarter": new / users,
-        "Flows.tenancies_of_quarter": exits / users,
-        "Flows.returns_24": back / left if left else math.nan,
+        "Flows.year_over_night": float(np.mean(np.array(by_year) / nights)) if by_year else math.nan,
+        "Flows.new_of_quarter": sum(_users(seen.new, QUARTER)) / sum(by_quarter),
+        "Flows.tenancies_of_quarter": exits / sum(by_quarter),
+        "Flows.returns_24": float((back < NEVER_BACK).mean()) if len(back) else math.nan,
+        "Quarters.year_over_quarter": float(np.mean(by_year) / np.mean(by_quarter)) if by_year else math.nan,
+        "Quarters.quarter_over_night": sum(by_quarter) * QUARTER / stock,
+        "Quarters.tenancies_of_stock": exits / stock,
     }
 
 
-def _spans(months: Sequence[Month], length: int) -> list[Sequence[Month]]:
-    return [months[k : k + length] for k in range(0, len(months) - length + 1, length)]
+def _spans(table: np.ndarray, length: int) -> list[np.ndarray]:
+    return [table[k : k + length] for k in range(0, len(table) - length + 1, length)]
 
 
-def _users(months: Sequence[Month]) -> Numbers:
-    return np.unique(np.concatenate([month.beds for month in months]))
+def _users(flags: Flags, length: int) -> list[int]:
+    """Distinct people in each whole span of so many months."""
+    return [int(span.any(axis=0).sum()) for span in _spans(flags, length)]
 
 
 def stock_and_flow(seed: int, sets: Sets) -> dict[str, float]:
@@ -252,7 +309,30 @@ def stock_and_flow(seed: int, sets: Sets) -> dict[str, float]:
     return total_stays(months) | flows_of(months)
 
 
+# --- Clusters ---------------------------------------------------------------------------------------------------------
+
+
+def clusters(seed: int, sets: Sets) -> dict[str, float]:
+    """Clusters: everybody seen in the American city's beds in five years, as Calgary's were counted."""
+    return clusters_of(seen(PHILADELPHIA, seed, sets, CALGARY))
+
+
+def clusters_of(seen: Seen) -> dict[str, float]:
+    """The parts of Clusters from a city's months."""
+    there = seen.beds.T[seen.beds.any(axis=0)]
+    days, stays = there.sum(axis=1) * NIGHTS, stays_of(there)
+    kinds = typology(days, stays)
+    episodic, chronic = kinds["episodic"], kinds["chronic"]
+    found = {"Clusters.ratio_chronic": chronic[1] / episodic[1],
+             "Clusters.nights_chronic": chronic[0] * chronic[1] / float(days.mean())}  # fmt: skip
+    for kind, (share, its_days, its_stays) in kinds.items():
+        found |= {f"Clusters.share_{kind}": share, f"Clusters.stays_{kind}": its_stays,
+                  f"Clusters.days_{kind}": its_days}  # fmt: skip
+    return found
+
+
 EXPERIMENTS: tuple[Experiment, ...] = (
-    Experiment("nights of shelter users", ("P8",), nights, 1.5),
-    Experiment("stock and flow in Dublin", ("Little", "Flows"), stock_and_flow, 0.3),
+    Experiment("nights of shelter users", ("P8", "Returns"), nights, 0.8),
+    Experiment("stock and flow in Dublin", ("Little", "Flows", "Quarters"), stock_and_flow, 0.3),
+    Experiment("shelter users of five years", ("Clusters",), clusters, 0.4),
 )

@@ -1,5 +1,5 @@
 """Trials as experiments: housing, tenancies, answers to offers, costs and deaths, at the size of the studies (P1, P2,
-P5, P6, P13, P14, P24).
+P5, P6, P13, P14, P24, Moves).
 
 What words mean here, where the sources leave room:
 
@@ -29,14 +29,21 @@ import numpy as np
 import polars as pl
 
 from analysis.patterns.experiment import Experiment, Sets, settings_for
-from analysis.trial_tables import PAYERS, entry, housed, kaplan_meier, places_kept, time_housed, uptake
-from runs.running import burnt_in
-from runs.trial import AT_HOME, OFFERED_WHERE, REACHED, Arm, Eligibility, trial
+from analysis.patterns.lives import (
+    Lives,
+    days_to_a_home,
+    homes_after_the_first,
+    housed_at,
+    lived_through,
+    places_kept,
+    share,
+    tenure,
+    time_housed,
+)
+from analysis.trial_tables import PAYERS, kaplan_meier
+from model.state import World
+from runs.trial import AT_HOME, OFFERED_WHERE, REACHED, Arm, Eligibility, planned, trial
 from scenarios.places import Place, find_place
-from scenarios.scenario import NOBODY, Scenario
-from scenarios.settings import Settings
-from scenarios.strategy import find_strategy
-from scenarios.worldviews import find_worldview
 
 CANADA, DENVER, DUBLIN = "canada_trial", "denver", "dublin"
 USUAL, REFORM = "usual", "reform"
@@ -61,41 +68,31 @@ FRANCE = 48  # months, the longest trial [S23]
 HEAVIEST_CITY = 12_000  # people of the system from which people of very high need come
 
 
-def at_home(seed: int, sets: Sets) -> dict[str, float]:
+def at_home(seed: int, sets: Sets, city: int = CITY) -> dict[str, float]:
     """P1, P2: At Home/Chez Soi, 469 people of high need offered Housing First and 481 not, for two years [S7, S8]."""
-    persons = trial(_place(CANADA), HIGH_NEED, TWO_ARMS, ENROLLED, 2 * YEAR, seed, settings_for(sets, CANADA),
-                    size=CITY)  # fmt: skip
-    return at_home_parts(persons)
+    _, lives = lived_through(planned(_place(CANADA), HIGH_NEED, TWO_ARMS, ENROLLED, 2 * YEAR, seed,
+                                     settings_for(sets, CANADA), size=city))  # fmt: skip
+    return at_home_parts(lives)
 
 
-def at_home_parts(persons: pl.DataFrame) -> dict[str, float]:
-    """The parts of P1 and P2 in a trial's rows: shares and days."""
-    family = with_family(persons)
-    at_12 = family.filter(pl.col("month") == YEAR).group_by("arm", maintain_order=True).agg(pl.col("secure").mean())
-    time = family.filter(pl.col("month") > 0).group_by("arm", maintain_order=True).agg(pl.col("secure").mean())
-    stats = [stat for table in (housed, time_housed, entry) for stat in table(persons, [USUAL, REFORM], USUAL)]
-    found = {(stat["measure"], stat["arm"], stat["against"], stat["month"]): stat["value"] for stat in stats}
+def at_home_parts(lives: Lives) -> dict[str, float]:
+    """The parts of P1 and P2: shares and days."""
+    arms = {arm: lives.of(arm) for arm in (REFORM, USUAL)}
+    at_12 = {arm: housed_at(own, YEAR) for arm, own in arms.items()}
+    usual = arms[USUAL]
+    family, alive = usual.secure | usual.left, usual.alive  # who found an answer of their own counts as housed
     parts = {
-        "P1.reform_12": found["housed", REFORM, "", YEAR],
-        "P1.usual_12": found["housed", USUAL, "", YEAR],
-        "P1.difference_12": found["housed", REFORM, USUAL, YEAR],
-        "P1.usual_12_family": dict(at_12.iter_rows())[USUAL],
-        "P2.time_usual_family": dict(time.iter_rows())[USUAL],
+        "P1.reform_12": at_12[REFORM],
+        "P1.usual_12": at_12[USUAL],
+        "P1.difference_12": at_12[REFORM] - at_12[USUAL],
+        "P1.usual_12_family": share(family[alive[:, YEAR], YEAR]),
+        "P2.time_usual_family": share(family[:, 1:][alive[:, 1:]]),
     }
-    for part, measure in (
-        ("time_{}", "share of time housed"),
-        ("days_{}", "days to a home, mean of those housed"),
-        ("tenure_{}", "days in the present home at the end, everybody"),
-        ("tenure_{}_housed", "days in the present home at the end, those housed"),
-    ):
-        parts |= {f"P2.{part.format(arm)}": found[measure, arm, "", None] for arm in (REFORM, USUAL)}
-    return {part: math.nan if value is None else value for part, value in parts.items()}
-
-
-def with_family(persons: pl.DataFrame) -> pl.DataFrame:
-    """The rows of all alive, where who found an answer of their own (with family or friends, for good) is housed."""
-    alive = persons.filter(pl.col("alive") == 1)
-    return alive.with_columns(secure=((pl.col("secure") == 1) | (pl.col("lost") == 1)).cast(pl.Int8))
+    for arm, own in arms.items():
+        all_of_them, of_the_housed = tenure(own)
+        parts |= {f"P2.time_{arm}": time_housed(own), f"P2.days_{arm}": days_to_a_home(own),
+                  f"P2.tenure_{arm}": all_of_them, f"P2.tenure_{arm}_housed": of_the_housed}  # fmt: skip
+    return parts
 
 
 def two_ways(seed: int, sets: Sets) -> dict[str, float]:
@@ -143,20 +140,19 @@ def _by_arm(rows: pl.DataFrame, what: str) -> dict[str, float]:
     return {arm: float(values.mean()) for arm, values in arms.items()}
 
 
-def denver(seed: int, sets: Sets) -> dict[str, float]:
+def denver(seed: int, sets: Sets, city: int = DENVER_CITY) -> dict[str, float]:
     """P5, P14: Denver's supportive housing: who accepts, and how long the homes are kept [S11, S15]; and how many of
     375 offers of a shelter bed people on the street accept there, as in Seattle [S12]."""
     arms = {REFORM: Arm(offer=True, homes=DENVER_HOMES)}
-    parameters = settings_for(sets, DENVER)
-    persons = trial(_place(DENVER), LONG_HOMELESS, arms, DENVER_OFFERS, 3 * YEAR + SETTLING_IN, seed, parameters,
-                    size=DENVER_CITY)  # fmt: skip
-    kept = {month: _kept(persons, month) for month in (YEAR, 2 * YEAR, 3 * YEAR)}
-    home, bed = uptake(persons, [REFORM], REFORM)[0]["value"], beds_accepted(seed, parameters)
+    past, lives = lived_through(planned(_place(DENVER), LONG_HOMELESS, arms, DENVER_OFFERS, 3 * YEAR + SETTLING_IN,
+                                        seed, settings_for(sets, DENVER), size=city))  # fmt: skip
+    year_1, year_2, year_3 = kept(lives, YEAR, 2 * YEAR, 3 * YEAR)
+    home, bed = share(lives.accepted[~np.isnan(lives.accepted)]), beds_accepted(past)
     return {
-        "P5.year_1": kept[YEAR],
-        "P5.year_2": kept[2 * YEAR],
-        "P5.year_3": kept[3 * YEAR],
-        "P5.front_loaded": front_loaded(kept[YEAR], kept[3 * YEAR]),
+        "P5.year_1": year_1,
+        "P5.year_2": year_2,
+        "P5.year_3": year_3,
+        "P5.front_loaded": front_loaded(year_1, year_3),
         "P14.home_accepted": home,
         "P14.bed_accepted": bed,
         "P14.gap": home - bed,
@@ -170,13 +166,11 @@ def front_loaded(year_1: float, year_3: float) -> float:
     return -math.log(year_1) / YEAR + math.log(year_3 / year_1) / (2 * YEAR)
 
 
-def beds_accepted(seed: int, parameters: dict[str, float]) -> float:
-    """Share of offers of a crisis bed on the street that are accepted, in Denver: the last whole months before the
-    trial with BED_OFFERS offers together (nan if there were fewer)."""
-    scenario = Scenario(find_strategy(NOBODY), _place(DENVER), find_worldview("evidence"), DENVER_CITY, 1, seed,
-                        Settings(parameters=parameters))  # fmt: skip
-    months = burnt_in(scenario).measured
-    offers, refused = months["bed_offers"][::-1], months["bed_refused"][::-1]
+def beds_accepted(past: World) -> float:
+    """Share of offers of a crisis bed on the street that are accepted: the last whole months before the trial with
+    BED_OFFERS offers together (nan if there were fewer)."""
+    lived = int(past.system[0].month)
+    offers, refused = (past.measured[name][:lived][::-1] for name in ("bed_offers", "bed_refused"))
     made = np.cumsum(offers)
     enough = int(np.searchsorted(made, BED_OFFERS))
     if enough == len(made):
@@ -184,12 +178,26 @@ def beds_accepted(seed: int, parameters: dict[str, float]) -> float:
     return float(1.0 - refused[: enough + 1].sum() / made[enough])
 
 
-def settings(seed: int, sets: Sets) -> dict[str, float]:
-    """P6: how long homes are kept in Dublin, to be seen beside other services' figures [S16, S10, S102, S17, S103]."""
+def settings(seed: int, sets: Sets, city: int = DUBLIN_CITY) -> dict[str, float]:
+    """P6 and Moves: how long homes are kept in Dublin, to be seen beside other services' figures [S16, S10, S102, S17,
+    S103], and how often its tenants move [S152]."""
     arms = {REFORM: Arm(offer=True)}  # no homes of its own: people wait for the same homes as everybody else
-    persons = trial(_place(DUBLIN), LONG_HOMELESS, arms, DUBLIN_OFFERS, 5 * YEAR + SETTLING_IN, seed,
-                    settings_for(sets, DUBLIN), size=DUBLIN_CITY)  # fmt: skip
-    return {f"P6.retention_{month}": _kept(persons, month) for month in (12, 24, 36, 60)}
+    _, lives = lived_through(planned(_place(DUBLIN), LONG_HOMELESS, arms, DUBLIN_OFFERS, 5 * YEAR + SETTLING_IN, seed,
+                                     settings_for(sets, DUBLIN), size=city))  # fmt: skip
+    months = (12, 24, 36, 60)
+    retention = {f"P6.retention_{month}": value for month, value in zip(months, kept(lives, *months), strict=True)}
+    return retention | moves(lives)
+
+
+def moves(lives: Lives) -> dict[str, float]:
+    """Who has moved once and twice, when looked at 0 to 60 months after the first home: every number of months alike,
+    of those whose life in the run is that long."""
+    since, inside = homes_after_the_first(lives)
+    columns = [k for k in range(5 * YEAR + 1) if k < inside.shape[1] and inside[:, k].any()]
+    return {
+        f"Moves.{name}": share(np.array([(since[inside[:, k], k] >= least).mean() for k in columns]))
+        for name, least in (("once", 1), ("twice", 2))
+    }
 
 
 def mortality(seed: int, sets: Sets) -> dict[str, float]:
@@ -212,11 +220,11 @@ def rate_ratio(persons: pl.DataFrame) -> float:
     return rate[REFORM] / rate[USUAL] if rate[USUAL] else math.nan
 
 
-def _kept(persons: pl.DataFrame, month: int) -> float:
+def kept(lives: Lives, *months: int) -> list[float]:
     """Share of the programme's places kept for so many months; nan if none could be followed as long."""
-    time, event = places_kept(persons)
-    share = kaplan_meier(time, event, month)[0] if len(time) and time.max() >= month else None
-    return math.nan if share is None else share
+    time, event = places_kept(lives)
+    shares = [kaplan_meier(time, event, one)[0] if len(time) and time.max() >= one else None for one in months]
+    return [math.nan if one is None else one for one in shares]
 
 
 @cache
@@ -229,6 +237,6 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Experiment("at_home", ("P1", "P2"), at_home, 0.3),
     Experiment("two_ways", ("P13",), two_ways, 0.35),
     Experiment("denver", ("P5", "P14"), denver, 0.3),
-    Experiment("settings", ("P6",), settings, 0.4),
+    Experiment("settings", ("P6", "Moves"), settings, 0.4),
     Experiment("mortality", ("P24",), mortality, 0.4),
 )

@@ -4,8 +4,8 @@
 
 Replicate r of every experiment has seed + r.  Replicates run in threads (kernels hold no lock); what comes out does not
 depend on how many there are.  A replicate that fails is a row of `runs` with its error, its parts are nan, and the
-others go on.  Verdicts: "met", "missed", and "shown" for numbers that have none.  Where only a sign is compared,
-"met" is said with "(sign only)" on every screen (`verdict_words`).
+others go on.  Verdicts: "met", "missed", and "shown" for numbers that have none.  Every screen says what was compared
+with the verdict (`verdict_words`): a size, an order of two numbers, a limit, no effect, or a sign only.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ from engine.errors import OutOfRange, UnknownName
 from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN, WITHIN, Part, Pattern
 
 MET, MISSED = VERDICTS = ("met", "missed")
-SIGN = "sign"
+SIZE, SIGN, ORDER, LIMIT, NO_EFFECT = COMPARED = ("size", "sign", "order", "limit", "no effect")
 CENTRAL = (0.05, 0.95)  # the central 90% of runs
 OFTEN = 0.9  # share of runs in which an order must hold
 MOST = 10_000  # replicates
 
 WORDS, NUMBER, WHOLE = pl.String(), pl.Float64(), pl.Int64()
 COLUMNS = {
-    "pattern": WORDS, "part": WORDS, "title": WORDS, "meaning": WORDS, "role": WORDS, "place": WORDS, "test": WORDS,
+    "pattern": WORDS, "part": WORDS, "title": WORDS, "meaning": WORDS, "role": WORDS, "added": WORDS, "place": WORDS,
+    "test": WORDS, "compares": WORDS,
     "observed": NUMBER, "observed_low": NUMBER, "observed_high": NUMBER, "threshold": NUMBER, "unit": WORDS,
     "simulated": NUMBER, "low": NUMBER, "high": NUMBER, "share": NUMBER, "n": WHOLE, "distance": NUMBER,
     "verdict": WORDS, "by": WORDS,
@@ -172,7 +173,8 @@ def _row(pattern: Pattern, part: Part, runs: np.ndarray) -> Row:
     verdict, by = _verdict(part, simulated, low, high, share)
     return {
         "pattern": pattern.name, "part": part.name, "title": pattern.title, "meaning": part.meaning,
-        "role": pattern.role, "place": part.place, "test": part.test, "observed": part.value,
+        "role": pattern.role, "added": pattern.added, "place": part.place, "test": part.test,
+        "compares": compares(part), "observed": part.value,
         "observed_low": part.low, "observed_high": part.high, "threshold": part.threshold, "unit": part.unit,
         "simulated": simulated, "low": low, "high": high, "share": share, "n": int(numbers.size),
         "distance": (simulated - part.value) / part.standard_error, "verdict": verdict, "by": by,
@@ -229,27 +231,28 @@ def amount(value: float, unit: str, bare: bool = False) -> str:
     return text.replace("-", "−")
 
 
-def compares(row: Row) -> str:
-    """What of a number is compared: its sign, which side of a limit it is on, its size, no effect, or nothing ("")."""
-    if row["test"] in (ABOVE, BELOW):
-        return SIGN if row["threshold"] == 0.0 else "limit"
-    return {INCLUDES: "no effect", SHOWN: ""}.get(row["test"], "size")
+def compares(part: Part) -> str:
+    """What of a number is compared: one of COMPARED, or "" where it is only shown."""
+    if part.test in (ABOVE, BELOW):
+        return LIMIT if part.threshold else ORDER if part.order else SIGN
+    return {INCLUDES: NO_EFFECT, SHOWN: ""}.get(part.test, SIZE)
 
 
 def verdict_words(row: Row) -> str:
-    """The verdict; where only a sign is compared it says so, or a reader would take the sizes to agree.
+    """The verdict and what it is about, or a reader would take sizes to agree where only a sign was compared.
 
-    >>> verdict_words({"verdict": "met", "test": "above", "threshold": 0.0})
-    'met (sign only)'
+    >>> verdict_words({"verdict": "met", "compares": "sign"}), verdict_words({"verdict": "shown", "compares": ""})
+    ('met (sign only)', 'shown')
     """
-    return f"{row['verdict']} (sign only)" if compares(row) == SIGN else str(row["verdict"])
+    what = "sign only" if row["compares"] == SIGN else row["compares"]
+    return f"{row['verdict']} ({what})" if what else str(row["verdict"])
 
 
 def observed_words(row: Row) -> str:
     """What was observed: the number, or the sign where only that is known or compared."""
     if not math.isnan(row["observed"]):
         said = amount(row["observed"], row["unit"])
-        return f"{said} (sign)" if compares(row) == SIGN else said
+        return f"{said} ({row['compares']})" if row["compares"] in (SIGN, ORDER) else said
     return f"{row['test']} {row['threshold']:g}" if row["test"] in (ABOVE, BELOW) else "–"
 
 
@@ -268,14 +271,29 @@ def band_words(row: Row) -> str:
 
 
 def tally(table: pl.DataFrame) -> list[tuple[str, int, int, int, int]]:
-    """(role, patterns met, patterns, parts met, parts) of what has a verdict; a pattern is met if all its parts are."""
+    """(role, patterns met, patterns, parts met, parts) of what has a verdict; a pattern is met if all its parts are.
+    Patterns that joined the first set later are roles of their own: "fitted, new"."""
     found = []
-    judged = table.filter(pl.col("verdict") != SHOWN)
-    for role in judged["role"].unique(maintain_order=True):
-        rows = judged.filter(role=role).with_columns(met=pl.col("verdict") == MET)
+    judged = table.filter(pl.col("verdict") != SHOWN).with_columns(
+        counted=pl.when(pl.col("added") == "").then("role").otherwise(pl.col("role") + ", new")
+    )
+    for role in judged["counted"].unique(maintain_order=True):
+        rows = judged.filter(counted=role).with_columns(met=pl.col("verdict") == MET)
         whole = rows.group_by("pattern").agg(pl.col("met").all())["met"]
         found.append((role, int(whole.sum()), len(whole), int(rows["met"].sum()), rows.height))
     return found
+
+
+def tally_by_test(table: pl.DataFrame) -> list[tuple[str, int, int]]:
+    """(what was compared, numbers met, numbers) for each of COMPARED that there is: sizes apart from signs."""
+    rows = [(what, table.filter(compares=what)) for what in COMPARED]
+    return [(what, int((own["verdict"] == MET).sum()), own.height) for what, own in rows if own.height]
+
+
+def by_test_words(table: pl.DataFrame) -> str:
+    """The same in words: sizes 41 of 58, signs 6 of 7, ..."""
+    names = {SIZE: "sizes", SIGN: "signs", ORDER: "orders", LIMIT: "limits", NO_EFFECT: "'no effect'"}
+    return ", ".join(f"{names[what]} {met} of {of}" for what, met, of in tally_by_test(table))
 
 
 BINS = ("under_6", "from_6", "from_12", "from_18", "over_24")  # of P7

@@ -15,14 +15,18 @@ from analysis.patterns.shelters import (
     ADMITTED,
     EXPERIMENTS,
     FOLLOWED,
-    Month,
+    Seen,
+    clusters_of,
     flows_of,
     followed,
     housed_of,
     in_beds,
-    months_seen,
+    months_until_back,
     nights_of_all,
     parts_of_nights,
+    returns_of,
+    seen_in,
+    seen_of,
     share_of_top_tenth,
     stays_of,
     stock_and_flow,
@@ -40,8 +44,20 @@ def once(name: str) -> dict[str, float]:
     return BY_NAME[name].run(1, {})
 
 
+Month = tuple[list[int], list[int], list[int]]  # in beds, new, to a tenancy
+
+
 def month(beds: list[int], new: list[int] | None = None, tenancies: list[int] | None = None) -> Month:
-    return Month(*(np.array(sorted(one or []), np.int64) for one in (beds, new, tenancies)))
+    return beds, new or [], tenancies or []
+
+
+def city_of(months: list[Month]) -> Seen:
+    return seen_of(*([np.array(one, np.int64) for one in column] for column in zip(*months, strict=True)))
+
+
+def told(flags: np.ndarray, seen: Seen) -> list[list[int]]:
+    """The people of each month."""
+    return [seen.ids[one].tolist() for one in flags]
 
 
 def person(id: int, situation: int, bed: int = -1, bed_from: int = NEVER, bed_until: int = NEVER) -> dict[str, int]:
@@ -79,10 +95,10 @@ def test_who_is_in_a_bed_is_new_or_has_moved_into_a_home() -> None:
         housed=(9,),
     )
     assert in_beds(after).tolist() == [4, 5, 6, 10]
-    (found,) = months_seen(iter([(0, before), (1, after)]))
-    assert found.beds.tolist() == [4, 5, 6, 10]
-    assert found.new.tolist() == [5, 10]
-    assert found.tenancies.tolist() == [1, 3, 9]
+    found = seen_in(iter([(0, before), (1, after)]))
+    assert told(found.beds, found) == [[4, 5, 6, 10]]
+    assert told(found.new, found) == [[5, 10]]
+    assert told(found.tenancies, found) == [[1, 3, 9]]
     assert housed_of(after, np.array([2, 7, 9, 77])).tolist() == [False, True, True, False]
 
 
@@ -97,7 +113,8 @@ def test_the_top_tenth_on_a_known_vector() -> None:
 
 
 def test_all_users_are_those_of_any_month_and_new_ones_are_followed_from_their_own_first() -> None:
-    months = [month([1, 2]), month([1, 3], [3]), month([1]), month([1, 3, 4], [4]), month([4]), month([4, 5], [5])]
+    months = city_of([month([1, 2]), month([1, 3], [3]), month([1]), month([1, 3, 4], [4]), month([4]),
+                      month([4, 5], [5])])  # fmt: skip
     assert sorted(nights_of_all(months).tolist()) == [1, 1, 2, 3, 4]
     there = followed(months, 4, 3)  # 3 and 4; 5 came too late, 1 and 2 were there before
     assert there.tolist() == [[True, False, True], [True, True, True]]
@@ -150,7 +167,7 @@ def test_parts_of_nights_by_hand() -> None:
         beds += [9] if k % 6 == 0 and k < 24 else []
         beds += [10] if k < 30 else []
         city.append(month(beds, list(range(1, 11)) if k == 0 else []))
-    parts = parts_of_nights([month([1, 2])] * 2 + [month([1])] * 3, city)
+    parts = parts_of_nights(city_of([month([1, 2])] * 2 + [month([1])] * 3), city_of(city))
     assert parts["P8.all_users"] == pytest.approx(0.2 * 5 / 7)  # two people: of a tenth of both, a fifth of the first
     assert parts["P8.new_admissions"] == pytest.approx(30 / 42)  # without who was there before
     assert parts["P8.all_users_philadelphia"] == pytest.approx((36 + 0.1 * 30) / (36 + 30 + 4 + 8))
@@ -170,7 +187,7 @@ def test_littles_law_counts_new_people_and_distinct_ones() -> None:
     for k in range(24):
         others = [[11, 12, 13, 14, 15], [21, 22, 23, 24, 25]][k // 6 % 2]
         months.append(month([1, 2, 3, 4, 5, *others], others if k in (0, 6) else []))
-    found = total_stays(months)
+    found = total_stays(city_of(months))
     assert found["Little.new_people"] == pytest.approx(10 / (10 / 2))
     assert found["Little.distinct"] == pytest.approx(10 / (15 / 2))
 
@@ -184,27 +201,61 @@ def test_a_year_over_a_night_and_shares_of_a_quarter_by_hand() -> None:
         comes = 100 + quarter
         beds = [1, 2] + ([comes] if part < 2 else []) + ([comes - 3] if quarter % 2 == 0 and quarter > 3 else [])
         months.append(month(beds, [comes] if part == 0 and quarter else [], [comes] if part == 2 else []))
-    found = flows_of(months)
-    quarters = [len({person for one in months[3 * q : 3 * q + 3] for person in one.beds.tolist()}) for q in range(12)]
+    found = flows_of(city_of(months))
+    quarters = [len({person for one in months[3 * q : 3 * q + 3] for person in one[0]}) for q in range(12)]
     assert quarters == [3, 3, 3, 3, 4, 3, 4, 3, 4, 3, 4, 3]
     assert found["Flows.new_of_quarter"] == pytest.approx(11 / sum(quarters))
     assert found["Flows.tenancies_of_quarter"] == pytest.approx(12 / sum(quarters))
-    years = [len({p for one in months[12 * y : 12 * y + 12] for p in one.beds.tolist()}) for y in range(3)]
-    nights = [np.mean([len(one.beds) for one in months[12 * y : 12 * y + 12]]) for y in range(3)]
+    years = [len({p for one in months[12 * y : 12 * y + 12] for p in one[0]}) for y in range(3)]
+    nights = [np.mean([len(one[0]) for one in months[12 * y : 12 * y + 12]]) for y in range(3)]
     assert found["Flows.year_over_night"] == pytest.approx(np.mean([u / n for u, n in zip(years, nights, strict=True)]))
     # exits that can be followed for 24 months: of quarters 0 to 3; of them 1 and 3 come back
     assert found["Flows.returns_24"] == pytest.approx(2 / 4)
+    assert found["Quarters.year_over_quarter"] == pytest.approx(np.mean(years) / np.mean(quarters))
+    stock = sum(len(one[0]) for one in months)
+    assert found["Quarters.quarter_over_night"] == pytest.approx(sum(quarters) / (stock / 3))
+    assert found["Quarters.tenancies_of_stock"] == pytest.approx(12 / stock)
 
 
 def test_a_return_after_24_months_is_none() -> None:
-    def lived(back: int) -> list[Month]:
+    def lived(back: int) -> Seen:
         months = [month([1, 2]) for _ in range(60)]
         months[5] = month([1, 2], tenancies=[7])
         months[back] = month([1, 2, 7])
-        return months
+        return city_of(months)
 
     assert flows_of(lived(5 + 24))["Flows.returns_24"] == 1.0
     assert flows_of(lived(5 + 25))["Flows.returns_24"] == 0.0
+
+
+def test_returns_by_hand() -> None:
+    """Ten exits in month 0: back after 2, 5, 9, 12, 13 and 24 months, one after 25, three never; one exit too late."""
+    months = [month([1]) for _ in range(40)]
+    months[0] = month([1], tenancies=list(range(11, 21)))
+    for person, back in zip(range(11, 18), (2, 5, 9, 12, 13, 24, 25), strict=True):
+        months[back][0].append(person)
+    months[30][2].append(99)
+    seen = city_of(months)
+    assert sorted(months_until_back(seen).tolist()) == [2, 5, 9, 12, 13, 24, 25, 25, 25, 25]
+    found = returns_of(seen)
+    assert [found[f"Returns.within_{k}"] for k in (6, 12, 24)] == pytest.approx([0.2, 0.4, 0.6])
+    assert found["Returns.of_them_first_year"] == pytest.approx(4 / 6)
+    assert found["Returns.front_loaded"] == pytest.approx(0.2 / 6 - 0.4 / 18 / 0.8)
+    nobody = returns_of(city_of([month([1]) for _ in range(40)]))
+    assert all(math.isnan(value) for value in nobody.values())
+
+
+def test_clusters_by_hand() -> None:
+    """Eight people stay for a month, one comes four times for one, one stays for thirty; all users count."""
+    months = [month([*(range(1, 9) if k == 3 else []), *([9] if k % 6 == 0 and k < 24 else []),
+                     *([10] if k < 30 else [])]) for k in range(60)]  # fmt: skip
+    found = clusters_of(city_of(months))
+    kinds = ("transitional", "episodic", "chronic")
+    assert [found[f"Clusters.share_{kind}"] for kind in kinds] == pytest.approx([0.8, 0.1, 0.1])
+    assert [found[f"Clusters.stays_{kind}"] for kind in kinds] == pytest.approx([1, 4, 1])
+    assert [found[f"Clusters.days_{kind}"] for kind in kinds] == pytest.approx([NIGHTS, 4 * NIGHTS, 30 * NIGHTS])
+    assert found["Clusters.ratio_chronic"] == pytest.approx(30 / 4)
+    assert found["Clusters.nights_chronic"] == pytest.approx(30 / 42)
 
 
 # --- in the model -----------------------------------------------------------------------------------------------------

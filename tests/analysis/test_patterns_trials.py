@@ -6,22 +6,24 @@ import math
 from collections.abc import Callable
 from functools import cache
 
+import numpy as np
 import polars as pl
 import pytest
 
 from analysis.patterns.experiment import Sets
+from analysis.patterns.lives import NONE, Lives
 from analysis.patterns.trials import (
     BED_OFFERS,
     DENVER_OFFERS,
     EXPERIMENTS,
     FRANCE,
-    _kept,
     at_home,
     at_home_parts,
-    beds_accepted,
     denver,
     front_loaded,
+    kept,
     mortality,
+    moves,
     rate_ratio,
     two_ways_parts,
 )
@@ -30,7 +32,7 @@ from runs.trial import NIGHTS, PERSONS
 
 BY_NAME = {one.name: one for one in EXPERIMENTS}
 HOME = "rRsSh"
-SILENT = {"P24.quality"}  # the model has no such outcome
+SILENT = {"P24.quality", "Moves.first_for_fit"}  # the model has no such outcome
 
 
 @cache
@@ -68,6 +70,23 @@ def rows(*lives: tuple[str, str, str], start: int = 0) -> pl.DataFrame:
     return pl.DataFrame(told, schema=PERSONS)
 
 
+def lives(*told: tuple[str, str, str]) -> Lives:
+    """The same lives as the fitted patterns count them."""
+    frame = rows(*told)
+    people, months = len(told), len(told[0][1])
+
+    def table(name: str) -> np.ndarray:
+        return frame[name].fill_null(NONE).to_numpy().reshape(people, months)
+
+    situation = frame["situation"].to_physical().to_numpy().reshape(people, months)
+    return Lives(np.array([arm for arm, _, _ in told]), situation, table("alive") == 1, table("lost") == 1,
+                 table("home_months"), table("place_months"), np.full(people, np.nan))  # fmt: skip
+
+
+def kept_for(found: Lives, months: int) -> float:
+    return kept(found, months)[0]
+
+
 @pytest.mark.parametrize("name", BY_NAME)
 def test_an_experiment_gives_every_part_of_its_patterns_and_the_same_one_again(name: str) -> None:
     found, experiment = once(name), BY_NAME[name]
@@ -83,7 +102,7 @@ def test_housed_days_and_tenure_of_lives_counted_by_hand() -> None:
     """25 months, 0 to 24: a home from month 3 on; one from 5 to 12 lost and another from 20; none; one who leaves.
 
     Entry and tenure are counted from the middle of the month of a move."""
-    found = at_home_parts(rows(
+    found = at_home_parts(lives(
         ("reform", "ccc" + "r" * 22, ""), ("reform", "ccccc" + "r" * 8 + "c" * 7 + "s" * 5, ""),
         ("usual", "c" * 25, ""), ("usual", "c" * 13 + "s" * 12, ""), ("usual", "cc" + "x" * 23, "left"),
     ))  # fmt: skip
@@ -102,7 +121,7 @@ def test_housed_days_and_tenure_of_lives_counted_by_hand() -> None:
 def test_tenure_is_in_the_present_home_and_time_housed_in_all_of_them() -> None:
     """A second home in month 15, after two months between homes; a move from one month to the next; and three doors to
     a home in usual services, of which the time counts alike."""
-    found = at_home_parts(rows(
+    found = at_home_parts(lives(
         ("reform", "ccc" + "r" * 10 + "ll" + "r" * 10, ""), ("reform", "ccc" + "r" * 15 + "R" + "r" * 6, ""),
         ("usual", "c" * 13 + "s" * 12, ""), ("usual", "c" * 19 + "h" * 6, ""), ("usual", "c" * 4 + "s" * 19 + "cc", ""),
     ))  # fmt: skip
@@ -115,15 +134,15 @@ def test_tenure_is_in_the_present_home_and_time_housed_in_all_of_them() -> None:
 
 
 def test_a_lasting_answer_with_family_counts_as_housed_where_it_says_so() -> None:
-    found = at_home_parts(rows(("reform", "c" * 25, ""), ("usual", "c" * 7 + "x" * 18, "left"), ("usual", "c" * 25, ""),
-                               ("usual", "cc" + "x" * 23, "died")))  # fmt: skip
+    found = at_home_parts(lives(("reform", "c" * 25, ""), ("usual", "c" * 7 + "x" * 18, "left"),
+                                ("usual", "c" * 25, ""), ("usual", "cc" + "x" * 23, "died")))  # fmt: skip
     assert found["P1.usual_12"] == found["P2.time_usual"] == 0.0
     assert found["P1.usual_12_family"] == pytest.approx(1 / 2)
     assert found["P2.time_usual_family"] == pytest.approx(18 / (24 + 24 + 1))
 
 
 def test_nobody_housed_is_not_a_number_of_days() -> None:
-    found = at_home_parts(rows(("reform", "c" * 25, ""), ("usual", "c" * 25, "")))
+    found = at_home_parts(lives(("reform", "c" * 25, ""), ("usual", "c" * 25, "")))
     assert math.isnan(found["P2.days_usual"])
     assert math.isnan(found["P2.tenure_usual_housed"])
     assert found["P2.tenure_usual"] == 0
@@ -131,29 +150,41 @@ def test_nobody_housed_is_not_a_number_of_days() -> None:
 
 def test_places_kept_counted_by_hand() -> None:
     """Four moves in month 1: one place is lost in the 6th month after, one person dies, one stays, one is settled."""
-    kept = rows(("reform", "c" + "r" * 6 + "c" * 8, ""), ("reform", "c" + "r" * 9 + "x" * 5, "died"),
+    found = lives(("reform", "c" + "r" * 6 + "c" * 8, ""), ("reform", "c" + "r" * 9 + "x" * 5, "died"),
                 ("reform", "c" + "r" * 14, ""), ("reform", "c" + "r" * 4 + "s" * 10, ""))  # fmt: skip
-    assert _kept(kept, 5) == 1.0
-    assert _kept(kept, 12) == pytest.approx(3 / 4)
-    assert math.isnan(_kept(kept, 24))  # nobody was followed for so long
-    assert math.isnan(_kept(rows(("reform", "c" * 30, "")), 12))
+    assert kept_for(found, 5) == 1.0
+    assert kept_for(found, 12) == pytest.approx(3 / 4)
+    assert math.isnan(kept_for(found, 24))  # nobody was followed for so long
+    assert math.isnan(kept_for(lives(("reform", "c" * 30, "")), 12))
 
 
 def test_who_is_rehoused_has_kept_the_place_and_who_gives_up_between_homes_has_not() -> None:
     """One moves at once, one looks for three months and is re-housed, one looks in vain, one loses the place in the
     4th month and gets another, a fifth one.  Counting homes instead of places would leave nobody at 12 months."""
-    kept = rows(
+    found = lives(
         ("reform", "c" + "r" * 5 + "R" + "r" * 9, ""), ("reform", "c" + "r" * 4 + "lll" + "r" * 8, ""),
         ("reform", "c" + "r" * 4 + "lll" + "c" * 8, ""), ("reform", "c" + "r" * 4 + "c" + "l" + "r" * 9, ""),
     )  # fmt: skip
-    assert _kept(kept, 3) == 1.0
-    assert _kept(kept, 4) == pytest.approx(4 / 5)
-    assert _kept(kept, 12) == pytest.approx(3 / 5)
+    assert kept_for(found, 3) == 1.0
+    assert kept_for(found, 4) == pytest.approx(4 / 5)
+    assert kept_for(found, 12) == pytest.approx(3 / 5)
 
 
 def test_an_ordinary_home_lost_after_support_is_a_place_not_kept() -> None:
-    kept = rows(("reform", "c" + "r" * 4 + "s" * 5 + "c" * 5, ""), ("reform", "c" + "r" * 14, ""))
-    assert _kept(kept, 12) == pytest.approx(1 / 2)
+    found = lives(("reform", "c" + "r" * 4 + "s" * 5 + "c" * 5, ""), ("reform", "c" + "r" * 14, ""))
+    assert kept_for(found, 12) == pytest.approx(1 / 2)
+
+
+def test_moves_by_hand() -> None:
+    """61 months each: no move; one in the 30th month after the first home; two, in the 10th and 20th; one without."""
+    stay = "c" + "r" * 60
+    once, twice = list(stay), list(stay)
+    once[31] = twice[11] = twice[21] = "R"
+    found = moves(lives(("reform", stay, ""), ("reform", "".join(once), ""), ("reform", "".join(twice), ""),
+                        ("reform", "c" * 61, "")))  # fmt: skip
+    months = 60  # 0 to 59 after a first home in month 1
+    assert found["Moves.once"] == pytest.approx(((months - 30) + (months - 10)) / 3 / months)
+    assert found["Moves.twice"] == pytest.approx((months - 20) / 3 / months)
 
 
 def test_front_loaded_loss_is_a_difference_of_hazards() -> None:
@@ -230,8 +261,8 @@ def test_what_is_bound_to_another_place_moves_nothing() -> None:
 def test_samples_are_of_the_size_of_the_studies() -> None:
     """The spread of shares over runs is that of so many answers; false alarm below 1 in 1,000 for each bound."""
     seeds = range(1, 13)
-    homes = pl.Series([denver(seed, {})["P14.home_accepted"] for seed in seeds])
-    beds = pl.Series([beds_accepted(seed, {}) for seed in seeds])
+    found = [denver(seed, {}) for seed in seeds]
+    homes, beds = (pl.Series([one[f"P14.{name}_accepted"] for one in found]) for name in ("home", "bed"))
     for shares, n in ((homes, DENVER_OFFERS), (beds, BED_OFFERS)):
         mean = float(shares.mean())  # type: ignore[arg-type]
         spread = float(shares.std())  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 import doctest
 import math
+import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,9 +17,12 @@ from analysis.patterns.experiment import Experiment
 from analysis.patterns.figure import MARKS, validation_figure
 from analysis.patterns.validation import (
     COLUMNS,
+    LIMIT,
     MET,
     MISSED,
+    ORDER,
     SIGN,
+    by_test_words,
     chosen,
     compared,
     compares,
@@ -27,10 +31,11 @@ from analysis.patterns.validation import (
     pull,
     replicated,
     tally,
+    tally_by_test,
     verdict_words,
 )
 from cli.validate import _cells
-from engine.errors import OutOfRange, UnknownName
+from engine.errors import BadInput, OutOfRange, UnknownName
 from evidence.patterns import Pattern, load_patterns
 
 TEXT = """
@@ -118,15 +123,16 @@ def test_an_order_must_hold_in_nine_runs_of_ten(patterns: dict[str, Pattern], pa
     assert eight["by"] == f"{part} 0 in 80% of runs, not 90%"
 
 
-def test_where_only_a_sign_is_compared_every_screen_says_so(patterns: dict[str, Pattern]) -> None:
+def test_every_verdict_names_what_is_compared(patterns: dict[str, Pattern]) -> None:
     """P10: a rise of 258% observed and one of 4% in the runs is no agreement of sizes."""
     sign = row(patterns, "above", [0.04])
-    assert (sign["verdict"], verdict_words(sign), compares(sign)) == (MET, "met (sign only)", SIGN)
+    assert (sign["verdict"], verdict_words(sign), sign["compares"]) == (MET, "met (sign only)", SIGN)
     assert observed_words(sign) == "10% (sign)"
     assert verdict_words(row(patterns, "above", [-1.0])) == "missed (sign only)"
     size = row(patterns, "within", [0.5])
-    assert (verdict_words(size), compares(size), observed_words(size)) == ("met", "size", "50%")
-    assert [compares(row(patterns, part, [1.0])) for part in ("below", "includes", "shown")] == [SIGN, "no effect", ""]
+    assert (verdict_words(size), size["compares"], observed_words(size)) == ("met (size)", "size", "50%")
+    compared_there = [row(patterns, part, [1.0])["compares"] for part in ("below", "includes", "shown")]
+    assert compared_there == [SIGN, "no effect", ""]
     shipped = load_patterns()
     ten = compared({"P10": shipped["P10"]}, pl.DataFrame({"pattern": "P10", "part": "stock_change", "value": [0.04]}))
     words = _cells(ten.to_dicts()[0])
@@ -134,7 +140,31 @@ def test_where_only_a_sign_is_compared_every_screen_says_so(patterns: dict[str, 
     assert words[-1] == "met (sign)"
     assert "Only the sign is compared" in shipped["P10"].comparison
     limit = compared({"P11": shipped["P11"]}, pl.DataFrame({"pattern": "P11", "part": "fall", "value": [0.6]}))
-    assert verdict_words(limit.to_dicts()[0]) == "met"  # more than half: a limit, not a sign
+    assert verdict_words(limit.to_dicts()[0]) == "met (limit)"  # more than half: a limit, not a sign
+    kinds = {name: compares(part) for name, part in shipped["P14"].parts.items()}
+    assert kinds == {"bed_accepted": "size", "home_accepted": "size", "gap": ORDER}
+    assert compares(shipped["P7"].parts["wasserstein"]) == LIMIT
+    with pytest.raises(BadInput, match="Only a sign can be an order"):
+        load_patterns_from(TEXT.replace("value = 10,", "value = 10, order = true,"))
+
+
+def load_patterns_from(text: str) -> dict[str, Pattern]:
+    path = Path(tempfile.mkdtemp()) / "p.toml"
+    path.write_text(text)
+    return load_patterns(path)
+
+
+def test_sizes_are_counted_apart_from_signs_and_later_patterns_apart_from_the_first(
+    patterns: dict[str, Pattern],
+) -> None:
+    values = [("A", "within", 0.5), ("A", "range", 99.0), ("B", "above", 1.0), ("B", "below", 1.0),
+              ("B", "includes", 0.0)]  # fmt: skip
+    runs = pl.DataFrame(values, ["pattern", "part", "value"], orient="row")
+    table = compared(patterns, runs)
+    assert tally_by_test(table) == [("size", 1, 2), ("sign", 1, 2), ("no effect", 1, 1)]
+    assert by_test_words(table) == "sizes 1 of 2, signs 1 of 2, 'no effect' 1 of 1"
+    later = load_patterns_from(TEXT.replace('title = "A"', 'title = "A"\nadded = "2026-11-26"'))
+    assert [one[:3] for one in tally(compared(later, runs))] == [("fitted, new", 0, 1), ("checked", 0, 1)]
 
 
 def test_a_run_without_a_number_is_one_in_which_an_order_does_not_hold(patterns: dict[str, Pattern]) -> None:

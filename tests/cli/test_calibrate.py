@@ -6,12 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
+import analysis.calibration.studies
+from analysis.patterns.experiment import Experiment
 from cli.main import run
 
 SMALL = ["calibrate", "--particles", "10", "--patterns", "P15", "--workers", "2", "--out", "small"]
@@ -46,6 +50,29 @@ def test_a_pattern_that_is_not_fitted(capsys: pytest.CaptureFixture[str]) -> Non
 def test_the_help_names_what_is_not_fitted(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["calibrate", "--help"]) == 0
     assert "ownership, rivalry and resistance" in " ".join(capsys.readouterr().out.split())
+
+
+def test_draws_are_read_by_the_steps_after_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lived(seed: int, sets: Mapping[str, float]) -> dict[str, float]:
+        kept = 1.0 - sets["death_at_grant_end"] + 0.01 * np.random.default_rng(seed).standard_normal()
+        return {"P15.alive_24": kept, "P15.continuous_72": kept / 2, "P15.restarted_72": 0.1, "P15.gone_72": 1 - kept}
+
+    quick = (Experiment("quick", ("P15",), lived, 0.1),)
+    monkeypatch.setattr(analysis.calibration.studies, "STUDIES", quick)
+    asked = ["calibrate", "--patterns", "p15", "--workers", "0", "--out", "drawn", "--step"]
+    assert run([*asked, "learnable"]) == 2
+    assert "Run 'unfreeze calibrate --step draws'" in " ".join(capsys.readouterr().err.split())
+    assert run([*asked, "draws", "--candidates", "400"]) == 0
+    assert run([*asked, "draws", "--candidates", "500"]) == 0
+    assert "100 candidates now, 500 in all, in drawn." in capsys.readouterr().out
+    assert run([*asked, "learnable"]) == 0
+    page = " ".join(capsys.readouterr().out.split())
+    assert "what 500 synthetic data sets teach" in page
+    assert "1 of 4 parameters are narrowed by 30% or more." in page
+    assert run([*asked, "match"]) == 0
+    assert "by emulators from 500 draws." in capsys.readouterr().out
 
 
 @pytest.mark.slow

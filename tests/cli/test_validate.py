@@ -10,6 +10,7 @@ import pytest
 import analysis.patterns.registry
 from analysis.patterns.experiment import Experiment
 from analysis.patterns.validation import COLUMNS
+from analysis.patterns.variants import load_variants
 from cli.main import run
 from cli.validate import FILES
 from evidence.patterns import load_patterns
@@ -38,11 +39,11 @@ def test_the_table_and_the_counts_are_printed_and_everything_is_written(capsys: 
     assert words.startswith(
         "Observed and simulated: 2 runs of every experiment at the default parameters, from seed 1."
     )
-    for text in ("P15 How long programmes live", "without a break at six years 47% 47% 47 to 47 +0.0 met",
-                 "gone at six years 37% 10% 10 to 10 −4.1 missed too low by 27.0 points",
-                 "contact less training 0.27 0.27 in 100% met (sign)",
+    for text in ("P15 How long programmes live", "without a break at six years 47% 47% 47 to 47 +0.0 met (size)",
+                 "gone at six years 37% 10% 10 to 10 −4.1 missed (size) too low by 27.0 points",
+                 "contact less training 0.27 0.27 in 100% met (order)",
                  "fitted: 0 of 1 met in every part (3 of 4 numbers)",
-                 "arithmetic: 1 of 1 met in every part (3 of 3 numbers)",
+                 "arithmetic: 1 of 1 met in every part (3 of 3 numbers)", "numbers: sizes 5 of 6, orders 1 of 1",
                  "Written to unfreeze-results/validation-p15-p22-2runs-seed1"):  # fmt: skip
         assert text in words, text
     assert max(map(len, page.splitlines())) <= 100
@@ -51,6 +52,30 @@ def test_the_table_and_the_counts_are_printed_and_everything_is_written(capsys: 
     table = pl.read_parquet(folder / "patterns.parquet")
     assert dict(table.schema) == COLUMNS
     assert pl.read_parquet(folder / "replicates.parquet").height == 2 * 7
+
+
+def test_variants_say_what_is_weak_what_mends_and_go_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[int] = []
+
+    def counted(seed: int, sets: Mapping[str, float]) -> dict[str, float]:
+        ran.append(seed)
+        return {**FOUND, "P15.gone_72": 0.37 if sets.get("takeover_base") else 0.10}
+
+    monkeypatch.setattr(analysis.patterns.registry, "EXPERIMENTS", (Experiment("counted", ("P15", "P22"), counted),))
+    asked = ["validate", "P15", "P22", "--variants", "--replicates", "2", "--out", "here"]
+    assert run(asked) == 0
+    page = " ".join(capsys.readouterr().out.split())
+    assert "Of 6 numbers that are met, 6 are weak" in page
+    assert "nearly every manager asks for mainstream money in time met" in page
+    table, once = pl.read_parquet("here/variants.parquet"), len(ran)
+    assert set(table["variant"]) == {"as_it_is", *load_variants()}
+    assert run(asked) == 0
+    assert len(ran) == once
+    assert run([*asked[:-3], "3", "--out", "here"]) == 2
+    assert "was made with other setting" in capsys.readouterr().err
+    assert run([*asked, "--uncertain"]) == 2
 
 
 def test_json_is_a_list_with_an_entry_for_each_number(capsys: pytest.CaptureFixture[str]) -> None:

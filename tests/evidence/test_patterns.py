@@ -13,12 +13,15 @@ from evidence.patterns import RANGE, ROLES, SHOWN, TESTS, WITHIN, load_patterns
 from evidence.sources import load_sources
 
 PATTERNS = load_patterns()
+CONTEXT = load_patterns(context=True)
+ADDED = {"Returns", "Moves", "Quarters", "Clusters"}  # since 2026-11-26; counted apart
 PARTS = {f"{p.name}.{part.name}": part for p in PATTERNS.values() for part in p.parts.values()}
 ROLE_OF = {
-    "fitted": {"P1", "P2", "P5", "P7", "P8", "P12", "P14", "P15"},
+    "fitted": {"P1", "P2", "P5", "P7", "P8", "P12", "P14", "P15", "Returns", "Moves"},
     "guard": {"P21", "P24"},
     "arithmetic": {"P22"},
-    "checked": {"P6", "P9", "P10", "P11", "P13", "P18", "P23", "Little", "Flows"},
+    "checked": {"P6", "P9", "P10", "P11", "P13", "P18", "P23", "Little", "Flows", "Quarters", "Clusters"},
+    "context": {"Dublin", "Elsewhere"},
 }
 GOOD = {
     "title": '"Homes kept"', "observed": '"86%"', "source": '"S15"', "mark": '"verified"', "place": '"denver"',
@@ -41,7 +44,19 @@ def read(tmp_path: Path, text: str) -> dict:
 
 
 def test_every_pattern_is_there_in_its_role() -> None:
-    assert {role: {p.name for p in PATTERNS.values() if p.role == role} for role in ROLES} == ROLE_OF
+    every = PATTERNS | CONTEXT
+    assert {role: {p.name for p in every.values() if p.role == role} for role in ROLES} == ROLE_OF
+    assert {name for name, one in PATTERNS.items() if one.added} == ADDED
+
+
+def test_context_is_shown_with_a_number_and_nothing_of_dublin_after_2019_is_anything_else() -> None:
+    for name, one in CONTEXT.items():
+        assert name not in PATTERNS
+        for part in one.parts.values():
+            assert part.test == SHOWN
+            assert not math.isnan(part.value)
+    late = {n for n in CONTEXT["Dublin"].parts if int(re.findall(r"_(20\d\d)", n)[0]) > 2019}
+    assert len(late) >= 8
 
 
 def test_an_entry_knows_its_line() -> None:
@@ -127,6 +142,29 @@ def test_derived_numbers_follow() -> None:
     assert PARTS["P21.effect"].value == pytest.approx(-1.70 / 15.4, abs=0.001)
     assert (PARTS["P21.effect"].low, PARTS["P21.effect"].high) == pytest.approx((-3.81 / 15.4, 0.40 / 15.4), abs=0.005)
     assert PARTS["P22.order"].value == pytest.approx(0.38 - 0.11)
+    parts, dublin = PARTS, {name: part.value for name, part in CONTEXT["Dublin"].parts.items()}
+    assert parts["Returns.within_12"].value == pytest.approx(1 - 0.840)
+    assert parts["Returns.of_them_first_year"].value == pytest.approx(0.160 / 0.266, abs=0.005)
+    there = [
+        dublin[f"singles_{month}"] + dublin[f"with_children_{month}"] for month in ("2015_01", "2015_12", "2016_09")
+    ]
+    assert parts["Quarters.year_over_quarter"].value == pytest.approx(dublin["users_2015"] / 3500, abs=0.005)
+    by_night = (dublin["users_2015_q4"] / there[1], dublin["users_2016_q3"] / there[2])
+    assert parts["Quarters.quarter_over_night"].value == pytest.approx(sum(by_night) / 2, abs=0.005)
+    leave = (dublin["tenancies_2015_9_months"] / 9 / ((there[0] + there[1]) / 2),
+             dublin["tenancies_2016"] / 12 / ((there[1] + there[2]) / 2))  # fmt: skip
+    tenancies = parts["Quarters.tenancies_of_stock"]
+    assert (tenancies.low, tenancies.high) == pytest.approx(leave, abs=0.0005)
+    assert tenancies.value == pytest.approx(sum(leave) / 2, abs=0.0005)
+    for name, wide in (("year_over_quarter", 0.2), ("quarter_over_night", 0.2)):
+        part = parts[f"Quarters.{name}"]
+        assert (part.low, part.high) == pytest.approx(((1 - wide) * part.value, (1 + wide) * part.value), abs=0.006)
+    assert parts["Clusters.ratio_chronic"].value == pytest.approx(928 / 113, abs=0.005)
+    for name, wide in (("stays_episodic", 0.15), ("stays_chronic", 0.15), ("ratio_chronic", 0.2)):
+        part = parts[f"Clusters.{name}"]
+        assert (part.low, part.high) == pytest.approx(((1 - wide) * part.value, (1 + wide) * part.value), abs=0.006)
+    seattle = CONTEXT["Elsewhere"].parts["seattle_24"]
+    assert (seattle.low, seattle.high) == pytest.approx(wilson(0.77 * 111, 111), abs=0.001)
     assert PARTS["P24.mortality"].value == pytest.approx(0.19 / 0.16, abs=0.003)
 
 

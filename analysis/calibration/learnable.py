@@ -1,0 +1,114 @@
+"""Which parameters can be learnt at all, on synthetic data, before any real data are looked at.
+
+    for one in learnable(read(folder, block), block): print(one.name, one.contraction)
+
+Each draw is a synthetic data set: what its studies gave, with the error of the observation added where the number of a
+pattern has a tolerance and no sample of its own.  From half of the draws a quadratic regression learns to read each
+parameter (its normal score) from all numbers together; on the other half it is tried.  If it explains R2 of a
+parameter's spread, a posterior would be at most 1 - sqrt(1 - R2) narrower than the prior than a quadratic reader sees:
+a lower bound of what the data can teach.  What is near 0 here cannot be learnt from these patterns by any method that
+is as good as that, and a fit that narrows it is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from analysis.calibration.fit import Block
+from analysis.calibration.prior import Target
+from engine.errors import BadInput
+from evidence.patterns import RANGE, Pattern
+
+Array = npt.NDArray[np.float64]
+
+ENOUGH = 0.30  # contraction from which a parameter counts as learnt: the aim of issue 13
+RIDGES = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)  # tried on a tenth of the learning half
+LEAST = 200  # draws below which nothing can be said
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """R2 on the draws held out, the contraction that it allows, and the number that tells most of it alone."""
+
+    name: str
+    r2: float
+    contraction: float
+    by: str
+    by_alone: float
+
+
+def learnable(draws: pl.DataFrame, block: Block, patterns: dict[str, Pattern], seed: int = 1) -> list[Learnt]:
+    """Every parameter of the block, best first."""
+    scores, data, targets = synthetic(draws, block, patterns, seed)
+    half = len(scores) // 2
+    features = quadratic(data, data[:half])
+    fitted = ridge(features[:half], scores[:half])
+    told = 1.0 - ((scores[half:] - features[half:] @ fitted) ** 2).mean(axis=0) / scores[half:].var(axis=0)
+    alone = _alone(scores[:half], data[:half])
+    found = []
+    for k, prior in enumerate(block.priors):
+        best = int(alone[:, k].argmax())
+        r2 = float(max(told[k], 0.0))
+        found.append(Learnt(prior.name, r2, 1.0 - float(np.sqrt(1.0 - r2)), targets[best].part, float(alone[best, k])))
+    return sorted(found, key=lambda one: -one.contraction)
+
+
+def synthetic(
+    draws: pl.DataFrame, block: Block, patterns: dict[str, Pattern], seed: int
+) -> tuple[Array, Array, list[Target]]:
+    """Scores and noisy numbers of every draw that has them all, in steps of the observation's error; the targets."""
+    names, targets = [prior.name for prior in block.priors], list(block.near)
+    parts = draws.select([target.part for target in targets]).to_numpy()
+    whole = np.isfinite(parts).all(axis=1)
+    if whole.sum() < LEAST:
+        raise BadInput(f"{int(whole.sum())} draws have every number", allowed=f"at least {LEAST}",
+                       do="Draw more candidates")  # fmt: skip
+    data = parts[whole] / np.array([target.step for target in targets])
+    blurred = [patterns[one.pattern].parts[one.part.partition(".")[2]].test == RANGE for one in targets]
+    noise = np.random.default_rng(seed).standard_normal(data.shape) * np.array(blurred)
+    return draws.select(names).to_numpy()[whole], data + noise, targets
+
+
+def quadratic(data: Array, like: Array) -> Array:
+    """1, every number, its square and every product of two, standardised as `like` is."""
+    one = (data - like.mean(axis=0)) / np.maximum(like.std(axis=0), 1e-9)
+    one = np.clip(one, -5.0, 5.0)
+    rows, columns = np.triu_indices(one.shape[1])
+    return np.hstack([np.ones((len(one), 1)), one, one[:, rows] * one[:, columns]])
+
+
+def ridge(features: Array, wanted: Array) -> Array:
+    """Coefficients of a ridge regression; its strength is chosen on the last tenth."""
+    cut = len(features) * 9 // 10
+
+    def solved(weight: float, rows: slice) -> Array:
+        x = features[rows]
+        penalty = weight * len(x) * np.eye(x.shape[1]) / 100.0
+        penalty[0, 0] = 0.0
+        return np.asarray(np.linalg.solve(x.T @ x + penalty, x.T @ wanted[rows]))
+
+    def miss(weight: float) -> float:
+        return float(((wanted[cut:] - features[cut:] @ solved(weight, slice(0, cut))) ** 2).mean())
+
+    return solved(min(RIDGES, key=miss), slice(None))
+
+
+def _alone(scores: Array, data: Array) -> Array:
+    """R2 of each parameter (column) from each number alone (row), straight lines."""
+    x, y = (one - one.mean(axis=0) for one in (data, scores))
+    both = (x.T @ y) ** 2
+    return np.asarray(both / np.maximum(np.outer((x**2).sum(axis=0), (y**2).sum(axis=0)), 1e-12))
+
+
+def learnt_rows(found: Sequence[Learnt]) -> list[list[str]]:
+    """Heading and rows for a table."""
+    rows = [["parameter", "contraction on synthetic data", "R2", "number that tells most alone"]]
+    for one in found:
+        rows.append([one.name, f"{one.contraction:.0%}{'' if one.contraction >= ENOUGH else ' (not learnt)'}",
+                     f"{one.r2:.2f}", f"{one.by} ({one.by_alone:.2f})"])  # fmt: skip
+    return rows
