@@ -3,11 +3,10 @@
     for one in learnable(read(folder, block), block): print(one.name, one.contraction)
 
 Each draw is a synthetic data set: what its studies gave, with the error of the observation added where the number of a
-pattern has a tolerance and no sample of its own.  From half of the draws a quadratic regression learns to read each
-parameter (its normal score) from all numbers together; on the other half it is tried.  If it explains R2 of a
-parameter's spread, a posterior would be at most 1 - sqrt(1 - R2) narrower than the prior than a quadratic reader sees:
-a lower bound of what the data can teach.  What is near 0 here cannot be learnt from these patterns by any method that
-is as good as that, and a fit that narrows it is wrong.
+pattern has a tolerance and no sample of its own.  From half of the draws a regression, straight or quadratic, learns to
+read each parameter (its normal score) from all numbers together; on the other half it is tried.  If it explains R2 of a
+parameter's spread, a posterior can be narrower than the prior by 1 - sqrt(1 - R2) at least: a lower bound of what the
+data can teach, which grows with the number of draws.
 """
 
 from __future__ import annotations
@@ -47,8 +46,13 @@ def learnable(draws: pl.DataFrame, block: Block, patterns: dict[str, Pattern], s
     scores, data, targets = synthetic(draws, block, patterns, seed)
     half = len(scores) // 2
     features = quadratic(data, data[:half])
-    fitted = ridge(features[:half], scores[:half])
-    told = 1.0 - ((scores[half:] - features[half:] @ fitted) ** 2).mean(axis=0) / scores[half:].var(axis=0)
+    told = np.zeros(len(block.priors))
+    for k in range(len(block.priors)):  # straight lines or curves, whichever does better within the learning half
+        wanted = scores[:, k : k + 1]
+        forms = [features[:, : 1 + data.shape[1]], features]
+        form = min(forms, key=lambda one: missed(one[:half], wanted[:half]))
+        left = wanted[half:] - form[half:] @ ridge(form[:half], wanted[:half])
+        told[k] = 1.0 - float((left**2).mean() / wanted[half:].var())
     alone = _alone(scores[:half], data[:half])
     found = []
     for k, prior in enumerate(block.priors):
@@ -84,18 +88,24 @@ def quadratic(data: Array, like: Array) -> Array:
 
 def ridge(features: Array, wanted: Array) -> Array:
     """Coefficients of a ridge regression; its strength is chosen on the last tenth."""
+    return _solved(features, wanted, min(RIDGES, key=lambda weight: _miss(features, wanted, weight)))
+
+
+def missed(features: Array, wanted: Array) -> float:
+    """Mean squared error on the last tenth, with the best strength."""
+    return min(_miss(features, wanted, weight) for weight in RIDGES)
+
+
+def _miss(features: Array, wanted: Array, weight: float) -> float:
     cut = len(features) * 9 // 10
+    fitted = _solved(features[:cut], wanted[:cut], weight)
+    return float(((wanted[cut:] - features[cut:] @ fitted) ** 2).mean())
 
-    def solved(weight: float, rows: slice) -> Array:
-        x = features[rows]
-        penalty = weight * len(x) * np.eye(x.shape[1]) / 100.0
-        penalty[0, 0] = 0.0
-        return np.asarray(np.linalg.solve(x.T @ x + penalty, x.T @ wanted[rows]))
 
-    def miss(weight: float) -> float:
-        return float(((wanted[cut:] - features[cut:] @ solved(weight, slice(0, cut))) ** 2).mean())
-
-    return solved(min(RIDGES, key=miss), slice(None))
+def _solved(x: Array, wanted: Array, weight: float) -> Array:
+    penalty = weight * len(x) * np.eye(x.shape[1]) / 100.0
+    penalty[0, 0] = 0.0
+    return np.asarray(np.linalg.solve(x.T @ x + penalty, x.T @ wanted))
 
 
 def _alone(scores: Array, data: Array) -> Array:
