@@ -123,7 +123,7 @@ LEFT_OUT = (
     ),
     _left_out("people_live", PEOPLE, LIVES)(
         "the hazard of losing a home (a constant)",
-        ("if loses_home(user, group, service, p, month, by_fit, by_core, luck):", "if luck < 0.01:"),
+        ("if loses_home(user, group, programme, strain, p, month, by_fit, by_core, luck):", "if luck < 0.01:"),
     ),
     _lives(
         "mortality by need (a constant)",
@@ -145,7 +145,7 @@ LEFT_OUT = (
         ),
     ),
     _referred("offers and answers", ("    for k in range(found):\n", "    for k in range(0):\n")),
-    _remembered("fit of tenants (a constant)", ("well = fit(user, world.providers[user.provider], p)", "well = 0.6")),
+    _remembered("fit of tenants (a constant)", ("well = fit(user, programme, p)", "well = 0.6")),
     _observed("trust and voice", (TRUST_AND_VOICE, "\n")),
     _observed("other services' costs", ("        cost += int(other_cost(user, p) * 100.0)\n", "")),
 )

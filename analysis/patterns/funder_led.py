@@ -77,13 +77,15 @@ def site(seed: int, sets: Sets) -> tuple[World, World, World]:
 
 
 def adopted(world: World) -> float:
-    """Share of the site's schools that had money of the initiative and keep the required procedures at its end."""
-    schools = world.providers[world.providers["outside"] == 0]
+    """Share of the site's schools that had money of the initiative and keep the required procedures at its end, in a
+    programme for which it pays."""
+    schools = np.flatnonzero(world.providers["outside"] == 0)
     happened = world.events[: world.system[0].events]
     awarded = happened["provider"][(happened["kind"] == AWARD) & (happened["month"] >= BURN_IN)]
-    funded = np.isin(np.flatnonzero(world.providers["outside"] == 0), awarded)
-    keeps = schools["fidelity"] >= world.parameters[0].fidelity_reference
-    return float(np.mean(funded & keeps))
+    keeps = world.programmes["fidelity"] >= world.parameters[0].fidelity_reference
+    paid_for = world.programmes["grant_month"] > 0
+    adopting = world.programmes["provider"][keeps & paid_for]
+    return float(np.mean(np.isin(schools, awarded) & np.isin(schools, adopting)))
 
 
 def thriving(worlds: Sequence[World]) -> float:

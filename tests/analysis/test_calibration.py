@@ -31,11 +31,11 @@ from analysis.calibration.fit import (
 from analysis.calibration.prior import FURTHEST, Prior, Target, distance, prior_of, step, targets
 from analysis.calibration.sample import drawn, effective, joint, quantile, variance
 from analysis.patterns.experiment import Experiment
-from docs import ship_calibration
 from engine.errors import BadInput, UnfreezeError
 from evidence.patterns import load_patterns
 from evidence.quantities import inputs
 from scenarios.plausible import SHAPES, read_sample, write_sample
+from tools import ship_calibration
 
 ROOT = Path(__file__).parents[2]
 N, DEAD = 100, 31

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.programme import PROGRAMME
 from agents.provider import PROVIDER
 from analysis.patterns import funder_led
 from analysis.patterns.funder_led import EXPERIMENTS, adopted, inflated, initiative, standardised, thriving
@@ -57,8 +58,11 @@ def test_inflation_is_weighted_by_pupils_over_the_last_year() -> None:
 
 def test_a_school_adopts_with_the_money_and_the_fidelity() -> None:
     schools = PROVIDER.empty(5)
-    schools["fidelity"] = [0.80, 0.80, 0.74, 0.75, 0.90]
     schools["outside"][4] = 1  # no school
+    programmes = PROGRAMME.empty(6)
+    programmes["provider"] = [0, 1, 2, 3, 4, 0]
+    programmes["fidelity"] = [0.80, 0.80, 0.74, 0.75, 0.90, 0.10]
+    programmes["grant_month"][:5] = 1  # the last is not the initiative's
     events = EVENT.empty(6)
     for row, (kind, provider, month) in enumerate([
         (AWARD, 0, BURN_IN), (AWARD, 2, BURN_IN + 6), (AWARD, 3, BURN_IN + 6), (AWARD, 3, BURN_IN + 30),
@@ -66,7 +70,8 @@ def test_a_school_adopts_with_the_money_and_the_fidelity() -> None:
     ]):  # fmt: skip
         events[row].kind, events[row].provider, events[row].month = kind, provider, month
     world: Any = SimpleNamespace(
-        providers=schools, events=events, system=[SimpleNamespace(events=5)],  # the last event has not happened
+        providers=schools, programmes=programmes, events=events,
+        system=[SimpleNamespace(events=5)],  # the last event has not happened
         parameters=[SimpleNamespace(fidelity_reference=0.75)],
     )  # fmt: skip
     assert adopted(world) == 2 / 4  # schools 0 and 3: 1 had no money, 2 does not keep it up
@@ -106,6 +111,7 @@ def test_a_number_moves_its_own_part() -> None:
         "enforcement_lift": 0.0,
         "metrics_effort": 0.0,
         "fidelity_learning": 0.0,
+        "fidelity_blueprint": 0.7,
     }
     assert funder_led.funder_led(3, nothing_holds)["P18.uptake"] < usual["P18.uptake"]
     honest = funder_led.funder_led(3, {"metric_inflation": 0.0})

@@ -260,7 +260,7 @@ WRONG: dict[str, Callable[..., Any]] = {
     "comes_back": lambda me, rate, p, usual, luck: (
         right["comes_back"](me, rate, p, usual, luck) and me.kind == EPISODIC
     ),
-    "prefers": lambda me, one, free, p: right["prefers"](me, one, 1.0 - free, p),
+    "prefers": lambda me, one, free, p: -right["prefers"](me, one, free, p),
     "loses_place": lambda me, house, rate, p, month, luck: right["loses_place"](me, house, rate, p, month, 1.0 - luck),
     "support_ends": lambda me, p, where: right["support_ends"](me, p, 1.0 - where),
     "changes_home": lambda rate, p, where: right["changes_home"](rate, p, 1.0 - where),
