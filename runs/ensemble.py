@@ -34,7 +34,8 @@ from contextlib import closing
 from queue import SimpleQueue
 from typing import Any, Literal, Protocol, get_args
 
-from engine.errors import BadInput, OutOfRange
+from engine.errors import BadInput
+from engine.typed import several, whole
 from model.measures import HEADLINE
 from model.state import BURN_IN, World
 from runs.pasts import Pasts
@@ -136,10 +137,13 @@ def batches(
             yield Batch.of(r, runs, measures)
 
 
-def check_replicates(replicates: int) -> None:
-    """OutOfRange unless there is at least one, and not more than anybody needs."""
-    if not 1 <= replicates <= MOST_REPLICATES:
-        raise OutOfRange("replicates", replicates, 1, MOST_REPLICATES)
+def check_replicates(replicates: int, sets: int = 1) -> None:
+    """BadInput unless there is at least one in each set of parameters, and not more in all than anybody needs."""
+    each = whole("replicates", replicates, 1, MOST_REPLICATES)
+    if each * sets > MOST_REPLICATES:
+        raise BadInput(f"{sets:,} sets of parameters with {several(each, 'replicate')} each are {each * sets:,}",
+                       allowed=f"at most {MOST_REPLICATES:,} in all",
+                       do="Ask for fewer sets, or fewer replicates in each")  # fmt: skip
 
 
 def check_seeds(seeds: str) -> None:
@@ -166,7 +170,7 @@ def _replicates(
     check_seeds(seeds)
     in_sets = [scenarios]
     if sets is not None:
-        check_replicates(replicates * len(sets))
+        check_replicates(replicates, len(sets))
         in_sets = [[one.with_set(number, drawn) for one in scenarios] for number, drawn in enumerate(sets, 1)]
     if not scenarios:
         return
