@@ -5,11 +5,12 @@ Whatever can be wrong about it is said when it is made (BadInput); a scenario th
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -25,10 +26,10 @@ from scenarios.balanced import balanced
 from scenarios.choice import read_choice
 from scenarios.grants_here import Grants, grants_here, too_small
 from scenarios.levers import at_rest, lever_record
-from scenarios.places import Group, Place, bind, domain_of, find_place
+from scenarios.places import RATES, Group, Place, bind, domain_of, find_place
 from scenarios.plan import check_growth, idle_growth, plan_rows
 from scenarios.settings import Settings, named_settings
-from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
+from scenarios.strategy import WHOLE_PROGRAMME, Phase, Strategy, find_strategy, lever_months, moved
 from scenarios.unlikely import Warned, warnings_in
 from scenarios.worldviews import Worldview, find_worldview
 
@@ -39,6 +40,9 @@ MONTHS = 120
 QUIET = 12  # months: when programmes usually start, so that strategies have as much of their past in common as can be
 LASTS = (24, 48)  # months after the programme's end at which what lasts is measured
 NOBODY = "status_quo"  # the strategy of no foundation
+
+ROW = ("scenario", "control_of", "strategy", "world", "place", "asked_people", "months", "seed", "set", "levers",
+       "parameters", "groups", "paths")  # fmt: skip
 
 Phases = tuple[tuple[int, dict[str, float]], ...]
 
@@ -86,7 +90,7 @@ class Scenario:
             name = kind.__name__.lower()
             if not isinstance(value := getattr(self, name), kind):
                 raise BadInput(f"'{name}' is {str(value)[:SHOWN]!r}", allowed=f"a {kind.__name__}",
-                               do="By names: Scenario.of('user_centred', 'dublin', settings={'contact': 0})")  # fmt: skip
+                               do="By names: Scenario.of('user_centred', settings={'contact': 0})")  # fmt: skip
         if not self.label:
             object.__setattr__(self, "label", self.strategy.name)
         object.__setattr__(self, "seed", whole("seed", self.seed, 0, LARGEST_SEED))
@@ -123,6 +127,31 @@ class Scenario:
         told = one if one.name == NOBODY else domain_of(where).told(one)
         return cls(told, where, domain_of(where).told(belief), people, months, seed, named_settings(settings or {}),
                    label)  # fmt: skip
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any], place: Place | None = None, worldview: Worldview | None = None) -> Self:
+        """The run of a row of `runs` (runs.parquet) again, to the digit.
+
+        Levers and parameters are the row's; groups and figures by year are the place's.  place, worldview: for rows of
+        somebody's own files, which hold no path.  BadInput where the place is not any more as the row says.
+        """
+        wanting = [name for name in ROW if name not in row]
+        if wanting:
+            raise BadInput(f"The row has no '{wanting[0]}'", allowed="a row of runs.parquet of this version")
+        where = find_place(row["place"]) if place is None else place
+        belief = find_worldview(row["world"]) if worldview is None else worldview
+        phases = [dict(phase) for phase in json.loads(row["levers"])]
+        title = row["strategy"]
+        strategy = Strategy(title, title, title, "hybrid", tuple(Phase(one.pop("from"), one) for one in phases))
+        found = cls(strategy, where, belief, row["asked_people"], row["months"], row["seed"],
+                    Settings(parameters=json.loads(row["parameters"])), row["scenario"], {}, row["set"],
+                    tuple(json.loads(row["control_of"])))  # fmt: skip
+        groups = [dict(zip(("share", *RATES), group.numbers, strict=True)) for group in where.groups]
+        for name, there in (("groups", groups), ("paths", {n: list(path) for n, path in where.paths.items()})):
+            if json.loads(row[name]) != there:
+                raise BadInput(f"The {name} of {where.title} are not those of the row any more",
+                               do="Give the place as it was then: from_row(row, place=...)")  # fmt: skip
+        return found
 
     def parameters(self) -> Rows:
         """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings; what nobody

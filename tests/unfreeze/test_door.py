@@ -87,7 +87,8 @@ def test_numpys_whole_numbers_are_whole_numbers() -> None:
 
 @pytest.mark.parametrize("wrong", [
     {"seed": True}, {"seed": 1.0}, {"seed": np.float64(1)}, {"seed": "1"}, {"people": 500.0},
-    {"people": np.bool_(True)}, {"months": None}, {"months": -1}, {"place": 5}, {"place": "dubln"}, {"worldview": None}, {"settings": "contact=0"},
+    {"people": np.bool_(True)}, {"months": None}, {"months": -1}, {"place": 5}, {"place": "dubln"},
+    {"worldview": None}, {"settings": "contact=0"},
     {"settings": {"contakt": 0}}, {"settings": {"contact": "much"}},
 ])  # fmt: skip
 def test_what_is_wrong_is_said_at_once(wrong: dict[str, object]) -> None:
