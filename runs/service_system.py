@@ -29,6 +29,7 @@ from agents.service_user import GONE, USER
 from engine.errors import BadInput
 from engine.population import ColumnModel, view_class
 from engine.record import Record, Rows
+from engine.shown import card
 from engine.typed import SHOWN, as_whole
 from evidence.quantities import inputs
 from model.measures import LATER, MEASURES
@@ -117,6 +118,16 @@ class ServiceSystem(ColumnModel):
         of = {name: partial(ServiceSystem.measure, name=name) for name in MEASURES.fields if name not in LATER}
         self.datacollector = DataCollector({**of, "seed": lambda model: model.scenario_lived.seed})
         self.datacollector.collect(self)
+
+    def __repr__(self) -> str:
+        lived = self.scenario_lived
+        return f"<ServiceSystem '{lived.strategy.name}' in '{lived.place.name}', month {self.month}, seed {lived.seed}>"
+
+    def _repr_html_(self) -> str:
+        lived = self.scenario_lived
+        about = [("place", lived.place.title), ("month", f"{self.month} of {lived.months}"), ("seed", lived.seed)]
+        agents = [(kind.__name__, len(found)) for kind, found in self.agents_by_type.items()]
+        return card(lived.strategy.title, about, ("agents", "how many"), agents)
 
     @property
     def month(self) -> int:

@@ -35,6 +35,8 @@ import polars as pl
 
 from agents.provider import OBSTACLES
 from engine.errors import BadInput, NoRoom
+from engine.shown import card
+from engine.typed import several
 from engine.whole_file import whole_file, whole_folder
 from evidence.strata import MOST_GROUPS
 from model.measures import MEASURES, STRATA
@@ -93,6 +95,16 @@ class Results:
     runs: pl.DataFrame
     events: pl.DataFrame
     flows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FLOWS))
+
+    def __repr__(self) -> str:
+        return f"<Results of {several(self.runs.height, 'run')}: {', '.join(self.runs['scenario'].unique().sort())}>"
+
+    def _repr_html_(self) -> str:
+        tables = {"months": self.months, "runs": self.runs, "events": self.events, "flows": self.flows}
+        counted = self.runs.group_by("scenario", "status", maintain_order=True).len().rows()
+        return card(f"Results of {several(self.runs.height, 'run')}",
+                    [(name, f"{several(table.height, 'row')}: {', '.join(table.columns)}")
+                     for name, table in tables.items()], ("scenario", "status", "runs"), counted)  # fmt: skip
 
     @classmethod
     def of(cls, runs: Sequence[Run], keep: Collection[str] | None = None, flows: bool = False) -> Results:

@@ -16,7 +16,8 @@ import numpy as np
 
 from engine.errors import BadInput
 from engine.record import Rows
-from engine.typed import SHOWN, as_whole, whole
+from engine.shown import card
+from engine.typed import SHOWN, as_whole, rounded, whole
 from evidence.quantities import values
 from model.balance import Balance
 from model.balance_words import words
@@ -152,6 +153,20 @@ class Scenario:
                 raise BadInput(f"The {name} of {where.title} are not those of the row any more",
                                do="Give the place as it was then: from_row(row, place=...)")  # fmt: skip
         return found
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"'{one.name}'" for one in (self.strategy, self.place, self.worldview))
+        drawn = "" if self.set_number is None else f", set={self.set_number}"
+        return f"<Scenario {names}, people={self.people}, months={self.months}, seed={self.seed}{drawn}>"
+
+    def _repr_html_(self) -> str:
+        size = f"{self.real_size:,} (as many as there are)" if self.people is None else f"{self.people:,}"
+        changed = ", ".join(f"{name} {rounded(value)}" for name, value in self.settings.by_name.items()) or "nothing"
+        return card(self.strategy.title, [
+            ("place", self.place.title), ("worldview", self.worldview.title), ("people", size),
+            ("months", self.months), ("seed", self.seed), ("parameter set", self.set_number or "none drawn"),
+            ("settings", changed), ("warnings", " ".join(one.text for one in self.warnings) or "none"),
+        ])  # fmt: skip
 
     def parameters(self) -> Rows:
         """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings; what nobody
