@@ -1,4 +1,4 @@
-"""The public door: what a program or a notebook needs, under one name.  Nothing is made here.
+"""The public door: what a program or a notebook needs, under one name (docs/python.md).  Nothing is made here.
 
     from unfreeze import compare
     compare("homes", "user_centred", people=2000)
