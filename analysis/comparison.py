@@ -17,6 +17,8 @@ from analysis.carried_out import CarriedOut
 from analysis.contrasts import Contrast, between, headline, means, paired, per_million, so_far
 from analysis.courses import Courses, mean_at, table
 from analysis.units import Units
+from engine.shown import card
+from engine.typed import several
 from evidence.quantities import inputs
 from runs.controls import EqualCost
 from runs.store import Results
@@ -50,6 +52,27 @@ class Comparison:
     sample: Sample | None = None
     equal_cost: Sequence[EqualCost] = field(default=(), kw_only=True)
     summary: Summary = field(default_factory=Summary, kw_only=True)  # empty unless made from arrays: see SoFar
+
+    def __repr__(self) -> str:
+        one = self.first
+        return f"<Comparison of {', '.join(self.names) or NOBODY} in {one.place.name}: {self._how_many}>"
+
+    @property
+    def _how_many(self) -> str:
+        sets = f"{several(len(self.sets), 'parameter set')}, " if self.sets else ""
+        return f"{sets}{several(self.replicates, 'pair')} of runs, {several(self.first.months, 'month')}"
+
+    def _repr_html_(self) -> str:
+        """Every strategy against no foundation, in the units that reports have."""
+        rows = []
+        for row in self.headline.rows(named=True):
+            by = self.units.factor(row["measure"])
+            numbers = [None if row[name] is None else row[name] * by for name in ("difference", "low", "high")]
+            rows.append((self.titles[row["scenario"]], row["month"], self.domain.own(row["measure"]), *numbers,
+                         self.units.unit(row["measure"], True), row["verdict"] or row["reason"]))  # fmt: skip
+        heads = ("strategy", "month", "measure", "difference", "low", "high", "unit", "verdict")
+        about = [("place", self.place.title), ("runs", self._how_many), ("against", "no foundation, same people")]
+        return card(f"Comparison: {', '.join(self.titles[name] for name in self.names)}", about, heads, rows)
 
     @property
     def months(self) -> pl.DataFrame:
@@ -230,7 +253,7 @@ class Comparison:
         return dict(json.loads(self.results.runs["versions"][0]))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SoFar(Comparison):
     """A comparison of the replicates in `summary`, without tables: asking for `results` or `months` is an error.
 

@@ -105,6 +105,13 @@ def _letters() -> frozenset[int]:
     return frozenset({ord("\n")}.union(*(font.get_charmap() for font in fonts)))
 
 
+class Drawing(Figure):
+    """A figure that a notebook shows when it is the last expression of a cell."""
+
+    def _repr_png_(self) -> bytes:
+        return picture(self, "png")
+
+
 def styled[**P, R](draw: Callable[P, R]) -> Callable[P, R]:
     """Draw in our style, whatever a user's own settings are."""
 
@@ -144,7 +151,7 @@ def comparison(compared: Comparison) -> Figure:
 
     The four headline measures, people without a home, and how to read it all.
     """
-    figure = Figure(figsize=(11, 9.6))
+    figure = Drawing(figsize=(11, 9.6))
     FigureCanvasAgg(figure)
     title = fill(finding(compared), 100)
     below_title = 0.975 - 0.0225 * (title.count("\n") + 1)
@@ -356,7 +363,7 @@ def levers(
     groups = list(dict.fromkeys(row.lever.group for row in rows))
     column, title_room = 2.1, 2.6
     width, height = title_room + column * len(strategies), 1.5 + 0.27 * len(rows) + 0.3 * len(groups)
-    figure = Figure(figsize=(width, height))
+    figure = Drawing(figsize=(width, height))
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
     axes.set_axis_off()
@@ -415,7 +422,7 @@ def worldviews_heatmap(
     room, cell, line, each = 3.2, 1.62, 0.175, len(HEADLINE)
     width, height = room + cell * len(worlds) + 0.15, 1.42 + (each * line + 0.09) * len(strategies) + 0.72
     width = max(width, room + cell * 4)
-    figure = Figure(figsize=(width, height))
+    figure = Drawing(figsize=(width, height))
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
     axes.set_axis_off()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import Asked, Drawn, Output, drawn_options, more_words, output_options, scenario_options
+from cli.options import Asked, Drawn, Output, drawn_options, output_options, scenario_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from runs.store import Results
     from scenarios.plausible import Sample
 
-SETS, SEEDS = 8, 3  # plausible parameter sets, and replicates in each: three tell luck apart from parameters
-POINT = 16  # replicates with --point
-LEAST = 2  # replicates in each set, without which luck cannot be told apart
+SETS, SEEDS, POINT = 8, 3, 16  # as in analysis/ask.py, which takes time to import
 ABREAST = 3  # strategies in one table of costs
 FEW = 3  # strategies of which every pair is shown; of more, each against the first (all pairs are in --json)
 
@@ -66,9 +64,8 @@ def compare_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, out
       unfreeze compare user_centred mine.toml --place mycity.toml --out mycity
       unfreeze compare --point --replicates 32
     """
-    from analysis.comparison import Comparison
+    from analysis.ask import command_of, compared
     from cli.screen import progress, warns
-    from runs.controls import ensemble_with_controls
     from runs.ensemble import check_replicates
     from runs.store import folder_name, results_folder
     from scenarios.plausible import plausible
@@ -81,37 +78,25 @@ def compare_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, out
     warns(dict.fromkeys(warned for one in scenarios for warned in one.warnings))
     sets = None if point else plausible(request.where, drawn.sets or SETS, request.seed, calibrated)
     runs = replicates * len(sets or [()])
-    check_replicates(runs)
+    check_replicates(replicates, len(sets or [()]))
     folder = output.out or folder_name(request.asked, "compare", len(sets or ()))
     with results_folder(folder) as part:
+        again = command_of(request, replicates, sets, drawn.seeds, drawn.sample, strategies=bool(strategies))
         with progress(f"{len(scenarios)} strategies x {runs}, and controls") as bar:
-            found = ensemble_with_controls(scenarios, replicates, threads=drawn.threads, on_progress=bar, sets=sets,
-                                           seeds=drawn.seeds, flows=True)  # fmt: skip
+            found = compared(scenarios, replicates, sets, calibrated, drawn.seeds, drawn.threads, bar, again)
         check_failures(found.results)
-        again = request.command_line("compare", more_words([
-            ("--replicates", replicates, POINT if point else SEEDS), ("--sets", len(sets or ()) or SETS, SETS),
-            ("--sample", drawn.sample, None), ("--seeds", drawn.seeds, "common"), ("--point", point, False),
-        ]), strategies=bool(strategies))  # fmt: skip
-        compared = Comparison(found.results, found.scenarios, again, sets or (), calibrated,
-                              equal_cost=found.equal_cost)  # fmt: skip
-        written = write(compared, part) if part is not None else []
+        written = write(found, part) if part is not None else []
     if output.as_json:
-        click.echo(_json(compared, folder, replicates, drawn.seeds, request.names))
+        click.echo(_json(found, folder, replicates, drawn.seeds, request.names))
     else:
-        _print(compared, folder, written)
+        _print(found, folder, written)
 
 
 def replicates_of(drawn: Drawn, usual: int = SEEDS, usual_point: int = POINT) -> int:
     """How many replicates there are, of each parameter set: what somebody said, or the usual number."""
-    from engine.errors import OutOfRange
-    from runs.ensemble import MOST_REPLICATES
+    from analysis.ask import replicates_of
 
-    if drawn.replicates is None:
-        return usual_point if drawn.point else usual
-    if drawn.replicates < LEAST and not drawn.point:
-        raise OutOfRange("replicates", drawn.replicates, LEAST, MOST_REPLICATES,
-                         do="Each parameter set needs two, whose difference is luck.  One run: --point")  # fmt: skip
-    return drawn.replicates
+    return replicates_of(drawn.replicates, drawn.point, usual, usual_point, "--point")
 
 
 def sample_of(drawn: Drawn) -> Sample | None:

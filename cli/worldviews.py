@@ -66,7 +66,7 @@ def worldviews_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, 
     scenarios = with_twins(views)
     sets = None if point else plausible(request.where, drawn.sets or SETS, request.seed, calibrated)
     runs = replicates * len(sets or [()])
-    check_replicates(runs)
+    check_replicates(replicates, len(sets or [()]))
     month = lasting_months(scenarios)[-1]
     folder = output.out or folder_name(views, "worldviews", len(sets or ()))
     with results_folder(folder) as part:

@@ -7,9 +7,11 @@
 """
 
 import math
+import operator
 import re
+from typing import SupportsIndex, cast
 
-from engine.errors import BadInput
+from engine.errors import BadInput, OutOfRange
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:([, ])\d{3}(?:\1\d{3})*)(\.\d+)?", re.ASCII)
@@ -37,10 +39,28 @@ def read_whole(name: str, typed: object, where: str | None = None) -> int:
     return int(text.partition(".")[0])
 
 
+def as_whole(value: object) -> int | None:
+    """The whole number that this is, for whatever Python itself counts with (int, NumPy's integers); None if none."""
+    try:
+        return None if isinstance(value, bool) else operator.index(cast(SupportsIndex, value))
+    except TypeError:
+        return None
+
+
+def whole(name: str, value: object, low: int, high: int, *, unit: str = "", do: str = "", what: str = "") -> int:
+    """The whole number from low to high that a program gave for `name`.  what: how a message names it, if not so."""
+    number = as_whole(value)
+    if number is None:
+        raise BadInput(f"{what or repr(name)} is {value!r}", allowed=f"a whole number from {low} to {high}", do=do)
+    if not low <= number <= high:
+        raise OutOfRange(name, number, low, high, unit=unit, do=do)
+    return number
+
+
 def _as_python_has_it(name: str, typed: object, allowed: str, where: str | None) -> str:
     """What was typed, without groups and with a point; BadInput if it is no number, or may be two."""
     if isinstance(typed, int | float) and not isinstance(typed, bool):
-        return repr(typed)
+        return repr(float(typed) if isinstance(typed, float) else int(typed))  # not as NumPy has its own written
     text = _SPACES.sub(" ", str(typed)).strip().replace("−", "-")
     if len(text) > LONGEST:
         raise BadInput(f"'{name}' has {len(text):,} letters", where=where, allowed=allowed)

@@ -28,13 +28,13 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from queue import SimpleQueue
 from typing import Any, Literal, Protocol, get_args
 
-from engine.errors import BadInput, OutOfRange
+from engine.errors import BadInput
+from engine.typed import several, whole
 from model.measures import HEADLINE
 from model.state import BURN_IN, World
 from runs.pasts import Pasts
@@ -136,10 +136,13 @@ def batches(
             yield Batch.of(r, runs, measures)
 
 
-def check_replicates(replicates: int) -> None:
-    """OutOfRange unless there is at least one, and not more than anybody needs."""
-    if not 1 <= replicates <= MOST_REPLICATES:
-        raise OutOfRange("replicates", replicates, 1, MOST_REPLICATES)
+def check_replicates(replicates: int, sets: int = 1) -> None:
+    """BadInput unless there is at least one in each set of parameters, and not more in all than anybody needs."""
+    each = whole("replicates", replicates, 1, MOST_REPLICATES)
+    if each * sets > MOST_REPLICATES:
+        raise BadInput(f"{sets:,} sets of parameters with {several(each, 'replicate')} each are {each * sets:,}",
+                       allowed=f"at most {MOST_REPLICATES:,} in all",
+                       do="Ask for fewer sets, or fewer replicates in each")  # fmt: skip
 
 
 def check_seeds(seeds: str) -> None:
@@ -164,17 +167,16 @@ def _replicates(
     check_labels(scenarios)
     check_replicates(replicates)
     check_seeds(seeds)
-    in_sets = [scenarios]
     if sets is not None:
-        check_replicates(replicates * len(sets))
-        in_sets = [[one.with_set(number, drawn) for one in scenarios] for number, drawn in enumerate(sets, 1)]
+        check_replicates(replicates, len(sets))
     if not scenarios:
         return
-    ours = [(chosen, k) for chosen in in_sets for k in range(replicates)]
-    later = [k if seeds == "common" else r for r, (_, k) in enumerate(ours)]
-    jobs = [job for r, (chosen, _) in enumerate(ours) for job in _jobs(chosen, r, seed, later[r])]
-    total = sum(BURN_IN + job.runs[0].quiet + sum(one.months - one.quiet for one in job.runs) for job in jobs)
-    todo, stop = _ToDo(jobs), threading.Event()
+    every = replicates * (1 if sets is None else len(sets))
+    total = every * sum(
+        BURN_IN + job.runs[0].quiet + sum(one.months - one.quiet for one in job.runs)
+        for job in _jobs(scenarios, 0, seed, 0)
+    )
+    todo, stop = _ToDo(_all_jobs(scenarios, replicates, seed, sets, seeds)), threading.Event()
     news: SimpleQueue[tuple[str, Any]] = SimpleQueue()  # ("months", n), ("run", (replicate, run)) or ("error", error)
 
     def look(months: int) -> None:
@@ -186,12 +188,12 @@ def _replicates(
     def work() -> None:
         try:
             while (what := todo.next()) is not None:
-                job, scenario = what
+                job, scenario, world = what
                 if scenario is None:
                     job.world, job.trouble = _past(job.runs[0], look, pasts)
                     todo.begun(job)
                 else:
-                    news.put(("run", (job.replicate, _run(job, scenario, look))))
+                    news.put(("run", (job.replicate, _run(world, job.trouble, scenario, look))))
         except BaseException as error:  # ours: what goes wrong in a run is a row
             news.put(("error", error))
 
@@ -202,7 +204,7 @@ def _replicates(
     try:
         for thread in team:
             thread.start()
-        while following < len(ours):
+        while following < every:
             kind, what = news.get()
             if kind == "error":
                 raise what
@@ -234,6 +236,22 @@ class _Job:
         self.trouble = ("", "")  # status and error, if there is no world
 
 
+def _all_jobs(
+    scenarios: Sequence[Scenario],
+    replicates: int,
+    seed: int | None,
+    sets: Sequence[Mapping[str, float]] | None,
+    seeds: Seeds,
+) -> Iterator[_Job]:
+    """The jobs of one replicate after another, each made when its turn comes: what is not at work takes no memory."""
+    r = 0
+    for number, drawn in [(0, None)] if sets is None else enumerate(sets, 1):
+        chosen = scenarios if drawn is None else [one.with_set(number, drawn) for one in scenarios]
+        for k in range(replicates):
+            yield from _jobs(chosen, r, seed, k if seeds == "common" else r)
+            r += 1
+
+
 def _jobs(scenarios: Sequence[Scenario], r: int, seed: int | None, later: int) -> list[_Job]:
     """One job for each past of replicate `r`, whose seed is `later` after the first one's."""
     by_past: dict[Any, list[Scenario]] = {}
@@ -249,25 +267,31 @@ class _ToDo:
     Who would have to wait for a past that somebody else makes goes on to the next replicate's meanwhile.
     """
 
-    def __init__(self, jobs: Sequence[_Job]) -> None:
-        self._jobs = deque(jobs)
+    def __init__(self, jobs: Iterator[_Job]) -> None:
+        self._new = jobs
+        self._begun: list[_Job] = []  # with runs that nobody has taken
         self._changed = threading.Condition()
 
-    def next(self) -> tuple[_Job, Scenario | None] | None:
-        """A run whose past is there, or a past to make (None in a run's stead); None if all is handed out."""
+    def next(self) -> tuple[_Job, Scenario | None, World | None] | None:
+        """A run and its past, or a past to make (None in a run's stead); None if all is handed out.  With its last run
+        a job lets its past go: it stays with those who live on from it, until they are done."""
         with self._changed:
-            while self._jobs:
-                for i, job in enumerate(self._jobs):
-                    if job.state == "new":
-                        job.state = "making"
-                        return job, None
+            while True:
+                for i, job in enumerate(self._begun):
                     if job.state == "made":
-                        scenario = job.runs.pop(0)
+                        scenario, world = job.runs.pop(0), job.world
                         if not job.runs:
-                            del self._jobs[i]
-                        return job, scenario
+                            del self._begun[i]
+                            job.world = None
+                        return job, scenario, world
+                new = next(self._new, None)
+                if new is not None:
+                    new.state = "making"
+                    self._begun.append(new)
+                    return new, None, None
+                if not self._begun:
+                    return None
                 self._changed.wait()
-            return None
 
     def begun(self, job: _Job) -> None:
         """Its past is made."""
@@ -278,7 +302,8 @@ class _ToDo:
     def give_up(self) -> None:
         """Nothing more is to do."""
         with self._changed:
-            self._jobs.clear()
+            self._begun.clear()
+            self._new = iter(())
             self._changed.notify_all()
 
 
@@ -298,14 +323,14 @@ def _past(scenario: Scenario, look: Callable[[int], None], pasts: Pasts | None) 
         return None, _status(error)
 
 
-def _run(job: _Job, scenario: Scenario, look: Callable[[int], None]) -> Run:
-    """One run; whatever goes wrong becomes a row."""
-    if job.world is None:
-        return Run(scenario, *job.trouble)
+def _run(past: World | None, trouble: tuple[str, str], scenario: Scenario, look: Callable[[int], None]) -> Run:
+    """One run; whatever goes wrong becomes a row.  trouble: status and error of a past that could not be made."""
+    if past is None:
+        return Run(scenario, *trouble)
     began = time.perf_counter()
     try:
         look(0)
-        world = lived(job.world, scenario, look)
+        world = lived(past, scenario, look)
         return kept(world, scenario, time.perf_counter() - began)
     except Exception as error:
         return Run(scenario, *_status(error), seconds=time.perf_counter() - began)

@@ -30,6 +30,7 @@ import numpy as np
 from agents.funder import MAINSTREAM
 from engine.errors import BadInput, OutOfRange
 from engine.rule import kernel
+from engine.typed import whole
 from model.contracts import open_lot
 from model.events import happens
 from model.month import run
@@ -60,11 +61,8 @@ class PublicPlan:
 
     def __post_init__(self) -> None:
         for name in ("start", "months"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise BadInput(f"'{name}' of a plan is {value!r}", allowed=f"a whole number from 1 to {LONGEST}")
-            if not 1 <= value <= LONGEST:
-                raise OutOfRange(name, value, 1, LONGEST, unit="months")
+            number = whole(name, getattr(self, name), 1, LONGEST, unit="months", what=f"'{name}' of a plan")
+            object.__setattr__(self, name, number)
         for name, unit in (("places", "places a year"), ("beds", "beds a year"), ("homes", "homes a month")):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float):

@@ -3,7 +3,8 @@
     system = ServiceSystem(strategy="user_centred", people=2000, rng=7)
     system.step()
     system.agents_by_type[User].select(where=lambda users: users.situation == CRISIS).agg("trust", np.mean)
-    mesa.batch_run(ServiceSystem, {"strategy": ["status_quo", "user_centred"]}, rng=[1, 2], max_steps=60)
+    mesa.batch_run(ServiceSystem, {"strategy": ["status_quo", "user_centred"], "listening": [0, 4]}, rng=[1, 2])
+    mesa.batch_run(ServiceSystem, {"seed": [1, 2]})     # or: rng=[None] * 2, fresh seeds, each row says its own
 
 The same months by the same rules as every other run: equal seeds, equal digits.  Agents are views on rows
 (engine/population.py); looking at them is slow beside living a month, so look at those you need.
@@ -11,8 +12,9 @@ The same months by the same rules as every other run: equal seeds, equal digits.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from operator import index
+from inspect import Parameter, Signature, signature
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -24,17 +26,20 @@ from agents.professional import PROFESSIONAL
 from agents.programme import PROGRAMME
 from agents.provider import PROVIDER
 from agents.service_user import GONE, USER
+from engine.errors import BadInput
 from engine.population import ColumnModel, view_class
 from engine.record import Record, Rows
+from engine.shown import card
+from engine.typed import SHOWN, as_whole
+from evidence.quantities import inputs
 from model.measures import LATER, MEASURES
 from model.month import run
 from model.state import BURN_IN, SYSTEM
 from runs.running import begun, burnt_in
-from scenarios.places import find_place
+from scenarios.levers import load_levers
 from scenarios.scenario import MONTHS, Scenario
-from scenarios.settings import read_settings
-from scenarios.strategy import find_strategy
-from scenarios.worldviews import find_worldview
+
+DRAWN = 2**53  # seeds that are drawn: every program that reads a row holds them to the last digit
 
 
 def _part(name: str, *fields: str) -> Record:
@@ -54,11 +59,44 @@ Foundation = view_class("Foundation", _part("Foundation", *OWN), doc="The founda
 Commissioner = view_class("Commissioner", _part("Commissioner", *PUBLIC), doc="The public commissioner: one agent.")
 
 
+STEM = ("self", "strategy", "place", "worldview", "people", "months", "rng")
+
+
+def _with_settings[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Every lever and parameter is a parameter of its own in the signature: SolaraViz refuses what is not, and takes
+    **settings for room for things of its own.  `seed` is taken and not shown: batch_run would overwrite it."""
+    known = signature(function).parameters
+    shown = [known[name].replace(kind=Parameter.POSITIONAL_OR_KEYWORD) for name in STEM]
+    shown += [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=None) for name in (*load_levers(), *inputs())]
+    vars(function)["__signature__"] = Signature(shown)
+    return function
+
+
+def _seed(rng: object, seed: object) -> int:
+    """The whole number that somebody gave, or one drawn from what they gave; from fresh entropy if they gave none."""
+    if rng is not None and seed is not None:
+        raise BadInput("Both 'rng' and 'seed' are given, and both are the seed", do="Leave one of them out")
+    given = rng if seed is None else seed
+    number = as_whole(given)
+    if number is not None:
+        return number
+    try:
+        return int(np.random.default_rng(cast(Any, given)).integers(DRAWN))
+    except (TypeError, ValueError) as error:
+        allowed = "a whole number, what numpy.random.default_rng takes, or None: drawn anew"
+        raise BadInput(f"The seed is {str(given)[:SHOWN]!r}", allowed=allowed) from error
+
+
 class ServiceSystem(ColumnModel):
-    """A place under a strategy, month by month; `rng` is the seed, `settings` is "budget=0.02 contact=0"."""
+    """A place under a strategy, month by month.
+
+    rng (or `seed`): the seed; None draws one, which `scenario_lived.seed` and every collected row say.  Every lever and
+    parameter is a parameter too: ServiceSystem("user_centred", listening=4); None is what strategy and place say.
+    """
 
     kinds = (User, Professional, Manager, Provider, Programme, Foundation, Commissioner)
 
+    @_with_settings
     def __init__(
         self,
         strategy: str = "user_centred",
@@ -66,21 +104,30 @@ class ServiceSystem(ColumnModel):
         worldview: str = "evidence",
         people: int | None = 2000,
         months: int = MONTHS,
-        settings: str = "",
-        rng: int | None = None,
+        rng: Any = None,
+        *,
+        seed: int | None = None,
+        **settings: float | None,
     ) -> None:
-        seed = 1 if rng is None else index(rng)
-        super().__init__(rng=seed)
-        self.scenario_lived = Scenario(
-            find_strategy(strategy), find_place(place), find_worldview(worldview), people, months, seed,
-            read_settings(settings.split()),
-        )  # fmt: skip
+        drawn = _seed(rng, seed)
+        said = {name: value for name, value in settings.items() if value is not None}
+        self.scenario_lived = Scenario.of(strategy, place, worldview, people, months, drawn, said)
+        super().__init__(rng=drawn)
         self.world = begun(burnt_in(self.scenario_lived), self.scenario_lived)
         self._living_first()
-        self.datacollector = DataCollector(
-            {name: partial(ServiceSystem.measure, name=name) for name in MEASURES.fields if name not in LATER}
-        )
+        of = {name: partial(ServiceSystem.measure, name=name) for name in MEASURES.fields if name not in LATER}
+        self.datacollector = DataCollector({**of, "seed": lambda model: model.scenario_lived.seed})
         self.datacollector.collect(self)
+
+    def __repr__(self) -> str:
+        lived = self.scenario_lived
+        return f"<ServiceSystem '{lived.strategy.name}' in '{lived.place.name}', month {self.month}, seed {lived.seed}>"
+
+    def _repr_html_(self) -> str:
+        lived = self.scenario_lived
+        about = [("place", lived.place.title), ("month", f"{self.month} of {lived.months}"), ("seed", lived.seed)]
+        agents = [(kind.__name__, len(found)) for kind, found in self.agents_by_type.items()]
+        return card(lived.strategy.title, about, ("agents", "how many"), agents)
 
     @property
     def month(self) -> int:

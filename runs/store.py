@@ -6,6 +6,8 @@
     flows    who moved where (runs/flows.py); only on request
 
 `control_of` lists the scenarios that a run is a control of (runs/controls.py), as JSON.
+`people` is how many were simulated, `asked_people` what was asked for (null: as many as the place has), as in the
+hash: `Scenario.from_row` of a row of `runs` is the same run again.
 `set` is the number of the plausible parameter set (scenarios/plausible.py), null where none was drawn.
 `hash` names everything that determines a run's digits: levers, parameters, the place's groups and figures given by
 year, people, months, seed, length of the burn-in and the text of the rules.  Versions of Python, NumPy or Numba and the
@@ -33,6 +35,8 @@ import polars as pl
 
 from agents.provider import OBSTACLES
 from engine.errors import BadInput, NoRoom
+from engine.shown import card
+from engine.typed import several
 from engine.whole_file import whole_file, whole_folder
 from evidence.strata import MOST_GROUPS
 from model.measures import MEASURES, STRATA
@@ -63,7 +67,8 @@ MONTHS = {"scenario": WORDS, "seed": pl.Int64(), "set": pl.Int32(), "month": pl.
 HAPPENED = {"scenario": WORDS, "seed": pl.Int64(), "month": pl.Int32(), "event": WORDS, "provider": pl.Int32(),
             "amount": pl.Float64(), "unit": WORDS}  # fmt: skip
 RUNS = {"scenario": pl.String(), "control_of": pl.String(), "strategy": pl.String(), "world": pl.String(),
-        "place": pl.String(), "people": pl.Int64(), "scale": pl.Float64(), "months": pl.Int32(), "seed": pl.Int64(),
+        "place": pl.String(), "people": pl.Int64(), "asked_people": pl.Int64(),
+        "scale": pl.Float64(), "months": pl.Int32(), "seed": pl.Int64(),
         "set": pl.Int32(), "levers": pl.String(), "parameters": pl.String(), "groups": pl.String(),
         "paths": pl.String(), "versions": pl.String(), "hash": pl.String(), "status": pl.String(), "error": pl.String(),
         "seconds": pl.Float64()}  # fmt: skip
@@ -90,6 +95,16 @@ class Results:
     runs: pl.DataFrame
     events: pl.DataFrame
     flows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FLOWS))
+
+    def __repr__(self) -> str:
+        return f"<Results of {several(self.runs.height, 'run')}: {', '.join(self.runs['scenario'].unique().sort())}>"
+
+    def _repr_html_(self) -> str:
+        tables = {"months": self.months, "runs": self.runs, "events": self.events, "flows": self.flows}
+        counted = self.runs.group_by("scenario", "status", maintain_order=True).len().rows()
+        return card(f"Results of {several(self.runs.height, 'run')}",
+                    [(name, f"{several(table.height, 'row')}: {', '.join(table.columns)}")
+                     for name, table in tables.items()], ("scenario", "status", "runs"), counted)  # fmt: skip
 
     @classmethod
     def of(cls, runs: Sequence[Run], keep: Collection[str] | None = None, flows: bool = False) -> Results:
@@ -214,7 +229,8 @@ def manifest(run: Run) -> dict[str, Any]:
     return {
         "scenario": one.label, "control_of": _json(one.control_of), "strategy": one.strategy.name,
         "world": one.worldview.name, "place": one.place.name,
-        "people": run.people or one.people, "scale": one.scale, "months": one.months, "seed": one.seed,
+        "people": run.people or one.people, "asked_people": one.people,
+        "scale": one.scale, "months": one.months, "seed": one.seed,
         "set": one.set_number,
         "levers": parts["levers"], "parameters": parts["parameters"], "groups": parts["groups"],
         "paths": parts["paths"],

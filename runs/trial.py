@@ -64,6 +64,7 @@ from agents.service_user import (
 from engine.chance import decisions, uniforms
 from engine.errors import BadInput, OutOfRange, UnknownName
 from engine.record import Row, Rows
+from engine.typed import as_whole, whole
 from model.beds import key_worker_in
 from model.draws import ANSWERS_OFFER, KEY_WORKER, OFFER, STAY, WHOSE_OFFER
 from model.housed import cost_when_housed
@@ -299,11 +300,8 @@ def planned(
             raise BadInput(f"People who are {outside[0]} cannot be offered a place (arm '{name}')",
                            allowed=f"situations={OFFERED_WHERE}")  # fmt: skip
     counts = _counts(people, list(chosen))
-    for name, number, low, high in (("months", months, 1, LONGEST), ("before", before, 0, MOST_BEFORE)):
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise BadInput(f"'{name}' is {number!r}", allowed=f"a whole number from {low} to {high}")
-        if not low <= number <= high:
-            raise OutOfRange(name, number, low, high, unit="months")
+    months = whole("months", months, 1, LONGEST, unit="months")
+    before = whole("before", before, 0, MOST_BEFORE, unit="months")
     everywhere = dict(parameters or {})
     worlds = {
         name: Scenario(
@@ -312,7 +310,8 @@ def planned(
         )
         for name, arm in chosen.items()
     }  # fmt: skip
-    return Trial(where, who, chosen, counts, months, seed, everywhere, belief, size, before, worlds)
+    one = next(iter(worlds.values()))  # its numbers are ints, whatever kind of whole numbers was given
+    return Trial(where, who, chosen, counts, months, one.seed, everywhere, belief, one.people, before, worlds)
 
 
 def lived(plan: Trial, on_progress: Progress | None = None) -> pl.DataFrame:
@@ -658,14 +657,16 @@ def _counts(people: int | Mapping[str, int], arms: list[str]) -> dict[str, int]:
             if name not in arms:
                 raise UnknownName("arm", name, arms)
         counts = {name: people.get(name, 0) for name in arms}
-    elif isinstance(people, bool) or not isinstance(people, int):
+    elif (total := as_whole(people)) is None:
         raise BadInput(f"'people' is {people!r}", allowed="a whole number, or one for each arm")
     else:
-        even, rest = divmod(people, len(arms))
+        even, rest = divmod(total, len(arms))
         counts = {name: even + (1 if k < rest else 0) for k, name in enumerate(arms)}
-    for name, number in counts.items():
-        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise BadInput(f"The arm '{name}' has {number!r} people", allowed="one or more in each arm")
+    for name, given in counts.items():
+        number = as_whole(given)
+        if number is None or number < 1:
+            raise BadInput(f"The arm '{name}' has {given!r} people", allowed="one or more in each arm")
+        counts[name] = number
     return counts
 
 

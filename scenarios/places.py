@@ -34,6 +34,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, Where
+from engine.shown import card
 from evidence.data_file import NAME, DataFile, Field
 from evidence.quantities import (
     MARKS,
@@ -176,6 +177,14 @@ class Place:
     figures: Mapping[str, Figure]
     groups: tuple[Group, ...] = ()
     published: Mapping[str, Published] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Place '{self.name}': {self.title}, {len(self.figures)} figures, {self.currency}>"
+
+    def _repr_html_(self) -> str:
+        about = [("what", self.meaning), ("money", f"{self.currency}, {self.prices}"), ("field", self.domain)]
+        rows = [(one.name, one.value, one.unit, one.mark, one.source) for one in self.figures.values()]
+        return card(self.title, about, ("figure", "value", "unit", "mark", "source"), rows)
 
     @property
     def warnings(self) -> tuple[Warned, ...]:

@@ -12,6 +12,7 @@ a link or a file that is wrong in parts everything is kept that can be, and for 
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl, quote
 
 from engine.errors import BadInput, Where
-from engine.typed import plain, read_whole
+from engine.typed import SHOWN, plain, read_whole
 from evidence.data_file import parsed, text_of
 from scenarios.choice import Choice, read_choice
 from scenarios.domains import Domain
@@ -29,7 +30,7 @@ from scenarios.edition import edition
 from scenarios.names import is_file, known, known_name, typed_name
 from scenarios.places import Place, domain_of, find_place
 from scenarios.scenario import MONTHS, NOBODY, Scenario
-from scenarios.settings import check_setting, read_assignment, settings_of
+from scenarios.settings import check_setting, named_settings, read_assignment, settings_of
 from scenarios.strategy import DEFAULT_PAIR
 from scenarios.worldviews import Worldview, find_worldview
 
@@ -144,6 +145,40 @@ class Request:
         words += ["--months", str(self.months)] if self.months != MONTHS else []
         words += ["--seed", str(self.seed)] if self.seed != SEED else []
         return shlex.join([*words, *more, *(word for text in self.assignments for word in ("--set", text))])
+
+
+def request_of(
+    strategies: Iterable[str | os.PathLike[str]] = (),
+    place: str | os.PathLike[str] = PLACE,
+    worldview: str | os.PathLike[str] = WORLDVIEW,
+    people: int | None = None,
+    months: int = MONTHS,
+    seed: int = SEED,
+    settings: Mapping[str, float] | None = None,
+    point: bool = False,
+) -> Request:
+    """The checked request that Python asks for in names and numbers; no strategy: the usual pair."""
+    given = [_name("strategy", one) for one in strategies]
+    choices = tuple(read_choice(one, files=True) for one in given)
+    for one in choices:
+        if choices.count(one) > 1:
+            raise BadInput(f"The strategy {one} stands there twice", do="Leave one of them out")
+    pairs = tuple(named_settings(settings or {}).by_name.items())
+    found = Request(
+        _name("place", place), _name("worldview", worldview), choices or Request.choices, pairs,
+        people, months, seed, point,
+    ).checked()  # fmt: skip
+    made = found.asked[0]  # its numbers are ints, whatever kind of whole numbers was given
+    return replace(found, people=made.people, months=made.months, seed=made.seed)
+
+
+def _name(kind: str, given: object) -> str:
+    """A known name however it is written, or a file, as a text."""
+    if not isinstance(given, str | os.PathLike):
+        raise BadInput(f"The {kind} is {str(given)[:SHOWN]!r}", allowed="a name that ships, or a file",
+                       do=f"A {kind} made in Python goes into a Scenario, and scenarios into ensemble()")  # fmt: skip
+    text = str(os.fspath(given))
+    return text if kind == "strategy" or is_file(kind, text) else known_name(kind, text)
 
 
 def scenarios_of(request: Request, worldviews: Iterable[Worldview]) -> list[Scenario]:

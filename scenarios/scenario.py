@@ -5,28 +5,34 @@ Whatever can be wrong about it is said when it is made (BadInput); a scenario th
 
 from __future__ import annotations
 
+import json
+import os
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from engine.errors import BadInput, OutOfRange
+from engine.errors import BadInput
 from engine.record import Rows
+from engine.shown import card
+from engine.typed import SHOWN, as_whole, rounded, whole
 from evidence.quantities import values
 from model.balance import Balance
 from model.balance_words import words
 from model.start import at_start, groups_of, size_of
 from model.state import BURN_IN, copied
 from scenarios.balanced import balanced
+from scenarios.choice import read_choice
 from scenarios.grants_here import Grants, grants_here, too_small
 from scenarios.levers import at_rest, lever_record
-from scenarios.places import Group, Place, bind, domain_of
+from scenarios.places import RATES, Group, Place, bind, domain_of, find_place
 from scenarios.plan import check_growth, idle_growth, plan_rows
-from scenarios.settings import Settings
-from scenarios.strategy import WHOLE_PROGRAMME, Strategy, find_strategy, lever_months, moved
+from scenarios.settings import Settings, named_settings
+from scenarios.strategy import WHOLE_PROGRAMME, Phase, Strategy, find_strategy, lever_months, moved
 from scenarios.unlikely import Warned, warnings_in
-from scenarios.worldviews import Worldview
+from scenarios.worldviews import Worldview, find_worldview
 
 FEWEST, MOST = 500, 1_000_000  # people
 LONGEST = 480  # months
@@ -35,6 +41,9 @@ MONTHS = 120
 QUIET = 12  # months: when programmes usually start, so that strategies have as much of their past in common as can be
 LASTS = (24, 48)  # months after the programme's end at which what lasts is measured
 NOBODY = "status_quo"  # the strategy of no foundation
+
+ROW = ("scenario", "control_of", "strategy", "world", "place", "asked_people", "months", "seed", "set", "levers",
+       "parameters", "groups", "paths")  # fmt: skip
 
 Phases = tuple[tuple[int, dict[str, float]], ...]
 
@@ -61,7 +70,7 @@ class Scenario:
     Levers and parameters are worked out once, when the scenario is made: whatever becomes of the files and dicts that
     they came from, what was checked is what runs, and what a manifest says of it.
 
-    >>> Scenario(find_strategy("user_centred"), find_place("dublin"), find_worldview("evidence"), people=2000)
+    >>> Scenario.of("user_centred", "dublin", people=2000)
     """
 
     strategy: Strategy
@@ -78,22 +87,86 @@ class Scenario:
     _made: _Made = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        for kind in (Strategy, Place, Worldview, Settings):
+            name = kind.__name__.lower()
+            if not isinstance(value := getattr(self, name), kind):
+                raise BadInput(f"'{name}' is {str(value)[:SHOWN]!r}", allowed=f"a {kind.__name__}",
+                               do="By names: Scenario.of('user_centred', settings={'contact': 0})")  # fmt: skip
         if not self.label:
             object.__setattr__(self, "label", self.strategy.name)
-        _whole("seed", self.seed, 0, LARGEST_SEED)
-        _whole("months", self.months, 1, LONGEST)
+        object.__setattr__(self, "seed", whole("seed", self.seed, 0, LARGEST_SEED))
+        object.__setattr__(self, "months", whole("months", self.months, 1, LONGEST))
         domain, place, *assumed = bind(self.place, self.worldview.values, self.settings.parameters)
         check_growth(self.place, self.settings.parameters)
         parameters = values(domain, place, self.drawn, *assumed)
         said = {name for layer in assumed for name in layer}
         found = balanced(self.place, parameters, self.group_rows(), self.drawn, said)
         size = size_of(parameters[0])
-        _check_people(self.people, size, self.place)
+        object.__setattr__(self, "people", _checked_people(self.people, size, self.place))
         phases = self.strategy.settings(self.settings.levers)  # says so if shares exceed their whole
         levers = lever_record().empty(BURN_IN + self.months)
         levers[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)  # or it outlasts the run
         plan = plan_rows(self.place, parameters, self.months)
         object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, plan, _quiet(levers), found))
+
+    @classmethod
+    def of(
+        cls,
+        strategy: str | os.PathLike[str] | Strategy,
+        place: str | os.PathLike[str] | Place = "dublin",
+        worldview: str | os.PathLike[str] | Worldview = "evidence",
+        people: int | None = None,
+        months: int = MONTHS,
+        seed: int = 1,
+        settings: Mapping[str, float] | None = None,
+        label: str = "",
+    ) -> Self:
+        """The same by names: those of what ships ("user_centred,listening=4" among them), or files."""
+        one = strategy if isinstance(strategy, Strategy) else read_choice(_text("strategy", strategy), True).strategy()
+        where = place if isinstance(place, Place) else find_place(_text("place", place))
+        belief = worldview if isinstance(worldview, Worldview) else find_worldview(_text("worldview", worldview))
+        told = one if one.name == NOBODY else domain_of(where).told(one)
+        return cls(told, where, domain_of(where).told(belief), people, months, seed, named_settings(settings or {}),
+                   label)  # fmt: skip
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any], place: Place | None = None, worldview: Worldview | None = None) -> Self:
+        """The run of a row of `runs` (runs.parquet) again, to the digit.
+
+        Levers and parameters are the row's; groups and figures by year are the place's.  place, worldview: for rows of
+        somebody's own files, which hold no path.  BadInput where the place is not any more as the row says.
+        """
+        wanting = [name for name in ROW if name not in row]
+        if wanting:
+            raise BadInput(f"The row has no '{wanting[0]}'", allowed="a row of runs.parquet of this version")
+        where = find_place(row["place"]) if place is None else place
+        belief = find_worldview(row["world"]) if worldview is None else worldview
+        phases = [dict(phase) for phase in json.loads(row["levers"])]
+        title = row["strategy"]
+        strategy = Strategy(title, title, title, "hybrid", tuple(Phase(one.pop("from"), one) for one in phases))
+        found = cls(strategy, where, belief, row["asked_people"], row["months"], row["seed"],
+                    Settings(parameters=json.loads(row["parameters"])), row["scenario"], {}, row["set"],
+                    tuple(json.loads(row["control_of"])))  # fmt: skip
+        groups = [dict(zip(("share", *RATES), group.numbers, strict=True)) for group in where.groups]
+        for name, there in (("groups", groups), ("paths", {n: list(path) for n, path in where.paths.items()})):
+            if json.loads(row[name]) != there:
+                raise BadInput(f"The {name} of {where.title} are not those of the row any more",
+                               do="Give the place as it was then: from_row(row, place=...)")  # fmt: skip
+        return found
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"'{one.name}'" for one in (self.strategy, self.place, self.worldview))
+        drawn = "" if self.set_number is None else f", set={self.set_number}"
+        return f"<Scenario {names}, people={self.people}, months={self.months}, seed={self.seed}{drawn}>"
+
+    def _repr_html_(self) -> str:
+        size = f"{self.real_size:,} (as many as there are)" if self.people is None else f"{self.people:,}"
+        changed = ", ".join(f"{name} {rounded(value)}" for name, value in self.settings.by_name.items()) or "nothing"
+        return card(self.strategy.title, [
+            ("place", self.place.title), ("worldview", self.worldview.title), ("people", size),
+            ("months", self.months), ("seed", self.seed), ("parameter set", self.set_number or "none drawn"),
+            ("settings", changed), ("warnings", " ".join(one.text for one in self.warnings) or "none"),
+        ])  # fmt: skip
 
     def parameters(self) -> Rows:
         """One row of all inputs: defaults < domain < place < what is drawn < worldview < settings; what nobody
@@ -190,7 +263,7 @@ class Scenario:
 
     def with_seed(self, seed: int) -> Scenario:
         """The same with another seed: another replicate.  Only the seed is checked: nothing else depends on it."""
-        _whole("seed", seed, 0, LARGEST_SEED)
+        seed = whole("seed", seed, 0, LARGEST_SEED)
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, seed=seed)
         return other
@@ -239,9 +312,9 @@ def with_twins(scenarios: Sequence[Scenario]) -> list[Scenario]:
 
 def check_labels(scenarios: Sequence[Scenario]) -> None:
     """BadInput if two different scenarios would share a name in the results."""
-    labels = [scenario.label for scenario in scenarios]
-    for label in labels:
-        if labels.count(label) > 1:
+    counted = Counter(scenario.label for scenario in scenarios)
+    for label, times in counted.items():
+        if times > 1:
             raise BadInput(f"Two different scenarios are called '{label}'", do="Give one of the files another name")
 
 
@@ -261,26 +334,28 @@ def lasting_months(scenarios: Sequence[Scenario]) -> list[int]:
     return [end + after for after in LASTS if end + after <= months] or [months]
 
 
-def _whole(name: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise BadInput(f"'{name}' is {value!r}", allowed=f"a whole number from {low} to {high}")
-    if not low <= value <= high:
-        raise OutOfRange(name, value, low, high)
+def _text(kind: str, given: object) -> str:
+    if not isinstance(given, str | os.PathLike):
+        raise BadInput(f"The {kind} is {str(given)[:SHOWN]!r}", allowed="a name that ships, or a file")
+    return str(os.fspath(given))
 
 
-def _check_people(people: int | None, real: int, place: Place) -> None:
+def _checked_people(people: int | None, real: int, place: Place) -> int | None:
+    """How many people to simulate; BadInput unless they, or the place's own, are a number that can be run."""
     allowed = f"{FEWEST} to {MOST:,}, or nothing for the real size of {place.title} ({real:,})"
     if people is None:
-        what, people = f"{place.title} has {real:,} people in the system, which is", real
+        number, what = real, f"{place.title} has {real:,} people in the system, which is"
         allowed, do = f"{FEWEST} to {MOST:,}", "Set the number of people to simulate a larger or smaller copy of it"
     else:
-        if isinstance(people, bool) or not isinstance(people, int):
+        counted = as_whole(people)
+        if counted is None:
             raise BadInput(f"'people' is {people!r}", allowed=allowed)
-        what, do = f"{people:,} people are", ""
-    if people <= 0:
-        raise BadInput(f"{people} people: there is nobody to simulate" if not do else f"{place.title} has nobody in it",
+        number, what, do = counted, f"{counted:,} people are", ""
+    if number <= 0:
+        raise BadInput(f"{number} people: there is nobody to simulate" if not do else f"{place.title} has nobody in it",
                        allowed=allowed, do=do)  # fmt: skip
-    if people < FEWEST:
+    if number < FEWEST:
         raise BadInput(f"{what} too few to represent a system", allowed=allowed, do=do)
-    if people > MOST:
+    if number > MOST:
         raise BadInput(f"{what} more than this model is made for", allowed=allowed, do=do)
+    return None if people is None else number

@@ -1,6 +1,6 @@
 """Settings, `name=value`: a lever or a parameter, said in the same way on a command line, in a link and in a file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import BadInput, UnknownName
@@ -34,6 +34,14 @@ def read_settings(assignments: Iterable[str], where: str = ON_THE_COMMAND_LINE) 
                            do="Leave one of them out")  # fmt: skip
         found[name] = check_setting(name, value, f"{where} {name}".strip())
     return settings_of(found.items())
+
+
+def named_settings(given: object) -> Settings:
+    """What a program gives as `{"contact": 0}`, each name known and each value in its range."""
+    if not isinstance(given, Mapping):
+        raise BadInput(f"'settings' is {str(given)[:SHOWN]!r}", allowed="names and numbers, as {'contact': 0}")
+    numbers = {str(name): read_number(str(name), value) for name, value in given.items()}
+    return settings_of((name, check_setting(name, value)) for name, value in numbers.items())
 
 
 def settings_of(pairs: Iterable[tuple[str, float]]) -> Settings:

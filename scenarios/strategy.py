@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import BadInput, MissingField, Where
+from engine.shown import card
 from engine.typed import several
 from evidence.data_file import DataFile, Field
 from scenarios.levers import at_rest, check_lever, check_wholes, known_lever, lever_record
@@ -66,6 +67,14 @@ class Strategy:
     kind: str
     phases: tuple[Phase, ...]
     spends: bool = True
+
+    def __repr__(self) -> str:
+        return f"<Strategy '{self.name}': {self.title}, {several(len(self.phases), 'phase')}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(phase.begins, name, value) for phase in self.phases for name, value in phase.levers.items()]
+        return card(self.title, [("what", self.meaning), ("who leads", self.kind)],
+                    ("from month", "lever", "value"), rows)  # fmt: skip
 
     def settings(self, overrides: Mapping[str, float] | None = None) -> tuple[tuple[int, dict[str, float]], ...]:
         """Each phase's first month (of the programme) and the value of every lever in it.

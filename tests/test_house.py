@@ -16,7 +16,19 @@ from scenarios.levers import load_levers
 from scenarios.names import shipped
 
 ROOT = Path(__file__).parents[1]
-OURS = ("engine", "evidence", "agents", "model", "scenarios", "runs", "analysis", "dashboard", "cli", "tools")
+OURS = (
+    "engine",
+    "evidence",
+    "agents",
+    "model",
+    "scenarios",
+    "runs",
+    "analysis",
+    "dashboard",
+    "cli",
+    "unfreeze",
+    "tools",
+)
 ACTORS = ("service_user", "professional", "manager", "provider", "programme", "funder")
 CONTRACT = 2  # the step in which levers are written into contracts and carried to where they act
 

@@ -20,7 +20,7 @@ from scenarios.settings import read_settings
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-INSTALLED = ("engine", "evidence", "agents", "model", "scenarios", "runs", "analysis", "dashboard", "cli")
+INSTALLED = ("engine", "evidence", "agents", "model", "scenarios", "runs", "analysis", "dashboard", "cli", "unfreeze")
 OURS = (*INSTALLED, "tools")
 FIRST = "pip install -c constraints.txt -e . && unfreeze compare"
 SECOND = 'pip install -c constraints.txt -e ".[test]" && pytest'

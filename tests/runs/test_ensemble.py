@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ import runs.ensemble as subject
 from engine.errors import BadInput
 from model.measures import HEADLINE, STRATA
 from runs.ensemble import Seeds, batches, each_replicate, ensemble
-from runs.running import live
+from runs.running import eve, live
 from runs.store import Results
 from scenarios.scenario import NOBODY, Scenario, with_twins
 
@@ -212,5 +213,22 @@ def test_labels_and_replicates_are_checked(small: Small) -> None:
         ensemble([small("homes"), small("homes", seed=2)])
     with pytest.raises(BadInput, match="'replicates' is 0"):
         ensemble([small("homes")], 0)
-    with pytest.raises(BadInput, match="'replicates' is 12000"):
+    with pytest.raises(BadInput, match="2 sets of parameters with 6,000 replicates each"):
         ensemble([small("homes")], 6000, sets=SETS)
+
+
+def test_a_past_goes_with_its_last_run(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many replicates there are, no more pasts are alive than threads can be at work on."""
+    made: list[weakref.ref[object]] = []
+
+    def counted(*given: Any) -> Any:
+        world = eve(*given)
+        made.append(weakref.ref(world.users))
+        return world
+
+    monkeypatch.setattr("runs.ensemble.eve", counted)
+    most = 0
+    for _ in each_replicate(with_twins([small("homes")]), 12, threads=2):
+        most = max(most, sum(one() is not None for one in made))
+    assert len(made) == 12
+    assert 1 <= most <= 3

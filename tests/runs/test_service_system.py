@@ -31,7 +31,7 @@ from scenarios.settings import read_settings
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
-SMALL = {"people": 600, "months": 24, "settings": "start=2 duration=20"}
+SMALL: dict[str, Any] = {"people": 600, "months": 24, "start": 2, "duration": 20}
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def system() -> ServiceSystem:
 
 def test_same_digits_as_every_other_run() -> None:
     """Every measure of every month, bit by bit, although rows were put in another order month after month."""
-    settings = read_settings(SMALL["settings"].split())
+    settings = read_settings(["start=2", "duration=20"])
     plain = live(
         Scenario(find_strategy("hybrid"), find_place("dublin"), find_worldview("evidence"), 600, 24, 3, settings)
     )
@@ -55,7 +55,8 @@ def test_same_digits_as_every_other_run() -> None:
     assert not model.running
     collected = model.datacollector.get_model_vars_dataframe()
     assert len(collected) == 25
-    assert {*collected.columns} == {*MEASURES.fields} - {*LATER}  # what a month cannot know yet is not collected
+    assert {*collected.columns} == {*MEASURES.fields, "seed"} - {*LATER}  # unknown in the month itself
+    assert set(collected.pop("seed")) == {3}
     for name in collected.columns:
         assert np.array_equal(collected[name].to_numpy(), plain.measured[name]), name
     with pytest.raises(RuntimeError, match="24 months"):
@@ -131,8 +132,7 @@ def test_batch_run() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = mesa.batch_run(
-            ServiceSystem, {"strategy": ["status_quo", "user_centred"], "people": 600, "months": 24,
-                            "settings": "start=2 duration=20"},
+            ServiceSystem, {"strategy": ["status_quo", "user_centred"], **SMALL},
             rng=[5, 6], max_steps=12, data_collection_period=-1, display_progress=False,
         )  # fmt: skip
     assert len(found) == 4
@@ -144,6 +144,40 @@ def test_batch_run() -> None:
         assert by["user_centred", 6][name] == model.measure(name)
     assert by["user_centred", 6]["trust_foundation"] != by["status_quo", 6]["trust_foundation"]
     assert by["status_quo", 5]["secure_people"] != by["status_quo", 6]["secure_people"]
+
+
+def rows_of(parameters: dict[str, Any], **how: Any) -> list[dict[str, Any]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `iterations` is an old name of Mesa's
+        return mesa.batch_run(ServiceSystem, {**SMALL, "months": 30, **parameters}, max_steps=6,
+                              display_progress=False, **how)  # fmt: skip
+
+
+def test_no_seed_is_a_new_one_each_time_and_every_row_says_which() -> None:
+    found = rows_of({}, iterations=3)
+    assert len({row["seed"] for row in found}) == len({row["trust"] for row in found}) == 3
+    again = ServiceSystem(**{**SMALL, "months": 30}, rng=found[1]["seed"])
+    for _ in range(6):
+        again.step()
+    assert {name: again.measure(name) for name in HEADLINE} == {name: found[1][name] for name in HEADLINE}
+
+
+def test_levers_parameters_and_seeds_are_ordinary_parameters_of_a_batch() -> None:
+    found = rows_of({"seed": [5, np.int64(6)], "contact": [0.0, 0.3], "start": 0, "strategy": "homes"})
+    assert [(row["seed"], row["contact"]) for row in found] == [(5, 0.0), (5, 0.3), (6, 0.0), (6, 0.3)]
+    lived = ServiceSystem("homes", people=600, months=30, rng=6, contact=0.3, start=0, duration=20)
+    assert lived.scenario_lived.parameters()[0]["contact"] == 0.3
+    for _ in range(6):
+        lived.step()
+    assert found[3]["trust"] == lived.measure("trust") != found[1]["trust"]
+
+
+def test_a_seed_may_be_all_that_numpy_takes() -> None:
+    spawned = [ServiceSystem(**SMALL, rng=one).scenario_lived.seed for one in np.random.SeedSequence(1).spawn(2)]
+    assert spawned == [
+        ServiceSystem(**SMALL, rng=one).scenario_lived.seed for one in np.random.SeedSequence(1).spawn(2)
+    ]
+    assert spawned[0] != spawned[1]
 
 
 def test_two_models_alive_at_once() -> None:
@@ -171,8 +205,23 @@ def test_signature_is_what_mesas_visualisation_needs() -> None:
     assert all(one.kind is one.POSITIONAL_OR_KEYWORD for one in parameters.values())
 
 
+@pytest.mark.parametrize("wrong", [{"bugdet": 0.01}, {"rng": "one"}, {"rng": 1, "seed": 2}, {"seed": -1}])
+def test_a_wrong_seed_or_setting_is_said(wrong: dict[str, Any]) -> None:
+    with pytest.raises(BadInput):
+        ServiceSystem(**{**SMALL, **wrong})
+
+
 def test_bad_input_is_said() -> None:
-    for wrong in ({"strategy": "user_centered"}, {"people": 3}, {"settings": "budget=9"}, {"months": 20}):
+    for wrong in (
+        {"strategy": "user_centered"},
+        {"people": 3},
+        {"budget": 9},
+        {"bugdet": 0.01},
+        {"rng": "one"},
+        {"rng": 1, "seed": 2},
+        {"seed": -1},
+        {"months": 20},
+    ):
         with pytest.raises(BadInput):
             ServiceSystem(**{**SMALL, **wrong})
 
@@ -192,7 +241,8 @@ def test_solaraviz_renders_and_steps() -> None:
     sliders = {
         "people": {"type": "SliderInt", "value": 600, "min": 500, "max": 900, "step": 100, "label": "People"},
         "months": 24,
-        "settings": "start=2 duration=20",
+        "start": 2,
+        "duration": {"type": "SliderInt", "value": 20, "min": 10, "max": 22, "step": 1, "label": "Months of it"},
     }
     page = SolaraViz(model, components=[make_plot_component("crisis"), how_many], model_params=sliders)
     _, rendered = solara.render(solara.AppLayout(children=[page]), handle_error=False)  # the buttons are at its side
