@@ -27,9 +27,9 @@ def list_command(kind: str, place: str | None, as_json: bool) -> None:
     kinds = [_kind(kind)] if kind else [k for k in KINDS if k not in ("levers", "parameters", "measures")]
     own = words_of(place)
     if as_json:
-        import json
+        from cli.about import json_text
 
-        click.echo(json.dumps({k: _told(k, own) for k in (kinds if kind else KINDS)}, indent=2, ensure_ascii=False))
+        click.echo(json_text({k: _told(k, own) for k in (kinds if kind else KINDS)}))
         return
     for one in kinds:
         _print_table(one, _told(one, own))
