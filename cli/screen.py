@@ -20,7 +20,7 @@ HEADING = 20  # letters in a line above a column of numbers
 WIDE = 100  # columns when nobody looks (a file, a pipe) and COLUMNS says nothing
 LEAST = 12  # letters that a column of names is cut down to before a table is told line by line
 
-EVERY = 20.0  # seconds between lines of progress where nobody looks
+FIRST, EVERY = 5.0, 20.0  # seconds before the first line of progress where nobody looks, and between the others
 
 # Signs for which a console may have no letter, and what says the same.
 SIGNS = {"−": "-", "–": "-", "—": "-", "…": "...", "±": "+-", "×": "x", "→": "->", "≤": "<=", "≥": ">="}
@@ -169,8 +169,8 @@ def status() -> Iterator[Callable[[str], None]]:
 
 
 def _lines() -> Callable[[str], None]:
-    """Says a text on standard error if the last one was said EVERY seconds ago; the first only after as long."""
-    said_at = time.monotonic()
+    """Says a text on standard error, the first after FIRST seconds and then one in EVERY."""
+    said_at = time.monotonic() - EVERY + FIRST
 
     def line(text: str) -> None:
         nonlocal said_at
