@@ -2,7 +2,7 @@
 
     past, lives = lived_through(planned("denver", eligible, {"reform": Arm(offer=True)}, 365, 42, seed=1))
 
-It is the trial of scenarios/trial.py, with the same people and luck, without costs, fit, trust and tables: a fit runs
+It is the trial of runs/trial.py, with the same people and luck, without costs, fit, trust and tables: a fit runs
 it fifty thousand times.  tests/analysis/test_patterns_lives.py holds every count here to the trial's own tables.
 """
 

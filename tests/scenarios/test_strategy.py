@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
-from scenarios.levers import SHARES_OF_SPENDING, at_rest, load_levers
+from scenarios.levers import WHOLES, at_rest, load_levers
 from scenarios.names import find, shipped
 from scenarios.strategy import (
     CAMPS,
