@@ -22,6 +22,7 @@ from scenarios.strategy import (
 HEAD = 'title = "T"\nmeaning = "M."\nkind = "hybrid"\n'
 PHASE = "[[phase]]\nfrom = 0\n[phase.levers]\n"
 SPENDING = [name for name in shipped("strategy") if find_strategy(name).kind != "reference"]
+SHARES_OF_SPENDING = next(names for names in WHOLES if "share_places" in names)
 
 
 def strategy(tmp_path: Path, text: str) -> Path:
