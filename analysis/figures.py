@@ -211,8 +211,8 @@ def look(compared: Comparison, scenario: str) -> tuple[str, Any, str]:
         ink = look(compared, arms[0])[0] if len(arms) == 1 and len(compared.names) > 1 else INKS[6]
         return ink, ":", "x"
     i = compared.names.index(scenario)
-    again = i // len(INKS)  # the same inks once more, with other dashes
-    return INKS[i % len(INKS)], DASHES[(i + again) % len(DASHES)], MARKERS[i % len(MARKERS)]
+    again = i // len(INKS)  # the same inks once more, with other dashes and markers
+    return INKS[i % len(INKS)], DASHES[(i + again) % len(DASHES)], MARKERS[(i + again) % len(MARKERS)]
 
 
 def _fans(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) -> None:

@@ -80,7 +80,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         labels={measure: label(measure, domain) for measure in HEADLINE},
         meanings={m: f"{meaning(m, domain)}; {better_when(m)}" for m in HEADLINE},
         lasted=tables.lasted(compared),
-        differences=tables.differences(compared, pairs),
+        differences=tables.grouped(compared, pairs, tables.difference),
         pairs_at_most=PAIRS_AT_MOST,
         money=tables.money(compared),
         per_million=tables.per_million(compared),
@@ -111,7 +111,7 @@ def _uncertain(compared: Comparison, pairs: pl.DataFrame) -> dict[str, Any] | No
     return {
         "sentence": uncertainty.sentence(compared),
         "about": uncertainty.about(compared),
-        "groups": uncertainty.groups(compared, pairs),
+        "groups": tables.grouped(compared, pairs, uncertainty.apart),
         "strongest": uncertainty.strongest(compared),
         "strongest_of": uncertainty.strongest_of(compared),
         "drawn": many,

@@ -1,6 +1,7 @@
 """The report's tables: rows of text, ready to be shown."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -36,15 +37,17 @@ def lasted(compared: Comparison) -> Rows:
     ]  # fmt: skip
 
 
-def differences(compared: Comparison, frame: pl.DataFrame) -> Rows:
-    """Contrasts in groups of one pair and moment: the headline measures are never shown apart."""
+def grouped(
+    compared: Comparison, frame: pl.DataFrame, cells: Callable[[Comparison, dict[str, Any]], dict[str, Any]]
+) -> Rows:
+    """Contrasts as `cells` in groups of one pair and moment: the headline measures are never shown apart."""
     groups = []
     for (scenario, against, month), pair in frame.partition_by(
         "scenario", "against", "month", as_dict=True, maintain_order=True
     ).items():
         other = "no foundation" if against == NOBODY else compared.titles[against]
         title = f"{compared.titles[scenario]} against {other}, {compared.after(month)}"
-        groups.append({"title": title, "rows": [difference(compared, row) for row in pair.iter_rows(named=True)]})
+        groups.append({"title": title, "rows": [cells(compared, row) for row in pair.iter_rows(named=True)]})
     return groups
 
 

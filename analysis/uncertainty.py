@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import polars as pl
 from scipy.special import ndtri  # type: ignore[import-untyped]
 from scipy.stats import false_discovery_control, spearmanr  # type: ignore[import-untyped]
 
@@ -197,18 +196,6 @@ def apart(compared: Comparison, row: dict[str, Any]) -> dict[str, str]:
         "verdict": row["verdict"] or "not carried out",
         "reason": row["reason"] or "",
     }
-
-
-def groups(compared: Comparison, frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """`apart` for each pair and moment: the headline measures are never shown apart."""
-    found = []
-    for (scenario, against, month), pair in frame.partition_by(
-        "scenario", "against", "month", as_dict=True, maintain_order=True
-    ).items():
-        other = "no foundation" if against == NOBODY else compared.titles[against]
-        title = f"{compared.titles[scenario]} against {other}, {compared.after(month)}"
-        found.append({"title": title, "rows": [apart(compared, row) for row in pair.iter_rows(named=True)]})
-    return found
 
 
 def strongest(compared: Comparison) -> list[dict[str, Any]]:

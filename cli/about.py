@@ -12,17 +12,18 @@ if TYPE_CHECKING:
 SCHEMA = 2  # of the JSON: raised whenever a name or a meaning in it changes
 
 
-def about(one: Scenario, command: str, files: Sequence[str] = ()) -> dict[str, Any]:
-    """Program, rules, data, command, place, worldview, settings, size, length and units of `one` or of all like it.
+def json_text(whole: Any) -> str:
+    """JSON as every command prints it; a number that is none stops it."""
+    import json
 
-    files: of somebody's own (strategies, a place), whose text is part of the data.
-    """
-    from analysis.units import Units
+    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def made_with(command: str, files: Sequence[str] = ()) -> dict[str, Any]:
+    """Program, versions, rules, data and command; `files` as below."""
     from runs.store import versions
     from scenarios.edition import data_hash, rules_hash
-    from scenarios.places import domain_of
 
-    place, units = one.place, Units.of(one)
     found = versions()
     return {
         "schema_version": SCHEMA,
@@ -31,6 +32,20 @@ def about(one: Scenario, command: str, files: Sequence[str] = ()) -> dict[str, A
         "rules_hash": rules_hash(),
         "data_hash": data_hash(tuple(files)),
         "command": command,
+    }
+
+
+def about(one: Scenario, command: str, files: Sequence[str] = ()) -> dict[str, Any]:
+    """Program, rules, data, command, place, worldview, settings, size, length and units of `one` or of all like it.
+
+    files: of somebody's own (strategies, a place), whose text is part of the data.
+    """
+    from analysis.units import Units
+    from scenarios.places import domain_of
+
+    place, units = one.place, Units.of(one)
+    return {
+        **made_with(command, files),
         "place": place.name,
         "place_title": place.title,
         "domain": domain_of(place).name,

@@ -433,34 +433,38 @@ def _uncertainty(compared: Comparison) -> dict[str, Any]:
     }
 
 
-def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names: Sequence[str]) -> str:
-    """Everything that was found, with all that is needed to read it."""
-    import json
-
+def _rows_told(compared: Comparison) -> list[dict[str, Any]]:
+    """Every paired difference in units of the place, controls too; verdict null with a reason where there is none."""
     import polars as pl
 
-    from analysis.board import left_out, sentence
-    from analysis.words import explained, homes_instead, how_sure, units_said
-    from cli.about import about, carried_out, measures_told, own_files, real
-    from cli.planners import told_of
-    from model.measures import HEADLINE
+    from cli.about import real
 
     one = compared.first
-    rows = pl.concat([compared.headline, compared.between, compared.held_beside]).to_dicts()
     fields = ["measure", "month", "strategy", "against", "difference", "low", "high", "margin", "verdict", "reason"]
     if compared.uncertain:
         fields += ["noise_low", "noise_high", "parameters_low", "parameters_high", "better_in", "clearly_better_in",
                    "clearly_worse_in"]  # fmt: skip
     money = {"difference", "low", "high", "margin", "noise_low", "noise_high", "parameters_low", "parameters_high"}
+    rows = pl.concat([compared.headline, compared.between, compared.held_beside]).rename({"scenario": "strategy"})
+    return [
+        {name: real(one, row["measure"], row[name]) if name in money else row[name] for name in fields}
+        for row in rows.to_dicts()
+    ]
 
-    def told(row: dict[str, Any]) -> dict[str, Any]:
-        """A row in units of the place; verdict null with a reason where there is none."""
-        row = {**row, "strategy": row["scenario"]}
-        return {name: real(one, row["measure"], row[name]) if name in money else row[name] for name in fields}
 
+def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names: Sequence[str]) -> str:
+    """Everything that was found, with all that is needed to read it."""
+    from analysis.board import left_out, sentence
+    from analysis.words import explained, homes_instead, how_sure, units_said
+    from cli.about import about, carried_out, json_text, measures_told, own_files, real
+    from cli.planners import told_of
+    from model.measures import HEADLINE
+
+    one = compared.first
+    rows = _rows_told(compared)
     controls = set(compared.controls)
     carried = [carried_out(one, found) for found in compared.carried_out.values()]
-    return json.dumps(
+    return json_text(
         {
             **about(one, compared.command, own_files(names)),
             "strategies": list(compared.names),
@@ -479,10 +483,10 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
             "verdicts": explained(),
             "headline": [{**row, "value": real(one, row["measure"], row["value"])}
                          for row in headline_values(compared, compared.when)],
-            "differences": [told(row) for row in rows if row["scenario"] not in controls],
+            "differences": [row for row in rows if row["strategy"] not in controls],
             "controls": [
                 {"label": name, "title": compared.titles[name], "control_of": list(control.control_of),
-                 "differences": [told(row) for row in rows if row["scenario"] == name]}
+                 "differences": [row for row in rows if row["strategy"] == name]}
                 for name, control in compared.controls.items()
             ],
             "equal_cost": [_equal_cost(compared, found) for found in compared.equal_cost],
@@ -490,10 +494,7 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
             **({"uncertainty": _uncertainty(compared)} if compared.uncertain else {}),
             "not_done": compared.not_done,
             "out": folder,
-        },
-        indent=2,
-        ensure_ascii=False,
-        allow_nan=False,
+        }
     )  # fmt: skip
 
 

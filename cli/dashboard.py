@@ -133,14 +133,18 @@ def _started(host: str, port: int, allowed: Sequence[str]) -> subprocess.Popen[b
 
 
 def _serve(host: str, port: int) -> None:
+    import logging
+
     import uvicorn
 
+    from dashboard.connections import BACKLOG, Impatient, NotAgain
     from engine.errors import UnfreezeError
 
+    logging.getLogger("asyncio").addFilter(NotAgain())
     try:
         uvicorn.run("dashboard.server:application", factory=True, host=host, port=port,
                     log_level="warning", access_log=False, server_header=False, loop="asyncio",
-                    ws_max_size=1_000_000, timeout_graceful_shutdown=3)  # fmt: skip
+                    ws_max_size=1_000_000, timeout_graceful_shutdown=3, http=Impatient, backlog=BACKLOG)  # fmt: skip
     except SystemExit as error:
         raise UnfreezeError("The server stopped while starting") from error
 

@@ -17,8 +17,9 @@ NARROW = 110  # columns, below which ranges are left out
 @click.command("list")
 @click.argument("kind", default="", metavar="[" + "|".join(KINDS) + "]")
 @place_option
+@click.option("--sort", metavar="COLUMN", help="Order by a column of the table, e.g. value; names and words from A.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with everything that is known.")
-def list_command(kind: str, place: str | None, as_json: bool) -> None:
+def list_command(kind: str, place: str | None, sort: str | None, as_json: bool) -> None:
     """List strategies, worldviews, places, domains, levers, parameters or measures.
 
     Without an argument: everything that is a file of its own, and how many of the rest there are.  Each name can be
@@ -26,26 +27,44 @@ def list_command(kind: str, place: str | None, as_json: bool) -> None:
     """
     kinds = [_kind(kind)] if kind else [k for k in KINDS if k not in ("levers", "parameters", "measures")]
     own = words_of(place)
+    if sort is not None:
+        _check_column(sort, kinds)
     if as_json:
-        import json
+        from cli.about import json_text
 
-        click.echo(json.dumps({k: _told(k, own) for k in (kinds if kind else KINDS)}, indent=2, ensure_ascii=False))
+        click.echo(json_text({k: _told(k, own, sort) for k in (kinds if kind or sort else KINDS)}))
         return
     for one in kinds:
-        _print_table(one, _told(one, own))
+        _print_table(one, _told(one, own, sort))
     if not kind:
         for one in ("levers", "parameters", "measures"):
             click.echo(f"{len(entries(one))} {one}: unfreeze list {one}")
 
 
-def _told(kind: str, own: Callable[[str], str]) -> list[dict[str, Any]]:
-    """The entries of a kind, said in a domain's words; places and domains have words of their own.
+def _check_column(sort: str, kinds: list[str]) -> None:
+    """BadInput if one of the tables has no such column."""
+    from engine.errors import UnknownName
+
+    columns = [column for column in COLUMNS[kinds[0]] if all(column in COLUMNS[kind] for kind in kinds)]
+    if sort not in columns:
+        raise UnknownName("column in these tables", sort, columns, where="--sort")
+
+
+def _order(entry: dict[str, Any], column: str) -> tuple[bool, Any]:
+    """By what it stands in the order: numbers as numbers, nothing last."""
+    value = (entry["low"], entry["high"]) if column == "range" else entry[column]
+    return (value is None, "" if value is None else value.casefold() if isinstance(value, str) else value)
+
+
+def _told(kind: str, own: Callable[[str], str], sort: str | None) -> list[dict[str, Any]]:
+    """The entries of a kind, said in a domain's words; places and domains have words of their own.  sort: a column.
 
     Targets and context are published figures of homelessness, and are said only in its words.
     """
     found = [entry for entry in entries(kind) if own is str or entry.get("role", "input") == "input"]
     said = () if kind in ("places", "domains") else ("title", "meaning", "unit")
-    return [{key: own(value) if key in said else value for key, value in entry.items()} for entry in found]
+    told = [{key: own(value) if key in said else value for key, value in entry.items()} for entry in found]
+    return told if sort is None else sorted(told, key=lambda entry: _order(entry, sort))
 
 
 def _kind(text: str) -> str:

@@ -22,7 +22,7 @@ from engine.errors import UnfreezeError, UnknownName
 
 # Each is the module cli.<name>, and in it the click command <name>_command.
 COMMANDS = ("compare", "dashboard", "worldviews", "run", "person", "trial", "validate", "calibrate", "list",
-            "show", "month")  # fmt: skip
+            "show", "new", "month")  # fmt: skip
 
 
 PATIENCE, REPEATED = 2.0, 5  # seconds between two interrupts of one Ctrl-C, and how many more there are
@@ -93,6 +93,7 @@ def unfreeze() -> None:
       unfreeze compare --set budget=0.02      another decision (a lever)
       unfreeze compare --worldview innovation another belief about the world
       unfreeze compare --place mycity.toml    another place
+      unfreeze new strategy mine.toml         a file of your own to begin with
 
     \b
     LOOK CLOSER

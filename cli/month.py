@@ -41,10 +41,11 @@ def month_command(people: int, no_time: bool, place: str | None, as_json: bool) 
     own = words_of(place)
     steps = [replace(step, says=own(step.says)) for step in (listed() if no_time else timed(people, place))]
     if as_json:
-        import json
         from dataclasses import asdict
 
-        click.echo(json.dumps({"people": None if no_time else people, "steps": [asdict(s) for s in steps]}, indent=2))
+        from cli.about import json_text
+
+        click.echo(json_text({"people": None if no_time else people, "steps": [asdict(s) for s in steps]}))
         return
     _print(steps, people)
 

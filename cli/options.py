@@ -125,12 +125,12 @@ def scenario_options(
         click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE",
                      help="Set a lever or a parameter; may be given more than once."),
     ]  # fmt: skip
-    return _gathered("asked", Asked, options)
+    return gathered("asked", Asked, options)
 
 
 def replicate_options(replicates: int | None, said: str = "") -> Callable[[Command], Command]:
     """--replicates and --threads, as `drawn`; `said` where the default cannot be said in one number."""
-    return _gathered("drawn", Drawn, _replicates(replicates, said))
+    return gathered("drawn", Drawn, _replicates(replicates, said))
 
 
 def drawn_options(sets: int, seeds: int, point: int, sample: bool = False) -> Callable[[Command], Command]:
@@ -148,7 +148,7 @@ def drawn_options(sets: int, seeds: int, point: int, sample: bool = False) -> Ca
     ]  # fmt: skip
     if not sample:
         del options[-2]
-    return _gathered("drawn", Drawn, options)
+    return gathered("drawn", Drawn, options)
 
 
 def output_options(function: Command) -> Command:
@@ -157,7 +157,7 @@ def output_options(function: Command) -> Command:
         click.option("--out", metavar="DIR", help="Folder for the results (replaced if it holds earlier results)."),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."),
     ]
-    return _gathered("output", Output, options)(function)
+    return gathered("output", Output, options)(function)
 
 
 def place_option(function: Command) -> Command:
@@ -196,7 +196,7 @@ def _replicates(replicates: int | None, said: str) -> list[Option]:
     ]  # fmt: skip
 
 
-def _gathered(name: str, kind: type[Any], options: Sequence[Option]) -> Callable[[Command], Command]:
+def gathered(name: str, kind: type[Any], options: Sequence[Option]) -> Callable[[Command], Command]:
     """A decorator: what these options say reaches the command as one `kind`, its argument `name`."""
 
     def decorated(function: Command) -> Command:

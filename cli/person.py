@@ -87,9 +87,8 @@ def _when(month: int | None) -> str:
 
 
 def _json(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life]) -> str:
-    import json
-
     from agents.service_user import SITUATIONS
+    from cli.about import json_text
     from runs.lives import TOLD
 
     def row(moment: Moment) -> dict[str, Any]:
@@ -104,4 +103,4 @@ def _json(number: int, a: Scenario, b: Scenario, lives: tuple[Life, Life]) -> st
         "lives": [{"strategy": one.strategy.name, "months": [row(moment) for moment in life]}
                   for one, life in zip((a, b), lives, strict=True)],
     }  # fmt: skip
-    return json.dumps(found, indent=2, ensure_ascii=False)
+    return json_text(found)

@@ -181,10 +181,8 @@ def _amount(event: str, amount: float, unit: str) -> str:
 def _json(
     run: Run, every: int, with_events: bool, folder: str | None, command: str, files: Sequence[str], year_to: int | None
 ) -> str:
-    import json
-
     from analysis.carried_out import from_run
-    from cli.about import about, carried_out, plain_unit, real
+    from cli.about import about, carried_out, json_text, plain_unit, real
     from cli.planners import told_of_one
     from runs.store import events_of, manifest, measures, months_of
 
@@ -206,4 +204,4 @@ def _json(
         **({"events": events_of(run).drop("scenario", "seed").to_dicts()} if with_events else {}),
         "out": folder,
     }  # fmt: skip
-    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+    return json_text(found)

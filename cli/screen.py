@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 HEADING = 20  # letters in a line above a column of numbers
 WIDE = 100  # columns when nobody looks (a file, a pipe) and COLUMNS says nothing
 LEAST = 12  # letters that a column of names is cut down to before a table is told line by line
+
+FIRST, EVERY = 5.0, 20.0  # seconds before the first line of progress where nobody looks, and between the others
 
 # Signs for which a console may have no letter, and what says the same.
 SIGNS = {"−": "-", "–": "-", "—": "-", "…": "...", "±": "+-", "×": "x", "→": "->", "≤": "<=", "≥": ">="}
@@ -120,18 +123,68 @@ def table(*columns: str, title: str = "", left: int = 1, gap: int = 2, fold: boo
     return made
 
 
+def shows_rows(rows: Sequence[Sequence[str]], title: str, fold: bool = False) -> None:
+    """A heading and rows as a table on standard output."""
+    made = table(*rows[0], title=title, fold=fold)
+    for row in rows[1:]:
+        made.add_row(*row)
+    shows(made)
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error while something runs: call it with (done, total).  Silent where nobody looks."""
+    """A bar on standard error while something runs: call it with (done, total).  Where nobody looks, a line now and
+    then."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     errors = Console(file=sys.stderr)
+    if not errors.is_terminal:
+        now_and_then, began = _lines(), time.monotonic()
+
+        def line(done: int, total: int) -> None:
+            left = (time.monotonic() - began) * (total - done) / done if done else 0.0
+            now_and_then(f"{what}: {done / total:.0%}, about {_time(left)} left" if done else f"{what}: begun")
+
+        yield line
+        return
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
                TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+    with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def status() -> Iterator[Callable[[str], None]]:
+    """A line that says where it is: in place on a terminal, now and then elsewhere; on standard error."""
+    from rich.console import Console
+
+    errors = Console(file=sys.stderr)
+    if not errors.is_terminal:
+        yield _lines()
+        return
+    with errors.status("simulating") as shown:
+        yield lambda text: shown.update(text)
+
+
+def _lines() -> Callable[[str], None]:
+    """Says a text on standard error, the first after FIRST seconds and then one in EVERY."""
+    said_at = time.monotonic() - EVERY + FIRST
+
+    def line(text: str) -> None:
+        nonlocal said_at
+        now = time.monotonic()
+        if now - said_at >= EVERY:
+            print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+            said_at = now
+
+    return line
+
+
+def _time(seconds: float) -> str:
+    """A length of time as people say it."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def size_of(scenario: Scenario) -> str:

@@ -85,9 +85,9 @@ def show_command(name: str, place: str | None, as_json: bool) -> None:
             page.facts |= _grants(name, place or PLACE)
     pages = [_told(page, own) for page in pages]
     if as_json:
-        import json
+        from cli.about import json_text
 
-        click.echo(json.dumps([asdict(page) for page in pages], indent=2, ensure_ascii=False))
+        click.echo(json_text([asdict(page) for page in pages]))
         return
     for page in pages:
         _print(page)

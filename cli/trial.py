@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import NUMBER, SEED, WHOLE, Output, output_options, worldview_option
+from cli.options import NUMBER, SEED, WHOLE, Output, gathered, output_options, worldview_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,62 +34,80 @@ TITLES = {  # tables in the order of the screen
 }
 
 
+@dataclass(frozen=True)
+class AskedTrial:
+    """What the options say about the trial."""
+
+    place: str
+    worldview: str
+    people: str
+    size: int
+    months: int
+    before: int
+    need: tuple[float, float]
+    situations: str
+    reached: float
+    homeless: int
+    acute: bool
+    arms: str
+    homes: float | None
+    again: bool
+    seed: int
+    assignments: tuple[str, ...]
+    in_arm: tuple[tuple[str, str], ...]
+
+    def plan(self) -> Trial:
+        """The checked trial."""
+        from runs.trial import Eligibility, planned
+
+        eligible = Eligibility(need=self.need, situations=tuple(_words(self.situations)),
+                               homeless=(self.homeless, 32000), acute=self.acute or None,
+                               reached=self.reached)  # fmt: skip
+        arms = _arms(self.arms, self.homes, self.again, self.in_arm)
+        people, parameters = _counts(self.people, list(arms)), _parameters(self.assignments)
+        return planned(self.place, eligible, arms, people, self.months, self.seed, parameters,
+                       worldview=self.worldview, size=self.size or None, before=self.before)  # fmt: skip
+
+
+OPTIONS = [
+    click.option("--place", default="canada_trial", show_default=True, metavar="PLACE",
+                 help="A shipped place or a file."),
+    worldview_option,
+    click.option("--people", default=PEOPLE, show_default=True, metavar="N[,N...]",
+                 help="People enrolled: in all, or in each arm."),
+    click.option("--size", type=WHOLE, default=SIZE, show_default=True, metavar="N",
+                 help="People in the system that they are drawn from; 0 is the place's own size."),
+    click.option("--months", type=WHOLE, default=MONTHS, show_default=True, metavar="N", help="Months of follow-up."),
+    click.option("--before", type=WHOLE, default=BEFORE, show_default=True, metavar="N",
+                 help="Months before enrolment to look back on."),
+    click.option("--need", type=NUMBER, nargs=2, default=NEED, show_default=True, metavar="LOW HIGH",
+                 help="Need of the people enrolled, 0 to 1."),
+    click.option("--from", "situations", default="crisis,unserved,hidden", show_default=True, metavar="SITUATIONS",
+                 help="Where people are enrolled."),
+    click.option("--reached", type=NUMBER, default=REACHED, show_default=True, metavar="SHARE",
+                 help="Share of the people without a bed whom recruiters find."),
+    click.option("--homeless", type=WHOLE, default=0, show_default=True, metavar="N",
+                 help="Only people without a secure home for N months or more."),
+    click.option("--acute", is_flag=True,
+                 help="Only people in an acute spell: who is enrolled in a crisis gets better."),
+    click.option("--arms", default="usual,reform", show_default=True, metavar="ARMS",
+                 help="usual, reform (offered the reformed service), or a strategy, in whose world the arm lives."),
+    click.option("--homes", type=NUMBER, metavar="CHANCE",
+                 help="Chance a month that the trial itself finds a home for a person of arm reform, beside what the "
+                       "system has; by default .34, which is 73 days.  0: they wait like everybody else."),
+    click.option("--again", is_flag=True, help="The offer of arm reform stands: who lost the home is asked again."),
+    click.option("--seed", type=WHOLE, default=SEED, show_default=True, metavar="N", help="Other seed, other luck."),
+    click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE",
+                 help="Set a parameter for all arms; may be given more than once."),
+    click.option("--in-arm", "in_arm", nargs=2, multiple=True, metavar="ARM NAME=VALUE",
+                 help="Set a lever or a parameter in the world of one arm; may be given more than once."),
+]  # fmt: skip
+
+
 @click.command("trial")
-@click.option("--place", default="canada_trial", show_default=True, metavar="PLACE", help="A shipped place or a file.")
-@worldview_option
-@click.option("--people", default=PEOPLE, show_default=True, metavar="N[,N...]",
-              help="People enrolled: in all, or in each arm.")  # fmt: skip
-@click.option("--size", type=WHOLE, default=SIZE, show_default=True, metavar="N",
-              help="People in the system that they are drawn from; 0 is the place's own size.")  # fmt: skip
-@click.option("--months", type=WHOLE, default=MONTHS, show_default=True, metavar="N", help="Months of follow-up.")
-@click.option("--before", type=WHOLE, default=BEFORE, show_default=True, metavar="N",
-              help="Months before enrolment to look back on.")  # fmt: skip
-@click.option("--need", type=NUMBER, nargs=2, default=NEED, show_default=True, metavar="LOW HIGH",
-              help="Need of the people enrolled, 0 to 1.")  # fmt: skip
-@click.option("--from", "situations", default="crisis,unserved,hidden", show_default=True, metavar="SITUATIONS",
-              help="Where people are enrolled.")  # fmt: skip
-@click.option("--reached", type=NUMBER, default=REACHED, show_default=True, metavar="SHARE",
-              help="Share of the people without a bed whom recruiters find.")  # fmt: skip
-@click.option("--homeless", type=WHOLE, default=0, show_default=True, metavar="N",
-              help="Only people without a secure home for N months or more.")  # fmt: skip
-@click.option("--acute", is_flag=True, help="Only people in an acute spell: who is enrolled in a crisis gets better.")
-@click.option(
-    "--arms",
-    default="usual,reform",
-    show_default=True,
-    metavar="ARMS",
-    help="usual, reform (offered the reformed service), or a strategy, in whose world the arm lives.",
-)
-@click.option("--homes", type=NUMBER, metavar="CHANCE",
-              help="Chance a month that the trial itself finds a home for a person of arm reform, beside what the "
-                   "system has; by default .34, which is 73 days.  0: they wait like everybody else.")  # fmt: skip
-@click.option("--again", is_flag=True, help="The offer of arm reform stands: who lost the home is asked again.")
-@click.option("--seed", type=WHOLE, default=SEED, show_default=True, metavar="N", help="Other seed, other luck.")
-@click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE",
-              help="Set a parameter for all arms; may be given more than once.")  # fmt: skip
-@click.option("--in-arm", "in_arm", nargs=2, multiple=True, metavar="ARM NAME=VALUE",
-              help="Set a lever or a parameter in the world of one arm; may be given more than once.")  # fmt: skip
+@gathered("asked", AskedTrial, OPTIONS)
 @output_options
-def trial_command(
-    place: str,
-    worldview: str,
-    people: str,
-    size: int,
-    months: int,
-    before: int,
-    need: tuple[float, float],
-    situations: str,
-    reached: float,
-    homeless: int,
-    acute: bool,
-    arms: str,
-    homes: float | None,
-    again: bool,
-    seed: int,
-    assignments: tuple[str, ...],
-    in_arm: tuple[tuple[str, str], ...],
-    output: Output,
-) -> None:
+def trial_command(asked: AskedTrial, output: Output) -> None:
     """Repeat a trial inside the model.
 
     Eligible people of a running system are drawn and randomised to arms; new places with support are added for those
@@ -110,16 +129,9 @@ def trial_command(
     from analysis.trial_tables import trial_tables
     from cli.screen import progress
     from runs.store import results_folder, write_table
-    from runs.trial import Eligibility, lived, planned, trial_manifest
+    from runs.trial import lived, trial_manifest
 
-    given = _arms(arms, homes, again, in_arm)
-    plan = planned(
-        place,
-        Eligibility(need=need, situations=tuple(_words(situations)), homeless=(homeless, 32000), acute=acute or None,
-                    reached=reached),
-        given, _counts(people, list(given)), months, seed, _parameters(assignments), worldview=worldview,
-        size=size or None, before=before,
-    )  # fmt: skip
+    plan = asked.plan()
     folder = output.out or (None if output.as_json else _folder(plan))
     began = time.perf_counter()
     with progress("trial") as bar, results_folder(folder) as part:
@@ -262,7 +274,6 @@ def _cell(rows: pl.DataFrame, arm: str, against: str) -> str:
 
 
 def _json(plan: Trial, tables: pl.DataFrame, folder: str | None) -> str:
-    import json
+    from cli.about import json_text
 
-    found = {**plan.design(), "tables": tables.to_dicts(), "out": folder}
-    return json.dumps(found, indent=2, ensure_ascii=False)
+    return json_text({**plan.design(), "tables": tables.to_dicts(), "out": folder})

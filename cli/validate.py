@@ -229,7 +229,7 @@ def _cells(row: Row) -> list[str]:
 
 
 def _json(table: pl.DataFrame) -> str:
-    import json
+    from cli.about import json_text
 
     rows = [{k: None if isinstance(v, float) and v != v else v for k, v in row.items()} for row in table.to_dicts()]
-    return json.dumps(rows, indent=2, ensure_ascii=False)
+    return json_text(rows)

@@ -10,8 +10,12 @@ import click
 from cli.options import Asked, Drawn, Output, drawn_options, more_words, output_options, scenario_options
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
+    from runs.store import Results
+    from scenarios.request import Request
     from scenarios.scenario import Scenario
 
 SETS, SEEDS = 5, 3  # parameter sets in each worldview, and replicates in each of them
@@ -42,17 +46,14 @@ def worldviews_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, 
       unfreeze worldviews user_centred catalytic_philanthropy mine.toml --sets 10
       unfreeze worldviews --people 2000 --place mycity.toml --point
     """
-    from analysis import figures
     from analysis.comparison import NEEDED
     from analysis.contrasts import worldviews
     from analysis.uncertainty import calibration
-    from analysis.units import Units
     from analysis.words import sets_said
-    from cli.about import own_files
     from cli.compare import check_failures, replicates_of, sample_of
     from cli.screen import progress
     from runs.ensemble import check_replicates, ensemble
-    from runs.store import folder_name, results_folder, write_table, write_tables
+    from runs.store import folder_name, results_folder
     from scenarios.names import shipped
     from scenarios.plausible import plausible
     from scenarios.request import scenarios_of
@@ -77,22 +78,40 @@ def worldviews_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, 
         verdicts = _carried_out(worldviews(results.months, month), scenarios, results.months)
         note = _note(views[0], month, replicates, sets_said(len(sets), calibrated) if sets else "")
         if part is not None:
-            write_tables(results, part)
-            write_table(verdicts, part / "verdicts.parquet")
-            figure = figures.worldviews_heatmap(verdicts, _titles(scenarios), request.domain, note,
-                                                Units.of(views[0]))  # fmt: skip
-            figures.save(figure, part / "worldviews")
+            _write(part, results, verdicts, scenarios, note)
     if output.as_json:
-        again = request.command_line("worldviews", more_words([
-            ("--replicates", replicates, POINT if point else SEEDS), ("--sets", drawn.sets, None),
-            ("--seeds", drawn.seeds, "common"), ("--point", point, False),
-        ]), strategies=bool(strategies))  # fmt: skip
-        found = {"command": again, "files": own_files(request.names), "replicates": replicates,
-                 "sets": len(sets or ()) or None, "seeds": drawn.seeds if sets else None, "out": folder,
-                 "calibration": calibration(calibrated), "note": note}  # fmt: skip
+        found = _made(request, drawn, replicates, bool(strategies)) | {
+            "sets": len(sets or ()) or None, "calibration": calibration(calibrated), "note": note, "out": folder,
+        }  # fmt: skip
         click.echo(_json(views, verdicts, month, found))
     else:
         _print(views, verdicts, note, folder, point)
+
+
+def _made(request: Request, drawn: Drawn, replicates: int, named: bool) -> dict[str, Any]:
+    """How the verdicts were made; `named`: whether somebody chose the strategies."""
+    from cli.about import own_files
+
+    again = request.command_line("worldviews", more_words([
+        ("--replicates", replicates, POINT if drawn.point else SEEDS), ("--sets", drawn.sets, None),
+        ("--seeds", drawn.seeds, "common"), ("--point", drawn.point, False),
+    ]), strategies=named)  # fmt: skip
+    seeds = None if drawn.point else drawn.seeds
+    return {"command": again, "files": own_files(request.names), "replicates": replicates, "seeds": seeds}
+
+
+def _write(folder: Path, results: Results, verdicts: pl.DataFrame, ran: Sequence[Scenario], note: str) -> None:
+    """Tables and the heat map."""
+    from analysis import figures
+    from analysis.units import Units
+    from runs.store import write_table, write_tables
+    from scenarios.places import domain_of
+
+    write_tables(results, folder)
+    write_table(verdicts, folder / "verdicts.parquet")
+    one = ran[0]
+    figure = figures.worldviews_heatmap(verdicts, _titles(ran), domain_of(one.place), note, Units.of(one))
+    figures.save(figure, folder / "worldviews")
 
 
 def _carried_out(verdicts: pl.DataFrame, scenarios: Sequence[Scenario], months: pl.DataFrame) -> pl.DataFrame:
@@ -159,10 +178,8 @@ def _print(asked: Sequence[Scenario], verdicts: pl.DataFrame, note: str, folder:
 
 def _json(asked: Sequence[Scenario], verdicts: pl.DataFrame, month: int, found: dict[str, Any]) -> str:
     """All verdicts, with all that is needed to read them; `found`: how they were made."""
-    import json
-
     from analysis.words import explained
-    from cli.about import about, measures_told, real
+    from cli.about import about, json_text, measures_told, real
     from model.measures import HEADLINE
 
     one = asked[0]
@@ -184,4 +201,4 @@ def _json(asked: Sequence[Scenario], verdicts: pl.DataFrame, month: int, found: 
         ],
         "out": found["out"],
     }
-    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)
+    return json_text(whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 from analysis.comparison import SoFar
@@ -33,6 +34,7 @@ def about(screen: Screen) -> list[tuple[str, str]]:
         ("Runs", f"{f'{REPLICATES} with default values, chance only' if screen.point else sets}; seed {screen.seed}"),
         ("Units", " ".join(units_said(told))),
         ("Margins", margins_said(told)),
+        ("Date", date.today().isoformat()),
         ("Version", f"{_version()}, scenario {run_hash(one)[:12]}"),
     ]
 

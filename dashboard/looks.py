@@ -28,13 +28,13 @@ def ink(i: int) -> str:
 
 
 def line(i: int) -> Any:
-    """Its line style, as ECharts has it."""
-    return LINES[i % len(LINES)]
+    """Its line style, as ECharts has it; another one where the inks begin anew."""
+    return LINES[(i + i // len(INK)) % len(LINES)]
 
 
 def symbol(i: int) -> str:
     """Its marker."""
-    return SYMBOLS[MARKERS[i % 4]]
+    return SYMBOLS[MARKERS[(i + i // len(INK)) % len(SYMBOLS)]]
 
 
 def look(names: Sequence[str], name: str) -> tuple[str, Any, str]:

@@ -212,6 +212,14 @@ class Desk:
         return len(self._questions)
 
     @property
+    def health(self) -> dict[str, int]:
+        """Threads that live and that died, questions that wait to be worked on, and replicates computed so far."""
+        with self.news:
+            living = sum(thread.is_alive() for thread in self._at_work)
+            return {"threads": living, "dead": len(self._at_work) - living, "waiting": len(self._queue),
+                    "computed": self.computed}  # fmt: skip
+
+    @property
     def busy(self) -> bool:
         """Whether somebody waits for runs of a screen: studies.py lets them go first."""
         return any(question.waiting and not question.over for question in list(self._questions.values()))
@@ -232,8 +240,11 @@ class Desk:
         for i, polite in enumerate((False, *[True] * AT_ONCE)):
             if i < len(self._at_work) and self._at_work[i].is_alive():
                 continue
-            self._at_work[i : i + 1] = [_thread(partial(self._work, polite))]
-            self._at_work[i].start()
+            self._begin(i, polite)
+
+    def _begin(self, i: int, polite: bool) -> None:
+        self._at_work[i : i + 1] = [_thread(partial(self._work, polite))]
+        self._at_work[i].start()
 
     def _work(self, polite: bool) -> None:
         """First answers, one after the other; or, politely, all that comes after them."""
@@ -247,9 +258,10 @@ class Desk:
                     self.news.wait_for(lambda q=question: self._queue or q.cancel.is_set(), BREATH)  # type: ignore[misc]
             try:
                 self._advance(question)
-            except BaseException as death:  # of this thread: whoever waits is told, and the next to ask begins another
+            except BaseException as death:  # of this thread: whoever waits is told, and another takes its place
                 with self.news:
                     question.queued, question.error = False, f"The runs stopped: {type(death).__name__}"
+                    self._begin(self._at_work.index(threading.current_thread()), polite)
                     self.news.notify_all()
                 raise
 

@@ -8,6 +8,7 @@ must not talk to a server on this machine), caps sessions with a page that says 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import secrets
 import sys
@@ -34,6 +35,7 @@ SWITCH = 0.0005  # seconds after which a thread that draws lets one that runs go
 SWEEPS = (20_000, 10, 10)  # new objects between two looks for garbage (Python has 2,000, with which
 # it took a twelfth of the time of a server with thirty sessions).  Assumption
 KEPT = "3m"  # how long a session that lost its connection is kept
+HEALTH = "/readyz"
 FILES = "/keep/"  # where the files to take home are (downloads.py)
 HOSTS, CAP = "UNFREEZE_HOSTS", "UNFREEZE_SESSIONS"  # names in the environment, for server processes
 
@@ -75,8 +77,9 @@ def application() -> App:
         )
 
     solara.server.cdn_helper.fetch_from_cdn = stays_here
-    import dashboard.pages  # noqa: F401  before the freeze: modules are never garbage
     from dashboard.downloads import KEEP, answer
+    from dashboard.pages import DESK  # before the freeze: modules are never garbage
+    from dashboard.studies import STUDIES
     from engine.whole_file import sweep
 
     sweep(Path(tempfile.gettempdir()), KEEP)  # of servers that were killed
@@ -85,7 +88,8 @@ def application() -> App:
     gc.freeze()
     gc.set_threshold(*SWEEPS)
     hosts = [host for host in os.environ.get(HOSTS, "").split(",") if host]
-    return Guard(served.app, hosts, int(os.environ.get(CAP, MOST_SESSIONS)), answer)
+    places = int(os.environ.get(CAP, MOST_SESSIONS))
+    return Guard(served.app, hosts, places, answer, lambda: {"comparisons": DESK.health, "studies": STUDIES.health})
 
 
 class Guard:
@@ -94,8 +98,10 @@ class Guard:
     def __init__(
         self, app: App, hosts: list[str], sessions: int,
         files: Callable[[str, Send, Headers], Awaitable[None]] | None = None,
+        jobs: Callable[[], dict[str, dict[str, int]]] = dict,
     ) -> None:  # fmt: skip
         self.app, self.hosts, self.sessions, self.open, self.files = app, set(hosts), sessions, 0, files
+        self.jobs = jobs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or one websocket."""
@@ -110,6 +116,8 @@ class Guard:
             await _refuse(scope, send, 403, "This server answers only to its own address.")
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
+        elif scope["path"] == HEALTH:
+            await self._health(send)
         elif scope["path"] == "/resourcez" or scope["path"].startswith("/_solara/api/evict"):
             await _refuse(scope, send, 404, "There is nothing here.")
         elif self.files is not None and scope["path"].startswith(FILES) and scope["method"] in ("GET", "HEAD"):
@@ -128,6 +136,13 @@ class Guard:
             return False
         ours = not self.hosts or name in self.hosts or (NUMBERS in self.hosts and _is_numeric(name))
         return ours and (origin is None or there == host)
+
+    async def _health(self, send: Send) -> None:
+        """Whether this server does what it is asked: 503 if a thread that runs something has died."""
+        jobs = self.jobs()
+        ok = not any(one["dead"] for one in jobs.values())
+        told = {"ok": ok, "sessions": self.open, "places": self.sessions, **jobs}
+        await _answer(send, 200 if ok else 503, json.dumps(told), "application/json")
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.open >= self.sessions:

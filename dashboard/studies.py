@@ -124,7 +124,8 @@ class Studies:
         self._busy = busy
         self._kept: OrderedDict[Hashable, Study] = OrderedDict()  # the least recently used first
         self._queue: deque[Study] = deque()
-        self._idle = self._workers = 0
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
 
     def give_way(self, busy: Callable[[], bool]) -> None:
         """While `busy()`, studies wait."""
@@ -178,6 +179,13 @@ class Studies:
         """Studies in memory."""
         return len(self._kept)
 
+    @property
+    def health(self) -> dict[str, int]:
+        """Threads that live and that died, and studies that wait to be worked on."""
+        with self.news:
+            living = sum(thread.is_alive() for thread in self._threads)
+            return {"threads": living, "dead": len(self._threads) - living, "waiting": len(self._queue)}
+
     def _happened(self, study: Study, **changes: Any) -> None:
         """To be called with `news` held.  Nothing happens to a study that is over."""
         if not study.seen.over:
@@ -194,10 +202,10 @@ class Studies:
             self._drop(study)
 
     def _hire(self) -> None:
-        if self._idle < len(self._queue) and self._workers < self.at_once:
+        if self._idle < len(self._queue) and len(self._threads) < self.at_once:
             worker = threading.Thread(target=self._work, name="unfreeze-study", daemon=True)
             worker.current_context = None  # the server's, not the session's that asked
-            self._workers += 1
+            self._threads.append(worker)
             worker.start()
 
     def _work(self) -> None:
@@ -214,9 +222,10 @@ class Studies:
                 self._happened(study, state="running")
             try:
                 self._finish(study, work)
-            except BaseException as death:  # of this thread: whoever waits is told, and the next study hires another
+            except BaseException as death:  # of this thread: whoever waits is told, and another takes its place
                 with self.news:
-                    self._workers -= 1
+                    self._threads.remove(threading.current_thread())
+                    self._hire()
                     self._happened(study, state="failed", error=f"It stopped: {type(death).__name__}")
                     self._drop(study)
                 raise

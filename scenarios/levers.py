@@ -63,7 +63,6 @@ WHOLES = {
         "share_homes",
     ): "money that stays unspent",
 }
-SHARES_OF_SPENDING = next(names for names in WHOLES if "share_places" in names)
 GRANT_SHARES = ("share_places", "share_involvement", "share_training", "share_bridge", "share_implementation")
 
 # Levers that are no more, and what to write instead.

@@ -241,12 +241,3 @@ def tables(outcome: Outcome, patterns: Mapping[str, Pattern]) -> dict[str, list[
         ),
         "Numbers that pull apart in the sample": report.pulling_rows(outcome.pulling),
     }
-
-
-def command_of(particles: int, generations: int, seed: int, names: Sequence[str], usual: Mapping[str, int]) -> str:
-    """What somebody would type to make the same sample."""
-    words = ["unfreeze", "calibrate"]
-    for option, value in (("--particles", particles), ("--generations", generations), ("--seed", seed)):
-        words += [] if value == usual[option] else [option, str(value)]
-    words += [] if tuple(names) == FITTED else ["--patterns", ",".join(names)]
-    return " ".join(words)

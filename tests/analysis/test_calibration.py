@@ -5,7 +5,7 @@ The toy: 100 programmes that die at one rate; 31 are dead after a year.  Its pos
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -394,10 +394,3 @@ def test_unknown_patterns_are_told() -> None:
         whole.blocks(["P9"], load_patterns(), [])
     with pytest.raises(BadInput, match="No experiment computes"):
         whole.blocks(["P15"], load_patterns(), [])
-
-
-def test_the_command_that_makes_it_again() -> None:
-    usual = {"--particles": 200, "--generations": 8, "--seed": 1}
-    make: Callable[..., str] = whole.command_of
-    assert make(200, 8, 1, whole.FITTED, usual) == "unfreeze calibrate"
-    assert make(50, 8, 2, ("P15",), usual) == "unfreeze calibrate --particles 50 --seed 2 --patterns P15"

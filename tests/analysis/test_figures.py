@@ -3,6 +3,8 @@
 import dataclasses
 import re
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -157,6 +159,14 @@ def test_neighbouring_inks_differ_without_colour() -> None:
     light = [np.dot(to_rgb(ink), (0.2126, 0.7152, 0.0722)) for ink in figures.INKS[:4]]
     assert all(abs(a - b) > 0.08 for a, b in pairwise(light))
     assert len(set(map(str, figures.DASHES))) == len(figures.DASHES)
+
+
+def test_of_many_strategies_no_two_look_alike() -> None:
+    names = [f"s{i}" for i in range(32)]
+    compared: Any = SimpleNamespace(names=names, controls={})
+    looks = [figures.look(compared, name) for name in names]
+    assert len({(ink, str(dash)) for ink, dash, _ in looks}) == 32
+    assert len({(ink, marker) for ink, _, marker in looks}) == 32
 
 
 def test_letters_that_no_font_has_are_boxes_and_no_warning() -> None:

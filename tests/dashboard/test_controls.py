@@ -1,12 +1,14 @@
 """Every lever has its control, within the lever's own range, with its source or the word assumption."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from dashboard.about import about
 from dashboard.assumed import catalogue
 from dashboard.controls import PRACTICES, check_room, factor, from_screen, lever_groups
-from dashboard.looks import INK
+from dashboard.looks import INK, look
 from dashboard.screen import Screen
 from dashboard.server import __file__ as home
 from engine.errors import BadInput
@@ -69,6 +71,20 @@ def test_shares_of_one_whole_stay_within_it() -> None:
     assert check_room(Screen(), 1, "share_places", 0.4) == 0.4
     with pytest.raises(BadInput, match="left of the whole"):
         check_room(Screen(), 1, "share_places", 0.9)
+
+
+def test_of_many_strategies_no_two_look_alike() -> None:
+    names = [f"s{i}" for i in range(32)]
+    looks = [look(names, name) for name in names]
+    assert len({(ink, str(line)) for ink, line, _ in looks}) == len({(ink, mark) for ink, _, mark in looks}) == 32
+
+
+def test_a_printed_page_says_when_and_with_what_it_was_made() -> None:
+    told = dict(about(Screen()))
+    assert told["Date"] == date.today().isoformat()
+    assert told["Version"].startswith("Unfreeze ")
+    assert told["Place"]
+    assert told["Worldview"]
 
 
 def test_colours_on_the_screen_are_those_of_the_figures() -> None:

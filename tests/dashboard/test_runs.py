@@ -131,7 +131,29 @@ def test_a_thread_that_dies_is_told_and_replaced(monkeypatch: pytest.MonkeyPatch
         assert list(ticket) == []
         assert ticket.error == "The runs stopped: SystemExit"
         monkeypatch.setattr(runs, "_chunk", chunk)
+        assert desk.health["dead"] == 0
         assert list(desk.ask(read_query(f"{POINT}&seed={seed}"), 4))[-1].complete
+    desk._at_work[0] = threading.Thread()  # as if it had died where nothing of ours could see it
+    assert (desk.health["threads"], desk.health["dead"]) == (2, 1)
+
+
+def test_what_waits_behind_a_thread_that_dies_is_answered_and_nobody_need_ask_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chunk, began = runs._chunk, threading.Event()
+
+    def dies(*_: Any) -> Any:
+        monkeypatch.setattr(runs, "_chunk", chunk)
+        began.wait(20)
+        raise SystemExit
+
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    monkeypatch.setattr(runs, "_chunk", dies)
+    desk = Desk(cores=1, keep={"secure_share"})
+    first, second = (desk.ask(read_query(f"{POINT}&seed={seed}"), 4) for seed in (1, 2))
+    began.set()
+    assert list(first) == []
+    assert list(second)[-1].complete
 
 
 def test_equal_questions_are_computed_once() -> None:

@@ -1,6 +1,7 @@
 """The guard in front of the pages: who may come in, how many, and what they see when something breaks."""
 
 import asyncio
+import json
 from collections.abc import Coroutine, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -74,6 +75,16 @@ def test_only_our_own_address_is_answered() -> None:
 )
 def test_what_nobody_sends_in_earnest_is_refused_and_not_broken(path: str, headers: dict[str, str], code: int) -> None:
     assert status(Guard(Inside(), list(LOOPBACK), 5), path, **headers) == code
+
+
+def test_the_health_answer_knows_the_jobs() -> None:
+    jobs = {"comparisons": {"threads": 3, "dead": 0}}
+    guard = Guard(Inside(), list(LOOPBACK), 5, jobs=lambda: jobs)
+    start, body = finished(ask(guard, "/readyz", host="localhost"))
+    assert start["status"] == 200
+    assert json.loads(body["body"]) == {"ok": True, "sessions": 0, "places": 5, **jobs}
+    jobs["comparisons"] = {"threads": 2, "dead": 1}
+    assert status(guard, "/readyz", host="localhost") == 503
 
 
 def test_on_a_network_no_foreign_name_is_ours() -> None:

@@ -19,6 +19,7 @@ from runs.running import eve, live
 from runs.store import Results
 from scenarios.scenario import NOBODY, Scenario, with_twins
 
+Failing = Callable[[Callable[[Scenario], bool]], None]
 Small = Callable[..., Scenario]
 NO_TIME = pl.exclude("seconds")
 
@@ -60,15 +61,8 @@ def test_results_come_replicate_by_replicate_and_progress_reaches_the_end(small:
     assert len({total for _, total in seen}) == 1
 
 
-def test_a_failed_run_is_a_row_and_the_others_go_on(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    lived = subject.lived
-
-    def fails(past: Any, scenario: Scenario, look: Any) -> Any:
-        if scenario.label == "homes" and scenario.seed == 2:
-            raise ZeroDivisionError("by zero")
-        return lived(past, scenario, look)
-
-    monkeypatch.setattr(subject, "lived", fails)
+def test_a_failed_run_is_a_row_and_the_others_go_on(small: Small, failing: Failing) -> None:
+    failing(lambda one: one.label == "homes" and one.seed == 2)
     results = ensemble([small("homes"), small("top_up")], 2)
     assert results.runs["status"].to_list() == ["done", "done", "failed", "done"]
     assert results.runs["error"].to_list() == ["", "", "ZeroDivisionError: by zero", ""]
@@ -195,15 +189,8 @@ def test_twins_share_their_past_in_every_set(small: Small, monkeypatch: pytest.M
     assert sorted(seen) == [(1, 1), (1, 2), (2, 1), (2, 2)]
 
 
-def test_a_failed_run_in_a_set_is_a_row(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    lived = subject.lived
-
-    def fails(past: Any, scenario: Scenario, look: Any) -> Any:
-        if scenario.set_number == 2:
-            raise ZeroDivisionError("by zero")
-        return lived(past, scenario, look)
-
-    monkeypatch.setattr(subject, "lived", fails)
+def test_a_failed_run_in_a_set_is_a_row(small: Small, failing: Failing) -> None:
+    failing(lambda one: one.set_number == 2)
     results = ensemble([small("homes")], 1, sets=SETS)
     assert results.runs.select("set", "status").rows() == [(1, "done"), (2, "failed")]
 

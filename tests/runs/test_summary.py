@@ -20,6 +20,7 @@ from runs.pasts import Pasts
 from runs.summary import Batch, Summary, mean, quantiles
 from scenarios.scenario import NOBODY, Scenario, with_twins
 
+Failing = Callable[[Callable[[Scenario], bool]], None]
 Small = Callable[..., Scenario]
 ALL = (*MEASURES.fields, *LEDGER.fields)
 SETS = ({"contact": 0.06, "return_settled": 0.006}, {"contact": 0.1, "return_settled": 0.009})
@@ -91,15 +92,8 @@ def test_the_first_answer_does_not_wait_for_the_last(small: Small) -> None:
     assert for_the_first < for_twenty / 3
 
 
-def test_no_months_beyond_a_run_and_none_of_a_failed_one(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    lived = subject.lived
-
-    def fails(past: Any, scenario: Scenario, look: Any) -> Any:
-        if scenario.label == "homes" and scenario.seed == 2:
-            raise ZeroDivisionError("by zero")
-        return lived(past, scenario, look)
-
-    monkeypatch.setattr(subject, "lived", fails)
+def test_no_months_beyond_a_run_and_none_of_a_failed_one(small: Small, failing: Failing) -> None:
+    failing(lambda one: one.label == "homes" and one.seed == 2)
     summary = summed(batches([small("homes"), small("top_up", months=90)], 3))
     assert summary.batches[1].status == ("failed", "done")
     assert summary.batches[1].errors == ("ZeroDivisionError: by zero", "")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
-from scenarios.levers import SHARES_OF_SPENDING, at_rest, load_levers
+from scenarios.levers import WHOLES, at_rest, load_levers
 from scenarios.names import find, shipped
 from scenarios.strategy import (
     CAMPS,
@@ -22,6 +22,7 @@ from scenarios.strategy import (
 HEAD = 'title = "T"\nmeaning = "M."\nkind = "hybrid"\n'
 PHASE = "[[phase]]\nfrom = 0\n[phase.levers]\n"
 SPENDING = [name for name in shipped("strategy") if find_strategy(name).kind != "reference"]
+SHARES_OF_SPENDING = next(names for names in WHOLES if "share_places" in names)
 
 
 def strategy(tmp_path: Path, text: str) -> Path:
