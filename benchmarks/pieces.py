@@ -211,8 +211,8 @@ UNDONE = (
         {
             LIVES: (
                 (
-                    "month_as_tenant(user, group, provider, p, month, by_fit, by_core, luck",
-                    "month_as_tenant(user, group, provider, p, month, losses_hang_on(p)[0], losses_hang_on(p)[1], luck",
+                    "month_as_tenant(user, group, programme, provider.strain_mean, p, month, by_fit, by_core, luck",
+                    "month_as_tenant(user, group, programme, provider.strain_mean, p, month, *losses_hang_on(p), luck",
                 ),
             )
         },
