@@ -14,6 +14,7 @@ from engine.typed import several
 from evidence.data_file import DataFile, Field
 from scenarios.levers import at_rest, check_lever, check_wholes, known_lever, lever_record
 from scenarios.names import find, shipped
+from scenarios.settings import WHOLE_PROGRAMME, own_lever
 
 if TYPE_CHECKING:
     from engine.record import Rows
@@ -33,7 +34,6 @@ ILLUSTRATIONS = (
 # measures it.
 DEFAULT_PAIR = ("catalytic_philanthropy", "user_centred")
 MOST_PHASES = 4
-WHOLE_PROGRAMME = ("start", "duration")  # levers that a later phase cannot change
 MONEY_AND_TIME = ("budget", *WHOLE_PROGRAMME)  # levers that by themselves spend nothing
 
 FIELDS = {
@@ -88,6 +88,27 @@ class Strategy:
             check_wholes(levers, Where(field=f"{self.name}, from month {phase.begins}"))
             found.append((phase.begins, levers))
         return tuple(found)
+
+
+def phases_with(strategy: Strategy, levers: Mapping[str, float]) -> tuple[Phase, ...]:
+    """A strategy's phases with levers set otherwise: `listening` in all of them, `phase2.listening` in that one."""
+    everywhere = {name: value for name, value in levers.items() if "." not in name}
+    alone: list[dict[str, float]] = [{} for _ in strategy.phases]
+    for name, value in levers.items():
+        _, number, lever = own_lever(name)
+        if number is not None:
+            if number > len(alone):
+                raise BadInput(f"'{name}': '{strategy.name}' has {several(len(alone), 'phase')}",
+                               allowed=", ".join(f"phase{i + 1}" for i in range(len(alone))))  # fmt: skip
+            alone[number - 1][lever] = value
+    found, usual, before = [], at_rest(), dict[str, float]()
+    for phase, mine in zip(strategy.phases, alone, strict=True):
+        here = {**phase.levers, **everywhere}
+        usual |= here
+        after = {lever: usual[lever] for lever in before}  # what held in the last phase only
+        found.append(Phase(phase.begins, {**here, **after, **mine}))
+        before = mine
+    return tuple(found)
 
 
 def is_illustration(strategy: Strategy) -> bool:
