@@ -3,7 +3,7 @@
 The same word works in a link, in a scenario file and as a STRATEGY of `unfreeze compare`, and gives the same digits.
 A lever that is named holds in all phases of that one strategy, and `phase2.listening=4` in its second phase only; the
 other phases stay as they are.  `--set user_centred.listening=4` says the same; `--set listening=4` holds for every
-strategy.
+strategy.  The name may have practices with it: `carrier+practice_1_learn,listening=4`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 from engine.errors import BadInput
 from engine.typed import plain
 from scenarios.levers import check_lever, load_levers
-from scenarios.names import is_file, known, known_name, plain_name, typed_name
+from scenarios.names import is_file, known, known_name, parts, plain_name, typed_name
 from scenarios.settings import own_lever, read_assignment
 from scenarios.strategy import Strategy, find_strategy, phases_with
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A strategy by its name (or its file), and the levers that somebody set otherwise."""
+    """A strategy by its name (or its file, or with practices), and the levers that somebody set otherwise."""
 
     name: str
     levers: Mapping[str, float] = field(default_factory=dict)
@@ -37,12 +37,12 @@ class Choice:
     @property
     def called(self) -> str:
         """What a setting of this strategy alone begins with: its name, that of a file without folder and ending."""
-        return Path(self.name).stem if is_file("strategy", self.name) else self.name
+        return "+".join(Path(part).stem if is_file("strategy", part) else part for part in parts(self.name))
 
     @property
     def typed(self) -> str:
         """The same as somebody would type it, a file by its path."""
-        return str(replace(self, name=typed_name("strategy", self.name)))
+        return str(replace(self, name="+".join(typed_name("strategy", part) for part in parts(self.name))))
 
     def with_lever(self, name: str, value: float | None) -> Choice:
         """The same with one lever at `value`; None takes what was set back."""
@@ -58,12 +58,13 @@ class Choice:
 
     def strategy(self) -> Strategy:
         """The strategy as data; its name is this choice as one word, its title says what was changed."""
-        found = _known(self.name) if self.name in known("strategy") else find_strategy(self.name)
+        found = _known(self.name) if {*parts(self.name)} <= {*known("strategy")} else find_strategy(self.name)
         if not self.levers:
             return found
         phases = phases_with(found, self.levers)
         name = str(replace(self, name=found.name))
-        made = replace(found, name=name, title=f"{found.title} ({changes(self.levers)})", phases=phases)
+        made = replace(found, name=name, title=f"{found.title} ({changes(self.levers)})", phases=phases,
+                       on=None, changes=())  # fmt: skip
         made.settings()  # says so where shares exceed their whole
         return made
 
@@ -77,7 +78,8 @@ def _known(name: str) -> Strategy:
 def read_choice(text: str, files: bool = False) -> Choice:
     """`user_centred,listening=4` as a choice; BadInput says what is wrong.  files: its name may be that of a file."""
     name, *assignments = (part.strip() for part in text.split(","))
-    choice = Choice(name if files and is_file("strategy", name) else known_name("strategy", name))
+    whose = [one if files and is_file("strategy", one) else known_name("strategy", one) for one in parts(name)]
+    choice = Choice("+".join(whose))
     for assignment in assignments:
         lever, value = read_assignment(assignment)
         if lever in choice.levers:
