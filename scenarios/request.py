@@ -29,11 +29,11 @@ from evidence.data_file import parsed, text_of
 from scenarios.choice import Choice, check_set_once, read_choice, with_own
 from scenarios.domains import Domain
 from scenarios.edition import edition
-from scenarios.names import is_file, known, known_name, typed_name
+from scenarios.names import is_file, known, known_name, parts, typed_name
 from scenarios.places import Place, domain_of, find_place
 from scenarios.scenario import MONTHS, NOBODY, Scenario
 from scenarios.settings import check_setting, named_settings, read_assignment, settings_of
-from scenarios.strategy import DEFAULT_PAIR
+from scenarios.strategy import DEFAULT_PAIR, find_strategy
 from scenarios.worldviews import Worldview, find_worldview
 
 PLACE, WORLDVIEW, SEED = "dublin", "evidence", 1
@@ -97,8 +97,10 @@ class Request:
 
     @property
     def names(self) -> list[str]:
-        """Names of strategies, place and worldview: those of files among them."""
-        return [*(one.name for one in self.choices), self.place, self.worldview]
+        """Names of strategies, of what a practice is on, of place and worldview: those of files among them."""
+        whose = [part for one in self.choices for part in parts(one.name)]
+        on = [find_strategy(name).on for name in whose if is_file("strategy", name)]
+        return [*whose, *(name for name in on if name), self.place, self.worldview]
 
     def takes(self, changes: dict[str, Any], name: str, value: Any) -> bool:
         """For what one kind of request says beyond this: put it into `changes`.  False: it means nothing.  Which page

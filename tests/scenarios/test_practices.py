@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cli.about import own_files
 from cli.options import Asked
+from cli.show import find_pages
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
 from runs.store import run_hash
 from scenarios.choice import read_choice
@@ -73,6 +75,8 @@ def test_a_combination_is_a_strategy_in_every_door() -> None:
     assert from_link(found.query, Request())[0] == found
     assert found.command_line("compare") == f"unfreeze compare {name} --people 500"
     assert is_illustration(read_choice(name).strategy())
+    (page,) = find_pages(name.partition(",")[0])
+    assert page.title == "Carrier + Practice 1 + Practice 4"
 
 
 def test_practices_go_with_other_strategies_and_who_leads_is_then_both() -> None:
@@ -94,6 +98,8 @@ def test_a_practice_of_ones_own_and_its_strategy_lie_side_by_side(tmp_path: Path
     ((_, levers),) = find_strategy(f"homes+{path}").settings()
     assert (levers["share_homes"], levers["share_spotlight"], levers["listening"]) == (0.7, 0.3, 4)
     assert read_choice(f"homes+{path}", files=True).strategy().name == "homes+mine"
+    named = Asked(people=500).request([f"homes+{path}"]).names
+    assert own_files(named) == [str(path), str(tmp_path / "base.toml")]  # what the hash of somebody's data is of
 
 
 @pytest.mark.parametrize(
