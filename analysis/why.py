@@ -45,10 +45,9 @@ from model.measures import HEADLINE
 from runs.ensemble import batches
 from runs.summary import Batch, Summary
 from scenarios.domains import Domain
-from scenarios.levers import load_levers
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
-from scenarios.strategy import Phase, Strategy, find_strategy
+from scenarios.strategy import Strategy, find_strategy
 
 Numbers = npt.NDArray[np.float64]
 Runs = Callable[[Sequence[Scenario], int], Iterable[Batch]]  # replicates of all of them, one after another
@@ -221,26 +220,11 @@ def _change(before: Contrast, after: Contrast, changes: Numbers) -> Contrast:
 
 
 def taken_away(practice: str) -> Strategy:
-    """FULL without one practice: every lever goes back by what the practice adds to BARE.
-
-    FULL is BARE and the five practices' additions (a test holds it to that), so this is BARE and the other four.
-    """
-    bare, full, one = (find_strategy(name) for name in (BARE, FULL, practice))
-    months = sorted({phase.begins for strategy in (bare, full, one) for phase in strategy.phases})
-    phases = []
-    for month in months:
-        at = [_standing(strategy, month) for strategy in (bare, full, one)]
-        phases.append(Phase(month, {
-            lever: round(at[1][lever] - (at[2][lever] - at[0][lever]), 10) for lever in load_levers()
-        }))  # fmt: skip
-    title = f"All but {practice_title(one)}"
-    return replace(full, name=WITHOUT + practice, title=title, meaning=f"{full.title} without one practice.",
-                   phases=tuple(phases))  # fmt: skip
-
-
-def _standing(strategy: Strategy, month: int) -> dict[str, float]:
-    """Every lever in that month of the programme."""
-    return [levers for begins, levers in strategy.settings() if begins <= month][-1]
+    """FULL without one practice: BARE and the other four; a test holds FULL to being BARE and all five."""
+    left = find_strategy("+".join([BARE, *(name for name in PRACTICES if name != practice)]))
+    title = f"All but {practice_title(find_strategy(practice))}"
+    meaning = f"{find_strategy(FULL).title} without one practice."
+    return replace(left, name=WITHOUT + practice, title=title, meaning=meaning)
 
 
 def practice_title(strategy: Strategy) -> str:

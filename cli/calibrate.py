@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ import click
 
 from cli.options import WHOLE, gathered
 from cli.screen import status
+from cli.stopped import kept
 
 if TYPE_CHECKING:
     from analysis.calibration.fit import Block
@@ -155,7 +154,7 @@ def _fit(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
     before = run.journal.finished
     if before:
         click.echo(f"Going on in {asked.folder}: {before:,} simulations are finished.", err=True)
-    with _kept(lambda: f"{run.journal.finished:,} finished simulations", asked.folder), status() as run.on_progress:
+    with kept(lambda: f"{run.journal.finished:,} finished simulations", asked.folder), status() as run.on_progress:
         outcome = whole.calibrate(run, asked.generations, asked.minutes, known)
     written = sorted(whole.write(run, outcome, asked.command, known))
     new = run.journal.finished - before
@@ -167,16 +166,6 @@ def _fit(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
     return {}
 
 
-@contextmanager
-def _kept(what: Callable[[], str], folder: str) -> Iterator[None]:
-    """Ctrl-C loses nothing that is finished, and says so."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        click.echo(f"stopped; {what()} are kept in {folder}, and the same command goes on from there", err=True)
-        raise SystemExit(130) from None
-
-
 def _draw(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
     """Draw candidates and simulate what is to be counted of them."""
     from pathlib import Path
@@ -184,7 +173,7 @@ def _draw(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
     from analysis.calibration.draws import simulate
     from cli.screen import says
 
-    with _kept(lambda: "finished files", asked.folder), status() as told:
+    with kept(lambda: "finished files", asked.folder), status() as told:
         new = simulate(blocks, Path(asked.folder), asked.candidates, asked.seed, asked.processes, told)
     there = len(blocks) * asked.candidates
     if not asked.as_json:

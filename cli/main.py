@@ -1,6 +1,7 @@
 """`unfreeze`: finds the command, runs it, and turns whatever goes wrong into one clear message and an exit code.
 
-0 done, 1 something failed (no room on the disk), 2 somebody gave us something we cannot use, 130 stopped with Ctrl-C.
+0 done, 1 something failed (no room on the disk), 2 somebody gave us something we cannot use, 130 stopped with
+Ctrl-C, 143 with SIGTERM.
 """
 
 from __future__ import annotations
@@ -9,23 +10,18 @@ import codecs
 import errno
 import importlib
 import os
-import signal
 import sys
-import threading
-import time
 from collections.abc import Sequence
 
 import click
 
+from cli import stopped
 from cli.screen import spell_out
 from engine.errors import UnfreezeError, UnknownName
 
 # Each is the module cli.<name>, and in it the click command <name>_command.
 COMMANDS = ("compare", "dashboard", "worldviews", "run", "person", "trial", "validate", "calibrate", "list",
             "show", "new", "month")  # fmt: skip
-
-
-PATIENCE, REPEATED = 2.0, 5  # seconds between two interrupts of one Ctrl-C, and how many more there are
 
 
 class Commands(click.Group):
@@ -119,21 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if getattr(sys, name) is None:  # closed by whoever called us: the work is done all the same
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
         getattr(sys, name).reconfigure(errors="spelt out")  # a console that lacks a minus shows a hyphen
-    signal.signal(signal.SIGINT, _interrupted)
+    stopped.watch()
     sys.exit(run(arguments))
-
-
-def _interrupted(*_: object) -> None:
-    """Ctrl-C.  A library that is being imported may swallow the interrupt: it is repeated until it has an effect."""
-
-    def again() -> None:
-        for _ in range(REPEATED):
-            time.sleep(PATIENCE)
-            signal.raise_signal(signal.SIGINT)
-
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    threading.Thread(target=again, daemon=True, name="unfreeze-interrupt").start()
-    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -147,8 +130,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        return _says("stopped; nothing was written", 130)
+    except (KeyboardInterrupt, click.Abort) as stop:
+        return _says("stopped; nothing was written", stopped.code_of(stop))
     except BrokenPipeError:  # `unfreeze list | head`: whoever read us has had enough
         _nobody_reads()
         return 0

@@ -70,17 +70,20 @@ class Asked:
 
         One scenario file says everything; what somebody typed beside it counts more.
         """
-        from scenarios.choice import read_choice
+        from scenarios.choice import read_choice, with_own
         from scenarios.request import Request, from_file, is_scenario_file
         from scenarios.settings import read_settings
 
-        settings = tuple(read_settings(self.assignments).by_name.items())
+        read = read_settings(self.assignments)
+        settings = tuple(read.by_name.items())
         said = {name: getattr(self, name) for name in ("place", "people", "months", "seed", "worldview")}
         if len(strategies) == 1 and is_scenario_file(strategies[0]):
             found = from_file(strategies[0])
             kept = tuple(pair for pair in found.settings if pair[0] not in dict(settings))
             typed = {name: value for name, value in said.items() if name in self.typed}
-            return replace(found, **typed, settings=(*kept, *settings)).checked()
+            here = tuple(pair for pair in settings if pair[0] not in read.own)
+            choices = with_own(found.choices, read.own, over=True)
+            return replace(found, **typed, choices=choices, settings=(*kept, *here)).checked()
         usual = replace(Request(), **said, settings=settings)
         choices = tuple(read_choice(name, files=True) for name in strategies)
         return (replace(usual, choices=choices) if choices else usual).checked()
@@ -123,7 +126,8 @@ def scenario_options(
         click.option("--seed", type=WHOLE, default=SEED, show_default=True, metavar="N",
                      help="Other seed, other luck."),
         click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE",
-                     help="Set a lever or a parameter; may be given more than once."),
+                     help="Set a lever or a parameter; may be given more than once.  Of one strategy, or one phase of "
+                     "it: user_centred.listening=4, user_centred.phase2.branding=.2."),
     ]  # fmt: skip
     return gathered("asked", Asked, options)
 

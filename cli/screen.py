@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HEADING = 20  # letters in a line above a column of numbers
 WIDE = 100  # columns when nobody looks (a file, a pipe) and COLUMNS says nothing
+TOLD_FROM = 0.02  # share done from which on the time left is told: before, a compiler or one slow run would tell it
 LEAST = 12  # letters that a column of names is cut down to before a table is told line by line
 
 FIRST, EVERY = 5.0, 20.0  # seconds before the first line of progress where nobody looks, and between the others
@@ -143,8 +144,9 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
         now_and_then, began = _lines(), time.monotonic()
 
         def line(done: int, total: int) -> None:
-            left = (time.monotonic() - began) * (total - done) / done if done else 0.0
-            now_and_then(f"{what}: {done / total:.0%}, about {_time(left)} left" if done else f"{what}: begun")
+            far = done / total if done else 0.0
+            left = f", about {_time((time.monotonic() - began) * (1.0 - far) / far)} left" if far >= TOLD_FROM else ""
+            now_and_then(f"{what}: {far:.0%}{left}" if done else f"{what}: begun")
 
         yield line
         return

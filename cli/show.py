@@ -75,7 +75,8 @@ class Page:
 def show_command(name: str, place: str | None, as_json: bool) -> None:
     """Show a strategy, worldview, place, domain, lever, parameter or measure in full.
 
-    NAME is what `unfreeze list` calls it, or a file of your own, which is checked on the way.
+    NAME is what `unfreeze list` calls it, or a file of your own, which is checked on the way; of a strategy with
+    practices it is carrier+practice_1_learn.
     `unfreeze show my-own-city` explains how to describe your own city.
     """
     own = words_of(place)
@@ -119,6 +120,10 @@ def _told(page: Page, own: Callable[[str], str]) -> Page:
 
 def find_pages(name: str) -> list[Page]:
     """Everything of that name (a measure may share it with a parameter); UnknownName suggests the nearest."""
+    from scenarios.names import parts
+
+    if len(parts(name)) > 1:
+        return [_strategy(name)]
     if name.lower().endswith(".toml"):
         return [_file_page(name)]
     plain = name.strip().lower().replace("-", "_").replace(" ", "_")

@@ -173,7 +173,10 @@ def _arms(text: str, homes: float | None, again: bool, in_arm: Sequence[tuple[st
     for name in names:
         if name not in ARMS and not name.endswith(".toml") and name.replace("-", "_") not in shipped("strategy"):
             raise UnknownName("arm or strategy", name, [*ARMS, *shipped("strategy")], where="--arms")
-        own = read_settings(assignment for arm, assignment in in_arm if arm == name)
+        own = read_settings((assignment for arm, assignment in in_arm if arm == name), "--in-arm")
+        for setting in own.own:
+            raise BadInput(f"'{setting}' is a lever of one strategy, and an arm has one anyway", where="--in-arm",
+                           do=f"Write {setting.rpartition('.')[2]}=...")  # fmt: skip
         if name == OFFERED:
             found[name] = Arm(True, again, AT_HOME if homes is None else homes, NOBODY, own.levers, own.parameters)
         else:
@@ -196,8 +199,7 @@ def _parameters(assignments: Sequence[str]) -> dict[str, float]:
     from scenarios.settings import read_settings
 
     settings = read_settings(assignments)
-    if settings.levers:
-        lever = next(iter(settings.levers))
+    for lever in (*settings.levers, *settings.own):
         raise BadInput(f"'{lever}' is a lever, and usual services have no foundation", where="--set",
                        do=f"Give an arm a strategy and set it there: --in-arm ARM {lever}=...")  # fmt: skip
     return settings.parameters

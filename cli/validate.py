@@ -109,11 +109,12 @@ def _variants(
     from analysis.patterns.variants import judged, load_variants, mends, powers, run_variants
     from cli.screen import progress, says, shows
     from cli.screen import table as empty
+    from cli.stopped import kept
     from runs.running import digits
     from runs.store import write_table
 
     folder, every = Path(out), load_variants()
-    with progress("variants") as bar:
+    with kept(lambda: "finished variants", out), progress("variants") as bar:
         began = list(every)
         found = run_variants(
             patterns, EXPERIMENTS, every.values(), replicates, seed, folder,

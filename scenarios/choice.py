@@ -1,26 +1,29 @@
 """A choice: a strategy with some of its levers set otherwise, as one word: `user_centred,listening=4,branding=0`.
 
 The same word works in a link, in a scenario file and as a STRATEGY of `unfreeze compare`, and gives the same digits.
-A lever that is named holds in all phases of that one strategy; `--set` holds for every strategy.
+A lever that is named holds in all phases of that one strategy, and `phase2.listening=4` in its second phase only; the
+other phases stay as they are.  `--set user_centred.listening=4` says the same; `--set listening=4` holds for every
+strategy.  The name may have practices with it: `carrier+practice_1_learn,listening=4`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 
 from engine.errors import BadInput
 from engine.typed import plain
 from scenarios.levers import check_lever, load_levers
-from scenarios.names import is_file, known, known_name, typed_name
-from scenarios.settings import read_assignment
-from scenarios.strategy import Phase, Strategy, find_strategy
+from scenarios.names import is_file, known, known_name, parts, plain_name, typed_name
+from scenarios.settings import own_lever, read_assignment
+from scenarios.strategy import Strategy, find_strategy, phases_with
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A strategy by its name (or its file), and the levers that somebody set otherwise."""
+    """A strategy by its name (or its file, or with practices), and the levers that somebody set otherwise."""
 
     name: str
     levers: Mapping[str, float] = field(default_factory=dict)
@@ -32,25 +35,36 @@ class Choice:
         return hash(str(self))
 
     @property
+    def called(self) -> str:
+        """What a setting of this strategy alone begins with: its name, that of a file without folder and ending."""
+        return "+".join(Path(part).stem if is_file("strategy", part) else part for part in parts(self.name))
+
+    @property
     def typed(self) -> str:
         """The same as somebody would type it, a file by its path."""
-        return str(replace(self, name=typed_name("strategy", self.name)))
+        return str(replace(self, name="+".join(typed_name("strategy", part) for part in parts(self.name))))
 
     def with_lever(self, name: str, value: float | None) -> Choice:
         """The same with one lever at `value`; None takes what was set back."""
         levers = {lever: old for lever, old in self.levers.items() if lever != name}
         if value is not None:
-            levers[name] = check_lever(name, value)
-        return Choice(self.name, {lever: levers[lever] for lever in load_levers() if lever in levers})
+            strategy, _, lever = own_lever(name)
+            if strategy:
+                raise BadInput(f"'{name}' is set in {self.name}",
+                               allowed="a lever, or one in one phase: listening=4, phase2.listening=4")  # fmt: skip
+            levers[name] = check_lever(lever, value)
+        order = {name: i for i, name in enumerate(load_levers())}
+        return Choice(self.name, dict(sorted(levers.items(), key=lambda pair: _place(pair[0], order))))
 
     def strategy(self) -> Strategy:
         """The strategy as data; its name is this choice as one word, its title says what was changed."""
-        found = _known(self.name) if self.name in known("strategy") else find_strategy(self.name)
+        found = _known(self.name) if {*parts(self.name)} <= {*known("strategy")} else find_strategy(self.name)
         if not self.levers:
             return found
-        phases = tuple(Phase(phase.begins, {**phase.levers, **self.levers}) for phase in found.phases)
+        phases = phases_with(found, self.levers)
         name = str(replace(self, name=found.name))
-        made = replace(found, name=name, title=f"{found.title} ({changes(self.levers)})", phases=phases)
+        made = replace(found, name=name, title=f"{found.title} ({changes(self.levers)})", phases=phases,
+                       on=None, changes=())  # fmt: skip
         made.settings()  # says so where shares exceed their whole
         return made
 
@@ -64,7 +78,8 @@ def _known(name: str) -> Strategy:
 def read_choice(text: str, files: bool = False) -> Choice:
     """`user_centred,listening=4` as a choice; BadInput says what is wrong.  files: its name may be that of a file."""
     name, *assignments = (part.strip() for part in text.split(","))
-    choice = Choice(name if files and is_file("strategy", name) else known_name("strategy", name))
+    whose = [one if files and is_file("strategy", one) else known_name("strategy", one) for one in parts(name)]
+    choice = Choice("+".join(whose))
     for assignment in assignments:
         lever, value = read_assignment(assignment)
         if lever in choice.levers:
@@ -74,8 +89,44 @@ def read_choice(text: str, files: bool = False) -> Choice:
     return choice
 
 
+def with_own(choices: Sequence[Choice], own: Mapping[str, float], over: bool = False) -> tuple[Choice, ...]:
+    """The choices with what was set for one of them, as `user_centred.phase2.listening`.  over: whatever they say."""
+    found = list(choices)
+    for name, value in own.items():
+        strategy, phase, lever = own_lever(name)
+        inside = lever if phase is None else f"phase{phase}.{lever}"
+        meant = [i for i, one in enumerate(found) if plain_name(one.called) == plain_name(strategy)]
+        if not meant:
+            raise BadInput(f"'{name}' is set, and '{strategy}' is not among the strategies here",
+                           allowed=", ".join(dict.fromkeys(one.called for one in found)),
+                           do="Name it among the strategies")  # fmt: skip
+        for i in meant:
+            if inside in found[i].levers and not over:
+                raise BadInput(f"'{inside}' of {strategy} is set twice", do="Leave one of them out")
+            found[i] = found[i].with_lever(inside, value)
+    return tuple(found)
+
+
+def check_set_once(choices: Sequence[Choice], levers: Mapping[str, float]) -> None:
+    """BadInput where a lever is set for every strategy and, otherwise, for one of them."""
+    for one in choices:
+        for lever in (own_lever(name)[2] for name in one.levers):
+            if lever in levers:
+                raise BadInput(f"'{lever}' is set for every strategy and for {one.called} alone",
+                               do=f"Set it for each of them: NAME.{lever}=...")  # fmt: skip
+
+
+def _place(name: str, order: Mapping[str, int]) -> tuple[int, int]:
+    _, phase, lever = own_lever(name)
+    return order[lever], phase or 0
+
+
 def changes(levers: Mapping[str, float]) -> str:
     """What was changed, short enough for a title."""
     if len(levers) > 2:
         return f"{len(levers)} levers changed"
-    return ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in levers.items())
+    said = []
+    for name, value in levers.items():
+        _, phase, lever = own_lever(name)
+        said.append(f"{lever.replace('_', ' ')} {plain(value)}{f' in phase {phase}' if phase else ''}")
+    return ", ".join(said)

@@ -81,6 +81,11 @@ def is_file(kind: str, text: str) -> bool:
     return text.lower().endswith(".toml") or "/" in text or os.sep in text or _exists(text)
 
 
+def parts(text: str) -> list[str]:
+    """`carrier+practice_1_learn` as its names; a file whose name has a + in it is one."""
+    return [text] if _exists(text) else [part.strip() for part in text.split("+")]
+
+
 def plain_name(text: str) -> str:
     """`User-Centred ` as names are written: user_centred."""
     return text.strip().lower().replace("-", "_").replace(" ", "_")

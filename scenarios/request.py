@@ -5,8 +5,10 @@
     file      the same as TOML
     Python    Request(choices=(Choice("homes"), Choice("user_centred", {"listening": 4})), settings=(("contact", 0),))
 
-All give the same runs, and so the same digits.  What is a valid request is decided here, and refused here in words.  Of
-a link or a file that is wrong in parts everything is kept that can be, and for the rest there is a sentence each.
+`--set user_centred.listening=4` (set= in a link, set in a file) is another word for the choice
+user_centred,listening=4.  All give the same runs, and so the same digits.  What is a valid request is decided here, and
+refused here in words.  Of a link or a file that is wrong in parts everything is kept that can be, and for the rest
+there is a sentence each.
 """
 
 from __future__ import annotations
@@ -24,14 +26,14 @@ from urllib.parse import parse_qsl, quote
 from engine.errors import BadInput, Where
 from engine.typed import SHOWN, plain, read_whole
 from evidence.data_file import parsed, text_of
-from scenarios.choice import Choice, read_choice
+from scenarios.choice import Choice, check_set_once, read_choice, with_own
 from scenarios.domains import Domain
 from scenarios.edition import edition
-from scenarios.names import is_file, known, known_name, typed_name
+from scenarios.names import is_file, known, known_name, parts, typed_name
 from scenarios.places import Place, domain_of, find_place
 from scenarios.scenario import MONTHS, NOBODY, Scenario
 from scenarios.settings import check_setting, named_settings, read_assignment, settings_of
-from scenarios.strategy import DEFAULT_PAIR
+from scenarios.strategy import DEFAULT_PAIR, find_strategy
 from scenarios.worldviews import Worldview, find_worldview
 
 PLACE, WORLDVIEW, SEED = "dublin", "evidence", 1
@@ -85,14 +87,20 @@ class Request:
         return domain_of(self.where)
 
     def checked(self) -> Self:
-        """The same if it can be run; BadInput says what is wrong with it."""
-        _ = self.asked  # each says what is wrong with it when it is made
-        return self
+        """The same if it can be run, with what was set for one strategy in its choice; BadInput says what is wrong."""
+        own = settings_of(self.settings).own
+        kept = tuple(pair for pair in self.settings if pair[0] not in own)
+        found = replace(self, choices=with_own(self.choices, own), settings=kept) if own else self
+        check_set_once(found.choices, settings_of(kept).levers)
+        _ = found.asked  # each says what is wrong with it when it is made
+        return found
 
     @property
     def names(self) -> list[str]:
-        """Names of strategies, place and worldview: those of files among them."""
-        return [*(one.name for one in self.choices), self.place, self.worldview]
+        """Names of strategies, of what a practice is on, of place and worldview: those of files among them."""
+        whose = [part for one in self.choices for part in parts(one.name)]
+        on = [find_strategy(name).on for name in whose if is_file("strategy", name)]
+        return [*whose, *(name for name in on if name), self.place, self.worldview]
 
     def takes(self, changes: dict[str, Any], name: str, value: Any) -> bool:
         """For what one kind of request says beyond this: put it into `changes`.  False: it means nothing.  Which page

@@ -24,13 +24,13 @@ from model.balance_words import words
 from model.start import at_start, groups_of, size_of
 from model.state import BURN_IN, copied
 from scenarios.balanced import balanced
-from scenarios.choice import read_choice
+from scenarios.choice import check_set_once, read_choice, with_own
 from scenarios.grants_here import Grants, grants_here, too_small
 from scenarios.levers import at_rest, lever_record
 from scenarios.places import RATES, Group, Place, bind, domain_of, find_place
 from scenarios.plan import check_growth, idle_growth, plan_rows
-from scenarios.settings import Settings, named_settings
-from scenarios.strategy import WHOLE_PROGRAMME, Phase, Strategy, find_strategy, lever_months, moved
+from scenarios.settings import WHOLE_PROGRAMME, Settings, named_settings
+from scenarios.strategy import Phase, Strategy, find_strategy, lever_months, moved
 from scenarios.unlikely import Warned, warnings_in
 from scenarios.worldviews import Worldview, find_worldview
 
@@ -92,6 +92,10 @@ class Scenario:
             if not isinstance(value := getattr(self, name), kind):
                 raise BadInput(f"'{name}' is {str(value)[:SHOWN]!r}", allowed=f"a {kind.__name__}",
                                do="By names: Scenario.of('user_centred', settings={'contact': 0})")  # fmt: skip
+        for name in self.settings.own:
+            raise BadInput(
+                f"'{name}' is a lever of one strategy", do="Set it there: Scenario.of('user_centred,listening=4')"
+            )
         if not self.label:
             object.__setattr__(self, "label", self.strategy.name)
         object.__setattr__(self, "seed", whole("seed", self.seed, 0, LARGEST_SEED))
@@ -122,12 +126,13 @@ class Scenario:
         label: str = "",
     ) -> Self:
         """The same by names: those of what ships ("user_centred,listening=4" among them), or files."""
-        one = strategy if isinstance(strategy, Strategy) else read_choice(_text("strategy", strategy), True).strategy()
+        said = named_settings(settings or {})
+        one = strategy if isinstance(strategy, Strategy) else _chosen(_text("strategy", strategy), said)
+        rest = said if isinstance(strategy, Strategy) else replace(said, own={})
         where = place if isinstance(place, Place) else find_place(_text("place", place))
         belief = worldview if isinstance(worldview, Worldview) else find_worldview(_text("worldview", worldview))
         told = one if one.name == NOBODY else domain_of(where).told(one)
-        return cls(told, where, domain_of(where).told(belief), people, months, seed, named_settings(settings or {}),
-                   label)  # fmt: skip
+        return cls(told, where, domain_of(where).told(belief), people, months, seed, rest, label)
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any], place: Place | None = None, worldview: Worldview | None = None) -> Self:
@@ -332,6 +337,13 @@ def lasting_months(scenarios: Sequence[Scenario]) -> list[int]:
     end = last_end(scenarios)
     end = MONTHS - LASTS[-1] if end is None else end
     return [end + after for after in LASTS if end + after <= months] or [months]
+
+
+def _chosen(name: str, said: Settings) -> Strategy:
+    """The strategy of this name, with what was set for it alone."""
+    choices = with_own([read_choice(name, True)], said.own)
+    check_set_once(choices, said.levers)
+    return choices[0].strategy()
 
 
 def _text(kind: str, given: object) -> str:

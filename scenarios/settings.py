@@ -1,5 +1,12 @@
-"""Settings, `name=value`: a lever or a parameter, said in the same way on a command line, in a link and in a file."""
+"""Settings, `name=value`: a lever or a parameter, said in the same way on a command line, in a link and in a file.
 
+contact=0                               a parameter
+listening=4                             a lever, in all phases of every strategy
+user_centred.listening=4                a lever of one strategy
+user_centred.phase2.branding=.2         a lever of one strategy in one of its phases, counted from 1
+"""
+
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,19 +16,26 @@ from evidence.quantities import check_value, find_quantity, inputs, load_quantit
 from scenarios.levers import GONE, check_lever, load_levers
 
 ON_THE_COMMAND_LINE = "--set"
+WHOLE_PROGRAMME = ("start", "duration")  # levers that a later phase cannot change
+
+_PHASE = re.compile(r"phase([1-9]\d*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Overrides by name: what the foundation does (levers), and how the world works (parameters)."""
+    """Overrides by name: what the foundation does (levers), and how the world works (parameters).
+
+    `own`: levers of one strategy, `user_centred.listening`; they belong to a choice (scenarios/choice.py).
+    """
 
     levers: dict[str, float] = field(default_factory=dict)
     parameters: dict[str, float] = field(default_factory=dict)
+    own: dict[str, float] = field(default_factory=dict)
 
     @property
     def by_name(self) -> dict[str, float]:
         """All of them."""
-        return {**self.levers, **self.parameters}
+        return {**self.levers, **self.parameters, **self.own}
 
 
 def read_settings(assignments: Iterable[str], where: str = ON_THE_COMMAND_LINE) -> Settings:
@@ -48,7 +62,8 @@ def settings_of(pairs: Iterable[tuple[str, float]]) -> Settings:
     """Checked names and values as settings."""
     settings = Settings()
     for name, value in pairs:
-        (settings.levers if name in load_levers() else settings.parameters)[name] = value
+        of_one = "." in name
+        (settings.own if of_one else settings.levers if name in load_levers() else settings.parameters)[name] = value
     return settings
 
 
@@ -62,8 +77,31 @@ def read_assignment(text: str, where: str = "") -> tuple[str, float]:
 
 def check_setting(name: str, value: float, where: str = "") -> float:
     """`value` if there is such a lever or parameter and it may stand there."""
+    if "." in name:
+        strategy, _, lever = own_lever(name, where)
+        if lever in load_quantities():
+            raise BadInput(f"'{lever}' is a parameter: it is the world's, and the same for every strategy", where=where,
+                           do=f"Write {lever}=...")  # fmt: skip
+        if not strategy:
+            raise BadInput(f"'{name}' does not say whose phase", where=where, do=f"Write STRATEGY.{name}=...")
+        return check_lever(lever, value, where)
     if name in load_levers() or name in GONE:
         return check_lever(name, value, where)
     if name in load_quantities():
         return float(check_value(find_quantity(name, where), value, where))
     raise UnknownName("lever or parameter", name[:SHOWN], [*load_levers(), *inputs()], where=where)
+
+
+def own_lever(name: str, where: str = "") -> tuple[str, int | None, str]:
+    """`user_centred.phase2.listening` as strategy, phase (counted from 1; None: all of them) and lever.
+
+    Within a choice the strategy goes without saying, and is "".
+    """
+    before, _, lever = name.rpartition(".")
+    strategy, _, last = before.rpartition(".")
+    said = _PHASE.fullmatch(last)
+    if said is None:
+        return before, None, lever
+    if lever in WHOLE_PROGRAMME:
+        raise BadInput(f"'{lever}' holds for the whole programme", where=where, do=f"Leave out '{last}'")
+    return strategy, int(said[1]), lever

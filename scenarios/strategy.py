@@ -1,19 +1,25 @@
-"""Strategies: what a foundation does, as lever settings in one to four phases (strategies/*.toml)."""
+"""Strategies: what a foundation does, as lever settings in one to four phases (strategies/*.toml).
+
+A practice is a strategy that says only what it changes `on` another one.  Practices compose, on any strategy, as one
+word: `carrier+practice_1_learn+practice_5_credit` (scenarios/composed.py).
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import BadInput, MissingField, Where
 from engine.shown import card
 from engine.typed import several
 from evidence.data_file import DataFile, Field
-from scenarios.levers import at_rest, check_lever, check_wholes, known_lever, lever_record
-from scenarios.names import find, shipped
+from scenarios.composed import Change, composed
+from scenarios.levers import WHOLES, at_rest, check_lever, check_wholes, known_lever, lever_record
+from scenarios.names import find, parts, plain_name, shipped
+from scenarios.settings import WHOLE_PROGRAMME, own_lever
 
 if TYPE_CHECKING:
     from engine.record import Rows
@@ -33,7 +39,6 @@ ILLUSTRATIONS = (
 # measures it.
 DEFAULT_PAIR = ("catalytic_philanthropy", "user_centred")
 MOST_PHASES = 4
-WHOLE_PROGRAMME = ("start", "duration")  # levers that a later phase cannot change
 MONEY_AND_TIME = ("budget", *WHOLE_PROGRAMME)  # levers that by themselves spend nothing
 
 FIELDS = {
@@ -41,7 +46,9 @@ FIELDS = {
     "meaning": Field("text", "one sentence: what this foundation would do", required=True),
     "kind": Field("text", "who leads", required=True, one_of=KINDS),
     "spends": Field("truth", "false: declared to spend nothing, so that unspent money is no failure", default=True),
+    "on": Field("text", "for a practice: the strategy that it changes, by name or by a file beside it"),
 }
+TAKEN = Field("number", "how much of it goes there", low=0, high=1)
 PHASE_FIELDS = {"from": Field("whole", "months after the programme's start", required=True, low=0, high=480)}
 
 
@@ -58,7 +65,7 @@ class Strategy:
     """What one foundation does.  `name` is the file's name without its ending.
 
     `spends` False declares that it spends nothing, which is checked; other strategies that leave their money unspent
-    were not carried out.
+    were not carried out.  `changes`: of a practice, what it changes on the strategy `on`; its phases hold both.
     """
 
     name: str
@@ -67,6 +74,8 @@ class Strategy:
     kind: str
     phases: tuple[Phase, ...]
     spends: bool = True
+    on: str | None = None
+    changes: tuple[Change, ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:
         return f"<Strategy '{self.name}': {self.title}, {several(len(self.phases), 'phase')}>"
@@ -90,13 +99,34 @@ class Strategy:
         return tuple(found)
 
 
+def phases_with(strategy: Strategy, levers: Mapping[str, float]) -> tuple[Phase, ...]:
+    """A strategy's phases with levers set otherwise: `listening` in all of them, `phase2.listening` in that one."""
+    everywhere = {name: value for name, value in levers.items() if "." not in name}
+    alone: list[dict[str, float]] = [{} for _ in strategy.phases]
+    for name, value in levers.items():
+        _, number, lever = own_lever(name)
+        if number is not None:
+            if number > len(alone):
+                raise BadInput(f"'{name}': '{strategy.name}' has {several(len(alone), 'phase')}",
+                               allowed=", ".join(f"phase{i + 1}" for i in range(len(alone))))  # fmt: skip
+            alone[number - 1][lever] = value
+    found, usual, before = [], at_rest(), dict[str, float]()
+    for phase, mine in zip(strategy.phases, alone, strict=True):
+        here = {**phase.levers, **everywhere}
+        usual |= here
+        after = {lever: usual[lever] for lever in before}  # what held in the last phase only
+        found.append(Phase(phase.begins, {**here, **after, **mine}))
+        before = mine
+    return tuple(found)
+
+
 def is_illustration(strategy: Strategy) -> bool:
     """Whether it ships, its levers changed or not, and stands for an idea of who should lead."""
-    return strategy.kind in CAMPS and strategy.name.partition(",")[0] in shipped("strategy")
+    return strategy.kind in CAMPS and {*parts(strategy.name.partition(",")[0])} <= {*shipped("strategy")}
 
 
-def read_strategy(path: Path) -> Strategy:
-    """One strategy from its file, checked."""
+def read_strategy(path: Path, for_practice: str = "") -> Strategy:
+    """One strategy from its file, checked.  for_practice: the practice that is `on` it, which a practice cannot be."""
     file = DataFile(path)
     head = file.read(FIELDS, skip=["phase"])
     listed = file.data.get("phase")
@@ -106,6 +136,11 @@ def read_strategy(path: Path) -> Strategy:
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_PHASES:
         count = len(listed) if isinstance(listed, list) else "a single table instead of"
         raise BadInput(f"There are {count} phases", where=file.where("phase"), allowed="one to four tables [[phase]]")
+    if head["on"] is not None:
+        if for_practice:
+            raise BadInput(f"'{for_practice}' is a practice on a practice", where=file.where("on"),
+                           do="Say there on which strategy, and compose: STRATEGY+PRACTICE+PRACTICE")  # fmt: skip
+        return _practice(file, head, len(listed))
     phases: list[Phase] = []
     levers = at_rest()
     for i in range(len(listed)):
@@ -137,8 +172,31 @@ def moved(levers: Mapping[str, float]) -> list[str]:
 
 
 def find_strategy(name: str | os.PathLike[str]) -> Strategy:
-    """A shipped strategy by its name, or one from a file."""
-    return read_strategy(find("strategy", name))
+    """A shipped strategy by its name, or one from a file; with practices: `carrier+practice_1_learn`."""
+    base, *practices = (read_strategy(find("strategy", part)) for part in parts(os.fspath(name)))
+    return with_practices(base, practices) if practices else base
+
+
+def with_practices(base: Strategy, practices: Sequence[Strategy]) -> Strategy:
+    """A strategy with what these practices change.  A practice as `base` stands for its strategy and itself."""
+    if base.on is not None:
+        base, practices = find_strategy(base.on), [base, *practices]
+    practices = sorted(practices, key=lambda one: one.name)
+    name = "+".join([base.name, *(one.name for one in practices)])
+    for one in practices:
+        if not one.changes:
+            known = ", ".join(name for name in shipped("strategy") if find_strategy(name).changes)
+            raise BadInput(f"'{one.name}' is no practice", where=Where(field=name), allowed=known,
+                           do="A practice of your own is a file that says 'on'")  # fmt: skip
+        if practices.count(one) > 1:
+            raise BadInput(f"'{one.name}' stands there twice", where=Where(field=name), do="Leave one of them out")
+    camps = {one.kind for one in (base, *practices) if one.kind in CAMPS}
+    standing = [(phase.begins, phase.levers) for phase in base.phases]
+    made = composed(standing, {one.name: one.changes for one in practices}, Where(field=name))
+    titles = [base.title, *(one.title.partition(":")[0] for one in practices)]
+    meaning = f"{base.meaning} With it: {'; '.join(one.title for one in practices)}."
+    return Strategy(name, " + ".join(titles), meaning, camps.pop() if len(camps) == 1 else "hybrid",
+                    tuple(Phase(*one) for one in made))  # fmt: skip
 
 
 def lever_months(strategy: Strategy, months: int, overrides: Mapping[str, float] | None = None) -> Rows:
@@ -167,6 +225,44 @@ def lever_months(strategy: Strategy, months: int, overrides: Mapping[str, float]
     return rows
 
 
+def _practice(file: DataFile, head: Mapping[str, Any], count: int) -> Strategy:
+    """A practice, carried out on the strategy that it is on."""
+    changes: list[Change] = []
+    for i in range(count):
+        begins = file.read(PHASE_FIELDS, "phase", i, skip=["levers", "takes"])["from"]
+        named = file.table("phase", i, "levers") if "levers" in file.data["phase"][i] else {}
+        changes.append(Change(begins, {name: _lever(file, i, name) for name in named}, _takes(file, i)))
+        _check_order(file, changes)
+    name = head["on"]
+    own = plain_name(name) not in shipped("strategy")
+    path = file.path.parent / name if own else find("strategy", name)
+    base = read_strategy(path, for_practice=file.path.stem)
+    standing = [(phase.begins, phase.levers) for phase in base.phases]
+    made = composed(standing, {file.path.stem: changes}, file.where("phase"))
+    on = {"on": str(path) if own else base.name}
+    return Strategy(file.path.stem, **{**head, **on}, phases=tuple(Phase(*one) for one in made), changes=tuple(changes))
+
+
+def _takes(file: DataFile, phase: int) -> dict[tuple[str, str], float]:
+    """[phase.takes.share_places] share_involvement = 0.1: so much goes from the one to the other."""
+    if "takes" not in file.data["phase"][phase]:
+        return {}
+    found = {}
+    for source in file.table("phase", phase, "takes"):
+        known_lever(source, file.where("phase", phase, "takes", source))
+        whole = next((names for names in WHOLES if source in names), ())
+        for name in file.table("phase", phase, "takes", source):
+            keys = ("phase", phase, "takes", source, name)
+            known_lever(name, file.where(*keys))
+            if name not in whole or name == source:
+                others = [one for one in whole if one != source]
+                raise BadInput(f"'{name}' takes from '{source}', and they are no shares of one whole",
+                               where=file.where(*keys), allowed=", ".join(others) or "levers that share a whole",
+                               do="Set it under [phase.levers]")  # fmt: skip
+            found[source, name] = file.value(TAKEN, *keys)
+    return found
+
+
 def _lever(file: DataFile, phase: int, name: str) -> float:
     keys = ("phase", phase, "levers", name)
     lever = known_lever(name, file.where(*keys))
@@ -177,7 +273,7 @@ def _lever(file: DataFile, phase: int, name: str) -> float:
     return check_lever(name, file.value(Field("number", lever.meaning), *keys), file.where(*keys))
 
 
-def _check_order(file: DataFile, phases: list[Phase]) -> None:
+def _check_order(file: DataFile, phases: Sequence[Phase | Change]) -> None:
     i = len(phases) - 1
     if i == 0 and phases[0].begins != 0:
         raise BadInput(

@@ -42,8 +42,8 @@ from runs.running import digits
 from scenarios.levers import WHOLES, load_levers
 from scenarios.places import Place, find_place
 from scenarios.scenario import LASTS, MONTHS, NOBODY, Scenario, lasting_months
-from scenarios.settings import Settings
-from scenarios.strategy import WHOLE_PROGRAMME, Phase, Strategy, find_strategy
+from scenarios.settings import WHOLE_PROGRAMME, Settings
+from scenarios.strategy import Phase, Strategy, find_strategy
 from scenarios.worldviews import find_worldview
 
 Numbers = npt.NDArray[np.float64]

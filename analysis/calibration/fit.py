@@ -18,6 +18,7 @@ import logging
 import multiprocessing
 import os
 import random
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -197,7 +198,9 @@ class Workers:
 
 
 def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for ever."""
+    """A worker whose parent was killed would wait for ever.  SIGTERM, which a cluster sends to every process, is the
+    parent's to answer: what a worker is at is still finished and kept."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

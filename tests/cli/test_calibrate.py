@@ -21,6 +21,7 @@ from analysis.patterns.experiment import Experiment
 from cli.about import SCHEMA
 from cli.calibrate import AskedFit
 from cli.main import run
+from cli.stopped import Terminated
 from scenarios.edition import rules_hash
 
 SMALL = ["calibrate", "--particles", "10", "--patterns", "P15", "--workers", "2", "--out", "small"]
@@ -131,6 +132,43 @@ def test_a_fit_in_json_is_its_manifest_and_what_was_learned(
     assert told["new_simulations"] == told["simulations"]
     assert {one["name"] for one in told["parameters"]} == set(manifest["blocks"]["survival"]["parameters"])
     assert {one["part"].split(".")[0] for one in told["predicted"]} == {"P15"}
+
+
+@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt(), 130), (Terminated(), 143)], ids=["ctrl_c", "sigterm"])
+def test_stopped_it_keeps_what_is_finished_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stop: BaseException, code: int
+) -> None:
+    asked = [
+        "calibrate",
+        "--patterns",
+        "P15",
+        "--workers",
+        "0",
+        "--out",
+        "fit",
+        "--particles",
+        "20",
+        "--generations",
+        "1",
+    ]
+    left = iter(range(15))
+
+    def stopped(seed: int, sets: Mapping[str, float]) -> dict[str, float]:
+        if next(left, None) is None:
+            raise stop
+        return lived(seed, sets)
+
+    monkeypatch.setattr(analysis.calibration.studies, "STUDIES", (Experiment("quick", ("P15",), stopped, 0.1),))
+    with pytest.raises(SystemExit) as ended:
+        run(asked)
+    assert ended.value.code == code
+    *_, last = capsys.readouterr().err.splitlines()
+    finished = (Path("fit") / "simulations.jsonl").read_bytes().count(b"\n")
+    assert finished > 0
+    assert last == f"stopped; {finished} finished simulations are kept in fit, and the same command goes on from there"
+    monkeypatch.setattr(analysis.calibration.studies, "STUDIES", QUICK)
+    assert run(asked) == 0
+    assert f"Going on in fit: {finished} simulations are finished" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ import pytest
 import cli.compare
 from cli import options
 from cli.main import COMMANDS, run
+from cli.stopped import Terminated
 from engine.errors import NoRoom
 from runs import store
 from scenarios import scenario
@@ -119,6 +120,7 @@ def test_no_room_is_said_and_nothing_is_left(
     ("error", "code", "message"),
     [
         (KeyboardInterrupt(), 130, "stopped; nothing was written"),
+        (Terminated(), 143, "stopped; nothing was written"),
         (OSError(errno.ENOSPC, "No space left on device"), 1, "no room left on the disk"),
         (OSError(errno.EIO, "Input/output error", "a file"), 1, "Input/output error: a file"),
         (MemoryError(), 1, "not enough memory"),
@@ -142,8 +144,11 @@ def test_trouble_from_outside_is_one_message(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to a child")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["ctrl_c", "sigterm"])
 @pytest.mark.parametrize("wait_for", ["import", "runs"])
-def test_ctrl_c_stops_and_leaves_nothing(tmp_path: Path, wait_for: str) -> None:
+def test_ctrl_c_and_a_clusters_time_limit_stop_and_leave_nothing(
+    tmp_path: Path, wait_for: str, sent: signal.Signals
+) -> None:
     watched = ("-X", "importtime") if wait_for == "import" else ()  # says what is being imported, as it goes
     process = python(*watched, "-m", "cli", "compare", "--people", "20000", "--replicates", "200")
     if wait_for == "runs":
@@ -154,9 +159,9 @@ def test_ctrl_c_stops_and_leaves_nothing(tmp_path: Path, wait_for: str) -> None:
     else:
         assert process.stderr is not None
         assert any("numpy" in line for line in process.stderr)  # the command is being imported, and more is to come
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     _, errors = process.communicate(timeout=120)
-    assert process.returncode in (130, -signal.SIGINT)
+    assert process.returncode in (128 + sent, -signal.SIGINT)
     assert "stopped; nothing was written" in errors
     assert "Traceback" not in errors
     assert list(tmp_path.iterdir()) == []

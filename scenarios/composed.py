@@ -1,0 +1,77 @@
+"""Practices that compose: what a practice changes is added to any strategy, and to what other practices change.
+
+A practice sets levers, and takes shares of a whole from others.  Two practices may take from one share; where both set
+one lever to different values, or take more than there is, they do not go together, and that is said.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain
+
+from engine.errors import BadInput, Where
+from scenarios.levers import at_rest, check_lever, check_wholes
+
+Levers = Mapping[str, float]
+Standing = Sequence[tuple[int, Levers]]  # what each phase names, from which month of the programme on
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From this month of the programme on levers stand here, and shares are taken: amounts by (from whom, for what).
+
+    What a later change does not name stays as it was."""
+
+    begins: int
+    levers: Levers
+    takes: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+
+def composed(base: Standing, practices: Mapping[str, Sequence[Change]], where: Where) -> list[tuple[int, Levers]]:
+    """The phases of `base` with the practices; each names what it changes.  The digits are exact in decimals."""
+    changes = list(chain.from_iterable(practices.values()))
+    found: list[tuple[int, Levers]] = []
+    named = {*base[0][1]}.union(*(one.levers for one in changes if one.begins == 0))
+    before = at_rest()
+    for month in sorted({*(begins for begins, _ in base), *(one.begins for one in changes)}):
+        levers = at_rest()
+        for begins, those in base:
+            levers |= those if begins <= month else {}
+        levers = _with(levers, {name: _until(one, month) for name, one in practices.items()}, where)
+        check_wholes(levers, where)
+        if found and month >= levers["duration"]:
+            raise BadInput(f"A phase begins in month {month}, but the programme lasts {levers['duration']:g} months",
+                           where=where, do="Leave the practice out, or raise 'duration'")  # fmt: skip
+        kept = {name: value for name, value in levers.items() if value != before[name] or name in named}
+        found.append((month, kept))
+        before, named = levers, set()
+    return found
+
+
+def _until(changes: Sequence[Change], month: int) -> Change:
+    """What a practice has changed by this month."""
+    found = Change(month, {}, {})
+    for one in changes:
+        if one.begins <= month:
+            found = Change(month, {**found.levers, **one.levers}, {**found.takes, **one.takes})
+    return found
+
+
+def _with(levers: dict[str, float], practices: Mapping[str, Change], where: Where) -> dict[str, float]:
+    """Every lever with what these practices set and take."""
+    whose: dict[str, str] = {}
+    for practice, change in practices.items():
+        for name, value in change.levers.items():
+            if name in whose and levers[name] != value:
+                raise BadInput(f"'{name}' is {levers[name]:g} in {whose[name]} and {value:g} in {practice}",
+                               where=where, do="Leave one of the two out")  # fmt: skip
+            levers[name], whose[name] = value, practice
+    for practice, change in practices.items():
+        for (source, name), amount in change.takes.items():
+            exact = Decimal(repr(amount))
+            left, more = Decimal(repr(levers[source])) - exact, Decimal(repr(levers[name])) + exact
+            if left < 0:
+                raise BadInput(f"{practice} takes {amount:g} from {source}, where {levers[source]:g} is left",
+                               where=where, do="Leave the practice out, or take less")  # fmt: skip
+            levers[source], levers[name] = float(left), check_lever(name, float(more), where)
+    return levers
