@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HEADING = 20  # letters in a line above a column of numbers
 WIDE = 100  # columns when nobody looks (a file, a pipe) and COLUMNS says nothing
-TOLD_FROM = 0.02  # share done from which on the time left is told: before, a compiler or one slow run would tell it
+TOLD_FROM = 0.01  # share done from which on the time left is told: before, a compiler or one slow run would tell it
 LEAST = 12  # letters that a column of names is cut down to before a table is told line by line
 
 FIRST, EVERY = 5.0, 20.0  # seconds before the first line of progress where nobody looks, and between the others
