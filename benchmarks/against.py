@@ -24,7 +24,10 @@ RESULTS = ROOT / "benchmarks" / "against.md"
 PEOPLE, REPLICATES = 2_000, 8
 WORK = """
 import sys, time
-from runs.ensemble import batches
+try:
+    from runs.ensemble import batches
+except ImportError:  # an older checkout
+    from scenarios.ensemble import batches
 from scenarios.places import find_place
 from scenarios.scenario import Scenario, with_twins
 from scenarios.strategy import find_strategy
