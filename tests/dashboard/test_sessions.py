@@ -7,13 +7,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from benchmarks.dashboard import serve
-from benchmarks.sessions import Visitor, visited
+from benchmarks.sessions import Visitor, resident
 from dashboard.server import MOST_SESSIONS
 from tests.dashboard.conftest import free_port
+
+PATIENCE = 300.0  # seconds for an answer on a machine that does other things; no measure of anything
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +30,28 @@ def server() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
 
 
 def test_thirty_sessions_open_and_get_answers(server: tuple[int, subprocess.Popen[bytes]]) -> None:
-    """None is lost.  How fast is the benchmark's to say: here the machine may do other things."""
+    """Everybody moves a lever once, all at a time, and has every answer in the end.  How fast is the benchmark's to
+    say: here the machine may do other things."""
     port, process = server
-    found = visited(30, 36, 0, port, process.pid)  # seconds: everybody moves a lever once
-    assert found.lost == []
-    assert len(found.opened) == 30
-    assert found.changes >= 30
-    # A lever moved again, or the end, before the first answer is no answer lost; but answers there are.
-    assert found.never_first < found.changes
-    assert found.memory["all in"] - found.memory["before"] < 30 * 32 * 2**20  # of 32 MiB a session at most
+    warm = Visitor(-1, port)
+    warm.open(PATIENCE)  # the compiler, and the default's own runs
+    warm.leave()
+    before = resident(process.pid)
+    people = [Visitor(i, port) for i in range(30)]
+
+    def visits(one: Visitor) -> None:
+        one.open(PATIENCE)
+        one.change("listening", 0.5 + 0.01 * one.number, PATIENCE)  # a value that nobody else asks for
+
+    with ThreadPoolExecutor(len(people)) as together:
+        list(together.map(visits, people))
+    assert [one.trouble for one in people] == [""] * 30
+    assert all(one.opened is not None for one in people)
+    assert all(first is not None and whole is not None for one in people for first, whole in one.changes)
+    assert [len(one.changes) for one in people] == [1] * 30
+    assert resident(process.pid) - before < 30 * 32 * 2**20  # of 32 MiB a session at most
+    for one in people:
+        one.leave()
 
 
 def test_one_too_many_is_told_so_and_a_place_comes_free(server: tuple[int, subprocess.Popen[bytes]]) -> None:
