@@ -161,10 +161,9 @@ def opens_places(manager, usual, p, luck):
 
 
 @rule
-def grows(success, share, p):
-    """What speaks for opening places in one of several programmes: its results (`grow_best`), and its size.  share: of
-    the provider's places.  Assumption."""
-    return p.grow_best * success + (1.0 - p.grow_best) * share
+def grows_the_best(p, luck):
+    """Open places in the programme with the best results, not in the largest.  Assumption."""
+    return luck < p.grow_best
 
 
 @rule

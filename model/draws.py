@@ -63,8 +63,8 @@ ROUNDS_CONVERTED = CONVERTS_BEDS
 TEMPER = decisions(0x41E8D7A3, "manager", "ownership", "hearing", "trust in the foundation", "partnering")
 OWNERSHIP, HEARING, TRUST_FUNDER, PARTNERING = range(4)
 
-READS = decisions(0x8FE25E75, "manager", "reads results", "openness")
-READS_RESULTS, OPENNESS = range(2)
+READS = decisions(0x8FE25E75, "manager", "reads results", "openness", "grows the best programme")
+READS_RESULTS, OPENNESS, GROWS_BEST = range(3)
 
 # A provider; by its row, before the first month.
 START = decisions(0x1A7E2B85, "provider", "obstacle", "reputation", "rounds posts in crisis",

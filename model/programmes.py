@@ -5,12 +5,14 @@ Row j * SLOTS is the one that provider j has from before the run.  Used by steps
 
 import numpy as np
 
-from agents.funder import EMPTY
-from agents.manager import grows
+from agents.funder import EMPTY, OPEN
+from agents.manager import grows_the_best
 from agents.professional import IN_REFORM
 from agents.programme import SLOTS, free_in, places_of
 from agents.service_user import prefers
+from engine.chance import uniforms
 from engine.rule import rule
+from model.draws import GROWS_BEST, READS
 
 NO_POINTS = -1.0
 
@@ -28,12 +30,15 @@ def places_change(world, row, main, grant):
 
 @rule
 def is_unused(world, row):
-    """Nobody lives there, there are no places, and no lot may restart."""
+    """Nobody lives there, there are no places, no lot may restart, and no grant's money works there."""
     programme = world.programmes[row]
     if places_of(programme) > 0 or programme.in_reform > 0 or programme.in_looking > 0:
         return False
     for i in range(world.lots.shape[0]):
         if world.lots[i].programme == row and world.lots[i].state != EMPTY:
+            return False
+    for i in range(world.grants.shape[0]):
+        if world.grants[i].programme == row and world.grants[i].state == OPEN:
             return False
     return True
 
@@ -66,23 +71,26 @@ def the_largest(world, j):
 
 
 @rule
+def results_known(world, programme):
+    """Results by which a manager judges a programme: a year's, of tenants; until then what is expected."""
+    if programme.in_reform > 0 and world.system[0].month - programme.began >= 12:
+        return programme.success
+    return world.parameters[0].expected_success
+
+
+@rule
 def the_one_that_grows(world, j):
     """The programme in which manager j opens mainstream places."""
     system = world.system[0]
-    p = world.parameters[0]
-    provider = world.providers[j]
-    places = max(provider.reform_main + provider.reform_grant, 1)
-    best = j * SLOTS
-    most = NO_POINTS
+    largest = the_largest(world, j)
+    luck = uniforms(system.seed, READS, system.month, j)[GROWS_BEST]
+    if not several_programmes(world, j) or not grows_the_best(world.parameters[0], luck):
+        return largest
+    best = largest
     for row in range(j * SLOTS, j * SLOTS + SLOTS):
         programme = world.programmes[row]
-        here = places_of(programme)
-        if here == 0:
-            continue
-        known = programme.in_reform > 0 and system.month - programme.began >= 12  # a year's results
-        points = grows(programme.success if known else p.expected_success, here / places, p)
-        if points > most:
-            most = points
+        better = results_known(world, programme) > results_known(world, world.programmes[best])
+        if places_of(programme) > 0 and better:
             best = row
     return best
 

@@ -100,9 +100,9 @@ def redesigns(one: Any, house: Any, p: Any, plan: tuple[float, float, float]) ->
     return sqrt(squares)
 
 
-def grows(success: float, part: float, p: Any) -> float:
-    """For opening places in one of several programmes: its results, and its part of the house's places."""
-    return float(p.grow_best * success + (1.0 - p.grow_best) * part)
+def asks_for_results(p: Any, luck: float) -> bool:
+    """Before places open somewhere; otherwise size decides."""
+    return bool(luck < p.grow_best)
 
 
 # --- the commissioner -------------------------------------------------------------------------------------------------

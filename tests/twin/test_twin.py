@@ -300,7 +300,7 @@ WRONG_OF_POWER: dict[str, Callable[..., Any]] = {
     "speed": lambda house, p: right_of_power["speed"](house, p) * 0.9,
     "has_acted": lambda house, p: house.acted,
     "redesigns": lambda one, house, p, plan: right_of_power["redesigns"](one, house, p, plan[::-1]),
-    "grows": lambda success, part, p: right_of_power["grows"](success, -part, p),
+    "asks_for_results": lambda p, luck: not right_of_power["asks_for_results"](p, luck),
     "speaks_for": lambda house, system, results, p: -right_of_power["speaks_for"](house, system, results, p),
     "says_yes": lambda house, system, p, luck: not right_of_power["says_yes"](house, system, p, luck),
     "asks_for_takeover": lambda boss, p, luck: right_of_power["asks_for_takeover"](boss, p, 1.0 - luck),

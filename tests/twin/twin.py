@@ -152,15 +152,21 @@ class Provider(Thing):
 
     @property
     def best_to_grow(self) -> Programme:
-        """Where a manager opens places: results of at least a year, and size."""
+        """Where a manager opens places: the best by a year's results, or the largest, which also wins where all are
+        alike."""
         model = self.model
-        points = {}
-        for one in self.programmes:
-            if one.places > 0:
-                old = model.system.month >= one.began + 12 and one.in_reform > 0
-                success = one.success if old else model.p.expected_success
-                points[one] = power.grows(success, one.places / (self.reform_main + self.reform_grant), model.p)
-        return max(points, key=lambda one: points[one]) if points else self.programmes[0]
+        by_size = sorted(self.programmes, key=lambda one: -one.places)  # the first of equals first
+        if not power.asks_for_results(model.p, model.draw(draws.READS, self.row)[draws.GROWS_BEST]):
+            return by_size[0]
+
+        def results(one: Programme) -> float:
+            old = model.system.month >= one.began + 12 and one.in_reform > 0
+            return float(one.success if old else model.p.expected_success)
+
+        most = max([results(one) for one in self.programmes if one.places > 0], default=0.0)
+        if results(by_size[0]) >= most:
+            return by_size[0]
+        return next(one for one in self.programmes if one.places > 0 and results(one) == most)
 
     def offers(self, me: "Person") -> Programme:
         """Of several with a free place the one for which most speaks."""
@@ -177,6 +183,7 @@ class Provider(Thing):
                 return one, False
         for one in self.programmes[1:]:
             used = any(lot.programme is one and lot.state != funder.EMPTY for lot in self.model.lots)
+            used = used or any(it.programme is one and it.state == funder.OPEN for it in self.model.grants)
             if not used and one.places == one.in_reform == one.in_looking == 0:
                 return one, True
         return max(self.programmes, key=lambda one: one.began), False
