@@ -889,6 +889,19 @@ def test_the_commissioner() -> None:
     assert funder.reserved(3, a_system(place_month=200), P) == int(600 * P.plan_kept)
 
 
+def test_counts_that_go_up_and_down_open_hardly_a_bed_and_a_lasting_rise_opens_them_all() -> None:
+    def opened(counts: list[float]) -> float:
+        visible, beds = 100.0, 0.0
+        for count in counts:
+            visible = funder.visible_next(visible, count, P)
+            beds += funder.emergency_beds(visible, 100.0, P)
+        return beds
+
+    at_once = sum(funder.emergency_beds(count, 100.0, P) for count in [130, 70] * 60)
+    assert opened([130.0, 70.0] * 60) < at_once / 10
+    assert opened([130.0] * 120) > 0.8 * 120 * 30 * P.emergency_response
+
+
 # --- both ways --------------------------------------------------------------------------------------------------------
 
 
