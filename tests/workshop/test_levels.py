@@ -1,0 +1,219 @@
+"""Levels and a screen's texts: what a room may touch, and nothing on any page that a catalogue does not know."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+import pytest
+
+from analysis.units import Units
+from scenarios.scenario import NOBODY
+from tests.workshop.marked import Marked, outside
+from workshop import debrief, views
+from workshop.history import ASKED, HEADLINE, SHOWN, Lived, Runner, strategy_of
+from workshop.levels import ALL, BEGINNER, SOME, dials, in_play, roles_at, switches
+from workshop.logbook import Logbook
+from workshop.plans import MONTHS, timed
+from workshop.roles import FOUNDATION, USUAL
+from workshop.setup import Scale, Setup
+
+EVIL = "<img src=x onerror=alert(1)>"
+PEOPLE = 3
+
+
+def test_a_beginners_foundation_has_five_switches_and_every_other_table_one_question() -> None:
+    counts = {role.key: len(role.decisions) for role in roles_at(BEGINNER)}
+    assert counts.pop("foundation") == 5
+    assert {*counts.values()} == {1}
+    for one in switches():
+        assert one.keys == (USUAL, "on")
+        assert one.option("on").openly
+
+
+def test_at_the_last_level_the_foundation_has_every_lever_but_the_rooms_money_and_time() -> None:
+    names = {one.key for one in dials()}
+    assert not names & {"start", "duration", "budget"}
+    assert [one.key for one in dials(("budget", "listening"))] == ["budget", "listening"]
+    assert names <= in_play(roles_at(ALL)).keys()
+
+
+def test_a_facilitator_leaves_questions_out() -> None:
+    roles = {one.key: one for one in roles_at(SOME, ("users.voice", "foundation.sites"))}
+    assert [one.key for one in roles["users"].decisions] == ["voice"]
+    assert [one.key for one in roles["foundation"].decisions] == ["sites"]
+    assert roles["managers"].decisions == ()
+    assert [one.key for one in FOUNDATION.decisions] == ["design", "sites", "besides"]
+
+
+def invented(labels: tuple[str, ...], titles: tuple[str, ...], units: Units) -> Lived:
+    """Runs that nobody ran, for screens: only how they look is tested here."""
+    values = np.random.default_rng(1).uniform(100, 200, (4, len(labels), MONTHS + 1, len(SHOWN)))
+    return Lived(labels, titles, values, units)
+
+
+def desk(folder: Path, **chosen: Any) -> views.Desk:
+    """A room with three people in which everything has been run (with invented numbers)."""
+    found = views.Desk(Logbook(folder, Setup(**chosen).checked()), Marked())
+    found.book.about["code"] = "1234"
+    runner, room = Runner(found.book.setup), found.room
+    shown, units = [*map(timed, room.setup.strategies)], Units.of(runner.scenario(NOBODY))
+    titles = tuple(runner.scenario(one).strategy.title for one in shown)
+    found.lived[""] = invented((NOBODY,), ("",), units)
+    found.lived["show"] = invented((*shown, NOBODY), (*titles, ""), units)
+    found.lived["last"] = invented((strategy_of(room.setup, {}).name, *shown, NOBODY), ("", *titles, ""), units)
+    for i, _ in enumerate(room.setup.months, 1):
+        found.lived[f"round{i}"] = invented((strategy_of(room.setup, {}).name, NOBODY), ("", ""), units)
+    for i, table in zip(range(PEOPLE), room.setup.tables, strict=False):
+        found.book.take("joined", token=f"t{i}")
+        found.book.take("seated", person=i + 1, table=table)
+        found.names[i + 1] = f"〚{i}〛"
+    return found
+
+
+def on(found: views.Desk) -> None:
+    """Everybody answers and predicts, and the room goes on."""
+    room = found.room
+    for person in room.people:
+        if room.step.topic:
+            pick = "more" if room.step.round else "a"
+            line = (
+                [float(100 + person + i) for i, _ in enumerate(room.points(room.step.topic))] if person < PEOPLE else []
+            )
+            found.book.take("predicted", person=person, topic=room.step.topic, pick=pick, low=1, high=150, line=line)
+        if room.step.kind.startswith("ask") and (room.step.kind, person) not in room.answers:
+            marks = [person % 5 + (room.step.kind == "ask_after"), *[1] * (room.questions - 1)]
+            found.book.take("answered", person=person, answers=marks)
+    found.book.take("next", anyway=True)
+    if room.running:
+        found.book.take("ran", topic=room.running)
+    if room.step.kind in views.RESULTS and room.hidden:
+        found.book.take("show")
+
+
+def pages(found: views.Desk) -> dict[str, str]:
+    """Every screen as it is now."""
+    made = jinja2.Environment(loader=jinja2.FileSystemLoader(debrief.FOLDER / "templates"), autoescape=True,
+                              trim_blocks=True)  # fmt: skip
+    made.globals |= {"t": found.t, "named": found.room.setup.title}
+    values = {f"person{n}": views.person(found, n, "") for n in found.room.people}
+    values |= {"host": views.host(found, "", "net"), "notes": views.notes(found)}
+    return {name: made.get_template(f"{name.rstrip('123')}.html").render(one) for name, one in values.items()}
+
+
+@pytest.mark.parametrize("level", [BEGINNER, SOME, ALL])
+def test_no_word_on_any_screen_at_any_step_is_untranslated(tmp_path: Path, level: str) -> None:
+    found = desk(tmp_path / "room", level=level, plan=60)
+    known = {"listening", "independence", "verification", "branding", "convening", "campaign", "budget"}
+    for step in found.room.setup.steps:
+        for name, html in pages(found).items():
+            assert outside(html) <= known, (step.kind, name)
+        if step.kind != "close":
+            on(found)
+    assert outside(debrief.page(found, _no_lives())) == set()
+
+
+class _no_lives:
+    """A runner for a debrief whose lives are tested elsewhere."""
+
+    def scenario(self, strategy: Any) -> Any:
+        return strategy
+
+
+@pytest.fixture(autouse=True)
+def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(debrief, "somebody", lambda a, b: None)
+
+
+def test_a_facilitators_own_text_is_text_on_every_screen_and_in_the_debrief(tmp_path: Path) -> None:
+    scale = Scale(EVIL, EVIL, (EVIL, EVIL), (EVIL, EVIL, EVIL))
+    found = desk(
+        tmp_path / "room",
+        plan=60,
+        title=EVIL,
+        scale=scale,
+        screens=dict.fromkeys(("welcome", "ask_before", "see"), EVIL),
+        notes={"welcome": (EVIL,)},
+        role={key: dict.fromkeys(("title", "who", "knows"), EVIL) for key in ("users", "managers")},
+    )
+    seen = 0
+    for step in found.room.setup.steps:
+        for html in (*pages(found).values(), debrief.page(found, _no_lives())):  # type: ignore[arg-type]
+            assert "<img src=x" not in html
+            seen += "&lt;img src=x" in html
+        if step.kind != "close":
+            on(found)
+    assert seen > 20
+
+
+def test_a_line_stands_in_the_rooms_picture_and_is_marked_on_ones_own_phone_only(tmp_path: Path) -> None:
+    found = desk(tmp_path / "room", plan=60)
+    while found.room.step.kind != "see":
+        on(found)
+    made = pages(found)
+    assert made["host"].count('class="drawn"') == PEOPLE - 1
+    assert made["host"].count('class="middle"') == 1
+    assert 'class="own" x1' not in made["host"]
+    assert made["person1"].count('<polyline class="own"') == 1
+    assert 'class="own" x1' in made["person1"]
+    assert "<svg" not in made[f"person{PEOPLE}"]  # drew nothing
+    found.book.take("hide")
+    assert "<svg" not in pages(found)["person1"]
+
+
+def test_a_board_says_nothing_of_the_result(tmp_path: Path) -> None:
+    """The same before and after the model knows what will come."""
+    found = desk(tmp_path / "room", plan=60)
+    while found.room.step.kind != "decide":
+        on(found)
+    before = pages(found)["person1"]
+    found.lived["round1"] = found.lived["show"] = found.lived["last"] = invented((), (), found.lived[""].units)
+    assert pages(found)["person1"] == before
+    low, high = (float(x) for x in re.search(r'data-low="([\d.]+)" data-high="([\d.]+)"', before).groups())  # type: ignore[union-attr]
+    assert (low, high) == (0.0, 2 * float(np.median(found.lived[""].at(NOBODY, HEADLINE, 0))))
+
+
+def test_the_rooms_ranges_are_counted_together_and_ones_own_alone(tmp_path: Path) -> None:
+    found = desk(tmp_path / "room", plan=60)
+    while found.room.step.kind != "debrief":
+        on(found)
+    hits = {topic: views.caught(found, topic) for topic in found.room.locked}
+    assert {count for _, count in hits.values()} == {PEOPLE}
+    said = views.pooled(found)
+    assert f"{sum(hit for hit, _ in hits.values())} of {5 * PEOPLE} ranges" in said
+    assert "12" in said  # 80 per cent of 15
+    made = pages(found)
+    assert "Your own ranges" in made["person1"]
+    assert "Your own ranges" not in made["host"]
+    assert said in made["host"]
+
+
+def test_a_scales_change_has_an_interval(tmp_path: Path) -> None:
+    scale = Scale("S", "Dr A", ("one", "two"), ("a", "b", "c"), (2,))
+    found = desk(tmp_path / "room", plan=60, scale=scale)
+    for when, marks in (("ask_before", ((1, 3), (1, 3), (2, 2))), ("ask_after", ((3, 1), (2, 3), (2, 2)))):
+        while found.room.step.kind != when:
+            on(found)
+        for person, two in enumerate(marks, 1):
+            found.book.take("answered", person=person, answers=[1] * 6 + [*two])
+    said = debrief.scale_moved(found)
+    assert said is not None
+    # means 1, 1, 2 before (the second counts back), 3, 1.5, 2 after: changes 2, 0.5, 0 with t(2) = 4.303
+    changes = np.array([2.0, 0.5, 0.0])
+    half = 4.302653 * changes.std(ddof=1) / np.sqrt(3)
+    assert f"+{changes.mean():.2f}" in said["said"]
+    assert f"{changes.mean() - half:.2f}" in said["said"]
+    assert debrief.answers(found).splitlines()[0].count("question_") == 8
+
+
+def test_rounds_of_ones_own_reach_ten_years(tmp_path: Path) -> None:
+    found = desk(tmp_path / "room", plan=90, rounds=(1, 4, 5))
+    spans = [found.room.setup.span(i) for i in (1, 2, 3)]
+    assert spans == [(0, 12), (12, 60), (60, 120)]
+    assert all(a[1] == b[0] for a, b in pairwise(spans))
+    while found.room.step.kind != "close":
+        on(found)
+    assert sorted(found.room.played) == [1, 2, 3]
+    assert ASKED in SHOWN
