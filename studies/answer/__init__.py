@@ -1,0 +1,1 @@
+"""The answer: who should lead, in how much of the plausible world.  The plan (plan.toml, docs/plan.md) comes first."""
