@@ -1,8 +1,7 @@
-"""`unfreeze calibrate`: which parameter values agree with the patterns that are fitted; goes on after a stop."""
+"""`unfreeze calibrate`: which parameter values agree with the patterns that are fitted, step by step."""
 
 from __future__ import annotations
 
-import math
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,12 +13,11 @@ from cli.screen import status
 from cli.stopped import kept
 
 if TYPE_CHECKING:
-    from analysis.calibration.fit import Block
-    from analysis.calibration.whole import Outcome
+    from analysis.calibration.block import Block
 
-PARTICLES, GENERATIONS, SEED, FOLDER = 200, 8, 1, "unfreeze-results/calibration"
-DRAWS, LEARNABLE, MATCH, FIT = STEPS = ("draws", "learnable", "match", "fit")
-CANDIDATES, DRAWN = 50_000, "unfreeze-results/calibration-draws"
+SEED, FOLDER = 1, "unfreeze-results/calibration"
+DRAWS, LEARNABLE, MATCH, POSTERIOR, WEIGH = STEPS = ("draws", "learnable", "match", "posterior", "weigh")
+CANDIDATES, LATER, AGAIN = 50_000, 20_000, 6_000  # of the first wave, of a later one, and lived once more
 
 
 @dataclass(frozen=True)
@@ -27,10 +25,8 @@ class AskedFit:
     """What the options say about the calibration."""
 
     step: str
-    candidates: int
-    particles: int
-    generations: int
-    minutes: float | None
+    candidates: int | None
+    wave: int
     seed: int
     patterns: str | None
     workers: int | None
@@ -39,8 +35,8 @@ class AskedFit:
 
     @property
     def folder(self) -> str:
-        """Where the results go."""
-        return self.out or (FOLDER if self.step == FIT else DRAWN)
+        """Where everything is kept."""
+        return self.out or FOLDER
 
     @property
     def processes(self) -> int:
@@ -48,9 +44,19 @@ class AskedFit:
         return (os.cpu_count() or 1) if self.workers is None else self.workers
 
     @property
+    def usual(self) -> int:
+        """How many candidates this step has where nobody says."""
+        return AGAIN if self.step == WEIGH else CANDIDATES if self.wave == 1 else LATER
+
+    @property
+    def number(self) -> int:
+        """How many candidates."""
+        return self.usual if self.candidates is None else self.candidates
+
+    @property
     def names(self) -> list[str]:
         """The patterns, those that are fitted first and in their order."""
-        from analysis.calibration.whole import FITTED
+        from analysis.calibration.block import FITTED
 
         lower = {name.lower(): name for name in FITTED}
         given = [name.strip() for name in self.patterns.split(",")] if self.patterns else list(FITTED)
@@ -60,35 +66,31 @@ class AskedFit:
     @property
     def command(self) -> str:
         """What somebody would type to make the same."""
-        from analysis.calibration.whole import FITTED
+        from analysis.calibration.block import FITTED
         from cli.options import more_words
 
         patterns = None if tuple(self.names) == FITTED else ",".join(self.names)
         return " ".join(["unfreeze", "calibrate", *more_words([
-            ("--step", self.step, FIT), ("--candidates", self.candidates, CANDIDATES),
-            ("--particles", self.particles, PARTICLES), ("--generations", self.generations, GENERATIONS),
+            ("--step", self.step, None), ("--candidates", self.number, self.usual), ("--wave", self.wave, 1),
             ("--seed", self.seed, SEED), ("--patterns", patterns, None),
         ])])  # fmt: skip
 
 
 OPTIONS = [
-    click.option("--step", type=click.Choice(STEPS), default=FIT, show_default=True,
-                  help="draws: run candidates; learnable: what they teach; match: emulators; fit: ABC-SMC."),
-    click.option("--candidates", type=click.IntRange(100), default=CANDIDATES, show_default=True, metavar="N",
-                  help="How many to draw (step draws), in hundreds."),
-    click.option("--particles", type=click.IntRange(10, 5000), default=PARTICLES, show_default=True, metavar="N",
-                  help="Parameter sets in the sample."),
-    click.option("--generations", type=click.IntRange(1, 100), default=GENERATIONS, show_default=True, metavar="N",
-                  help="How often the threshold is tightened, the first generation (the prior) included."),
-    click.option("--minutes", type=click.FloatRange(0, min_open=True), metavar="M",
-                  help="Stop about then, with the generations that are complete."),
+    click.option("--step", type=click.Choice(STEPS), required=True,
+                  help="draws: run candidates; learnable: what they could teach; match: where patterns can be met; "
+                       "posterior: a network and its coverage; weigh: run its draws and make the sample."),
+    click.option("--candidates", type=click.IntRange(100), metavar="N",
+                  help=f"How many to run, in hundreds: by default {CANDIDATES:,} in the first wave, {LATER:,} in a "
+                       f"later one, {AGAIN:,} of the posterior (step weigh).  Fewer in the two small blocks."),
+    click.option("--wave", type=click.IntRange(1, 9), default=1, show_default=True, metavar="N",
+                  help="Step draws: 1 draws from the priors, 2 from what wave 1 leaves plausible, and so on."),
     click.option("--seed", type=WHOLE, default=SEED, show_default=True, metavar="N", help="Other seed, other luck."),
     click.option("--patterns", metavar="P1,P2,...", help="Only these; by default all that are fitted."),
     click.option("--workers", type=click.IntRange(0), metavar="N",
                   help="Processes; by default one for each processor; 0: only this one.  Changes no digit."),
-    click.option("--out", metavar="DIR",
-                  help="Folder for the results; one that was begun with the same settings goes on.  "
-                  f"By default {FOLDER}, of draws {DRAWN}."),
+    click.option("--out", metavar="DIR", help="Folder in which every step reads and writes; one that was begun goes "
+                  f"on.  By default {FOLDER}."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."),
 ]  # fmt: skip
 
@@ -96,89 +98,66 @@ OPTIONS = [
 @click.command("calibrate")
 @gathered("asked", AskedFit, OPTIONS)
 def calibrate_command(asked: AskedFit) -> None:
-    """Fit the flows of people and the survival of programmes to published patterns.
+    """Fit the flows of people and the survival of programmes to published patterns, step by step.
 
-    Simulates the studies with parameters drawn from the ranges of the evidence and keeps those that come close, in
-    several generations with a tighter threshold each (ABC-SMC).  Beliefs, trust, ownership, rivalry and resistance are
-    not fitted: no pattern here says anything about them.  No calibrated sample ships today, because the rules have
-    changed since the last one: 'compare' draws from ranges.
+    Beliefs, trust, ownership, rivalry and resistance are not fitted: no pattern here says anything about them.  No
+    calibrated sample ships today, because the rules have changed since the last one: 'compare' draws from ranges.
 
-    Every finished simulation is kept.  Whatever stops it, the same command goes on where it was; more --generations or
-    --minutes carry a finished one further.  The same seed gives the same generations, however often it was stopped.
+    --step draws runs the studies with parameters drawn from the ranges of the evidence and keeps all that they count;
+    with --wave 2 and on, only where no emulator of the waves before finds a number implausible.  learnable says which
+    parameters could be learnt at all, before any real data are looked at.  match says where the patterns can be met,
+    and which contradict each other (named discrepancies included).  posterior trains a network on the draws and tries
+    it on synthetic data.  weigh draws from it, runs every draw through the studies once more, and writes the sample.
 
-    Writes sample.parquet, manifest.json, report.md and figures.  'unfreeze compare --sample DIR' draws from the sample;
-    the first two files in evidence/plausible/ make it the one that everything draws from.
+    Every finished file is kept: whatever stops a step, the same command goes on where it was.  Steps posterior and
+    weigh need the extra 'calibration' (the library sbijax); the others need nothing.
 
-    --step draws runs candidates from the priors and keeps all that their studies count; --step learnable reads them and
-    says which parameters could be learnt at all, before any real data are looked at; --step match learns emulators from
-    them and says where the patterns can be met, and which contradict each other (named discrepancies included).
+    The last step writes sample.parquet, manifest.json, report.md and figures.  'unfreeze compare --sample DIR' draws
+    from the sample; the first two files in evidence/plausible/ make it the one that everything draws from.
 
     \b
     EXAMPLES
-      unfreeze calibrate --step draws --candidates 50000
+      unfreeze calibrate --step draws
       unfreeze calibrate --step learnable
       unfreeze calibrate --step match
-      unfreeze calibrate --minutes 30
-      unfreeze calibrate --particles 50 --generations 3 --patterns P15 --out survival
+      unfreeze calibrate --step draws --wave 2
+      unfreeze calibrate --step posterior
+      unfreeze calibrate --step weigh
     """
     from importlib.util import find_spec
 
-    from engine.errors import BadInput
-
-    missing = [name for name in ("pyabc", "cloudpickle") if find_spec(name) is None]
-    if missing:
-        raise BadInput(f"Calibration needs the library {missing[0]}, which is not installed",
-                       do='Install it with: pip install -c constraints.txt -e ".[calibration]"')  # fmt: skip
-    from analysis.calibration import whole
+    from analysis.calibration.block import blocks
     from analysis.calibration.studies import STUDIES
     from cli.about import json_text, made_with
+    from engine.errors import BadInput
     from evidence.patterns import load_patterns
 
-    blocks = whole.blocks(asked.names, load_patterns(), STUDIES)
-    found = {FIT: _fit, DRAWS: _draw, LEARNABLE: _learn, MATCH: _match}[asked.step](asked, blocks)
+    if asked.step in (POSTERIOR, WEIGH) and find_spec("sbijax") is None:
+        raise BadInput("This step needs the library sbijax, which is not installed",
+                       do='Install it with: pip install -c constraints.txt -e ".[calibration]"')  # fmt: skip
+    found = {DRAWS: _draw, LEARNABLE: _learn, MATCH: _match, POSTERIOR: _estimate, WEIGH: _weigh}[asked.step](
+        asked, blocks(asked.names, load_patterns(), STUDIES)
+    )
     if asked.as_json:
         click.echo(json_text({**made_with(asked.command), "step": asked.step, **found, "out": asked.folder}))
-
-
-def _fit(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
-    """Fit every block and write what was found; the same for --json."""
-    from pathlib import Path
-
-    from analysis.calibration import whole
-    from analysis.calibration.fit import Run
-    from cli.screen import says
-    from evidence.patterns import load_patterns
-
-    known = load_patterns()
-    run = Run(blocks, Path(asked.folder), asked.seed, asked.particles, asked.processes)
-    before = run.journal.finished
-    if before:
-        click.echo(f"Going on in {asked.folder}: {before:,} simulations are finished.", err=True)
-    with kept(lambda: f"{run.journal.finished:,} finished simulations", asked.folder), status() as run.on_progress:
-        outcome = whole.calibrate(run, asked.generations, asked.minutes, known)
-    written = sorted(whole.write(run, outcome, asked.command, known))
-    new = run.journal.finished - before
-    if asked.as_json:
-        return {**whole.about(run, outcome, asked.command), "new_simulations": new, **_outcome_told(outcome),
-                "written": written}  # fmt: skip
-    _print(outcome)
-    says(f"{new:,} simulations now, {run.journal.finished:,} in all.  Written to {asked.folder}: {', '.join(written)}.")
-    return {}
 
 
 def _draw(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
     """Draw candidates and simulate what is to be counted of them."""
     from pathlib import Path
 
-    from analysis.calibration.draws import simulate
+    from analysis.calibration.matching import load_discrepancies
+    from analysis.calibration.steps import draw, in_hundreds
     from cli.screen import says
 
     with kept(lambda: "finished files", asked.folder), status() as told:
-        new = simulate(blocks, Path(asked.folder), asked.candidates, asked.seed, asked.processes, told)
-    there = len(blocks) * asked.candidates
+        new = draw(Path(asked.folder), blocks, asked.number, asked.seed, asked.processes, asked.wave,
+                   load_discrepancies(), told)  # fmt: skip
+    there = {block.name: in_hundreds(asked.number, block) for block in blocks}
     if not asked.as_json:
-        says(f"{new:,} candidates now, {there:,} in all, in {asked.folder}.")
-    return {"new_candidates": new, "candidates": there}
+        each = ", ".join(f"{name} {number:,}" for name, number in there.items())
+        says(f"{new:,} candidates now; wave {asked.wave} has {each}, in {asked.folder}.")
+    return {"new_candidates": new, "candidates": there, "wave": asked.wave}
 
 
 def _learn(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
@@ -209,13 +188,19 @@ def _match(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
     from pathlib import Path
 
     from analysis.calibration.draws import read
-    from analysis.calibration.matching import contradictions, load_discrepancies, matched, matched_rows
+    from analysis.calibration.matching import (
+        contradictions,
+        emulator_of,
+        load_discrepancies,
+        matched,
+        matched_rows,
+    )
     from cli.screen import says, shows_rows
 
     told, discrepancies = [], load_discrepancies()
     for block in blocks:
         draws = read(Path(asked.folder), block)
-        found = matched(draws, block, discrepancies, asked.seed)
+        found = matched(emulator_of(draws, block, discrepancies), block, asked.seed)
         against = contradictions(found)
         told.append({"block": block.name, "draws": draws.height, **asdict(found), "contradictions": against,
                      "discrepancies": {name: asdict(discrepancies[name]) for name in found.names}})  # fmt: skip
@@ -229,42 +214,66 @@ def _match(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
     return {"blocks": told}
 
 
-def _outcome_told(outcome: Outcome) -> dict[str, Any]:
-    """Each parameter before and after, and each pattern's parts in fresh replicates."""
-    return {
-        "complete": all(one.complete for one in outcome.fitted),
-        "parameters": [
-            {"name": one.prior.name, "before": one.before, "after": one.after, "contraction": one.contraction,
-             "shift": one.shift, "informed": one.informed}
-            for one in outcome.learned
-        ],
-        "predicted": [
-            {"part": one.target.part, "before": [*map(_finite, one.before)], "after": [*map(_finite, one.after)],
-             "inside": bool(one.inside)}
-            for one in outcome.predicted
-        ],
-    }  # fmt: skip
+def _estimate(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
+    """A network for each block, and how well it covers synthetic data."""
+    from pathlib import Path
 
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _print(outcome: Outcome) -> None:
-    from analysis.calibration import report
+    from analysis.calibration.block import CITIES
+    from analysis.calibration.matching import load_discrepancies
+    from analysis.calibration.report import SHARES, covered_rows
+    from analysis.calibration.steps import estimate, learning, within_reach
     from cli.screen import says, shows_rows
+    from evidence.patterns import load_patterns
 
-    learned = [[row[i] for i in (0, 2, 3, 4, 6)] for row in report.learned_rows(outcome.learned)]
-    for title, rows in (
-        ("How it went", report.went(outcome.fitted)),
-        ("Before and after the patterns", learned),
-        ("Each pattern alone: distances in standard errors", report.alone_rows(outcome.alone)),
-        ("Numbers that pull apart in the sample", report.pulling_rows(outcome.pulling)),
-    ):
-        shows_rows([[cell.replace("`", "") for cell in row] for row in rows], title)
-    if outcome.late:
-        says(outcome.late)
-    short = [one for one in outcome.fitted if not one.complete]
-    for one in short:
-        says(f"Block '{one.block.name}': the time was over after {len(one.epsilons)} generations; the same command "
-             "goes on with the next.")  # fmt: skip
+    told = []
+    for block in (one for one in blocks if one.name != CITIES):
+        with kept(lambda: "finished networks", asked.folder), status() as now:
+            now(f"{block.name}: training")
+            found = learning(Path(asked.folder), block, load_patterns(), load_discrepancies())
+            network, covered = estimate(Path(asked.folder), found, asked.seed)
+            _, aside = within_reach(Path(asked.folder), block, load_discrepancies())
+        told.append({
+            "block": block.name, "set_aside": aside, "draws": len(found.scores), "held_out": found.held,
+            "epochs": len(network.losses),
+            "contraction": dict(zip(block.names, map(float, covered.contraction), strict=True)),
+            "joint": {str(share): covered.densest(share) for share in SHARES},
+            "inside": {str(share): dict(zip(block.names, map(float, covered.inside(share)), strict=True))
+                       for share in SHARES},
+        })  # fmt: skip
+        if not asked.as_json:
+            shows_rows(
+                [[cell.replace("`", "") for cell in row] for row in covered_rows(block.names, covered)],
+                f"Block '{block.name}': {found.held:,} synthetic data sets that the network never saw",
+            )
+            says(f"Learnt from {len(found.scores) - found.held:,} draws.")
+            for name, share in aside.items():
+                says(f"{name} is set aside: it is met in {share:.1%} of the prior, and counts as missed.")
+    return {"blocks": told}
+
+
+def _weigh(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
+    """Live the draws of the networks once more, weigh them, and write the sample."""
+    from pathlib import Path
+
+    from analysis.calibration.block import CITIES
+    from analysis.calibration.matching import load_discrepancies
+    from analysis.calibration.steps import estimate, learning, live_again, weighed, write
+    from cli.screen import says
+    from evidence.patterns import load_patterns
+
+    folder, known, discrepancies = Path(asked.folder), load_patterns(), load_discrepancies()
+    cities = next((one for one in blocks if one.name == CITIES), None)
+    found, covered, fitted = [], {}, [one for one in blocks if one.name != CITIES]
+    for block in fitted:
+        with kept(lambda: "finished files", asked.folder), status() as now:
+            learnt = learning(folder, block, known, discrepancies)
+            network, covered[block.name] = estimate(folder, learnt, asked.seed)
+            live_again(folder, block, network, asked.number, asked.seed, asked.processes, discrepancies, now)
+        found.append(weighed(folder, block, cities, known, discrepancies))
+    about = write(folder, found, fitted, covered, known, asked.seed, asked.command)
+    if not asked.as_json:
+        for one in found:
+            says(f"Block '{one.block.name}': {len(one.scores):,} draws lived once more, effective sample "
+                 f"{one.effective:,.0f}.")  # fmt: skip
+        says(f"Written to {asked.folder}: sample.parquet ({about['rows']:,} sets), manifest.json, report.md, figures.")
+    return about

@@ -165,7 +165,8 @@ def text_of(path: Path) -> str:
     except ValueError as error:  # a NUL byte in the name
         raise UnreadableFile(repr(name), f"this cannot be the name of a file ({error})") from error
     if b"\0" in raw:
-        raise UnreadableFile(name, "it is not a text file", do="Give TOML text in UTF-8")
+        line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+        raise UnreadableFile(name, "it is not a text file", line=line, do="Give TOML text in UTF-8")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

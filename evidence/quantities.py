@@ -250,6 +250,12 @@ def _record(fields: tuple[tuple[str, str, str], ...]) -> Record:
     return record("Parameters", **{name: number(meaning, unit=unit) for name, meaning, unit in fields})
 
 
+def at_work(row: Rows) -> dict[str, float]:
+    """Of one row of parameters what does something: a value that switches its mechanism off is left out, as if nobody
+    had written that mechanism.  What is stored under a hash of this stays valid when a rule comes that rests."""
+    return {name: float(row[name][0]) for name, one in inputs().items() if float(row[name][0]) != one.off}
+
+
 def values(*layers: Mapping[str, float], quantities: Mapping[str, Quantity] | None = None) -> Rows:
     """One row of parameters: the defaults, each layer (domain, place, worldview, --set) over those before it."""
     known = inputs(quantities)

@@ -1,8 +1,12 @@
-"""Calibration: which values of the parameters agree with the patterns that are fitted, as a weighted sample.
+"""Fitting parameters to published patterns, step by step (`unfreeze calibrate`).
 
-prior   what the evidence allows: one prior for each parameter, and which patterns may inform it
-fit     ABC-SMC with pyabc: sample, simulate, compare; goes on after a kill
-sample  the weighted sample as a Parquet file and its manifest
-report  prior against posterior, tensions between patterns, predictions: tables
-draw    the same as figures
+prior      what the evidence allows before any pattern is looked at; the numbers to come close to
+block      what is fitted together
+studies    the studies of the patterns, in smaller systems
+draws      candidates, each with all that its studies count, in files; workers: the processes that run them
+learnable  which parameters synthetic data could teach
+emulator   a regression in place of the studies; matching: where patterns can be met, and which contradict
+posterior  a network that reads parameters from numbers, and its coverage of synthetic data
+weighing   its draws lived once more and weighed; sample: the weighted sample of all blocks
+steps      the steps on one folder; report, draw: tables and figures
 """

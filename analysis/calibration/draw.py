@@ -1,16 +1,15 @@
-"""The figures of a calibration: prior against posterior, predictions, patterns that pull apart."""
+"""The figures of a calibration: prior against posterior, predictions, coverage of synthetic data."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis.calibration.prior import FURTHEST
-from analysis.calibration.report import Learned, Predicted
+from analysis.calibration.posterior import Coverage
+from analysis.calibration.report import FURTHEST, Learned, Predicted
 from analysis.figures import GREY, INKS, styled
 
 BINS, ACROSS = 18, 5
@@ -60,22 +59,26 @@ def predictions(found: Sequence[Predicted]) -> Figure:
     axis.invert_yaxis()
     axis.set_xlim(-FURTHEST - 0.3, FURTHEST + 0.3)
     axis.set_xlabel("simulated less observed, in standard errors (cut at 10); shaded: the 95% interval observed")
-    axis.set_title("Fresh replicates: parameters from the prior (grey) and from the plausible sample (blue), 90% bands")
+    axis.set_title("90% bands of the studies: parameters from the priors (grey) and from the sample (blue)")
     return figure
 
 
 @styled
-def tensions(names: Sequence[str], correlations: Sequence[Sequence[float]]) -> Figure:
-    """Rank correlations of patterns' distances as a map: orange pulls apart, blue goes together."""
-    figure = Figure(figsize=(0.62 * len(names) + 2.0, 0.62 * len(names) + 1.2), layout="constrained")
-    axis: Any = figure.subplots()
-    shown = np.array(correlations)
-    np.fill_diagonal(shown, np.nan)
-    axis.imshow(shown, cmap="PuOr", vmin=-1.0, vmax=1.0)
-    for (i, j), value in np.ndenumerate(shown):
-        if not math.isnan(value):
-            axis.text(j, i, f"{value:+.2f}".replace("-", "−"), ha="center", va="center", fontsize=8)
-    axis.set_xticks(range(len(names)), names)
-    axis.set_yticks(range(len(names)), names)
-    axis.set_title("Which patterns pull apart (orange, below 0)\nand which come near together (purple)")
+def coverages(
+    blocks: Mapping[str, Coverage], names: Mapping[str, Sequence[str]], informed: Mapping[str, set[str]]
+) -> Figure:
+    """How often the central intervals hold the truth, by their share: a line for each parameter, dark if informed."""
+    figure = Figure(figsize=(4.6 * len(blocks), 4.4), layout="constrained")
+    shares = np.linspace(0.05, 0.95, 19)
+    for axis, (block, found) in zip(np.atleast_1d(figure.subplots(1, len(blocks))), blocks.items(), strict=True):
+        inside = np.array([found.inside(share) for share in shares])
+        for k, name in enumerate(names[block]):
+            told = name in informed[block]
+            axis.plot(shares, inside[:, k], color=BLUE if told else "#BBBBBB", linewidth=1.1, zorder=2 if told else 1)
+        axis.plot(shares, [found.densest(share) for share in shares], color=ORANGE, linewidth=2.0)
+        axis.plot([0, 1], [0, 1], color="black", linewidth=0.8)
+        axis.set_xlabel("share of the posterior")
+        axis.set_ylabel("share of synthetic data sets whose truth is inside")
+        axis.set_title(f"{block}: {len(found.joint):,} synthetic data sets", fontsize=9)
+    figure.suptitle("Blue: informed parameters; grey: the others; orange: all together", x=0.01, ha="left", fontsize=9)
     return figure

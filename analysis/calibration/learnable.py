@@ -18,15 +18,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analysis.calibration.fit import Block
-from analysis.calibration.prior import Target
+from analysis.calibration.block import Block
+from analysis.calibration.draws import whole
+from analysis.calibration.emulator import missed, quadratic, ridge
 from engine.errors import BadInput
 from evidence.patterns import RANGE, Pattern
 
 Array = npt.NDArray[np.float64]
 
 ENOUGH = 0.30  # contraction from which a parameter counts as learnt: the aim of issue 13
-RIDGES = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)  # tried on a tenth of the learning half
 LEAST = 200  # draws below which nothing can be said
 
 
@@ -43,9 +43,9 @@ class Learnt:
 
 def learnable(draws: pl.DataFrame, block: Block, patterns: dict[str, Pattern], seed: int = 1) -> list[Learnt]:
     """Every parameter of the block, best first."""
-    scores, data, targets = synthetic(draws, block, patterns, seed)
+    scores, data = synthetic(draws, block, patterns, seed)
     half = len(scores) // 2
-    features = quadratic(data, data[:half])
+    features = quadratic(data, data[:half].mean(axis=0), np.maximum(data[:half].std(axis=0), 1e-9))
     told = np.zeros(len(block.priors))
     for k in range(len(block.priors)):  # straight lines or curves, whichever does better within the learning half
         wanted = scores[:, k : k + 1]
@@ -58,54 +58,28 @@ def learnable(draws: pl.DataFrame, block: Block, patterns: dict[str, Pattern], s
     for k, prior in enumerate(block.priors):
         best = int(alone[:, k].argmax())
         r2 = float(max(told[k], 0.0))
-        found.append(Learnt(prior.name, r2, 1.0 - float(np.sqrt(1.0 - r2)), targets[best].part, float(alone[best, k])))
+        found.append(Learnt(prior.name, r2, 1.0 - float(np.sqrt(1.0 - r2)), block.parts[best], float(alone[best, k])))
     return sorted(found, key=lambda one: -one.contraction)
 
 
-def synthetic(
-    draws: pl.DataFrame, block: Block, patterns: dict[str, Pattern], seed: int
-) -> tuple[Array, Array, list[Target]]:
-    """Scores and noisy numbers of every draw that has them all, in steps of the observation's error; the targets."""
-    names, targets = [prior.name for prior in block.priors], list(block.near)
-    parts = draws.select([target.part for target in targets]).to_numpy()
-    whole = np.isfinite(parts).all(axis=1)
-    if whole.sum() < LEAST:
-        raise BadInput(f"{int(whole.sum())} draws have every number", allowed=f"at least {LEAST}",
-                       do="Draw more candidates")  # fmt: skip
-    data = parts[whole] / np.array([target.step for target in targets])
-    blurred = [patterns[one.pattern].parts[one.part.partition(".")[2]].test == RANGE for one in targets]
-    noise = np.random.default_rng(seed).standard_normal(data.shape) * np.array(blurred)
-    return draws.select(names).to_numpy()[whole], data + noise, targets
+def synthetic(draws: pl.DataFrame, block: Block, patterns: dict[str, Pattern], seed: int) -> tuple[Array, Array]:
+    """Scores and noisy numbers of every draw that has them all, in steps of the observation's error."""
+    scores, steps = whole(draws, block)
+    if len(scores) < LEAST:
+        raise BadInput(f"{len(scores)} draws have every number", allowed=f"at least {LEAST}", do="Draw more candidates")
+    return scores, steps + noise_of(block, patterns, len(steps), seed)
 
 
-def quadratic(data: Array, like: Array) -> Array:
-    """1, every number, its square and every product of two, standardised as `like` is."""
-    one = (data - like.mean(axis=0)) / np.maximum(like.std(axis=0), 1e-9)
-    one = np.clip(one, -5.0, 5.0)
-    rows, columns = np.triu_indices(one.shape[1])
-    return np.hstack([np.ones((len(one), 1)), one, one[:, rows] * one[:, columns]])
+def blurred(block: Block, patterns: dict[str, Pattern]) -> npt.NDArray[np.bool_]:
+    """Which numbers of the block were observed with an error that no study of theirs has: those with a tolerance."""
+    tests = [patterns[one.pattern].parts[one.part.partition(".")[2]].test for one in block.targets]
+    return np.array([test == RANGE for test in tests])
 
 
-def ridge(features: Array, wanted: Array) -> Array:
-    """Coefficients of a ridge regression; its strength is chosen on the last tenth."""
-    return _solved(features, wanted, min(RIDGES, key=lambda weight: _miss(features, wanted, weight)))
-
-
-def missed(features: Array, wanted: Array) -> float:
-    """Mean squared error on the last tenth, with the best strength."""
-    return min(_miss(features, wanted, weight) for weight in RIDGES)
-
-
-def _miss(features: Array, wanted: Array, weight: float) -> float:
-    cut = len(features) * 9 // 10
-    fitted = _solved(features[:cut], wanted[:cut], weight)
-    return float(((wanted[cut:] - features[cut:] @ fitted) ** 2).mean())
-
-
-def _solved(x: Array, wanted: Array, weight: float) -> Array:
-    penalty = weight * len(x) * np.eye(x.shape[1]) / 100.0
-    penalty[0, 0] = 0.0
-    return np.asarray(np.linalg.solve(x.T @ x + penalty, x.T @ wanted))
+def noise_of(block: Block, patterns: dict[str, Pattern], rows: int, seed: int) -> Array:
+    """Errors of observation, one step wide, for the numbers that have one."""
+    drawn = np.random.default_rng(seed).standard_normal((rows, len(block.targets)))
+    return np.asarray(drawn * blurred(block, patterns))
 
 
 def _alone(scores: Array, data: Array) -> Array:

@@ -2,11 +2,10 @@
 
     found = matched(read(folder, block), block, load_discrepancies())
 
-An emulator for each number - a quadratic regression on the parameters' normal scores, learnt from half of the draws and
-tried on the other - stands for the model at points that were never run.  A point is *implausible* for a number if the
-emulated value is more than CUT errors from the observed one; the error holds that of the observation, of the emulator
-(chance of a run included) and the pattern's named discrepancy (evidence/discrepancies.toml).  A pattern is met at a
-point if none of its numbers is implausible.  Two patterns that are met often alone and never together contradict each
+An emulator (analysis/calibration/emulator.py) stands for the model at points that were never run.  A point is
+*implausible* for a number if the emulated value is more than CUT errors from the observed one; the error holds the
+pattern's named discrepancy (evidence/discrepancies.toml).  A pattern is met at a point if none of its numbers is
+implausible.  Two patterns that are met often alone and never together contradict each
 other: that is said, and nothing is averaged.
 """
 
@@ -21,8 +20,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analysis.calibration.fit import Block
-from analysis.calibration.learnable import LEAST, quadratic, ridge
+from analysis.calibration.block import Block
+from analysis.calibration.draws import whole
+from analysis.calibration.emulator import CUT, Emulator
+from analysis.calibration.learnable import LEAST
 from engine.errors import BadInput, MissingField
 from evidence.data_file import DataFile, Field
 
@@ -33,7 +34,7 @@ FIELDS = {
     "steps": Field("number", "how far off for reasons that no parameter mends, in standard errors", required=True),
     "because": Field("text", "what the reasons are", required=True),
 }
-CUT = 3.0  # errors beyond which a point is implausible: the usual choice (three-sigma rule)
+FEW = 0.01  # of the prior: a pattern that is met in less of it is set aside.  Assumption
 POINTS = 100_000  # points of the prior that the emulators are asked about
 GOOD = 0.5  # R2 on the draws held out below which an emulator is said to be poor
 
@@ -68,33 +69,30 @@ def load_discrepancies(path: Path = FILE) -> dict[str, Discrepancy]:
     return {name: Discrepancy(**file.read(FIELDS, name)) for name in file.data}
 
 
-def matched(
-    draws: pl.DataFrame, block: Block, discrepancies: Mapping[str, Discrepancy], seed: int = 1, points: int = POINTS
-) -> Matched:
-    """Where each fitted pattern of the block, and all of them, can be met."""
-    targets = block.near
-    names = tuple(dict.fromkeys(target.pattern for target in targets))
-    for name in names:
+def emulator_of(draws: pl.DataFrame, block: Block, discrepancies: Mapping[str, Discrepancy]) -> Emulator:
+    """The emulator of a block, learnt from these draws."""
+    for name in dict.fromkeys(target.pattern for target in block.targets):
         if name not in discrepancies:
             raise MissingField(name, meaning="the named discrepancy of a fitted pattern", where=str(FILE))
-    parts = draws.select([target.part for target in targets]).to_numpy()
-    whole = np.isfinite(parts).all(axis=1)
-    if whole.sum() < LEAST:
-        raise BadInput(f"{int(whole.sum())} draws have every number", allowed=f"at least {LEAST}",
-                       do="Draw more candidates")  # fmt: skip
-    step, observed = (np.array([getattr(one, name) for one in targets]) for name in ("step", "observed"))
-    scores = draws.select([prior.name for prior in block.priors]).to_numpy()[whole]
-    data = (parts[whole] - observed) / step
-    half = len(scores) // 2
-    features = quadratic(scores, scores[:half])
-    emulator = ridge(features[:half], data[:half])
-    left = data[half:] - features[half:] @ emulator
-    told = 1.0 - left.var(axis=0) / np.maximum(data[half:].var(axis=0), 1e-12)
-    extra = np.array([discrepancies[target.pattern].steps for target in targets])
-    error = np.sqrt(1.0 + left.var(axis=0) + extra**2)
+    scores, steps = whole(draws, block)
+    if len(scores) < LEAST:
+        raise BadInput(f"{len(scores)} draws have every number", allowed=f"at least {LEAST}", do="Draw more candidates")
+    return Emulator.of(scores, steps, extra_of(block, discrepancies))
+
+
+def extra_of(block: Block, discrepancies: Mapping[str, Discrepancy]) -> Array:
+    """The named discrepancy of each number, in steps."""
+    return np.array([discrepancies[target.pattern].steps for target in block.targets])
+
+
+def matched(
+    emulator: Emulator, block: Block, seed: int = 1, points: int = POINTS
+) -> Matched:  # fmt: skip
+    """Where each fitted pattern of the block, and all of them, can be met."""
+    targets = block.targets
+    names = tuple(dict.fromkeys(target.pattern for target in targets))
     asked = np.random.default_rng(seed).standard_normal((points, len(block.priors)))
-    off = np.concatenate([np.abs(quadratic(one, scores[:half]) @ emulator) / error
-                          for one in np.array_split(asked, max(points // 5000, 1))])  # fmt: skip
+    off, told = emulator.off(asked), emulator.told
     met = {name: (off[:, [k for k, one in enumerate(targets) if one.pattern == name]] <= CUT).all(axis=1)
            for name in names}  # fmt: skip
     own = {name: [k for k, one in enumerate(targets) if one.pattern == name] for name in names}
@@ -107,6 +105,12 @@ def matched(
         tuple(targets[k].part for k in hardest), tuple(float(min(told[k] for k in own[name])) for name in names),
         float(every.all(axis=0).mean()),
     )  # fmt: skip
+
+
+def out_of_reach(found: Matched) -> dict[str, float]:
+    """Patterns that are met next to nowhere in the prior, and in what share of it: misses of the model.  What they say
+    of its parameters, where it cannot be right, is not averaged into the rest."""
+    return {name: share for name, share in zip(found.names, found.alone, strict=True) if share < FEW}
 
 
 def contradictions(found: Matched) -> list[tuple[str, str]]:

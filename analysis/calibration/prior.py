@@ -34,7 +34,6 @@ SURVIVAL_PATTERNS = ("P15",)
 
 ASKED = 100  # assumption: how many people a share without a published interval was observed on
 ROUGHLY = 0.10  # assumption: standard error of any other number without an interval, as a share of the number
-FURTHEST = 10.0  # assumption: a part further off than this many standard errors, or nan, counts as this far
 NO_NUMBER = (ABOVE, BELOW, INCLUDES, SHOWN)  # tests of a sign, an order or nothing: not numbers to come close to
 
 
@@ -155,27 +154,3 @@ def step(part: Part) -> float:
     if part.unit == "share" and 0.0 < part.value < 1.0:
         return math.sqrt(part.value * (1.0 - part.value) / ASKED)
     return ROUGHLY * abs(part.value)
-
-
-def far(target: Target, simulated: float) -> float:
-    """How far a simulated value is off, in standard errors, 0 to FURTHEST."""
-    steps = abs(target.steps(simulated))
-    return FURTHEST if math.isnan(steps) else min(steps, FURTHEST)
-
-
-def pattern_distances(targets: Iterable[Target], parts: Mapping[str, float]) -> dict[str, float]:
-    """Of each pattern whose every part was simulated: the mean over its parts of how far they are off."""
-    found: dict[str, list[float]] = {}
-    missing = set()
-    for target in targets:
-        if target.part in parts:
-            found.setdefault(target.pattern, []).append(far(target, parts[target.part]))
-        else:
-            missing.add(target.pattern)
-    return {name: sum(each) / len(each) for name, each in found.items() if name not in missing}
-
-
-def distance(targets: Sequence[Target], parts: Mapping[str, float]) -> float:
-    """The mean over patterns of their distances; a pattern that is not simulated yet counts 0, so it only grows."""
-    patterns = len({target.pattern for target in targets})
-    return sum(pattern_distances(targets, parts).values()) / patterns

@@ -12,12 +12,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis.patterns.experiment import Experiment, Sets
+from analysis.patterns.flows import panel
 from analysis.patterns.registry import EXPERIMENTS
 from analysis.patterns.shelters import nights
 from analysis.patterns.trials import at_home, denver, settings
 
 CITIES = {"at_home": 5500, "denver": 3400, "settings": 3200, "nights of shelter users": 4000}  # people of the system
 DUBLIN = 2500  # of the second city of P8
+PLACES = ("canada_trial", "denver", "dublin", "southwest_ireland", "us_city")  # where they are
 
 
 def small_at_home(seed: int, sets: Sets) -> dict[str, float]:
@@ -40,6 +42,11 @@ def small_nights(seed: int, sets: Sets) -> dict[str, float]:
     return nights(seed, sets, CITIES["nights of shelter users"], DUBLIN)
 
 
-SMALLER = {"at_home": small_at_home, "denver": small_denver, "settings": small_settings,
-           "nights of shelter users": small_nights}  # fmt: skip
+def judged_panel(seed: int, sets: Sets) -> dict[str, float]:
+    """P12: the variant that is judged, alone."""
+    return panel(seed, sets, ("net_per_place",))
+
+
+SMALLER = {"fifty American cities": judged_panel, "at_home": small_at_home, "denver": small_denver,
+           "settings": small_settings, "nights of shelter users": small_nights}  # fmt: skip
 STUDIES: tuple[Experiment, ...] = tuple(replace(one, run=SMALLER.get(one.name, one.run)) for one in EXPERIMENTS)

@@ -9,7 +9,7 @@ of some years, what the public does of its own accord (runs/public_plan.py), and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -207,9 +207,11 @@ def effect_of_change(counts: np.ndarray, places: np.ndarray) -> float:
     return float(np.linalg.lstsq(given, change_of_counts, rcond=None)[0][0])
 
 
-def panel_place(k: int, seed: int, sets: Sets) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def panel_place(
+    k: int, seed: int, sets: Sets, variants: Sequence[str] = tuple(VARIANTS)
+) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """(people in shelters and on the street, reformed places, places added by the programme so far) of the k-th place,
-    at the start and after each year, in each of VARIANTS, which share a past.
+    at the start and after each year, in each of these variants, which share a past.
 
     Size, inflow, supply and programme are drawn by the number of the place alone: the panel is the same in every
     replicate, what happens in it is not.  Managers go on opening and closing places of their own.
@@ -225,7 +227,8 @@ def panel_place(k: int, seed: int, sets: Sets) -> dict[str, tuple[np.ndarray, np
     added = [most * uniforms(0, PROGRAMME, year, k)[0] for year in range(YEARS)]
     past = burnt_in(city)
     found = {}
-    for name, (homes, respond) in VARIANTS.items():
+    for name in variants:
+        homes, respond = VARIANTS[name]
         plans = [PublicPlan(1 + 12 * year, 12, places=new, homes=new / 12 * homes) for year, new in enumerate(added)]
         begins = past if respond else changed(past, {"entries_respond": 0.0})
         looked = [
@@ -238,11 +241,11 @@ def panel_place(k: int, seed: int, sets: Sets) -> dict[str, tuple[np.ndarray, np
     return found
 
 
-def panel(seed: int, sets: Sets) -> dict[str, float]:
-    """P12: fifty small American cities over eight years, and the source's regression, in each variant."""
-    cities = [panel_place(k, seed, sets) for k in range(PLACES)]
+def panel(seed: int, sets: Sets, variants: Sequence[str] = tuple(VARIANTS)) -> dict[str, float]:
+    """P12: fifty small American cities over eight years, and the source's regression, in each of these variants."""
+    cities = [panel_place(k, seed, sets, variants) for k in range(PLACES)]
     parts = {}
-    for name in VARIANTS:
+    for name in variants:
         counts, places, added = (np.array(one) for one in zip(*(city[name] for city in cities), strict=True))
         parts[f"P12.{name}"] = -effect_of_places(counts, places)
         if name == next(iter(VARIANTS)):

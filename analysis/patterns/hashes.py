@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.patterns.experiment import Experiment
-from evidence.quantities import values
+from evidence.quantities import at_work, values
 from scenarios.names import shipped
 from scenarios.places import bind, find_place
 
@@ -21,9 +21,9 @@ def experiments_hash(experiments: Sequence[Experiment]) -> str:
     return hashlib.blake2b(b"\0".join(texts), digest_size=12).hexdigest()
 
 
-def figures_hash() -> str:
-    """A hash of every parameter's value in every place, before any is fitted."""
+def figures_hash(places: Sequence[str] | None = None) -> str:
+    """A hash of every value that does something in these places (all that ship), before any is fitted."""
     digest = hashlib.blake2b(digest_size=12)
-    for name in shipped("place"):
-        digest.update(name.encode() + values(*bind(find_place(name))).tobytes())
+    for name in places or shipped("place"):
+        digest.update(name.encode() + repr(at_work(values(*bind(find_place(name))))).encode())
     return digest.hexdigest()

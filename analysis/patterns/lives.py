@@ -25,6 +25,8 @@ from runs.trial import NIGHTS, Trial, _different, _enrolled, _Followed, _past
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 NONE = -1  # of a home or a place that is not there
+WITH_HOME = np.zeros(128, bool)  # by situation: in a home, with support or settled
+WITH_HOME[[REFORM, SETTLED, HOUSED]] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Lives:
     @property
     def secure(self) -> Flags:
         """In a home, with support or settled."""
-        return np.isin(self.situation, (REFORM, SETTLED, HOUSED))
+        return np.asarray(WITH_HOME[self.situation])
 
     @property
     def followed(self) -> Flags:
@@ -125,13 +127,13 @@ class _Counted(_Followed):
         found = self.rows[here]
         situation, housed_on = (np.full(len(self.ids), fill, np.int64) for fill in (GONE, NEVER))
         situation[here], housed_on[here] = users["situation"][found], users["housed_on"][found]
-        in_place = np.isin(situation, (LOOKING, REFORM))
+        in_place = (situation == LOOKING) | (situation == REFORM)
         joined = np.zeros(len(self.ids), np.int64)
         joined[here] = users["joined"][found]
         if self.housed.any():
             situation[self.housed] = HOUSED
             housed_on[self.housed] = self._housed_rows()["housed_on"][self.at[self.at != NONE]]
-        known = np.isin(situation, (REFORM, SETTLED, HOUSED)) & (housed_on != NEVER)
+        known = WITH_HOME[situation] & (housed_on != NEVER)
         self.situation[:, month], self.fate[:, month] = situation, self.fates
         self.home[:, month] = np.where(known, now - housed_on, NONE)
         self.place[:, month] = np.where(in_place, now - joined, NONE)

@@ -30,9 +30,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from agents.service_user import GONE, HOUSED, NEVER, REFORM, SETTLED
+from agents.service_user import GONE, NEVER
 from analysis.patterns.experiment import Experiment, Sets, settings_for
-from analysis.patterns.lives import NONE, positions
+from analysis.patterns.lives import NONE, WITH_HOME, positions
 from model.state import World
 from runs.running import burnt_in, month_by_month
 from runs.trial import NIGHTS
@@ -118,7 +118,7 @@ def seen_of(beds: Sequence[Numbers], new: Sequence[Numbers], tenancies: Sequence
 def housed_of(world: World, ids: Numbers) -> Flags:
     """Who of these people (each once) has a home now."""
     users = world.users
-    with_home = np.isin(users["situation"], (REFORM, SETTLED, HOUSED))
+    with_home = WITH_HOME[users["situation"]]
     settled = positions(users["id"][with_home], ids) != NONE
     return np.asarray(settled | (positions(world.housed["id"][: world.system[0].housed], ids) != NONE))
 

@@ -1,211 +1,55 @@
-"""Calibration against answers that are known: a posterior with a formula, a stop in the middle, an empty pattern.
+"""Calibration against answers that are known: priors, weights, samples, and draws that are weighed."""
 
-The toy: 100 programmes that die at one rate; 31 are dead after a year.  Its posterior can be computed to the digit.
-"""
-
-import json
 import math
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import cloudpickle
 import numpy as np
 import polars as pl
-import pyabc
 import pytest
 
-from analysis.calibration import prior, report, whole
-from analysis.calibration.fit import (
-    DEFENCE,
-    Block,
-    Journal,
-    Run,
-    candidate,
-    fit,
-    replicate,
-    reweighted,
-    working,
-)
-from analysis.calibration.prior import FURTHEST, Prior, Target, distance, prior_of, step, targets
+from analysis.calibration import prior, report
+from analysis.calibration.block import Block, blocks
+from analysis.calibration.emulator import CUT, Emulator
+from analysis.calibration.posterior import Coverage
+from analysis.calibration.prior import Prior, Target, prior_of, step, targets
 from analysis.calibration.sample import drawn, effective, joint, quantile, variance
+from analysis.calibration.steps import ROWS, sample_of
+from analysis.calibration.weighing import DENSITY, Weighed, crossed, normal, weigh
 from analysis.patterns.experiment import Experiment
-from engine.errors import BadInput, UnfreezeError
+from engine.errors import BadInput
 from evidence.patterns import load_patterns
 from evidence.quantities import inputs
 from scenarios.plausible import SHAPES, read_sample, write_sample
 from tools import ship_calibration
 
 ROOT = Path(__file__).parents[2]
-N, DEAD = 100, 31
 HAZARD = Prior("hazard", 0.005, 0.02, 0.06, flat=False, unit="per month")
-ALIVE = Target("T1", "T1.alive", 1 - DEAD / N, 0.046)
-FOREVER = math.inf
+LENGTH = Prior("length", 0.0, 1.0, 2.0, flat=False, unit="")
+
+# A study whose answer is known: two numbers, straight in the scores of three parameters, with chance.
+STRAIGHT = np.array([[1.0, 0.5], [0.0, 1.0], [0.0, 0.0]])
+CHANCE = 0.5
+NOTHING = pl.DataFrame()
+BLOCK = Block(
+    "flow", tuple(Prior(name, -1.0, 0.0, 1.0, flat=True, unit="") for name in ("a", "b", "c")),
+    (Target("A", "A.x", 1.0, 1.0), Target("B", "B.y", 0.5, 1.0)), (),
+)  # fmt: skip
 
 
-def toy(calls: Path | None = None) -> Experiment:
-    """The survival of N programmes for a year at `hazard`; a letter more in `calls` each time."""
-
-    def run(seed: int, sets: Mapping[str, float]) -> dict[str, float]:
-        from numpy.random import default_rng
-
-        if calls is not None:
-            with calls.open("a") as file:
-                file.write("x")
-        return {"T1.alive": 1.0 - default_rng(seed).binomial(N, 1.0 - math.exp(-12.0 * sets["hazard"])) / N}
-
-    return Experiment("toy", ("T1",), run, 0.001)
+def lived(scores: np.ndarray, seed: int) -> np.ndarray:
+    """The two numbers, in steps off what was observed."""
+    luck = np.random.default_rng(seed).standard_normal((len(scores), 2))
+    return np.asarray(scores @ STRAIGHT + CHANCE * luck - [1.0, 0.5])
 
 
-def block(experiment: Experiment | None = None) -> Block:
-    return Block("toy", (HAZARD,), (ALIVE,), (experiment or toy(),))
+def exact(noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and covariance of the scores' posterior, by the formula of a straight study."""
+    precise = np.linalg.inv(np.diag(noise**2 + CHANCE**2))
+    covariance = np.linalg.inv(np.eye(3) + STRAIGHT @ precise @ STRAIGHT.T)
+    return covariance @ STRAIGHT @ precise @ np.array([1.0, 0.5]), covariance
 
 
-def fitted(folder: Path, generations: int = 5, particles: int = 200, workers: int = 0, seed: int = 1) -> Any:
-    run = Run((block(),), folder, seed, particles, workers)
-    with working(workers) as working_ones:
-        return fit(run, block(), generations, working_ones, FOREVER)
-
-
-def exact() -> tuple[float, float]:
-    """Mean and standard deviation of the posterior, by adding up the formula."""
-    x = np.linspace(HAZARD.low, HAZARD.high, 4001)
-    dies = 1.0 - np.exp(-12.0 * x)
-    height = np.array([HAZARD.density(value) for value in x]) * dies**DEAD * (1.0 - dies) ** (N - DEAD)
-    height /= height.sum()
-    mean = float((height * x).sum())
-    return mean, math.sqrt(float((height * (x - mean) ** 2).sum()))
-
-
-def test_the_known_posterior_is_found(tmp_path: Path) -> None:
-    """Mean and spread within four standard errors of a sample of this effective size: false alarm below 1 in 10,000."""
-    found = fitted(tmp_path, generations=6)
-    mean, spread = exact()
-    values = np.array([one["hazard"] for one in found.sets])
-    size = effective(found.weights)
-    assert size > 80
-    assert found.epsilons[-1] < 0.35  # a third of a standard error: 1.6 programmes of 100
-    assert (found.weights * values).sum() == pytest.approx(mean, abs=4 * spread / math.sqrt(size))
-    assert math.sqrt(variance(values, found.weights)) == pytest.approx(spread, rel=4 / math.sqrt(2 * size))
-    assert abs(HAZARD.quantile(0.5) - mean) > 4 * spread / math.sqrt(size)  # the prior would not have passed
-
-
-def test_a_stop_changes_no_digit(tmp_path: Path) -> None:
-    """Stopped in the middle of a generation, with half a line in the journal: the same sample as without."""
-    whole_one = fitted(tmp_path / "whole", 4, 30)
-    lines = (tmp_path / "whole" / "simulations.jsonl").read_bytes().splitlines(keepends=True)
-    stopped = tmp_path / "stopped"
-    stopped.mkdir()
-    (stopped / "settings.json").write_bytes((tmp_path / "whole" / "settings.json").read_bytes())
-    (stopped / "simulations.jsonl").write_bytes(b"".join(lines[:70]) + lines[70][:20])
-    kept = Journal(stopped / "simulations.jsonl")
-    assert kept.finished == 70
-    again = fitted(stopped, 4, 30)
-    assert again.scores == whole_one.scores
-    assert again.weights.tolist() == whole_one.weights.tolist()
-    assert again.epsilons == whole_one.epsilons
-
-
-def test_more_generations_later_are_the_same_as_at_once(tmp_path: Path) -> None:
-    """And nothing finished is simulated again."""
-    calls, two_then_four = tmp_path / "calls", tmp_path / "two then four"
-    with working(0) as workers:
-        run = Run((block(toy(calls)),), two_then_four, particles=30, workers=0)
-        fit(run, run.blocks[0], 2, workers, FOREVER)
-        before = calls.stat().st_size
-        run = Run((block(toy(calls)),), two_then_four, particles=30, workers=0)
-        later = fit(run, run.blocks[0], 4, workers, FOREVER)
-        assert calls.stat().st_size == run.journal.finished > before
-    at_once = fitted(tmp_path / "at once", 4, 30)
-    assert later.scores == at_once.scores
-    assert later.weights.tolist() == at_once.weights.tolist()
-
-
-@pytest.mark.slow
-def test_processes_change_no_digit(tmp_path: Path) -> None:
-    one, two = fitted(tmp_path / "0", 3, 30), fitted(tmp_path / "2", 3, 30, workers=2)
-    assert two.scores == one.scores
-    assert two.weights.tolist() == one.weights.tolist()
-
-
-def test_no_time_loses_nothing(tmp_path: Path) -> None:
-    run = Run((block(),), tmp_path, particles=30, workers=0)
-    with working(0) as workers, pytest.raises(UnfreezeError, match="what is done is kept"):
-        fit(run, run.blocks[0], 2, workers, -1.0)
-    done = fitted(tmp_path, 2, 30)
-    with working(0) as workers:
-        assert fit(Run((block(),), tmp_path, particles=30), block(), 9, workers, -1.0).scores == done.scores
-
-
-def test_other_settings_are_not_mixed(tmp_path: Path) -> None:
-    fitted(tmp_path, 1, 20)
-    with pytest.raises(BadInput, match=r"other settings: particles \(20\)"):
-        fitted(tmp_path, 1, 30)
-    (tmp_path / "strange").mkdir()
-    (tmp_path / "strange" / "letter.txt").write_text("mine")
-    with pytest.raises(BadInput, match="something else"):
-        fitted(tmp_path / "strange", 1, 20)
-
-
-def test_many_parameters_leave_many_particles(tmp_path: Path) -> None:
-    """Twenty parameters of which one matters: weight stays spread over the particles, and none exceeds its bound."""
-    many = tuple(Prior(f"p{i}", 0.0, 0.5, 1.0, flat=False, unit="") for i in range(20))
-    one = Block("many", many, (Target("T1", "T1.alive", 0.8, 0.05),),
-                (Experiment("first", ("T1",), lambda seed, sets: {"T1.alive": sets["p0"]}, 0.001),))  # fmt: skip
-    run = Run((one,), tmp_path, particles=200, workers=0)
-    with working(0) as workers:
-        found = fit(run, one, 4, workers, FOREVER)
-    assert effective(found.weights) > 60
-    raw = [row["weight"] for (_, t), rows in run.journal.rows.items() if t == 3 for row in rows.values()]
-    assert max(raw) <= 1 / DEFENCE
-    assert np.mean([each["p0"] for each in found.sets]) > 0.7
-    assert np.mean([each["p1"] for each in found.sets]) == pytest.approx(0.5, abs=4 * 0.2 / math.sqrt(60))
-
-
-def test_a_history_that_pyabc_itself_reads(tmp_path: Path) -> None:
-    found = fitted(tmp_path, 3, 30)
-    assert effective(found.weights) > 20
-    history = pyabc.History(f"sqlite:///{tmp_path / 'toy.db'}", create=False)
-    table, weights = history.get_distribution()
-    assert sorted(table["hazard"]) == sorted(one["hazard"] for one in found.scores)
-    assert sorted(weights) == pytest.approx(sorted(found.weights))
-
-
-def test_who_is_too_far_off_is_not_simulated_on(tmp_path: Path) -> None:
-    calls = tmp_path / "calls"
-    far_off = Experiment("far", ("T0",), lambda seed, sets: {"T0.x": 9.0 * sets["hazard"] / HAZARD.high}, 0.0001)
-    slow = Experiment("slow", ("T1",), toy(calls).run, 0.5)
-    both = Block("toy", (HAZARD,), (ALIVE, Target("T0", "T0.x", 0.0, 1.0)), (slow, far_off))
-    run = Run((both,), tmp_path / "run", particles=20, workers=0)
-    with working(0) as workers:
-        found = fit(run, both, 4, workers, FOREVER)
-    rows = [row for (_, t), rows in run.journal.rows.items() if t == 3 for row in rows.values()]
-    cut = [row for row in rows if "T1.alive" not in row["parts"]]
-    assert cut
-    assert not any(row["accepted"] for row in cut)
-    assert all(distance(both.near, row["parts"]) > found.epsilons[3] for row in cut)
-    every = [row for rows in run.journal.rows.values() for row in rows.values()]
-    assert calls.stat().st_size == sum("T1.alive" in row["parts"] for row in every) < len(every)
-
-
-def test_a_failed_simulation_is_a_row(tmp_path: Path) -> None:
-    row = candidate(b"no pickle", 1, "toy", 0, 7)
-    assert not row["accepted"]
-    assert "UnpicklingError" in row["error"]
-    journal = Journal(tmp_path / "simulations.jsonl")
-    journal.add(row)
-    assert Journal(tmp_path / "simulations.jsonl").of("toy", 0)[7] == row
-
-
-def test_a_replicate_has_luck_of_its_own_and_keeps_its_error() -> None:
-    text = cloudpickle.dumps((toy(),))
-    one, again, other = (replicate(text, 1, "check", number, {"hazard": 0.02}) for number in (3, 3, 4))
-    assert one["parts"] == again["parts"] != other["parts"]
-    assert replicate(text, 1, "check", 3, {})["error"] == "KeyError: 'hazard'"
-
-
-# --- priors and distances ---------------------------------------------------------------------------------------------
+# --- priors -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("one", [
@@ -283,24 +127,7 @@ def test_steps_are_the_observation_s_own() -> None:
     assert "P7.over_24" in names
 
 
-def test_every_pattern_counts_alike_and_none_without_end() -> None:
-    two = (Target("A", "A.x", 0, 1), Target("A", "A.y", 0, 1), Target("B", "B.x", 0, 1))
-    assert distance(two, {"A.x": 1, "A.y": 3, "B.x": 4}) == 3.0
-    assert distance(two, {"A.x": 1}) == 0.0  # not all of A is there yet
-    assert distance(two, {"A.x": math.nan, "A.y": 1e9, "B.x": -0.5}) == (FURTHEST + 0.5) / 2
-
-
 # --- weights, samples, report -----------------------------------------------------------------------------------------
-
-
-def test_late_experiments_move_weight_to_who_agrees_and_keep_half() -> None:
-    weights = np.full(100, 0.01)
-    off = np.linspace(0.0, 8.0, 100)
-    new, width = reweighted(weights, off)
-    assert width > 1.0
-    assert effective(new) >= 50
-    assert new.sum() == pytest.approx(1.0)
-    assert (np.diff(new) < 0).all()
 
 
 def test_blocks_come_together_independent_and_by_weight() -> None:
@@ -326,71 +153,121 @@ def test_weighted_quantiles_and_variance() -> None:
 
 def test_what_was_learned_and_what_was_not() -> None:
     luck = np.random.default_rng(1)
-    other = Prior("other", 0.0, 1.0, 2.0, flat=False, unit="")
-    n = 2000
-    sets = [{"hazard": luck.normal(0.03, 0.002), "other": other.quantile(luck.random())} for _ in range(n)]
-    narrow, same = report.learned((HAZARD, other), sets, np.full(n, 1 / n))
+    n = 4000
+    scores = np.stack([luck.normal(0.2, 0.2, n), luck.standard_normal(n)], axis=1)
+    block = Block("flow", (HAZARD, LENGTH), (), ())
+    narrow, same = report.learned(Weighed(block, scores, np.full(n, 1 / n), np.zeros((n, 0)), NOTHING))
     assert narrow.informed == "narrower"
-    assert narrow.contraction == pytest.approx(1 - 0.002**2 / HAZARD.variance, abs=0.02)
+    spread = np.std([HAZARD.value(score) for score in scores[:, 0]])
+    assert narrow.contraction == pytest.approx(1 - spread / math.sqrt(HAZARD.variance), abs=0.02)
     assert same.informed == "no"
-    assert abs(same.contraction) < 0.15
-    assert replace(same, contraction=0.4).informed == "narrower"
-    assert replace(same, contraction=0.4, weights=np.ones(40)).informed == "no"  # chance alone makes as much
+    assert abs(same.contraction) < 0.05
+    few = report.learned(Weighed(block, scores[:10], np.full(10, 0.1), np.zeros((10, 0)), NOTHING))
+    assert few[1].informed == "no"  # chance alone makes as much
 
 
-def rows_that_pull(n: int = 300) -> list[dict[str, Any]]:
-    """A and B cannot both be met: one thing brings A.x to 0 and B.x away from it."""
+def test_numbers_that_pull_apart_are_told() -> None:
     luck = np.random.default_rng(2)
-    return [{"parts": {"A.x": 2 + u + e, "B.x": 2 - u + f}} for u, e, f in luck.normal(0, [1, 0.2, 0.2], (n, 3))]
-
-
-def test_patterns_that_pull_apart_are_told() -> None:
-    two = (Target("A", "A.x", 0, 1), Target("B", "B.x", 0, 1))
-    rows = rows_that_pull()
-    assert report.together(report.distances(two, rows))[0][1] < -0.8
-    (pair,) = report.pulling(two, rows)
-    assert pair[:2] == ("A.x", "B.x")
+    u, e, f = luck.normal(0, [[1.0], [0.2], [0.2]], (3, 300))
+    both = np.stack([2 + u + e, 2 - u + f], axis=1)  # one thing brings A.x to 0 and B.y away from it
+    (pair,) = report.pulling(Weighed(BLOCK, np.zeros((300, 3)), np.full(300, 1 / 300), both, NOTHING))
+    assert pair[:2] == ("A.x", "B.y")
     assert pair[4] < -0.8
-    assert report.signed(two, rows)[0][1] < -0.8
-    worse = report.exchange(report.distances(two, rows))
-    assert worse[0][0] < -0.5
-    assert worse[0][1] > 0.5
-    a, b = report.alone(two, rows, rows)
-    assert a.alone < a.sample
-    assert a.others > 0.5  # A at its best, and B is worse off
-    assert b.others > 0.5
-    aligned = [{"parts": {"A.x": row["parts"]["A.x"], "B.x": row["parts"]["A.x"]}} for row in rows]
-    assert report.pulling(two, aligned) == []
+    aligned = np.stack([both[:, 0], both[:, 0]], axis=1)
+    assert report.pulling(Weighed(BLOCK, np.zeros((300, 3)), np.full(300, 1 / 300), aligned, NOTHING)) == []
 
 
-def test_everything_is_written_and_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From P15 alone, with a stand-in that is quick: tables, figures, and a sample that the model accepts."""
+def test_predictions_are_of_the_draws_lived_again_those_set_aside_among_them() -> None:
+    again = pl.DataFrame({"A.x": [1.0] * 10, "B.y": [1.5] * 9 + [math.nan], "C.z": [7.0] * 10})
+    found = Weighed(BLOCK, np.zeros((10, 3)), np.full(10, 0.1), np.zeros((10, 2)), again)
+    before = pl.DataFrame({"A.x": [2.0], "B.y": [3.0], "C.z": [4.0]})
+    first, second, aside = report.predicted(found, before, (*BLOCK.targets, Target("C", "C.z", 0.0, 1.0)))
+    assert (first.before, first.after, first.inside) == ((2.0,) * 3, (1.0,) * 3, True)
+    assert (second.after, second.inside) == ((1.5,) * 3, False)
+    assert (aside.after, aside.inside) == ((7.0,) * 3, False)
 
-    def survive(seed: int, sets: Mapping[str, float]) -> dict[str, float]:
-        stays = math.exp(-sets["programme_death"] * 24) * (1 - sets["death_at_grant_end"])
-        alive = np.random.default_rng(seed).binomial(49, [stays, stays**3, 0.16, 0.3]) / 49
-        names = ("alive_24", "continuous_72", "restarted_72", "gone_72")
-        return {f"P15.{name}": float(value) for name, value in zip(names, alive, strict=True)}
 
-    known = load_patterns()
-    blocks = whole.blocks(["P15"], known, [Experiment("survival", ("P15",), survive, 0.1)])
-    run = Run(blocks, tmp_path / "out", particles=30, workers=0)
-    outcome = whole.calibrate(run, 2, None, known, checks=20)
-    written = whole.write(run, outcome, "unfreeze calibrate", known)
-    assert {path.name for path in run.folder.iterdir()} == {*written, "settings.json", "simulations.jsonl",
-                                                            "survival.db"}  # fmt: skip
-    sample = read_sample(run.folder)
-    assert sample.table.columns == list(prior.SURVIVAL)
-    assert sample.manifest["simulations"] == run.journal.finished
-    assert sample.manifest["blocks"]["survival"]["epsilons"][0] is None
-    text = (run.folder / "report.md").read_text(encoding="utf-8")
-    assert all(f"`{name}`" in text for name in prior.SURVIVAL)
-    assert (run.folder / "sample.parquet").stat().st_size < 200_000
-    json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))
+# --- emulators, weights -----------------------------------------------------------------------------------------------
+
+
+def test_an_emulator_finds_implausible_what_is_and_keeps_its_digits(tmp_path: Path) -> None:
+    scores = np.random.default_rng(1).standard_normal((4000, 3))
+    made = Emulator.of(scores, lived(scores, 2), np.zeros(2))
+    assert made.told == pytest.approx([1.0 / (1.0 + CHANCE**2), 1.25 / (1.25 + CHANCE**2)], abs=0.02)
+    assert made.error == pytest.approx([math.sqrt(1 + CHANCE**2)] * 2, abs=0.03)
+    here, far = np.array([[1.0, 0.0, 0.0]]), np.array([[-4.0, 0.0, 0.0]])
+    assert made.plausible(here).all()
+    assert not made.plausible(far).any()
+    assert made.off(far)[0, 0] == pytest.approx(5.0 / made.error[0], abs=0.2)
+    assert made.off(far)[0, 0] > CUT
+    made.keep(tmp_path / "emulator.npz")
+    assert (Emulator.read(tmp_path / "emulator.npz").off(scores) == made.off(scores)).all()
+
+
+def test_weights_correct_a_proposal_that_is_wrong() -> None:
+    """Draws from somewhere else, weighed, have the mean and covariance of the formula."""
+    luck = np.random.default_rng(3)
+    n, extra = 20_000, np.array([0.3, 0.0])
+    blurred = np.array([False, True])
+    scores = luck.normal(0.4, 1.1, (n, 3))
+    dense = -0.5 * (((scores - 0.4) / 1.1) ** 2).sum(axis=1)
+    steps = lived(scores, 4)
+    draws = pl.DataFrame({name: scores[:, k] for k, name in enumerate(BLOCK.names)}
+                         | {"A.x": steps[:, 0] + 1.0, "B.y": steps[:, 1] + 0.5, DENSITY: dense})  # fmt: skip
+    found = weigh(BLOCK, draws, blurred, extra)
+    mean, covariance = exact(np.sqrt(blurred + extra**2))
+    assert found.effective > 2000
+    assert found.weights @ found.scores == pytest.approx(mean, abs=0.05)
+    away = found.scores - found.weights @ found.scores
+    assert (away * found.weights[:, None]).T @ away == pytest.approx(covariance, abs=0.05)
+    # numbers of a block beside it count as well
+    other = Block("cities", BLOCK.priors, (Target("C", "C.z", 0.0, 1.0),), ())
+    beside = Emulator.of(scores, scores[:, 2:] - 1.0, np.zeros(1))
+    moved = weigh(BLOCK, draws, blurred, extra, [(other, beside)])
+    assert moved.weights @ moved.scores[:, 2] == pytest.approx(0.5, abs=0.05)  # halfway from the prior to what it says
+
+
+def test_no_draw_judges_itself() -> None:
+    luck = np.random.default_rng(5)
+    scores, noise = luck.standard_normal((400, 3)), luck.standard_normal((400, 1))
+    means, left = crossed(scores, noise)  # nothing to learn: what is left is all there was
+    assert left[0, 0] >= 0.95 * noise.var()
+    assert abs(np.corrcoef(means[:, 0], noise[:, 0])[0, 1]) < 0.2
+    assert normal(np.array([[0.0], [2.0]]), np.array([[4.0]])) == pytest.approx([0.0, -0.5])
+
+
+def test_a_sample_has_equal_weights_and_no_more_rows_than_it_may() -> None:
+    n = 3 * ROWS
+    scores = np.random.default_rng(6).standard_normal((n, 3))
+    weights = np.exp(scores[:, 0])
+    found = Weighed(BLOCK, scores, weights / weights.sum(), np.zeros((n, 2)), NOTHING)
+    table = sample_of([found], 1)
+    assert table.height == ROWS
+    assert table["weight"].unique().to_list() == [1.0 / ROWS]
+    values = np.array([BLOCK.values(dict(zip("abc", row, strict=True)))["a"] for row in scores.tolist()])
+    assert table["a"].mean() == pytest.approx(float(found.weights @ values), abs=0.03)
+
+
+def test_coverage_counts_what_is_inside() -> None:
+    ranks = np.linspace(0.0025, 0.9975, 200)[:, None] * [1.0, 0.5]  # the second is never above the middle
+    found = Coverage(ranks, np.linspace(0, 1, 200), np.zeros(2))
+    assert found.inside(0.9) == pytest.approx([0.9, 0.9], abs=0.01)
+    assert found.inside(0.5) == pytest.approx([0.5, 0.5], abs=0.01)
+    assert Coverage(ranks * 0.2, found.joint, np.zeros(2)).inside(0.5) == pytest.approx([0.0, 0.0])
+    assert found.densest(0.8) == pytest.approx(0.8, abs=0.01)
 
 
 def test_unknown_patterns_are_told() -> None:
     with pytest.raises(BadInput, match="'P9' is not a pattern to be fitted"):
-        whole.blocks(["P9"], load_patterns(), [])
+        blocks(["P9"], load_patterns(), [])
     with pytest.raises(BadInput, match="No experiment computes"):
-        whole.blocks(["P15"], load_patterns(), [])
+        blocks(["P15"], load_patterns(), [])
+
+
+def test_what_takes_long_is_a_block_of_its_own_with_the_same_parameters() -> None:
+    quick, slow = (Experiment(name, (name,), lambda seed, sets: {}, 0.1) for name in ("P1", "P12"))
+    flow, cities = blocks(["P1", "P12"], load_patterns(), [quick, slow])
+    assert (flow.name, cities.name) == ("flow", "cities")
+    assert flow.names == cities.names
+    assert {target.pattern for target in flow.targets} == {"P1"}
+    assert cities.experiments == (slow,)

@@ -1,0 +1,254 @@
+"""The steps of a calibration on one folder: draws, what they can teach, where they match, a posterior, a sample.
+
+Each reads what the step before left in the folder and keeps its own as soon as it is done, so that a step that was
+stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from analysis.calibration import report
+from analysis.calibration.block import CITIES, SHARES, Block
+from analysis.calibration.draws import CHUNK, WAVE, read, simulate, waves, whole
+from analysis.calibration.emulator import Emulator
+from analysis.calibration.learnable import LEAST, blurred
+from analysis.calibration.matching import Discrepancy, emulator_of, extra_of, matched, out_of_reach
+from analysis.calibration.posterior import COPIES, Coverage, Network, coverage, train
+from analysis.calibration.sample import drawn, effective, joint
+from analysis.calibration.weighing import Weighed, again, lived_again, proposed, weigh
+from engine.errors import BadInput
+from engine.whole_file import whole_file
+from evidence.patterns import Pattern
+from runs.running import digits
+from runs.store import versions, write_table
+from scenarios.edition import rules_hash
+from scenarios.plausible import WEIGHT, write_sample
+
+Array = npt.NDArray[np.float64]
+Progress = Callable[[str], None]
+
+HELD_OUT = 1000  # draws that no network sees: the synthetic data sets of the coverage
+PART_HELD = 0.25  # ... but no more than this part of them
+EACH = 200  # draws from the posterior of each of them
+ROWS = 2000  # parameter sets in the sample at most
+REPORT = "report.md"
+
+
+def in_hundreds(candidates: int, block: Block) -> int:
+    """How many candidates of this block are drawn for so many asked for."""
+    return max(round(candidates * SHARES[block.name] / CHUNK), 1) * CHUNK
+
+
+def draw(
+    folder: Path, blocks: Sequence[Block], candidates: int, seed: int, processes: int, wave: int,
+    discrepancies: Mapping[str, Discrepancy], told: Progress,
+) -> int:  # fmt: skip
+    """Draw and run the candidates of a wave, of every block; how many were new."""
+    new = 0
+    for block in blocks:
+        if wave > 1 and block.name == CITIES:
+            continue  # its emulator is learnt from the priors
+        left = emulators(folder, block, wave, discrepancies)
+        new += simulate(block, folder, in_hundreds(candidates, block), seed, processes, told, wave, left)
+    return new
+
+
+def within_reach(
+    folder: Path, block: Block, discrepancies: Mapping[str, Discrepancy]
+) -> tuple[Block, dict[str, float]]:
+    """The block without the patterns that the first wave found out of reach, and the share of the prior where each of
+    these is met.  Found out once, when a later wave or a network first asks, and kept."""
+    file = folder / f"set-aside-{block.name}.json"
+    if not file.exists():
+        found = out_of_reach(matched(emulator_of(read(folder, block, before=2), block, discrepancies), block))
+        with whole_file(file) as stream:
+            stream.write(json.dumps(found, indent=1) + "\n")
+    aside: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
+    left = tuple(target for target in block.targets if target.pattern not in aside)
+    if not left:
+        raise BadInput(f"No pattern of the block '{block.name}' is within reach",
+                       do="See where each is met: 'unfreeze calibrate --step match'")  # fmt: skip
+    return replace(block, targets=left), aside
+
+
+def emulators(
+    folder: Path, block: Block, wave: int, discrepancies: Mapping[str, Discrepancy]
+) -> tuple[Emulator, ...]:  # fmt: skip
+    """What the waves before this one ruled out: one emulator for each wave from the second on, learnt from all draws
+    before it when that wave began, and kept."""
+    found = []
+    if wave > 1:
+        block, _ = within_reach(folder, block, discrepancies)
+    for number in range(2, wave + 1):
+        file = folder / f"emulator-{block.name}-{number}.npz"
+        if not file.exists():
+            emulator_of(read(folder, block, before=number), block, discrepancies).keep(file)
+        found.append(Emulator.read(file))
+    return tuple(found)
+
+
+def last_wave(folder: Path, block: Block) -> int:
+    """The last wave of which there are draws."""
+    return max(waves(folder, block), default=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learning:
+    """What a network learns from and is tried on: draws of all waves that the last one left plausible."""
+
+    block: Block
+    scores: Array
+    steps: Array
+    noise: Array  # of each number, in steps: the observation's error where no study has it, and the discrepancy
+
+    @property
+    def held(self) -> int:
+        """Draws that no network sees."""
+        return min(HELD_OUT, int(len(self.scores) * PART_HELD))
+
+    def noisy(self, rows: Array, seed: int) -> Array:
+        """The same numbers as they would be observed."""
+        return np.asarray(rows + self.noise * np.random.default_rng(seed).standard_normal(rows.shape))
+
+
+def learning(
+    folder: Path, block: Block, patterns: Mapping[str, Pattern], discrepancies: Mapping[str, Discrepancy]
+) -> Learning:
+    """The draws of a block for its network, the latest wave last."""
+    draws = read(folder, block)
+    block, _ = within_reach(folder, block, discrepancies)
+    left = emulators(folder, block, last_wave(folder, block), discrepancies)
+    scores, steps = whole(draws, block)
+    inside = np.logical_and.reduce([np.ones(len(scores), bool), *(one.plausible(scores) for one in left)])
+    if inside.sum() < LEAST:
+        raise BadInput(f"{int(inside.sum())} draws of the block '{block.name}' are plausible and have every number",
+                       allowed=f"at least {LEAST}", do="Draw more candidates")  # fmt: skip
+    noise = np.sqrt(blurred(block, dict(patterns)) + extra_of(block, discrepancies) ** 2)
+    return Learning(block, scores[inside], steps[inside], noise)
+
+
+def estimate(folder: Path, found: Learning, seed: int) -> tuple[Network, Coverage]:
+    """The network of a block and its coverage of synthetic data; both kept."""
+    block, held = found.block, found.held
+    file, covered = folder / f"posterior-{block.name}.npz", folder / f"coverage-{block.name}.npz"
+    if not file.exists():
+        rows = found.scores[:-held], found.steps[:-held]
+        noisy = np.concatenate([found.noisy(rows[1], seed + copy) for copy in range(COPIES)])
+        train(np.tile(rows[0], (COPIES, 1)), noisy, seed).keep(file)
+    network = Network.read(file)
+    if not covered.exists():
+        made = coverage(network, found.scores[-held:], found.noisy(found.steps[-held:], seed - 1), EACH, seed)
+        with whole_file(covered, "wb") as stream:
+            np.savez(stream, ranks=made.ranks, joint=made.joint, contraction=made.contraction)
+    with np.load(covered) as kept:
+        return network, Coverage(kept["ranks"], kept["joint"], kept["contraction"])
+
+
+def live_again(
+    folder: Path, block: Block, network: Network, candidates: int, seed: int, processes: int,
+    discrepancies: Mapping[str, Discrepancy], told: Progress,
+) -> int:  # fmt: skip
+    """Draw from the network and live every draw; how many were new."""
+    file = folder / f"proposal-{block.name}.parquet"
+    if not file.exists():
+        left = emulators(folder, block, last_wave(folder, block), discrepancies)
+        part, _ = within_reach(folder, block, discrepancies)
+        write_table(proposed(network, part, candidates, left, seed), file)
+    return again(block, folder, pl.read_parquet(file), seed, processes, told)
+
+
+def weighed(
+    folder: Path, block: Block, cities: Block | None, patterns: Mapping[str, Pattern],
+    discrepancies: Mapping[str, Discrepancy],
+) -> Weighed:  # fmt: skip
+    """The draws of a block that were lived again, with their weights; P12 counts by its emulator if it was drawn."""
+    beside = []
+    if cities is not None and waves(folder, cities) and set(cities.names) <= set(block.names):
+        beside.append((cities, emulator_of(read(folder, cities), cities, discrepancies)))
+    part, _ = within_reach(folder, block, discrepancies)
+    return weigh(part, lived_again(folder, block), blurred(part, dict(patterns)), extra_of(part, discrepancies),
+                 beside)  # fmt: skip
+
+
+def sample_of(found: Sequence[Weighed], seed: int) -> pl.DataFrame:
+    """One sample from blocks that are independent: at most ROWS sets, drawn by weight, of equal weight."""
+    table: pl.DataFrame = joint([(one.sets, one.weights) for one in found], seed)
+    if table.height <= ROWS:
+        return table
+    rows = drawn(table[WEIGHT].to_numpy(), ROWS, 0.5)
+    chosen: pl.DataFrame = table[rows.tolist()]
+    return chosen.with_columns(pl.lit(1.0 / ROWS).alias(WEIGHT))
+
+
+def write(
+    folder: Path, found: Sequence[Weighed], blocks: Sequence[Block], covered: Mapping[str, Coverage],
+    patterns: Mapping[str, Pattern], seed: int, command: str,
+) -> dict[str, Any]:  # fmt: skip
+    """Sample, manifest, report and figures into the folder; the manifest.  blocks: with the patterns set aside."""
+    from analysis.calibration import draw as figures
+    from analysis.figures import save
+
+    sample = sample_of(found, seed)
+    about = manifest(folder, found, sample, seed, command)
+    write_sample(sample, about, folder)
+    learned = {one.block.name: report.learned(one) for one in found}
+    first = [read(folder, one).filter(pl.col(WAVE) == 1) for one in blocks]
+    predicted = [each for one, block, before in zip(found, blocks, first, strict=True)
+                 for each in report.predicted(one, before, block.targets)]  # fmt: skip
+    tables = {
+        "Prior against posterior": report.learned_rows([each for own in learned.values() for each in own]),
+        "The studies again, against what was observed": report.predicted_rows(predicted, patterns),
+        **{f"Coverage of synthetic data: block '{one.block.name}'":
+           report.covered_rows(one.block.names, covered[one.block.name]) for one in found},
+        "Numbers that pull apart in the sample": report.pulling_rows(
+            each for one in found for each in report.pulling(one)),
+    }  # fmt: skip
+    with whole_file(folder / REPORT) as file:
+        file.write(report.markdown(tables))
+    informed = {name: {one.prior.name for one in own if one.informed != "no"} for name, own in learned.items()}
+    names = {one.block.name: one.block.names for one in found}
+    for name, figure in {
+        "calibration_parameters": figures.parameters([each for own in learned.values() for each in own]),
+        "calibration_predictions": figures.predictions(predicted),
+        "calibration_coverage": figures.coverages(covered, names, informed),
+    }.items():
+        save(figure, folder / name)
+    return about
+
+
+def manifest(folder: Path, found: Sequence[Weighed], sample: pl.DataFrame, seed: int, command: str) -> dict[str, Any]:
+    """How the sample was made: everything that somebody needs to make it again."""
+    return {
+        "command": command,
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "seed": seed,
+        "rows": sample.height,
+        "effective": round(min(one.effective for one in found), 1),
+        "of_rows": round(effective(sample[WEIGHT].to_numpy()), 1),
+        "patterns": list(dict.fromkeys(each.pattern for one in found for each in one.block.targets)),
+        "blocks": {
+            one.block.name: {
+                "parameters": one.block.names,
+                "patterns": list(dict.fromkeys(each.pattern for each in one.block.targets)),
+                "waves": {str(wave): CHUNK * len(files) for wave, files in waves(folder, one.block).items()},
+                "set_aside": within_reach(folder, one.block, {})[1],
+                "lived_again": len(one.scores),
+                "effective": round(one.effective, 1),
+            }
+            for one in found
+        },
+        "rules": rules_hash(),
+        "digits": digits(),
+        "versions": {**versions(), "sbijax": version("sbijax"), "jax": version("jax")},
+    }
