@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from functools import cache
 
@@ -24,7 +25,9 @@ def about(screen: Screen) -> list[tuple[str, str]]:
     period = told.programme
     programme = f"; the programme in months {period[0]} to {period[1]}" if period else ""
     sets = f"{sets_said(SETS, shipped_sample())}; {EACH} runs of each, then {REPLICATES} with default values"
+    own = [(name, text) for name, text in (("Title", screen.heading), ("Notes", screen.notes)) if text]
     return [
+        *own,
         ("Place", told.place.title),
         ("Worldview", told.worldview.title),
         ("Strategies", listed(titles) if titles else "none"),
@@ -37,6 +40,11 @@ def about(screen: Screen) -> list[tuple[str, str]]:
         ("Date", date.today().isoformat()),
         ("Version", f"{_version()}, scenario {run_hash(one)[:12]}"),
     ]
+
+
+def told(screen: Screen) -> str:
+    """The same and the command, for a chart whose screen is not that of its page."""
+    return json.dumps({"about": about(screen), "command": screen.command})
 
 
 def size_said(one: Scenario) -> str:

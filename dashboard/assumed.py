@@ -24,7 +24,7 @@ from evidence.units import is_counted
 from scenarios.domains import Domain
 from scenarios.levers import load_levers
 from scenarios.names import shipped
-from scenarios.places import Figure, Place, domain_of, find_place
+from scenarios.places import Figure, Place
 from scenarios.worldviews import Worldview, find_worldview
 
 DECIDES = {*CONVENTION, *BLUEPRINT, *WIDTH}
@@ -48,13 +48,15 @@ class Catalogue:
     homes: dict[str, float]
 
 
+def catalogue(screen: Screen) -> Catalogue:
+    """Every parameter's value in the screen's place and worldview before anybody touched it, and why we believe it."""
+    return _catalogue(Screen(screen.place, screen.worldview, own=screen.own))
+
+
 @lru_cache(maxsize=32)
-def catalogue(place: str, world: str) -> Catalogue:
-    """What ships: every parameter's value before anybody touched it, and why we believe it."""
-    where = find_place(place)
-    domain = domain_of(where)
-    worldview = domain.told(find_worldview(world))
-    homes = Screen(place, world).homes
+def _catalogue(screen: Screen) -> Catalogue:
+    where, domain, homes = screen.where, screen.domain, screen.homes
+    worldview = domain.told(screen.outlook)
     worlds = [domain.told(find_worldview(name)) for name in shipped("worldview")]
     entries = [_entry(quantity, where, worldview, worlds, domain, homes[name]) for name, quantity in inputs().items()]
     entries.sort(key=lambda entry: (list(TOPICS).index(entry["topic"]), entry["title"].lower()))
@@ -70,8 +72,8 @@ def catalogue(place: str, world: str) -> Catalogue:
 
 def changed(screen: Screen) -> list[dict[str, Any]]:
     """Everything that is set for the whole world: what it was, what it is; levers of every strategy among it."""
-    found, homes = [], catalogue(screen.place, screen.worldview).homes
-    entries = catalogue(screen.place, screen.worldview).entries
+    found, homes = [], catalogue(screen).homes
+    entries = catalogue(screen).entries
     titles = {entry["name"]: (entry["title"], entry["unit"]) for entry in entries}
     for name, value in screen.settings:
         if name in homes:
@@ -87,7 +89,7 @@ def changed(screen: Screen) -> list[dict[str, Any]]:
 def check_plausible(screen: Screen, name: str, value: float) -> float:
     """`value` if it lies in the parameter's plausible range here, or is its off value, or what ships."""
     of, quantity = ranges(screen.where)[name], inputs()[name]
-    home = catalogue(screen.place, screen.worldview).homes[name]
+    home = catalogue(screen).homes[name]
     if not (of.low <= value <= of.high or value in (quantity.off, home)):
         also = "" if quantity.off is None else f"Or {plain(quantity.off)}, which switches it off"
         raise OutOfRange(name, value, of.low, of.high, unit=quantity.unit, do=also)
@@ -118,7 +120,7 @@ def _entry(
     keys = re.findall(r"\b[SR]\d+\b", trust.source)
     return {
         "name": name, "title": domain.own(quantity.meaning).rstrip("."), "topic": _topic(quantity),
-        "unit": quantity.unit, "home": home, "low": of.low, "high": of.high,
+        "unit": domain.own(quantity.unit), "home": home, "low": of.low, "high": of.high,
         "step": step(of.low, of.high, [home], is_counted(quantity.unit)), "off": quantity.off,
         "mark": "assumption" if supplied else trust.mark,
         "sources": keys, "of_usual": supplied,

@@ -21,9 +21,12 @@ from scenarios.strategy import find_strategy
 # The five practices in their own order, then the rest of what a foundation decides.
 PRACTICES = ("learn the system's challenges", "set an example", "coalition of the willing", "start small, conditions",
              "credit")  # fmt: skip
-SECTIONS = (("The five practices", PRACTICES),
-            ("The funder's machinery", tuple(group for group in GROUPS if group not in PRACTICES)))  # fmt: skip
-OPEN = PRACTICES[0]
+MONEY = "money and timing"
+SECTIONS = (("Money and time", (MONEY,)),
+            ("More: inside the five practices", PRACTICES),
+            ("More: the funder's machinery",
+             tuple(group for group in GROUPS if group not in (*PRACTICES, MONEY))))  # fmt: skip
+OPEN = MONEY
 
 
 def lever_groups(screen: Screen, which: int) -> list[dict[str, Any]]:
@@ -79,7 +82,13 @@ def factor(lever: Lever) -> float:
 def _control(lever: Lever, value: float, home: float, changed: bool) -> dict[str, Any]:
     by = factor(lever)
     unit = lever.unit.replace("share of", "% of").replace("share", "%") if by != 1 else lever.unit
-    suffix = "%" if by != 1 else {"months": "months", "EUR": "EUR", "cycles a year": "a year"}.get(lever.unit, "")
+    suffix = (
+        "%"
+        if by != 1
+        else {"months": "months", "EUR": "EUR", "cycles a year": "a year", "grants a year": "a year"}.get(
+            lever.unit, ""
+        )
+    )
     return {
         "name": lever.name, "kind": "switch" if lever.unit == "switch" else "range", "value": by * value,
         "rest": by * home, "home": f"{rounded(by * home)}{'%' if by != 1 else ''}", "low": by * lever.low,

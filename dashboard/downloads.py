@@ -51,6 +51,7 @@ KINDS = {"html": "text/html; charset=utf-8", "png": "image/png", "svg": "image/s
 # ending of the name: what it is
 SAYS = {
     "briefing.html": "Briefing to read, send or print",
+    "slides.html": "Slides to show, send or print, one a page",
     "comparison.png": "Figure: what lasts",
     "comparison.svg": "Figure: what lasts",
     "levers.png": "Figure: how the strategies differ",
@@ -129,11 +130,16 @@ SHELF = Shelf()
 def key(screen: Screen, studies: Studies = STUDIES) -> Hashable:
     """The name of the study: the same for the same runs as long as their files are there, and then another."""
     number = 0
-    while seen := studies.known(("files", screen.question, number)):
+    while seen := studies.known(("files", *of(screen), number)):
         if seen.result is None or seen.result.there:
             break
         number += 1
-    return ("files", screen.question, number)
+    return ("files", *of(screen), number)
+
+
+def of(screen: Screen) -> tuple[str, str, str]:
+    """What the files hold: the runs, and whose title and notes."""
+    return screen.question, screen.heading, screen.notes
 
 
 def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int | None = None) -> Work:
@@ -141,6 +147,7 @@ def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int | N
     any; by default as many as the command has."""
     scenarios, command, stem = screen.scenarios, screen.command, stem_of(screen)
     beside = {"scenario.toml": screen.file, "about.txt": "".join(f"{name}: {text}\n" for name, text in about(screen))}
+    beside |= {name: one.text for name, one in screen.own.items() if name == screen.place}
     number = replicates or (REPLICATES if screen.point else EACH)
 
     def make(tell: Tell, cancel: threading.Event) -> Bundle:
@@ -164,7 +171,8 @@ def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int | N
         place = private_folder(Path(tempfile.gettempdir()), KEEP)
         try:
             sample = None if sets is None else shipped_sample()
-            compared = Comparison(results, found.scenarios, command, sets or (), sample, equal_cost=found.equal_cost)
+            compared = Comparison(results, found.scenarios, command, sets or (), sample, equal_cost=found.equal_cost,
+                                  own_words=(screen.heading, screen.notes))  # fmt: skip
             _write(compared, beside, place, stem, tell)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
@@ -177,7 +185,7 @@ def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int | N
 def stem_of(screen: Screen) -> str:
     """The beginning of every name: which scenario it is, in plain letters; a mark of its own where numbers changed."""
     names = [f"{one.name}{'-changed' if one.levers else ''}" for one in screen.choices]
-    parts = ["unfreeze", *names, screen.place]
+    parts = ["unfreeze", *names, screen.place.removesuffix(".toml")]
     parts += [screen.worldview] if screen.worldview != WORLDVIEW else []
     parts += [f"{screen.people}people"] if screen.people is not None else []
     parts += [f"{screen.months}months"] if screen.months != MONTHS else []

@@ -24,9 +24,9 @@ from scenarios.scenario import NOBODY
 Numbers = npt.NDArray[np.float64]
 LARGE = 28  # pixels of type
 SMALLER = ((1150, 20), (700, 14))  # and of type where the chart is no wider than so many pixels
+WIDE, HUGE = 2300, 48  # pixels of a chart on a very large screen, and of type there
 RIGHT = "practical margins (right is better)"
-PLACE_INKS = dict(zip(PLACES, ("var(--at-housed)", "var(--ink-2)", "var(--ink-5)", "var(--ink-7)", "var(--ink-4)",
-                               "var(--margin)", "var(--ink-6)"), strict=True))  # fmt: skip
+PLACE_INKS = {place: f"var(--at-{place})" for place in PLACES}  # the colours of situations, as on the page People
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def responsive(make: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
     large = make(LARGE)
     rules = [{"query": {"maxWidth": wide}, "option": _axes(make(size))} for wide, size in SMALLER]
     own = [rule for rule in make(SMALLER[-1][1]).get("media", ()) if "query" in rule]
-    return {**large, "media": [*rules, *own, {"option": _axes(large)}]}
+    huge = {"query": {"minWidth": WIDE}, "option": _axes(make(HUGE))}
+    return {**large, "media": [*rules, *own, huge, {"option": _axes(large)}]}
 
 
 def _axes(option: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def _axes(option: dict[str, Any]) -> dict[str, Any]:
 
 
 def course(compared: SoFar, measure: str) -> Figure:
-    """The middle of the runs and a band of 90% of them, month by month."""
+    """The mean of the runs and a band of 90% of them, month by month."""
     units = compared.units
     found, by = compared.courses[measure], scale(measure, units)
     months = found.months.tolist()
@@ -184,7 +185,7 @@ def people(compared: SoFar, month: int) -> Figure:
 
     def with_legend() -> dict[str, Any]:
         option = responsive(drawn)
-        for rule, size in zip(option["media"], (*(size for _, size in SMALLER), LARGE), strict=True):
+        for rule, size in zip(option["media"], (*(size for _, size in SMALLER), HUGE, LARGE), strict=True):
             rule["option"]["legend"] = drawn(size)["legend"]
         return option
 
@@ -205,7 +206,7 @@ def _plain(compared: SoFar, last: int, size: int) -> dict[str, Any]:
     """Axes of a course; the programme shaded, and the moments at which what lasts is read dotted."""
     plain = {"color": QUIET, "fontSize": size}
     return {
-        "grid": {"left": 4, "right": size, "top": size, "bottom": int(2.4 * size), "containLabel": True},
+        "grid": {"left": int(0.7 * size), "right": size, "top": size, "bottom": int(2.4 * size), "containLabel": True},
         "xAxis": {"type": "value", "min": 0, "max": last, "interval": step(last), "name": "month",
                   "nameLocation": "middle", "nameGap": 2 * size, "nameTextStyle": plain,
                   "axisLabel": {**plain, "formatter": "fn:axis", "margin": size // 2},

@@ -27,6 +27,7 @@ from functools import partial
 from typing import Any
 
 from analysis.comparison import NEEDED, SoFar
+from analysis.contrasts import NEEDED as JUDGED
 from dashboard.finished import Finished
 from dashboard.screen import EACH, REPLICATES, Screen
 from engine.errors import UnfreezeError
@@ -34,7 +35,7 @@ from runs.controls import EqualCost, join_equal_cost, with_controls
 from runs.ensemble import Cancel
 from runs.summary import Batch, Summary
 from scenarios.plausible import shipped_sample
-from scenarios.scenario import Scenario
+from scenarios.scenario import NOBODY, Scenario
 
 FIRST, SECOND = 4, 12  # replicates of the first answers; the last has all
 REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it
@@ -95,6 +96,23 @@ class Answer:
     def view[T](self, make: Callable[[SoFar], T], key: Any = None) -> T:
         """`make(compared)` of the default values, made once."""
         return self.point.view(make, key)
+
+
+@dataclass(frozen=True, eq=False)
+class Remains:
+    """What a session keeps of an answer that has left its screen: a twentieth of it, enough to be compared with."""
+
+    point: Summary
+    best: Summary
+
+    @classmethod
+    def of(cls, answer: Answer) -> Remains:
+        """Of both kinds of runs; made once for all sessions."""
+        return cls(answer.point.view(_remains), answer.best.view(_remains))
+
+
+def _remains(compared: SoFar) -> Summary:
+    return compared.summary.part((NOBODY, *compared.names), JUDGED)
 
 
 POINT, SETS, CONTROLS = "point", "sets", "controls"

@@ -10,7 +10,7 @@ offers; no name in it is ever opened as a path.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Self
@@ -18,15 +18,19 @@ from typing import Any, ClassVar, Self
 from engine.errors import BadInput, UnfreezeError
 from engine.typed import rounded
 from evidence.quantities import inputs, values
+from scenarios.choice import Choice
 from scenarios.levers import load_levers
-from scenarios.places import bind, find_place
+from scenarios.own_place import NAME, OwnPlace
+from scenarios.places import Place, bind
 from scenarios.plausible import ParameterSet, plausible, shipped_sample
 from scenarios.request import Request, from_link, from_toml, whole
 from scenarios.scenario import MONTHS, Scenario, with_twins
 from scenarios.settings import check_setting
-from scenarios.strategy import find_strategy
+from scenarios.strategy import DEFAULT_PAIR
+from studies.templates import Like, shown
 
 FIRST_PAGE = "compare"
+OPENING = DEFAULT_PAIR  # the two ends of the claim under test, as on the command line: no pair chosen by its results
 FEWEST, MOST = 1, 4  # strategies side by side
 REPLICATES = 32  # with the model's numbers at their default values
 # Plausible parameter sets, and replicates of each, on common seeds: as `unfreeze compare` has them.  Two replicates
@@ -42,9 +46,12 @@ MOST_PEOPLE = 20_000
 class Screen(Request):
     """Everything that determines what is shown."""
 
+    choices: tuple[Choice, ...] = tuple(map(Choice, OPENING))
     people: int | None = PEOPLE
     page: str = FIRST_PAGE
     more: tuple[tuple[str, str], ...] = field(default=())  # what a page wants to remember, by keys of its own
+    # Places that only this session has, by name.  A name holds a digest of the place: equal screens show the same.
+    own: Mapping[str, OwnPlace] = field(default_factory=dict, compare=False, repr=False)
 
     FILES: ClassVar[bool] = False
     MOST_CHOICES: ClassVar[int] = MOST
@@ -56,10 +63,24 @@ class Screen(Request):
         """The runs behind it, status quo twin first; BadInput if there is no such scenario."""
         return with_twins(self.asked)
 
+    @cached_property
+    def where(self) -> Place:
+        """The place: this session's own, or one that everybody has."""
+        return self.own[self.place].place if self.place in self.own else super().where
+
+    def named(self, kind: str, name: str) -> str:
+        """A known name, or that of a place of this session's own."""
+        if kind == "place" and name in self.own:
+            return name
+        if kind == "place" and NAME.fullmatch(name):
+            raise BadInput(f"The place '{name}' is somebody's own, and only the session that made it has it",
+                           do="Ask whoever made it for that file, and open it on the page Own city")  # fmt: skip
+        return super().named(kind, name)
+
     @property
     def question(self) -> str:
-        """Equal for screens that need the same runs: the page and what it remembers do not matter."""
-        return replace(self, page=FIRST_PAGE, more=()).query
+        """Equal for screens that need the same runs: page, what it remembers, title and notes do not matter."""
+        return replace(self, page=FIRST_PAGE, more=(), heading="", notes="").query
 
     @property
     def subject(self) -> str:
@@ -69,7 +90,7 @@ class Screen(Request):
     @property
     def sets(self) -> list[ParameterSet]:
         """The plausible parameter sets that `unfreeze compare` draws for this screen; drawing takes a moment."""
-        return _sets(self.place, self.seed)
+        return _sets(replace(Screen(), place=self.place, seed=self.seed, own=self.own))
 
     @property
     def changed(self) -> dict[str, float]:
@@ -100,7 +121,7 @@ class Screen(Request):
 
     def title(self, which: int) -> str:
         """The name of a strategy of this screen, whatever levers of it are changed."""
-        return self.domain.told(find_strategy(self.choices[which].name)).title
+        return self.domain.told(Choice(self.choices[which].name).strategy()).title  # of files that are read once
 
     # --- changes ------------------------------------------------------------------------------------------------------
 
@@ -137,7 +158,8 @@ class Screen(Request):
         if len(set(map(str, self.choices))) < len(self.choices):
             raise BadInput("The same strategy stands there twice", do="Change one of them")
         one = super().checked().scenarios[0]
-        people, most = one.people or one.real_size, max(MOST_PEOPLE, one.real_size) * MONTHS
+        large = 0 if self.place in self.own else one.real_size  # a city of one's own may be of any size
+        people, most = one.people or one.real_size, max(MOST_PEOPLE, large) * MONTHS
         if people * self.months > most:
             raise BadInput(
                 f"{people:,} people for {self.months} months are too much for the dashboard",
@@ -161,6 +183,17 @@ class Screen(Request):
                 f'page = "{self.page}"\n')  # fmt: skip
 
     @property
+    def like(self) -> Like:
+        """For a study: how often which runs are shown."""
+        sets, replicates = (None, REPLICATES) if self.point else (SETS, EACH)
+        return Like(self, sets, replicates, command=self.command)
+
+    @property
+    def study(self) -> str:
+        """The file of a study that asks what is shown: the same runs."""
+        return shown(self.like, self.where.title)
+
+    @property
     def command(self) -> str:
         """What somebody types to get the same digits."""
         return self.command_line("compare", ["--point", "--replicates", str(REPLICATES)] if self.point else [])
@@ -175,8 +208,8 @@ class Screen(Request):
 
 
 @lru_cache(maxsize=64)
-def _sets(place: str, seed: int) -> list[ParameterSet]:
-    return plausible(find_place(place), SETS, seed, shipped_sample())
+def _sets(screen: Screen) -> list[ParameterSet]:
+    return plausible(screen.where, SETS, screen.seed, shipped_sample())
 
 
 def read_query(query: str) -> Screen:
@@ -189,11 +222,14 @@ def read_file(content: bytes) -> Screen:
     return whole(*from_toml(content, Screen()))
 
 
-def opened[T](read: Callable[[T, Screen], tuple[Screen, list[str]]], what: T) -> tuple[Screen, str]:
+def opened[T](
+    read: Callable[[T, Screen], tuple[Screen, list[str]]], what: T, own: Mapping[str, OwnPlace] | None = None
+) -> tuple[Screen, str]:
     """The screen of a link (`from_link`) or a file (`from_toml`), as far as it can be shown here, and what is left out
-    in sentences; "" if nothing is."""
+    in sentences; "" if nothing is.  own: places that only this session has."""
+    usual = Screen(own={} if own is None else own)
     try:
-        screen, left = read(what, Screen())
+        screen, left = read(what, usual)
     except UnfreezeError as error:
-        return Screen(), str(error)
+        return usual, str(error)
     return screen, " ".join(left)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -9,35 +11,79 @@ from typing import Any
 
 import solara
 
-from dashboard.runs import Answer, Desk
+from dashboard.runs import Answer, Desk, Remains
 from dashboard.screen import Screen, opened
 from engine.errors import UnfreezeError
+from scenarios.own_place import NAME, OwnPlace, read_own
 from scenarios.request import from_link
 
+OWN_NAME = re.compile(rf"(?:^|[?&])(?:x-)?place={NAME.pattern}(?:&|$)")
 STEPS_BACK = 200
 HANDED_OVER = 40  # steps that the browser keeps of each, for after a refresh ...
 LETTERS = 16_000  # ... as far as they fit into as many letters
+MOST_OWN = 6  # places of one's own: the one that was changed stays for undo
 SAME_MOVE = 1.0  # seconds in which moves of one control are one step back
+
+
+class Watch:
+    """The best answer so far to one screen after another, and why there is none (reactive)."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.answer: solara.Reactive[Answer | None] = solara.reactive(None)
+        self.failed = solara.reactive("")  # why there are no runs
+        self._newest: Answer | None = None  # what `answer` must end up as, whichever thread sets it last
+        self._turn = threading.Lock()
+
+    def follow(self, screen: Screen) -> Callable[[], None]:
+        """Ask for the runs and take each answer as it comes; call what is returned to let go of it."""
+        ticket = self.desk.ask(screen)
+        gone = threading.Event()
+
+        def listen() -> None:
+            for answer in ticket:
+                with self._turn:
+                    if gone.is_set():
+                        return
+                    self._newest = answer
+                while self.answer.value is not self._newest:  # an older thread may have been overtaken while it set
+                    self.answer.set(self._newest)
+            if not gone.is_set():
+                self.failed.set(ticket.error)
+
+        def let_go() -> None:
+            with self._turn:
+                gone.set()
+            ticket.let_go()
+
+        if self.failed.value:
+            self.failed.set("")
+        threading.Thread(target=listen, daemon=True, name="unfreeze-listen").start()
+        return let_go
 
 
 class Session:
     """What pages read (reactive) and what they may do.  All methods are called in the session's own thread."""
 
     def __init__(self, query: str, desk: Desk) -> None:
-        first, trouble = opened(from_link, query)
+        self.own: dict[str, OwnPlace] = {}  # places that this session alone has, by name; the oldest first
+        first, trouble = opened(from_link, query, self.own)
+        # A link that names a place of somebody's own: the browser may still have it from before a refresh.
+        self._withheld = (query, trouble) if trouble and OWN_NAME.search(query) else None
         self.desk = desk
         self.screen = solara.reactive(first)
-        self.answer: solara.Reactive[Answer | None] = solara.reactive(None)
-        self.trouble = solara.reactive(trouble)  # what is wrong with a link or a file, in sentences
+        self.watch, self.second = Watch(desk), Watch(desk)  # the screen, and what stands beside it on one page
+        self.answer, self.failed = self.watch.answer, self.watch.failed
+        self.trouble = solara.reactive("" if self._withheld else trouble)  # of a link or a file, in sentences
         self.as_given = solara.reactive(bool(trouble))  # the address holds more than we understood: it is left alone
-        self.failed = solara.reactive("")  # why there are no runs
         self.complaints: solara.Reactive[dict[str, str]] = solara.reactive({})  # by control
+        # The screen before the last change and what was known of it, for the ghost line.
+        self.before: solara.Reactive[tuple[Screen, Remains | None] | None] = solara.reactive(None)
         self.past: list[str] = []  # addresses, the last one nearest
         self.future: list[str] = []
         self.restored = solara.reactive(0)  # how often the browser gave past and future back
+        self.kept = solara.reactive(0)  # how often a place of one's own came
         self._last: tuple[str, float] = ("", 0.0)
-        self._newest: Answer | None = None  # what `answer` must end up as, whichever thread sets it last
-        self._turn = threading.Lock()
 
     def change(self, make: Callable[[Screen], Screen], control: str = "") -> None:
         """Put another screen in place; what is wrong with it is said beside the control."""
@@ -54,6 +100,7 @@ class Session:
         again = control and self._last[0] == control and now - self._last[1] < SAME_MOVE
         if not again:
             self._passed()
+            self._leaves(made)
         self.future = []
         self._last = (control, now)
         self.trouble.set("")
@@ -81,7 +128,7 @@ class Session:
 
     def address(self, query: str) -> None:
         """The browser went back or forth: show what the address says; undo brings back what was there."""
-        screen, trouble = opened(from_link, query)
+        screen, trouble = opened(from_link, query, self.own)
         if screen != self.screen.value:
             self._passed()
             self.future = []
@@ -103,11 +150,52 @@ class Session:
             steps += [text for text in given if isinstance(text, str)][-HANDED_OVER:] if isinstance(given, list) else []
         self.restored.set(self.restored.value + 1)
 
+    def take(self, text: str) -> OwnPlace:
+        """Have a place of one's own from now on; BadInput if the text describes none."""
+        found = read_own(text)
+        self.own.pop(found.name, None)
+        self.own[found.name] = found
+        for name in [one for one in self.own if one != self.screen.value.place][: max(0, len(self.own) - MOST_OWN)]:
+            if name != found.name:
+                del self.own[name]
+        self.kept.set(self.kept.value + 1)
+        return found
+
+    def recall(self, texts: Any) -> None:
+        """The places that the browser still has; it may say anything.  A link that waited for them is opened again."""
+        for text in texts[-MOST_OWN:] if isinstance(texts, list) else []:
+            with contextlib.suppress(UnfreezeError):  # rules for places may have changed meanwhile
+                if isinstance(text, str):
+                    self.take(text)
+        if self._withheld is not None:
+            (query, trouble), self._withheld = self._withheld, None
+            if self.own:
+                self.address(query)
+            else:
+                self.trouble.set(trouble)
+
+    def open(self, found: Any) -> None:
+        """What the browser kept under a name: a link, and places of one's own that it needs."""
+        query = found.get("query") if isinstance(found, dict) else None
+        if not isinstance(query, str):
+            return
+        self.recall(found.get("own"))
+        screen, trouble = opened(from_link, query, self.own)
+        self.load(screen, trouble)
+
+    def _leaves(self, made: Screen) -> None:
+        """Remember what is on the screen, if another question takes its place."""
+        if made.question != self.screen.value.question:
+            answer = self.answer.value
+            known = Remains.of(answer) if answer is not None and self.current else None
+            self.before.set((self.screen.value, known))
+
     def _passed(self) -> None:
         self.past = [*self.past[-STEPS_BACK:], self.screen.value.query]
 
     def _show(self, query: str) -> None:
-        screen, trouble = opened(from_link, query)
+        screen, trouble = opened(from_link, query, self.own)
+        self._leaves(screen)
         self.trouble.set(trouble)
         self.as_given.set(False)
         self.screen.set(screen)
@@ -120,29 +208,7 @@ class Session:
 
     def follow(self) -> Callable[[], None]:
         """Ask for the screen's runs and show each answer as it comes; call what is returned to let go of it."""
-        ticket = self.desk.ask(self.screen.value)
-        gone = threading.Event()
-
-        def listen() -> None:
-            for answer in ticket:
-                with self._turn:
-                    if gone.is_set():
-                        return
-                    self._newest = answer
-                while self.answer.value is not self._newest:  # an older thread may have been overtaken while it set
-                    self.answer.set(self._newest)
-            if not gone.is_set():
-                self.failed.set(ticket.error)
-
-        def let_go() -> None:
-            with self._turn:
-                gone.set()
-            ticket.let_go()
-
-        if self.failed.value:
-            self.failed.set("")
-        threading.Thread(target=listen, daemon=True, name="unfreeze-listen").start()
-        return let_go
+        return self.watch.follow(self.screen.value)
 
     @property
     def current(self) -> bool:

@@ -16,20 +16,24 @@ import solara
 from analysis.comparison import NEEDED
 from analysis.people import MEASURES as WHEREABOUTS
 from dashboard.pages.assumptions import Assumptions
+from dashboard.pages.beside import SideBySide
 from dashboard.pages.compare import Compare
-from dashboard.pages.keep import KeepAndShare
+from dashboard.pages.keep import KeepAndShare, YourWords
 from dashboard.pages.minds import KEEP as MINDS
 from dashboard.pages.minds import Minds
 from dashboard.pages.money import KEEP as MONEY
 from dashboard.pages.money import Money
+from dashboard.pages.own_city import OwnCity
 from dashboard.pages.people import People
 from dashboard.pages.presenter import Presenter
 from dashboard.pages.why import Why
 from dashboard.pages.worldviews import Worldviews
 from dashboard.parts import Top, element
+from dashboard.parts.yours import Kept
 from dashboard.runs import Desk
 from dashboard.session import Session
 from dashboard.studies import STUDIES
+from dashboard.words import glossary
 
 # In the order of the navigation: name in the address, title, component.
 PAGES: dict[str, tuple[str, Any]] = {
@@ -39,7 +43,9 @@ PAGES: dict[str, tuple[str, Any]] = {
     "minds": ("Minds", Minds),
     "why": ("Why", Why),
     "worldviews": ("Worldviews", Worldviews),
+    "beside": ("Side by side", SideBySide),
     "assumptions": ("Assumptions", Assumptions),
+    "own": ("Own city", OwnCity),
     "presenter": ("Presenter", Presenter),
 }
 
@@ -83,9 +89,11 @@ def _Inside() -> None:
             history=session.history, event_restore=session.restore,
             event_go=lambda name: session.change(lambda s: s.with_(page=str(name))),
             event_address=lambda query: session.address(str(query)), event_undo=session.undo, event_redo=session.redo,
-            changed=len(screen.settings), event_flag=lambda _: session.change(
+            changed=len(screen.settings), words=glossary(screen.domain), event_flag=lambda _: session.change(
                 lambda s: s.with_(page="assumptions").with_more("x-show", "changed")),
         )  # fmt: skip
+        session.kept.get()
+        Kept(own=[one.text for one in session.own.values()], event_recall=session.recall)
         with element("main", cls="u-main", attributes={"id": "content", "tabindex": "-1"}):
             if session.trouble.value:
                 _Notice("Not all of this link or file can be shown", session.trouble.value)
@@ -93,6 +101,7 @@ def _Inside() -> None:
                 _Notice("There is no such page", f"The link names '{screen.page}'; here is {PAGES[page][0]} instead.")
             Following(session, screen.question)
             PAGES[page][1](session)
+        YourWords(session)
         KeepAndShare(session)
 
 

@@ -26,6 +26,7 @@ from analysis.importance import (
     Movement,
     Range,
     movements,
+    outcomes,
     pairs,
     ranges,
     screening,
@@ -33,6 +34,7 @@ from analysis.importance import (
 )
 from analysis.units import Units
 from analysis.words import SPOKEN, interval, label, listed, number, plain, shown_difference, unit
+from dashboard import shipped
 from dashboard.assumed import Catalogue, catalogue, changed, check_plausible
 from dashboard.pages.compare import holds
 from dashboard.parts import Assumed, Table, element
@@ -99,15 +101,15 @@ def Assumptions(session: Session) -> None:
     """The page."""
     screen, answer = session.screen.value, session.answer.value
     base = usual(screen)
-    key = ("importance", base.question)
     wanted = screen.remembered("x-weigh") == "on"
-    seen = use_study(key, lambda tell, cancel: weigh(base, tell, cancel), wanted=wanted)
-    known = seen.result
-    if known is None and wanted:
-        known = Weighed(dict(KNOWN.of(base.question)), complete=False)
+    stored = shipped.outcomes(base)
+    seen = use_study(("importance", base.question, wanted), lambda tell, cancel: weigh(base, wanted, tell, cancel),
+                     wanted=wanted or not stored)  # fmt: skip
+    known = solara.use_memo(lambda: seen.result or Weighed({**stored, **KNOWN.of(base.question)}, complete=False),
+                            [base.question, seen.number, seen.key])  # fmt: skip
     pair, measure = asked(screen)
     found = solara.use_memo(lambda: weights(base, known, pair, measure), [base.question, known, pair, measure])
-    all_of_it = catalogue(screen.place, screen.worldview)
+    all_of_it = catalogue(screen)
 
     element("h1", headline(screen, all_of_it), cls="u-title")
     with element("p", cls="u-status u-now", attributes={"role": "status", "id": "status"}):
@@ -124,7 +126,8 @@ def Assumptions(session: Session) -> None:
         element("p", about(base), cls="u-quiet")
         if not wanted:
             _Ask(session)
-        StudyProgress(seen, "Moving one number after another from its low to its high end")
+        if wanted or not stored:
+            StudyProgress(seen, "Moving one number after another from its low to its high end")
         if found.says:
             element("p", found.says, cls="u-found", attributes={"id": "weighed", "role": "status"})
     _List(session, all_of_it, found)
@@ -163,7 +166,7 @@ def deciding(screen: Screen, all_of_it: Catalogue) -> list[tuple[Figure, list[li
 def _Ask(session: Session) -> None:
     """The button that begins a screening."""
     button = element(
-        "button", "Find out how much each matters", cls="u-tool", attributes={"type": "button", "id": "weigh"}
+        "button", "Find out how much every number matters", cls="u-tool", attributes={"type": "button", "id": "weigh"}
     )
     solara.v.use_event(button, "click", lambda *_: session.change(_weighing, "weigh"))
 
@@ -295,7 +298,7 @@ def _says(
 ) -> str:
     what = base.domain.says(SPOKEN[measure])
     count = Counter(one.word for one in moved)
-    titles = {entry["name"]: entry["title"] for entry in catalogue(base.place, base.worldview).entries}
+    titles = {entry["name"]: entry["title"] for entry in catalogue(base).entries}
     first = next((titles[one.name] for one in moved if one.word == MATTERS), None)
     said = [f"{count[word]} {text}" for word, text in DOES.items() if count[word]]
     so_far = "" if known.complete else f"So far, {len(moved)} of {len(of)} numbers were moved. "
@@ -360,9 +363,17 @@ def usual(screen: Screen) -> Screen:
     return replace(screen, settings=levers, people=people, point=False, more=())
 
 
-def weigh(base: Screen, tell: Tell, cancel: threading.Event) -> Weighed:
-    """Run the screening, telling now and then what is known."""
+def weigh(base: Screen, every: bool, tell: Tell, cancel: threading.Event) -> Weighed:
+    """Run the screening, of every number or of those that mattered most on the opening screen, telling now and then
+    what is known."""
     of, known = ranges(base.where), KNOWN.of(base.question)
+    if not every:
+        names = [name for name in shipped.most_moving() if name in of]
+        for i, name in enumerate(names):
+            if name not in known and (more := outcomes(base.scenarios, of[name], FEW, cancel=cancel)) is not None:
+                known[name] = more
+            tell(i + 1, len(names), Weighed(dict(known), complete=False))
+        return Weighed(dict(known), complete=False)
     total, told = work_in_all(len(of)), time.monotonic()
     for done in screening(base.scenarios, of, known, cancel):
         if time.monotonic() - told < NEWS:

@@ -1,41 +1,50 @@
-"""Compare: what each strategy leaves behind, as fans and paired differences, in a sentence and in tables."""
+"""Compare: one screen, one answer: sentence, how sure it is, one large chart and every lever in view; in full below."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import solara
 
+from analysis.answer import headline, ranges
 from analysis.board import aside, sentence
 from analysis.comparison import SoFar
-from analysis.contrasts import DIRECTION, EXPLAINED
+from analysis.contrasts import EXPLAINED
 from analysis.courses import Courses
 from analysis.figures import NOISE
 from analysis.tables import carried, controls, difference
 from analysis.uncertainty import BOTH
+from analysis.units import Units
 from analysis.words import (
+    PEOPLE,
+    SPENT,
     capital,
-    digits,
     interval,
     label,
     margins_said,
     same_money,
-    scale,
     sets_said,
     shown,
     shown_difference,
+    title,
     unit,
 )
 from dashboard.controls import check_room, from_screen, lever_groups
-from dashboard.fans import edges, fan, moments
-from dashboard.looks import dashes, line
-from dashboard.parts import Cards, Chart, Ranges, Scene, Table, element
+from dashboard.fans import moments
+from dashboard.large import DIFFERENCE, TOTAL, VIEWS, option
+from dashboard.looks import dashes, line, look
+from dashboard.parts import Cards, Chart, Practices, Quantities, Ranges, Scene, Strip, Table, element
 from dashboard.parts.legend import Legend
+from dashboard.practices import practices, switch, switches
 from dashboard.runs import Answer
-from dashboard.screen import EACH, MOST, PEOPLE, SETS, Screen
+from dashboard.screen import EACH, MOST, SETS, Screen
+from dashboard.screen import PEOPLE as USUAL_PEOPLE
 from dashboard.session import Session
+from dashboard.since import said_of, use_change
+from dashboard.sure import HowSure
 from engine.typed import read_number, read_whole, several
 from model.measures import HEADLINE
 from scenarios.choice import Choice
@@ -48,13 +57,15 @@ from scenarios.scenario import LONGEST, NOBODY
 from scenarios.strategy import ILLUSTRATIONS, KINDS, find_strategy
 from scenarios.worldviews import find_worldview
 
-SHOWN = (*HEADLINE, "crisis", "reform")
-CHART_HEIGHT = 420
+CHART_HEIGHT = 360  # pixels, where the style sheet does not fit the chart to the screen
+QUANTITIES = HEADLINE
+VIEW, QUANTITY = "x-view", "x-shown"  # what the page remembers: how, and which quantity, the large chart shows
+VIEW_TITLES = {DIFFERENCE: "Change", TOTAL: "In all"}
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure, ready to be drawn."""
+    """The large chart of one quantity, ready to be drawn."""
 
     measure: str
     title: str
@@ -78,9 +89,11 @@ class Grid:
 class View:
     """What the page says of one answer; made once for everybody who sees it."""
 
+    headline: str
+    ranges: str
+    tiles: list[dict[str, Any]]
     sentence: str
     aside: str
-    panels: list[Panel]
     verdicts: Grid
     carried: Grid
     verdict_words: list[str]
@@ -89,11 +102,27 @@ class View:
 
 
 def view(compared: SoFar) -> View:
-    """All words and pictures of a comparison."""
-    panels = [_panel(compared, compared.courses[measure]) for measure in SHOWN]
+    """All words of a comparison."""
     words = [f"{capital(word)}: {text}." for word, text in EXPLAINED.items()]
-    return View(sentence(compared), aside(compared), panels, _verdicts(compared), _carried(compared), words,
-                margins_said(compared), BOTH if compared.uncertain else NOISE)  # fmt: skip
+    tiles = [_tile(compared, measure) for measure in QUANTITIES]
+    return View(headline(compared), ranges(compared), tiles, sentence(compared), aside(compared), _verdicts(compared),
+                _carried(compared), words, margins_said(compared), BOTH if compared.uncertain else NOISE)  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def panel(measure: str, how: str, units: Units | None = None) -> Callable[[SoFar], Panel]:
+    """A function for each quantity and each way to show it, so that answers remember what it made.  units: other than
+    the place's own."""
+
+    def made(compared: SoFar) -> Panel:
+        found = compared.courses[measure]
+        more = how == DIFFERENCE and bool(compared.names)
+        shown_in = units or compared.units
+        what = f"{title(measure, compared.domain)}: {'change from no foundation' if more else 'in all'}"
+        return Panel(measure, what, unit(measure, more, shown_in), _says(compared, found, shown_in),
+                     option(compared, measure, how, units=shown_in), *_table(compared, found, shown_in))  # fmt: skip
+
+    return made
 
 
 @cache
@@ -105,45 +134,145 @@ def everything(kind: str) -> list[Any]:
 
 @solara.component
 def Compare(session: Session) -> None:
-    """The page."""
+    """The page: answer, picture and levers in one view; under it the same in full."""
+    with element("div", cls="u-compare"):
+        with element("div", cls="u-cockpit"):
+            with element("div", cls="u-picture"):
+                _Answer(session)
+                _Picture(session)
+            with element("div", cls="u-hand", label="Levers", attributes={
+                    "id": "scenario", "role": "region", "tabindex": "0"}):  # fmt: skip
+                _Hand(session)
+        _InFull(session)
+
+
+@solara.component
+def _Hand(session: Session) -> None:
+    """Everything that can be moved, in one column of its own."""
+    with element("div", cls="u-hand-in"):
+        _Cards(session)
+        _Practices(session)
+        _Levers(session)
+        _Scene(session)
+        _Either(session)
+
+
+@solara.component
+def _Answer(session: Session) -> None:
+    """The sentence, and how sure it is."""
     answer = session.answer.value
     made = answer.best.view(view) if answer is not None else None
     rev = {"data-rev": str(answer.best.number)} if answer is not None else {}
-    element("h1", made.sentence if made else "Running both futures …", cls="u-title u-finding", attributes=rev)
-    element("p", made.aside if made else "", cls="u-lead")
-    _Status(session)
-    element("a", "Change place, worldview and levers", cls="u-jump", attributes={"href": "#scenario"})
-    with element("div", cls="u-split"):
-        with element("div", cls="u-aside", attributes={"id": "scenario"}):
-            _Scene(session)
-            _Levers(session)
-        with element("div", cls="u-results"):
-            _Cards(session)
-            if made is not None and answer is not None:
-                with element("section", label="Verdicts"):
-                    _Grid(made.verdicts, "verdicts")
+    with element("div", cls="u-answer"):
+        text = session.failed.value or (made.headline if made else "The answer is being worked out …")
+        element("h1", text, cls="u-title u-finding", attributes=rev)
+        Heard(session, made.headline if made else "")
+        HowSure(session)
+
+
+@solara.component
+def Heard(session: Session, text: str) -> None:
+    """A screen reader hears the new sentence once, when it has settled."""
+    settled: Any = solara.use_ref("")
+    answer = session.answer.value
+    if answer is not None and answer.complete and session.current:
+        settled.current = text
+    element("p", settled.current, cls="u-hidden", attributes={"role": "status", "id": "heard"})
+
+
+def shown_of(screen: Screen) -> tuple[str, str]:
+    """Quantity and way of showing it that the address names; the first where it names none."""
+    measure, how = screen.remembered(QUANTITY), screen.remembered(VIEW)
+    return measure if measure in QUANTITIES else QUANTITIES[0], how if how in VIEWS else DIFFERENCE
+
+
+@solara.component
+def _Picture(session: Session) -> None:
+    """The large chart, what it may show, and a strip of the rest."""
+    screen, answer = session.screen.value, session.answer.value
+    measure, how = shown_of(screen)
+    change = use_change(session)
+
+    def show(name: Any) -> None:
+        session.change(lambda s: s.with_more(QUANTITY, str(name)))
+
+    with element("div", cls="u-large"):
+        element("h2", "The chart", cls="u-hidden")
+        Quantities(
+            quantities=[{"name": one, "title": title(one, screen.domain)} for one in QUANTITIES],
+            shown=measure, views=[{"name": one, "title": VIEW_TITLES[one]} for one in VIEWS], view=how,
+            event_pick=show, event_look=lambda name: session.change(lambda s: s.with_more(VIEW, str(name))),
+        )  # fmt: skip
+        with element("div", cls="u-large-key"):
+            if answer is not None:
                 Legend(answer.compared)
-                with element("div", cls="u-panels u-fans u-four"):
-                    for panel in made.panels:
-                        Chart(
-                            panel.option, title=panel.title, unit=panel.unit, says=panel.says, head=panel.head,
-                            rows=panel.rows, rev=answer.best.number, name=f"chart-{panel.measure}", height=CHART_HEIGHT,
-                        )  # fmt: skip
-                with element("section", label="Was it carried out?"):
-                    _Grid(made.carried, "carried")
-                with element("section", cls="u-how", attributes={"aria-labelledby": "how-to-read"}):
-                    element("h2", "How to read these charts", attributes={"id": "how-to-read"})
-                    for text in (*HOW, made.margins, *made.verdict_words, made.uncertainty):
-                        element("p", text)
+        with element("div", cls="u-large-chart"):
+            if answer is not None:
+                made = answer.best.view(panel(measure, how))
+                drawn = made.option
+                if change is not None and (how == DIFFERENCE or change.same_world):
+                    drawn = change.option(answer.best, measure, how)
+                Chart(drawn, title=made.title, unit=made.unit, says=made.says, head=made.head, rows=made.rows,
+                      rev=answer.best.number, name=f"chart-{measure}", height=CHART_HEIGHT)  # fmt: skip
+        tiles = answer.best.view(view).tiles if answer is not None else []
+        Strip(
+            tiles=[one for one in tiles if one["name"] != measure],
+            change=said_of(change, (PEOPLE, SPENT) if measure == PEOPLE else (PEOPLE, measure)), why=change is not None,
+            rev=answer.best.number if answer is not None else 0, event_pick=show,
+            event_ask=lambda _: session.change(lambda s: s.with_(page="why")),
+        )  # fmt: skip
+
+
+def _tile(compared: SoFar, measure: str) -> dict[str, Any]:
+    """A quantity in the strip: what each strategy changes, with its interval."""
+    rows, spoken = [], []
+    for name in compared.names:
+        one = compared.contrast(name, NOBODY, measure, compared.when[-1])
+        gap = shown_difference(measure, one.difference, compared.units)
+        ends = "" if one.low is None else f"({interval(measure, one.low, one.high, compared.units)})"
+        colour, dash, _ = look(compared.names, name)
+        said = {"gap": gap, "ends": ends} if one.verdict else {"gap": "not carried out", "ends": ""}
+        rows.append({"name": name, "ink": colour, "dash": dashes(dash), **said})
+        spoken.append(f"{compared.titles[name]} {said['gap']} {said['ends']}".strip())
+    what, ending = title(measure, compared.domain), short_unit(measure, compared.units)
+    return {"name": measure, "title": f"{what}, {ending}" if ending else what, "rows": rows,
+            "spoken": "; ".join(spoken)}  # fmt: skip
+
+
+def short_unit(measure: str, units: Units) -> str:
+    """What a title does not say by itself."""
+    return f"{units.currency} million" if measure == SPENT else ""
 
 
 HOW = (
-    "Above: the middle of the runs, and bands that hold the middle half and 90% of them.",
-    "Below: the mean difference from the same people's run without a foundation, with its 95% interval; between the "
-    "dashed lines it is too small to matter in practice.",
-    "The four headline measures are read together: more places are no good to anybody by themselves.",
-    "Shaded: the programme is running. Dotted lines: where what lasts is read.",
+    "Change: the mean difference from the same people's run without a foundation, with its 95% interval; between the "
+    "dashed lines it is too small to matter in practice. In all: the mean of the runs, and a band with 90% of them.",
+    "Dotted: the strategy as it was before your last change.",
+    "The four quantities are read together: more places are no good to anybody by themselves.",
+    "Shaded: the programme is running. Vertical dotted lines: where what lasts is read.",
 )
+
+
+@solara.component
+def _InFull(session: Session) -> None:
+    """Under the one screen: the same with all its numbers."""
+    answer = session.answer.value
+    made = answer.best.view(view) if answer is not None else None
+    with element("div", cls="u-infull"):
+        element("h2", "In full")
+        element("p", made.sentence if made else "", cls="u-sentence")
+        element("p", made.aside if made else "", cls="u-lead")
+        _Status(session)
+        if made is not None:
+            with element("section", label="Verdicts"):
+                _Grid(made.verdicts, "verdicts")
+            with element("section", label="Was it carried out?"):
+                _Grid(made.carried, "carried")
+            with element("section", cls="u-how", attributes={"aria-labelledby": "how-to-read"}):
+                element("h2", "How to read the chart and the tables", attributes={"id": "how-to-read"})
+                for text in (*HOW, made.margins, *made.verdict_words, made.uncertainty):
+                    element("p", text)
+        element("p", ILLUSTRATIONS, cls="u-hint", attributes={"id": "illustrations"})
 
 
 @solara.component
@@ -156,13 +285,13 @@ def _Grid(grid: Grid, name: str) -> None:
 
 @solara.component
 def _Status(session: Session) -> None:
-    """What the answer holds and how far the runs are, for eyes and ears; and the choice between two uncertainties."""
+    """What the answer holds and how far the runs are."""
     answer = session.answer.value
-    with element("p", cls="u-status", attributes={"role": "status", "id": "status"}):
+    with element("p", cls="u-status", attributes={"id": "status"}):
         if session.failed.value:
-            element("span", session.failed.value, cls="u-trouble")
+            element("span", session.failed.value, cls="u-trouble", attributes={"role": "alert"})
         if answer is None or not session.current:
-            element("span", "Running the first replicates of this scenario …")
+            element("span", "Running this scenario for the first time …")
         else:
             known = answer.best.compared
             element("span", holds(answer, session.screen.value), attributes={
@@ -175,7 +304,6 @@ def _Status(session: Session) -> None:
         if changed:
             said = ", ".join(f"{name} {value:g}" for name, value in changed)
             element("span", f"Changed from the default numbers: {said}", cls="u-changed")
-    _Either(session)
 
 
 def holds(answer: Answer, screen: Screen) -> str:
@@ -196,7 +324,8 @@ def holds(answer: Answer, screen: Screen) -> str:
 @solara.component
 def _Either(session: Session) -> None:
     """The switch: chance only, or what nobody has measured as well."""
-    with element("div", cls="u-either", label="What intervals hold", attributes={"role": "group"}):
+    with element("div", cls="u-either", label="What ranges hold", attributes={"role": "group"}):
+        element("p", "Ranges hold", cls="u-hint")
         _Choice(session, False, "What nobody has measured")
         _Choice(session, True, "Chance only")
 
@@ -211,28 +340,43 @@ def _Choice(session: Session, point: bool, text: str) -> None:
 
 
 @solara.component
+def _Practices(session: Session) -> None:
+    """The five practices of the strategy that is being edited."""
+    screen = session.screen.value
+
+    def turn(event: dict[str, Any]) -> None:
+        name, on = str(event["name"]), bool(event["on"])
+        if name in practices():
+            session.change(lambda s: switch(s, s.edited, name, on), "practices")
+
+    Practices(switches=switches(screen, screen.edited), strategy=screen.title(screen.edited),
+              trouble=session.complaints.value.get("practices", ""), event_change=turn)  # fmt: skip
+
+
+@solara.component
 def _Scene(session: Session) -> None:
     """Where, in whose world, how many, how long, with which luck."""
     screen = session.screen.value
-    domain, texts = screen.domain, {"months": f"Months: up to {LONGEST}.", "seed": "Another seed is other luck."}
+    domain, texts = screen.domain, {"months": f"Months: up to {LONGEST}.", "seed": "Another number is other luck."}
     outlooks = [domain.told(one) for one in everything("worldview")]
     here = next(one for one in outlooks if one.name == screen.worldview)
     real = screen.scenarios[0].real_size
 
     def change(event: dict[str, Any]) -> None:
-        session.change(lambda s: s.with_(**_field(event["name"], event["value"])), f"scene-{event['name']}")
+        session.change(lambda s: s.with_(**_field(s, event["name"], event["value"])), f"scene-{event['name']}")
 
     trouble = next((text for name, text in session.complaints.value.items() if name.startswith("scene-")), "")
+    element("h3", "Where, and in whose world", cls="u-section")
     Scene(
         fields=[
             {"name": "place", "label": "Place", "kind": "choice", "value": screen.place, "hint": _described(screen),
-             "options": [{"value": one.name, "title": one.title} for one in everything("place")]},
-            {"name": "worldview", "label": "Worldview", "kind": "choice", "value": screen.worldview,
+             "options": [{"value": one.name, "title": one.title} for one in everything("place")] + own_options(screen)},
+            {"name": "worldview", "label": "In the world of", "kind": "choice", "value": screen.worldview,
              "hint": here.believes, "options": [{"value": one.name, "title": one.title} for one in outlooks]},
             {"name": "people", "label": "People", "kind": "number", "value": screen.people or "",
              "usual": f"{real:,}", "hint": _size(screen.people, real)},
             {"name": "months", "label": "Months", "kind": "number", "value": screen.months, "hint": texts["months"]},
-            {"name": "seed", "label": "Seed", "kind": "number", "value": screen.seed, "hint": texts["seed"]},
+            {"name": "seed", "label": "Luck", "kind": "number", "value": screen.seed, "hint": texts["seed"]},
         ],
         trouble=trouble, event_change=change,
     )  # fmt: skip
@@ -246,14 +390,19 @@ def _described(screen: Screen) -> str:
 
 def _size(people: int | None, real: int) -> str:
     """What the number of people means, and why it is not the real one."""
-    if people == PEOPLE:
+    if people == USUAL_PEOPLE:
         return f"People: scaled for speed (assumption), {FEWEST_PEOPLE} at least; empty for all {real:,}, slower."
-    return f"People: {FEWEST_PEOPLE} at least, {PEOPLE:,} are quick; empty for all {real:,}."
+    return f"People: {FEWEST_PEOPLE} at least, {USUAL_PEOPLE:,} are quick; empty for all {real:,}."
 
 
-def _field(name: str, value: Any) -> dict[str, Any]:
+def own_options(screen: Screen) -> list[dict[str, str]]:
+    """Places that only this session has, as a choice offers them."""
+    return [{"value": name, "title": f"{one.place.title} (yours)"} for name, one in screen.own.items()]
+
+
+def _field(screen: Screen, name: str, value: Any) -> dict[str, Any]:
     if name in ("place", "worldview"):
-        return {name: str(value)} if value in known(name) else {}
+        return {name: str(value)} if value in known(name) or (name == "place" and value in screen.own) else {}
     if name == "people" and not str(value).strip():
         return {"people": None}
     return {name: read_whole(name, value)} if name in WHOLE else {}
@@ -304,7 +453,7 @@ def _Cards(session: Session) -> None:
                for kind in (*KINDS[2:], *KINDS[:2]) for name, one in told.items() if one.kind == kind]  # fmt: skip
     cards = []
     for i, choice in enumerate(screen.choices):
-        one = told.get(choice.name) or find_strategy(choice.name)
+        one = told.get(choice.name) or domain.told(Choice(choice.name).strategy())
         many = len(choice.levers)
         cards.append({"title": one.title, "sentence": one.meaning, "kind": capital(one.kind), "value": choice.name,
                       "changed": f"{many} lever{'s' if many > 1 else ''} changed" if many else "",
@@ -316,7 +465,6 @@ def _Cards(session: Session) -> None:
         event_add=lambda name: session.change(
             lambda s: s.with_(choices=(*s.choices, Choice(str(name)))), "strategies"),
     )  # fmt: skip
-    element("p", ILLUSTRATIONS, cls="u-hint", attributes={"id": "illustrations"})
     if "strategies" in session.complaints.value:
         element("p", session.complaints.value["strategies"], cls="u-trouble", attributes={"role": "status"})
 
@@ -350,25 +498,24 @@ def _cell(one: dict[str, Any]) -> str:
 def _carried(compared: SoFar) -> Grid:
     """What became of each programme."""
     million = f"{compared.units.currency} million"
-    head = ["Strategy", "Grants awarded", "Runs without any", "Sites reached", f"Had, {million}", "Spent by the end",
-            "Spent or promised", f"Left, {million}", "Carried out"]  # fmt: skip
+    head = ["Strategy", "Grants awarded, of those meant", "Runs without any", "Sites reached", f"Had, {million}",
+            "Spent by the end", "Spent or promised", f"Left, {million}", "Carried out"]  # fmt: skip
     keys = ("title", "grants", "none_in", "sites", "had", "spent", "used", "left", "verdict")
     rows = [[row[key] for key in keys] for row in carried(compared)]
-    return Grid("Was it carried out? Means of the runs; grants and sites as simulated", head, rows)
+    return Grid(
+        "Was it carried out? Means of the runs; grants awarded, of those that the strategy means to give; bridge money "
+        "counts when it is handed over",
+        head,
+        rows,
+    )
 
 
-# --- one measure ------------------------------------------------------------------------------------------------------
+# --- one quantity -----------------------------------------------------------------------------------------------------
 
 
-def _panel(compared: SoFar, found: Courses) -> Panel:
-    measure = found.measure
-    return Panel(measure, label(measure, compared.domain), unit(measure, units=compared.units), _says(compared, found),
-                 _option(compared, found), *_table(compared, found))  # fmt: skip
-
-
-def _says(compared: SoFar, found: Courses) -> str:
+def _says(compared: SoFar, found: Courses, units: Units) -> str:
     """The difference at the last moment, strategy by strategy, in the verdict words where there is a margin."""
-    measure, month, units = found.measure, compared.when[-1], compared.units
+    measure, month = found.measure, compared.when[-1]
     said = []
     for name in compared.names:
         one = compared.contrast(name, NOBODY, measure, month)
@@ -382,9 +529,9 @@ def _says(compared: SoFar, found: Courses) -> str:
     return f"Against no foundation, {compared.after(month)} – {'; '.join(said)}." if said else ""
 
 
-def _table(compared: SoFar, found: Courses) -> tuple[list[str], list[list[str]]]:
-    """The middle of the runs and the differences, every two years and where what lasts is read."""
-    measure, units = found.measure, compared.units
+def _table(compared: SoFar, found: Courses, units: Units) -> tuple[list[str], list[list[str]]]:
+    """The mean of the runs and the differences, every two years and where what lasts is read."""
+    measure = found.measure
     head = ["Month", "No foundation"]
     for name in compared.names:
         head += [compared.titles[name], "difference", "95% interval"]
@@ -401,21 +548,3 @@ def _table(compared: SoFar, found: Courses) -> tuple[list[str], list[list[str]]]
                     shown_difference(measure, float(middle[month]), units), ends]  # fmt: skip
         rows.append(row)
     return head, rows
-
-
-def _option(compared: SoFar, found: Courses) -> dict[str, Any]:
-    """Fan above, difference below."""
-    measure, units = found.measure, compared.units
-    by, within = scale(measure, units), edges(compared, measure)
-    good = {1: " – up is better", -1: " – down is better"}.get(DIRECTION.get(measure, 0), "")
-    below = f"difference, {unit(measure, True, units)}{good}"
-    return fan(compared, found, by, None if within is None else within * by, below, *read(compared, measure),
-               marked=True)  # fmt: skip
-
-
-def read(compared: SoFar, measure: str) -> tuple[str, str]:
-    """How the pointer reads values and differences of a measure: formatters of chart.vue."""
-    value, gap = (unit(measure, difference, compared.units) for difference in (False, True))
-    few = digits(measure, 100.0)
-    ends = [{"per cent": "%"}.get(text, f" {text}") for text in (value, gap)]
-    return f"fn:number/{few}/{ends[0]}", f"fn:signed/{few}/{ends[1]}"

@@ -319,7 +319,7 @@ def Minds(session: Session) -> None:
 
 HOW = (
     "Belief goes from 0, people must become ready first, to 1, they know what they need. In the small charts, above: "
-    "the middle of the runs, and bands that hold the middle half and 90% of them; below: the mean difference from the "
+    "the mean of the runs, and bands that hold the middle half and 90% of them; below: the mean difference from the "
     "same people's run without a foundation with its 95% interval, and in grey what is too small to matter (1 point, "
     ".01 of belief; assumption). Higher and lower are not better and worse."
 )
@@ -332,7 +332,7 @@ def _Example(session: Session, seen: Seen) -> None:
     with element("section", cls="u-example", attributes={"aria-labelledby": "minds-example"}):
         element("h2", f"One run of each, with seed {screen.seed}", attributes={"id": "minds-example"})
         element("p", "The same people and the same luck under each strategy. It shows how things go together; one run "
-                     f"is no proof of anything. People, places and beds are counted as simulated: "
+                     f"is no proof of anything. People and places are counted as simulated: "
                      f"{size_said(screen.scenarios[0])}.", cls="u-quiet")  # fmt: skip
         StudyProgress(seen, "Living one run of each, month by month")
         found: Example | None = seen.result

@@ -320,7 +320,7 @@ def Money(session: Session) -> None:
 
 OUTSIDE = (
     "Double running is what both services cost while one replaces the other; bridge money counts there once it is "
-    "used, and not in the programme. Counted is what these services and this programme spend, whoever pays; mainstream "
+    "used, and not in the programme. Counted is what these services and this programme spend, whoever pays; public "
     "money that nobody claims goes elsewhere and is not in these sums. Hours that nobody paid are valued (assumption)."
 )
 

@@ -15,8 +15,10 @@ from analysis.words import drawn_briefly, own
 from dashboard import presented
 from dashboard.controls import check_room, from_screen, lever_groups
 from dashboard.pages import money
+from dashboard.pages.keep import use_files
 from dashboard.parts import Chart, Present, element
 from dashboard.parts.legend import Legend
+from dashboard.parts.yours import Notes
 from dashboard.presented import Figure
 from dashboard.screen import FIRST_PAGE, Screen
 from dashboard.session import Session
@@ -153,6 +155,13 @@ def Presenter(session: Session) -> None:
                 Chart(figure.option, title=figure.title, unit=figure.unit, says="", head=figure.head, rows=figure.rows,
                       description=f"{figure.title}. {made.text}", rev=known.number, name="present-chart",
                       height=HEIGHT)  # fmt: skip
+        files = use_files(session)
+        deck = (
+            next((one for one in files.bundle.files if one.name.endswith("slides.html")), None)
+            if files.bundle
+            else None
+        )
+        Notes(title=screen.heading, notes=screen.notes)
         Present(
             slides=list(ORDER), at=ORDER.index(slide), charts=[own(name, screen.domain) for name in _charts(slide)],
             chart=chart, lever=lever(screen), trouble=session.complaints.value.get("present", ""),
@@ -160,6 +169,8 @@ def Presenter(session: Session) -> None:
             event_pick=lambda i: session.change(lambda s: s.with_more("x-chart", str(int(i) + 1)), "x-chart"),
             event_turn=lambda by: session.change(lambda s: turned(s, int(by)), "x-lever"),
             event_nudge=lambda by: session.change(lambda s: nudged(s, int(by)), "present"), event_leave=leave,
+            deck=files.bundle.link(deck) if files.bundle and deck else "", deck_name=deck.name if deck else "",
+            making=files.wanted and not files.seen.over, event_take=files.make,
         )  # fmt: skip
 
 
@@ -173,4 +184,5 @@ def _note(session: Session, slide: str) -> str:
     runs = f"chance only, {several(answer.replicates, 'run')}"
     if answer.sets is not None and slide != "money":
         runs = f"what nobody has measured ({drawn_briefly(answer.sets.compared.sample)}), and chance"
-    return f"{screen.where.title}; {screen.outlook.title}; {runs}; a model, not a forecast"
+    named = f"{screen.heading} · " if screen.heading else ""
+    return f"{named}{screen.where.title}; {screen.outlook.title}; {runs}; a model, not a forecast"

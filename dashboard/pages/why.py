@@ -32,8 +32,9 @@ from analysis.why import (
     without_sentence,
 )
 from analysis.words import RUNS, interval, label, scale, shown_difference, unit
+from dashboard import shipped
 from dashboard.controls import source_text
-from dashboard.looks import FAINT, MARGIN_INK, QUIET, ink, symbol
+from dashboard.looks import FAINT, MARGIN_INK, QUIET, symbol
 from dashboard.parts import Chart, Progress, Scene, element
 from dashboard.runs import Desk
 from dashboard.screen import Screen
@@ -51,7 +52,7 @@ from scenarios.strategy import find_strategy
 STEPS = (8, 16, 32)  # replicates of the answers to one switch
 EACH = 8  # replicates of each of all mechanisms: 141 of them, and a past of its own for each
 SOME = 10  # mechanisms between two looks at the ranking so far
-LARGEST = 12  # rows of the ranking's chart
+LARGEST = 10  # rows of the ranking's chart, and mechanisms that are tried unasked
 ROW = 60  # pixels
 
 
@@ -70,18 +71,24 @@ def Why(session: Session) -> None:
             lambda runs: switched_off(pair, name, month, STEPS[-1], runs), desk, tell, cancel),
         wanted=bool(name),
     )  # fmt: skip
-    names = sorted(known)
+    names = sorted(known) if asked.every else [one for one in shipped.top_mechanisms() if one in known]
+    ready = shipped.mechanisms(screen, asked.between)
     every = use_study(
-        ("each off", screen.subject, asked.between),
+        ("each off", screen.subject, asked.between, tuple(names)),
         lambda tell, cancel: _each(pair, names, month, threads, tell, cancel),
-        wanted=asked.every,
+        wanted=ready is None and bool(names),
     )
+    if ready is not None:
+        every = Seen("shipped", "done", len(ready), len(ready), ready)
     like = screen.scenarios[-1]
+    known_five = shipped.practices(screen)
     five = use_study(
         ("practices", screen.place, screen.worldview, screen.settings, screen.people, screen.months, screen.seed),
-        lambda tell, cancel: _practices(like, desk, tell, cancel),
-        wanted=asked.practices,
+        lambda tell, cancel: practice_work(like, desk, tell, cancel),
+        wanted=known_five is None,
     )
+    if known_five is not None:
+        five = Seen("shipped", "done", known_five[0], known_five[0], known_five)
     titles = {m.name: _called(m, screen.domain) for m in known.values()}
     element("h1", headline(asked, screen.domain, one, every, five, titles), cls="u-title")
     element("p", f"Read where what lasts is read: month {month} of the run. Everything else stays as it is: the same "
@@ -89,8 +96,8 @@ def Why(session: Session) -> None:
     _Asking(session, asked, list(known.values()))
     with element("div", cls="u-why"):
         _One(asked, screen, one, known.get(name))
-        _Every(session, asked, screen, every, titles, len(known))
         _Five(session, asked, screen, five)
+        _Every(session, asked, screen, every, titles, len(known))
         element("p", NOISE, cls="u-quiet")
 
 
@@ -107,7 +114,6 @@ class _Asked:
     measure: str
     mechanism: str
     every: bool
-    practices: bool
     units: Units
 
     @classmethod
@@ -121,8 +127,7 @@ class _Asked:
         chosen = _strategies(screen)
         one, two = chosen[int(a)], screen.scenarios[0] if b == "n" else chosen[int(b)]
         return cls((one, two), between, (_title(one), _title(two)), measure if measure in HEADLINE else HEADLINE[0],
-                   screen.remembered("x-off"), screen.remembered("x-each") == "1",
-                   screen.remembered("x-practices") == "1", Units.of(one))  # fmt: skip
+                   screen.remembered("x-off"), screen.remembered("x-each") == "1", Units.of(one))  # fmt: skip
 
 
 def pairs(screen: Screen) -> dict[str, str]:
@@ -215,7 +220,8 @@ def _each(
     return found
 
 
-def _practices(like: Scenario, desk: Desk, tell: Tell, cancel: threading.Event) -> Any:
+def practice_work(like: Scenario, desk: Desk, tell: Tell, cancel: threading.Event) -> Any:
+    """The five practices, both ways, in the world of `like`."""
     scenarios = practice_scenarios(like)
     month = lasting_months(scenarios)[-1]
     return _tightening(lambda runs: practices(scenarios, month, STEPS[-1], runs), desk, tell, cancel)
@@ -309,10 +315,10 @@ def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: 
     domain, measure = screen.domain, asked.measure
     with element("section", attributes={"aria-labelledby": "why-every"}):
         element("h2", "Which mechanism matters most?", attributes={"id": "why-every"})
-        if seen.state == "unasked":
-            Progress(what=f"{EACH} replicates with all and without each of {number} mechanisms, under both strategies: "
-                     f"{2 * EACH * (number + 1):,} runs of {screen.months} months.", over=True,
-                     offer="Switch off all, one after another",
+        partial = seen.of < number if seen.of else not asked.every
+        if partial:
+            Progress(what=f"{LARGEST} of {number} are tried unasked: those that change most on the opening screen.",
+                     over=True, offer="Try all of them",
                      event_start=lambda _: session.change(lambda s: s.with_more("x-each", "1")))  # fmt: skip
         StudyProgress(seen, "Switching off one mechanism after another")
         if not seen.result:
@@ -330,7 +336,7 @@ def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: 
             dots([(one.name, titles[one.name].strip("“”"), [(one.change, 0 if one.clear else 3)]) for one in largest],
                  measure, effects[0].change.margin, asked.units),
             title=f"What switching it off changes: {label(measure, domain)}", unit=unit(measure, True, asked.units),
-            says=ranking_sentence(effects, titles, "mechanisms", number, asked.units)
+            says=ranking_sentence(effects, titles, "mechanisms", max(seen.of, len(effects)), asked.units)
             + f" The difference as it is, in {EACH} replicates: {shown_difference(measure, by, asked.units)}. "
             f"{WORDS} One interval in twenty misses the truth by luck. Grey: not clear. Press a dot, or choose above, "
             "to look closer.",
@@ -359,11 +365,6 @@ def _Five(session: Session, asked: _Asked, screen: Screen, seen: Seen) -> None:
         element("h2", "The five practices, one at a time", attributes={"id": "why-five"})
         element("p", f"Added to '{bare.title}', which gives the same money without any of them; and taken away from "
                 f"'{full.title}', which is the carrier with all five.", cls="u-quiet")  # fmt: skip
-        if seen.state == "unasked":
-            Progress(what=f"Twelve strategies, {STEPS[-1]} replicates of each: {12 * STEPS[-1]} runs of "
-                     f"{screen.months} months.", over=True,
-                     offer="Switch the practices one at a time",
-                     event_start=lambda _: session.change(lambda s: s.with_more("x-practices", "1")))  # fmt: skip
         StudyProgress(seen, "Switching the five practices")
         if seen.result is None:
             return
@@ -462,5 +463,6 @@ def dots(
 
 
 def _colour(which: int) -> str:
-    """The look's colour; the last one is for what is not clear."""
-    return ink(which) if which < 3 else QUIET
+    """Dark for the first, grey-brown for the second: colours mean strategies, and these are none; what is not clear is
+    quiet."""
+    return ("var(--text)", "var(--margin)", "var(--text)")[which] if which < 3 else QUIET

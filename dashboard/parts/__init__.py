@@ -5,6 +5,8 @@
     Ranges    range controls in groups: slider, type-in field, reset, explanation, source
     Scene     place, worldview, people, months, seed
     Cards     the strategies, one sentence each
+    Practices the five practices, a switch each
+    Quantities, Strip, Sure  what the large chart of Compare shows; the rest of it; how sure the sentence is
     Top       header, navigation, undo and redo, address bar
     Worlds    strategies by worldviews, a button in each cell
     Progress  how far some work is, and a way to stop it
@@ -74,6 +76,7 @@ def _Chart(
     height: int = 320,
     rev: int = 0,
     name: str = "",
+    about: str = "",
     event_clicked: Callable[[dict[str, Any]], None] | None = None,
 ) -> None:
     """See chart.vue."""
@@ -91,18 +94,20 @@ def Chart(
     unit: str = "",
     description: str = "",
     height: int = 320,
+    about: str = "",
     on_click: Callable[[dict[str, Any]], None] | None = None,
 ) -> Element[Any]:
     """A figure.  `says` is its sentence, `head` and `rows` its table, `rev` the number of the answer it shows.
 
     `option` is ECharts' own, as plain data.  Texts "var(--...)" are colours of the theme; "fn:..." are the formatters
     of chart.vue; a custom series with "band": true draws [x, low, high] as one area.  `description` is the text
-    alternative, by default the title and the sentence.  Once drawn, the element `#name` has data-rev = rev.
+    alternative, by default the title and the sentence.  Once drawn, the element `#name` has data-rev = rev.  `about`:
+    what its picture says it is about where that is not the page's screen, as `about.told` gives it.
     """
     made: Element[Any] = _Chart(
         option=packed(option), title=title, unit=unit, says=says, description=description or f"{title}. {says}",
         numbers=json.dumps({"head": head, "rows": rows}) if rows else "", height=height, rev=rev, name=name,
-        event_clicked=on_click or _nothing,
+        about=about, event_clicked=on_click or _nothing,
     )  # fmt: skip
     return made
 
@@ -170,6 +175,52 @@ def Cards(
     """Strategies side by side: [{title, sentence, kind, value, changed, ink, line}]."""
 
 
+@solara.component_vue("practices.vue", vuetify=False)
+def Practices(
+    switches: list[dict[str, Any]],
+    strategy: str,
+    trouble: str = "",
+    event_change: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """The five practices as switches: [{name, number, title, does, on}]."""
+
+
+@solara.component_vue("quantities.vue", vuetify=False)
+def Quantities(
+    quantities: list[dict[str, str]],
+    shown: str,
+    views: list[dict[str, str]],
+    view: str,
+    event_pick: Callable[[str], None] | None = None,
+    event_look: Callable[[str], None] | None = None,
+) -> None:
+    """Buttons for what the large chart shows, and how: [{name, title}]."""
+
+
+@solara.component_vue("strip.vue", vuetify=False)
+def Strip(
+    tiles: list[dict[str, Any]],
+    change: list[str],
+    why: bool,
+    rev: int = 0,
+    event_pick: Callable[[str], None] | None = None,
+    event_ask: Callable[[Any], None] | None = None,
+) -> None:
+    """What the last change did, and the quantities that are not in the large chart: [{name, title, rows, spoken}]."""
+
+
+@solara.component_vue("sure.vue", vuetify=False)
+def Sure(
+    says: str,
+    waiting: str,
+    chips: list[dict[str, Any]],
+    link: str,
+    event_turn: Callable[[str], None] | None = None,
+    event_more: Callable[[Any], None] | None = None,
+) -> None:
+    """How sure the sentence is, and what turns it round, each one tap away: [{key, title, becomes, says, turns}]."""
+
+
 @solara.component_vue("progress.vue", vuetify=False)
 def Progress(
     what: str,
@@ -188,14 +239,17 @@ def Worlds(
     caption: str,
     worlds: list[dict[str, str]],
     measures: list[str],
+    units: list[str],
     rows: list[dict[str, Any]],
     fronts: list[list[str]],
-    waiting: str = "",
+    key: list[dict[str, str]],
+    waiting: int = 0,
     name: str = "worlds",
     event_open: Callable[[dict[str, Any]], None] | None = None,
 ) -> None:
-    """Strategies (rows: name, title, kind, cells: lines: mark, word, gap, kind) by worldviews (name, title, believes);
-    `fronts`: by worldview and measure who is in front."""
+    """A heat map: strategies (rows: name, title, cells: lines: mark, word, gap, kind; spoken) by worldviews (name,
+    title, believes), one quantity at a time; `fronts`: by worldview and measure who is in front; `key`: marks and
+    words; `waiting`: rows that are still to come."""
 
 
 @solara.component_vue("top.vue", vuetify=False)
@@ -213,10 +267,11 @@ def Top(
     event_redo: Callable[[Any], None] | None = None,
     event_restore: Callable[[dict[str, Any]], None] | None = None,
     changed: int = 0,
+    words: list[list[str]] = [],  # noqa: B006
     event_flag: Callable[[Any], None] | None = None,
 ) -> None:
-    """Header and navigation; keeps the address bar at `query` (with `keep`: as it is), and past and future of this tab
-    for a refresh."""
+    """Header, navigation and glossary (`words`: [word, definition]); keeps the address bar at `query` (with `keep`: as
+    it is), and past and future of this tab for a refresh."""
 
 
 @solara.component_vue("assumptions.vue", vuetify=False)
@@ -251,6 +306,7 @@ def Foot(
     command: str,
     about: list[list[str]],
     file: str,
+    study: str,
     stem: str,
     page: str,
     replicates: int,
@@ -266,8 +322,8 @@ def Foot(
     event_make: Callable[[Any], None] | None = None,
     event_stop: Callable[[Any], None] | None = None,
 ) -> None:
-    """What the page is about [name, text]; the command, the link and the file that give the same digits again; files
-    [{href, name, says, kind, size}].
+    """What the page is about [name, text]; the command, the link and the file that give the same digits again, and the
+    file of a study that asks the same; files [{href, name, says, kind, size}].
 
     `state` is a study's (studies.py), `done` of `of` its progress; `largest` (bytes) and `life` (seconds) are limits.
     """
@@ -337,13 +393,18 @@ def Present(
     strategy: str = "",
     note: str = "",
     trouble: str = "",
+    deck: str = "",
+    deck_name: str = "",
+    making: bool = False,
+    event_take: Callable[[Any], None] | None = None,
     event_go: Callable[[int], None] | None = None,
     event_pick: Callable[[int], None] | None = None,
     event_turn: Callable[[int], None] | None = None,
     event_nudge: Callable[[int], None] | None = None,
     event_leave: Callable[[Any], None] | None = None,
 ) -> None:
-    """The presenter's bar and keys: messages, charts of this one, a lever in hand, the list of keys."""
+    """The presenter's bar and keys: messages, charts of this one, a lever in hand, the list of keys, and the slides
+    as a file: `deck` is its address once it is made."""
 
 
 def _nothing(_: Any) -> None:

@@ -1,7 +1,5 @@
 """A server of our own and a real browser, for tests marked `browser`."""
 
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.conftest import NO_BROWSER, browser_path
 
 
 def free_port() -> int:
@@ -26,19 +26,6 @@ HOME = f"http://localhost:{PORT}/"
 SMALL = "?people=500&months=80"
 
 
-NO_BROWSER = (
-    "no browser on this machine: install Chromium (Debian, Ubuntu: apt-get install chromium; others: "
-    "https://www.chromium.org), or name a browser of its kind in UNFREEZE_BROWSER"
-)
-
-
-def browser_path() -> str | None:
-    """The browser that the machine has, or None; UNFREEZE_BROWSER names another."""
-    named = os.environ.get("UNFREEZE_BROWSER")
-    names = (named,) if named else ("chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
-
-
 @pytest.fixture(scope="session")
 def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The dashboard on PORT; its log."""
@@ -49,7 +36,7 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         command = [sys.executable, "-m", "cli", "dashboard", "--no-open", "--port", str(PORT)]
         server = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[2])
         try:
-            for _ in range(400):
+            for _ in range(1800):
                 try:
                     urllib.request.urlopen(HOME + "readyz", timeout=1).close()
                     break
@@ -57,7 +44,7 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                     assert server.poll() is None, log.read_text()
                     time.sleep(0.1)
             else:
-                raise AssertionError(f"no answer in 40 s: {log.read_text()}")
+                raise AssertionError(f"no answer in 180 s: {log.read_text()}")
             yield log
         finally:
             server.kill()
@@ -65,14 +52,9 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def chromium(server_log: Path) -> Iterator[Any]:
-    """One browser for all tests."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
-        yield found
-        found.close()
+def chromium(server_log: Path, chromium: Any) -> Any:
+    """The browser, and a dashboard to look at."""
+    return chromium
 
 
 SAYS_SOMETHING_ELSE = (
@@ -89,9 +71,18 @@ SETTLED = """name => {
 WHOLE = """() => {
     const now = document.getElementById('replicates');
     const revs = [...document.querySelectorAll('main h1, .u-fans .u-chart')].map((one) => one.dataset.rev);
+    const head = document.querySelector('main h1');
+    const shown = (one) => one.checkVisibility({visibilityProperty: true}); // once all its parts are there
+    if (!head || !shown(head) || ![...document.querySelectorAll('.u-hand')].every(shown)) return false;
+    if (document.getElementById('your-change')?.textContent.includes('…')) return false; // still at work
     return now && now.dataset.complete === 'yes' && now.dataset.address === window.location.search &&
         revs.every((rev) => rev === now.dataset.rev);
 }"""
+
+
+# The group of a lever that many tests move: only money and time is unfolded when a page opens.
+UNFOLD = """() => { const lever = document.getElementById('levers-listening');
+  if (lever) lever.closest('details').open = true; }"""
 
 
 class Tab:
@@ -104,7 +95,7 @@ class Tab:
             reduced_motion="reduce" if still else "no-preference",
         )
         self.page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
+        self.page.set_default_timeout(90_000)
         self.outside: list[str] = []
         self.refused: list[str] = []
         self.errors: list[str] = []
@@ -121,6 +112,7 @@ class Tab:
         """Open the dashboard and wait for the first charts."""
         self.page.goto(HOME + query)
         self.drawn()
+        self.page.evaluate(UNFOLD)
         return self.page
 
     def drawn(self) -> None:

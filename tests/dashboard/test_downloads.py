@@ -144,7 +144,7 @@ def test_names_say_which_scenario(bundle: Bundle) -> None:
     assert all(file.name.startswith(stem) and len(file.name) < 200 for file in bundle.files)
     assert len({stem_of(read_query(f"set=contact=0.0{n}")) for n in range(5, 10)}) == 5
     assert "changed" not in stem_of(Screen())
-    assert len({file.name for file in bundle.files}) == len(bundle.files) == 7
+    assert len({file.name for file in bundle.files}) == len(bundle.files) == 8
 
 
 def test_progress_goes_from_nothing_to_all(bundle: Bundle, told: list[tuple[int, int]]) -> None:

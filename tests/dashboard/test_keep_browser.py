@@ -40,7 +40,7 @@ def test_files_to_take_home_hold_the_digits_of_the_shown_command(tab: Tab, tmp_p
 
     page = tab.open(SMALL + "&s=user_centred,listening=4&set=contact=0.1")
     names = made(page)
-    assert len(names) == 7
+    assert len(names) == 8
     assert all(name.startswith("unfreeze-user_centred-changed-dublin-500people-80months-seed1-") for name in names)
     archive = saved(page, "#files a[download$='data-parquet.zip']", tmp_path)
     words = shlex.split(page.inner_text("#command"))
@@ -58,6 +58,18 @@ def test_files_to_take_home_hold_the_digits_of_the_shown_command(tab: Tab, tmp_p
     assert "By hand: contact 0.1; user centred with listening 4." in reader.inner_text("body")
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert (tab.outside, tab.refused, tab.errors) == ([], [], [])
+
+
+def test_a_study_file_asks_what_the_page_shows(tab: Tab, tmp_path: Path, capsys: Any) -> None:
+    from cli.main import run
+
+    page = tab.open(SMALL + "&s=user_centred,listening=4&set=contact=0.1")
+    file = saved(page, "text=Save as a study file", tmp_path)
+    assert file.name.endswith("-study.toml")
+    assert page.inner_text("#command") in file.read_text(encoding="utf-8")
+    assert run(["study", "check", str(file), "--no-runs"]) == 0
+    assert "8 rows, 48 runs, impossible 0" in capsys.readouterr().out
+    assert tab.errors == []
 
 
 def test_a_link_that_was_made_up_gets_nothing(tab: Tab) -> None:
@@ -86,18 +98,18 @@ def test_making_files_can_be_cancelled_and_another_scenario_has_none(tab: Tab) -
 def test_a_chart_is_kept_as_a_picture_with_title_key_and_command(tab: Tab, tmp_path: Path) -> None:
     page = tab.open()
     page.click(".u-foot summary:has-text('Which chart?')")
-    file = saved(page, "button[aria-label='Mainstream Housing First places, SVG']", tmp_path)
+    file = saved(page, "button[aria-label='People with secure tenancies: change from no foundation, SVG']", tmp_path)
     stem = "unfreeze-catalytic_philanthropy-user_centred-dublin-500people-80months-seed1"
-    assert file.name == f"{stem}-reform_mainstream.svg"
+    assert file.name == f"{stem}-secure_people.svg"
     said = " ".join(" ".join(text.itertext()) for text in ET.parse(file).iter("{http://www.w3.org/2000/svg}text"))
-    for wanted in ("Mainstream Housing First places", "Catalytic philanthropy", "No foundation", "unfreeze compare",
+    for wanted in ("People with secure tenancies", "Catalytic philanthropy", "No foundation", "unfreeze compare",
                    "Place: Dublin, single adults", "Worldview: Evidence", "Money: EUR, 2022 prices",
                    "500 simulated people",
                    "What matters in practice", "Unfreeze 0.", "rules ", "not a forecast"):  # fmt: skip
         assert wanted in said
     assert "+1" in said  # an axis of the chart itself
     assert len(list(ET.parse(file).iter("{http://www.w3.org/2000/svg}path"))) > 10
-    picture = saved(page, "button[aria-label='Mainstream Housing First places, PNG']", tmp_path)
+    picture = saved(page, "button[aria-label='People with secure tenancies: change from no foundation, PNG']", tmp_path)
     head = picture.read_bytes()
     assert head.startswith(b"\x89PNG")
     assert int.from_bytes(head[16:20]) >= 1280
@@ -196,12 +208,12 @@ def test_the_address_that_was_copied_gives_the_same_numbers(tab: Tab) -> None:
     page = tab.open(SMALL + "&s=homes&s=top_up,branding=0.5&world=sceptic&set=contact=0&seed=5")
     tab.whole()
     tab.settled("compare")
-    address, said = page.url, page.locator(".u-says").all_inner_texts()
+    address, said = page.url, page.locator("main h1, .u-says, .u-tile, #verdicts").all_inner_texts()
     assert re.search(r"set=contact=0&", address)
     page.goto(HOME)
     tab.drawn()
     page.goto(address)
     tab.whole()
     tab.settled("compare")
-    assert len(said) == 6
-    assert page.locator(".u-says").all_inner_texts() == said
+    assert len(said) == 7
+    assert page.locator("main h1, .u-says, .u-tile, #verdicts").all_inner_texts() == said

@@ -69,7 +69,7 @@ def test_a_marker_leads_to_its_month_and_every_picture_has_its_numbers(tab: Tab)
         const series = chart.getOption().series[2], k = series.data.findIndex((one) => one.value[0] > 20);
         const [x, y] = chart.convertToPixel({ seriesIndex: 2 }, series.data[k].value);
         return { x: x, y: y + series.symbolOffset[1], month: series.data[k].value[0] };
-    }""".replace("'EC'", "'/_solara/cdn/echarts@5.4.0/dist/echarts.js'"))  # fmt: skip
+    }""".replace("'EC'", "'/_solara/cdn/echarts@5.4.0/dist/echarts.min.js'"))  # fmt: skip
     page.evaluate(
         "document.querySelector('#minds-timeline .u-canvas').scrollIntoView({ block: 'center', behavior: 'instant' })"
     )

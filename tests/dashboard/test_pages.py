@@ -53,7 +53,8 @@ def test_a_broken_link_opens_the_default_and_says_why() -> None:
 
 
 def test_the_view_has_a_sentence_and_a_table_behind_every_chart() -> None:
-    from dashboard.pages.compare import SHOWN, view
+    from dashboard.large import VIEWS
+    from dashboard.pages.compare import QUANTITIES, panel, view
 
     answer = list(Desk(cores=2, keep=pages.KEEP).ask(read_query(SMALL), 4))[-1]
     made = answer.best.view(view)
@@ -64,11 +65,14 @@ def test_the_view_has_a_sentence_and_a_table_behind_every_chart() -> None:
     assert len(made.sentence.split()) <= 40
     assert "scaled up from 500 simulated people to 9,694" in made.aside
     assert made.aside.endswith("In a model of Dublin, single adults, not a forecast.")
-    assert [panel.measure for panel in made.panels] == list(SHOWN)
-    for panel in made.panels:
-        assert panel.says.startswith("Against no foundation")
-        assert panel.rows
-        assert all(len(row) == len(panel.head) for row in panel.rows)
+    assert len(made.headline.split()) <= 30
+    assert [one["name"] for one in made.tiles] == list(QUANTITIES)
+    for measure in QUANTITIES:
+        for how in VIEWS:
+            one = answer.best.view(panel(measure, how))
+            assert one.says.startswith("Against no foundation")
+            assert one.rows
+            assert all(len(row) == len(one.head) for row in one.rows)
     assert "secure tenancies" in made.sentence  # the domain's own words
     for measure, head in zip(HEADLINE, made.verdicts.head[1:], strict=True):
         assert head.startswith(label(measure, answer.compared.domain))
@@ -88,7 +92,7 @@ def test_the_frame_renders_and_an_error_is_a_sentence(monkeypatch: pytest.Monkey
     monkeypatch.setattr(pages, "DESK", Desk(cores=2, keep=pages.KEEP))
     monkeypatch.setattr(pages, "Session", lambda _, desk: Session(SMALL, desk))
     box, rendered = solara.render(pages.Frame(), handle_error=False)
-    assert "Running both futures" in texts(box) or "not a forecast" in texts(box)
+    assert "being worked out" in texts(box) or "not a forecast" in texts(box)
     rendered.close()
 
     @solara.component

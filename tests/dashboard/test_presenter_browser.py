@@ -1,5 +1,6 @@
 """The presenter, as somebody on a stage would use it: no mouse, ten metres away, and with a mouse as well."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +56,13 @@ def test_the_keyboard_walks_through_messages_and_charts(tab: Tab) -> None:
     assert (tab.outside, tab.refused, tab.errors) == ([], [], [])
 
 
+def test_a_key_pressed_before_the_bar_is_there_counts(tab: Tab) -> None:
+    tab.page.add_init_script("""document.addEventListener('DOMContentLoaded', () =>
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true })))""")
+    tab.page.goto(HOME + SMALL + "&page=presenter")
+    tab.page.wait_for_url(f"**x-slide={ORDER[1]}*")
+
+
 def test_a_lever_moves_by_keyboard_and_the_picture_follows(tab: Tab) -> None:
     page = opened(tab, "&x-lever=listening")
     before = page.get_attribute("#present-chart", "data-rev")
@@ -81,7 +89,7 @@ def test_letters_can_be_switched_off_and_escape_closes_the_list_first(tab: Tab) 
     assert "x-chart" not in page.url
     page.click('button[aria-label="Keys"]')
     page.click("dialog input")
-    page.click("dialog button:has-text('Close')")
+    page.click("dialog[open] button:has-text('Close')")
     page.click('button[aria-label="Message before this"]')
     page.wait_for_url(f"**x-slide={ORDER[0]}*")
     page.click('button[aria-label="Back to Compare"]')
@@ -106,3 +114,46 @@ def test_a_room_can_read_it_and_nobody_is_shut_out(chromium: Any, theme: str) ->
         assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 1440
     tab.context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768), (1920, 1080), (3840, 2160)])
+def test_any_message_fits_any_projector(chromium: Any, width: int, height: int) -> None:
+    tab = Tab(chromium, width)
+    tab.page.set_viewport_size({"width": width, "height": height})
+    page = opened(tab)
+    for i in range(len(ORDER)):
+        page.wait_for_function("n => document.querySelector('.u-present-at').textContent.startsWith(n)", arg=str(i + 1))
+        page.wait_for_timeout(500)
+        chart, bar, said = (page.locator(one).bounding_box() for one in (".u-canvas", ".u-present-bar", ".u-message"))
+        assert said["y"] >= 0
+        assert chart["y"] >= said["y"] + said["height"] - 1
+        assert chart["height"] >= 0.25 * height
+        assert chart["y"] + chart["height"] <= bar["y"] + 1
+        assert bar["y"] + bar["height"] <= height + 1
+        assert page.evaluate("document.documentElement.scrollHeight") <= height + 1
+        page.keyboard.press("ArrowRight")
+    tab.context.close()
+
+
+def test_a_black_screen_and_back(tab: Tab) -> None:
+    page = opened(tab)
+    page.keyboard.press("b")
+    page.wait_for_selector("#black")
+    box = page.locator("#black").bounding_box()
+    assert (box["width"], box["height"]) == (1440, 900)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#black", state="detached")
+    assert "x-slide" not in page.url
+
+
+def test_the_slides_can_be_taken_home_from_here(tab: Tab) -> None:
+    page = opened(tab)
+    page.set_default_timeout(90_000)
+    page.click("button#deck")
+    page.wait_for_selector("a#deck")
+    with page.expect_download() as found:
+        page.click("a#deck")
+    assert str(found.value.suggested_filename).endswith("slides.html")
+    text = Path(found.value.path()).read_text(encoding="utf-8")
+    assert page.inner_text("h1").split(":")[0] in text
+    assert (tab.outside, tab.refused, tab.errors) == ([], [], [])

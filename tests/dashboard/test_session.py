@@ -85,13 +85,13 @@ def test_an_overtaken_thread_does_not_leave_an_old_answer_on_the_screen() -> Non
 
     tickets = iter([Ticket([old]), Ticket([new])])
     session = Session(SMALL, SimpleNamespace(ask=lambda _: next(tickets)))  # type: ignore[arg-type]
-    session.answer = Shown()  # type: ignore[assignment]
+    session.watch.answer = Shown()  # type: ignore[assignment]
     let_go = session.follow()
     assert showing.wait(20)
     let_go()
     session.follow()
     slow[0].join(20)
-    assert session.answer.value is new
+    assert session.watch.answer.value is new
 
 
 def test_a_step_that_cannot_be_read_says_so() -> None:

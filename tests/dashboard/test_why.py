@@ -136,15 +136,14 @@ def widgets(root: Any) -> list[Any]:
     return found
 
 
-def test_the_page_offers_what_costs_and_runs_nothing_unasked(desk: Desk) -> None:
-    session = Session(SMALL, desk)
-    before = desk.finished.computed
+def test_the_opening_screen_s_page_is_full_at_once_and_nothing_is_run() -> None:
+    fresh = Desk(cores=2, keep=pages.KEEP)
+    session = Session("page=why", fresh)
     box, rendered = solara.render(Why(session), handle_error=False)
-    offers = [one for one in widgets(box) if getattr(one, "offer", None)]
-    assert [one.offer for one in offers] == ["Switch off all, one after another", "Switch the practices one at a time"]
-    scene = next(one for one in widgets(box) if hasattr(one, "fields"))
-    switches = scene.fields[0]["options"]
-    assert {"value": "faking", "title": PRETEND} in switches
-    assert len(switches) == 1 + len(mechanisms(session.screen.value.scenarios[1]))
-    assert desk.finished.computed == before
+    found = [box]
+    for one in found:
+        found.extend(child for child in getattr(one, "children", None) or [] if not isinstance(child, str))
+    charts = {one.name for one in found if getattr(one, "numbers", None)}
+    assert {"chart-why-five", "chart-why-every"} <= charts
+    assert fresh.finished.computed == 0
     rendered.close()

@@ -18,7 +18,6 @@ def begun(tab: Tab, page: str) -> Any:
 
 def test_a_mechanism_is_switched_off_and_the_address_holds_it(tab: Tab) -> None:
     page = begun(tab, "why")
-    assert "Switch something off" in page.inner_text("h1")
     page.select_option("#scene-off", "faking")
     page.wait_for_selector("#chart-why-one[data-rev]")
     assert "Applicants who pretend, of those who have nothing of the partnership asked for" in page.inner_text("h1")
@@ -38,32 +37,59 @@ def test_a_mechanism_is_switched_off_and_the_address_holds_it(tab: Tab) -> None:
 
 def test_long_work_shows_its_progress_is_cancelled_and_starts_again_by_keyboard(tab: Tab) -> None:
     page = begun(tab, "why")
-    page.focus("text=Switch off all, one after another")
+    every = page.locator("section[aria-labelledby=why-every]")
+    every.get_by_text("Try all of them").focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector("progress")
-    assert "Switching off one mechanism after another" in page.inner_text(".u-progress label")
-    page.focus("text=Cancel")
+    page.wait_for_url("**x-each=1**")
+    every.locator("progress").wait_for()
+    assert "Switching off one mechanism after another" in every.locator(".u-progress label").inner_text()
+    every.get_by_text("Cancel").focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=Start again")
+    every.get_by_text("Start again").wait_for()
+    assert every.locator("progress").count() == 0
+    every.get_by_text("Start again").click()
+    every.locator("progress").wait_for()
+
+
+def test_why_opens_on_the_practices_and_ten_mechanisms_without_being_asked(tab: Tab) -> None:
+    page = tab.page
+    page.goto(f"{HOME}?page=why")  # the opening screen: stored
+    page.wait_for_selector("#chart-why-five[data-rev]")
+    page.wait_for_selector("#chart-why-every[data-rev]")
     assert page.locator("progress").count() == 0
-    page.keyboard.press("Tab")
-    page.click("text=Start again")
-    page.wait_for_selector("progress")
+    heads = page.locator(".u-why h2").all_inner_texts()
+    assert heads == ["The five practices, one at a time", "Which mechanism matters most?"]
 
 
-def test_worlds_come_a_row_at_a_time_and_a_cell_opens_its_comparison(tab: Tab) -> None:
+def test_worlds_come_by_themselves_with_words_on_tap_and_open_their_comparison(tab: Tab) -> None:
     page = begun(tab, "worldviews")
-    page.click("text=Run them all")
-    page.wait_for_selector("#worlds tbody .u-cell")
-    assert "Of the first" in page.inner_text("h1")
-    cell = page.locator("#row-best_practice_rollout .u-cell").nth(1)
+    page.wait_for_selector("#worlds tbody button.u-cell")
+    cell = page.locator("#row-best_practice_rollout button.u-cell").nth(1)
     label = cell.get_attribute("aria-label")
     assert label.startswith("Best-practice roll-out, From within: people ")
     cell.click()
+    page.wait_for_selector("#world-more h2:has-text('Best-practice roll-out')")
+    assert page.locator("#world-more li").count() == 4
+    page.click("#world-more >> text=Open this comparison")
     tab.drawn()
     assert "worldview=from_within" in page.url
     assert "s=best_practice_rollout" in page.url
     assert page.input_value("#scene-worldview") == "from_within"
     page.click("text=Undo")
-    page.wait_for_selector("#worlds tbody .u-cell")
+    page.wait_for_selector("#worlds tbody button.u-cell")
     assert (tab.outside, tab.refused, tab.errors) == ([], [], [])
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_the_map_of_worlds_fits_the_screen(chromium: Any, width: int) -> None:
+    tab = Tab(chromium, width)
+    page = tab.page
+    page.goto(f"{HOME}?page=worldviews")
+    page.wait_for_selector("#worlds tbody button.u-cell")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    right = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('button.u-cell')].map((one) => one.getBoundingClientRect().right))"
+    )
+    assert right <= width
+    assert page.locator("#worlds tbody tr").first.locator("button.u-cell").count() == 6
+    tab.context.close()

@@ -16,8 +16,9 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     from dashboard.session import Session
 
 from analysis.units import Units
+from dashboard import shipped as shipped_rows
 from dashboard.runs import Desk
-from dashboard.screen import read_query
+from dashboard.screen import Screen, read_query
 from model.measures import HEADLINE
 from scenarios.choice import Choice
 from scenarios.names import shipped
@@ -51,8 +52,8 @@ def test_rows_come_one_by_one_with_words_and_numbers(monkeypatch: pytest.MonkeyP
     def tell(done: int, of: int, so_far: Any = None, /) -> None:
         told.append((done, of, len(so_far)))
 
-    found = page._run(choices, worlds, screen.scenarios[1], desk, tell, threading.Event())
-    assert told == [(1, 2, 1), (2, 2, 2)]
+    found = page._run(choices, worlds, screen.scenarios[1], {}, desk, tell, threading.Event())
+    assert told == [(0, 2, 0), (1, 2, 1), (2, 2, 2)]
     assert desk.finished.computed == 2 * 2 * 3  # replicates x worlds x (two strategies and nobody, who is run once)
     units = Units.of(screen.scenarios[0])
     row = page._row(found[1], worlds, {"placebo": "Placebo"}, "reference", screen.domain, units)
@@ -61,13 +62,26 @@ def test_rows_come_one_by_one_with_words_and_numbers(monkeypatch: pytest.MonkeyP
     assert "people practically the same, 0.0 people; " in row["cells"][1]["spoken"]
 
 
-def test_the_page_runs_nothing_unasked() -> None:
+def test_the_opening_screen_s_table_is_there_at_once_and_nothing_is_run() -> None:
     desk = Desk(cores=2, keep=pages.KEEP)
-    session = Session(SMALL, desk)
+    session = Session("page=worldviews", desk)
     box, rendered = solara.render(Worldviews(session), handle_error=False)
     found = [box]
     for one in found:
         found.extend(child for child in getattr(one, "children", None) or [] if not isinstance(child, str))
-    assert [one.offer for one in found if getattr(one, "offer", None)] == ["Run them all"]
+    (table,) = [one for one in found if getattr(one, "fronts", None)]
+    assert len(table.rows) == len(chosen(Screen()))
+    assert table.waiting == 0
     assert desk.finished.computed == 0
     rendered.close()
+
+
+def test_what_is_known_is_not_run_again() -> None:
+    screen, desk, told = Screen(), Desk(cores=2, keep=pages.KEEP), []
+    known = shipped_rows.worlds(screen)
+    choices = chosen(screen)
+    found = page._run(choices, worldviews(), screen.scenarios[1], known, desk, lambda *a: told.append(a[:2]),
+                      threading.Event())  # fmt: skip
+    assert [row.strategy for row in found] == list(map(str, choices))
+    assert told == [(len(choices), len(choices))]
+    assert desk.finished.computed == 0

@@ -1,0 +1,34 @@
+"""Where a place's run starts, as cells: declared, fitted, month 0 and published side by side; and what to check.
+
+`unfreeze show PLACE` and the dashboard's page of one's own city print the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.words import number, plain
+from runs.where_it_starts import Line, apart, fitted
+from scenarios.places import Place, domain_of
+
+TITLE = "Where it starts; one run without a foundation"
+NUMBERS = ("declared", "fitted", "month 0", "published", "difference")
+
+
+def rows(lines: Sequence[Line]) -> list[tuple[str, ...]]:
+    """Name, NUMBERS, unit and use of each figure."""
+    return [
+        (one.name, *(_cell(value, one.unit) for value in
+                     (one.declared, one.fitted, one.month_0, one.published, one.difference)), one.unit, one.use)
+        for one in lines
+    ]  # fmt: skip
+
+
+def to_check(place: Place, lines: Sequence[Line]) -> list[str]:
+    """What is hardly true of the place, what does not agree, and where month 0 is not what is declared."""
+    own = domain_of(place).own
+    return [*map(str, place.warnings), *map(own, (*fitted(place).words, *apart(list(lines))))]
+
+
+def _cell(value: float | None, unit: str) -> str:
+    return "" if value is None else number(value) if unit == "people" else plain(float(f"{value:.3g}"))
