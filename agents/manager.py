@@ -83,9 +83,10 @@ def applies(manager, short, p, luck):
 
 
 @rule
-def pretends(short, p, luck):
-    """Promise a partnership and mean nothing by it: the more often the further away it is."""
-    return luck < p.faking * short
+def pretends(short, checked, p, luck):
+    """Promise a partnership and mean nothing by it: the more often the further away it is, and the less often where it
+    is announced that what an application claims is checked [S173].  checked: how strictly."""
+    return luck < p.faking * short * (1.0 - p.faking_deterred * checked)
 
 
 @rule

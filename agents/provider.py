@@ -16,6 +16,7 @@ PROVIDER = record(
     crisis_beds=count("crisis beds", "beds", bits=32),
     by_right=count("of them opened because there is a right to a bed", "beds", bits=32),
     in_crisis=count("crisis beds in use", "people", bits=32),
+    left_empty=count("crisis beds whose guests left for good and that are not offered again", "beds", bits=32),
     reform_main=count("reformed places paid from mainstream money", "places", bits=32),
     reform_grant=count("reformed places paid by grants", "places", bits=32),
     in_reform=count("people with a home in the reformed service", "people", bits=32),
@@ -179,6 +180,12 @@ def rivalry_next(provider, lost, lever, p):
 def lets_pass(provider, p, luck):
     """Let somebody go to another provider's free place: rivalry stops some."""
     return luck >= p.rivalry_referral * provider.rivalry
+
+
+@rule
+def offers_again(p, luck):
+    """Offer a crisis bed again that a death left empty, or a move to a home after a slow stay: `refill` of them."""
+    return luck < p.refill
 
 
 @rule

@@ -35,7 +35,7 @@ KINDS = ("short", "episodic", "long")
 SHORT, EPISODIC, LONG = range(3)
 # What a month can bring besides death and a home; model/steps/s08_people_live.py carries it out.
 (STAYS, FINDS_ANSWER, GOES_TO_STREET, GOES_TO_FRIENDS, FINDS_OWN_HOME, GIVES_UP, CHANGES_HOME, IS_REHOUSED, LOSES_HOME,
- NEEDS_NO_SUPPORT, COMES_BACK, NEEDS_NOBODY, FINDS_HOME) = range(13)  # fmt: skip
+ NEEDS_NO_SUPPORT, COMES_BACK, GOES_FOR_SPELL, COMES_HOME, NEEDS_NOBODY, FINDS_HOME) = range(15)  # fmt: skip
 
 NEVER = -1000  # a month before any other
 PERSON_MONTHS = 12000.0  # of 1,000 people in a year
@@ -191,18 +191,20 @@ def prefers(user, programme, free, p):
 
 @rule
 def is_between_homes(user):
-    """A tenant of the reformed service who lost or left a home and kept the place."""
+    """A tenant of the reformed service who lost or left a home, or is in a bed for a spell, and kept the place."""
     return user.situation == LOOKING and user.housed_on >= user.joined
 
 
 @rule
 def waits_for_home(user, p):
     """Takes part in this month's lottery for homes: looking for a first home with support, in a slow stay, or hidden
-    and nominated."""
+    and nominated.  Of long stayers nobody where `home_weight_long` is 0: none moves to a home without support."""
     if user.situation == HIDDEN:
         return p.home_weight_hidden > 0.0
     if user.situation == LOOKING:
         return not is_between_homes(user)
+    if user.kind == LONG and p.home_weight_long <= 0.0:
+        return False
     return user.situation == CRISIS and not user.fast
 
 
@@ -263,25 +265,28 @@ def month_in_crisis(user, group, p, luck, where):
 
 @rule
 def month_looking(user, p, luck, where):
-    """Looking for a home with support.  Between two homes: the programme finds another [S8].  The search may end
-    without one: who has a bed goes on in it, a tenant loses the place, others go where people go who leave a bed."""
-    if is_between_homes(user) and luck > 1.0 - p.rehouse:
-        return IS_REHOUSED
+    """Looking for a home with support.  Between two homes: the programme finds another [S8]; a spell in a bed ends like
+    a fast stay, at home.  The search may end without one: a tenant loses the place, who has a bed goes on in it, others
+    go where people go who leave a bed."""
+    in_spell = is_between_homes(user) and user.bed_provider >= 0
+    if is_between_homes(user) and luck > 1.0 - (p.exit_fast if in_spell else p.rehouse):
+        return COMES_HOME if in_spell else IS_REHOUSED
     if luck >= p.looking_ends:
         return STAYS
-    if user.bed_provider >= 0:
-        return GIVES_UP
     if is_between_homes(user):
         return LOSES_HOME
+    if user.bed_provider >= 0:
+        return GIVES_UP
     return GOES_TO_STREET if where < p.crisis_to_street else GOES_TO_FRIENDS
 
 
 @rule
 def month_as_tenant(user, group, programme, strain, p, month, by_fit, by_core, luck, where):
-    """With a home of the reformed service: lose it and the place; need no more support (later with need; assumption),
-    home kept; or lose or leave the home and keep the place, as the programme keeps its tenants."""
+    """With a home of the reformed service: lose it and the place, or (`spell_keeps_home`) go to the crisis service for
+    a spell and keep both; need no more support (later with need; assumption), home kept; or lose or leave the home and
+    keep the place, as the programme keeps its tenants."""
     if loses_home(user, group, programme, strain, p, month, by_fit, by_core, luck):
-        return LOSES_HOME
+        return GOES_FOR_SPELL if where < p.spell_keeps_home else LOSES_HOME
     if where < p.support_ends * slower(user, p):
         return NEEDS_NO_SUPPORT
     return CHANGES_HOME if where > 1.0 - p.changes_home * group.loses_home else STAYS
@@ -398,10 +403,20 @@ def chance_to_be_heard(user, room, fair, p):
 
 
 @rule
-def speaks_for(user, p, luck):
+def carers_shift(user, programme, p):
+    """How far a carer shifts what is heard towards safety: `carer_shift`; of somebody in a home with support less each
+    month (`carers_learn`), towards none where it fits well.  Families oppose a move before and approve after [S226]."""
+    if user.situation != REFORM or p.carers_learn <= 0.0:
+        return p.carer_shift
+    learned = 1.0 - power(1.0 - p.carers_learn, 1.0 * user.months)
+    return p.carer_shift * (1.0 - learned * fit(user, programme, p))
+
+
+@rule
+def speaks_for(user, shift, luck):
     """What is heard of somebody: own wants, or where voice is low a carer's, who asks for safety before choice."""
     if user.carer and luck > user.voice:
-        return clip01(user.wants_choice - p.carer_shift), user.wants_home, clip01(user.wants_support + p.carer_shift)
+        return clip01(user.wants_choice - shift), user.wants_home, clip01(user.wants_support + shift)
     return user.wants_choice, user.wants_home, user.wants_support
 
 

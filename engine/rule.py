@@ -3,7 +3,8 @@
     @rule       one short decision about one person: compiled into the kernels that call it, plain text to Python
     @kernel     a loop over people, called from Python; its machine code is kept on disk
     @primitive  arithmetic and chance: machine code for kernels and for Python
-    months      one kernel out of a list of steps, which runs that very list month after month
+
+A list of kernels that is run month after month is `engine.months`.
 
 Nothing here computes: with NUMBA_DISABLE_JIT=1 the same text runs as plain Python and must give the same digits.  The
 plain text is always `f.py_func`.
@@ -22,7 +23,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
@@ -105,9 +106,19 @@ class _Announce(event.Listener):
         if getattr(cached, "cache_path", None) and "UNFREEZE_ANNOUNCED" not in os.environ:
             os.environ["UNFREEZE_ANNOUNCED"] = "1"  # inherited: one line, not one for each worker
             print("compiling once, this takes up to a minute ...", file=sys.stderr, flush=True)
+            for start in _WHEN_COMPILING:
+                start()
 
     def on_end(self, event: Any) -> None:
         """Nothing to say."""
+
+
+_WHEN_COMPILING: list[Callable[[], None]] = []
+
+
+def when_compiling(start: Callable[[], None]) -> None:
+    """Have `start` called when the first kernel that is not on disk begins to be compiled, once in all processes."""
+    _WHEN_COMPILING.append(start)
 
 
 event.register("numba:compile", _Announce())  # type: ignore[no-untyped-call]
@@ -177,25 +188,3 @@ def kernel[F: Callable[..., Any]](function: F) -> F:
         function.py_func = function  # type: ignore[attr-defined]
         return function
     return cast(F, _compile(function, cache=True))
-
-
-def months(
-    name: str, steps: Sequence[Callable[[Any], Any]], room: Callable[[Any], bool], file: str
-) -> Callable[[Any, int], int]:
-    """A kernel `name(world, n)` that runs `steps`, each `step(world)`, in this order for up to `n` months.
-
-    Before every month it asks `room(world)`, and stops there if the arrays must first grow.  Returns the months done.
-    `file` is the calling module's `__file__`, beside which Numba keeps the machine code.
-    """
-    # Numba cannot loop over a list of different functions, so the list is written out and then compiled.
-    lines = [f"def {name}(world, n):", "    for done in range(n):", "        if not room(world): return done"]
-    lines += [f"        step_{i}(world)" for i in range(len(steps))]
-    lines += ["    return n"]
-    names: dict[str, Any] = {"room": room} | {f"step_{i}": step for i, step in enumerate(steps)}
-    names["__name__"] = room.__module__  # what Numba imports again when it reads the machine code from disk
-    exec(compile("\n".join(lines), file, "exec"), names)
-    function = names[name]
-    # Numba would tell two lists of one file apart by this name only.
-    order = ", ".join(f"{step.__module__}.{step.__qualname__}" for step in [room, *steps])
-    function.__qualname__ = f"{name}_{hashlib.blake2b(order.encode(), digest_size=6).hexdigest()}"
-    return kernel(cast(Callable[[Any, int], int], function))

@@ -10,7 +10,7 @@ how many arrive, who is moved between street and friends, homes that nobody take
 how far the figures are from agreeing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
@@ -139,16 +139,17 @@ def balance(
     fixed: Collection[str] = (),
     under_six: float | None = None,
     year_count: float | None = None,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> Balance:
     """The rates under which the place of this row of parameters stands still; see the top of this file.
 
     p: one row of parameters.  groups: rows of GROUP (model/state.py), or None for one group.  fixed: names of
     parameters that stay as they are.  under_six, year_count: if published, the share of residents there for less than
     six months, to which drift_out is fitted, and different people in crisis beds or on the street in a year, to which
-    short_share is.
+    short_share is.  ranges: plausible ranges of the field, where they are other than those of the entries.
     """
     row = named(p)
-    city = city_of(row, groups, fixed, counts_of(row, under_six, year_count))
+    city = city_of(row, groups, fixed, counts_of(row, under_six, year_count), ranges or {})
     z = _solved(city, begin(city.counts))
     error = float(np.abs(left(city, z)).max())
     fitted = [(city.shifts[k], z[k]) for k in city.open if k in city.shifts]

@@ -74,6 +74,12 @@ def not_full(skip, j):
 
 
 @rule
+def has_free_bed(provider):
+    """A bed is free here, and offered."""
+    return provider.in_crisis + provider.left_empty < provider.crisis_beds
+
+
+@rule
 def finds_bed(providers, skip, duty, p, user, luck, month):
     """Take a free crisis bed, starting the search at a provider drawn by lottery; unserved when every bed is taken.
 
@@ -84,7 +90,7 @@ def finds_bed(providers, skip, duty, p, user, luck, month):
     j = int(luck[WHOSE_BED] * n)
     for _ in range(2):  # from there to the last provider, then from the first
         while j < n:
-            if skip[j] == j and providers[j].in_crisis < providers[j].crisis_beds:
+            if skip[j] == j and has_free_bed(providers[j]):
                 break
             if skip[j] == j:
                 skip[j] = j + 1
@@ -93,7 +99,7 @@ def finds_bed(providers, skip, duty, p, user, luck, month):
         if j < n:
             break
         j = 0
-    found = j < n and providers[j].in_crisis < providers[j].crisis_beds
+    found = j < n and has_free_bed(providers[j])
     if found:
         providers[j].in_crisis = providers[j].in_crisis + 1
         user.bed_provider = j
@@ -123,7 +129,7 @@ def beds_to_give(providers, p):
     by_right = 0
     taken = 0
     for j in range(providers.shape[0]):
-        beds = beds + providers[j].crisis_beds - providers[j].by_right
+        beds = beds + providers[j].crisis_beds - providers[j].by_right - providers[j].left_empty
         by_right = by_right + providers[j].by_right
         taken = taken + providers[j].in_crisis
     return int(beds * p.crisis_stock_share + 0.5) + by_right - taken

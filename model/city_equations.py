@@ -1,6 +1,6 @@
 """The equations of a place that stands still: what must hold, and what may be moved.  Used by model/balance.py."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import exp, log
 from typing import Any, NamedTuple
@@ -108,17 +108,21 @@ class City(NamedTuple):
     open: tuple[int, ...]  # equations that are to hold
 
 
-def city_of(p: Any, groups: Any, fixed: Collection[str], counts: Counts) -> City:
+def city_of(
+    p: Any, groups: Any, fixed: Collection[str], counts: Counts, ranges: Mapping[str, tuple[float, float]]
+) -> City:
     """The place of this row of parameters."""
     needs, persons = persons_of(p, groups)
     rates = np.array([float(getattr(p, name, 0.0)) for name in RATES])
     rates[ACCEPTS_BED] = p.accept_bed  # most are not long on the street, and trust as newcomers do
     shape = (len(KINDS), *persons.shape[:2])
     shifts = {
-        OF_BEDS: shift_of(p, SEEK, fixed, len(SEEK)), OF_HOMELESS: shift_of(p, RESOLVE, fixed, len(RESOLVE)),
-        OF_STREET: shift_of(p, STREET, fixed, 1), OF_SIX: shift_of(p, ("drift_out",), fixed, 1),
-        OF_YEAR: shift_of(p, ("short_share",), fixed, 1),
-    }  # fmt: skip
+        OF_BEDS: shift_of(p, SEEK, fixed, len(SEEK), ranges),
+        OF_HOMELESS: shift_of(p, RESOLVE, fixed, len(RESOLVE), ranges),
+        OF_STREET: shift_of(p, STREET, fixed, 1, ranges),
+        OF_SIX: shift_of(p, ("drift_out",), fixed, 1, ranges),
+        OF_YEAR: shift_of(p, ("short_share",), fixed, 1, ranges),
+    }
     given = {OF_HOMES: counts.homes > 0.0, OF_PLACES: counts.reform > 0.0,
              OF_SIX: counts.under_six is not None, OF_YEAR: counts.year_count is not None}  # fmt: skip
     more = max(counts.inflow, SMALL * (counts.hidden + counts.unserved))

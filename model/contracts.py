@@ -28,13 +28,14 @@ def pay(system, cents):
 
 
 @rule
-def affords(system, places):
+def affords(system, places, p):
     """Whether free mainstream money is enough for these places.
 
-    Of a city simulated in part a place stands for several, and the last of a lot may come of rounding: of that one only
-    the part is asked for, and what it costs more is paid from what comes free next.
+    Of a city simulated in so small a part that a lot (`open_lot`) is less than one place, lots come whole and more
+    seldom.  Of their last place only the part is asked for; what it costs more is paid from what comes free next.
     """
-    return system.free >= (places - 1 + min(system.scale, 1.0)) * system.place_month
+    last = system.scale if p.open_lot * system.scale < 1.0 else 1.0
+    return system.free >= (places - 1 + last) * system.place_month
 
 
 @rule

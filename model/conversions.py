@@ -29,14 +29,14 @@ def is_bridged(world, j, places):
 
 @rule
 def may_convert(world, j, lump, places):
-    """Whether there are beds enough at provider j, none closing already, and money for double running: bridge money, or
-    free mainstream money."""
+    """Whether there are beds enough at provider j, none closing already, places that these beds will pay for, and money
+    for double running: bridge money, or free mainstream money."""
     provider = world.providers[j]
-    if lump == 0 or world.parameters[0].cashable == 0.0 or provider.closing_beds > 0:
+    if lump == 0 or places == 0 or provider.closing_beds > 0:
         return False
     if provider.crisis_beds - provider.by_right <= lump:
         return False
-    return is_bridged(world, j, places) or affords(world.system[0], places)
+    return is_bridged(world, j, places) or affords(world.system[0], places, world.parameters[0])
 
 
 @rule
@@ -50,16 +50,32 @@ def converts(world, j, lump, places):
     provider.closing_beds = lump
     provider.closing_months = double_running(world.parameters[0]) + 1  # this month's step 6 counts already
     provider.closing_bridged = bridged
-    if places > 0:
-        open_lot(world, j, the_one_that_grows(world, j), places, MAINSTREAM, -1, bridged, CONVERTED)
+    open_lot(world, j, the_one_that_grows(world, j), places, MAINSTREAM, -1, bridged, CONVERTED)
     happens(world, CONVERTS, j, lump)
 
 
 @rule
-def conversions_end(world):
-    """Double running ends: the lump of beds closes and its cost becomes free money as far as it can be cashed."""
+def lump_closes(world, j, beds):
+    """A lump of beds closes, those first that were left for good, and its cost becomes free money as far as it can be
+    cashed."""
     system = world.system[0]
-    p = world.parameters[0]
+    provider = world.providers[j]
+    saved = beds * system.bed_month
+    cashed = int(saved * world.parameters[0].cashable)
+    system.saved = system.saved + cashed
+    system.not_saved = system.not_saved + saved - cashed
+    system.budget = system.budget - (saved - cashed)
+    system.elsewhere = system.elsewhere + saved - cashed
+    system.free = system.free + cashed
+    provider.crisis_beds = provider.crisis_beds - beds
+    provider.left_empty = max(provider.left_empty - beds, 0)
+    happens(world, CLOSES, j, beds)
+
+
+@rule
+def conversions_end(world):
+    """Double running ends: the lump of beds closes."""
+    system = world.system[0]
     providers = world.providers
     for j in range(providers.shape[0]):
         provider = providers[j]
@@ -68,15 +84,7 @@ def conversions_end(world):
         provider.closing_months = provider.closing_months - 1
         if provider.closing_months > 0:
             continue
-        saved = provider.closing_beds * system.bed_month
-        cashed = int(saved * p.cashable)
-        system.saved = system.saved + cashed
-        system.not_saved = system.not_saved + saved - cashed
-        system.budget = system.budget - (saved - cashed)
-        system.elsewhere = system.elsewhere + saved - cashed
-        system.free = system.free + cashed
-        provider.crisis_beds = provider.crisis_beds - provider.closing_beds
-        happens(world, CLOSES, j, provider.closing_beds)
+        lump_closes(world, j, provider.closing_beds)
         provider.closing_beds = 0
         if provider.closing_bridged:
             for i in range(world.lots.shape[0]):

@@ -16,7 +16,7 @@ WANTS_CHOICE, WANTS_HOME, WANTS_SUPPORT, STARTS_UNSERVED = range(4)
 
 # The third draw serves three decisions, of which nobody meets two in one month.
 LIFE = decisions(0xCDB37C2C, "user", "dies", "leaves, loses, gives up or comes back",
-                 "where to; support ends; another home", "is acute")  # fmt: skip
+                 "where to; support ends; another home; keeps it in a spell", "is acute")  # fmt: skip
 DIES, LEAVES, WHERE_TO, IS_ACUTE = range(4)
 
 QUEUES = decisions(0x3CA518F3, "user", "queue for beds", "asks for a bed; queue of who lost a home",
@@ -98,6 +98,10 @@ ROUNDS_BEDS, ROUNDS_SUPPLY, ARRIVALS, WHOSE_BEDS = range(4)
 # A person before the run, where the place's counts are made up.
 HELD = decisions(0x5A1C09E7, "user", "changes so that counts agree")
 (WHO_CHANGES,) = range(1)
+
+# A crisis bed that its guest left for good; by the id of that guest.
+EMPTIED = decisions(0x71D3B6A9, "user", "bed is offered again")
+(IS_OFFERED_AGAIN,) = range(1)
 
 # A person at the starting point: how long there, and without a home, already.
 BEFORE_RUN = decisions(0x33D7A4C2, "user", "months there at the start", "months without a home at the start")

@@ -31,6 +31,7 @@ from model.draws import (
     WANTS,
 )
 from model.leaving import place_passes
+from model.measures import LONGEST_STAY
 from model.programmes import staff_take_programmes
 from model.state import World
 from model.steps.s01_world_moves import is_born
@@ -123,8 +124,9 @@ def first_people(standing: Standing, hidden: int, unserved: int, crisis: int, re
 
 @rule
 def months_there(end, luck):
-    """Whole months already spent where the chance of leaving is `end` a month."""
-    return int(log(1.0 - luck) / log(1.0 - end)) if end < 1.0 else 0
+    """Whole months already spent where the chance of leaving is `end` a month, LONGEST_STAY at most: who stays for life
+    was not there before birth."""
+    return min(int(log(1.0 - luck) / log(1.0 - end)), LONGEST_STAY) if end < 1.0 else 0
 
 
 @rule

@@ -36,7 +36,7 @@ def asks_for_money(world, lot, p):
     manager = world.managers[lot.provider]
     luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[ASKS_FOR_TAKEOVER]
     cost = lot.places * system.place_month
-    asked = affords(system, lot.places) and asks_for_takeover(manager, p, luck)
+    asked = affords(system, lot.places, p) and asks_for_takeover(manager, p, luck)
     if asked and is_given(world, lot.provider, lot.ordinal):
         system.free = system.free - cost
         lot.promised = 1
@@ -113,7 +113,7 @@ def wants_to_restart(world, lot):
     system = world.system[0]
     luck = uniforms(system.seed, LOTS, system.month, lot.ordinal)[RESTARTS]
     return (
-        affords(system, lot.places)
+        affords(system, lot.places, world.parameters[0])
         and restarts(world.parameters[0], luck)
         and is_given(world, lot.provider, lot.ordinal)
     )

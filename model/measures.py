@@ -11,9 +11,11 @@ def _m(meaning: str, unit: str) -> Field:
     return number(meaning, unit)
 
 
+LONGEST_STAY = 600  # months; longer stays count as this long
+
 _MEASURES: dict[str, Field] = {
     # people
-    "people_system": _m("people hidden, unserved, in crisis service, looking or in the reformed service", "people"),
+    "people_system": _m("people hidden, unserved, in the crisis service, looking or in the reformed service", "people"),
     "hidden": _m("people hidden homeless", "people"),
     "unserved": _m("people unserved", "people"),
     "crisis": _m("people in the crisis service", "people"),
@@ -31,7 +33,7 @@ _MEASURES: dict[str, Field] = {
     "months_to_home": _m("months without a home of those who got one this month, mean", "months"),
     "moved_on": _m("people who got an own tenancy, from the crisis service or hidden", "people a month"),
     "moved_in": _m("people who moved into a home with support", "people a month"),
-    "rehoused": _m("tenants of the reformed service who got another home", "people a month"),
+    "rehoused": _m("reformed-service tenants who got another home", "people a month"),
     "changed_home": _m("tenants who lost or left a home and keep their place", "people a month"),
     "lost": _m("reformed-service tenancies lost", "people a month"),
     "returned": _m("people settled or housed who came back", "people a month"),
@@ -76,7 +78,7 @@ _MEASURES: dict[str, Field] = {
     "all_places": _m("crisis beds and reformed places, whoever pays", "places"),
     "crisis_occupancy": _m("crisis beds in use", "share"),
     "reform_occupancy": _m("reformed places taken by tenants or by people looking", "share"),
-    "fit": _m("mean fit of tenants and the reformed service", "fit"),
+    "fit": _m("mean fit of the reformed service to its tenants", "fit"),
     "fidelity": _m("fidelity of reformed services, weighted by places", "fidelity"),
     "resistance": _m("resistance of providers, mean", "share"),
     "effort": _m("effort on the funder's metrics, mean", "share"),

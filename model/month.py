@@ -12,10 +12,10 @@
 10 peers talk                 professionals; rivalry between providers               s10_peers_talk.py
 11 the month closes           money is paid, the month is observed                   s11_month_closes.py
 
-`MONTH` is that list; `advance(world, n)` is compiled from that very list and runs it n times.
+`MONTH` is that list; `advance(world, n)` runs that very list n times, in machine code.
 """
 
-from engine.rule import months
+from engine.months import Months
 from model.room import made_room, room
 from model.state import World
 from model.steps.s01_world_moves import the_world_moves
@@ -45,7 +45,7 @@ MONTH = [
 ]
 
 
-advance = months("advance", MONTH, room, __file__)
+advance = Months("advance", MONTH, room, __file__)
 
 
 def check_room(world: World, months: int) -> None:

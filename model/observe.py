@@ -29,11 +29,11 @@ from engine.arithmetic import exp, fixed, log, unfixed
 from engine.rule import rule
 from evidence.strata import MOST_GROUPS
 from model.housed import THIRDS, third_of_need
+from model.measures import LONGEST_STAY
 from model.state import FROM, TO
 
 FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH = range(MOST_GROUPS)
 ADMITTED, FIRST_STAY, OVER_SIX, SLOW, BED_COUNTS = range(5)  # counts of people in crisis beds
-LONGEST_STAY = 600  # months; longer stays count as this long
 
 
 @rule

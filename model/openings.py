@@ -37,7 +37,7 @@ def expects_openings(world, j, lot, lump, converted):
     p = world.parameters[0]
     manager = world.managers[j]
     yes = usual_answer(world, j)
-    if lot > 0 and affords(system, lot):
+    if lot > 0 and affords(system, lot, p):
         system.would_open = system.would_open + lot * asks_to_open(manager, 1.0, p) * yes
     if may_convert(world, j, lump, converted):
         asked = asks_to_convert(manager, consents(world.providers[j], p), p)

@@ -84,6 +84,8 @@ OWNERS = (
     Owned("Provider", "crisis_beds", "start s06_places_open_and_close conversions planned by_right",
           "emergency beds open; converted beds close; what is planned opens or closes; beds follow the right to one"),
     Owned("Provider", "by_right", "by_right"),
+    Owned("Provider", "left_empty", "emptied conversions planned",
+          "a guest leaves for good; a lump of beds closes; a planned bed does"),
     Owned("Provider", "closing_beds closing_months", "conversions"),
     Owned("Provider", "closing_bridged", "conversions money",
           "a conversion begins; it ends; bridge money does not suffice any more"),
@@ -133,8 +135,8 @@ OWNERS = (
     Owned("System", "housed_died", "s01_world_moves housed", "nought; counted where it happens"),
     Owned("System", "housed housed_cost", "housed"),
     Owned("System", "homes", "s01_world_moves s02_foundation_acts", "the month's supply; homes that are bought"),
-    Owned("System", "income ahead committed kept_for_places running listening convening campaign user_seats "
-          "seats_shown spotlight relief homes_fund grants_made", "s02_foundation_acts"),
+    Owned("System", "income ahead in_sight committed kept_for_places running listening convening campaign call_held "
+          "user_seats seats_shown spotlight relief homes_fund grants_made", "s02_foundation_acts"),
     Owned("System", "purse idle", "s02_foundation_acts contracts", "income and grants; every other payment"),
     Owned("System", "took_part", "s03_listening"),
     Owned("System", "money_pressure", "s04_redesign"),

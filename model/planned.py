@@ -146,6 +146,7 @@ def beds_close(world, beds, start):
         since = since + 1
         if provider.crisis_beds > provider.closing_beds + provider.by_right:
             provider.crisis_beds = provider.crisis_beds - 1
+            provider.left_empty = max(provider.left_empty - 1, 0)
             world.sums[j, PLANNED] = world.sums[j, PLANNED] + 1
             closed = closed + 1
             since = 0

@@ -1,6 +1,6 @@
 """Rates that move together: by the same log odds, each within its own range.  Used by model/balance.py."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from math import exp, inf, log
 from typing import Any, NamedTuple
 
@@ -35,10 +35,13 @@ class Shift(NamedTuple):
     high: float
 
 
-def shift_of(p: Any, names: tuple[str, ...], fixed: Collection[str], up: int) -> Shift:
+def shift_of(
+    p: Any, names: tuple[str, ...], fixed: Collection[str], up: int, ranges: Mapping[str, tuple[float, float]]
+) -> Shift:
     """The shift of these rates, the first `up` of them up with z, the others down.
 
-    What is fixed, 0 or 1 does not move; a value outside its entry's range widens the range.
+    What is fixed, 0 or 1 does not move; a value outside its range widens it.  ranges: where a field has other plausible
+    ranges than the entries.
     """
     known = load_quantities()
     moved: list[str] = []
@@ -48,7 +51,8 @@ def shift_of(p: Any, names: tuple[str, ...], fixed: Collection[str], up: int) ->
         value, sign = float(getattr(p, name)), 1.0 if k < up else -1.0
         if name in fixed or not 0.0 < value < 1.0:
             continue
-        now, least, most = odds(value), odds(min(known[name].low, value)), odds(max(known[name].high, value))
+        lowest, highest = ranges.get(name, (known[name].low, known[name].high))
+        now, least, most = odds(value), odds(min(lowest, value)), odds(max(highest, value))
         moved.append(name)
         rates.append((COLUMN[name], sign, now, least, most))
         ends = (least - now, most - now) if sign > 0.0 else (now - most, now - least)

@@ -1,7 +1,8 @@
 """Practices that compose: what a practice changes is added to any strategy, and to what other practices change.
 
 A practice sets levers, and takes shares of a whole from others.  Two practices may take from one share; where both set
-one lever to different values, or take more than there is, they do not go together, and that is said.
+one lever to different values, or take more than there is, they do not go together, and that is said.  Where somebody
+asks for room, what the base has of a whole gives way in proportion to what practices set of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from decimal import Decimal
 from itertools import chain
 
 from engine.errors import BadInput, Where
-from scenarios.levers import at_rest, check_lever, check_wholes
+from scenarios.levers import WHOLES, at_rest, check_lever, check_wholes
 
 Levers = Mapping[str, float]
 Standing = Sequence[tuple[int, Levers]]  # what each phase names, from which month of the programme on
@@ -27,7 +28,9 @@ class Change:
     takes: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
-def composed(base: Standing, practices: Mapping[str, Sequence[Change]], where: Where) -> list[tuple[int, Levers]]:
+def composed(
+    base: Standing, practices: Mapping[str, Sequence[Change]], where: Where, room: bool = False
+) -> list[tuple[int, Levers]]:
     """The phases of `base` with the practices; each names what it changes.  The digits are exact in decimals."""
     changes = list(chain.from_iterable(practices.values()))
     found: list[tuple[int, Levers]] = []
@@ -37,7 +40,10 @@ def composed(base: Standing, practices: Mapping[str, Sequence[Change]], where: W
         levers = at_rest()
         for begins, those in base:
             levers |= those if begins <= month else {}
-        levers = _with(levers, {name: _until(one, month) for name, one in practices.items()}, where)
+        standing = {name: _until(one, month) for name, one in practices.items()}
+        levers = _with(levers, standing, where)
+        if room:
+            levers |= _room(levers, {name for one in standing.values() for name in one.levers})
         check_wholes(levers, where)
         if found and month >= levers["duration"]:
             raise BadInput(f"A phase begins in month {month}, but the programme lasts {levers['duration']:g} months",
@@ -45,6 +51,20 @@ def composed(base: Standing, practices: Mapping[str, Sequence[Change]], where: W
         kept = {name: value for name, value in levers.items() if value != before[name] or name in named}
         found.append((month, kept))
         before, named = levers, set()
+    return found
+
+
+def _room(levers: Levers, practised: set[str]) -> dict[str, float]:
+    """The base's shares of each whole that would be more than the whole: as much smaller as it takes, all alike."""
+    found: dict[str, float] = {}
+    for whole in WHOLES:
+        given = [name for name in whole if name not in practised]
+        left, wanted = (
+            1.0 - sum(levers[name] for name in whole if name in practised),
+            sum(levers[name] for name in given),
+        )
+        if wanted > left >= 0:
+            found |= {name: round(levers[name] * left / wanted, 12) for name in given}
     return found
 
 

@@ -8,9 +8,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from engine.errors import MissingField
+from engine.errors import BadInput, MissingField
 from evidence.data_file import LARGEST, DataFile, Field
 from evidence.quantities import check_range, check_value, find_quantity
+from scenarios.domain_words import GENERAL, MUST, TEMPLATES, WORDS
 from scenarios.names import find
 from scenarios.strategy import Strategy
 from scenarios.worldviews import Worldview, read_set
@@ -18,46 +19,9 @@ from scenarios.worldviews import Worldview, read_set
 FIELDS = {
     "title": Field("title", "the domain's name on screen", required=True),
     "meaning": Field("text", "one sentence: which services and which people", required=True),
+    "native": Field("truth", "the model's general texts are written in this field's words already", default=False),
 }
 
-
-def _word(meaning: str) -> Field:
-    return Field("title", f"the field's own word for {meaning}", required=True)
-
-
-# Every general term that a screen, a figure or a report uses, singular and plural where both are needed.
-WORDS = {
-    "crisis_service": _word("the incumbent service, singular"),
-    "crisis_services": _word("the incumbent service, plural"),
-    "crisis_place": _word("one place in it"),
-    "crisis_places": _word("places in it"),
-    "reformed_service": _word("the service that reform is about, singular"),
-    "reformed_services": _word("the service that reform is about, plural"),
-    "reformed_place": _word("one place in it"),
-    "reformed_places": _word("places in it"),
-    "secure_outcome": _word("what people need in the end"),
-    "secure_outcomes": _word("what people need in the end, plural"),
-    "secure_supply": _word("the monthly flow of what makes a secure outcome possible"),
-    "service_user": _word("somebody who uses the services"),
-    "service_users": _word("people who use the services"),
-    "carer": _word("somebody who speaks for a service user"),
-    "carers": _word("people who speak for service users"),
-    "professional": _word("somebody who works in the services"),
-    "professionals": _word("people who work in the services"),
-    "manager": _word("somebody who runs a provider"),
-    "managers": _word("people who run providers"),
-    "provider": _word("an organisation that runs services"),
-    "providers": _word("organisations that run services"),
-    "commissioner": _word("who pays almost everything"),
-    "foundation": _word("who adds a little and wants change"),
-    "hidden": _word("being in need and unseen by services"),
-    "unserved": _word("being in need, visible and without a service"),
-    "crisis": _word("being in the incumbent service"),
-    "looking": _word("having accepted the reformed service and waiting for a secure outcome"),
-    "reform": _word("being in the reformed service"),
-    "settled": _word("a secure outcome without support"),
-    "housed": _word("the same for over three years, or found by oneself"),
-}
 
 # The three dimensions of what a good service is, by the quantities that hold what people want.
 WANTS = {
@@ -71,14 +35,10 @@ PLAUSIBLE = {
     "high": Field("number", "the most that is plausible in this field", required=True),
 }
 
-# The general terms as measures, accounts and quantities use them, and the words that a domain has for them.
-GENERAL = {
-    "the reformed service": "reformed_service",  # which has a name of its own
-    "crisis services": "crisis_services", "crisis service": "crisis_service", "crisis beds": "crisis_places",
-    "crisis bed": "crisis_place", "reformed services": "reformed_services", "reformed service": "reformed_service",
-    "reformed places": "reformed_places", "reformed place": "reformed_place", "secure tenancies": "secure_outcomes",
-    "secure tenancy": "secure_outcome",
-}  # fmt: skip
+
+AN = re.compile(
+    r"(?!one\b|once\b|un[ia]|us[eu]|eu)[aeiou]|hour|hono", re.IGNORECASE
+)  # begins with the sound of a vowel
 
 
 @dataclass(frozen=True)
@@ -86,7 +46,7 @@ class Domain:
     """One field of service.  `words` by general term, `wants` by dimension, `values` the quantities it supplies.
 
     `plausible`: low and high of quantities whose plausible range is another in this field than their entry says.
-    `phrases`: what it says for phrases of texts that are written in the words of homelessness, where the model began.
+    `phrases`: what it says for phrases of general texts, where the templates of scenarios/domain_words.py do not fit.
     """
 
     name: str
@@ -97,15 +57,17 @@ class Domain:
     values: Mapping[str, float]
     plausible: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
+    native: bool = False
 
     def says(self, sentence: str) -> str:
-        """`sentence` in the domain's words: "{crisis_places} closed" becomes "hostel beds closed"."""
-        return sentence.format_map(dict(self.words))
+        """`sentence` in the domain's words: "{a crisis_place} closed" becomes "a hostel bed closed"."""
+        return sentence.format_map(Said(self.words))
 
     def own(self, text: str) -> str:
         """`text` with the domain's words for general terms and its own phrases; the longest that fits is taken.
 
-        "crisis beds in use" becomes "hostel beds in use"; a capital letter at the beginning of a phrase is kept.
+        "crisis beds in use" becomes "hostel beds in use"; a capital letter at the beginning of a phrase is kept, and an
+        article before it becomes the one that the word takes.
         """
         return self._several.sub(self._instead, text)
 
@@ -118,33 +80,65 @@ class Domain:
     @cached_property
     def _spoken(self) -> dict[str, str]:
         """Everything that is said otherwise, by its general form in small letters."""
-        return {term: self.words[word] for term, word in GENERAL.items()} | {
-            phrase.lower(): said for phrase, said in self.phrases.items()
-        }
+        usual = {} if self.native else {phrase.lower(): self.says(said) for phrase, said in TEMPLATES.items()}
+        own = {phrase.lower(): said for phrase, said in self.phrases.items()}
+        return {**usual, **{term: self.words[word] for term, word in GENERAL.items()}, **own}
 
     @cached_property
     def _several(self) -> re.Pattern[str]:
-        longest_first = sorted(self._spoken, key=len, reverse=True)
-        return re.compile(r"\b(" + "|".join(map(re.escape, longest_first)) + r")\b", re.IGNORECASE)
+        longest_first = map(re.escape, sorted(self._spoken, key=len, reverse=True))
+        some = "|".join(
+            phrase if phrase.startswith(("a\\ ", "an\\ ")) else f"(?:an? )?{phrase}" for phrase in longest_first
+        )
+        return re.compile(rf"(?<![\w-])(?:{some})\b", re.IGNORECASE)
 
     def _instead(self, found: re.Match[str]) -> str:
-        said = self._spoken[found[0].lower()]
+        said = self._spoken.get(found[0].lower())
+        if said is None:
+            said = with_article(self._spoken[found[0].partition(" ")[2].lower()])
         return said[0].upper() + said[1:] if found[0][0].isupper() and said else said
 
 
+class Said(dict[str, str]):
+    """A domain's words for templates: {crisis_place} is "hostel bed", {a crisis_place} is "a hostel bed"."""
+
+    def __missing__(self, name: str) -> str:
+        if not name.startswith("a "):
+            raise KeyError(name)
+        return with_article(self[name.removeprefix("a ")])
+
+
+def with_article(word: str) -> str:
+    """ "a hostel bed", "an ordinary life": by the sound that it begins with."""
+    return f"{'an' if AN.match(word) else 'a'} {word}"
+
+
 def read_domain(path: Path) -> Domain:
-    """One domain from its file, checked; every word must be there."""
+    """One domain from its file, checked; words that are missing are said all at once."""
     file = DataFile(path)
     head = file.read(FIELDS, skip=["words", "wants", "phrases", "set", "plausible"])
     for table, meaning in (("words", "the field's own words"), ("wants", "names of the three dimensions of wants")):
         if table not in file.data:
             raise MissingField(table, meaning=meaning, where=file.where(), do=f"Add a table [{table}]")
+    missing = [name for name in MUST if name not in file.table("words")]
+    if missing:
+        meanings = "; ".join(f"{name}: {WORDS[name].meaning}" for name in missing)
+        raise BadInput(f"Words are missing: {', '.join(missing)}", where=file.where("words"),
+                       allowed=meanings, do="Add a line for each to [words]")  # fmt: skip
     phrases = file.table("phrases") if "phrases" in file.data else {}
     return Domain(
-        path.stem, **head, words=file.read(WORDS, "words"), wants=file.read(WANTS, "wants"), values=read_set(file),
-        plausible=_plausible(file),
+        path.stem, **head, words=_filled_in(file.read(WORDS, "words")), wants=file.read(WANTS, "wants"),
+        values=read_set(file), plausible=_plausible(file),
         phrases={phrase: file.value(Field("text", "what to say instead"), "phrases", phrase) for phrase in phrases},
     )  # fmt: skip
+
+
+def _filled_in(words: Mapping[str, str]) -> dict[str, str]:
+    """Words that follow from others: templates that name words before them."""
+    said: dict[str, str] = {}
+    for name, word in words.items():
+        said[name] = word.format_map(Said(said)) if word == WORDS[name].default else word
+    return said
 
 
 def _plausible(file: DataFile) -> dict[str, tuple[float, float]]:

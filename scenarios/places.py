@@ -67,7 +67,7 @@ FIELDS = {
     "price_year": Field(
         "whole", "the year of the prices; without it, results say that it is not given", low=1950, high=2100
     ),
-    "domain": Field("text", "which field of service, e.g. homelessness", required=True),
+    "domain": Field("text", "which field of service: the name of a domain", required=True),
 }
 ENTRY = {
     "value": Field("number", "the figure", required=True),
@@ -216,8 +216,12 @@ class Place:
 
 
 def read_place(path: Path) -> Place:
-    """One place from its file: every field checked, nothing that only a place can know left out."""
-    file = DataFile(path)
+    """One place from its file."""
+    return place_of(DataFile(path))
+
+
+def place_of(file: DataFile) -> Place:
+    """One place: every field checked, nothing that only a place can know left out."""
     for name in file.data:
         if name not in FIELDS and name not in TABLES and name not in load_quantities():
             instead(name, file.where(name))
@@ -248,7 +252,7 @@ def read_place(path: Path) -> Place:
             if growth.value != 0:
                 raise BadInput(f"'{name}' is given by year, so that '{growth.name}' would change nothing",
                                where=growth.where, do="Leave one of them out")  # fmt: skip
-    return Place(path.stem, **head, figures=figures, groups=_groups(file), published=read_published(file, ENTRY))
+    return Place(file.path.stem, **head, figures=figures, groups=_groups(file), published=read_published(file, ENTRY))
 
 
 def _domain(file: DataFile, name: str) -> str:

@@ -13,7 +13,6 @@ there is a sentence each.
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,13 +22,14 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl, quote
 
-from engine.errors import BadInput, Where
+from engine.errors import UNSEEN, BadInput, Where
 from engine.typed import SHOWN, plain, read_whole
-from evidence.data_file import parsed, text_of
+from evidence.data_file import LONGEST_TITLE, parsed, text_of
 from scenarios.choice import Choice, check_set_once, read_choice, with_own
 from scenarios.domains import Domain
 from scenarios.edition import edition
 from scenarios.names import is_file, known, known_name, parts, typed_name
+from scenarios.own_place import as_toml
 from scenarios.places import Place, domain_of, find_place
 from scenarios.scenario import MONTHS, NOBODY, Scenario
 from scenarios.settings import check_setting, named_settings, read_assignment, settings_of
@@ -44,6 +44,8 @@ WHOLE = ("people", "months", "seed")
 ONE = ("place", "worldview", *WHOLE, "point")  # said once
 LISTS = {"strategies": "s", "set": "set"}  # lists in a file; in a link said as often as there are any
 OLDER = {"world": "worldview"}  # how links and files said it before
+OWN_WORDS = {"title": "heading", "notes": "notes"}  # in links and files, and the field here
+LONGEST_NOTES = 500  # letters: with twelve signs for each of the widest a link still has room for the rest
 EDITION = "rules"  # the edition of rules and figures with which it was made
 
 
@@ -60,6 +62,8 @@ class Request:
     months: int = MONTHS
     seed: int = SEED
     point: bool = False
+    heading: str = ""  # title and notes of whoever made it; they change no run
+    notes: str = ""
 
     FILES: ClassVar[bool] = True  # whether a name may be that of a file
     MOST_CHOICES: ClassVar[int] = 100
@@ -102,6 +106,10 @@ class Request:
         on = [find_strategy(name).on for name in whose if is_file("strategy", name)]
         return [*whose, *(name for name in on if name), self.place, self.worldview]
 
+    def named(self, kind: str, name: str) -> str:
+        """The place or worldview of this name, however it is written, or a file where files may be named."""
+        return name if self.FILES and is_file(kind, name) else known_name(kind, name)
+
     def takes(self, changes: dict[str, Any], name: str, value: Any) -> bool:
         """For what one kind of request says beyond this: put it into `changes`.  False: it means nothing.  Which page
         was open matters to the dashboard only."""
@@ -116,7 +124,8 @@ class Request:
         found += [("set", text) for text in self.assignments]
         found += [("people", REAL if self.people is None else str(self.people))]
         found += [("months", str(self.months))] if self.months != MONTHS else []
-        return found + [("seed", str(self.seed))] + ([("point", "yes")] if self.point else [])
+        found += [("seed", str(self.seed))] + ([("point", "yes")] if self.point else [])
+        return found + [(name, text) for name, text in (("title", self.heading), ("notes", self.notes)) if text]
 
     @property
     def assignments(self) -> list[str]:
@@ -135,13 +144,15 @@ class Request:
         return [
             ("place", self.place), ("worldview", self.worldview), ("strategies", [str(one) for one in self.choices]),
             ("set", self.assignments), ("people", REAL if self.people is None else self.people),
-            ("months", self.months), ("seed", self.seed), ("point", self.point), (EDITION, edition()),
+            ("months", self.months), ("seed", self.seed), ("point", self.point),
+            *([("title", self.heading)] if self.heading else []), *([("notes", self.notes)] if self.notes else []),
+            (EDITION, edition()),
         ]  # fmt: skip
 
     @property
     def toml(self) -> str:
         """The whole request as TOML."""
-        return "".join(f"{name} = {json.dumps(value)}\n" for name, value in self.lines)
+        return as_toml(dict(self.lines))
 
     def command_line(self, name: str, more: Sequence[str] = (), size: str = "--people", strategies: bool = True) -> str:
         """What somebody types to get the same digits.  name: the command, and what comes before its strategies.  more:
@@ -222,12 +233,13 @@ def from_link[R: Request](query: str, usual: R) -> tuple[R, list[str]]:
     return understood(parse_qsl(query.removeprefix("?"), keep_blank_values=True), usual, "link")
 
 
-def from_toml[R: Request](content: bytes, usual: R) -> tuple[R, list[str]]:
-    """`usual` with all that a scenario file says and that can be kept, and what is left out of it, in sentences."""
+def from_toml[R: Request](content: bytes, usual: R, name: str = "The scenario file") -> tuple[R, list[str]]:
+    """`usual` with all that a scenario file says and that can be kept, and what is left out of it, in sentences.  name:
+    what messages call the file."""
     if len(content) > LARGEST_FILE:
         raise BadInput("The file is too large for a scenario", allowed=f"{LARGEST_FILE:,} bytes")
     try:
-        found = parsed(content.decode("utf-8-sig"), "The scenario file")
+        found = parsed(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
         raise BadInput("The file is not text", allowed=AS_SAVED) from error
     if not found:
@@ -247,7 +259,7 @@ def from_toml[R: Request](content: bytes, usual: R) -> tuple[R, list[str]]:
 def from_file(path: str | Path) -> Request:
     """The request that somebody's scenario file holds; BadInput if anything in it cannot be kept."""
     file = Path(path)
-    return whole(*from_toml(text_of(file).encode(), Request()), file)
+    return whole(*from_toml(text_of(file).encode(), Request(), str(file)), file)
 
 
 def whole[R: Request](found: R, left: Sequence[str], file: Path | None = None) -> R:
@@ -307,6 +319,22 @@ def _as_far_as_it_goes[R: Request](usual: R, changes: Mapping[str, Any], left: l
     return found, left
 
 
+def own_words(name: str, text: object) -> str:
+    """Somebody's own title (one line) or notes; BadInput if they cannot go to screens, files and paper."""
+    if not isinstance(text, str):
+        raise BadInput(f"'{name}' is {str(text)[:40]!r}", allowed="a text")
+    most = LONGEST_TITLE if name == "title" else LONGEST_NOTES
+    said = text.replace("\r\n", "\n").strip()
+    if len(said) > most:
+        raise BadInput(f"The {name} {'has' if name == 'title' else 'have'} {len(said):,} letters",
+                       allowed=f"at most {most}")  # fmt: skip
+    unseen = UNSEEN.search(said)
+    if unseen:
+        raise BadInput(f"The {name} hold{'s' if name == 'title' else ''} the sign U+{ord(unseen[0]):04X}, which nobody "
+                       "sees", do="Leave it out")  # fmt: skip
+    return " ".join(said.split()) if name == "title" else said
+
+
 def _takes(changes: dict[str, Any], name: str, value: Any, usual: Request) -> bool:
     """Put one thing that was said into `changes`; False if it is nothing of ours, BadInput if it cannot be kept."""
     if name in ("s", "set", "place", "worldview", EDITION) and not isinstance(value, str):
@@ -325,7 +353,7 @@ def _takes(changes: dict[str, Any], name: str, value: Any, usual: Request) -> bo
             raise BadInput(f"'{lever}' is set twice", do="Leave one of them out")
         settings[lever] = check_setting(lever, number)
     elif name in ("place", "worldview"):
-        changes[name] = value if usual.FILES and is_file(name, value) else known_name(name, value)
+        changes[name] = usual.named(name, value)
     elif name in WHOLE:
         changes[name] = None if (name, value) == ("people", REAL) else read_whole(name, value)
     elif name == "point":
@@ -334,6 +362,8 @@ def _takes(changes: dict[str, Any], name: str, value: Any, usual: Request) -> bo
         changes["point"] = value in (True, "yes")
     elif name == EDITION:
         changes[EDITION] = value[:40]
+    elif name in OWN_WORDS:
+        changes[OWN_WORDS[name]] = own_words(name, value)
     else:
         return usual.takes(changes, name, value)
     return True

@@ -56,8 +56,10 @@ class _Made(NamedTuple):
     phases: Phases
     levers: Rows  # BURN_IN months without a foundation, then the run's
     plan: Rows  # what the place means to happen in the same months
-    quiet: int  # months of the run before any lever moves, at most QUIET
+    quiet: int  # months of the run before any lever moves or anybody else decides, at most QUIET
     balance: Balance  # the place's flows
+    worlds: tuple[Rows, ...]  # parameters, 1 row each, while others decide otherwise
+    held: np.ndarray  # for each row of `levers`: which of `worlds` holds, counted from 1; 0: `parameters`
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,9 @@ class Scenario:
         levers = lever_record().empty(BURN_IN + self.months)
         levers[BURN_IN:] = lever_months(self.strategy, self.months, self.settings.levers)  # or it outlasts the run
         plan = plan_rows(self.place, parameters, self.months)
-        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, plan, _quiet(levers), found))
+        worlds, held = decided(self.strategy, parameters, self.months, int(phases[0][1]["start"]))
+        quiet = min(_quiet(levers), _first(held))
+        object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, plan, quiet, found, worlds, held))
 
     @classmethod
     def of(
@@ -148,7 +152,9 @@ class Scenario:
         belief = find_worldview(row["world"]) if worldview is None else worldview
         phases = [dict(phase) for phase in json.loads(row["levers"])]
         title = row["strategy"]
-        strategy = Strategy(title, title, title, "hybrid", tuple(Phase(one.pop("from"), one) for one in phases))
+        told = [(one.pop("from"), one.pop("others", {}), one) for one in phases]
+        made = tuple(Phase(begins, levers, others) for begins, others, levers in told)
+        strategy = Strategy(title, title, title, "hybrid", made)
         found = cls(strategy, where, belief, row["asked_people"], row["months"], row["seed"],
                     Settings(parameters=json.loads(row["parameters"])), row["scenario"], {}, row["set"],
                     tuple(json.loads(row["control_of"])))  # fmt: skip
@@ -186,6 +192,19 @@ class Scenario:
     def lever_rows(self) -> Rows:
         """The levers month by month: BURN_IN months without a foundation, then `months` rows."""
         return copied(self._made.levers)
+
+    def decided_rows(self) -> tuple[tuple[Rows, ...], np.ndarray]:
+        """What others than the foundation decide: rows of parameters, and which of them holds in each row of
+        `lever_rows`, counted from 1; 0: `parameters`."""
+        return tuple(map(copied, self._made.worlds)), self._made.held.copy()
+
+    @property
+    def others(self) -> tuple[tuple[int, dict[str, float]], ...]:
+        """Each phase's first month (of the programme) and what others than the foundation decide in it; () if they
+        decide nothing anywhere."""
+        if not self.strategy.has_others:
+            return ()
+        return tuple((phase.begins, dict(phase.others)) for phase in self.strategy.phases)
 
     def plan_rows(self) -> Rows:
         """What the place means to happen, month by month: a row of model.state.PLAN for each of `lever_rows`."""
@@ -281,6 +300,31 @@ class Scenario:
         """The same people in the same world without a foundation; settings of levers do not apply to nobody."""
         settings = Settings(parameters=self.settings.parameters)
         return replace(self, strategy=find_strategy(NOBODY), settings=settings, label="", control_of=())
+
+
+def decided(strategy: Strategy, parameters: Rows, months: int, start: int) -> tuple[tuple[Rows, ...], np.ndarray]:
+    """The parameters while others decide otherwise, and which of them holds in each month of the burn-in and the run.
+
+    A value that somebody decides replaces the one in force, whatever was drawn or assumed.
+    """
+    worlds: list[Rows] = []
+    held = np.zeros(BURN_IN + months, np.int64)
+    for phase in strategy.phases if strategy.has_others else ():
+        begins = BURN_IN + start + phase.begins
+        held[begins:] = 0
+        if phase.others and begins < len(held):
+            world = copied(parameters)
+            for name, value in phase.others.items():
+                world[name] = value
+            worlds.append(world)
+            held[begins:] = len(worlds)
+    return tuple(worlds), held
+
+
+def _first(held: np.ndarray) -> int:
+    """Months of the run before others decide anything, at most QUIET."""
+    ours = held[BURN_IN : BURN_IN + QUIET] > 0
+    return int(ours.argmax()) if ours.any() else len(ours)
 
 
 def _quiet(levers: Rows) -> int:

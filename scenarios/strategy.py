@@ -1,4 +1,7 @@
-"""Strategies: what a foundation does, as lever settings in one to four phases (strategies/*.toml).
+"""Strategies: what a foundation does, as lever settings in phases (strategies/*.toml).
+
+A phase may also say what the others in the system decide meanwhile, under [phase.others] (scenarios/deciding.py): the
+history of a workshop's room is such a file.
 
 A practice is a strategy that says only what it changes `on` another one.  Practices compose, on any strategy, as one
 word: `carrier+practice_1_learn+practice_5_credit` (scenarios/composed.py).
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +20,7 @@ from engine.shown import card
 from engine.typed import several
 from evidence.data_file import DataFile, Field
 from scenarios.composed import Change, composed
+from scenarios.deciding import check_decided
 from scenarios.levers import WHOLES, at_rest, check_lever, check_wholes, known_lever, lever_record
 from scenarios.names import find, parts, plain_name, shipped
 from scenarios.settings import WHOLE_PROGRAMME, own_lever
@@ -38,7 +42,7 @@ ILLUSTRATIONS = (
 # (practice_1 to practice_5, measured from the carrier), or farthest against them; tests/scenarios/test_strategy.py
 # measures it.
 DEFAULT_PAIR = ("catalytic_philanthropy", "user_centred")
-MOST_PHASES = 4
+MOST_PHASES = 480  # one a month of the longest run
 MONEY_AND_TIME = ("budget", *WHOLE_PROGRAMME)  # levers that by themselves spend nothing
 
 FIELDS = {
@@ -49,15 +53,19 @@ FIELDS = {
     "on": Field("text", "for a practice: the strategy that it changes, by name or by a file beside it"),
 }
 TAKEN = Field("number", "how much of it goes there", low=0, high=1)
+DECISION = Field("number", "a parameter that somebody else than the foundation decides")
 PHASE_FIELDS = {"from": Field("whole", "months after the programme's start", required=True, low=0, high=480)}
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """From this month of the programme on, these levers stand here; the others stay where they were."""
+    """From this month of the programme on, these levers stand here; the others stay where they were.
+
+    `others`: parameters that somebody else than the foundation decides, in this phase only."""
 
     begins: int
     levers: Mapping[str, float]
+    others: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,15 @@ class Strategy:
         return f"<Strategy '{self.name}': {self.title}, {several(len(self.phases), 'phase')}>"
 
     def _repr_html_(self) -> str:
-        rows = [(phase.begins, name, value) for phase in self.phases for name, value in phase.levers.items()]
+        rows = [(phase.begins, name, value) for phase in self.phases
+                for name, value in [*phase.levers.items(), *phase.others.items()]]  # fmt: skip
         return card(self.title, [("what", self.meaning), ("who leads", self.kind)],
                     ("from month", "lever", "value"), rows)  # fmt: skip
+
+    @property
+    def has_others(self) -> bool:
+        """Whether it says what others than the foundation decide."""
+        return any(phase.others for phase in self.phases)
 
     def settings(self, overrides: Mapping[str, float] | None = None) -> tuple[tuple[int, dict[str, float]], ...]:
         """Each phase's first month (of the programme) and the value of every lever in it.
@@ -91,9 +105,11 @@ class Strategy:
         A phase keeps what it does not name; an override holds in all phases.  BadInput where shares exceed their whole.
         """
         forced = {name: check_lever(name, value) for name, value in (overrides or {}).items()}
-        levers, found = at_rest(), []
+        levers, found = at_rest(), list[tuple[int, dict[str, float]]]()
         for phase in self.phases:
             levers = {**levers, **phase.levers, **forced}
+            if found and not phase.levers and phase.begins >= levers["duration"]:
+                continue  # the programme is over: only others decide
             check_wholes(levers, Where(field=f"{self.name}, from month {phase.begins}"))
             found.append((phase.begins, levers))
         return tuple(found)
@@ -115,7 +131,7 @@ def phases_with(strategy: Strategy, levers: Mapping[str, float]) -> tuple[Phase,
         here = {**phase.levers, **everywhere}
         usual |= here
         after = {lever: usual[lever] for lever in before}  # what held in the last phase only
-        found.append(Phase(phase.begins, {**here, **after, **mine}))
+        found.append(replace(phase, levers={**here, **after, **mine}))
         before = mine
     return tuple(found)
 
@@ -131,11 +147,12 @@ def read_strategy(path: Path, for_practice: str = "") -> Strategy:
     head = file.read(FIELDS, skip=["phase"])
     listed = file.data.get("phase")
     if listed is None:
-        raise MissingField("phase", meaning="one to four tables [[phase]] with 'from' and [phase.levers]",
+        raise MissingField("phase", meaning="tables [[phase]] with 'from' and [phase.levers]",
                            where=file.where(), do="Add [[phase]], from = 0 and [phase.levers]")  # fmt: skip
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_PHASES:
         count = len(listed) if isinstance(listed, list) else "a single table instead of"
-        raise BadInput(f"There are {count} phases", where=file.where("phase"), allowed="one to four tables [[phase]]")
+        raise BadInput(f"There are {count} phases", where=file.where("phase"),
+                       allowed=f"one to {MOST_PHASES} tables [[phase]]")  # fmt: skip
     if head["on"] is not None:
         if for_practice:
             raise BadInput(f"'{for_practice}' is a practice on a practice", where=file.where("on"),
@@ -144,9 +161,9 @@ def read_strategy(path: Path, for_practice: str = "") -> Strategy:
     phases: list[Phase] = []
     levers = at_rest()
     for i in range(len(listed)):
-        begins = file.read(PHASE_FIELDS, "phase", i, skip=["levers"])["from"]
+        begins = file.read(PHASE_FIELDS, "phase", i, skip=["levers", "others"])["from"]
         named = file.table("phase", i, "levers") if "levers" in listed[i] else {}
-        phases.append(Phase(begins, {name: _lever(file, i, name) for name in named}))
+        phases.append(Phase(begins, {name: _lever(file, i, name) for name in named}, _others(file, i)))
         _check_order(file, phases)
         levers |= phases[-1].levers
         if not head["spends"] and moved(levers):
@@ -155,11 +172,13 @@ def read_strategy(path: Path, for_practice: str = "") -> Strategy:
                            where=file.where("phase", i, "levers", first),
                            do="Leave every lever but the budget at rest, or leave 'spends' out")  # fmt: skip
         check_wholes(levers, file.where("phase", i, "levers"))
-    last, duration = phases[-1].begins, levers["duration"]
-    if last >= duration:
+    duration = levers["duration"]
+    late = [i for i, phase in enumerate(phases) if phase.begins >= duration and (phase.levers or not phase.others)]
+    if late:
+        which = "The last phase" if late[0] == len(phases) - 1 else f"Phase {late[0] + 1}"
         raise BadInput(
-            f"The last phase begins in month {last}, but the programme lasts {duration:g} months",
-            where=file.where("phase", len(phases) - 1, "from"),
+            f"{which} begins in month {phases[late[0]].begins}, but the programme lasts {duration:g} months",
+            where=file.where("phase", late[0], "from"),
             do="Begin the phase earlier, or raise 'duration' in the first phase",
         )
     return Strategy(path.stem, **head, phases=tuple(phases))
@@ -177,11 +196,16 @@ def find_strategy(name: str | os.PathLike[str]) -> Strategy:
     return with_practices(base, practices) if practices else base
 
 
-def with_practices(base: Strategy, practices: Sequence[Strategy]) -> Strategy:
-    """A strategy with what these practices change.  A practice as `base` stands for its strategy and itself."""
+def with_practices(base: Strategy, practices: Sequence[Strategy], room: bool = False) -> Strategy:
+    """A strategy with what these practices change.  A practice as `base` stands for its strategy and itself.
+
+    room: what they need of a whole, the base's own shares of it give up (composed.py)."""
     if base.on is not None:
         base, practices = find_strategy(base.on), [base, *practices]
     practices = sorted(practices, key=lambda one: one.name)
+    if base.has_others:
+        raise BadInput(f"'{base.name}' says what others decide, and a practice is a foundation's alone",
+                       where=Where(field=base.name), do="Write the practice's levers into the file")  # fmt: skip
     name = "+".join([base.name, *(one.name for one in practices)])
     for one in practices:
         if not one.changes:
@@ -192,7 +216,7 @@ def with_practices(base: Strategy, practices: Sequence[Strategy]) -> Strategy:
             raise BadInput(f"'{one.name}' stands there twice", where=Where(field=name), do="Leave one of them out")
     camps = {one.kind for one in (base, *practices) if one.kind in CAMPS}
     standing = [(phase.begins, phase.levers) for phase in base.phases]
-    made = composed(standing, {one.name: one.changes for one in practices}, Where(field=name))
+    made = composed(standing, {one.name: one.changes for one in practices}, Where(field=name), room)
     titles = [base.title, *(one.title.partition(":")[0] for one in practices)]
     meaning = f"{base.meaning} With it: {'; '.join(one.title for one in practices)}."
     return Strategy(name, " + ".join(titles), meaning, camps.pop() if len(camps) == 1 else "hybrid",
@@ -260,6 +284,18 @@ def _takes(file: DataFile, phase: int) -> dict[tuple[str, str], float]:
                                where=file.where(*keys), allowed=", ".join(others) or "levers that share a whole",
                                do="Set it under [phase.levers]")  # fmt: skip
             found[source, name] = file.value(TAKEN, *keys)
+    return found
+
+
+def _others(file: DataFile, phase: int) -> dict[str, float]:
+    """[phase.others]: what somebody else than the foundation decides."""
+    if "others" not in file.data["phase"][phase]:
+        return {}
+    found = {}
+    for name in file.table("phase", phase, "others"):
+        keys = ("phase", phase, "others", name)
+        check_decided(name, value := file.value(DECISION, *keys), file.where(*keys))
+        found[name] = value
     return found
 
 

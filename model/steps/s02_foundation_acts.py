@@ -233,23 +233,24 @@ def awards_payable(system, size):
 
 
 @rule
-def applications(world, lever, book, seats, anybody):
-    """Who applies, and who pretends a partnership; detected fakes are out.  anybody: there is money to award."""
+def applications(world, lever, book, seats):
+    """Who applies, and who pretends a partnership; detected fakes are out.  How many have applied."""
     system = world.system[0]
     p = world.parameters[0]
+    applied = 0
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]
         provider.applied = 0
         provider.faked = 0
         provider.awarded = 0
-        if provider.outside or not anybody:
+        if provider.outside:
             continue
         manager = world.managers[j]
         luck = uniforms(system.seed, CHOICES, system.month, j)
         short = falls_short(provider.partnership, lever.condition_partnership)
         if not applies(manager, short, p, luck[APPLIES]):
             continue
-        fake = pretends(short, p, luck[FAKES_PARTNERSHIP])
+        fake = pretends(short, lever.verification, p, luck[FAKES_PARTNERSHIP])
         cost = of_each(system, p.cost_application * 100.0)
         book.foundation_assessment = book.foundation_assessment + cost
         book.provider_hours = book.provider_hours + int(p.application_hours * 100.0 * part_of_each(system))
@@ -260,6 +261,8 @@ def applications(world, lever, book, seats, anybody):
             continue
         provider.applied = 1
         provider.faked = 1 if fake else 0
+        applied = applied + 1
+    return applied
 
 
 @rule
@@ -287,20 +290,25 @@ def best_application(world, lever, k):
 
 @rule
 def calls(world, lever, book):
-    """A call: applications, assessment by a panel, awards while money lasts."""
+    """A call: applications, assessment by a panel, awards while money lasts.  It is held when the foundation can
+    promise one whole grant; until then it saves, and who applied last time waits for the next."""
     system = world.system[0]
     p = world.parameters[0]
     providers = world.providers
-    paid, reached = overhead(system, lever.user_seats * p.cost_seats * 100.0)
-    book.foundation_seats = paid
-    system.user_seats = reached * lever.user_seats
-    system.seats_shown = system.user_seats
     income = for_grants(system, lever, listening_cost(world, lever), p)
     size = grant_size(income, providers.shape[0] - 1, lever)
     age = int(system.month - system.burn_in - lever.start)
     ahead = min(int(p.call_every), int(lever.duration) - age) - 1
     system.ahead = max(ahead, 0) * income
-    applications(world, lever, book, system.user_seats, awards_payable(system, size) > 0)
+    if awards_payable(system, size) < 1:
+        return
+    system.call_held = 1
+    paid, reached = overhead(system, lever.user_seats * p.cost_seats * 100.0)
+    book.foundation_seats = paid
+    system.user_seats = reached * lever.user_seats
+    system.seats_shown = system.user_seats
+    applied = applications(world, lever, book, system.user_seats)
+    system.in_sight = income // applied if applied > 0 else 0
     for j in range(providers.shape[0]):
         world.sums[j, WON] = 0
     for k in range(awards_payable(system, size)):
@@ -468,9 +476,11 @@ def no_money_yet(world):
 
 @rule
 def money_has_reached(world, book):
-    """How far this month's grants set the tone, in programmes and at providers, and the hours that nobody paid."""
+    """How far this month's grants set the tone, in programmes and at providers, and the hours that nobody paid.  Money
+    is in sight while there is a programme that gives grants: the money of the latest call, for who applied to it."""
     system = world.system[0]
     p = world.parameters[0]
+    hope = system.in_sight if system.running and share_for_grants(world.levers[system.month]) > 0.0 else 0
     for row in range(world.programmes.shape[0]):
         programme = world.programmes[row]
         programme.intensity = reach(programme.grant_month, places_of(programme), system, p)
@@ -479,7 +489,7 @@ def money_has_reached(world, book):
         provider.relief = system.relief
         places = provider.reform_main + provider.reform_grant
         provider.intensity = reach(provider.grant_month, places, system, p)
-        in_sight = 1.0 if provider.applied and system.running else 0.0
+        in_sight = reach(hope, places, system, p) if provider.applied else 0.0
         provider.incentive = clip01(p.incentive_call * in_sight + provider.intensity)
         book.provider_hours = book.provider_hours + int(
             provider.burden * p.staff_cost * 100.0 / 12.0 * (provider.staff_crisis + provider.staff_reform)
@@ -496,6 +506,7 @@ def the_foundation_acts(world):
     book = world.ledger[system.month]
     system.income = 0
     system.listening = 0
+    system.call_held = 0
     system.convening = 0.0
     system.campaign = 0.0
     system.user_seats = 0.0

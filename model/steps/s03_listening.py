@@ -5,7 +5,16 @@ import numpy as np
 from agents.funder import finds_obstacle, knows_after_listening
 from agents.programme import SLOTS, places_of
 from agents.provider import towards, voice_reaches
-from agents.service_user import CRISIS, LOOKING, REFORM, chance_to_be_heard, is_heard, speaks_for, speaks_up
+from agents.service_user import (
+    CRISIS,
+    LOOKING,
+    REFORM,
+    carers_shift,
+    chance_to_be_heard,
+    is_heard,
+    speaks_for,
+    speaks_up,
+)
 from engine.arithmetic import clip01, fixed, unfixed
 from engine.batch_draws import BLOCK, deal, gather, hands
 from engine.chance import uniform, uniforms
@@ -73,7 +82,8 @@ def hears(world, lever, book):
             fair = rooms[user.provider, 1]
             chance = chance_to_be_heard(user, room, fair, p)
             luck = uniforms(system.seed, STAY, system.month, user.id)[CARER_SPEAKS] if user.carer else 1.0
-            choice, at_home, support = speaks_for(user, p, luck)
+            shift = carers_shift(user, world.programmes[user.programme], p)
+            choice, at_home, support = speaks_for(user, shift, luck)
             sums[user.provider, HEARD] += fixed(chance)
             sums[user.provider, CHOICE] += fixed(chance * choice)
             sums[user.provider, HOME] += fixed(chance * at_home)

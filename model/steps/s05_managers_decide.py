@@ -74,7 +74,7 @@ def managers_decide(world):
         if before:
             expects_openings(world, j, lot, lump, converted)
         asked = lot > 0 and opens_places(manager, often, p, luck[OPENS_PLACES])
-        if asked and affords(system, lot) and is_given(world, j, number_of(j, OPENING)):
+        if asked and affords(system, lot, p) and is_given(world, j, number_of(j, OPENING)):
             system.free = system.free - cost
             if before:  # what opens makes up for what stops (programmes, `lots_stop`)
                 system.replacing = max(system.replacing - lot, 0)

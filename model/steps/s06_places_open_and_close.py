@@ -8,6 +8,7 @@ from model.beds import rota
 from model.conversions import conversions_end
 from model.displaced import people_move_on
 from model.draws import COMMISSION, ROUNDS_BEDS, WHOSE_BEDS
+from model.emptied import emptied_beds_close
 from model.events import happens
 from model.lots import lots_are_replaced, lots_live, lots_stop, stopped_lots_wait
 from model.planned import plan_is_carried_out
@@ -105,6 +106,7 @@ def places_open_and_close(world):
     else:
         plan_is_carried_out(world)
         conversions_end(world)
+        emptied_beds_close(world)
         lots_live(world)
     people_move_on(world)
     if before:

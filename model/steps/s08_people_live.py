@@ -9,11 +9,13 @@ import numpy as np
 from agents.service_user import (
     CHANGES_HOME,
     COMES_BACK,
+    COMES_HOME,
     CRISIS,
     DIED,
     FINDS_ANSWER,
     FINDS_OWN_HOME,
     GIVES_UP,
+    GOES_FOR_SPELL,
     GOES_TO_FRIENDS,
     GOES_TO_STREET,
     GONE,
@@ -58,15 +60,18 @@ from model.draws import (
     STAY,
     WHERE_TO,
 )
+from model.emptied import leaves_for_good
 from model.held import counts_are_made_up
 from model.homes import homes_are_drawn
 from model.housed import finds_home, needs_nobody, the_housed_live
 from model.leaving import (
     changes_home,
+    comes_home,
     finds_own_home,
     gets_home,
     gives_up_looking,
     goes,
+    goes_for_spell,
     is_rehoused,
     loses_home_or_comes_back,
     moves,
@@ -92,7 +97,7 @@ def month_of(user, group, provider, programme, p, month, by_fit, by_core, luck, 
 
 @rule
 def is_carried_out(what, provider, programme, bed_provider, system, user, p):
-    """What the month brought happens.  Returns whether the person has no home any more and goes first for a bed."""
+    """What the month brought happens.  Returns whether the person goes first for a bed."""
     if what == GOES_TO_FRIENDS:
         moves(provider, programme, bed_provider, user, HIDDEN, system.month)
     elif what == GOES_TO_STREET:
@@ -109,6 +114,11 @@ def is_carried_out(what, provider, programme, bed_provider, system, user, p):
         gives_up_looking(provider, programme, user)
     elif what == NEEDS_NO_SUPPORT:
         moves(provider, programme, bed_provider, user, SETTLED, system.month)
+    elif what == COMES_HOME:
+        comes_home(provider, programme, bed_provider, user, system.month)
+    elif what == GOES_FOR_SPELL:
+        goes_for_spell(provider, programme, user)
+        return True
     elif what == LOSES_HOME:
         system.lost = system.lost + 1
         system.lost_early = system.lost_early + (1 if system.month - user.housed_on <= p.early_months else 0)
@@ -166,15 +176,17 @@ def people_are_housed(world, rows):
 def month_passes(
     user, group, provider, programme, bed_provider, system, p, by_fit, by_core, wins, dying, most, luck, where
 ):
-    """Death, a home, or else what the month brings, and of that what is still to be done: LOSES_HOME or COMES_BACK for
-    who goes first for a bed, NEEDS_NOBODY or FINDS_HOME for who joins the housed, else STAYS.
+    """Death, a home, or else what the month brings, and of that what is still to be done: LOSES_HOME, COMES_BACK or
+    GOES_FOR_SPELL for who goes first for a bed, NEEDS_NOBODY or FINDS_HOME for who joins the housed, else STAYS.
 
     wins: a home, in this month's lottery; dying, luck, where: draws; most: the highest chance of death there is.
     """
     if may_be(dying, most) and dies(user, group, p, dying):
+        leaves_for_good(bed_provider, system, p, user)
         goes(provider, programme, bed_provider, system, user, DIED)
         return STAYS
     if wins:
+        leaves_for_good(bed_provider, system, p, user)
         gets_home(provider, programme, bed_provider, system, user)
         return STAYS
     what = month_of(user, group, provider, programme, p, system.month, by_fit, by_core, luck, where)
@@ -265,7 +277,10 @@ def people_live(world):
     for k in range(losers):
         user = world.users[world.rows[room - losers + order[k]]]
         luck = uniforms(system.seed, STAY, system.month, user.id)
-        finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck, system.month)
+        found = finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck, system.month)
+        if not found and user.situation == LOOKING:
+            provider = world.providers[user.provider]
+            comes_home(provider, world.programmes[user.programme], provider, user, system.month)
     beds_fill(world, skip, asking)
     if right:
         beds_close_by_right(world, BEDS_WANTED)

@@ -48,11 +48,9 @@ def rivalry_moves(world):
     system = world.system[0]
     p = world.parameters[0]
     lever = world.levers[system.month]
-    age = int(system.month - system.burn_in - lever.start)
-    call = system.running == 1 and age % int(p.call_every) == 0
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]
-        lost = call and provider.applied == 1 and provider.awarded == 0
+        lost = system.call_held and provider.applied == 1 and provider.awarded == 0
         rivalry = rivalry_next(provider, lost, lever, p)
         provider.rivalry = clip01(rivalry - p.convening_effect * system.convening * world.managers[j].trust)
 

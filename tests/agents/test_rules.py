@@ -420,11 +420,51 @@ def test_homes_draw_people_and_fewer_homes_keep_them_away() -> None:
 
 def test_a_carer_speaks_where_voice_is_low_and_asks_for_safety_first() -> None:
     own = (0.5, 0.5, 0.5)
-    assert service_user.speaks_for(user(), P, 0.9) == own
-    assert service_user.speaks_for(user(carer=1), P, 0.4) == own  # voice .45 is enough
-    assert service_user.speaks_for(user(carer=1), P, 0.5) == pytest.approx(
-        (0.5 - P.carer_shift, 0.5, 0.5 + P.carer_shift)
-    )
+    assert service_user.speaks_for(user(), 0.2, 0.9) == own
+    assert service_user.speaks_for(user(carer=1), 0.2, 0.4) == own  # voice .45 is enough
+    assert service_user.speaks_for(user(carer=1), 0.2, 0.5) == pytest.approx((0.3, 0.5, 0.7))
+
+
+def test_carers_learn_from_a_move_that_fits_and_from_no_other() -> None:
+    p = with_(carers_learn=0.1, carer_shift=0.3)
+    fits, does_not = a_programme(), a_programme(design_choice=0.0, design_home=1.0, design_support=0.0)
+    shifts = [service_user.carers_shift(user(situation=service_user.REFORM, months=m), fits, p) for m in (0, 12, 60)]
+    assert shifts[0] == 0.3
+    assert shifts == sorted(shifts, reverse=True)
+    assert shifts[2] == pytest.approx(0.3 * (1.0 - (1.0 - 0.9**60) * service_user.fit(user(), fits, p)))
+    assert service_user.carers_shift(user(situation=service_user.REFORM, months=60), does_not, p) > shifts[1]
+    assert service_user.carers_shift(user(situation=service_user.CRISIS, months=60), fits, p) == 0.3
+    assert service_user.carers_shift(user(situation=service_user.REFORM, months=60), fits, P) == P.carer_shift  # off
+
+
+def test_a_spell_keeps_home_and_place_for_a_share_of_those_who_would_lose_them() -> None:
+    one = user(situation=service_user.REFORM, need=0.9, joined=0, housed_on=0)
+    p = with_(spell_keeps_home=0.7, lose_home_later=1.0, changes_home=0.0, support_ends=0.0)
+    log_odds = service_user.losses_hang_on(p)
+
+    def brings(where: float, p: Any = p) -> int:
+        return service_user.month_as_tenant(one, REST, a_programme(), 0.2, p, 40, *log_odds, 0.0, where)
+
+    assert brings(0.69) == service_user.GOES_FOR_SPELL
+    assert brings(0.71) == service_user.LOSES_HOME
+    assert brings(0.0, with_(lose_home_later=1.0)) == service_user.LOSES_HOME  # off: a stay is the loss of the home
+
+
+def test_a_spell_ends_like_a_fast_stay_and_some_end_without_the_home() -> None:
+    p = with_(exit_fast=0.6, rehouse=0.25, looking_ends=0.05)
+    in_bed = user(situation=service_user.LOOKING, joined=3, housed_on=5, bed_provider=2)
+    without = user(situation=service_user.LOOKING, joined=3, housed_on=5, bed_provider=-1)
+    assert service_user.month_looking(in_bed, p, 0.41, 0.0) == service_user.COMES_HOME
+    assert service_user.month_looking(in_bed, p, 0.39, 0.0) == service_user.STAYS
+    assert service_user.month_looking(in_bed, p, 0.04, 0.0) == service_user.LOSES_HOME
+    assert service_user.month_looking(without, p, 0.76, 0.0) == service_user.IS_REHOUSED
+    assert service_user.month_looking(without, p, 0.74, 0.0) == service_user.STAYS
+
+
+def test_a_bed_left_for_good_is_offered_again_by_refill() -> None:
+    assert provider.offers_again(with_(refill=0.3), 0.29)
+    assert not provider.offers_again(with_(refill=0.3), 0.31)
+    assert provider.offers_again(P, 0.999999)  # at rest always
 
 
 def test_kinds_are_drawn_once_and_short_ones_are_likelier_at_low_need() -> None:
@@ -857,8 +897,10 @@ def test_promises_that_are_meant_are_worked_at() -> None:
 
 
 def test_conditions_draw_fakes_and_checks_find_them() -> None:
-    assert chance(lambda luck: manager.pretends(0.0, P, luck)) == 0.0
-    assert chance(lambda luck: manager.pretends(0.4, P, luck)) == pytest.approx(P.faking * 0.4)
+    assert chance(lambda luck: manager.pretends(0.0, 0.0, P, luck)) == 0.0
+    assert chance(lambda luck: manager.pretends(0.4, 0.0, P, luck)) == pytest.approx(P.faking * 0.4)
+    checked = chance(lambda luck: manager.pretends(0.4, 1.0, P, luck))
+    assert checked == pytest.approx(P.faking * 0.4 * (1 - P.faking_deterred))
     seen = chance(lambda luck: funder.detects_fake(lever(user_seats=1.0, verification=1.0), P, luck))
     assert seen == pytest.approx(P.detect_seats + P.detect_verification)
     usual = manager.partnership_offered(a_manager(), a_provider(), P)

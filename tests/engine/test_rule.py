@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
-from engine.rule import _prune, kernel, months, primitive, rule
+from engine.months import Months
+from engine.rule import _prune, kernel, primitive, rule
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPILING = os.environ.get("NUMBA_DISABLE_JIT") != "1"
@@ -34,7 +36,8 @@ MONTH = """
 import numpy as np
 from agents.page import grow
 from engine.record import count, record
-from engine.rule import kernel, months
+from engine.months import Months
+from engine.rule import kernel
 
 PERSON = record("Person", age=count("age"), doubled=count("times doubled"))
 
@@ -53,8 +56,8 @@ def double(people):
 def room(people):
     return people[0].doubled < 100
 
-advance = months("advance", [age, double], room, __file__)
-backwards = months("advance", [double, age], room, __file__)
+advance = Months("advance", [age, double], room, __file__)
+backwards = Months("advance", [double, age], room, __file__)
 """
 RUN = """
 import sys
@@ -62,8 +65,9 @@ from model.month import PERSON, advance, age, backwards
 people, others = PERSON.empty(3), PERSON.empty(3)
 print(advance(people, 3), backwards(others, 3), people.age.tolist(), others.age.tolist())
 for function in (advance, backwards):
-    if hasattr(function, "stats"):
-        print(sum(function.stats.cache_hits.values()), sum(function.stats.cache_misses.values()))
+    if hasattr(function, "loop"):
+        stats = function.loop.stats
+        print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
 RESULT = "3 3 [28, 28, 28] [14, 14, 14]\n"
 
@@ -87,7 +91,7 @@ def house(tmp_path: Path, run: Run) -> Callable[..., subprocess.CompletedProcess
 
 def test_the_second_process_does_not_compile_and_says_nothing(house: Run) -> None:
     first, second = house(), house()
-    assert first.stdout == RESULT + "0 1\n0 1\n"
+    assert first.stdout == RESULT + "0 1\n1 0\n"
     assert second.stdout == RESULT + "1 0\n1 0\n"
     assert first.stderr == "compiling once, this takes up to a minute ...\n"
     assert second.stderr == ""
@@ -135,6 +139,78 @@ def test_several_processes_may_compile_at_once(house: Run, tmp_path: Path) -> No
     assert house().stdout == RESULT + "1 0\n1 0\n"
 
 
+def test_what_another_process_compiles_is_left_to_it_until_nothing_else_is_to_do(house: Run, tmp_path: Path) -> None:
+    house()
+    (cached,) = (tmp_path / "cache").rglob("*.age-*.nbi")
+    for path in (tmp_path / "cache").rglob("*.nb*"):
+        path.unlink()
+    environment = os.environ | {"UNFREEZE_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
+    with FileLock(cached.with_suffix(".lock")):
+        command = [sys.executable, "run.py"]
+        other = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE)
+        until(lambda: any(cached.parent.glob("*.double-*.nbi")))
+        assert not cached.exists()
+        assert other.poll() is None
+    assert other.communicate(timeout=60)[0].decode().startswith(RESULT)
+    assert cached.exists()
+
+
+HELPED = """
+import os, pathlib, time
+from engine.months import helped_by
+helped_by("helper:help")
+import run
+print("done", flush=True)
+time.sleep(60)
+"""
+HELPER = """
+import os, pathlib, time
+def help():
+    pathlib.Path("helper.pid").write_text(str(os.getpid()))
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asks Linux and the like whether a process is there")
+def test_a_helper_is_started_when_something_is_compiled_and_ends_with_its_process(house: Run, tmp_path: Path) -> None:
+    (tmp_path / "helped.py").write_text(HELPED)
+    (tmp_path / "helper.py").write_text(HELPER)
+    environment = os.environ | {"UNFREEZE_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
+    environment.pop("UNFREEZE_ANNOUNCED", None)
+
+    def started() -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "helped.py"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE)
+
+    pid = tmp_path / "helper.pid"
+    with started() as process:
+        until(pid.exists)
+        helper = int(pid.read_text())
+        process.kill()
+    until(lambda: not there(helper))
+    pid.unlink()
+    house()
+    with started() as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(4)][-1] == b"done\n"
+        assert not pid.exists()  # nothing to compile, nobody to help
+        process.kill()
+
+
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def there(process: int) -> bool:
+    """Whether a process runs; one that has ended and that nobody has asked after does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 @pytest.mark.parametrize(("ending", "kept"), [(".nbi", 3), (".nbi", 40), (".nbc", 0), (".nbc", 500)])
 def test_damaged_machine_code_is_made_anew_and_the_third_process_says_nothing(
     house: Run, tmp_path: Path, ending: str, kept: int
@@ -145,7 +221,7 @@ def test_damaged_machine_code_is_made_anew_and_the_third_process_says_nothing(
     for path in files:
         path.write_bytes(path.read_bytes()[:kept])
     again, third = house(), house()
-    assert again.stdout == RESULT + "0 1\n0 1\n"  # compiled
+    assert again.stdout == RESULT + "0 1\n1 0\n"  # compiled
     assert "machine code on disk was damaged" in again.stderr
     assert (third.stdout, third.stderr) == (RESULT + "1 0\n1 0\n", "")  # read
 
@@ -213,8 +289,8 @@ def test_one_machine_code_serves_every_constant_and_every_width_of_whole_number(
 
 
 def test_months_runs_the_list_in_its_order_and_stops_without_room() -> None:
-    go = months("go", [add_month, double, add_month], has_room, __file__)
-    back = months("go", [double, add_month, add_month], has_room, __file__)
+    go = Months("go", [add_month, double, add_month], has_room, __file__)
+    back = Months("go", [double, add_month, add_month], has_room, __file__)
     world = np.array([0.0, 1e9])
     assert go(world, 2) == 2
     assert world[0] == 9.0
@@ -230,7 +306,7 @@ def test_months_runs_the_list_in_its_order_and_stops_without_room() -> None:
 def test_months_runs_any_list_as_it_stands() -> None:
     calls: list[str] = []
     steps = [lambda world, i=i: calls.append(f"{world}{i}") for i in range(3)]
-    go = months("go", steps, lambda world: len(calls) < 5, __file__)
+    go = Months("go", steps, lambda world: len(calls) < 5, __file__)
     plain = go.py_func  # type: ignore[attr-defined]
     assert plain("w", 4) == 2
     assert calls == ["w0", "w1", "w2"] * 2

@@ -15,6 +15,7 @@ from agents.programme import SLOTS
 from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED
 from engine.chance import registered
 from model.state import World
+from tests.fields import FIELDS
 
 MONTHS = 36
 LIFE = ("need", "wants_choice", "wants_home", "wants_support", "trust", "voice", "months", "homeless", "situation",
@@ -50,10 +51,12 @@ print(fingerprint(lab.live(lab.begin({people}, past={past}), "{strategy}", {mont
 """
 
 
-@pytest.mark.parametrize("strategy", ["user_centred", "catalytic_philanthropy"])
-def test_the_order_of_rows_does_not_matter(lab: Any, strategy: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "strategy"), [("dublin", "catalytic_philanthropy"), *((place, "user_centred") for place in FIELDS)]
+)
+def test_the_order_of_rows_does_not_matter(lab: Any, place: str, strategy: str) -> None:
     """Two runs, one with its people shuffled: the same lives, events, money and measures, to the bit."""
-    past = lab.begin(people=800)
+    past = lab.begin(people=800, place=place)
     plain, shuffled = (lab.branch(past, strategy, MONTHS, **lab.SOON) for _ in range(2))
     order = np.random.default_rng(5).permutation(len(shuffled.users))
     shuffled.users[:] = shuffled.users[order]
@@ -105,9 +108,10 @@ def test_another_seed_is_another_history(lab: Any) -> None:
     )
 
 
-def test_a_placebo_changes_exactly_nothing(lab: Any) -> None:
+@pytest.mark.parametrize("place", FIELDS)
+def test_a_placebo_changes_exactly_nothing(lab: Any, place: str) -> None:
     """A foundation with every lever at rest keeps its money, and nothing else in the world is different."""
-    past = lab.begin(people=800)
+    past = lab.begin(people=800, place=place)
     nobody, placebo = lab.live(past, "status_quo", MONTHS), lab.live(past, "placebo", MONTHS, **lab.SOON)
     assert lab.differing(nobody, placebo) == ["system", "measured"]
     assert lab.moved(nobody, placebo) == ["income_to_date", "unspent"]
@@ -117,9 +121,13 @@ def test_a_placebo_changes_exactly_nothing(lab: Any) -> None:
 
 
 @settings(max_examples=8, deadline=None)
-@given(seed=st.integers(0, 2**40), strategy=st.sampled_from(["user_centred", "homes", "top_up", "collective_impact"]))
-def test_nothing_differs_before_the_programme_begins(lab: Any, seed: int, strategy: str) -> None:
-    past = lab.begin(people=500, seed=seed, past=4)
+@given(
+    seed=st.integers(0, 2**40),
+    strategy=st.sampled_from(["user_centred", "homes", "top_up", "collective_impact"]),
+    place=st.sampled_from(FIELDS),
+)
+def test_nothing_differs_before_the_programme_begins(lab: Any, seed: int, strategy: str, place: str) -> None:
+    past = lab.begin(people=500, seed=seed, past=4, place=place)
     begins, term = 9, 48
     a = lab.branch(past, "status_quo", begins + term)
     b = lab.branch(past, strategy, begins + term, start=begins, duration=term)

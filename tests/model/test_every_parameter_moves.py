@@ -20,6 +20,7 @@ TRIES = (  # (strategy, people): the first that reacts is enough
     ("user_centred", 700), ("hybrid", 700), ("catalytic_philanthropy", 700), ("collective_impact", 700), ("homes", 700),
     ("outside_pilot_then_campaign", LARGE), ("hybrid", LARGE), ("catalytic_philanthropy", LARGE), ("top_up", 700),
     ("implementation_support", 700),  # whose money does not always reach for a listening cycle
+    ("user_centred", LARGE),
 )  # fmt: skip
 # Limits, which nothing reaches in the middle of all ranges: what must be set beside one for it to be reached.
 LIMITS: dict[str, dict[str, float]] = {
@@ -145,6 +146,9 @@ MECHANISMS = {
     "entries respond to homes": ["entries_respond"],
     "need delays the end of support": ["slow_need"],
     "shelter by right": ["shelter_by_right"],
+    "beds left for good close": ["refill"],
+    "a spell keeps the home": ["spell_keeps_home"],
+    "carers learn": ["carers_learn"],
 }
 
 

@@ -33,7 +33,7 @@ CONSTANTS = {
     "model.housed:THIRDS": "of the scale of need: a way of counting, which nobody in the model sees",
     "model.mean_month:NEVER_QUITE": "a guard: keeps sums over all time finite where nobody ever leaves",
     "model.mean_month:SITUATIONS": "names of codes; their number is used",
-    "model.observe:LONGEST_STAY": "the size of a table of lengths of stay, which nobody in the model sees",
+    "model.measures:LONGEST_STAY": "the size of a table of lengths of stay, which nobody in the model sees",
     "model.planned:PLANNED_LOT": "a number that names a lot",
     "model.first_people:SITUATION_AT": "names of codes: a table of where people stand",
     "model.first_people:BEFORE": "an address: the month of draws before the first",

@@ -13,7 +13,7 @@ MONTHS = 30
 PROGRAMME = {"start": 1, "duration": 24, "grant_term": 8}
 CASES: dict[str, tuple[dict[str, float], dict[str, float], set[str]]] = {  # strategy: levers, parameters, what happens
     "user_centred": (
-        {"grants_per_provider": 5.0},
+        {"grants_per_provider": 3.0},
         {
             "takeover_base": 3.0,
             "rivals_take": 0.05,

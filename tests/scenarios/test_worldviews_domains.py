@@ -9,7 +9,8 @@ import pytest
 import scenarios.domains as subject
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
 from evidence.quantities import inputs
-from scenarios.domains import WANTS, WORDS, find_domain, read_domain
+from scenarios.domain_words import WORDS
+from scenarios.domains import WANTS, find_domain, read_domain
 from scenarios.names import shipped
 from scenarios.places import find_place
 from scenarios.scenario import Scenario
@@ -76,15 +77,15 @@ def test_homelessness_speaks_in_its_own_words() -> None:
 
 
 def test_a_domain_without_a_word_is_refused(tmp_path: Path) -> None:
-    words = "[words]\n" + "".join(f'{word} = "x"\n' for word in WORDS if word != "carer")
+    words = "[words]\n" + "".join(f'{word} = "x"\n' for word in WORDS if word != "crisis_place")
     wants = "[wants]\n" + "".join(f'{want} = "x"\n' for want in WANTS)
-    with pytest.raises(MissingField, match=r"mine\.toml:3, field 'words': The field 'carer' is missing"):
+    with pytest.raises(BadInput, match=r"mine\.toml:3, field 'words': Words are missing: crisis_place"):
         read_domain(write(tmp_path, HEAD + words + wants))
     with pytest.raises(MissingField, match=r"mine\.toml:1: The field 'wants' is missing.*\[wants\]"):
-        read_domain(write(tmp_path, HEAD + words + 'carer = "x"\n'))
+        read_domain(write(tmp_path, HEAD + words + 'crisis_place = "x"\n'))
     with pytest.raises(UnknownName, match=r"mine\.toml:3\d, field 'words\.carers_'"):
-        read_domain(write(tmp_path, HEAD + words + 'carer = "x"\ncarers_ = "x"\n' + wants))
-    found = read_domain(write(tmp_path, HEAD + words + 'carer = "x"\n' + wants + "[set]\ncarer_share = 0.3\n"))
+        read_domain(write(tmp_path, HEAD + words + 'crisis_place = "x"\ncarers_ = "x"\n' + wants))
+    found = read_domain(write(tmp_path, HEAD + words + 'crisis_place = "x"\n' + wants + "[set]\ncarer_share = 0.3\n"))
     assert found.values == {"carer_share": 0.3}
 
 

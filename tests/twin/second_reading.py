@@ -8,7 +8,7 @@ group; luck is a draw between 0 and 1.
 from typing import Any
 
 from agents.service_user import CRISIS, EPISODIC, HIDDEN, LONG, LOOKING, REFORM, SHORT, UNSERVED
-from engine.arithmetic import clip01, exp, log, log_odds, logistic, normal_quantile
+from engine.arithmetic import clip01, exp, log, log_odds, logistic, normal_quantile, power
 from model import draws
 
 FIRST_YEAR = 12  # months
@@ -94,7 +94,7 @@ def says_yes(me: Any, usual: float, p: Any, luck: float) -> bool:
 
 def waits_for_home(me: Any, p: Any) -> bool:
     if me.situation == CRISIS:
-        return not me.fast
+        return not me.fast and (p.home_weight_long > 0.0 or me.kind != LONG)
     if me.situation == LOOKING:
         return not me.between_homes  # for these the programme looks itself
     return bool(me.situation == HIDDEN and p.home_weight_hidden > 0.0)
@@ -178,6 +178,20 @@ def how_confident(me: Any, p: Any) -> float:
     return float(raised * (1.0 + p.voice_bias))
 
 
+def is_home_again(me: Any, p: Any, luck: float) -> bool:
+    """The other end of the draw: out of a bed as fast as short stays end, else when the programme finds a home."""
+    return bool(luck > 1.0 - (p.exit_fast if me.bed_provider else p.rehouse))
+
+
+def keeps_home_in_a_spell(p: Any, luck: float) -> bool:
+    return bool(luck < p.spell_keeps_home)
+
+
+def is_used_again(p: Any, luck: float) -> bool:
+    """A bed that somebody left for good."""
+    return bool(luck < p.refill)
+
+
 def is_heard(me: Any, room: float, fair: float, p: Any, luck: float) -> bool:
     """In a share `fair` of the room people are drawn; the rest goes to who comes, the confident more often."""
     if luck < fair * room:
@@ -194,7 +208,11 @@ def likely_heard(me: Any, room: float, fair: float, p: Any) -> float:
 def what_is_said(me: Any, p: Any, luck: float) -> tuple[float, float, float]:
     """Own wants; or of a carer, who speaks the more often the lower the voice, safety before choice."""
     if me.carer and luck > me.voice:
-        return clip01(me.wants_choice - p.carer_shift), me.wants_home, clip01(me.wants_support + p.carer_shift)
+        shift = p.carer_shift
+        if me.situation == REFORM and p.carers_learn > 0.0:  # what was seen of a good move counts, month by month
+            unlearned = power(1.0 - p.carers_learn, float(me.months))
+            shift = p.carer_shift * (1.0 - (1.0 - unlearned) * fit(me, me.programme, p))
+        return clip01(me.wants_choice - shift), me.wants_home, clip01(me.wants_support + shift)
     return me.wants_choice, me.wants_home, me.wants_support
 
 

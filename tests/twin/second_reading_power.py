@@ -33,8 +33,9 @@ def answers_call(boss: Any, short: float, p: Any, luck: float) -> bool:
     return bool(luck < clip01(willing * (1.0 - p.promise_deters * short)))
 
 
-def lies(short: float, p: Any, luck: float) -> bool:
-    return bool(luck < p.faking * short)
+def lies(short: float, strict: float, p: Any, luck: float) -> bool:
+    dares = 1.0 - p.faking_deterred * strict
+    return bool(luck < p.faking * short * dares)
 
 
 def doubt(short: float, fake: int, p: Any) -> float:

@@ -21,6 +21,7 @@ from scenarios.levers import lever_record
 from scenarios.places import bind, find_place
 from scenarios.strategy import find_strategy, lever_months
 from scenarios.worldviews import find_worldview
+from tests.fields import FIELDS
 from tests.twin import second_reading as reading
 from tests.twin import second_reading_power as power
 from tests.twin.twin import Twin, differences, plain
@@ -55,6 +56,22 @@ FOLLOWED = {  # homes are found and lost again, by every door; tenants change th
     "discount_rate": 0.04,
     "keep_home": 0.6,
 }
+# Beds left for good are not offered again, homes are kept in a spell of which some end in their loss, carers learn.
+KEPT = {
+    "refill": 0.3,
+    "closure_lump": 5,
+    "cashable": 0.6,
+    "spell_keeps_home": 0.6,
+    "exit_fast": 0.6,
+    "looking_ends": 0.08,
+    "lose_home_first_year": 0.06,
+    "lose_home_later": 0.05,
+    "carer_share": 0.4,
+    "carers_learn": 0.1,
+    "secure_supply": 300.0,
+    "mortality_low": 200.0,
+    "home_weight_long": 0.0,  # a long stay ends by a move with support alone
+}
 RIGHT_AND_LOSSES = {"shelter_by_right": 1.0, "programme_death": 0.1, "reform_places": 600.0}
 GROUPS = [  # share; moves_on, loses_home, returns, put_forward (odds), finds_bed, dies
     (0.3, 0.7, 1.0, 1.0, 1.5, 0.6, 0.8),
@@ -77,10 +94,12 @@ CASES: list[tuple[str, str, str, dict[str, float], dict[str, float]]] = [
     ("homes", "evidence", "canada_trial", {}, {}),
     ("catalytic_philanthropy", "innovation", "alameda", {}, {}),
     ("user_centred", "evidence", "helsinki", {"shelter_by_right": 1.0}, {"budget": 0.03}),
+    ("user_centred", "evidence", "dublin", KEPT, {"budget": 0.03}),
     ("user_centred", "evidence", "dublin", FOLLOWED, {"budget": 0.03}),
     ("hybrid", "evidence", "dublin", FOLLOWED | RIGHT_AND_LOSSES, {"budget": 0.03}),
 ]
-REHOUSING, GROUPED = len(CASES) - 2, len(CASES) - 1
+KEEPING, REHOUSING, GROUPED = len(CASES) - 3, len(CASES) - 2, len(CASES) - 1
+CASES += [("user_centred", "evidence", place, {}, {"budget": 0.03}) for place in FIELDS]
 FAKED = next(k for k, case in enumerate(CASES) if case[0] == "small_conditional_grants")
 # Paths in time: what a place plans, relative to month 0, in month 0, 18, 36, 54; the growth of the budget as it is.
 GROWING = {
@@ -194,8 +213,8 @@ def parts_company(case: int, change: Callable[[Twin], None]) -> int | None:
 
 
 def is_seen(change: Callable[[Twin], None]) -> bool:
-    """In one of the two cases in which most happens."""
-    return any(parts_company(case, change) is not None for case in (REHOUSING, GROUPED))
+    """In one of the cases in which most happens."""
+    return any(parts_company(case, change) is not None for case in (REHOUSING, GROUPED, KEEPING))
 
 
 NUMBERS = set(re.findall(r"\bp\.(\w+)", Path(reading.__file__).read_text(encoding="utf-8")))
@@ -267,6 +286,9 @@ WRONG: dict[str, Callable[..., Any]] = {
     "is_heard": lambda me, room, fair, p, luck: right["is_heard"](me, room, 1.0 - fair, p, luck),
     "how_confident": lambda me, p: 0.5 * right["how_confident"](me, p),
     "likely_heard": lambda me, room, fair, p: right["likely_heard"](me, room, 1.0 - fair, p),
+    "is_home_again": lambda me, p, luck: right["is_home_again"](me, p, 1.0 - luck),
+    "keeps_home_in_a_spell": lambda p, luck: not right["keeps_home_in_a_spell"](p, luck),
+    "is_used_again": lambda p, luck: luck > p.refill,
     "what_is_said": lambda me, p, luck: right["what_is_said"](me, p, 1.0 - luck),
     "after_a_round": lambda me, acted_on, p: right["after_a_round"](me, not acted_on, p),
     "trusts": lambda me, experience, p: right["trusts"](me, 1.0 - experience, p),
@@ -291,7 +313,7 @@ WRONG_OF_POWER: dict[str, Callable[..., Any]] = {
     "offer": lambda boss, house, p: right_of_power["offer"](boss, house, p) * 0.9,
     "missing": lambda asked, there: max(asked - there, 0.0),
     "answers_call": lambda boss, short, p, luck: right_of_power["answers_call"](boss, 0.0, p, luck),
-    "lies": lambda short, p, luck: luck < p.faking * (short > 0.0),
+    "lies": lambda short, strict, p, luck: luck < p.faking * (short > 0.0),
     "doubt": lambda short, fake, p: float(p.promise_doubt * short),
     "partners": lambda boss, house, p: house.partnership,
     "holds": lambda grant, house, p, luck: False,

@@ -291,7 +291,7 @@ class Person(Thing):
         providers = self.model.providers
         start = int(luck[draws.WHOSE_BED] * len(providers))
         for found in providers[start:] + providers[:start]:
-            if found.in_crisis < found.crisis_beds:
+            if found.in_crisis < found.crisis_beds - found.left_empty:
                 found.in_crisis += 1
                 self.bed_provider = found
                 self.had_bed = True
@@ -336,6 +336,17 @@ class Person(Thing):
         self.programme.takes(1, -1)
         self.situation, self.months, self.between_homes = user.LOOKING, 0, True
         system.changed_home += 1
+
+    def goes_for_a_spell(self) -> None:
+        """Home and place wait."""
+        self.programme.takes(1, -1)
+        self.situation, self.months, self.between_homes = user.LOOKING, 0, True
+        self.model.in_spell.add(self)
+
+    def comes_home(self) -> None:
+        self.leaves_bed()
+        self.programme.takes(-1, 1)
+        self.situation, self.months, self.between_homes, self.homeless = user.REFORM, 0, False, 0
 
     def is_rehoused(self) -> None:
         """By the programme, in a home that another tenant left: the month's homes are for others."""
@@ -452,8 +463,11 @@ class Twin(mesa.Model):
         return min(self.system.scale, 1.0)
 
     def commissioner_has(self, places: int) -> bool:
-        """Free mainstream money for so many places; of the last one, only for the part that is simulated."""
-        return self.system.free >= (places - 1 + self.part) * self.system.place_month
+        """Free mainstream money for so many places; in so small a part of a city that lots are rounded up to a place,
+        of the last one only for the part that is simulated."""
+        price = self.system.place_month
+        missing = 1.0 - self.system.scale if self.p.open_lot < 1.0 / self.system.scale else 0.0
+        return self.system.free >= places * price - missing * price
 
     def pays_for_one(self, euros: float) -> int:
         """What a single application, award or grant costs."""
@@ -606,7 +620,7 @@ class Twin(mesa.Model):
 
     def the_foundation_acts(self) -> None:
         system, p, lever = self.system, self.p, self.lever
-        system.income = system.listening = 0
+        system.income = system.listening = system.call_held = 0
         system.convening = system.campaign = system.user_seats = system.spotlight = system.relief = 0.0
         for me in self.providers:
             me.contact = me.tables = me.training = me.burden = 0.0
@@ -633,7 +647,10 @@ class Twin(mesa.Model):
             me.relief = system.relief
             spend = p.grant_reach * (me.reform_main + me.reform_grant) * system.place_month
             me.intensity = me.grant_month / (me.grant_month + spend) if me.grant_month > 0 else 0.0
-            me.incentive = clip01(p.incentive_call * (me.applied and system.running) + me.intensity)
+            gives = system.running and grants.share_for_grants(self.lever) > 0.0
+            hoped = system.in_sight if me.applied and gives else 0
+            in_sight = hoped / (hoped + spend) if hoped > 0 else 0.0
+            me.incentive = clip01(p.incentive_call * in_sight + me.intensity)
             hours = me.burden * p.staff_cost * 100.0 / 12.0 * (me.staff_crisis + me.staff_reform)
             self.book.provider_hours += int(hours)
 
@@ -668,10 +685,9 @@ class Twin(mesa.Model):
         system.homes += bought
 
     def calls(self) -> None:
-        """Applications in the order of providers, then awards one by one to the best that is left."""
+        """Applications in the order of providers, then awards one by one to the best that is left; all of it only when
+        there is money for one grant."""
         system, p, lever, book = self.system, self.p, self.lever, self.book
-        book.foundation_seats, reached = self.overhead(lever.user_seats * p.cost_seats)
-        seats = system.user_seats = system.seats_shown = reached * lever.user_seats
         income = self.month_for_grants
         size = int(12.0 * income / (lever.grants_per_provider * (len(self.providers) - 1)))
         ahead = min(int(p.call_every), int(lever.duration) - self.months_running) - 1
@@ -680,17 +696,21 @@ class Twin(mesa.Model):
         def affordable() -> int:
             return max(system.purse - system.committed - system.idle + system.ahead, 0) // size if size else 0
 
-        open_call = affordable() > 0
+        if not affordable():
+            return
+        system.call_held = 1
+        book.foundation_seats, reached = self.overhead(lever.user_seats * p.cost_seats)
+        seats = system.user_seats = system.seats_shown = reached * lever.user_seats
         for me in self.providers:
             me.applied = me.faked = me.awarded = 0
-            if me.outside or not open_call:
+            if me.outside:
                 continue
             luck = self.draw(draws.CHOICES, me.row)
             to_detect = self.draw(draws.PANEL, me.row * 64 + 63)[draws.DETECTS_FAKE]
             short = power.missing(lever.condition_partnership, me.partnership)
             if not power.answers_call(me.boss, short, p, luck[draws.APPLIES]):
                 continue
-            fakes = power.lies(short, p, luck[draws.FAKES_PARTNERSHIP])
+            fakes = power.lies(short, lever.verification, p, luck[draws.FAKES_PARTNERSHIP])
             book.foundation_assessment += self.pays_for_one(p.cost_application)
             book.provider_hours += int(p.application_hours * 100.0 * self.part)
             me.contact = min(12.0, me.contact + 12.0 * p.seats_contact * seats)
@@ -699,6 +719,8 @@ class Twin(mesa.Model):
                 continue
             me.applied = 1
             me.faked = 1 if fakes else 0
+        hopeful = sum(me.applied for me in self.providers)
+        system.in_sight = income // hopeful if hopeful else 0
         awards = dict.fromkeys(self.providers, 0)
         for k in range(affordable()):
             of_award = self.draw(draws.PANEL, -1 - k)
@@ -976,8 +998,8 @@ class Twin(mesa.Model):
         return bool(me.bridge >= places * self.system.place_month * max(int(self.p.double_running), 1))
 
     def may_convert(self, me: Provider, lump: int, places: int) -> bool:
-        """Beds enough, none closing, and money for double running."""
-        if lump == 0 or self.p.cashable == 0.0 or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
+        """Beds enough, none closing, places to come, and money for double running."""
+        if lump == 0 or not places or me.closing_beds > 0 or me.crisis_beds - me.by_right <= lump:
             return False
         return self.bridges(me, places) or self.commissioner_has(places)
 
@@ -998,8 +1020,7 @@ class Twin(mesa.Model):
         if not bridged:
             system.free -= cost
         me.closing_beds, me.closing_months, me.closing_bridged = lump, months + 1, bridged
-        if places:
-            self.opens_lot(me.best_to_grow, places, funder.MAINSTREAM, None, bridged, contracts.CONVERTED)
+        self.opens_lot(me.best_to_grow, places, funder.MAINSTREAM, None, bridged, contracts.CONVERTED)
         self.happens("converts beds", me, lump)
 
     # --- 6 ------------------------------------------------------------------------------------------------------------
@@ -1022,6 +1043,7 @@ class Twin(mesa.Model):
             self.emergency_opens()
             self.plan_is_carried_out()
             self.conversions_end()
+            self.emptied_beds_close()
             for lot in self.lots:
                 if lot.state != funder.EMPTY:
                     self.lot_lives(lot)
@@ -1116,6 +1138,7 @@ class Twin(mesa.Model):
                 break
             for me in can[: abs(wanted) - sum(changed.values())]:
                 me.crisis_beds += sign
+                me.left_empty -= sign < 0 < me.left_empty
                 changed[me] += 1
         for me in houses if sign > 0 else self.providers:
             if changed.get(me):
@@ -1150,6 +1173,35 @@ class Twin(mesa.Model):
                 self.happens("places close", lot.provider, fewer)
         return wanted + left
 
+    def lump_closes(self, me: Provider, beds: int) -> None:
+        """Beds close, those left for good first; a part of what they cost is free money now, the rest is gone."""
+        system = self.system
+        saved = beds * system.bed_month
+        cashed = int(saved * self.p.cashable)
+        system.saved += cashed
+        system.not_saved += saved - cashed
+        system.budget -= saved - cashed
+        system.elsewhere += saved - cashed
+        system.free += cashed
+        me.crisis_beds -= beds
+        me.left_empty -= min(me.left_empty, beds)
+        self.happens("beds close", me, beds)
+
+    def emptied_beds_close(self) -> None:
+        """Where those that nobody gets again are a lump, or are all there is besides what closes anyway."""
+        lump = max(int(self.p.closure_lump * min(self.system.scale, 1.0) + 0.5), 1)
+        for me in self.providers:
+            there = me.crisis_beds - me.closing_beds - me.by_right
+            if there > 0 and me.left_empty >= min(lump, there):
+                self.lump_closes(me, min(lump, there))
+
+    def leaves_for_good(self, me: Person) -> None:
+        """By death or for a home, from a slow stay: the bed may stay empty.  Not before month 0."""
+        if me.bed_provider is None or me.fast or self.system.month < self.system.burn_in:
+            return
+        if not reading.is_used_again(self.p, me.draw(draws.EMPTIED)[draws.IS_OFFERED_AGAIN]):
+            me.bed_provider.left_empty += 1
+
     def conversions_end(self) -> None:
         system = self.system
         for me in self.providers:
@@ -1158,15 +1210,7 @@ class Twin(mesa.Model):
             me.closing_months -= 1
             if me.closing_months > 0:
                 continue
-            saved = me.closing_beds * system.bed_month
-            cashed = int(saved * self.p.cashable)
-            system.saved += cashed
-            system.not_saved += saved - cashed
-            system.budget -= saved - cashed
-            system.elsewhere += saved - cashed
-            system.free += cashed
-            me.crisis_beds -= me.closing_beds
-            self.happens("beds close", me, me.closing_beds)
+            self.lump_closes(me, me.closing_beds)
             me.closing_beds = 0
             if me.closing_bridged:
                 for lot in self.lots:
@@ -1242,7 +1286,7 @@ class Twin(mesa.Model):
     @property
     def beds_to_give(self) -> int:
         """A share of ordinary beds may be used, and all that are there by right; less those in use."""
-        ordinary = sum(me.crisis_beds - me.by_right for me in self.providers)
+        ordinary = sum(me.crisis_beds - me.by_right - me.left_empty for me in self.providers)
         by_right = sum(me.by_right for me in self.providers)
         in_use = sum(me.in_crisis for me in self.providers)
         return math.floor(self.p.crisis_stock_share * ordinary + 0.5) + by_right - in_use
@@ -1420,20 +1464,23 @@ class Twin(mesa.Model):
             return me.in_queue(draws.QUEUES, draws.HOME_QUEUE, reading.weight(me, me.rate, p))
 
         waiting = [me for me in self.people if reading.waits_for_home(me, p)]
+        self.in_spell: set[Person] = set()
         self.lucky = set(sorted(waiting, key=by_lottery)[: system.homes])
         homeless = self.the_housed_live()
         homeless += [me for me in list(self.people) if me not in homeless and self.lives(me, me in self.lucky)]
         without_bed = [me for me in self.people if me.situation in (user.HIDDEN, user.UNSERVED)]
         for me in homeless:
-            me.leaves_service()
-            me.situation, me.returned = user.UNSERVED, 1
+            if me not in self.in_spell:
+                me.leaves_service()
+                me.situation, me.returned = user.UNSERVED, 1
         asking = [me for me in without_bed if self.asks(me)]
         if self.has_right:
             self.beds_open_by_right(len(homeless) + len(asking), 1)
         for me in sorted(
             homeless, key=lambda me: queue_key(me.whole_draw(draws.QUEUES)[draws.LOSER_QUEUE], 1.0, me.id)
         ):
-            me.finds_bed()
+            if not me.finds_bed() and me in self.in_spell:
+                me.comes_home()
         self.beds_fill(asking)
         if self.has_right:
             self.beds_close_by_right(1)
@@ -1491,8 +1538,10 @@ class Twin(mesa.Model):
             me.homeless = min(me.homeless + 1, 32000)
         if reading.dies(me, me.rate, p, death):
             self.lucky.discard(me)
+            self.leaves_for_good(me)
             me.goes(user.DIED)
         elif gets_home:
+            self.leaves_for_good(me)
             me.gets_home()
         elif me.situation in (user.HIDDEN, user.UNSERVED):
             self.lives_away(me, moved, where)
@@ -1554,16 +1603,19 @@ class Twin(mesa.Model):
     def looks(self, me: Person, luck: float, where: float) -> bool:
         """Between two homes the programme may find another.  The search may end without a home: True if the place is
         lost between two."""
-        if me.between_homes and luck > 1.0 - self.p.rehouse:
-            me.is_rehoused()
+        if me.between_homes and reading.is_home_again(me, self.p, luck):
+            if me.bed_provider:
+                me.comes_home()
+            else:
+                me.is_rehoused()
             return False
         if luck >= self.p.looking_ends:
             return False
-        if me.bed_provider:
-            me.gives_up_looking()
-        elif me.between_homes:
+        if me.between_homes:
             self.loses_place(me)
             return True
+        if me.bed_provider:
+            me.gives_up_looking()
         else:
             me.moves(self.leaves_for(where))
         return False
@@ -1576,7 +1628,10 @@ class Twin(mesa.Model):
     def lives_as_tenant(self, me: Person, luck: float, where: float) -> bool:
         """Loses home and place (True); or needs no support any more; or loses the home and keeps the place."""
         if reading.loses_place(me, me.programme, me.rate, self.p, self.system.month, luck):
-            self.loses_place(me)
+            if reading.keeps_home_in_a_spell(self.p, where):
+                me.goes_for_a_spell()
+            else:
+                self.loses_place(me)
             return True
         if reading.support_ends(me, self.p, where):
             me.moves(user.SETTLED)
@@ -1739,8 +1794,7 @@ class Twin(mesa.Model):
 
     def rivalry_moves(self, me: Provider) -> None:
         system, p, lever = self.system, self.p, self.lever
-        called = system.running and self.months_running % int(p.call_every) == 0
-        rivalry = provider.rivalry_next(me, bool(called and me.applied and not me.awarded), lever, p)
+        rivalry = provider.rivalry_next(me, bool(system.call_held and me.applied and not me.awarded), lever, p)
         me.rivalry = clip01(rivalry - p.convening_effect * system.convening * me.boss.trust)
 
     # --- 11 -----------------------------------------------------------------------------------------------------------
@@ -1794,7 +1848,7 @@ class Twin(mesa.Model):
                 self.came_back.append((self.home_got[who], system.month - self.home_got[who]))
 
         beds = {me.id for me in self.people if me.bed_provider}
-        over = sorted(system.month - began for who, began in self.stays.items() if who not in beds)
+        over = sorted(min(system.month - began, 600) for who, began in self.stays.items() if who not in beds)
         row.stays_ended = len(over)
         row.stay_mean = sum(over) / len(over) if over else 0.0
         row.stay_median = over[(len(over) - 1) // 2] if over else 0.0
