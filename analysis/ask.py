@@ -88,12 +88,14 @@ def compared(
     threads: int | None = None,
     on_progress: Progress | None = None,
     command: str = "",
+    own_words: tuple[str, str] = ("", ""),
 ) -> Comparison:
     """The comparison of scenarios as `with_twins` gives them; `sets` None: the model's default values.  command: what
-    somebody types to get it again."""
+    somebody types to get it again.  own_words: title and notes of whoever asked."""
     found = ensemble_with_controls(scenarios, replicates, threads=threads, on_progress=on_progress, sets=sets,
                                    seeds=seeds, flows=True)  # fmt: skip
-    return Comparison(found.results, found.scenarios, command, sets or (), sample, equal_cost=found.equal_cost)
+    return Comparison(found.results, found.scenarios, command, sets or (), sample, equal_cost=found.equal_cost,
+                      own_words=own_words)  # fmt: skip
 
 
 def replicates_of(

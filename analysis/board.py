@@ -7,9 +7,10 @@ A clause a strategy: people as the 95% interval with its verdict, then money as 
     more. Fit: practically the same.
 
 Never more than MOST words, and no semicolon.  What does not fit goes, in the order of FORMS: places and fit; why
-somebody was not carried out; the moment, or the ends of intervals; both.  Beside the sentence stands what went: see
-`left_out`, and the tables for ends.  More than IN_FULL strategies, or clauses that do not fit at all, are ranked: who
-comes first, and how many cannot be told from it.  A strategy that was not carried out has no clause and no rank.
+somebody was not carried out; the moment, or the ends of intervals; both; the long word for what people have.  Beside
+the sentence stands what went (`left_out`) and where places rise and fit does not (`relabelled`).  More than IN_FULL
+strategies, or clauses that do not fit at all, are ranked: who comes first, and how many cannot be told from it.  A
+strategy that was not carried out has no clause and no rank.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.contrasts import BETTER, BETTER_OPEN, CLEAR, WORSE, WORSE_OPEN, Contrast
+from analysis.contrasts import BETTER, BETTER_OPEN, CLEAR, NOT_KNOWN, WORSE, WORSE_OPEN, Contrast
 from analysis.units import Units
 from analysis.words import (
     BRIEF,
@@ -66,6 +67,7 @@ class Form:
     failed: str = "why"
     when: bool = True
     ends: bool = True  # of intervals
+    outcome: str = "secure_outcomes"  # or "homes", the domain's shorter word
 
 
 FULL = Form()
@@ -79,6 +81,7 @@ FORMS = (
     Form(points=False, failed="how many", when=False),
     Form(points=False, failed="how many", ends=False),
     Form(points=False, failed="how many", when=False, ends=False),
+    Form(points=False, failed="how many", when=False, ends=False, outcome="homes"),
 )
 OF_MANY = tuple(dict.fromkeys(replace(form, failed="how many") for form in FORMS[1:]))  # the same in a ranking
 
@@ -101,11 +104,26 @@ def left_out(compared: Comparison) -> str:
     return " ".join(said)
 
 
+def relabelled(compared: Comparison) -> str:
+    """Where places rise and how well they fit does not, as far as is known; "" if nowhere."""
+    month, more = compared.when[-1], (BETTER, BETTER_OPEN)
+    no_better, not_known = list[str](), list[str]()
+    for name in (name for name in compared.names if name not in compared.not_carried_out):
+        places, fit = (compared.contrast(name, NOBODY, measure, month).verdict for measure in (PLACES, FIT))
+        if places in more and fit not in more:
+            (not_known if fit in (None, NOT_KNOWN) else no_better).append(compared.titles[name])
+    said = [f"Places rise with {listed(no_better)} and fit does not"] if no_better else []
+    if not_known:
+        said.append(f"{'p' if said else 'P'}laces rise with {listed(not_known)} and whether fit does is not known")
+    return f"{'; '.join(said)}: these may be {compared.domain.words['relabelled']}." if said else ""
+
+
 def aside(compared: Comparison) -> str:
     """What stands beside the sentence: the rest, one strategy against the other, how sure, in what money, and that it
     is a model."""
     parts = [
         left_out(compared),
+        relabelled(compared),
         homes_instead(compared),
         beside(compared),
         how_sure(compared),
@@ -169,7 +187,7 @@ def _clauses(compared: Comparison, called: Mapping[str, str], found: Found, form
 def _against(compared: Comparison, form: Form) -> str:
     """ "Against no foundation, 48 months on, people with secure tenancies"."""
     when = f", {_later(compared)}" if form.when else ""
-    return f"Against no foundation{when}, people with {compared.domain.words['secure_outcomes']}"
+    return f"Against no foundation{when}, people with {compared.domain.words[form.outcome]}"
 
 
 def _later(compared: Comparison) -> str:

@@ -51,6 +51,7 @@ class Comparison:
     sets: Sequence[Mapping[str, float]] = ()
     sample: Sample | None = None
     equal_cost: Sequence[EqualCost] = field(default=(), kw_only=True)
+    own_words: tuple[str, str] = field(default=("", ""), kw_only=True)  # title and notes of whoever asked
     summary: Summary = field(default_factory=Summary, kw_only=True)  # empty unless made from arrays: see SoFar
 
     def __repr__(self) -> str:
@@ -113,6 +114,10 @@ class Comparison:
     def controls(self) -> dict[str, Scenario]:
         """What the same money would do if it bought homes and nothing else (runs/controls.py), by label."""
         return {one.label: one for one in self.scenarios if one.control_of}
+
+    def scenario(self, name: str) -> Scenario:
+        """The scenario of that label."""
+        return next(one for one in self.scenarios if one.label == name)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -227,6 +232,10 @@ class Comparison:
         """A measure in the run's last month by scenario, mean of the replicates."""
         return means(self.months, measure, self.first.months)
 
+    def mean(self, scenario: str, measure: str, month: int) -> float:
+        """A measure in a month, mean of the replicates."""
+        return means(self.months, measure, month)[scenario]
+
     @property
     def replicates(self) -> int:
         """Pairs of twins at most: seeds that were run, in each set."""
@@ -293,6 +302,10 @@ class SoFar(Comparison):
     def at_the_end(self, measure: str) -> dict[str, float]:
         """A measure in the run's last month by scenario, mean of the replicates."""
         return {one.label: mean_at(self.summary, one.label, measure, one.months) for one in self.scenarios}
+
+    def mean(self, scenario: str, measure: str, month: int) -> float:
+        """A measure in a month, mean of the replicates."""
+        return mean_at(self.summary, scenario, measure, month)
 
     @property
     def replicates(self) -> int:

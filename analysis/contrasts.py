@@ -74,6 +74,7 @@ DIRECTION = {
     )
     for name in names.split()
 }  # fmt: skip
+MIDDLE = 2  # of the levels of a fan: there stands the mean
 EMPTY_AT_ZERO = ("cost_per_secure_month", "fit")  # 0 in the books when nobody is secure, or a tenant: no number at all
 
 
@@ -336,10 +337,11 @@ def means(months: pl.DataFrame, measure: str, month: int) -> dict[str, float]:
 
 
 def fan(months: pl.DataFrame, scenario: str, measure: str, stratum: str = "all") -> pl.DataFrame:
-    """How replicates spread: month, q05, q25, q50, q75, q95."""
+    """How replicates spread: month, q05, q25, mean, q75, q95.  The mean, so that lines differ as differences say."""
     rows = _only(months, measure, stratum).filter(pl.col("scenario") == scenario, pl.col("value").is_finite())
     levels = {f"q{100 * q:02.0f}": q for q in LEVELS}
     ends = [pl.col("value").quantile(q, "linear").alias(name) for name, q in levels.items()]
+    ends[MIDDLE] = pl.col("value").mean().alias("mean")
     return rows.group_by("month").agg(ends).sort("month")
 
 
@@ -475,7 +477,11 @@ def course_so_far(pairs: Pairs) -> tuple[Numbers, Numbers | None, Numbers | None
 
 def fan_so_far(summary: Summary, scenario: str, measure: str) -> Numbers:
     """`fan` of the replicates that have come so far: (level, month), levels as in `fan`."""
-    return quantiles(existing(measure, summary.of(scenario, measure)), LEVELS)
+    numbers = existing(measure, summary.of(scenario, measure))
+    found, there = quantiles(numbers, LEVELS), np.isfinite(numbers)
+    whole, many = np.where(there, numbers, 0.0).sum(axis=0), there.sum(axis=0)
+    found[MIDDLE] = np.divide(whole, many, out=np.full(whole.shape, np.nan), where=many > 0)
+    return found
 
 
 def existing(measure: str, numbers: Numbers) -> Numbers:

@@ -1,29 +1,35 @@
 """What it cost, by purpose and by who pays: the ledger summed over the run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from model.state import FOUNDATION, LEDGER
 from scenarios.scenario import NOBODY
 
-# Which accounts each payer bears.  Bridge money counts once, when the foundation hands it over, and so double running
-# paid from it does not; `commissioner_double` is part of the commissioner's other two accounts.
+# Which accounts each payer bears.  Bridge money counts when it is spent on double running, as in `spend_to_date`, and
+# not when it is handed over; `commissioner_double` is part of the commissioner's other two accounts.
 PAYERS = {
     "commissioner": ("commissioner_crisis", "commissioner_reform"),
-    "foundation": FOUNDATION,
+    "foundation": (*(name for name in FOUNDATION if name != "foundation_bridge"), "provider_double"),
     "staff": ("provider_hours",),
     "users": ("users_hours",),
     "other services": ("other_services",),
 }
+PROGRAMME = {"foundation": FOUNDATION}  # what left the foundation's hands, by purpose
 
 
-def costs(months: pl.DataFrame, scenarios: Sequence[str], against: str = NOBODY) -> pl.DataFrame:
+def costs(
+    months: pl.DataFrame,
+    scenarios: Sequence[str],
+    against: str = NOBODY,
+    payers: Mapping[str, Sequence[str]] = PAYERS,
+) -> pl.DataFrame:
     """EUR over the whole run, means of replicates: payer, account, meaning, scenario, euros, difference.
 
     The difference is from `against` with the same seeds.  Accounts in which nobody ever spends are left out.
     """
-    payer_of = {account: payer for payer, accounts in PAYERS.items() for account in accounts}
+    payer_of = {account: payer for payer, accounts in payers.items() for account in accounts}
     whole = (
         months.lazy()
         .filter(pl.col("measure").is_in(list(payer_of)), pl.col("month") > 0)

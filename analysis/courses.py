@@ -41,7 +41,7 @@ class Courses:
         return self.summary.replicates
 
     def fan(self, scenario: str) -> Numbers:
-        """(5, months): the quantiles runs.summary.LEVELS of the runs that have a number."""
+        """(5, months): the mean of the runs that have a number, between their quantiles (runs.summary.LEVELS)."""
         if scenario not in self._fans:
             self._fans[scenario] = fan_so_far(self.summary, scenario, self.measure)
         return self._fans[scenario]

@@ -24,6 +24,7 @@ DIMENSIONS = ("choice", "home", "support")
 CONVENTION = tuple(name for one in DIMENSIONS for name in (f"convention_{one}", f"wants_{one}_mean"))
 BLUEPRINT = ("context_gap", *(f"elsewhere_{one}" for one in DIMENSIONS))
 WIDTH = ("fit_width", "wants_spread")
+DECIDES = (*CONVENTION, *BLUEPRINT, *WIDTH)
 
 
 @dataclass(frozen=True)

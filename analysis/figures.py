@@ -4,7 +4,7 @@ Every figure is an object of its own (no pyplot state), in colours that colour-b
 markers that survive a black-and-white printer.  The same numbers give the same bytes of SVG.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, wraps
 from io import BytesIO
 from pathlib import Path
@@ -63,8 +63,9 @@ DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2
 MARKERS = "os^Dv<>p"
 GREY, PAPER, MARGIN_INK, MARGIN_ALPHA = "#5A5A5A", "#FFFFFF", "#8A8A8A", 0.16
 NOT_DONE = "not carried out"
-VERDICT_INKS = {BETTER: ("#0072B2", "#FFFFFF"), BETTER_OPEN: ("#A9CCE3", "#102A43"), SAME: ("#E3E3E3", "#222222"),
-                NOT_KNOWN: (PAPER, "#444444"), WORSE_OPEN: ("#F5CBA7", "#4A2300"), WORSE: ("#D55E00", "#FFFFFF"),
+# Better and worse have colours of their own, those of the dashboard: the inks mean strategies and nothing else.
+VERDICT_INKS = {BETTER: ("#2E6B4F", "#FFFFFF"), BETTER_OPEN: ("#CFE0D8", "#12301F"), SAME: ("#E3E3E3", "#222222"),
+                NOT_KNOWN: (PAPER, "#444444"), WORSE_OPEN: ("#E8CFDB", "#3A0F25"), WORSE: ("#8C2D5A", "#FFFFFF"),
                 NOT_DONE: (PAPER, "#9A9A9A")}  # fmt: skip
 PROGRAMME = "#F5F0E1"
 PANELS = {
@@ -74,7 +75,7 @@ PANELS = {
     "reform_mainstream": (3, 0),
     "fit": (3, 1),
 }  # rows and columns of the grid: the headline, and people without a home beside it
-FANS_AT_MOST = 4  # strategies; with more, only the middles are drawn
+FANS_AT_MOST = 4  # strategies; with more, only the means are drawn
 NOISE = ("Intervals show simulation noise only: how far more runs with other seeds could move the mean. "
          "They say nothing about whether the model or its numbers are right.")  # fmt: skip
 STYLE: Any = {
@@ -167,7 +168,7 @@ def comparison(compared: Comparison) -> Figure:
         months = compared.months.filter(pl.col("measure").is_in(with_base))
         _fans(above, compared, months, measure)
         if compared.names:
-            _differences(figure.add_subplot(grid[row + 1, column], sharex=above), compared, months, measure)
+            differences(figure.add_subplot(grid[row + 1, column], sharex=above), compared, months, measure)
             above.tick_params(labelbottom=False)
     figure.align_ylabels()
     _legend(figure.add_subplot(grid[3:, 2]), compared)
@@ -224,14 +225,15 @@ def _fans(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) 
         if len(compared.names) <= FANS_AT_MOST:
             axes.fill_between(x, columns["q05"], columns["q95"], color=ink, alpha=0.10, lw=0)
             axes.fill_between(x, columns["q25"], columns["q75"], color=ink, alpha=0.16, lw=0)
-        axes.plot(x, columns["q50"], color=ink, ls=dashes, lw=1.5 if scenario != NOBODY else 0.9)
+        axes.plot(x, columns["mean"], color=ink, ls=dashes, lw=1.5 if scenario != NOBODY else 0.9)
     axes.set_title(fill(label(measure, compared.domain), 40), pad=6)
     axes.set_ylabel(unit(measure, units=compared.units), color=GREY)
     axes.margins(y=0.08)
     _timeline(axes, compared, named=True)
 
 
-def _differences(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) -> None:
+def differences(axes: Axes, compared: Comparison, months: pl.DataFrame, measure: str) -> None:
+    """The paired difference from no foundation, with its interval and what is too small to matter."""
     factor = scale(measure, compared.units)
     few = len(compared.names) <= FANS_AT_MOST
     gaps = {scenario: paired_fan(months, scenario, NOBODY, measure) for scenario in compared.names}
@@ -277,6 +279,14 @@ def _differences(axes: Axes, compared: Comparison, months: pl.DataFrame, measure
     axes.set_xlabel("month of the run", color=GREY, labelpad=2)
     axes.margins(y=0.12)
     _timeline(axes, compared, named=False)
+
+
+def line_key(axes: Axes, compared: Comparison, names: Sequence[str]) -> None:
+    """Which line is whose, above the chart."""
+    for name in names:
+        ink, dashes, marker = look(compared, name)
+        axes.plot([], [], color=ink, ls=dashes, marker=marker, ms=4, lw=1.3, label=compared.titles[name])
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False, fontsize=7.5)
 
 
 def _timeline(axes: Axes, compared: Comparison, named: bool) -> None:
@@ -332,7 +342,7 @@ def _legend(axes: Axes, compared: Comparison) -> None:
     crowded = not few or bool(compared.controls)
     axes.legend(marks, names, loc="upper left", bbox_to_anchor=(-0.02, 1.03), frameon=False,
                 fontsize=7 if crowded else 8.5, handlelength=3.2, labelspacing=0.3 if crowded else 0.55)  # fmt: skip
-    run = "run" if alone else "middle of the runs"
+    run = "run" if alone else "mean of the runs"
     how = [f"Lines: the {run}."]
     if compared.names:
         what = "difference" if alone else "mean difference"

@@ -32,7 +32,7 @@ from evidence.quantities import inputs
 from model.measures import HEADLINE
 from runs.ensemble import Cancel, batches
 from scenarios.names import shipped
-from scenarios.places import Place
+from scenarios.places import Place, domain_of
 from scenarios.scenario import Scenario, lasting_months
 from scenarios.settings import Settings
 from scenarios.worldviews import find_worldview
@@ -78,10 +78,10 @@ class Movement:
 
 
 def ranges(place: Place) -> dict[str, Range]:
-    """Every parameter's plausible range: the place's own where its file has the figure."""
-    found = {}
+    """Every parameter's plausible range: the place's own where its file has the figure, else its field's."""
+    found, usual = {}, domain_of(place).plausible
     for name, quantity in inputs().items():
-        low, high = quantity.low, quantity.high
+        low, high = usual.get(name, (quantity.low, quantity.high))
         if name in place.figures:
             _, low, high = place.figures[name].in_model
         found[name] = Range(name, low, high)

@@ -7,6 +7,7 @@ from analysis.units import EUROS, Units
 from analysis.words import money, number
 from scenarios.grants_here import Grants
 from scenarios.levers import GROUPS, Lever, load_levers
+from scenarios.scenario import Scenario
 from scenarios.strategy import Strategy
 
 NO_MONEY = "no grants, for want of money"
@@ -55,6 +56,19 @@ def grants_said(grants: Sequence[Grants], units: Units = EUROS) -> str:
         text = f"{many} grants a year of {money(one.amount, real)} each"
         said.append((f"from month {one.begins}, " if said else "") + (text if one.amount else NO_MONEY))
     return "; ".join(said)
+
+
+def grants_meant(scenario: Scenario) -> float:
+    """How many grants a strategy means to give over its programme, in the whole place."""
+    if scenario.programme is None:
+        return 0.0
+    first, last = scenario.programme
+    ends = [*(begins for begins, _ in scenario.phases), min(last, scenario.months) - first + 1]
+    terms = (
+        (one.a_year / 12, one.begins, min((end for end in ends if end > one.begins), default=one.begins))
+        for one in scenario.grants
+    )  # a phase that begins when the run is over gives nothing
+    return sum(a_month * (end - begins) for a_month, begins, end in terms)
 
 
 def lever_rows(strategies: Mapping[str, Strategy], overrides: Mapping[str, float] | None = None) -> list[LeverRow]:

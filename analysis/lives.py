@@ -47,7 +47,7 @@ def portrait(moment: Moment, domain: Domain) -> str:
     assert me is not None
     came = "in the system at month 0" if moment.month == 0 else f"arrives in month {moment.month}"
     wants = ", ".join(f"{domain.wants[name]} {me[f'wants_{name}']:.2f}" for name in domain.wants)
-    carer = f" Has a {domain.words['carer']} who speaks up." if me.carer else ""
+    carer = domain.says(" Has {a carer} who speaks up.") if me.carer else ""
     mind = f"trust in services {me.trust:.2f}, voice {me.voice:.2f}"
     return f"Need {me.need:.2f} of 1; {STAYERS[KINDS[me.kind]]}; wants {wants}; {came}, {mind}.{carer}"
 

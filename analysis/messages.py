@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.board import sentence
+from analysis.answer import headline
 from analysis.comparison import Comparison
 from analysis.contrasts import CLEAR, NOT_KNOWN, Contrast
 from analysis.words import PEOPLE, RUNS, SPENT, capital, label, listed, money, number, shown_difference, unit
@@ -16,7 +16,7 @@ IN_FULL = 2  # strategies of which a message has room for numbers
 def message(compared: Comparison, which: str) -> str:
     """One of ORDER, in some thirty words."""
     if which == "verdict":
-        return sentence(compared)
+        return headline(compared)
     if which == "people":
         return _people(compared)
     return _money(compared) if which == "money" else _measure(compared, which)
@@ -53,9 +53,7 @@ def _size(compared: Comparison, one: Contrast) -> str:
 def _people(compared: Comparison) -> str:
     """How many people have what they need in the end, and how many have not."""
     month, words, units = compared.when[-1], compared.domain.words, compared.units
-    without, secure = (
-        units.people(float(compared.summary.of(NOBODY, name)[:, month].mean())) for name in ("without_home", PEOPLE)
-    )
+    without, secure = (units.people(compared.mean(NOBODY, name, month)) for name in ("without_home", PEOPLE))
     said = [f"{compared.titles[name]}: {_than(compared, name, PEOPLE)} with and "
             f"{_than(compared, name, 'without_home')} without" for name in compared.names]  # fmt: skip
     opening = (f"{capital(compared.after(month))} and without a foundation, {number(secure)} people have "

@@ -42,7 +42,7 @@ SPENT = tuple(name for name in FOUNDATION if name != "foundation_bridge")
 LINES = (
     Line("crisis", "crisis beds", ("commissioner_crisis",), ("commissioner_double",)),
     Line("double", "double running", ("commissioner_double", "provider_double")),
-    Line("reform", "reformed places (mainstream)", ("commissioner_reform",)),
+    Line("reform", "reformed places (publicly paid)", ("commissioner_reform",)),
     Line("programme", "the foundation's programme", SPENT),
     Line("unpaid", "hours that nobody paid", ("provider_hours", "users_hours")),
     Line("other", "health, justice, others", ("other_services",)),

@@ -148,7 +148,8 @@ def saved(compared: Comparison, found: dict[str, Savings]) -> str:
             for name, one in found.items() if one.cashed[-1] + one.kept[-1] >= 0.5]  # fmt: skip
     if not said:
         return compared.domain.says("No {crisis_places} close for good in these runs, so that nothing is saved by it.")
-    return f"From beds closed so far, a year at the end of the run: {'; '.join(said)}."
+    closed = compared.domain.says("{crisis_places} closed so far")
+    return f"From {closed}, a year at the end of the run: {'; '.join(said)}."
 
 
 def saving_rule(compared: Comparison) -> str:

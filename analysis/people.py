@@ -269,7 +269,7 @@ def elsewhere(crowd: Crowd, a: str, b: str) -> str:
         return said + "."
     return (
         f"{said}, yet no place holds more than {int(shift):,} people more or fewer: lives differ more than numbers do, "
-        "because a place or a home that one person gets is one that somebody else does not."
+        "because what one person gets somebody else does not."
     )
 
 

@@ -51,17 +51,17 @@ LABELS = {
     "unmet_need": "Waiting: {unserved}, in a slow stay, or {looking}",
     "year_count": "People without {secure_outcomes} at the end of at least one month",
     "entries_new": "New people",
-    "entries_returned": "Returned: had a {secure_outcome} at the end of the month before",
+    "entries_returned": "Returned: had {a secure_outcome} at the end of the month before",
     "exits_support": "{reform}",
     "exits_own_home": "{settled}",
-    "exits_found_home": "Found a {secure_outcome} by themselves",
+    "exits_found_home": "Found {a secure_outcome} by themselves",
     "exits_died": "Died",
     "exits_left": "Found another answer, or left the area",
     "homes_taken": "People who got one",
     "stays_ended": "Stays that ended",
     "stay_mean": "Mean stay, months",
     "stay_median": "Median stay, months (mean of the months' medians)",
-    "turned_away": "Asked for a {crisis_place} and found none, times",
+    "turned_away": "Asked for {a crisis_place} and found none, times",
 } | {f"returned_{within}": f"Without one again within {within} months, %" for within in RETURNS}
 
 

@@ -1,10 +1,12 @@
-"""The report: one self-contained page that a board can print, from the sentence to how to get the same digits again.
+"""The report: one self-contained page that a board can print, from the sentence to how to get the same digits again;
+and the slides (analysis/slides.py) beside it.
 
 Everything on it is text of ours, numbers of the comparison, or words of data files and command lines; the template
 escapes them all.
 """
 
 import base64
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,12 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from analysis import figures, planners_words, tables, uncertainty
-from analysis.board import IN_FULL, left_out, sentence
+from analysis import decides, figures, planners_words, tables, uncertainty
+from analysis.board import IN_FULL, left_out, relabelled, sentence
 from analysis.comparison import Comparison
 from analysis.contrasts import EXPLAINED, MILLION
+from analysis.one_page import one_page
+from analysis.slides import provenance, slides, version
 from analysis.words import (
     better_when,
     homes_instead,
@@ -44,9 +48,18 @@ def write(compared: Comparison, folder: Path) -> list[str]:
         files += figures.save(
             figures.levers(compared.strategies, compared.settings.levers, compared.domain), folder / "levers"
         )
-    with whole_file(folder / "report.html") as stream:
-        stream.write(page(compared, figure))
-    return [*(file.name for file in files), "report.html"]
+    made = {"report.html": page(compared, figure), "slides.html": deck(compared)}
+    for name, text in made.items():
+        with whole_file(folder / name) as stream:
+            stream.write(text)
+    return [*(file.name for file in files), *made]
+
+
+def deck(compared: Comparison) -> str:
+    """The slides as HTML."""
+    return _template("slides.html").render(
+        compared=compared, heading=_heading(compared), slides=slides(compared), provenance=provenance(compared),
+    )  # fmt: skip
 
 
 def page(compared: Comparison, figure: bytes) -> str:
@@ -56,12 +69,19 @@ def page(compared: Comparison, figure: bytes) -> str:
     pairs = compared.headline
     if len(compared.names) <= PAIRS_AT_MOST:
         pairs = pl.concat([pairs, compared.between])
-    return _template().render(
+    return _template("report.html").render(
         compared=compared,
         one=one,
         heading=_heading(compared),
+        board=one_page(compared),
+        today=date.today().isoformat(),
+        version=version(compared),
         sentence=sentence(compared),
-        said=[text for text in (left_out(compared), homes_instead(compared), how_sure(compared)) if text],
+        said=[
+            text
+            for text in (left_out(compared), relabelled(compared), homes_instead(compared), how_sure(compared))
+            if text
+        ],
         units_said=units_said(compared),
         carried=tables.carried(compared),
         controls=tables.controls(compared),
@@ -93,6 +113,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         edited=tables.edited(compared),
         by_hand=figures.changes(compared),
         contested=contested,
+        decides=decides.TITLE,
         marks=tables.marks(),
         place=place,
         sources=tables.sources(changed, contested, place),
@@ -116,6 +137,7 @@ def _uncertain(compared: Comparison, pairs: pl.DataFrame) -> dict[str, Any] | No
         "strongest_of": uncertainty.strongest_of(compared),
         "drawn": many,
         "chance_alone": uncertainty.chance_alone(many),
+        "no_sum": uncertainty.NO_SUM,
     }
 
 
@@ -125,7 +147,7 @@ def _heading(compared: Comparison) -> str:
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     folder = FileSystemLoader(Path(__file__).parent / "templates")
     tidy = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return tidy.get_template("report.html")
+    return tidy.get_template(name)

@@ -8,8 +8,9 @@ import polars as pl
 
 from analysis.comparison import Comparison
 from analysis.contrasts import means
-from analysis.costs import by_payer, costs
-from analysis.levers import grants_said, lever_rows
+from analysis.costs import PROGRAMME, by_payer, costs
+from analysis.decides import DECIDES
+from analysis.levers import grants_meant, grants_said, lever_rows
 from analysis.words import digits, interval, label, number, own, plain, scale, shown, shown_difference, unit
 from evidence.quantities import MARKS, Quantity, inputs, values
 from evidence.sources import Source, load_sources
@@ -92,8 +93,9 @@ def carried(compared: Comparison) -> Rows:
     rows = []
     for name, one in compared.carried_out.items():
         none = f"{one.none_in} of {one.runs}" if one.planned else "none planned"
+        meant = f" of {number(grants_meant(compared.scenario(name)))}" if one.planned else ""
         rows.append({
-            "title": compared.titles[name], "grants": number(one.grants, 1), "none_in": none,
+            "title": compared.titles[name], "grants": f"{number(one.grants, 1)}{meant}", "none_in": none,
             "sites": number(one.sites, 1), "had": number(compared.units.amount(one.income) / 1e6, 2),
             "spent": f"{number(100 * one.spent_share)}%", "used": f"{number(100 * one.used_share)}%",
             "left": number(compared.units.amount(one.left) / 1e6, 2),
@@ -158,13 +160,13 @@ def money(compared: Comparison) -> dict[str, Any]:
     def thousands(euros: float, sign: bool = False) -> str:
         return number(units.amount(euros) / 1e3, sign=sign)
 
-    table = costs(compared.months, compared.names)
     purposes: dict[str, list[str]] = {}
-    for row in table.filter(pl.col("payer") == "foundation", pl.col("scenario") != NOBODY).iter_rows(named=True):
+    programme = costs(compared.months, compared.names, payers=PROGRAMME)
+    for row in programme.filter(pl.col("scenario") != NOBODY).iter_rows(named=True):
         purposes.setdefault(own(row["meaning"], compared.domain), []).append(thousands(row["euros"]))
     payers: dict[str, list[str]] = {}
     total: dict[str, float] = {}
-    for payer, scenario, euros, gap in by_payer(table).iter_rows():
+    for payer, scenario, euros, gap in by_payer(costs(compared.months, compared.names)).iter_rows():
         amount = euros if scenario == NOBODY else gap
         payers.setdefault(names[payer], []).append(thousands(amount, scenario != NOBODY))
         total[scenario] = total.get(scenario, 0.0) + amount
@@ -204,9 +206,11 @@ def grants(compared: Comparison) -> dict[str, str]:
 
 def _about(compared: Comparison, quantity: Quantity | Figure, value: float) -> dict[str, Any]:
     text, unit = (own(said, compared.domain) for said in (inputs()[quantity.name].meaning, quantity.unit))
-    note = quantity.note if isinstance(quantity, Figure) else own(quantity.note, compared.domain)
+    note, low, high = quantity.note, quantity.low, quantity.high
+    if isinstance(quantity, Quantity):
+        note, (low, high) = own(note, compared.domain), compared.domain.plausible.get(quantity.name, (low, high))
     return {"name": quantity.name, "meaning": text, "unit": unit, "value": plain(value), "note": note,
-            "range": f"{plain(quantity.low)} to {plain(quantity.high)}", "mark": quantity.mark,
+            "range": f"{plain(low)} to {plain(high)}", "mark": quantity.mark,
             "source": quantity.source}  # fmt: skip
 
 
@@ -248,14 +252,16 @@ def edited(compared: Comparison) -> Rows:
 
 
 def contested(compared: Comparison) -> Rows:
-    """The numbers on which the shipped worldviews disagree, what each says, and what holds here."""
+    """The numbers that decide whose places fit better (analysis/decides.py), then those on which the shipped worldviews
+    disagree: what each says, and what holds here."""
     here = compared.first.parameters()[0]
     worlds = [find_worldview(name) for name in shipped("worldview")]
     rows = []
-    for name, quantity in inputs().items():
+    for name in dict.fromkeys([*DECIDES, *inputs()]):
+        quantity = inputs()[name]
         said = [f"{world.title} {plain(world.values[name])}" for world in worlds if name in world.values]
-        if said:
-            known = _about(compared, quantity, float(here[name])) | {"said": "; ".join(said)}
+        if said or name in DECIDES:
+            known = _about(compared, quantity, float(here[name])) | {"said": "; ".join(said) or "all the same"}
             if name in compared.settings.parameters:
                 known |= {"mark": "set by hand", "source": ""}  # what was shipped says nothing of this number
             rows.append(known)

@@ -30,6 +30,9 @@ SHOWN = 3  # parameters for each measure
 BOTH = ("Intervals hold two kinds of uncertainty: simulation noise, which more runs would narrow, and the model's "
         "numbers, which only better evidence would. They say nothing about whether its rules are right.")  # fmt: skip
 
+NO_SUM = ("The range of both is no sum of the other two: on each side it is about the root of their squares and of a "
+          "third, how far the mean of so few sets may be off.")  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Matter:

@@ -20,12 +20,13 @@ GROWING = ("people", "people a month", "offers a month", "stays a month", "place
 @dataclass(frozen=True, slots=True)
 class Units:
     """The money of a place (`per_euro` of its `currency` for one euro, at prices of `price_year`), and `scale`:
-    simulated people to real people."""
+    simulated people to real people.  per: what grows with a place is for so many of its people, not for all."""
 
     currency: str = "EUR"
     per_euro: float = 1.0
     price_year: int | None = None
     scale: float = 1.0
+    per: int | None = None
 
     @classmethod
     def of(cls, scenario: Scenario) -> Units:
@@ -48,8 +49,9 @@ class Units:
         kind = kind_of(measure)
         if kind == "share":
             return "points" if difference else "per cent"
-        kind = kind.replace("EUR", self.currency)
-        return f"{kind} million" if measure in MILLIONS else kind
+        grows = kind in GROWING or ("EUR" in kind and measure not in PRICES)
+        kind = f"{kind.replace('EUR', self.currency)}{' million' if measure in MILLIONS else ''}"
+        return f"{kind} per {self.per:,} people" if self.per and grows else kind
 
     def amount(self, euros: float) -> float:
         """Euros of the simulated system in the place's own money, at its real size."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from analysis.contrasts import BASES, DIRECTION
+from analysis.contrasts import BASES, DIRECTION, Contrast
 from analysis.units import EUROS, GROWING, MILLIONS, Units, kind_of
 from model.measures import HEADLINE, MARGIN, MEASURES
 from scenarios.domains import Domain
@@ -21,11 +21,12 @@ EVIDENCE = "evidence"  # the worldview that needs no mention
 ABREAST = 2  # controls for the same all-payer money that have a clause each
 
 PEOPLE, SPENT, PLACES, FIT = HEADLINE
+WITHOUT = "without_home"
 
 LABELS = {  # on axes and in tables
     "secure_people": "People with {secure_outcomes}",
     "spend_to_date": "Spent by all payers",
-    "reform_mainstream": "Mainstream {reformed_places}",
+    "reform_mainstream": "Publicly paid {reformed_places}",
     "fit": "How well {reformed_places} fit",
     "without_home": "People without {secure_outcomes}",
     "lasting_places": "Lasting {reformed_places}",
@@ -38,21 +39,27 @@ MEANINGS = {
     "secure_people": "people with {secure_outcomes}: everybody who ever got one and still has it, by whatever door",
     "spend_to_date": "everything spent since month 0 by anybody: public money, the programme's, and unpaid hours of "
     "staff and of {service_users}",
-    "reform_mainstream": "{reformed_places} that mainstream money pays for, whoever they fit. This is process: what a "
+    "reform_mainstream": "{reformed_places} that public money pays for, whoever they fit. This is process: what a "
     "reform is out for, and no good to anybody by itself",
     "fit": "how near {reformed_places} are to what those who live in them want, from 0 to 1",
     "without_home": "people without {secure_outcomes}: {hidden}, {unserved}, {crisis} or {looking}",
-    "lasting_places": "{reformed_places} paid from mainstream money and used by people whom they suit (fit .5 or "
+    "lasting_places": "{reformed_places} paid from public money and used by people whom they suit (fit .5 or "
     "more), of all places in use",
     "secure_share": "people with {secure_outcomes}, of all people in the system",
     "cost_per_secure_month": "everything spent in a month, by anybody, unpaid hours of staff and of {service_users} "
-    "included, for each person who has a {secure_outcome}",
+    "included, for each person who has {a secure_outcome}",
 }
 SPOKEN = {  # inside a sentence
     "secure_people": "people with {secure_outcomes}",
     "spend_to_date": "what all payers spend",
-    "reform_mainstream": "mainstream {reformed_places}",
+    "reform_mainstream": "publicly paid {reformed_places}",
     "fit": "how well {reformed_places} fit",
+}
+TITLES = {  # on buttons and at the head of a row, as a board would say it
+    "secure_people": "People with {secure_outcomes}",
+    "spend_to_date": "What it costs",
+    "reform_mainstream": "Publicly paid places",
+    "fit": "How well they fit",
 }
 BRIEF = {"secure_people": "people", "spend_to_date": "spending", "reform_mainstream": "places", "fit": "fit"}
 
@@ -72,6 +79,11 @@ def label(measure: str, domain: Domain) -> str:
     if measure in LABELS:
         return domain.says(LABELS[measure])
     return capital(own(MEASURES.fields[measure].meaning, domain))
+
+
+def title(measure: str, domain: Domain) -> str:
+    """What a quantity is called on a button."""
+    return domain.says(TITLES[measure])
 
 
 def meaning(measure: str, domain: Domain) -> str:
@@ -195,9 +207,9 @@ def homes_instead(compared: Comparison) -> str:
     for name, one in found.items():
         if name not in together:
             ends = "" if one.low is None else f" ({interval(PEOPLE, one.low, one.high, units)})"
-            title = compared.titles[name]
-            gap = shown_difference(PEOPLE, one.difference, units)
-            said.append(f"{gap} people{ends} with {title[0].lower()}{title[1:]}")
+            gap, what = shown_difference(PEOPLE, one.difference, units), compared.titles[name]
+            without = _without(compared.contrast(name, NOBODY, WITHOUT, month), units)
+            said.append(f"{what[0].lower()}{what[1:]}: {gap} people{ends}{without}")
     sizes = sorted(one.difference for name, one in found.items() if name in together and one.difference is not None)
     if sizes:
         low, high = (shown_difference(PEOPLE, end, units) for end in (sizes[0], sizes[-1]))
@@ -208,6 +220,20 @@ def homes_instead(compared: Comparison) -> str:
             text = compared.domain.own(cost.sentence).removesuffix(".")
             said.append(text[0].lower() + text[1:])
     return f"Beside it: {'; '.join(said)}." if said else ""
+
+
+def _without(one: Contrast, units: Units) -> str:
+    """What becomes of those who have no home: a clause with its range, or that no fewer are without."""
+    if one.low is None or one.high is None:
+        return ""
+    ends = interval(WITHOUT, one.low, one.high, units)
+    if one.high < 0:
+        return f" and fewer without ({ends})"
+    return (
+        f" and more without ({ends})"
+        if one.low > 0
+        else f" and, as far as these runs can tell, no fewer without ({ends})"
+    )
 
 
 def same_money(compared: Comparison) -> str:

@@ -139,6 +139,7 @@ def measured(people: int | None, presses: int, patience: float) -> dict[tuple[st
         page.set_default_timeout(1000 * max(patience, 180))  # the first answer of all waits for the compiler
         page.goto(f"http://localhost:{PORT}/{query}")
         page.wait_for_selector('#replicates[data-complete="yes"]')
+        page.evaluate("document.getElementById('levers-listening').closest('details').open = true")
         page.fill("#levers-listening-n", "0.5")
         page.keyboard.press("Enter")
         _settled(page)

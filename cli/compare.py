@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -54,7 +55,7 @@ def compare_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, out
     nobody has measured first and luck second.  What --set and the worldview name is not drawn; --point draws nothing.
 
     Writes months.parquet, events.parquet, flows.parquet (who moved where), runs.parquet, comparison.png and .svg,
-    levers.png and .svg, and report.html, with what planners report of a year.
+    levers.png and .svg, report.html, with what planners report of a year, and slides.html, to show or print.
 
     \b
     EXAMPLES
@@ -65,25 +66,28 @@ def compare_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, out
       unfreeze compare --point --replicates 32
     """
     from analysis.ask import command_of, compared
+    from cli.first_answer import meanwhile
     from cli.screen import progress, warns
     from runs.ensemble import check_replicates
     from runs.store import folder_name, results_folder
     from scenarios.plausible import plausible
     from scenarios.scenario import with_twins
 
-    calibrated, replicates = sample_of(drawn), replicates_of(drawn)
+    meanwhile(click.get_current_context())
     request = asked.request(strategies)
-    point = drawn.point or request.point
+    drawn = replace(drawn, point=drawn.point or request.point)
+    calibrated, replicates = sample_of(drawn), replicates_of(drawn)
     scenarios = with_twins(request.asked)
     warns(dict.fromkeys(warned for one in scenarios for warned in one.warnings))
-    sets = None if point else plausible(request.where, drawn.sets or SETS, request.seed, calibrated)
+    sets = None if drawn.point else plausible(request.where, drawn.sets or SETS, request.seed, calibrated)
     runs = replicates * len(sets or [()])
     check_replicates(replicates, len(sets or [()]))
     folder = output.out or folder_name(request.asked, "compare", len(sets or ()))
     with results_folder(folder) as part:
         again = command_of(request, replicates, sets, drawn.seeds, drawn.sample, strategies=bool(strategies))
         with progress(f"{len(scenarios)} strategies x {runs}, and controls") as bar:
-            found = compared(scenarios, replicates, sets, calibrated, drawn.seeds, drawn.threads, bar, again)
+            found = compared(scenarios, replicates, sets, calibrated, drawn.seeds, drawn.threads, bar, again,
+                             (request.heading, request.notes))  # fmt: skip
         check_failures(found.results)
         written = write(found, part) if part is not None else []
     if output.as_json:
@@ -135,14 +139,20 @@ def write(compared: Comparison, folder: Path) -> list[str]:
 
 def _print(compared: Comparison, folder: str, written: Sequence[str]) -> None:
     from analysis import uncertainty
-    from analysis.board import IN_FULL, left_out, sentence
+    from analysis.board import IN_FULL, left_out, relabelled, sentence
     from analysis.words import beside, explained, homes_instead, how_sure, margins_said, units_said
     from cli.screen import says, size_of
     from engine.typed import several
 
     one = compared.first
     says(sentence(compared))
-    for text in (left_out(compared), homes_instead(compared), beside(compared), how_sure(compared)):
+    for text in (
+        left_out(compared),
+        relabelled(compared),
+        homes_instead(compared),
+        beside(compared),
+        how_sure(compared),
+    ):
         if text:
             says(text)
     says()
@@ -189,7 +199,7 @@ def _print_carried_out(compared: Comparison) -> None:
     made = table("", *heads, title="Was it carried out?", fold=True)
     for row in rows:
         made.add_row(row["title"], row["grants"], row["none_in"], row["sites"], row["had"], row["spent"], row["used"],
-                     row["left"], row["verdict"].replace(" to spend", "\nto spend"))  # fmt: skip
+                     row["left"], row["verdict"].replace(" to spend", "\n to spend"))  # fmt: skip
     shows(made)
 
 
@@ -208,11 +218,11 @@ def _cell(cell: dict[str, Any]) -> str:
 
 
 def _short(verdict: str) -> str:
-    """A verdict in lines that no number needs."""
+    """A verdict in lines that no number needs; each but the first begins with a space, as it goes on."""
     return (
-        verdict.replace("practically the", "practically\nthe")
-        .replace(", size", ",\nsize")
-        .replace("carried out", "carried\nout")
+        verdict.replace("practically the", "practically\n the")
+        .replace(", size", ",\n size")
+        .replace("carried out", "carried\n out")
     )
 
 
@@ -284,6 +294,7 @@ def _print_month(compared: Comparison, month: int) -> None:
     """Every strategy's headline measures in one month, and the paired differences: one strategy or pair a row."""
     from analysis.board import IN_FULL
     from analysis.tables import difference
+    from analysis.uncertainty import NO_SUM
     from analysis.words import digits, number, scale
     from cli.screen import says, shows, table
     from model.measures import HEADLINE
@@ -310,8 +321,8 @@ def _print_month(compared: Comparison, month: int) -> None:
             made.add_row(f"{compared.titles[scenario]}\n  against {compared.titles[against]}", *cells)
     shows(made)
     if compared.uncertain and month == compared.when[-1]:
-        says("Sets: the share of parameter sets in which it is better by however little / better by what matters / "
-             "worse by what matters.")  # fmt: skip
+        says(f"Of sets: in how many of them it is better by however little, better by what matters, worse by what "
+             f"matters.  {NO_SUM}")  # fmt: skip
 
 
 def _add_apart(made: Table, compared: Comparison, rows: Sequence[dict[str, Any]]) -> None:
@@ -323,8 +334,9 @@ def _add_apart(made: Table, compared: Comparison, rows: Sequence[dict[str, Any]]
     made.add_row(title, *(f"{cell['difference']}\n{_short(cell['verdict'])}" for cell in cells))
     for name, what in (("both", "95%, both kinds"), ("parameters", "parameters"), ("noise", "luck alone")):
         made.add_row(f"    {what}", *(cell[name] for cell in cells))
-    shares = [" / ".join(cell[name] for name in ("better", "clearly_better", "clearly_worse")) for cell in cells]
-    made.add_row("    sets", *shares)
+    for name, what in (("better", "better in, of sets"), ("clearly_better", "by what matters"),
+                       ("clearly_worse", "worse by what matters")):  # fmt: skip
+        made.add_row(f"    {what}", *(cell[name] for cell in cells))
 
 
 def _print_uncertainty(compared: Comparison) -> None:
@@ -454,7 +466,7 @@ def _rows_told(compared: Comparison) -> list[dict[str, Any]]:
 
 def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names: Sequence[str]) -> str:
     """Everything that was found, with all that is needed to read it."""
-    from analysis.board import left_out, sentence
+    from analysis.board import left_out, relabelled, sentence
     from analysis.words import explained, homes_instead, how_sure, units_said
     from cli.about import about, carried_out, json_text, measures_told, own_files, real
     from cli.planners import told_of
@@ -476,8 +488,8 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
             "paired_runs": compared.replicates,
             "discount_rate": compared.discount_rate,
             "sentence": sentence(compared),
-            "said_beside": [text for text in (left_out(compared), homes_instead(compared), how_sure(compared),
-                                              *units_said(compared)) if text],
+            "said_beside": [text for text in (left_out(compared), relabelled(compared), homes_instead(compared),
+                                              how_sure(compared), *units_said(compared)) if text],
             "carried_out": carried,
             "measures": measures_told(one, HEADLINE),
             "verdicts": explained(),

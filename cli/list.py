@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import click
@@ -22,20 +23,22 @@ NARROW = 110  # columns, below which ranges are left out
 def list_command(kind: str, place: str | None, sort: str | None, as_json: bool) -> None:
     """List strategies, worldviews, places, domains, levers, parameters or measures.
 
+    With --place parameters are those of the place: its own figures, then its field's, then ours.
+
     Without an argument: everything that is a file of its own, and how many of the rest there are.  Each name can be
     given to `unfreeze show`.
     """
     kinds = [_kind(kind)] if kind else [k for k in KINDS if k not in ("levers", "parameters", "measures")]
-    own = words_of(place)
+    own, told = words_of(place), partial(_told, place)
     if sort is not None:
         _check_column(sort, kinds)
     if as_json:
         from cli.about import json_text
 
-        click.echo(json_text({k: _told(k, own, sort) for k in (kinds if kind or sort else KINDS)}))
+        click.echo(json_text({k: told(k, own, sort) for k in (kinds if kind or sort else KINDS)}))
         return
     for one in kinds:
-        _print_table(one, _told(one, own, sort))
+        _print_table(one, told(one, own, sort))
     if not kind:
         for one in ("levers", "parameters", "measures"):
             click.echo(f"{len(entries(one))} {one}: unfreeze list {one}")
@@ -56,15 +59,33 @@ def _order(entry: dict[str, Any], column: str) -> tuple[bool, Any]:
     return (value is None, "" if value is None else value.casefold() if isinstance(value, str) else value)
 
 
-def _told(kind: str, own: Callable[[str], str], sort: str | None) -> list[dict[str, Any]]:
+def _told(place: str | None, kind: str, own: Callable[[str], str], sort: str | None) -> list[dict[str, Any]]:
     """The entries of a kind, said in a domain's words; places and domains have words of their own.  sort: a column.
 
     Targets and context are published figures of homelessness, and are said only in its words.
     """
     found = [entry for entry in entries(kind) if own is str or entry.get("role", "input") == "input"]
+    if kind == "parameters" and place is not None:
+        found = list(_in_place(found, place))
     said = () if kind in ("places", "domains") else ("title", "meaning", "unit")
     told = [{key: own(value) if key in said else value for key, value in entry.items()} for entry in found]
     return told if sort is None else sorted(told, key=lambda entry: _order(entry, sort))
+
+
+def _in_place(found: list[dict[str, Any]], name: str) -> Iterator[dict[str, Any]]:
+    """Parameters with the values, plausible ranges and marks that hold in a place (money in EUR)."""
+    from evidence.quantities import inputs, values
+    from scenarios.places import bind, domain_of, find_place
+    from scenarios.unlikely import plausible_range
+
+    place = find_place(name)
+    domain, here = domain_of(place), values(*bind(place))[0]
+    for entry in found:
+        one = entry["name"]
+        low, high = plausible_range(place, domain, inputs()[one])
+        figure = place.figures.get(one)
+        mark = figure.mark if figure else "assumption" if one in domain.values else entry["mark"]
+        yield entry | {"value": float(here[one]), "low": low, "high": high, "mark": mark}
 
 
 def _kind(text: str) -> str:

@@ -20,8 +20,8 @@ from cli.screen import spell_out
 from engine.errors import UnfreezeError, UnknownName
 
 # Each is the module cli.<name>, and in it the click command <name>_command.
-COMMANDS = ("compare", "dashboard", "worldviews", "run", "person", "trial", "validate", "calibrate", "list",
-            "show", "new", "month")  # fmt: skip
+COMMANDS = ("compare", "dashboard", "workshop", "worldviews", "run", "person", "study", "answer", "trial", "validate",
+            "calibrate", "list", "show", "new", "month")  # fmt: skip
 
 
 class Commands(click.Group):
@@ -78,6 +78,7 @@ def unfreeze() -> None:
     BEGIN HERE
       unfreeze compare                        funder-led against user-centred
       unfreeze dashboard                      the same in a browser
+      unfreeze workshop                       a room predicts and decides
       unfreeze list                           what there is to choose from
       unfreeze show user_centred              one thing, and its sources
       unfreeze compare homes top_up hybrid    other strategies, or your own files
@@ -96,6 +97,12 @@ def unfreeze() -> None:
       unfreeze run user_centred --events      one run, and what happened in it
       unfreeze person any homes user_centred  one life under two strategies
       unfreeze month                          what happens in a month, in order
+
+    \b
+    SWEEP
+      unfreeze study new mine.toml            a study: many settings, in one file
+      unfreeze study run mine.toml            run it; whatever ends it, it goes on
+      unfreeze answer --quick                 who should lead, by docs/plan.md
 
     \b
     WHY BELIEVE IT

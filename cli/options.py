@@ -206,16 +206,22 @@ def gathered(name: str, kind: type[Any], options: Sequence[Option]) -> Callable[
     def decorated(function: Command) -> Command:
         @functools.wraps(function)
         def gathers(**given: Any) -> Any:
-            found = {one.name: given.pop(one.name) for one in fields(kind) if one.name in given}
-            if "typed" in {one.name for one in fields(kind)}:
-                context = click.get_current_context()
-                usual = (click.core.ParameterSource.DEFAULT, None)
-                found["typed"] = frozenset(key for key in found if context.get_parameter_source(key) not in usual)
-            return function(**given, **{name: kind(**found)})
+            made = taken(kind, given, click.get_current_context())
+            return function(**given, **{name: made})
 
         return _with(options, gathers)
 
     return decorated
+
+
+def taken[T](kind: type[T], given: dict[str, Any], context: click.Context) -> T:
+    """What `given` holds of this kind, taken out of it."""
+    names = {one.name for one in fields(kind)}  # type: ignore[arg-type]
+    found = {name: given.pop(name) for name in names & set(given)}
+    if "typed" in names:
+        usual = (click.core.ParameterSource.DEFAULT, None)
+        found["typed"] = frozenset(key for key in found if context.get_parameter_source(key) not in usual)
+    return kind(**found)
 
 
 def _with(options: Sequence[Option], function: Command) -> Command:

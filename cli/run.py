@@ -175,7 +175,7 @@ def _print_events(run: Run, domain: Domain) -> None:
 def _amount(event: str, amount: float, unit: str) -> str:
     if event == "obstacle found":
         return unit
-    return f"{amount:,.0f} {unit}" if unit else ""
+    return f"{amount:,.0f} {unit.removesuffix('s') if amount == 1 else unit}" if unit else ""
 
 
 def _json(

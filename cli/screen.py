@@ -94,14 +94,15 @@ def _widest(column: Column) -> int:
 
 
 def _line_by_line(screen: Console, table: Table) -> None:
-    """Each row as its name, and a line for every other cell with its heading."""
+    """Each row as its name, and a line for every other cell with its heading; a line of a cell that begins with a space
+    goes on with the one before."""
     first, *others = table.columns
     headings = [" ".join(str(column.header).split()) for column in others]
     columns = [list(column.cells) for column in others]
     for i, name in enumerate(first.cells):
         screen.print(" ".join(str(name).split()), markup=False, style=table.rows[i].style or "")
         for heading, cells in zip(headings, columns, strict=True):
-            text = ", ".join(str(cells[i]).splitlines())
+            text = str(cells[i]).replace("\n ", " ").replace("\n", ", ")
             if text:
                 screen.print(f"    {heading}: {text}" if heading else f"    {text}", markup=False)
     screen.print()
@@ -155,6 +156,24 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def live_line() -> Iterator[Callable[[int, int, str], None]]:
+    """A bar with a text beside it, on standard error: call it with (done, total, text).  Where nobody looks, a line now
+    and then."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    errors = Console(file=sys.stderr)
+    if not errors.is_terminal:
+        now_and_then = _lines()
+        yield lambda done, total, text: now_and_then(f"{done:,} of {total:,}, {text}")
+        return
+    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, text: bar.update(task, completed=done, total=total, description=text)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scenarios.places import Place
 
 MY_CITY = "my-own-city"
+MY_DOMAIN = "my-own-domain"
 NEAREST = 5  # names to suggest
 FEW = 3  # rules that are quoted in full; of more, the first paragraph
 WIDE = 160  # columns, when nobody looks
@@ -77,7 +78,8 @@ def show_command(name: str, place: str | None, as_json: bool) -> None:
 
     NAME is what `unfreeze list` calls it, or a file of your own, which is checked on the way; of a strategy with
     practices it is carrier+practice_1_learn.
-    `unfreeze show my-own-city` explains how to describe your own city.
+    `unfreeze show my-own-city` explains how to describe your own city, `unfreeze show my-own-domain` a field of
+    service.
     """
     own = words_of(place)
     pages = find_pages(name)
@@ -129,6 +131,8 @@ def find_pages(name: str) -> list[Page]:
     plain = name.strip().lower().replace("-", "_").replace(" ", "_")
     if plain == MY_CITY.replace("-", "_"):
         return [_my_city()]
+    if plain == MY_DOMAIN.replace("-", "_"):
+        return [_my_domain()]
     found = [PAGES[kind](plain) for kind in KINDS if plain in names(kind)]
     if not found and Path(name).is_file():
         return [_file_page(name)]
@@ -280,25 +284,14 @@ def _place(name: str) -> Page:
 
 def _starts(place: Place) -> tuple[Section, Section]:
     """Where a run of the place starts, beside what is declared and published; and what to check, in words."""
-    from analysis.words import number, plain
-    from runs.where_it_starts import apart, fitted, where_it_starts
-    from scenarios.places import domain_of
-
-    def cell(value: float | None, unit: str) -> str:
-        return "" if value is None else number(value) if unit == "people" else plain(float(f"{value:.3g}"))
+    from analysis.starts import NUMBERS, TITLE, rows, to_check
+    from runs.where_it_starts import where_it_starts
 
     lines = where_it_starts(place)
-    rows = [
-        (one.name, *(cell(value, one.unit) for value in
-                     (one.declared, one.fitted, one.month_0, one.published, one.difference)), one.unit, one.use)
-        for one in lines
-    ]  # fmt: skip
-    numbers = ("declared", "fitted", "month 0", "published", "difference")
-    starts = Section("Where it starts; one run without a foundation", ("figure", *numbers, "unit", "use"), rows,
-                     right=numbers)  # fmt: skip
-    own = domain_of(place).own
-    said = [*map(str, place.warnings), *map(own, (*fitted(place).words, *apart(lines)))]
-    return starts, Section("To check", ("", "what"), [(f"{i}", text) for i, text in enumerate(said, start=1)])
+    starts = Section(TITLE, ("figure", *NUMBERS, "unit", "use"), rows(lines), right=NUMBERS)
+    return starts, Section(
+        "To check", ("", "what"), [(f"{i}", text) for i, text in enumerate(to_check(place, lines), 1)]
+    )
 
 
 def _published(place: Place) -> Section:
@@ -325,7 +318,8 @@ def _size(place: Place) -> str:
 
 
 def _domain(name: str) -> Page:
-    from scenarios.domains import WANTS, WORDS, find_domain
+    from scenarios.domain_words import WORDS
+    from scenarios.domains import WANTS, find_domain
 
     domain = find_domain(name)
     words = Section("Its words", ("term", "word", "for"),
@@ -460,6 +454,35 @@ def _my_city() -> Page:
         Section("Under [groups.your_name]; a rate is 1 unless given", columns, group),
     ]  # fmt: skip
     return Page("how-to", MY_CITY, "Describe your own city in one file", facts, sections)
+
+
+def _my_domain() -> Page:
+    from scenarios.domain_words import MUST, WORDS
+    from scenarios.domains import FIELDS, PLAUSIBLE, WANTS
+
+    facts = {
+        "how": "Copy examples/my_domain.toml, put in your field's own words, and name the file in a place's: "
+        'domain = "my_domain.toml". `unfreeze list measures --place mycity.toml` shows how it sounds.',
+        "a phrase that sounds wrong": "A line in [phrases], with the phrase in general texts and what to say instead.",
+        "numbers": "[set] holds what is another number in your field, such as short_share = 0.1; "
+        "[plausible.short_share] its plausible range, which sliders, sweeps, warnings and balances keep to.",
+        "review": "Have the words read by people who use these services.",
+    }
+    columns = ("field", "what it says", "allowed")
+    asked = [(n, WORDS[n].meaning, WORDS[n].allowed()) for n in MUST]
+    usual = [(n, word.meaning, str(word.default)) for n, word in WORDS.items() if n not in MUST]
+    head, wants, plausible = (
+        [(n, f.meaning + ("" if f.required else " (may be left out)"), f.allowed()) for n, f in fields.items()]
+        for fields in (FIELDS, WANTS, PLAUSIBLE)
+    )
+    sections = [
+        Section("At the top", columns, head),
+        Section("Under [words], which only you can know", columns, asked),
+        Section("Under [words]; without them, ours, from the words before", (*columns[:2], "ours"), usual),
+        Section("Under [wants]", columns, wants),
+        Section("Under [plausible.NAME]", columns, plausible),
+    ]
+    return Page("how-to", MY_DOMAIN, "Describe your own field of service in one file", facts, sections)
 
 
 def _asked(q: Quantity) -> tuple[str, str, str, str]:

@@ -25,7 +25,7 @@ TITLES = {  # tables in the order of the screen
     "housed": "Housed at the end of a month",
     "time housed": "Time housed",
     "days to a home": "Days",
-    "retention": "Reformed places kept, the re-housed included",
+    "retention": "Reformed places kept, by whoever changed homes as well",
     "last six months": "The last six months",
     "cost": "Cost",
     "offset": "Offset",

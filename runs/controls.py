@@ -194,7 +194,9 @@ def join_equal_cost(
     for arm in found:
         if arm.control is not None and arm.round is not None:
             theirs = rounds[arm.round]
-            whole = {r: own.joined(theirs[r].only(arm.control)) for r, own in whole.items() if r in theirs}
+            whole = {
+                r: own.joined(theirs[r].part([arm.control], own.measures)) for r, own in whole.items() if r in theirs
+            }
     return [*scenarios, *controls], list(whole.values()), found
 
 

@@ -6,6 +6,7 @@ A run is stopped by raising between two chunks of months, never in the middle of
 from __future__ import annotations
 
 import hashlib
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from functools import cache
 
 import numpy as np
 
+from engine.months import helped_by
 from engine.record import Record, Rows
 from model.first_people import standing_of
 from model.measures import MEASURES
@@ -26,6 +28,7 @@ from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
+helped_by("runs.compiling:help_to_compile")
 CHUNK = 0.01  # seconds between two looks at whether to stop, as far as whole months let it
 
 Tick = Callable[[int], None]  # told how many months were done; may raise to stop
@@ -76,13 +79,32 @@ def eve(scenario: Scenario, tick: Tick = nothing) -> World:
         return past
     months = BURN_IN + scenario.quiet
     levers, plan = (copied(rows[:months].view(Rows)) for rows in (scenario.lever_rows(), scenario.plan_rows()))
-    return _chunks(_begun(past, levers, plan), scenario.quiet, tick)
+    return _chunks(_begun(past, levers, plan), scenario.quiet, tick)  # nobody has decided anything yet
 
 
 def lived(past: World, scenario: Scenario, tick: Tick = nothing) -> World:
     """The end of the run, from month 0 or from its eve: `past` stays as it is.  `measured` and `ledger` have a row for
     each month since the beginning of the burn-in; month m of the run is row BURN_IN + m - 1."""
-    return _chunks(begun(past, scenario), BURN_IN + scenario.months - int(past.system[0].month), tick)
+    world = begun(past, scenario)
+    for months in _spans(scenario, int(past.system[0].month)):
+        world = _chunks(decided_in(world, scenario), months, tick)
+    return world
+
+
+def decided_in(world: World, scenario: Scenario) -> World:
+    """The world for its next month: with what others than the foundation decide in it (scenarios/deciding.py)."""
+    if not scenario.strategy.has_others:
+        return world
+    worlds, held = scenario.decided_rows()
+    which = int(held[min(int(world.system[0].month), len(held) - 1)])
+    return world._replace(parameters=worlds[which - 1] if which else scenario.parameters())
+
+
+def _spans(scenario: Scenario, month: int) -> list[int]:
+    """How many months follow each other from this one on in which others decide the same, until the run's end."""
+    _, held = scenario.decided_rows()
+    cuts = [month, *(np.flatnonzero(np.diff(held[month:])) + month + 1).tolist(), len(held)]
+    return [after - before for before, after in itertools.pairwise(cuts)]
 
 
 def begun(past: World, scenario: Scenario) -> World:
@@ -108,7 +130,7 @@ def month_by_month(past: World, scenario: Scenario) -> Iterator[tuple[int, World
     world = begun(past, scenario)
     yield 0, world
     for month in range(1, scenario.months + 1):
-        world = run(world, 1)
+        world = run(decided_in(world, scenario), 1)
         yield month, world
 
 

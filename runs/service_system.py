@@ -35,7 +35,7 @@ from evidence.quantities import inputs
 from model.measures import LATER, MEASURES
 from model.month import run
 from model.state import BURN_IN, SYSTEM
-from runs.running import begun, burnt_in
+from runs.running import begun, burnt_in, decided_in
 from scenarios.levers import load_levers
 from scenarios.scenario import MONTHS, Scenario
 
@@ -142,7 +142,7 @@ class ServiceSystem(ColumnModel):
         """One month."""
         if self.month >= self.scenario_lived.months:
             raise RuntimeError(f"This system was made for {self.scenario_lived.months} months, and they are over.")
-        self.world = run(self.world, 1)
+        self.world = run(decided_in(self.world, self.scenario_lived), 1)
         self._living_first()
         self.running = self.month < self.scenario_lived.months
         self.datacollector.collect(self)

@@ -54,7 +54,7 @@ FOLDER = "unfreeze-results"
 # All that commands write into such a folder; anything else in it is somebody's own and is never removed.
 OURS = frozenset({
     "months.parquet", "events.parquet", MARKER, "flows.parquet", "people.parquet", "comparison.png", "comparison.svg",
-    "levers.png", "levers.svg", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html",
+    "levers.png", "levers.svg", "slides.html", "worldviews.png", "worldviews.svg", "verdicts.parquet", "report.html",
     "persons.parquet", "before.parquet", "tables.parquet", "patterns.parquet", "replicates.parquet", "patterns.png",
     "patterns.svg",
 })  # fmt: skip
@@ -252,7 +252,12 @@ def run_hash(scenario: Scenario) -> str:
 def _parts(scenario: Scenario) -> dict[str, str]:
     """Everything that determines a run's digits, each thing as JSON; names in order."""
     row = scenario.parameters()
-    phases = [{"from": begins, **levers} for begins, levers in scenario.phases]
+    phases: list[dict[str, Any]] = [{"from": begins, **levers} for begins, levers in scenario.phases]
+    for begins, others in scenario.others:  # phases after the programme's end are those of others alone
+        there = next((one for one in phases if one["from"] == begins), None)
+        if there is None:
+            phases.append(there := {"from": begins})
+        there["others"] = others
     return {
         "burn_in": _json(BURN_IN),
         "groups": _json([dict(zip(("share", *RATES), group.numbers, strict=True)) for group in scenario.groups]),

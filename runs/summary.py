@@ -49,11 +49,13 @@ class Batch:
             tuple(run.status for run in runs), tuple(run.error for run in runs),
         )  # fmt: skip
 
-    def only(self, scenario: str) -> Batch:
-        """One of the scenarios."""
-        i = self.scenarios.index(scenario)
-        return replace(self, scenarios=(scenario,), values=self.values[i : i + 1], seeds=(self.seeds[i],),
-                       status=(self.status[i],), errors=(self.errors[i],))  # fmt: skip
+    def part(self, scenarios: Sequence[str], measures: Sequence[str]) -> Batch:
+        """Some scenarios and measures, copied: nothing holds the rest."""
+        rows = [self.scenarios.index(name) for name in scenarios]
+        values = self.values[rows][:, :, [self.measures.index(name) for name in measures]]
+        return replace(self, scenarios=tuple(scenarios), measures=tuple(measures), values=np.array(values, order="C"),
+                       seeds=tuple(self.seeds[i] for i in rows), status=tuple(self.status[i] for i in rows),
+                       errors=tuple(self.errors[i] for i in rows))  # fmt: skip
 
     def joined(self, other: Batch) -> Batch:
         """This one and more scenarios of the same replicate, measures and parameter set."""
@@ -84,6 +86,13 @@ class Summary:
     def add(self, batch: Batch) -> None:
         """One replicate more, of the same scenarios and measures."""
         self.batches.append(batch)
+
+    def part(self, scenarios: Sequence[str], measures: Sequence[str]) -> Summary:
+        """Some scenarios and measures, copied: for whoever keeps little of much."""
+        found = Summary()
+        for batch in self.batches:
+            found.add(batch.part(scenarios, measures))
+        return found
 
     @property
     def replicates(self) -> int:

@@ -365,6 +365,7 @@ class _Followed:
         self.arm_of = arm_of
         self.homes = np.array([arm.homes for arm in self.arms])
         self.charged = np.array([arm.offer for arm in self.arms])
+        self.again = any(arm.offer and arm.again for arm in self.arms)
         self.rows = row_of(world.users, ids)
         self.last = world.users[self.rows]  # everybody as they were when last seen
         self.fates = np.full(len(ids), HERE)
@@ -404,6 +405,8 @@ class _Followed:
     def _offers(self, first: bool) -> None:
         """New places are offered: to each of the arm at enrolment, later to whoever is asked again."""
         self.answers[:] = np.nan
+        if not first and not self.again:
+            return
         asked = np.array([arm.offer and (first or arm.again) for arm in self.arms]) & (self.rows >= 0)
         asked[asked] = np.isin(self.world.users["situation"][self.rows[asked]], (CRISIS, UNSERVED, HIDDEN))
         if not asked.any():
@@ -463,12 +466,11 @@ class _Followed:
                 held[j] += 1
             else:
                 del self.holds[person]
-        for j in np.flatnonzero(self.extra).tolist():
-            provider = providers[j]
-            others, spare = provider.in_reform + provider.in_looking - int(held[j]), int(self.extra[j] - held[j])
-            ordinary = provider.reform_main - int(self.extra[j]) + provider.reform_grant
-            kept = max(0, min(others - ordinary, spare))  # places closed, and the trial's person was drawn to go
-            self._brings(j, kept - spare)
+        others, spare = providers["in_reform"] + providers["in_looking"] - held, self.extra - held
+        ordinary = providers["reform_main"] - self.extra + providers["reform_grant"]
+        kept = np.clip(others - ordinary, 0, spare)  # places closed, and the trial's person was drawn to go
+        for j in np.flatnonzero(kept != spare).tolist():
+            self._brings(j, int(kept[j] - spare[j]))
 
     def _brings(self, j: int, places: int) -> None:
         """Mainstream places of the trial open (or close) at a provider, and the budget with them."""

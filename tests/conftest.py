@@ -1,9 +1,40 @@
-"""A busy machine is no failed property: how fast a rule is, benchmarks/ measure."""
+"""What all tests share: one browser, and time enough.
+
+A busy machine is no failed property: how fast a rule is, benchmarks/ measure.
+"""
 
 import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
 
 import hypothesis
+import pytest
 
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 os.environ.pop("COLUMNS", None)  # a process of several that share the tests is told a width that no reader has
+NO_BROWSER = (
+    "no browser on this machine: install Chromium (Debian, Ubuntu: apt-get install chromium; others: "
+    "https://www.chromium.org), or name a browser of its kind in UNFREEZE_BROWSER"
+)
+
+
+def browser_path() -> str | None:
+    """The browser that the machine has, or None; UNFREEZE_BROWSER names another."""
+    named = os.environ.get("UNFREEZE_BROWSER")
+    names = (named,) if named else ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests of a process: Playwright starts once only."""
+    if browser_path() is None:
+        pytest.skip(NO_BROWSER)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        yield found
+        found.close()

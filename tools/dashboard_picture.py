@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "dashboard.png"
-PORT, COLOURS, WIDTH, HEIGHT = 8799, 128, 1440, 1330
+PORT, COLOURS, WIDTH, HEIGHT = 8799, 128, 1440, 900
 READY = "() => document.querySelector('#replicates')?.dataset.complete === 'yes'"
 
 

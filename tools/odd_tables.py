@@ -9,7 +9,6 @@ Each stands between `<!-- table: NAME -->` and `<!-- end -->`; the prose around 
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -27,10 +26,10 @@ from model.measures import BY_GROUP, BY_NEED, HEADLINE, MEASURES, STRATA
 from model.owners import OWNERS
 from runs import trial
 from scenarios.levers import GROUPS, load_levers
+from tools.slots import filled, markdown_table
 
 ROOT = Path(__file__).resolve().parent.parent
 ODD = ROOT / "docs" / "odd.md"
-SLOT = re.compile(r"<!-- table: ([a-z-]+) -->\n.*?<!-- end -->", re.S)
 ENTITIES: tuple[tuple[str, Record], ...] = (
     ("Service user", service_user.USER),
     ("Professional", professional.PROFESSIONAL),
@@ -204,7 +203,7 @@ TABLES: dict[str, Callable[[], str]] = {
 
 def renewed(text: str) -> str:
     """The document with every table made anew.  KeyError for a table that nobody makes."""
-    return SLOT.sub(lambda slot: f"<!-- table: {slot[1]} -->\n{TABLES[slot[1]]()}\n<!-- end -->", text)
+    return filled(text, lambda name: TABLES[name]())
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -217,13 +216,6 @@ def main(arguments: Sequence[str]) -> int:
         return int(new != text)
     ODD.write_text(new, encoding="utf-8")
     return 0
-
-
-def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
-    )
 
 
 def _record(record: Record) -> str:

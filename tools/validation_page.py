@@ -40,7 +40,8 @@ from analysis.patterns.variants import mends, powers
 from evidence.patterns import load_patterns
 from evidence.quantities import inputs
 from runs.store import write_table
-from tools.odd_tables import ROOT, SLOT, markdown_table
+from tools.odd_tables import ROOT
+from tools.slots import SLOT, markdown_table
 
 STORED, VARIANTS = ROOT / "docs" / "validation.parquet", ROOT / "docs" / "variants.parquet"
 PAGES = (ROOT / "docs" / "validation.md", ROOT / "README.md")

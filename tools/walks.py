@@ -34,7 +34,7 @@ import numpy.typing as npt
 from analysis.contrasts import BASES, NEEDED, margin, values_of
 from analysis.importance import ranges
 from engine.errors import UnfreezeError
-from evidence.quantities import inputs
+from evidence.quantities import at_work, inputs
 from evidence.units import is_counted
 from model.measures import HEADLINE
 from runs.ensemble import batches
@@ -104,8 +104,8 @@ def all_ranges(place: Place | None = None) -> dict[str, Range]:
 
 
 def key_of(it: Range) -> str:
-    """What a stored walk depends on: the digits of the rules, every value that the others stand at, the range, and this
-    file, which says how walks are made and judged."""
+    """What a stored walk depends on: the digits of the rules, every value of the others that does something, the
+    range, and this file, which says how walks are made and judged."""
     return hashlib.blake2b(SOURCE + _others().encode() + repr(it).encode(), digest_size=8).hexdigest()
 
 
@@ -114,7 +114,8 @@ def _others() -> str:
     digest = hashlib.blake2b(digits().encode(), digest_size=8)
     for arm in (NOBODY, *STRATEGIES):
         one = Scenario(find_strategy(arm), find_place(PLACE), find_worldview(WORLDVIEW), PEOPLE)
-        digest.update(repr(one.burn_in_key).encode() + one.lever_rows().tobytes() + one.plan_rows().tobytes())
+        digest.update(repr((at_work(one.parameters()), *one.burn_in_key[1:])).encode())
+        digest.update(one.lever_rows().tobytes() + one.plan_rows().tobytes())
     return digest.hexdigest()
 
 

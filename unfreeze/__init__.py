@@ -25,13 +25,16 @@ from scenarios.worldviews import Worldview, find_worldview
 if TYPE_CHECKING:
     from analysis.figures import comparison as figure
     from runs.service_system import ServiceSystem
+    from studies.door import Study, check_study, study
 
-LATER = {"figure": ("analysis.figures", "comparison"), "ServiceSystem": ("runs.service_system", "ServiceSystem")}
+LATER = {"figure": ("analysis.figures", "comparison"), "ServiceSystem": ("runs.service_system", "ServiceSystem"),
+         "Study": ("studies.door", "Study"), "check_study": ("studies.door", "check_study"),
+         "study": ("studies.door", "study")}  # fmt: skip
 
 __all__ = [
     "Arm", "BadInput", "Comparison", "Eligibility", "Phase", "Place", "Request", "Results", "Scenario", "ServiceSystem",
-    "Strategy", "UnfreezeError", "Worldview", "compare", "each_replicate", "ensemble", "figure", "find_place",
-    "find_strategy", "find_worldview", "plausible", "run", "trial", "with_twins",
+    "Strategy", "Study", "UnfreezeError", "Worldview", "check_study", "compare", "each_replicate", "ensemble", "figure",
+    "find_place", "find_strategy", "find_worldview", "plausible", "run", "study", "trial", "with_twins",
 ]  # fmt: skip
 
 

@@ -29,8 +29,9 @@ from engine.arithmetic import clip01, logistic, normal_quantile  # noqa: E402
 from engine.batch_draws import BLOCK, deal, hands  # noqa: E402
 from engine.chance import decisions, uniform, uniforms  # noqa: E402
 from engine.lottery import cutoff  # noqa: E402
+from engine.months import Months  # noqa: E402
 from engine.record import code, count, number, record, share  # noqa: E402
-from engine.rule import kernel, months, rule  # noqa: E402
+from engine.rule import kernel, rule  # noqa: E402
 
 PERSON = record(
     "Person",
@@ -285,7 +286,7 @@ def room(world):
 
 
 MONTH = [people_live, beds_are_given, people_are_referred, workers_change, budgets_shift]
-advance = months("advance", MONTH, room, __file__)
+advance = Months("advance", MONTH, room, __file__)
 
 
 # --- the start --------------------------------------------------------------------------------------------------------

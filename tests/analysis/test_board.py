@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.board import IN_FULL, aside, left_out, sentence, spending
+from analysis.board import IN_FULL, aside, left_out, relabelled, sentence, spending
 from analysis.contrasts import BETTER, BETTER_OPEN, NOT_KNOWN, SAME, VERDICTS, WORSE, WORSE_OPEN, Contrast, verdict
 from analysis.units import EUROS, Units
 from analysis.words import beside, interval, number, units_said
 from model.measures import HEADLINE
-from scenarios.domains import find_domain
+from scenarios.domains import Domain, find_domain
 from scenarios.names import shipped
 from scenarios.strategy import find_strategy
 
@@ -53,7 +53,7 @@ class Told:
     not_carried_out: Mapping[str, str] = dataclasses.field(default_factory=dict)
     units: Units = EUROS
     titles: Mapping[str, str] = dataclasses.field(default_factory=lambda: TITLES)
-    domain: Any = DOMAINS[-1]
+    domain: Any = DOMAINS[shipped("domain").index("homelessness")]
     when: tuple[int, ...] = (96, 120)
     programme: tuple[int, int] | None = (13, 72)
 
@@ -140,6 +140,22 @@ def test_long_titles_give_way_to_names_and_colons_are_dropped() -> None:
 
 WORDS = "|".join(sorted(map(re.escape, VERDICTS), key=len, reverse=True))
 AMOUNT = st.floats(-1e3, 1e3) | st.floats(-3e5, 3e5)
+
+
+@pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.name)
+def test_places_that_rise_where_fit_does_not_may_be_the_old_service_under_a_new_name(domain: Domain) -> None:
+    called = domain.words["relabelled"]
+    more, alike = (BETTER, SAME, BETTER_OPEN, SAME), (BETTER, SAME, BETTER, NOT_KNOWN)
+    assert relabelled(told({"a": more}, domain=domain)) == (
+        f"Places rise with Catalytic philanthropy and fit does not: these may be {called}."
+    )
+    assert relabelled(told({"a": more, "b": alike, "c": (WORSE, SAME, BETTER, WORSE)}, domain=domain)) == (
+        "Places rise with Catalytic philanthropy and Collective impact and fit does not; places rise with User-centred "
+        f"and whether fit does is not known: these may be {called}."
+    )
+    for places, fit in ((SAME, SAME), (NOT_KNOWN, WORSE), (BETTER, BETTER), (BETTER, BETTER_OPEN)):
+        assert relabelled(told({"a": (BETTER, SAME, places, fit)}, domain=domain)) == ""
+    assert relabelled(told({"a": more}, not_carried_out={"a": REASON}, domain=domain)) == ""
 
 
 @st.composite

@@ -3,13 +3,17 @@
 import polars as pl
 import pytest
 
+from analysis.contrasts import means
 from analysis.costs import PAYERS, by_payer, costs
 from model.state import LEDGER
+from runs.ensemble import ensemble
+from scenarios.request import request_of
+from scenarios.scenario import with_twins
 
 
 def test_every_account_has_one_payer() -> None:
     accounts = [account for found in PAYERS.values() for account in found]
-    counted_elsewhere = {"commissioner_double", "provider_double"}
+    counted_elsewhere = {"commissioner_double", "foundation_bridge"}
     assert len(accounts) == len(set(accounts))
     assert set(accounts) | counted_elsewhere == set(LEDGER.fields)
 
@@ -36,3 +40,11 @@ def test_by_payer_keeps_the_total(make) -> None:
     sums = by_payer(table)
     assert set(sums["payer"]) == set(PAYERS)
     assert sums["euros"].sum() == pytest.approx(table["euros"].sum())
+
+
+def test_what_payers_pay_adds_up_to_what_the_sentence_says_it_costs() -> None:
+    scenarios = with_twins(request_of(["user_centred"], people=500, months=84).asked)
+    months = ensemble(scenarios, 2).months  # bridge money is in hand at the end of one of them
+    paid = by_payer(costs(months, ["user_centred"]))
+    for name, spent in means(months, "spend_to_date", 84).items():
+        assert paid.filter(pl.col("scenario") == name)["euros"].sum() == pytest.approx(spent)

@@ -94,7 +94,7 @@ def test_odd_comparisons_can_be_drawn(make, how) -> None:
 def test_the_comparison_says_what_it_shows(make) -> None:
     compared = make()
     said = " ".join(texts(figures.comparison(compared)).split())
-    for words in ("Mainstream Housing First places", "People with secure tenancies", "Spent by all payers",
+    for words in ("Publicly paid Housing First places", "People with secure tenancies", "Spent by all payers",
                   "How well Housing First places fit", "People without secure tenancies", "simulation noise only",
                   "4 paired runs", "programme", "+24", "+48", "EUR million", "2022 prices"):  # fmt: skip
         assert words in said, words

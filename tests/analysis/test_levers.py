@@ -1,7 +1,10 @@
 """How strategies differ: only levers that do, phase by phase, in units."""
 
-from analysis.levers import lever_rows, shown
+import pytest
+
+from analysis.levers import grants_meant, lever_rows, shown
 from scenarios.levers import load_levers
+from scenarios.request import request_of
 from scenarios.strategy import find_strategy
 
 
@@ -52,3 +55,12 @@ def test_values_have_units() -> None:
              "listening": (2, "2 a year"), "branding": (0.5, "0.5")}  # fmt: skip
     for name, (value, text) in cases.items():
         assert shown(levers[name], value) == text
+
+
+def test_grants_meant_are_those_of_all_phases_of_the_programme() -> None:
+    one = request_of(["user_centred"]).asked[0]
+    first, last = one.programme or (0, 0)
+    years = (last - first + 1) / 12
+    assert len({grants.a_year for grants in one.grants}) == 1
+    assert grants_meant(one) == pytest.approx(one.grants[0].a_year * years)
+    assert grants_meant(request_of(["status_quo"]).asked[0]) == 0

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from analysis.board import sentence
+from analysis.answer import headline
 from analysis.comparison import NEEDED, SoFar
 from analysis.messages import ORDER, message
 from analysis.words import label, number
@@ -31,7 +31,7 @@ def so_far(*names: str, place: str = "canada_trial", **levers: float) -> SoFar:
 
 def test_there_is_a_message_for_each_headline_measure() -> None:
     assert ("verdict", *HEADLINE, "people", "money") == ORDER
-    assert message(so_far("homes", "top_up"), "verdict") == sentence(so_far("homes", "top_up"))
+    assert message(so_far("homes", "top_up"), "verdict") == headline(so_far("homes", "top_up"))
 
 
 @pytest.mark.parametrize("measure", HEADLINE)

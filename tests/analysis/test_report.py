@@ -9,6 +9,7 @@ import pytest
 
 from analysis import figures, report, tables
 from analysis.board import sentence
+from analysis.decides import DECIDES
 from analysis.words import interval, shown
 from runs.controls import EqualCost
 from scenarios.names import shipped
@@ -222,10 +223,19 @@ def test_what_is_missing_is_said(make) -> None:
 def test_files_are_written_whole(make, tmp_path) -> None:
     names = report.write(make(), tmp_path)
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
-    assert set(names) == {"comparison.png", "comparison.svg", "levers.png", "levers.svg", "report.html"}
-    assert report.write(make(("status_quo",)), tmp_path) == ["comparison.png", "comparison.svg", "report.html"]
+    assert set(names) == {"comparison.png", "comparison.svg", "levers.png", "levers.svg", "report.html", "slides.html"}
+    assert report.write(make(("status_quo",)), tmp_path) == [
+        "comparison.png", "comparison.svg", "report.html", "slides.html"]  # fmt: skip
 
 
 def test_a_word_that_the_template_does_not_know_is_an_error(make) -> None:
     with pytest.raises(Exception, match="undefined"):
-        report._template().render(compared=SimpleNamespace())
+        report._template("report.html").render(compared=SimpleNamespace())
+
+
+def test_the_numbers_that_decide_stand_first_among_the_assumptions(make) -> None:
+    rows = tables.contested(make())
+    assert tuple(row["name"] for row in rows[: len(DECIDES)]) == DECIDES
+    assert all(row["said"] for row in rows)
+    text = Page(report.page(make(), FIGURE)).text
+    assert text.index("The assumptions that matter") < text.rindex("fit_width")

@@ -2,9 +2,13 @@
 
 import dataclasses
 
-from analysis.contrasts import VERDICTS
+import pytest
+
+from analysis.contrasts import VERDICTS, Contrast
 from analysis.units import Units
 from analysis.words import (
+    WITHOUT,
+    _without,
     explained,
     homes_instead,
     how_sure,
@@ -24,6 +28,7 @@ from analysis.words import (
 from model.measures import HEADLINE, MEASURES, STRATA
 from runs.controls import EqualCost
 from scenarios.domains import find_domain
+from scenarios.scenario import NOBODY
 
 PEOPLE, SPENT, PLACES, FIT = HEADLINE
 DOMAIN = find_domain("homelessness")
@@ -58,6 +63,18 @@ def test_what_nobody_has_measured_comes_before_luck(make, sample) -> None:
     assert "by luck alone" in point
     assert "left out" in point
     assert how_sure(make(replicates=1)) == ""
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [(-9.0, -1.0, "fewer without (−9.0 to −1.0)"), (1.0, 9.0, "more without (+1.0 to +9.0)"),
+     (-9.0, 1.0, "no fewer without (−9.0 to +1.0)"), (None, None, "")],
+)  # fmt: skip
+def test_money_for_homes_says_what_becomes_of_those_without_one(
+    low: float | None, high: float | None, says: str
+) -> None:
+    one = Contrast(WITHOUT, 96, "homes", NOBODY, 0.0, 0.0, 0.0, low, high, 8, None)
+    assert _without(one, Units()).endswith(says)
 
 
 def test_controls_are_a_clause_each_or_why_there_is_none(make) -> None:

@@ -11,6 +11,7 @@ from cli.show import Page, Section, find_pages
 from engine.errors import BadInput, UnknownName
 from evidence.quantities import load_quantities
 from runs.where_it_starts import month_zero
+from scenarios.domain_words import WORDS
 from scenarios.domains import find_domain
 from scenarios.levers import load_levers
 from scenarios.places import find_place
@@ -175,6 +176,26 @@ def test_my_own_city_names_every_figure_that_only_a_place_can_know(capsys: pytes
         assert name in out
     assert "examples/my_city.toml" in out
     assert MY_CITY.exists()
+
+
+def test_my_own_domain_names_every_word_and_ours_for_those_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "my-own-domain"]) == 0
+    out = capsys.readouterr().out
+    assert all(name in out for name in WORDS)
+    assert "examples/my_domain.toml" in out
+
+
+def test_a_field_of_ones_own_takes_under_forty_lines_and_says_all_that_is_missing(tmp_path: Path) -> None:
+    text = (ROOT / "examples" / "my_domain.toml").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 40
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    mine = find_domain(tmp_path / "mine.toml")
+    assert mine.own("tenants lose a home") == "people with home care lose a home"
+    assert mine.words["crisis"] == "in a care home place"
+    lines = [line for line in text.splitlines() if not line.startswith(("crisis_place ", "service_users "))]
+    (tmp_path / "wrong.toml").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(BadInput, match="Words are missing: crisis_place, service_users"):
+        find_domain(tmp_path / "wrong.toml")
 
 
 def test_a_file_of_ones_own_is_shown_and_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,7 +58,7 @@ def test_help_reads_like_a_page_of_a_manual(capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["compair"], "There is no command called 'compair'. Allowed: calibrate, compare,"),
+        (["compair"], "There is no command called 'compair'. Allowed: answer, calibrate, compare,"),
         (["compair"], "Did you mean 'compare'?"),
         (["compare", "user-centered"], "Did you mean 'user_centred'?"),
         (["compare", "--place", "dubln"], "Did you mean 'dublin'?"),

@@ -21,7 +21,7 @@ ROLE_OF = {
     "guard": {"P21", "P24"},
     "arithmetic": {"P22"},
     "checked": {"P6", "P9", "P10", "P11", "P13", "P18", "P23", "Little", "Flows", "Quarters", "Clusters"},
-    "context": {"Dublin", "Elsewhere"},
+    "context": {"Dublin", "Elsewhere", "Congregated", "Hospital_led"},
 }
 GOOD = {
     "title": '"Homes kept"', "observed": '"86%"', "source": '"S15"', "mark": '"verified"', "place": '"denver"',

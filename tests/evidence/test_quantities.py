@@ -10,6 +10,7 @@ import pytest
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
 from evidence.quantities import (
     FIELDS,
+    at_work,
     check_value,
     find_quantity,
     inputs,
@@ -211,3 +212,17 @@ def test_a_record_is_kept_by_its_content_and_not_by_who_asked(tmp_path: Path) ->
     row = values(quantities=one)
     row["a"] = 0.5
     assert values(quantities=one).a[0] == 0.3
+
+
+def test_what_rests_is_not_at_work_and_everything_else_is() -> None:
+    place = {name: 10.0 for name, one in inputs().items() if one.value is None}
+    resting = {
+        name: one.off for name, one in inputs().items() if one.off is not None and name in ("refill", "carers_learn")
+    }
+    row = values({**place, **resting})
+    found = at_work(row)
+    assert resting.keys().isdisjoint(found)
+    assert all(found[name] == row[name][0] for name in found)
+    assert all(row[name][0] == inputs()[name].off for name in inputs().keys() - found.keys())
+    moved = at_work(values({**place, **resting, "refill": 0.5}))
+    assert moved == {**found, "refill": 0.5}

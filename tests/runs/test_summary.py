@@ -55,6 +55,18 @@ def test_arrays_hold_the_numbers_of_the_tables(small: Small, sets: Any) -> None:
             ), (scenario, name)
 
 
+def test_a_part_has_the_same_numbers_and_holds_nothing_else(small: Small) -> None:
+    whole = summed(batches(with_twins([small("homes"), small("user_centred")]), 2, measures=ALL))
+    first = whole.batches[0].scenarios
+    some = whole.part((first[2], first[0]), HEADLINE)
+    for name in (first[2], first[0]):
+        for measure in HEADLINE:
+            assert np.array_equal(some.of(name, measure), whole.of(name, measure), equal_nan=True)
+    assert [one.seeds for one in some.batches] == [(one.seeds[2], one.seeds[0]) for one in whole.batches]
+    assert all(one.values.base is None for one in some.batches)
+    assert some.values.nbytes * 3 * len(ALL) == whole.values.nbytes * 2 * len(HEADLINE)
+
+
 @pytest.mark.parametrize("threads", [1, 3, 8])
 def test_batches_come_in_order_and_alike_whatever_the_number_of_threads(small: Small, threads: int) -> None:
     found = [small("homes"), small("user_centred"), small("homes", world="sceptic", label="other past")]

@@ -10,7 +10,8 @@ from model.measures import MEASURES, STRATA
 from model.state import LEDGER
 from scenarios.levers import load_levers
 from scenarios.names import shipped
-from tools.odd_tables import ENTITIES, ODD, ROOT, SLOT, TABLES, main, renewed
+from tools.odd_tables import ENTITIES, ODD, ROOT, TABLES, main, renewed
+from tools.slots import SLOT
 
 TEXT = ODD.read_text(encoding="utf-8")
 

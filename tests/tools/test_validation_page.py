@@ -7,7 +7,7 @@ import pytest
 
 from analysis.patterns.validation import COLUMNS
 from evidence.patterns import load_patterns
-from tools.odd_tables import SLOT
+from tools.slots import SLOT
 from tools.validation_page import DEFAULTS, PAGES, STORED, TABLES, UNCERTAIN, main, renewed, stored
 
 PARTS = [(name, part) for name, pattern in load_patterns().items() for part in pattern.parts]

@@ -24,7 +24,8 @@ SMALL = {"people": 500, "months": 24, "settings": {"start": 0, "duration": 12}}
 
 def test_all_that_is_named_is_there_and_nothing_is_made_here() -> None:
     for name in unfreeze.__all__:
-        assert getattr(unfreeze, name).__module__.split(".")[0] in ("analysis", "engine", "runs", "scenarios"), name
+        room = getattr(unfreeze, name).__module__.split(".")[0]
+        assert room in ("analysis", "engine", "runs", "scenarios", "studies"), name
     assert dir(unfreeze) == unfreeze.__all__ == sorted(unfreeze.__all__)
     with pytest.raises(AttributeError, match="compare"):
         unfreeze.study_of_everything  # noqa: B018
@@ -33,7 +34,7 @@ def test_all_that_is_named_is_there_and_nothing_is_made_here() -> None:
 def test_every_storey_is_typed_for_whoever_types_against_the_door() -> None:
     tree = ast.parse((ROOT / "unfreeze" / "__init__.py").read_text(encoding="utf-8"))
     used = {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-    for folder in (used & {"analysis", "engine", "runs", "scenarios"}) | {"unfreeze"}:
+    for folder in (used & {"analysis", "engine", "runs", "scenarios", "studies"}) | {"unfreeze"}:
         assert (ROOT / folder / "py.typed").is_file(), folder
 
 

@@ -24,6 +24,7 @@ from tests.verification.small_worlds import ALONE, parameters, standing
 
 LARGEST = 6000  # people whose past is lived here
 PLACES = sorted(shipped("place"))
+CARE = ("ireland_disability", "ireland_mental_health")  # beds fill by themselves, and not to the last one
 
 
 @cache
@@ -43,7 +44,8 @@ def test_month_0_is_the_places_own_count(place: str, people: int | None) -> None
     begin, world = month_0(place, people)
     row, providers = world.measured[BURN_IN - 1], world.providers
     assert (row["hidden"], row["unserved"]) == (begin.hidden, begin.unserved)
-    assert abs(providers["in_crisis"].sum() - begin.crisis) <= 1
+    empty = begin.crisis * (0.01 if people is None else 0.025) if place in CARE else 0.0
+    assert abs(providers["in_crisis"].sum() - begin.crisis) <= max(empty, 1)
     assert (providers["in_crisis"] <= providers["crisis_beds"]).all()
     assert providers["reform_main"].sum() == begin.reform
     assert row["reform"] + row["looking"] <= begin.reform

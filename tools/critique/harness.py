@@ -185,21 +185,30 @@ def against_nobody(
 # --- screen -----------------------------------------------------------------------------------------------------------
 
 
-def show(table: pl.DataFrame) -> None:
-    """Print a table: an estimate in one cell, mean ± half of its interval.  Numbers are never cut."""
+def cells(table: pl.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """(columns, rows) as they are shown: an estimate in one cell, mean ± half of its interval."""
     words = [name for name, kind in table.schema.items() if kind == pl.String]
     numbers = [name for name in table.columns if name not in words and not name.endswith((", low", ", high"))]
-    made = empty(*words, *numbers, left=len(words))
+    rows = []
     for row in table.iter_rows(named=True):
-        cells = [str(row[name]) for name in words]
+        shown = [str(row[name]) for name in words]
         for name in numbers:
             if f"{name}, high" in row:
                 half = (row[f"{name}, high"] - row[f"{name}, low"]) / 2
                 digits = _digits(row[name], half)
-                cells.append(f"{number(row[name], digits, sign=True)} ± {number(half, digits)}")
+                shown.append(f"{number(row[name], digits, sign=True)} ± {number(half, digits)}")
             else:
-                cells.append(number(row[name], _digits(row[name])))
-        made.add_row(*cells)
+                shown.append(number(row[name], _digits(row[name])))
+        rows.append(shown)
+    return words + numbers, rows
+
+
+def show(table: pl.DataFrame) -> None:
+    """Print a table.  Numbers are never cut."""
+    columns, rows = cells(table)
+    made = empty(*columns, left=sum(kind == pl.String for kind in table.schema.values()))
+    for row in rows:
+        made.add_row(*row)
     wide = Console(width=10_000, highlight=False)
     Console(width=max(wide.measure(made).maximum, 1), highlight=False).print(made, markup=False)
 
