@@ -278,7 +278,7 @@ def test_stopping_waits_for_what_runs_and_starts_nothing_more(patterns: dict[str
     with pytest.raises(KeyboardInterrupt):
         replicated(patterns, [Experiment("slow", ("A",), slow)], 50, threads=2, on_progress=stop)
     assert len(begun) < 50
-    assert not [t for t in threading.enumerate() if t.name.startswith("unfreeze")]
+    assert not [t for t in threading.enumerate() if t.name.startswith("unfreeze_")]  # of this pool
 
 
 def test_what_makes_no_sense_is_said() -> None:

@@ -50,6 +50,18 @@ def test_a_decimal_comma_is_a_decimal_comma(tab: Tab) -> None:
         page.wait_for_url(f"**listening={cycles}&**")
 
 
+def test_an_answer_that_arrives_leaves_what_is_being_typed(tab: Tab) -> None:
+    page = tab.open()
+    page.fill("#levers-listening-n", "3.6")
+    page.keyboard.press("Tab")
+    page.fill("#levers-listening-n", "1.5")  # before the answer to the first
+    page.wait_for_url("**listening=3.6&**")
+    tab.whole()
+    assert page.input_value("#levers-listening-n") == "1.5"
+    page.keyboard.press("Tab")
+    page.wait_for_url("**listening=1.5&**")
+
+
 def test_what_may_be_two_numbers_is_refused_in_words_and_not_left_in_the_field(tab: Tab) -> None:
     page = tab.open()
     before = page.input_value("#levers-listening-n")
