@@ -65,6 +65,10 @@ def test_what_ships_is_complete() -> None:
         assert text[q.where.line - 1] == f"[{name}]"
 
 
+def test_a_meaning_is_short_enough_to_stand_beside_a_bar() -> None:
+    assert not {name: one.meaning for name, one in load_quantities().items() if len(one.meaning) > 120}
+
+
 def test_targets_and_context_never_reach_the_rules() -> None:
     quantities = load_quantities()
     names = set(parameter_record().dtype.names)
