@@ -111,17 +111,19 @@ def _Starts(place: Place) -> None:
             if seen.result is not None:
                 cells, _ = seen.result
                 Table(head=["Figure", *(name.capitalize() for name in NUMBERS), "Unit"],
-                      rows=[[*row[:-2], own(row[-2])] for row in cells],
+                      rows=[[own(meaning), *row[1:-2], own(row[-2])] for meaning, row in cells],
                       caption=TITLE)  # fmt: skip
         with element("ul", cls="u-city-check", attributes={"id": "to-check"}):
             for text in seen.result[1] if seen.result is not None else []:
                 element("li", text)
 
 
-def _starts(place: Place, tell: Tell) -> tuple[list[tuple[str, ...]], list[str]]:
+def _starts(place: Place, tell: Tell) -> tuple[list[tuple[str, tuple[str, ...]]], list[str]]:
+    """Each figure's meaning and cells, and what to check."""
     lines = where_it_starts(place)
     tell(1, 1)
-    return rows(lines), to_check(place, lines)
+    meanings = (line.meaning[:1].upper() + line.meaning[1:].removesuffix(".") for line in lines)
+    return list(zip(meanings, rows(lines), strict=True)), to_check(place, lines)
 
 
 def _draft(event: Any) -> tuple[dict[str, str], str]:

@@ -69,6 +69,8 @@ def test_a_hostile_title_is_text_on_pages_in_charts_and_in_pictures(tab: Tab, tm
 def test_a_city_of_ones_own_survives_a_refresh_and_nobody_else_gets_it(tab: Tab, chromium: Any) -> None:
     page = in_the_city(tab)
     page.wait_for_selector("#starts table")
+    assert "People sleeping rough on one night" in page.inner_text("#starts")
+    assert "_" not in page.inner_text("#starts")  # meanings, not the names that a file has
     page.reload()
     page.wait_for_function("title => document.getElementById('city-title')?.value === title", arg=HOSTILE)
     other = Tab(chromium)

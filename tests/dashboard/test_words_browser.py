@@ -37,7 +37,7 @@ def text_of(tab: Tab, query: str, name: str) -> str:
     else:
         tab.visit(name)
         if name == "own":
-            tab.page.wait_for_selector(".u-city-page input")
+            tab.page.wait_for_selector("#starts table")
     return str(tab.page.evaluate(EVERY_TEXT))
 
 
