@@ -110,8 +110,8 @@ def _Starts(place: Place) -> None:
         with element("div", attributes={"id": "starts"}):
             if seen.result is not None:
                 cells, _ = seen.result
-                Table(head=["Figure", *(name.capitalize() for name in NUMBERS), "Unit"],
-                      rows=[[own(meaning), *row[1:-2], own(row[-2])] for meaning, row in cells],
+                Table(head=["Figure", *(name.capitalize() for name in NUMBERS)],
+                      rows=[[own(meaning), *row[1:-2]] for meaning, row in cells],
                       caption=TITLE)  # fmt: skip
         with element("ul", cls="u-city-check", attributes={"id": "to-check"}):
             for text in seen.result[1] if seen.result is not None else []:
@@ -119,10 +119,10 @@ def _Starts(place: Place) -> None:
 
 
 def _starts(place: Place, tell: Tell) -> tuple[list[tuple[str, tuple[str, ...]]], list[str]]:
-    """Each figure's meaning and cells, and what to check."""
+    """Each figure's meaning, with its unit, and cells; and what to check."""
     lines = where_it_starts(place)
     tell(1, 1)
-    meanings = (line.meaning[:1].upper() + line.meaning[1:].removesuffix(".") for line in lines)
+    meanings = [f"{line.meaning[:1].upper()}{line.meaning[1:].removesuffix('.')} ({line.unit})" for line in lines]
     return list(zip(meanings, rows(lines), strict=True)), to_check(place, lines)
 
 
