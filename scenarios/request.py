@@ -199,10 +199,12 @@ def request_of(strategies: Iterable[Name] = (), **asked: Unpack[AskedByName]) ->
         if choices.count(one) > 1:
             raise BadInput(f"The strategy {one} stands there twice", do="Leave one of them out")
     pairs = tuple(named_settings(asked.get("settings") or {}).by_name.items())
-    said: dict[str, Any] = {name: asked[name] for name in (*WHOLE, "point") if name in asked}
-    said |= {name: _name(name, asked[name]) for name in ("place", "worldview") if name in asked}
-    said |= {OWN_WORDS[name]: own_words(name, asked[name]) for name in OWN_WORDS if name in asked}
-    found = Request(choices=choices or Request.choices, settings=pairs, **said).checked()
+    said: dict[str, Any] = {**asked, "settings": pairs, "choices": choices or Request.choices}
+    said |= {name: _name(name, said[name]) for name in ("place", "worldview") if name in said}
+    said |= {field: own_words(word, said.pop(word)) for word, field in OWN_WORDS.items() if word in said}
+    if not isinstance(said.get("point", False), bool):
+        raise BadInput(f"'point' is {str(said['point'])[:SHOWN]!r}", allowed="True or False")
+    found = Request(**said).checked()
     made = found.asked[0]  # its numbers are ints, whatever kind of whole numbers was given
     return replace(found, people=made.people, months=made.months, seed=made.seed)
 
