@@ -8,8 +8,8 @@ What is asked becomes a Request, the one object that commands, links and files b
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Unpack
 
 from analysis.comparison import Comparison
 from engine.errors import BadInput
@@ -18,65 +18,53 @@ from runs.controls import ensemble_with_controls
 from runs.ensemble import MOST_REPLICATES, Seeds
 from runs.running import Progress, live
 from runs.store import Results
+from scenarios.named import named
 from scenarios.plausible import MOST_SETS, ParameterSet, Sample, plausible, shipped_sample
-from scenarios.request import PLACE, SEED, WORLDVIEW, Request, request_of
-from scenarios.scenario import MONTHS, Scenario, with_twins
+from scenarios.request import USUAL, AskedByName, Name, OneRun, Request, request_of
+from scenarios.scenario import Scenario, with_twins
 
-Name = str | os.PathLike[str]  # a name that ships, or a file
 SETS, SEEDS = 8, 3  # plausible parameter sets, and replicates in each: three tell luck apart from parameters
 POINT = 16  # replicates where none are drawn
 LEAST = 2  # replicates in each set, without which luck cannot be told apart
 
 
-def run(
-    strategy: Name,
-    place: Name = PLACE,
-    worldview: Name = WORLDVIEW,
-    people: int | None = None,
-    months: int = MONTHS,
-    seed: int = SEED,
-    settings: Mapping[str, float] | None = None,
-    *,
-    on_progress: Progress | None = None,
-) -> Results:
+@named(USUAL)
+def run(strategy: Name, *, on_progress: Progress | None = None, **asked: Unpack[OneRun]) -> Results:
     """One run, its tables: the digits of `unfreeze run`.
 
     people: to simulate; None is as many as the place has.  settings: levers and parameters by name.
     """
-    (scenario,) = request_of([strategy], place, worldview, people, months, seed, settings).asked
+    (scenario,) = request_of([strategy], **asked).asked
     return Results.of([live(scenario, on_progress)], flows=True)
 
 
+@named(USUAL)
 def compare(
     *strategies: Name,
-    place: Name = PLACE,
-    worldview: Name = WORLDVIEW,
-    people: int | None = None,
-    months: int = MONTHS,
-    seed: int = SEED,
-    settings: Mapping[str, float] | None = None,
     replicates: int | None = None,
     sets: int | None = None,
-    point: bool = False,
     seeds: Seeds = "common",
     threads: int | None = None,
     on_progress: Progress | None = None,
+    **asked: Unpack[AskedByName],
 ) -> Comparison:
     """Strategies on the same simulated people, what happens without a foundation, and what homes would have done for
     the same money: the digits of `unfreeze compare`.
 
     Without any strategy: catalytic_philanthropy and user_centred.  sets: plausible parameter sets to draw; replicates:
-    in each of them.  point: the model's default values instead, so that intervals show luck alone.
+    in each of them.  point: the model's default values instead, so that intervals show luck alone.  title, notes: your
+    own words, for the report; they change no run.
     """
-    request = request_of(strategies, place, worldview, people, months, seed, settings, point)
-    if point and sets is not None:
+    request = request_of(strategies, **asked)
+    if request.point and sets is not None:
         raise BadInput("'sets' is about drawn parameters, and point=True draws none", do="Leave one of the two out")
-    each = replicates_of(replicates, point)
-    sample = None if point else shipped_sample()
+    each = replicates_of(replicates, request.point)
+    sample = None if request.point else shipped_sample()
     number = SETS if sets is None else whole("sets", sets, 2, MOST_SETS)
-    drawn = None if point else plausible(request.where, number, request.seed, sample)
+    drawn = None if request.point else plausible(request.where, number, request.seed, sample)
     command = command_of(request, each, drawn, seeds, strategies=bool(strategies))
-    return compared(with_twins(request.asked), each, drawn, sample, seeds, threads, on_progress, command)
+    return compared(with_twins(request.asked), each, drawn, sample, seeds, threads, on_progress, command,
+                    (request.heading, request.notes))  # fmt: skip
 
 
 def compared(

@@ -46,7 +46,9 @@ def simulated(
     """The tables of several repeats of the trial: other people, other luck."""
     counts = dict(zip(ARMS, people, strict=True))
     return pl.concat(
-        trial_tables(trial(PLACE, HIGH_NEED, ARMS, counts, months, seed, size=size, before=12)).with_columns(seed=seed)
+        trial_tables(trial(PLACE, HIGH_NEED, ARMS, counts, months, seed=seed, size=size, before=12)).with_columns(
+            seed=seed
+        )
         for seed in range(1, repeats + 1)
     )
 

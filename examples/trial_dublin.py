@@ -32,7 +32,7 @@ def simulated(repeats: int = 3, size: int | None = None, people: int = 600, mont
     """measure, month, value (shares) for each repeat; 42 months, so that places kept for 36 can be seen."""
     found = []
     for seed in range(1, repeats + 1):
-        persons = trial("dublin", ELIGIBLE, ARMS, people, months, seed, size=size)
+        persons = trial("dublin", ELIGIBLE, ARMS, people, months, seed=seed, size=size)
         offered = persons.filter(arm="reform")
         first = offered["accepted"].mean()
         moved = offered.group_by("person").agg((pl.col("situation") == "reform").any())["situation"].mean()

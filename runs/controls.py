@@ -25,10 +25,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Unpack
 
-from runs.ensemble import Cancel, Seeds, ensemble
+from runs.ensemble import Tables, ensemble
 from runs.pasts import Pasts
-from runs.running import Progress
 from runs.store import Results
 from runs.summary import Batch
 from scenarios.levers import load_levers
@@ -123,27 +123,16 @@ def equal_cost_controls(
     return ([one.control(one.best) for one in searches if one.best is not None], [one.report() for one in searches])
 
 
-def ensemble_with_controls(
-    scenarios: Sequence[Scenario],
-    replicates: int = 1,
-    seed: int | None = None,
-    threads: int | None = None,
-    on_progress: Progress | None = None,
-    cancel: Cancel | None = None,
-    keep: Collection[str] | None = None,
-    sets: Sequence[Mapping[str, float]] | None = None,
-    pasts: Pasts | None = None,
-    seeds: Seeds = "common",
-    flows: bool = False,
-) -> Controlled:
+def ensemble_with_controls(scenarios: Sequence[Scenario], replicates: int = 1, **said: Unpack[Tables]) -> Controlled:
     """`ensemble` of scenarios as `with_twins` gives them, with both kinds of controls; arguments as there.
 
     keep: `spend_to_date` is always kept.  How many months the second stage has shows while it runs: on_progress is told
     a total that may grow.
     """
-    chosen, pasts = with_controls(scenarios), Pasts() if pasts is None else pasts
+    chosen = with_controls(scenarios)
     arms = sum(one.spends and not one.control_of for one in chosen)
-    kept = None if keep is None else {*keep, SPENT}
+    keep, pasts, on_progress = said.get("keep"), said.get("pasts"), said.get("on_progress")
+    said |= {"keep": None if keep is None else {*keep, SPENT}, "pasts": Pasts() if pasts is None else pasts}
     done = most = 0
 
     def part(some: list[Scenario], later: float = 0.0) -> Results:
@@ -157,7 +146,7 @@ def ensemble_with_controls(
             if on_progress is not None:
                 on_progress(done, most)
 
-        return ensemble(some, replicates, seed, threads, told, cancel, kept, sets, pasts, seeds, flows)
+        return ensemble(some, replicates, **(said | {"on_progress": told}))
 
     first, rounds = part(chosen, arms / max(len(chosen), 1)), list[Results]()
 

@@ -31,7 +31,7 @@ import time
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from queue import SimpleQueue
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, Protocol, TypedDict, Unpack, get_args
 
 from engine.errors import BadInput
 from engine.typed import several, whole
@@ -41,6 +41,7 @@ from runs.pasts import Pasts
 from runs.running import Progress, Run, eve, kept, lived
 from runs.store import Results
 from runs.summary import Batch, columns
+from scenarios.named import named
 from scenarios.scenario import Scenario, check_labels
 
 MOST_REPLICATES = 10_000
@@ -60,36 +61,42 @@ class _Stopped(Exception):
     """Raised inside a run when the ensemble is being stopped."""
 
 
-def ensemble(
-    scenarios: Sequence[Scenario],
-    replicates: int = 1,
-    seed: int | None = None,
-    threads: int | None = None,
-    on_progress: Progress | None = None,
-    cancel: Cancel | None = None,
-    keep: Collection[str] | None = None,
-    sets: Sequence[Mapping[str, float]] | None = None,
-    pasts: Pasts | None = None,
-    seeds: Seeds = "common",
-    flows: bool = False,
-) -> Results:
+class Many(TypedDict, total=False):
+    """What is said of many runs, by name; what it means: `each_replicate`."""
+
+    seed: int | None
+    threads: int | None
+    on_progress: Progress | None
+    cancel: Cancel | None
+    sets: Sequence[Mapping[str, float]] | None
+    pasts: Pasts | None
+    seeds: Seeds
+
+
+class Tables(Many, total=False):
+    """And of their tables."""
+
+    keep: Collection[str] | None
+    flows: bool
+
+
+USUAL = {"seeds": "common", "flows": False}  # None what is not here
+
+
+@named(USUAL)
+def ensemble(scenarios: Sequence[Scenario], replicates: int = 1, **said: Unpack[Tables]) -> Results:
     """Run everything and return all results; arguments as in `each_replicate`."""
-    parts = each_replicate(scenarios, replicates, seed, threads, on_progress, cancel, keep, sets, pasts, seeds, flows)
-    return Results.together(parts)
+    return Results.together(each_replicate(scenarios, replicates, **said))
 
 
+@named(USUAL)
 def each_replicate(
     scenarios: Sequence[Scenario],
     replicates: int = 1,
-    seed: int | None = None,
-    threads: int | None = None,
-    on_progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    *,
     keep: Collection[str] | None = None,
-    sets: Sequence[Mapping[str, float]] | None = None,
-    pasts: Pasts | None = None,
-    seeds: Seeds = "common",
     flows: bool = False,
+    **said: Unpack[Many],
 ) -> Iterator[Results]:
     """Results of one replicate after another, in order, each as soon as it is complete.
 
@@ -102,24 +109,18 @@ def each_replicate(
     pasts: where burn-ins are looked up and kept; by default they go with the replicate.  flows: whether to keep who
     moved where, a few thousand rows a run.
     """
-    with closing(
-        _replicates(scenarios, replicates, seed, threads, on_progress, cancel, sets, pasts, seeds)
-    ) as complete:
+    with closing(_replicates(scenarios, replicates, **said)) as complete:
         for runs in complete:
             yield Results.of(runs, keep, flows)
 
 
+@named(USUAL)
 def batches(
     scenarios: Sequence[Scenario],
     replicates: int = 1,
-    seed: int | None = None,
-    threads: int | None = None,
-    on_progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    *,
     measures: Sequence[str] = HEADLINE,
-    sets: Sequence[Mapping[str, float]] | None = None,
-    pasts: Pasts | None = None,
-    seeds: Seeds = "common",
+    **said: Unpack[Many],
 ) -> Iterator[Batch]:
     """One replicate after another as arrays: the numbers of `each_replicate` without its tables.
 
@@ -127,9 +128,7 @@ def batches(
     comes.  The other arguments as in `each_replicate`.
     """
     columns(measures)
-    with closing(
-        _replicates(scenarios, replicates, seed, threads, on_progress, cancel, sets, pasts, seeds)
-    ) as complete:
+    with closing(_replicates(scenarios, replicates, **said)) as complete:
         for r, runs in enumerate(complete):
             if any(run.status == "cancelled" for run in runs):
                 return
@@ -155,13 +154,13 @@ def check_seeds(seeds: str) -> None:
 def _replicates(
     scenarios: Sequence[Scenario],
     replicates: int,
-    seed: int | None,
-    threads: int | None,
-    on_progress: Progress | None,
-    cancel: Cancel | None,
-    sets: Sequence[Mapping[str, float]] | None,
-    pasts: Pasts | None,
-    seeds: Seeds,
+    seed: int | None = None,
+    threads: int | None = None,
+    on_progress: Progress | None = None,
+    cancel: Cancel | None = None,
+    sets: Sequence[Mapping[str, float]] | None = None,
+    pasts: Pasts | None = None,
+    seeds: Seeds = "common",
 ) -> Generator[list[Run]]:
     """The runs of one replicate after another, in the order of `scenarios`."""
     check_labels(scenarios)

@@ -26,7 +26,7 @@ from agents.professional import PROFESSIONAL
 from agents.programme import PROGRAMME
 from agents.provider import PROVIDER
 from agents.service_user import GONE, USER
-from engine.errors import BadInput
+from engine.errors import BadInput, UnknownName, near_names
 from engine.population import ColumnModel, view_class
 from engine.record import Record, Rows
 from engine.shown import card
@@ -59,14 +59,14 @@ Foundation = view_class("Foundation", _part("Foundation", *OWN), doc="The founda
 Commissioner = view_class("Commissioner", _part("Commissioner", *PUBLIC), doc="The public commissioner: one agent.")
 
 
-STEM = ("self", "strategy", "place", "worldview", "people", "months", "rng")
+STEM = ("strategy", "place", "worldview", "people", "months", "rng")
 
 
 def _with_settings[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Every lever and parameter is a parameter of its own in the signature: SolaraViz refuses what is not, and takes
     **settings for room for things of its own.  `seed` is taken and not shown: batch_run would overwrite it."""
     known = signature(function).parameters
-    shown = [known[name].replace(kind=Parameter.POSITIONAL_OR_KEYWORD) for name in STEM]
+    shown = [known[name].replace(kind=Parameter.POSITIONAL_OR_KEYWORD) for name in ("self", *STEM)]
     shown += [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=None) for name in (*load_levers(), *inputs())]
     vars(function)["__signature__"] = Signature(shown)
     return function
@@ -109,6 +109,9 @@ class ServiceSystem(ColumnModel):
         seed: int | None = None,
         **settings: float | None,
     ) -> None:
+        for name in {*settings} - {*load_levers(), *inputs()}:
+            if near_names(name, STEM):
+                raise UnknownName("argument of ServiceSystem()", name, STEM)
         drawn = _seed(rng, seed)
         said = {name: value for name, value in settings.items() if value is not None}
         self.scenario_lived = Scenario.of(strategy, place, worldview, people, months, drawn, said)

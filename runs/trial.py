@@ -38,7 +38,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
@@ -75,7 +75,9 @@ from model.state import BURN_IN, World, copy
 from runs.rows_of_people import everybody_in, fate_of, row_of
 from runs.running import Progress, Run, before, begun
 from runs.store import RUNS, manifest
+from scenarios.named import named
 from scenarios.places import Place, find_place
+from scenarios.request import WORLDVIEW
 from scenarios.scenario import LONGEST, MOST, NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import Strategy, find_strategy
@@ -250,19 +252,26 @@ class Trial:
         }  # fmt: skip
 
 
+class Rest(TypedDict, total=False):
+    """What is said of a trial besides place, people and months, by name; what it means: `trial`."""
+
+    seed: int
+    parameters: Mapping[str, float] | None
+    worldview: str | Worldview
+    size: int | None
+    before: int
+
+
+@named({"seed": 1, "worldview": WORLDVIEW, "before": 0})
 def trial(
     place: str | Place,
     eligible: Eligibility | Mapping[str, Any] | None = None,
     arms: Sequence[str] | Mapping[str, Arm] = (USUAL, OFFERED),
     people: int | Mapping[str, int] = 400,
     months: int = 24,
-    seed: int = 1,
-    parameters: Mapping[str, float] | None = None,
     *,
-    worldview: str | Worldview = "evidence",
-    size: int | None = None,
-    before: int = 0,
     on_progress: Progress | None = None,
+    **rest: Unpack[Rest],
 ) -> pl.DataFrame:
     """Run a trial: a row for each person enrolled and month (columns PERSONS; MEANINGS says what they are).
 
@@ -272,8 +281,7 @@ def trial(
     reported (12: months -11 ... 0; who was not there yet has no row).  BadInput for whatever cannot be, too few
     eligible people among it.
     """
-    return lived(planned(place, eligible, arms, people, months, seed, parameters, worldview=worldview, size=size,
-                         before=before), on_progress)  # fmt: skip
+    return lived(planned(place, eligible, arms, people, months, **rest), on_progress)
 
 
 def planned(
@@ -284,8 +292,7 @@ def planned(
     months: int = 24,
     seed: int = 1,
     parameters: Mapping[str, float] | None = None,
-    *,
-    worldview: str | Worldview = "evidence",
+    worldview: str | Worldview = WORLDVIEW,
     size: int | None = None,
     before: int = 0,
 ) -> Trial:

@@ -16,10 +16,10 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypedDict, Unpack
 from urllib.parse import parse_qsl, quote
 
 from engine.errors import UNSEEN, BadInput, Where
@@ -166,27 +166,45 @@ class Request:
         return shlex.join([*words, *more, *(word for text in self.assignments for word in ("--set", text))])
 
 
-def request_of(
-    strategies: Iterable[str | os.PathLike[str]] = (),
-    place: str | os.PathLike[str] = PLACE,
-    worldview: str | os.PathLike[str] = WORLDVIEW,
-    people: int | None = None,
-    months: int = MONTHS,
-    seed: int = SEED,
-    settings: Mapping[str, float] | None = None,
-    point: bool = False,
-) -> Request:
+Name = str | os.PathLike[str]  # a name that ships, or a file
+
+
+class OneRun(TypedDict, total=False):
+    """What Python says of every run, by name: fields of a Request.  settings: levers and parameters."""
+
+    place: Name
+    worldview: Name
+    settings: Mapping[str, float] | None
+    people: int | None
+    months: int
+    seed: int
+
+
+class AskedByName(OneRun, total=False):
+    """All that Python says of a request but its strategies, by name.  A test holds the names to Request's fields."""
+
+    point: bool
+    title: str
+    notes: str
+
+
+USUAL = {one.name: one.default for one in fields(Request)} | {"title": "", "settings": None}
+
+
+def request_of(strategies: Iterable[Name] = (), **asked: Unpack[AskedByName]) -> Request:
     """The checked request that Python asks for in names and numbers; no strategy: the usual pair."""
     given = [_name("strategy", one) for one in strategies]
     choices = tuple(read_choice(one, files=True) for one in given)
     for one in choices:
         if choices.count(one) > 1:
             raise BadInput(f"The strategy {one} stands there twice", do="Leave one of them out")
-    pairs = tuple(named_settings(settings or {}).by_name.items())
-    found = Request(
-        _name("place", place), _name("worldview", worldview), choices or Request.choices, pairs,
-        people, months, seed, point,
-    ).checked()  # fmt: skip
+    pairs = tuple(named_settings(asked.get("settings") or {}).by_name.items())
+    said: dict[str, Any] = {**asked, "settings": pairs, "choices": choices or Request.choices}
+    said |= {name: _name(name, said[name]) for name in ("place", "worldview") if name in said}
+    said |= {field: own_words(word, said.pop(word)) for word, field in OWN_WORDS.items() if word in said}
+    if not isinstance(said.get("point", False), bool):
+        raise BadInput(f"'point' is {str(said['point'])[:SHOWN]!r}", allowed="True or False")
+    found = Request(**said).checked()
     made = found.asked[0]  # its numbers are ints, whatever kind of whole numbers was given
     return replace(found, people=made.people, months=made.months, seed=made.seed)
 

@@ -27,6 +27,7 @@ from scenarios.balanced import balanced
 from scenarios.choice import check_set_once, read_choice, with_own
 from scenarios.grants_here import Grants, grants_here, too_small
 from scenarios.levers import at_rest, lever_record
+from scenarios.named import named
 from scenarios.places import RATES, Group, Place, bind, domain_of, find_place
 from scenarios.plan import check_growth, idle_growth, plan_rows
 from scenarios.settings import WHOLE_PROGRAMME, Settings, named_settings
@@ -118,6 +119,7 @@ class Scenario:
         object.__setattr__(self, "_made", _Made(parameters, size, phases, levers, plan, quiet, found, worlds, held))
 
     @classmethod
+    @named()
     def of(
         cls,
         strategy: str | os.PathLike[str] | Strategy,

@@ -12,12 +12,13 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import polars as pl
 
 from engine.errors import BadInput
 from engine.shown import card
+from scenarios.named import named
 from studies.checks import Check, check
 from studies.description import of_data, read
 from studies.executors import team_of
@@ -25,12 +26,27 @@ from studies.findings import Finding, findings
 from studies.folder import Verified, again, begin, digest_of, go, opened, retry, standing, table, verify
 from studies.growth import append, expand, search
 from studies.report import write_report
+from studies.searches import SEARCH, SearchWords
 from studies.work import Told, quiet
 
+File = str | os.PathLike[str] | Mapping[str, Any]  # of a study, or what one would say
 
-def study(
-    file: str | os.PathLike[str] | Mapping[str, Any] | None = None, to: str | os.PathLike[str] | None = None
-) -> Study:
+
+class Working(TypedDict, total=False):
+    """Who lives the runs, by name; what it means: `Study.run`."""
+
+    executor: str | Executor
+    workers: int | None
+    cluster: str | None
+    told: Told
+    fork: bool
+
+
+ALONE: Working = {"executor": "local", "told": quiet, "fork": False}  # None what is not here
+
+
+@named()
+def study(file: File | None = None, to: str | os.PathLike[str] | None = None) -> Study:
     """A study that a file (or a dictionary of the same) describes, in the folder or at the address `to`; without a
     file, the one that lies there."""
     if file is None:
@@ -46,7 +62,8 @@ def study(
     return Study(address)
 
 
-def check_study(file: str | os.PathLike[str] | Mapping[str, Any]) -> Check:
+@named()
+def check_study(file: File) -> Check:
     """How many runs, how many impossible, how long, how many bytes; nothing is written."""
     return check(of_data(file, Path.cwd()) if isinstance(file, Mapping) else read(os.fspath(file)))
 
@@ -81,6 +98,7 @@ class Study:
         """A name for all that came out."""
         return digest_of(*opened(self.address))
 
+    @named()
     def run(
         self, executor: str | Executor = "local", workers: int | None = None, cluster: str | None = None,
         told: Told = quiet, fork: bool = False,
@@ -93,6 +111,7 @@ class Study:
             team.stop()
         return self
 
+    @named()
     def retry(self, executor: str | Executor = "local", workers: int | None = None) -> Study:
         """Live again the parts in which a run failed."""
         team = team_of(executor, workers)
@@ -102,6 +121,7 @@ class Study:
             team.stop()
         return self
 
+    @named()
     def expand(
         self, replicates: int | None = None, size: int | None = None, strategies: Sequence[str] = (),
         months: int | None = None, vary: Mapping[str, Mapping[str, Any]] | None = None,
@@ -110,18 +130,23 @@ class Study:
         expand(opened(self.address)[0], replicates, size, strategies, months, vary)
         return self
 
-    def search(self, how: str, **asked: Any) -> Study:
+    @named({name: one.default for name, one in SEARCH.items()})
+    def search(self, how: str, **asked: Unpack[SearchWords]) -> Study:
         """Look for something (tipping, target or tuned), in the words of [[analysis.search]]; `run` lives its rows,
         `findings` has what came of them."""
         search(opened(self.address)[0], {"how": how, **asked})
         return self
 
+    @named()
     def tell(self, rows: pl.DataFrame | Sequence[Mapping[str, Any]], by: str = "append") -> range:
         """Append rows, a value for each factor; which rows of the design they are."""
         table_ = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows))
         return append(opened(self.address)[0], table_, by, "the rows")[1]
 
-    def ask(self, rows: pl.DataFrame | Sequence[Mapping[str, Any]], by: str = "append", **how: Any) -> pl.DataFrame:
+    @named(ALONE)
+    def ask(
+        self, rows: pl.DataFrame | Sequence[Mapping[str, Any]], by: str = "append", **how: Unpack[Working]
+    ) -> pl.DataFrame:
         """Append rows, live them, and give their runs; how: as in `run`."""
         at = self.tell(rows, by)
         self.run(**how)

@@ -334,8 +334,11 @@ def boxes(study: Study, outcome: Outcome) -> list[Finding]:
         elif low > x[name].min() or high < x[name].max():
             said.append(f"{name} is {low:.3g} to {high:.3g}")
             rows.append((name, f"{low:.6g}", f"{high:.6g}"))
+    if not said:
+        words = (f"{wanted.mean():.0%} of the rows are {what}, and no box holds them better than all rows do.",)
+        return [Finding("boxes", outcome.name, pl.DataFrame(), words)]
     at = found.peeling_trajectory.iloc[best]
-    words = (f"{wanted.mean():.0%} of the rows are {what}; of those where {' and '.join(said) or 'anything holds'} "
+    words = (f"{wanted.mean():.0%} of the rows are {what}; of those where {' and '.join(said)} "
              f"{at['density']:.0%} are, and these are {at['coverage']:.0%} of all that are.",)  # fmt: skip
     return [Finding("boxes", outcome.name, pl.DataFrame(rows, schema=["factor", "from", "to"], orient="row"), words)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from analysis.contrasts import DIRECTION
 from engine.errors import BadInput, MissingField, UnknownName
@@ -36,6 +36,25 @@ SEARCH = {
     "larger": Field("truth", "tuned: whether more is better; by default as the measure has it"),
     "seed": Field("whole", "tuned: of Optuna", default=1, low=0, high=2**31 - 1),
 }
+
+
+class SearchWords(TypedDict, total=False):
+    """What a search is told besides what is looked for, by name: the words of SEARCH, and where the others are."""
+
+    factor: str
+    of: str
+    strategy: str
+    against: str
+    place: str
+    worldview: str
+    target: float
+    steps: int
+    trials: int
+    larger: bool
+    seed: int
+    at: Mapping[str, Any]
+
+
 AT = "at"  # where the other factors are: { contact = 0.1 }; one that is not named stays as it is
 
 

@@ -88,7 +88,8 @@ CASES = {
 def lived(name: str) -> pl.DataFrame:
     """Run a case: a row for each strategy and headline measure, its difference from no foundation."""
     case = CASES[name]
-    request = request_of(case.strategies, case.place, case.worldview, None, MONTHS, SEED, case.settings, False)
+    request = request_of(case.strategies, place=case.place, worldview=case.worldview, months=MONTHS, seed=SEED,
+                         settings=case.settings)  # fmt: skip
     scenarios, sample = with_twins(request.asked), shipped_sample()
     sets = plausible(request.where, SETS, SEED, sample)
     summary = Summary()

@@ -227,7 +227,7 @@ def outcomes_at(
     one_past = name in load_levers()  # so that nobody's run is the same at every value
     runs = [replace(one, label=f"{one.label} {k}") for k, value in enumerate(made) for one in made[value]
             if not (one_past and k and one.label == NOBODY)]  # fmt: skip
-    parts = list(batches(runs, SEEDS, seed, threads=1, measures=NEEDED)) if runs else []
+    parts = list(batches(runs, SEEDS, seed=seed, threads=1, measures=NEEDED)) if runs else []
     rows = {}
     for k, value in enumerate(made):
         labels = [f"{NOBODY} {0 if one_past else k}", *(f"{arm} {k}" for arm in arms)]

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ import polars as pl
 
 from analysis.calibration.block import Block, luck
 from analysis.calibration.emulator import Emulator
-from analysis.calibration.workers import do, working
+from analysis.calibration.workers import Task, do, working
 from engine.errors import BadInput
 from engine.whole_file import sweep, whole_file
 from runs.store import write_table
@@ -100,24 +101,29 @@ def simulate(
     sweep(folder)  # what a kill left half-written
     check_settings(folder, block, seed)
     check_digits(folder, block, seed, wave, left)
-    firsts = range(0, candidates, CHUNK)
-    wanted = [first for first in firsts if not file_of(folder, block, wave, first).exists()]
-    over = len(firsts) - len(wanted)
-
-    def tasks() -> Iterator[tuple[Callable[..., dict[str, Any]], tuple[Any, ...]]]:
-        for first in wanted:
-            yield chunk, (folder, block, seed, wave, first, tuple(left))
-
-    def done(_: dict[str, Any]) -> None:
-        nonlocal over
-        over += 1
-        on_progress(f"{block.name}, wave {wave}: {over * CHUNK:,} of {candidates:,}")
-
-    if wanted:
-        with working(processes) as workers:
-            do(tasks(), done, workers)
+    wanted = in_files(
+        candidates, lambda first: file_of(folder, block, wave, first),
+        lambda first: (chunk, (folder, block, seed, wave, first, tuple(left))), processes,
+        lambda over: on_progress(f"{block.name}, wave {wave}: {over * CHUNK:,} of {candidates:,}"),
+    )  # fmt: skip
     sweep(folder)  # and what its last workers left after that
     return len(wanted) * CHUNK
+
+
+def in_files(
+    number: int, file: Callable[[int], Path], task: Callable[[int], Task], processes: int, done: Callable[[int], None]
+) -> list[int]:
+    """Make the files of CHUNK candidates that are not there yet, each by its task; which were new.
+
+    file, task: of candidates first ...; done(files that are there) is called after each.
+    """
+    firsts = range(0, number, CHUNK)
+    wanted = [first for first in firsts if not file(first).exists()]
+    over = count(len(firsts) - len(wanted) + 1)
+    if wanted:
+        with working(processes) as workers:
+            do(map(task, wanted), lambda _: done(next(over)), workers)
+    return wanted
 
 
 def chunk(folder: Path, block: Block, seed: int, wave: int, first: int, left: Sequence[Emulator]) -> dict[str, Any]:

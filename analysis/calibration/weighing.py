@@ -12,7 +12,7 @@ discrepancy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,10 @@ import numpy.typing as npt
 import polars as pl
 
 from analysis.calibration.block import Block
-from analysis.calibration.draws import CHUNK, ERROR, lived, table_of, whole
+from analysis.calibration.draws import CHUNK, ERROR, in_files, lived, table_of, whole
 from analysis.calibration.emulator import Emulator, fitted, quadratic
 from analysis.calibration.posterior import Network
 from analysis.calibration.sample import effective
-from analysis.calibration.workers import do, working
 from engine.errors import BadInput
 from runs.store import write_table
 
@@ -63,22 +62,14 @@ def again(
     on_progress: Callable[[str], None] = lambda text: None,
 ) -> int:  # fmt: skip
     """Live every draw of the proposal that the folder does not have yet; how many were new."""
-    firsts = range(0, proposal.height, CHUNK)
-    wanted = [first for first in firsts if not again_file(folder, block, first).exists()]
-    over = len(firsts) - len(wanted)
 
-    def tasks() -> Iterator[tuple[Callable[..., dict[str, Any]], tuple[Any, ...]]]:
-        for first in wanted:
-            yield _again_chunk, (folder, block, proposal[first : first + CHUNK], seed, first)
-
-    def done(_: dict[str, Any]) -> None:
-        nonlocal over
-        over += 1
+    def done(over: int) -> None:
         on_progress(f"{block.name}, once more: {min(over * CHUNK, proposal.height):,} of {proposal.height:,}")
 
-    if wanted:
-        with working(processes) as workers:
-            do(tasks(), done, workers)
+    wanted = in_files(
+        proposal.height, lambda first: again_file(folder, block, first),
+        lambda first: (_again_chunk, (folder, block, proposal[first : first + CHUNK], seed, first)), processes, done,
+    )  # fmt: skip
     return sum(min(CHUNK, proposal.height - first) for first in wanted)
 
 

@@ -11,6 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import contextmanager
 from typing import Any
 
+Task = tuple[Callable[..., dict[str, Any]], tuple[Any, ...]]  # a function, and what it is given
+
 
 class Workers:
     """Processes that simulate; none: everything happens in this one.
@@ -52,7 +54,7 @@ def _end_with_parent() -> None:
 
 
 def do(
-    wanted: Iterator[tuple[Callable[..., dict[str, Any]], tuple[Any, ...]]],
+    wanted: Iterator[Task],
     done: Callable[[dict[str, Any]], None],
     workers: Workers,
 ) -> None:

@@ -102,8 +102,8 @@ def two_ways(seed: int, sets: Sets) -> dict[str, float]:
     Whom: the people of P1, enrolled when they were in a shelter or on the street - as every cohort is, in a bad time.
     """
     place = _place(CANADA)
-    persons = trial(place, HIGH_NEED, TWO_ARMS, ENROLLED, 2 * YEAR, seed, settings_for(sets, CANADA), size=CITY,
-                    before=YEAR)  # fmt: skip
+    persons = trial(place, HIGH_NEED, TWO_ARMS, ENROLLED, 2 * YEAR, seed=seed,
+                    parameters=settings_for(sets, CANADA), size=CITY, before=YEAR)  # fmt: skip
     parts = two_ways_parts(persons)
     return {part: value * (1.0 if part == COSTS[1] else place.per_euro) for part, value in parts.items()}
 
@@ -203,8 +203,8 @@ def moves(lives: Lives) -> dict[str, float]:
 def mortality(seed: int, sets: Sets) -> dict[str, float]:
     """P24: deaths a person-year of those offered Housing First over those in usual services; 443 people of very high
     need as in Santa Clara [S21], for the 48 months of the French trial [S23], in the Canadian setting."""
-    persons = trial(_place(CANADA), VERY_HIGH_NEED, TWO_ARMS, SANTA_CLARA, FRANCE, seed, settings_for(sets, CANADA),
-                    size=HEAVIEST_CITY)  # fmt: skip
+    persons = trial(_place(CANADA), VERY_HIGH_NEED, TWO_ARMS, SANTA_CLARA, FRANCE, seed=seed,
+                    parameters=settings_for(sets, CANADA), size=HEAVIEST_CITY)  # fmt: skip
     return {"P24.mortality": rate_ratio(persons)}
 
 

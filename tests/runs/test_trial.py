@@ -42,7 +42,7 @@ ARMS = {"usual": Arm(), "reform": Arm(offer=True, homes=0.3)}
 
 @cache
 def persons(seed: int = 1, months: int = 14, before: int = 0) -> pl.DataFrame:
-    return trial("canada_trial", HIGH, ARMS, {"usual": 120, "reform": 100}, months, seed, before=before)
+    return trial("canada_trial", HIGH, ARMS, {"usual": 120, "reform": 100}, months, seed=seed, before=before)
 
 
 @cache
@@ -310,10 +310,10 @@ def test_costs_add_up_with_the_unit_costs_and_the_systems_own_accounts() -> None
 def test_the_same_seed_gives_the_same_table_alone_and_in_threads() -> None:
     with ThreadPoolExecutor(3) as pool:
         seeds = (1, 2, 1)
-        found = list(pool.map(lambda seed: trial("canada_trial", HIGH, ARMS, 150, 5, seed), seeds))
+        found = list(pool.map(lambda seed: trial("canada_trial", HIGH, ARMS, 150, 5, seed=seed), seeds))
     assert found[0].equals(found[2])
     assert not found[0].equals(found[1])
-    assert found[0].equals(trial("canada_trial", HIGH, ARMS, 150, 5, 1))
+    assert found[0].equals(trial("canada_trial", HIGH, ARMS, 150, 5, seed=1))
 
 
 def test_looking_back_adds_months_and_changes_none() -> None:
@@ -495,7 +495,7 @@ def test_the_command_writes_what_the_function_returns(tmp_path: Path, capsys: py
     assert design["arms"]["reform"]["homes"] == 0.34
     who = Eligibility(need=(0.4, 1.0), situations=OFFERED_WHERE, reached=REACHED)
     again = trial("canada_trial", who, {"usual": Arm(), "reform": Arm(offer=True, homes=0.34)},
-                  {"usual": 60, "reform": 50}, 7, 1, size=1500)  # fmt: skip
+                  {"usual": 60, "reform": 50}, 7, seed=1, size=1500)  # fmt: skip
     assert again.equals(found)
     assert run([*SMALL, "--json", "--in-arm", "reform", "reform_priority=5"]) == 0
     told = json.loads(capsys.readouterr().out)

@@ -11,7 +11,7 @@ from engine.errors import BadInput
 from runs.store import run_hash
 from scenarios import names
 from scenarios.choice import Choice, read_choice
-from scenarios.request import Request, from_file, from_link, from_toml, is_scenario_file, request_of
+from scenarios.request import OneRun, Request, from_file, from_link, from_toml, is_scenario_file, request_of
 from scenarios.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -79,10 +79,11 @@ def test_a_lever_of_one_strategy_and_one_phase_is_the_same_in_every_door(tmp_pat
     file.write_text("\n".join([*lines, 'strategies = ["user_centred", "homes"]', f"set = {json.dumps(OWN)}"]))
     size = Asked("denver", 700, 130, 5, OWN, "from_within")
     settings = {name: float(value) for name, _, value in (one.partition("=") for one in OWN)}
+    denver: OneRun = {"place": "denver", "worldview": "from_within", "people": 700, "months": 130, "seed": 5}
     found = [
         from_link(link, Request())[0], from_file(file), size.request(["user_centred", "homes"]),
-        request_of(["user_centred", "homes"], "denver", "from_within", 700, 130, 5, settings),
-        request_of([word, "homes"], "denver", "from_within", 700, 130, 5),
+        request_of(["user_centred", "homes"], **denver, settings=settings),
+        request_of([word, "homes"], **denver),
     ]  # fmt: skip
     assert found == [wanted] * len(found)
     assert {tuple(hashes(one)) for one in [*found, from_link(wanted.query, Request())[0]]} == {tuple(hashes(wanted))}

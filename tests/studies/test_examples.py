@@ -53,3 +53,11 @@ def test_an_example_as_it_stands_ends_in_its_report(name: str, kinds: set[str], 
     assert all(finding.words and "stops" not in finding.words[0] for finding in found)
     page = Path(one.report()).read_text(encoding="utf-8")
     assert page.count("<h3>") == len(found)
+    if name == "worlds":  # levers and figures that surely act are found to
+        said = {(one.kind, one.outcome): one for one in found}
+        level = said["boxes", "secure_people_m84, user_centred"].table
+        assert float(level.filter(factor="secure_supply")["from"].item()) > 140
+        assert "between secure_supply = " in said["target", "secure_people_m84, user_centred"].words[0]
+        ends = said["tipping", "secure_people_m84, homes less user_centred"].table.sort("homes.budget")["mean"]
+        assert ends[-1] > 0
+        assert ends[-1] > ends[0]

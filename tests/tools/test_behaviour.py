@@ -15,7 +15,9 @@ from tools.slots import SLOT, StoredPage, filled
 @pytest.mark.parametrize("name", behaviour.CASES)
 def test_every_case_can_be_asked_for(name: str) -> None:
     case = behaviour.CASES[name]
-    asked = request_of(case.strategies, case.place, case.worldview, None, MONTHS, 1, case.settings, False).asked
+    asked = request_of(
+        case.strategies, place=case.place, worldview=case.worldview, months=MONTHS, settings=case.settings
+    ).asked
     assert len(asked) == len(case.strategies)
     assert case.command.startswith(f"unfreeze compare {case.strategies[0]}")
 

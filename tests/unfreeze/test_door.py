@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import pydoc
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import fields
 from importlib import metadata
+from inspect import Parameter, signature
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +20,24 @@ from polars.testing import assert_frame_equal
 
 import unfreeze
 from cli.main import run as command
-from unfreeze import BadInput, Scenario, compare, run
+from runs.ensemble import _replicates
+from runs.trial import planned
+from scenarios.request import OWN_WORDS
+from studies.searches import SEARCH
+from unfreeze import (
+    BadInput,
+    Request,
+    Scenario,
+    ServiceSystem,
+    Study,
+    check_study,
+    compare,
+    each_replicate,
+    ensemble,
+    run,
+    study,
+    trial,
+)
 
 ROOT = Path(__file__).parents[2]
 SMALL = {"people": 500, "months": 24, "settings": {"start": 0, "duration": 12}}
@@ -108,10 +129,61 @@ def test_a_scenario_of_names_alone_says_how_to_make_it() -> None:
 
 @pytest.mark.parametrize("wrong", [
     {"replicates": 1}, {"replicates": 2.5}, {"sets": 1}, {"sets": "8"}, {"sets": 4, "point": True}, {"seeds": "mine"},
-    {"replicates": 9_000},
+    {"replicates": 9_000}, {"point": "maybe"}, {"title": 3}, {"notes": "unseen\x00"},
 ])  # fmt: skip
 def test_compare_says_what_cannot_be(wrong: dict[str, object]) -> None:
     with pytest.raises(BadInput):
         compare("homes", people=500, **wrong)  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="twice"):
         compare("homes", "homes", people=500)
+
+
+OF_ONE_RUN = {"place", "worldview", "settings", "people", "months", "seed"}
+
+
+def test_the_names_that_python_takes_are_the_fields_of_the_request() -> None:
+    words = {field: word for word, field in OWN_WORDS.items()}
+    asked = {words.get(one.name, one.name): one.default for one in fields(Request)}
+    assert asked.pop("choices")  # *strategies
+    shown = signature(compare).parameters
+    assert set(shown) - {"strategies", "replicates", "sets", "seeds", "threads", "on_progress"} == set(asked)
+    assert set(signature(run).parameters) == {"strategy", "on_progress"} | OF_ONE_RUN
+    assert set(signature(Scenario.of).parameters) == {"strategy", "label"} | OF_ONE_RUN
+    for function in (compare, run, Scenario.of):
+        found = signature(function).parameters
+        for name in set(found) & (set(asked) - {"settings"}):
+            assert found[name].default == asked[name], name
+        assert found["settings"].default is None
+
+
+@pytest.mark.parametrize(("function", "home"), [
+    (ensemble, _replicates), (each_replicate, _replicates), (trial, planned), (Study.ask, Study.run),
+])  # fmt: skip
+def test_what_is_shown_of_a_list_is_what_holds(function: Callable[..., object], home: Callable[..., object]) -> None:
+    shown, holds = signature(function).parameters, signature(home).parameters
+    assert set(holds) <= set(shown)
+    assert not any(one.kind == Parameter.VAR_KEYWORD for one in shown.values())
+    for name in set(holds) - {"replicates"}:
+        assert shown[name].default == holds[name].default, name
+
+
+def test_a_search_takes_the_words_of_a_file() -> None:
+    assert set(signature(Study.search).parameters) - {"self", "at"} == set(SEARCH)
+
+
+def test_help_shows_names_kinds_and_what_is_usual() -> None:
+    said = pydoc.render_doc(compare)
+    assert "people: int | None = None" in said
+    assert "months: int = 120" in said
+    assert "Any" not in str(signature(compare))
+
+
+@pytest.mark.parametrize("function", [
+    compare, run, ensemble, each_replicate, trial, study, check_study, Scenario.of, ServiceSystem, Study.ask,
+    Study.search, Study.expand,
+])  # fmt: skip
+def test_a_wrong_name_of_an_argument_is_said_at_once_with_the_nearest(function: Callable[..., object]) -> None:
+    known = [name for name in signature(function).parameters if name not in ("self", "strategies")]
+    slip = known[0] + known[0][-1]
+    with pytest.raises(BadInput, match=f"'{slip}'.*Did you mean '{known[0]}'"):
+        function(**{slip: 1})

@@ -122,7 +122,7 @@ def at_home(seed: int, effort: Effort, parameters: Mapping[str, float] | None = 
     """
     size = effort.people or CITY
     counts = {arm: max(round(count * size / CITY), 1) for arm, count in ENROLLED.items()}
-    return trial(CANADA, HIGH_NEED, TWO_ARMS, counts, 2 * YEAR, seed, parameters, size=size)
+    return trial(CANADA, HIGH_NEED, TWO_ARMS, counts, 2 * YEAR, seed=seed, parameters=parameters, size=size)
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------

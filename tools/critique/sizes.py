@@ -68,7 +68,7 @@ def _lived(size: str, effort: Effort, first_seed: int) -> pl.DataFrame:
     by = [1.0 / runs[0].scale if MEASURES.fields[name].unit in COUNTED else 1.0 for name in NEEDED]
     rows: list[dict[str, object]] = []
     rules = rules_hash()
-    for batch in batches(runs, effort.replicates, first_seed, effort.threads, measures=NEEDED):
+    for batch in batches(runs, effort.replicates, seed=first_seed, threads=effort.threads, measures=NEEDED):
         for k, error in enumerate(batch.errors):
             if error:
                 raise UnfreezeError(f"'{batch.scenarios[k]}' failed: {error}")
