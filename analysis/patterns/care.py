@@ -3,13 +3,13 @@ Census and Resettled (mental health).
 
     congregated_settings(seed=1, sets={}) == {"Closing.people_2015": 3100.0, ..., "Stalling.slows": -0.02}
 
-Both places are run at real size, so that people are counted as they were published.  Month 0 is the beginning of the
-place's first year (2012, 2022); in mental health the published rates are of earlier years, and rates alone are compared.
+Both places are run at real size, so that people are counted as they were published.  Month 0 is the beginning of 2012
+and of 2022; in mental health the published rates are of earlier years, and rates alone are compared.
 
 What words mean here, where the sources leave room:
 
-- *In a congregated setting*, *in hospital or a residence*: in a bed of the crisis service at the end of a month, whoever
-  has agreed to move and still lives there included.
+- *In a congregated setting*, *in hospital or a residence*: in a bed of the crisis service at the end of a month,
+  whoever has agreed to move and still lives there included.
 - A *move* is from such a bed into a home with support, from one month's end to the next.
 - *Resettled* are those who move so after a stay of a year or more, within two years; each is followed for five.  The
   *first home* is kept through a spell in hospital, and when support ends.

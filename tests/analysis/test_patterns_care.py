@@ -1,4 +1,4 @@
-"""The fields of care as experiments: the parts they give, how each is counted, and that parameters move them rightly."""
+"""The fields of care as experiments: the parts they give, how each is counted, and what moves them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_the_same_seed_gives_the_same_digits_and_another_seed_others(name: str) 
 
 def test_who_moves_in_comes_from_a_bed_or_from_elsewhere() -> None:
     before = at(5, (1, CRISIS, 0), (2, LOOKING, 0), (3, HIDDEN, NONE), (4, REFORM, NONE), (5, LOOKING, NONE),
-                (6, CRISIS, 0), (7, LOOKING, 0), housed_on=[0, 0, 0, 0, 0, 0, 4], joined=[9, 9, 9, 9, 9, 9, 3])  # fmt: skip
+                (6, CRISIS, 0), (7, LOOKING, 0), housed_on=[0] * 6 + [4], joined=[9] * 6 + [3])  # fmt: skip
     now = at(6, (1, REFORM, NONE), (2, REFORM, NONE), (3, REFORM, NONE), (4, REFORM, NONE), (5, REFORM, NONE),
              (6, CRISIS, 0), (7, REFORM, NONE), (8, REFORM, NONE))  # fmt: skip
     of_beds, of_others = moved_in(before, now)
