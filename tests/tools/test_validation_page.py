@@ -6,9 +6,10 @@ import polars as pl
 import pytest
 
 from analysis.patterns.validation import COLUMNS
+from engine.errors import BadInput
 from evidence.patterns import load_patterns
 from tools.slots import SLOT
-from tools.validation_page import DEFAULTS, PAGES, STORED, TABLES, UNCERTAIN, main, renewed, stored
+from tools.validation_page import DEFAULTS, PAGES, STORED, TABLES, UNCERTAIN, beside, main, renewed, stored
 
 PARTS = [(name, part) for name, pattern in load_patterns().items() for part in pattern.parts]
 
@@ -59,3 +60,19 @@ def test_every_missed_pattern_is_explained_by_name() -> None:
     table = stored()[DEFAULTS]
     missed = set(table.filter(verdict="missed", role="checked")["pattern"])
     assert {name for name in missed if not re.search(rf"\b{name}\b", reasons)} == set()
+
+
+def test_some_patterns_are_run_anew_and_the_others_stay() -> None:
+    before = stored()[DEFAULTS]
+    anew = before.filter(pl.col("pattern").is_in(["P5", "Census"])).with_columns(simulated=pl.lit(7.0), minutes=1.0)
+    after = beside(before, anew.reverse())
+    assert list(zip(after["pattern"], after["part"], strict=True)) == PARTS  # in the order of the file
+    assert after.schema == before.schema
+    was_run = after["pattern"].is_in(["P5", "Census"])
+    assert set(after.filter(was_run)["simulated"]) == {7.0}
+    kept = before.filter(~before["pattern"].is_in(["P5", "Census"]))
+    assert after.filter(~was_run).drop("minutes").equals(kept.drop("minutes"))
+    assert after["minutes"].unique().to_list() == [kept["minutes"][0] + 1.0]
+    assert beside(before.clear(), anew).equals(anew)
+    with pytest.raises(BadInput, match="stored with 16 replicates, and these have 3"):
+        beside(before, anew.with_columns(replicates=pl.lit(3, pl.Int64())))
