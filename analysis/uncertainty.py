@@ -20,7 +20,7 @@ from evidence.quantities import inputs
 from model.balance_words import stands_still
 from model.measures import HEADLINE
 from runs.running import digits
-from scenarios.plausible import BALANCED, DATA, PLACE, PRIOR, STRUCTURE, Sample, held, origins
+from scenarios.plausible import BALANCED, DATA, PLACE, PRIOR, STRUCTURE, Sample, held, origins, set_by_domain
 from scenarios.scenario import NOBODY
 
 FALSE_ALARMS = 0.05  # of the parameters said to stand out, how many may be chance
@@ -149,6 +149,10 @@ def about(compared: Comparison) -> list[str]:
         f"{compared.place.title} ({own('crisis beds, inflow, homes', compared.domain)} ...), because they are tied to "
         "each other.  Nor are mechanisms drawn that are off by default."
     )
+    theirs = set_by_domain(compared.place)
+    if theirs:
+        found.append(f"Held as well: {len(theirs)} numbers that hold in this field ({compared.domain.title}) and for "
+                     "which its file gives no range.")  # fmt: skip
     assumed = _assumed(compared) & origins(compared.place, compared.sample).keys()
     if assumed:
         found.append(f"Not drawn either: {len(assumed)} parameters that the worldview or --set names.")

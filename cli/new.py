@@ -9,7 +9,8 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = {"strategy": "user_centred", "worldview": "sceptic", "place": "dublin"}  # and what it is like by default
+# and what it is like by default
+KINDS = {"strategy": "user_centred", "worldview": "sceptic", "place": "dublin", "domain": "education"}
 
 
 @click.command("new")
@@ -17,7 +18,7 @@ KINDS = {"strategy": "user_centred", "worldview": "sceptic", "place": "dublin"} 
 @click.argument("file", metavar="FILE.toml")
 @click.option("--like", metavar="NAME", help="What to begin with: one that ships, or a file.")
 def new_command(kind: str, file: str, like: str | None) -> None:
-    """Write a strategy, worldview or place of your own, to be changed.
+    """Write a strategy, worldview, place or domain (field of service) of your own, to be changed.
 
     It is the text of one that ships, with its notes and sources, under another title: change it, and name the file
     wherever a name is asked for.  A number that you change is yours: change its source, too.
@@ -27,6 +28,7 @@ def new_command(kind: str, file: str, like: str | None) -> None:
       unfreeze new strategy mine.toml
       unfreeze new strategy mine.toml --like catalytic_philanthropy
       unfreeze new place mycity.toml --like helsinki
+      unfreeze new domain mine.toml
     """
     import json
     import re
@@ -45,13 +47,14 @@ def new_command(kind: str, file: str, like: str | None) -> None:
     text = text_of(find(kind, like or KINDS[kind]))
     title = f"title = {json.dumps(path.stem.replace('_', ' ').capitalize(), ensure_ascii=False)}"
     text = re.sub(r"^title *=.*$", lambda _: title, text, count=1, flags=re.MULTILINE)
+    text = re.sub(r"^native *=.*\n", "", text, flags=re.MULTILINE)  # our general texts are not in words of one's own
     try:
         with path.open("x", encoding="utf-8", newline="\n") as own:
             own.write(text)
     except FileExistsError:  # by somebody else, just now
         _check(kind, path)
     option = {"strategy": f"compare {file}", "worldview": f"compare --worldview {file}",
-              "place": f"compare --place {file}"}[kind]  # fmt: skip
+              "place": f"compare --place {file}", "domain": f"show {file}"}[kind]  # fmt: skip
     says(f"Written: {file}, the same as {like or KINDS[kind]}.  Change it, then: unfreeze {option}")
 
 

@@ -318,12 +318,12 @@ def _size(place: Place) -> str:
 
 
 def _domain(name: str) -> Page:
-    from scenarios.domain_words import WORDS
+    from scenarios.domain_words import WORD_FOR, WORDS
     from scenarios.domains import WANTS, find_domain
 
     domain = find_domain(name)
     words = Section("Its words", ("term", "word", "for"),
-                    [(term, domain.words[term], f.meaning.removeprefix("the field's own word for "))
+                    [(term, domain.words[term], f.meaning.removeprefix(WORD_FOR))
                      for term, f in WORDS.items()])  # fmt: skip
     wants = Section("What a good service is, in three dimensions", ("dimension", "word", "meaning"),
                     [(n, domain.wants[n], f.meaning) for n, f in WANTS.items()])  # fmt: skip
@@ -429,7 +429,8 @@ def _my_city() -> Page:
     needed = [q for q in inputs().values() if q.value is None]
     usual = [q for q in inputs().values() if q.scope == "place" and q.value is not None]
     facts = {
-        "how": "Copy examples/my_city.toml, put in your own figures, and give the file's name wherever a place is "
+        "how": "Copy examples/my_city.toml (or begin with ours: unfreeze new place my_city.toml), put in your own "
+        "figures, and give the file's name wherever a place is "
         "asked for: unfreeze compare --place my_city.toml. `unfreeze show my_city.toml` checks it and shows it back.",
         "a figure": "`crisis_beds = 900` is your own estimate, taken to be between half and double. Better: a table "
         "[crisis_beds] with value, low, high, mark and source.",
@@ -457,28 +458,32 @@ def _my_city() -> Page:
 
 
 def _my_domain() -> Page:
-    from scenarios.domain_words import MUST, WORDS
+    from scenarios.domain_words import MUST, WORD_FOR, WORDS
     from scenarios.domains import FIELDS, PLAUSIBLE, WANTS
 
     facts = {
-        "how": "Copy examples/my_domain.toml, put in your field's own words, and name the file in a place's: "
-        'domain = "my_domain.toml". `unfreeze list measures --place mycity.toml` shows how it sounds.',
-        "a phrase that sounds wrong": "A line in [phrases], with the phrase in general texts and what to say instead.",
+        "how": "Copy examples/my_domain.toml (or begin with more: unfreeze new domain my_domain.toml), put in your "
+        "field's own words, and name the file in a place's: domain = \"my_domain.toml\". "
+        "`unfreeze list measures --place mycity.toml` shows how it sounds.",
+        "its place": "Figures that only you can know, such as places, people who arrive and prices: unfreeze show "
+        "my-own-city. Without [set] all else is as in homelessness services, which may be wrong for your field.",
+        "a phrase that sounds wrong": "First a short word for home and homes (a job, a diploma), which texts use most; "
+        "then a line in [phrases], with the phrase in general texts and what to say instead.",
         "numbers": "[set] holds what is another number in your field, such as short_share = 0.1; "
         "[plausible.short_share] its plausible range, which sliders, sweeps, warnings and balances keep to.",
         "review": "Have the words read by people who use these services.",
     }
     columns = ("field", "what it says", "allowed")
-    asked = [(n, WORDS[n].meaning, WORDS[n].allowed()) for n in MUST]
-    usual = [(n, word.meaning, str(word.default)) for n, word in WORDS.items() if n not in MUST]
+    asked = [(n, WORDS[n].meaning.removeprefix(WORD_FOR), WORDS[n].allowed()) for n in MUST]
+    usual = [(n, w.meaning.removeprefix(WORD_FOR), str(w.default)) for n, w in WORDS.items() if n not in MUST]
     head, wants, plausible = (
         [(n, f.meaning + ("" if f.required else " (may be left out)"), f.allowed()) for n, f in fields.items()]
         for fields in (FIELDS, WANTS, PLAUSIBLE)
     )
     sections = [
         Section("At the top", columns, head),
-        Section("Under [words], which only you can know", columns, asked),
-        Section("Under [words]; without them, ours, from the words before", (*columns[:2], "ours"), usual),
+        Section("Under [words], which only you can know", ("field", "the word for", "allowed"), asked),
+        Section("Under [words]; without them, ours, from the words before", ("field", "the word for", "ours"), usual),
         Section("Under [wants]", columns, wants),
         Section("Under [plausible.NAME]", columns, plausible),
     ]

@@ -22,7 +22,7 @@ REPLICATES = 100
 FILES = ("patterns.parquet", "replicates.parquet", "runs.parquet", "patterns.png", "patterns.svg")
 NUMBERS, LEAST = 62, 18  # columns that the numbers take, and that the words take at least
 ROLES = {  # in the order of the screen: heading, and what is counted
-    "fitted": "Fitted: a calibration sees these",
+    "fitted": "Fitted: seen when values were chosen",
     "checked": "Checked: nobody tunes to these",
     "guard": "Guards: they warn of effects too good to be true",
     "arithmetic": "Arithmetic on inputs",
@@ -46,9 +46,9 @@ def validate_command(
     original study's own size and in its own place, again and again, and compared with what was observed: the number
     must lie in the central 90% of runs, the median in what is allowed, or a sign must hold in 90% of runs.
 
-    A calibration sees the fitted patterns; none holds for the rules of today.  Nobody tunes to the checked ones.
-    Guards hold by default and warn of assumptions too good to be true; arithmetic only tests bookkeeping.  What is
-    missed is shown as missed.
+    A calibration sees the fitted patterns, or whoever chose a place's values by hand; no calibration holds for the
+    rules of today.  Nobody tunes to the checked ones.  Guards hold by default and warn of assumptions too good to be
+    true; arithmetic only tests bookkeeping.  What is missed is shown as missed.
 
     Writes patterns.parquet (the table), replicates.parquet (every number of every run), runs.parquet (which runs
     failed), patterns.png and patterns.svg.  --json prints a list, an entry for each number.

@@ -15,7 +15,8 @@ FOLDER = "unfreeze-workshop"
 @click.option(
     "--plan", type=click.Choice(["60", "90", "180"]), help="Minutes: how long the workshop is.  [default: 90]"
 )
-@click.option("--place", metavar="PLACE", help="A shipped place or a file.  [default: dublin]")
+@click.option("--place", metavar="PLACE",
+              help="A shipped place of homelessness services, or your own file of one.  [default: dublin]")  # fmt: skip
 @click.option("--worldview", metavar="WORLDVIEW", help="A shipped worldview or a file.  [default: evidence]")
 @click.option("--language", metavar="LANGUAGE", help="Language of all screens: en, es.  [default: en]")
 @click.option("--people", type=int, metavar="N", help="How many people to simulate.  [default: 2000]")

@@ -6,10 +6,12 @@ phrases is a template that takes the domain's own words; a domain may say a phra
 
 from evidence.data_file import Field
 
+WORD_FOR = "the field's own word for "  # before what each means
+
 
 def _word(meaning: str, usual: str | None = None) -> Field:
     """A word that every domain must give, or one that is `usual`, a template, unless the domain says otherwise."""
-    return Field("title", f"the field's own word for {meaning}", required=usual is None, default=usual)
+    return Field("title", f"{WORD_FOR}{meaning}", required=usual is None, default=usual)
 
 
 # Every general term that a screen, a figure or a report uses, singular and plural where both are needed.

@@ -5,7 +5,8 @@ No calibrated sample ships: the one there was belonged to rules in which people 
 place's counts afterwards.  A set for a place has
 
     every transferable quantity, from its own range, alone and independent of the others
-    the place's own figures for transferable quantities and its prices, from the ranges in the place's file
+    the place's own figures for transferable quantities and its prices, from the ranges in the place's file; and what
+    its domain sets with a plausible range, from that range
     structure, on purpose: quantities that their entries mark so (`structure = true`) - switches between forms of a
     rule, each choice equally likely, and counts such as a place's number of providers, from the place's range
     starting shapes (SHAPES): rates at which people ask for a bed, find an answer and move between the street and
@@ -24,9 +25,9 @@ all from one row, because the fit ties it together; nothing moves that afterward
                      or, where it holds in one place only, `name@place`
     manifest.json    how it was made: command, date, versions, seeds, patterns; `hash` names the bytes of sample.parquet
 
-Not drawn: the place's other figures (beds, inflow, supply ...), which are tied to each other; what the domain sets; and
-a mechanism that is off by default and not marked as structure.  A worldview and --set are laid over a set
-(scenarios/scenario.py): what somebody assumes on purpose is not drawn.
+Not drawn: the place's other figures (beds, inflow, supply ...), which are tied to each other; what the domain sets
+without a plausible range; and a mechanism that is off by default and not marked as structure.  A worldview and --set
+are laid over a set (scenarios/scenario.py): what somebody assumes on purpose is not drawn.
 """
 
 from __future__ import annotations
@@ -181,6 +182,12 @@ def held(place: Place, sample: Sample | None = None) -> list[str]:
     return [name for name in own if name not in drawn]
 
 
+def set_by_domain(place: Place) -> list[str]:
+    """What the place's domain sets without a plausible range, and the place does not say itself: it is not drawn."""
+    domain = domain_of(place)
+    return [name for name in domain.values if name not in place.figures and name not in domain.plausible]
+
+
 def fitted(place: Place, sample: Sample | None) -> dict[str, str]:
     """Quantities that the sample gives for this place, and their columns; none without a sample.
 
@@ -197,7 +204,8 @@ def fitted(place: Place, sample: Sample | None) -> dict[str, str]:
 def open_ranges(place: Place, sample: Sample | None = None) -> dict[str, Range]:
     """Quantities that are drawn from a range, and the range: the place's own, else the domain's, else the entry's."""
     domain = domain_of(place)
-    closed = {*fitted(place, sample), *(domain.values.keys() - place.figures.keys())}
+    theirs = {name: value for name, value in domain.values.items() if name not in place.figures}
+    closed = {*fitted(place, sample), *set_by_domain(place)}
     found = {}
     for name, quantity in inputs().items():
         figure = place.figures.get(name)
@@ -205,18 +213,20 @@ def open_ranges(place: Place, sample: Sample | None = None) -> dict[str, Range]:
             continue
         if quantity.scope == "place" and (figure is None or not (quantity.structure or "EUR" in quantity.unit)):
             continue
-        open_range = _range(quantity, figure, domain.plausible.get(name))
+        open_range = _range(quantity, figure, domain.plausible.get(name), theirs.get(name, quantity.value))
         if open_range is not None:
             found[name] = open_range
     return found
 
 
-def _range(quantity: Quantity, figure: Figure | None, usual: tuple[float, float] | None) -> Range | None:
+def _range(
+    quantity: Quantity, figure: Figure | None, usual: tuple[float, float] | None, mode: float | None
+) -> Range | None:
     """None where nothing is open: one point, or a mechanism that is off by default and no choice of structure.
 
-    usual: the domain's plausible range, if it is another than the entry's.
+    usual: the domain's plausible range, if it is another than the entry's.  mode: the domain's value, else the entry's.
     """
-    (low, high), mode = usual or (quantity.low, quantity.high), quantity.value
+    low, high = usual or (quantity.low, quantity.high)
     if figure is not None:
         mode, low, high = figure.in_model
     stays_off = mode == quantity.off and not quantity.structure

@@ -5,6 +5,7 @@ weak, what would mend a miss) docs/variants.parquet, which `unfreeze validate --
     python -m tools.validation_page --check                     only say whether they are up to date; exit code 1 if not
     python -m tools.validation_page --run [--replicates 100]    run everything at the defaults, store it, then write
     python -m tools.validation_page --run --uncertain           the same over the plausible parameter sets
+    python -m tools.validation_page --run --only Closing ...    run these patterns alone, with the stored replicates
 
 Each stands between `<!-- table: NAME -->` and `<!-- end -->`; the prose around them is written by hand.
 """
@@ -26,6 +27,7 @@ from analysis.patterns.validation import (
     Row,
     band_words,
     by_test_words,
+    chosen,
     compared,
     failures,
     observed_words,
@@ -37,6 +39,7 @@ from analysis.patterns.validation import (
     verdict_words,
 )
 from analysis.patterns.variants import mends, powers
+from engine.errors import BadInput
 from evidence.patterns import load_patterns
 from evidence.quantities import inputs
 from runs.store import write_table
@@ -134,12 +137,12 @@ def renewed(text: str) -> str:
                     if slot[1] in TABLES else slot[0], text)  # fmt: skip
 
 
-def run(replicates: int, seed: int, uncertain: bool, threads: int | None) -> None:
-    """Run everything and store its table in place of the earlier one of the same kind."""
+def run(replicates: int, seed: int, uncertain: bool, threads: int | None, only: Sequence[str] = ()) -> None:
+    """Run everything, or these patterns alone, and store it in place of the earlier rows of the same kind."""
     from analysis.patterns.registry import EXPERIMENTS
 
     began = time.perf_counter()
-    name, patterns = UNCERTAIN if uncertain else DEFAULTS, load_patterns()
+    name, patterns = UNCERTAIN if uncertain else DEFAULTS, chosen(only, load_patterns())
     sets_of = plausible_sets(replicates, seed) if uncertain else (lambda replicate: {})
     found = replicated(patterns, EXPERIMENTS, replicates, seed, sets_of, _told, threads)
     print(*failures(found.runs), sep="\n", file=sys.stderr)
@@ -147,8 +150,25 @@ def run(replicates: int, seed: int, uncertain: bool, threads: int | None) -> Non
         pl.lit(name).alias("run"), pl.lit(replicates, pl.Int64()).alias("replicates"),
         pl.lit((time.perf_counter() - began) / 60).alias("minutes"), *COLUMNS,
     )  # fmt: skip
-    others = [pl.read_parquet(STORED).filter(pl.col("run") != name)] if STORED.exists() else []
-    write_table(pl.concat([*others, table]), STORED)
+    before = pl.read_parquet(STORED) if STORED.exists() else table.clear()
+    write_table(pl.concat([before.filter(pl.col("run") != name), beside(before.filter(run=name), table)]), STORED)
+
+
+def beside(before: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """The stored rows of one kind of run with those that were run anew, in the order of the patterns' file; BadInput if
+    the others have other replicates."""
+    kept = before.filter(~pl.col("pattern").is_in(table["pattern"].unique().to_list()))
+    if kept.is_empty():
+        return table
+    stored_with, now = kept["replicates"][0], table["replicates"][0]
+    if stored_with != now:
+        raise BadInput(f"The other patterns are stored with {stored_with} replicates, and these have {now}",
+                       do=f"Say --replicates {stored_with}, or leave out --only")  # fmt: skip
+    rows = pl.concat([kept, table]).with_columns(minutes=pl.lit(kept["minutes"][0] + table["minutes"][0]))
+    every = [(name, part) for name, one in load_patterns().items() for part in one.parts]
+    return pl.DataFrame(every, ["pattern", "part"], orient="row").join(
+        rows, on=["pattern", "part"], maintain_order="left"
+    )[rows.columns]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -160,9 +180,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--replicates", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--only", nargs="+", default=(), metavar="PATTERN")
     asked = parser.parse_args(arguments)
     if asked.run:
-        run(asked.replicates, asked.seed, asked.uncertain, asked.threads)
+        run(asked.replicates, asked.seed, asked.uncertain, asked.threads, asked.only)
     stale = False
     for page in PAGES:
         text = page.read_text(encoding="utf-8")

@@ -15,7 +15,9 @@ from typing import Any, Self
 
 from engine.errors import BadInput, UnknownName, Where
 from evidence.data_file import DataFile, Field
+from scenarios.domains import find_domain
 from scenarios.levers import load_levers
+from scenarios.names import shipped
 from scenarios.places import find_place
 from scenarios.scenario import MOST, NOBODY, Scenario
 from scenarios.settings import WHOLE_PROGRAMME
@@ -33,6 +35,11 @@ FEWEST_ANSWERS, MOST_ANSWERS = 2, 7
 OWN_ROLE = ("title", "who", "knows")
 
 Place = Callable[..., Where | str]  # where a field stands, for messages
+
+
+def playable() -> list[str]:
+    """Places that ship and whose field is that of the workshop."""
+    return [name for name in shipped("place") if find_place(name).domain == FIELD]
 
 
 def nowhere(*_: str | int) -> str:
@@ -184,10 +191,13 @@ class Setup:
         with told_at(where("place")):
             place = find_place(self.place)
         if place.domain != FIELD:
+            theirs = find_domain(place.domain).title
             raise BadInput(
-                f"The texts of the workshop are about {FIELD}, and {place.title} is about {place.domain}",
+                f"A workshop is about {FIELD}, and {place.title} is about another field: {theirs}. What tables are "
+                f"asked, what their answers do and the printed kit were written and measured in {FIELD} services",
                 where=where("place"),
-                do=f"Choose a place whose domain is {FIELD}",
+                allowed=f"{', '.join(playable())}, or your own place of {FIELD}",
+                do=f"This place is compared, with slides to show a room, by: unfreeze compare --place {self.place}",
             )
         with told_at(where("worldview")):
             find_worldview(self.worldview)

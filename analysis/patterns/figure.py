@@ -27,7 +27,7 @@ from analysis.patterns.validation import (
 from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN
 
 ROLES = {  # heading of each role, in the order of the page
-    "fitted": "Fitted: a calibration sees these",
+    "fitted": "Fitted: seen when values were chosen",
     "checked": "Checked: nobody tunes to these",
     "guard": "Guards: nothing too good to be true",
     "arithmetic": "Arithmetic on inputs",

@@ -25,7 +25,8 @@ def board(table: pl.DataFrame, power: pl.DataFrame, inputs: Mapping[str, Quantit
     """Half a page: what it gets right, what in direction only, what wrong, and what nobody can know."""
     judged = [row for row in table.iter_rows(named=True) if row["verdict"] != SHOWN and row["role"] != "arithmetic"]
     weak = {(row["pattern"], row["part"]) for row in power.iter_rows(named=True) if row["weak"]}
-    right, direction, wrong, open_to_all = [], [], [], []
+    tried = set(power.select("pattern").to_series())
+    right, direction, wrong, open_to_all, untried = [], [], [], [], []
     for name in dict.fromkeys(row["pattern"] for row in judged):
         rows = [row for row in judged if row["pattern"] == name]
         title = f"{rows[0]['title']} ({name})"
@@ -33,6 +34,8 @@ def board(table: pl.DataFrame, power: pl.DataFrame, inputs: Mapping[str, Quantit
         if missed:
             worst = max(missed, key=_relative)
             wrong.append(f"{title}: {_numbers(worst)}" + (f"; {_others(len(missed) - 1)}" if missed[1:] else ""))
+        elif name not in tried:
+            untried.append(title)
         elif all((name, row["part"]) in weak for row in rows):
             open_to_all.append(title)
         elif any(row["compares"] == SIZE for row in rows):
@@ -43,12 +46,15 @@ def board(table: pl.DataFrame, power: pl.DataFrame, inputs: Mapping[str, Quantit
     whole = len({row["pattern"] for row in judged})
     parts = [
         f"Of {whole} things that somebody observed the model gets {len(right)} right in size, {len(direction)} in "
-        f"direction only, {len(open_to_all)} as nearly any model would, and {len(wrong)} wrong in at least one number "
+        f"direction only, {len(open_to_all)} as nearly any model would, "
+        + (f"{len(untried)} where no wrong model was tried, " if untried else "")
+        + f"and {len(wrong)} wrong in at least one number "
         f"(numbers: {by_test_words(table)}).",
         _listed("It gets right", right),
         _listed("It gets the direction right, and says nothing about the size of", direction),
         _listed("It gets wrong", wrong),
         _listed("It is right here as nearly any model would be", open_to_all),
+        _listed("It is right here, and no wrong model was tried, so that it may be as nearly any would be", untried),
         "**Nobody can know** from these figures whether it matters who leads a reform: nobody has observed two "
         "strategies side by side, and no figure here has a size for beliefs, trust or resistance. "
         f"Of the {len(inputs)} numbers that the rules read, {assumed} are assumptions.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.patterns import flows, funder_led, programmes, shelters, trials
+from analysis.patterns import care, flows, funder_led, programmes, shelters, trials
 from analysis.patterns.experiment import Experiment
 
 EXPERIMENTS: tuple[Experiment, ...] = (
@@ -11,4 +11,5 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     *flows.EXPERIMENTS,
     *programmes.EXPERIMENTS,
     *funder_led.EXPERIMENTS,
+    *care.EXPERIMENTS,
 )

@@ -141,6 +141,9 @@ def test_the_page_for_a_board_is_made_of_the_results(patterns: dict[str, Pattern
     assert "**It gets the direction right" in direction
     nobody = board(found.filter(pl.col("part") == "wide"), powers(table), inputs())
     assert "**It is right here as nearly any model would be**\n\n- A (A)" in nobody
+    untried = board(found.filter(pl.col("part") == "wide"), powers(table).clear(), inputs())
+    assert "1 where no wrong model was tried, and 0 wrong" in untried
+    assert "no wrong model was tried" not in nobody
     _, lines = weak_numbers(found, powers(table))
     assert [line[-1] for line in lines] == ["", "**weak**", "**weak**"]
     _, lines = mending(found, mends(table))

@@ -8,11 +8,12 @@ import pytest
 from cli.main import run
 from cli.new import KINDS
 from cli.screen import progress
+from scenarios.domains import find_domain
 from scenarios.places import find_place
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
-READ = {"strategy": find_strategy, "worldview": find_worldview, "place": find_place}
+READ = {"strategy": find_strategy, "worldview": find_worldview, "place": find_place, "domain": find_domain}
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,8 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_it_is_the_one_it_is_like_with_a_title_of_its_own(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["new", kind, "my_own.toml"]) == 0
-    assert "Change it, then: unfreeze compare" in " ".join(capsys.readouterr().out.split())
+    then = "show" if kind == "domain" else "compare"
+    assert f"Change it, then: unfreeze {then}" in " ".join(capsys.readouterr().out.split())
     own, like = READ[kind]("my_own.toml"), READ[kind](KINDS[kind])
     assert own.title == "My own"
     assert own.meaning == like.meaning
@@ -34,6 +36,12 @@ def test_it_is_the_one_it_is_like_with_a_title_of_its_own(kind: str, capsys: pyt
 def test_it_may_be_like_another(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["new", "strategy", "mine.toml", "--like", "Catalytic philanthropy"]) == 0
     assert find_strategy("mine.toml").phases == find_strategy("catalytic_philanthropy").phases
+
+
+def test_a_field_of_ones_own_is_not_the_one_that_general_texts_are_written_in() -> None:
+    assert run(["new", "domain", "mine.toml", "--like", "homelessness"]) == 0
+    assert find_domain("homelessness").native
+    assert not find_domain("mine.toml").native
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,9 @@ def test_a_place_of_ones_own_lies_beside_the_file(served: list[tuple[Logbook, st
     ("options", "said"),
     [
         (["--place", "atlantis"], "atlantis"),
-        (["--place", "american_school_district"], "about homelessness"),
+        (["--place", "american_school_district"], "about another field: Education"),
+        (["--place", "ireland_disability"], "Allowed: alameda, canada_trial,"),
+        (["--place", "ireland_mental_health"], "unfreeze compare --place ireland_mental_health"),
         (["--language", "xx"], "no language 'xx'"),
         (["--people", "3"], "500"),
         (["--setup", "nowhere.toml"], "nowhere.toml"),

@@ -14,13 +14,42 @@ from evidence.sources import load_sources
 
 PATTERNS = load_patterns()
 CONTEXT = load_patterns(context=True)
-ADDED = {"Returns", "Moves", "Quarters", "Clusters"}  # since 2026-11-26; counted apart
+CARE = {"Closing", "Stalling", "Admissions", "Census", "Resettled"}
+ADDED = {"Returns", "Moves", "Quarters", "Clusters"} | CARE  # since 2026-11-26; counted apart
 PARTS = {f"{p.name}.{part.name}": part for p in PATTERNS.values() for part in p.parts.values()}
 ROLE_OF = {
-    "fitted": {"P1", "P2", "P5", "P7", "P8", "P12", "P14", "P15", "Returns", "Moves"},
+    "fitted": {
+        "P1",
+        "P2",
+        "P5",
+        "P7",
+        "P8",
+        "P12",
+        "P14",
+        "P15",
+        "Returns",
+        "Moves",
+        "Closing",
+        "Admissions",
+        "Resettled",
+    },
     "guard": {"P21", "P24"},
     "arithmetic": {"P22"},
-    "checked": {"P6", "P9", "P10", "P11", "P13", "P18", "P23", "Little", "Flows", "Quarters", "Clusters"},
+    "checked": {
+        "P6",
+        "P9",
+        "P10",
+        "P11",
+        "P13",
+        "P18",
+        "P23",
+        "Little",
+        "Flows",
+        "Quarters",
+        "Clusters",
+        "Stalling",
+        "Census",
+    },
     "context": {"Dublin", "Elsewhere", "Congregated", "Hospital_led"},
 }
 GOOD = {
@@ -98,6 +127,8 @@ def wilson(hits: float, n: int) -> tuple[float, float]:
         ("P2.time_usual", 0.29 * 481, 481), ("P7.under_6", 183, 393), ("P7.from_6", 79, 393), ("P7.from_12", 51, 393),
         ("P7.from_18", 32, 393), ("P7.over_24", 48, 393), ("P14.bed_accepted", 227, 375), ("P15.alive_24", 9, 12),
         ("P15.continuous_72", 23, 49), ("P15.restarted_72", 8, 49), ("P15.gone_72", 18, 49), ("P18.uptake", 7, 7),
+        ("Resettled.moved_on", 15, 146), ("Resettled.first_home", 0.592 * 544, 544),
+        ("Resettled.in_community", 0.896 * 544, 544),
     ],
 )  # fmt: skip
 def test_intervals_said_to_be_wilsons_are(name: str, hits: float, n: int) -> None:
@@ -108,7 +139,7 @@ def test_intervals_said_to_be_wilsons_are(name: str, hits: float, n: int) -> Non
 
 
 def test_no_other_interval_is_said_to_be_wilsons() -> None:
-    assert sum("Wilson" in part.note for part in PARTS.values()) == 15
+    assert sum("Wilson" in part.note for part in PARTS.values()) == 18
 
 
 def test_the_distance_allowed_to_durations_is_that_of_two_samples() -> None:
@@ -165,6 +196,14 @@ def test_derived_numbers_follow() -> None:
         assert (part.low, part.high) == pytest.approx(((1 - wide) * part.value, (1 + wide) * part.value), abs=0.006)
     seattle = CONTEXT["Elsewhere"].parts["seattle_24"]
     assert (seattle.low, seattle.high) == pytest.approx(wilson(0.77 * 111, 111), abs=0.001)
+    assert PARTS["Admissions.repeated"].value == pytest.approx(1 - 5412 / 15790, abs=0.001)
+    assert PARTS["Admissions.a_month"].value == pytest.approx(0.7 * 12000 / 12)
+    assert PARTS["Census.fall_a_year"].value == pytest.approx(1 - (2308 / 2408) ** (1 / 3), abs=0.001)
+    assert PARTS["Stalling.fall_a_year"].value == pytest.approx(1 - (44610 / 228500) ** (1 / 34), abs=0.001)
+    assert PARTS["Stalling.moves_of_fall"].value == pytest.approx(661 / 1900, abs=0.005)
+    for name in ("Closing.people_2015", "Closing.people_2016", "Stalling.people_2019", "Stalling.places_2024"):
+        part = PARTS[name]
+        assert (part.low, part.high) == pytest.approx((0.9 * part.value, 1.1 * part.value), abs=0.6)
     assert PARTS["P24.mortality"].value == pytest.approx(0.19 / 0.16, abs=0.003)
 
 

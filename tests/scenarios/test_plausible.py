@@ -35,10 +35,12 @@ from scenarios.plausible import (
     Range,
     Sample,
     held,
+    open_ranges,
     origins,
     plausible,
     read_sample,
     resampled,
+    set_by_domain,
     shipped_sample,
     starting_shapes,
     write_sample,
@@ -197,7 +199,23 @@ def test_a_place_that_knows_better_is_believed(sample: Sample, dublin: Place, tm
 def test_what_the_domain_sets_is_not_drawn(sample: Sample, dublin: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     domain = replace(subject.domain_of(dublin), values={"exit_fast": 0.5, "contact": 0.06})
     monkeypatch.setattr(subject, "domain_of", lambda place: domain)
-    assert {"exit_fast", "contact"}.isdisjoint(plausible(dublin, 1, 1, sample)[0])
+    before = plausible(dublin, 9, 1, sample)
+    assert {"exit_fast", "contact"}.isdisjoint(before[0])
+    assert set_by_domain(dublin) == ["exit_fast", "contact"]
+    ranged = replace(domain, plausible={"contact": (0.05, 0.09)})  # a range of its own opens it, around its value
+    monkeypatch.setattr(subject, "domain_of", lambda place: ranged)
+    after = plausible(dublin, 9, 1, sample)
+    assert all(0.05 <= one["contact"] <= 0.09 for one in after)
+    assert open_ranges(dublin, sample)["contact"].mode == 0.06
+    assert set_by_domain(dublin) == ["exit_fast"]
+    assert [{n: v for n, v in one.items() if n != "contact"} for one in after] == before  # and moves no other draw
+
+
+def test_where_the_domain_sets_nothing_nothing_is_held_for_it(dublin: Place) -> None:
+    assert domain_of(dublin).values == {}
+    assert set_by_domain(dublin) == []
+    assert {"mortality_low", "accept_home", "acute_starts"} <= set(open_ranges(find_place("ireland_mental_health")))
+    assert "spell_keeps_home" in set_by_domain(find_place("ireland_mental_health"))
 
 
 def test_a_mechanism_that_is_off_stays_off(sample: Sample, dublin: Place) -> None:

@@ -6,10 +6,12 @@ import polars as pl
 import pytest
 
 from analysis.patterns.validation import COLUMNS
+from engine.errors import BadInput
 from evidence.patterns import load_patterns
 from tools.slots import SLOT
-from tools.validation_page import DEFAULTS, PAGES, STORED, TABLES, UNCERTAIN, main, renewed, stored
+from tools.validation_page import DEFAULTS, PAGES, STORED, TABLES, UNCERTAIN, beside, main, renewed, stored
 
+NOT_OVER_SETS = {"Closing", "Stalling", "Admissions", "Census", "Resettled"}
 PARTS = [(name, part) for name, pattern in load_patterns().items() for part in pattern.parts]
 
 
@@ -36,8 +38,9 @@ def test_the_stored_runs_have_every_part_and_say_which_they_are() -> None:
     runs = stored()
     assert DEFAULTS in runs
     assert set(pl.read_parquet(STORED)["run"]) <= {DEFAULTS, UNCERTAIN}
-    for table in runs.values():
-        assert list(zip(table["pattern"], table["part"], strict=True)) == PARTS
+    for name, table in runs.items():
+        later = () if name == DEFAULTS else NOT_OVER_SETS  # the page says "not run" of them
+        assert list(zip(table["pattern"], table["part"], strict=True)) == [one for one in PARTS if one[0] not in later]
         assert set(COLUMNS) <= set(table.columns)
         assert table["replicates"].n_unique() == 1
 
@@ -59,3 +62,19 @@ def test_every_missed_pattern_is_explained_by_name() -> None:
     table = stored()[DEFAULTS]
     missed = set(table.filter(verdict="missed", role="checked")["pattern"])
     assert {name for name in missed if not re.search(rf"\b{name}\b", reasons)} == set()
+
+
+def test_some_patterns_are_run_anew_and_the_others_stay() -> None:
+    before = stored()[DEFAULTS]
+    anew = before.filter(pl.col("pattern").is_in(["P5", "Census"])).with_columns(simulated=pl.lit(7.0), minutes=1.0)
+    after = beside(before, anew.reverse())
+    assert list(zip(after["pattern"], after["part"], strict=True)) == PARTS  # in the order of the file
+    assert after.schema == before.schema
+    was_run = after["pattern"].is_in(["P5", "Census"])
+    assert set(after.filter(was_run)["simulated"]) == {7.0}
+    kept = before.filter(~before["pattern"].is_in(["P5", "Census"]))
+    assert after.filter(~was_run).drop("minutes").equals(kept.drop("minutes"))
+    assert after["minutes"].unique().to_list() == [kept["minutes"][0] + 1.0]
+    assert beside(before.clear(), anew).equals(anew)
+    with pytest.raises(BadInput, match="stored with 16 replicates, and these have 3"):
+        beside(before, anew.with_columns(replicates=pl.lit(3, pl.Int64())))
