@@ -61,8 +61,7 @@ def named(quantity: str) -> str:
 
 def drawn(found: Stored) -> tuple[list[str], Numbers]:
     """Names of what differs between worlds in every place, and their values (world, name), places one after another."""
-    columns = [name for name in found.worlds.columns if name.startswith(DRAWN)]
-    columns = [name for name in columns if found.worlds[name].null_count() == 0]
+    columns = [DRAWN + name for name in found.drawn]
     x = np.concatenate([found.worlds.filter(place=place).select(columns).cast(pl.Float64()).to_numpy()
                         for place in found.places])  # fmt: skip
     varies = np.ptp(x, axis=0) > 0
@@ -82,6 +81,23 @@ def expected(found: Stored, one: str, other: str, measure: str) -> tuple[Numbers
         values.append(here)
         luck.append(lost)
     return np.concatenate(values), float(np.mean(luck))
+
+
+def moves_with(found: Stored) -> list[str]:
+    """The quantities whose ranks go most with the first contrast in people, the most first; none of too few worlds."""
+    from scipy.stats import rankdata  # type: ignore[import-untyped]
+
+    one, other = (tuned_name(camp, first_goal()) for camp in ("users", "funder"))
+    y, _ = expected(found, one, other, "people")
+    names, x = drawn(found)
+    kept = np.isfinite(y)
+    if found.too_few or np.ptp(y[kept]) == 0:
+        return []
+    ranks = rankdata(np.column_stack([y[kept], x[kept]]), axis=0)
+    ranks -= ranks.mean(axis=0)
+    lengths = np.sqrt((ranks**2).sum(axis=0))
+    together = np.abs(ranks[:, 0] @ ranks[:, 1:]) / np.maximum(lengths[1:], 1e-9)
+    return [names[i] for i in np.argsort(-together, kind="stable")[:SHOWN]]
 
 
 # --- when which -------------------------------------------------------------------------------------------------------
@@ -199,7 +215,7 @@ def restates(found: Mapping[tuple[str, str, str], Mapping[str, float]]) -> Table
 def indicators(found: Stored) -> Table:
     """Rank correlations, over worlds and the camps' arms, of what is seen in year two with what is there in year eight,
     each against no foundation; the strongest."""
-    from scipy.stats import spearmanr  # type: ignore[import-untyped]
+    from scipy.stats import spearmanr
 
     later, rows = plan()["horizon"]["year_eight"], []
     told = ("people", "places", "fit")
