@@ -23,7 +23,7 @@ from evidence.quantities import check_value, find_quantity
 from model.measures import HEADLINE
 from scenarios.domains import Domain
 from scenarios.edition import ROOT
-from scenarios.places import find_place
+from scenarios.places import domain_of, find_place
 from scenarios.settings import read_assignment
 from studies.answer.measured import Share
 from studies.answer.page import Page, Row, board, nearest, read_page, rows
@@ -150,7 +150,7 @@ def with_belief(screen: Screen, name: str, typed: object) -> Screen:
 
 def in_field(of: Answered, domain: Domain) -> bool:
     """Whether one of its places is of this field."""
-    return any(find_place(place).domain.name == domain.name for place in of.found.places)
+    return any(domain_of(find_place(place)).name == domain.name for place in of.found.places)
 
 
 def shares(now: Told, whole: Told, domain: Domain) -> list[dict[str, Any]]:
@@ -192,13 +192,14 @@ def controls(screen: Screen, of: Answered) -> list[dict[str, Any]]:
     entries = {entry["name"]: entry for entry in every.entries if entry["name"] in of.beliefs}
     made = {name: _control(entry, beliefs.get(name)) for name, entry in entries.items()}
     first = [name for name in of.first if name in made]
-    groups = [{"title": "What goes most with the answer", "open": True, "controls": [made[name] for name in first]}]
+    groups = [("What goes most with the answer", first)]
     groups += [
-        {"title": topic["title"], "open": False, "controls": [
-            made[name] for name, entry in entries.items() if entry["topic"] == topic["name"] and name not in first]}
+        (topic["title"], [name for name, one in entries.items() if one["topic"] == topic["name"] and name not in first])
         for topic in every.topics
-    ]  # fmt: skip
-    return [group for group in groups if group["controls"]]
+    ]
+    there_ = [(group, names) for group, names in groups if names]
+    return [{"title": group, "open": i == 0, "controls": [made[name] for name in names]}
+            for i, (group, names) in enumerate(there_)]  # fmt: skip
 
 
 def _control(entry: Mapping[str, Any], value: float | None) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def _Nothing(screen: Screen, error: str, waits: bool = False, of: Answered | Non
     if error:
         head, why = "The stored answer cannot be shown.", error
     elif of is not None:
-        places = listed([find_place(place).title for place in of.found.places])
+        places = "; ".join(find_place(place).title for place in of.found.places)
         head = f"Nothing is stored for this field: {domain.title.lower()}."
         why = f"The stored answer is about {places}. What it says of them, it does not say of your place."
     else:
@@ -168,15 +168,15 @@ def _Nothing(screen: Screen, error: str, waits: bool = False, of: Answered | Non
     with element("section", cls="u-answer-part", attributes={"aria-labelledby": "answer-run"}):
         element("h2", "How to run it", attributes={"id": "answer-run"})
         for command, what in RUN:
+            element("p", f"{capital(what)}:")
             with element("p"):
                 element("code", command)
-                element("span", f" {what}")
 
 
 RUN = (
-    ("unfreeze answer --quick", "takes minutes and is no answer: it shows that the machine works."),
-    ("unfreeze answer --out docs/answer", "is the whole answer, about half a day on two cores; stopped, it goes on."),
-    ("unfreeze dashboard --answer DIR", "shows the answer that is stored in a folder of yours."),
+    ("unfreeze answer --quick", "to see that the machine works: minutes, and no answer"),
+    ("unfreeze answer --out docs/answer", "the whole answer: about half a day on two cores; stopped, it goes on"),
+    ("unfreeze dashboard --answer DIR", "this page, with the answer in a folder of yours"),
 )
 
 
@@ -185,7 +185,7 @@ def _planned(domain: Domain) -> dict[str, tuple[str, ...]]:
     worlds, horizon, money = plan()["worlds"], plan()["horizon"], plan()["money"]
     years = (horizon["read"] - horizon["start"] - horizon["duration"]) // 12
     measures = listed([title(measure, domain).lower() for measure in HEADLINE])
-    places = listed([find_place(place).title for place in plan()["places"]["core"]])
+    places = "; ".join(find_place(place).title for place in plan()["places"]["core"])
     return {
         "What is asked": (
             "In what share of the plausible worlds does it matter who leads a reform: those who use the services, the "

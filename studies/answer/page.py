@@ -23,7 +23,19 @@ from studies.answer.arms import CRITIC, first_goal, tuned_name
 from studies.answer.plan import CAMPS, FILE, HOMES, NOTHING, PLACES, PLAN_PAGE, camps, effort, plan
 from studies.answer.search import TABLE, read_trials
 from studies.answer.stored import Gap, Stored, rows_digest
-from studies.answer.told import Table, called, indicators, per_cent, practices, regret, restated, restates, tree, zero
+from studies.answer.told import (
+    WORDS,
+    Table,
+    called,
+    indicators,
+    per_cent,
+    practices,
+    regret,
+    restated,
+    restates,
+    tree,
+    zero,
+)
 from studies.answer.worlds import SHORT
 
 QUICK = "This is a quick run: it shows that the machine works, and is no answer."
@@ -150,7 +162,7 @@ def rows(found: Stored) -> list[Row]:
 
 def contrasts(found: Stored, restated_: float | None) -> Table:
     """The same in four measures.  restated_: how much of fit is near its definition."""
-    heads = ("contrast", "people in secure homes", "all-payer cost", "mainstream places", "fit", "worlds apart")
+    heads = ("contrast", *WORDS.values(), "worlds apart")
     users, funder = map(first_arm, FIRST)
     told = [sentence(about, found.gap(users, funder, about), *FIRST, restated_) for about in ("places", "fit")]
     words = ("In each cell: better / practically the same / worse, per cent of the worlds, each with its 95% interval. "
@@ -271,8 +283,8 @@ def _weakest(by_group: Mapping[tuple[str, str, str], Mapping[str, float]]) -> st
         return "Its weakest point: too few worlds to say what restates its assumptions."
     worst = max(ours, key=lambda measure: ours[measure])
     return (
-        f"Its weakest point: of what worlds differ by in {worst}, {per_cent(ours[worst])} comes of three assumptions "
-        "closest to its definition: distances of designs, width of fit, speed of redesign."
+        f"Its weakest point: of what worlds differ by in {WORDS[worst]}, {per_cent(ours[worst])} comes of three "
+        "assumptions closest to its definition: distances of designs, width of fit, speed of redesign."
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -508,6 +509,14 @@ def test_the_tree_says_what_turns_the_contrast(monkeypatch: pytest.MonkeyPatch) 
 def test_the_tree_has_five_splits_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     found = worlds_that_turn(monkeypatch, lambda x: 4 * np.sin(20 * x[:, 0]) * np.cos(15 * x[:, 1]))
     assert 2 <= len(told.tree(found).words) - 1 <= plan()["tree"]["splits"] + 1
+
+
+def test_without_scikit_learn_the_page_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = worlds_that_turn(monkeypatch, lambda x: np.where(x[:, 0] > 0.6, 3.0, -3.0))
+    monkeypatch.setitem(sys.modules, "sklearn.tree", None)
+    for part in (told.tree, told.restated):
+        with pytest.raises(BadInput, match=r"unfreeze\[studies\]"):
+            part(found)
 
 
 def test_where_nothing_turns_it_the_tree_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
