@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from scenarios.edition import ROOT
 from scenarios.places import domain_of, find_place
 from scenarios.settings import read_assignment
 from studies.answer.measured import Share
-from studies.answer.page import Page, Row, board, nearest, read_page, rows
+from studies.answer.page import Page, board, read_page, rows
 from studies.answer.stored import Gap, Stored, is_quick
 from studies.answer.told import moves_with, per_cent
 from studies.answer.worlds import SHORT
@@ -42,10 +42,11 @@ Beliefs = Mapping[str, float]
 
 @dataclass(frozen=True, eq=False)
 class Told:
-    """What is told of all worlds, or of those near to somebody's beliefs: a sentence which, the paragraph (or that
+    """What is told of all worlds, or of those near to somebody's beliefs: how many they are, the paragraph (or that
     there are too few worlds), and the contrasts of camps in the four measures."""
 
-    which: str
+    worlds: int
+    beliefs: Beliefs
     said: tuple[str, ...]
     contrasts: tuple[tuple[str, tuple[Gap, ...]], ...]
     trouble: str = ""
@@ -94,8 +95,7 @@ def answered(where: Path, there_: Hashable) -> Answered:
     """The answer in this folder; BadInput if it cannot be read."""
     found = Stored(where, is_quick(where))
     page = read_page(where)
-    every = f"Of all {found.number():,} worlds."
-    return Answered(found, page, Told(every, tuple(board(found)), _contrasts(found)), tuple(moves_with(found)))
+    return Answered(found, page, _told(found, {}), tuple(moves_with(found)))
 
 
 def told(of: Answered, beliefs: Beliefs) -> Told:
@@ -107,15 +107,14 @@ def told(of: Answered, beliefs: Beliefs) -> Told:
             kept[name] = value
         except UnfreezeError as error:
             left.append(str(error))
-    if not kept:
-        return Told(of.whole.which, of.whole.said, of.whole.contrasts, " ".join(left))
-    near = of.found.near(kept)
-    return Told(nearest(near, kept), tuple(board(near)), _contrasts(near), " ".join(left))
+    near = _told(of.found.near(kept), kept) if kept else of.whole
+    return replace(near, trouble=" ".join(left))
 
 
-def _contrasts(found: Stored) -> tuple[tuple[str, tuple[Gap, ...]], ...]:
-    main: list[Row] = [row for row in rows(found) if row.main]
-    return tuple((row.title, tuple(row.of(measure) for measure in SHORT)) for row in main)
+def _told(found: Stored, beliefs: Beliefs) -> Told:
+    main = [row for row in rows(found) if row.main]
+    contrasts = tuple((row.title, tuple(row.of(measure) for measure in SHORT)) for row in main)
+    return Told(found.number(), beliefs, tuple(board(found)), contrasts)
 
 
 # --- beliefs, in the address ------------------------------------------------------------------------------------------
@@ -151,6 +150,15 @@ def with_belief(screen: Screen, name: str, typed: object) -> Screen:
 def in_field(of: Answered, domain: Domain) -> bool:
     """Whether one of its places is of this field."""
     return any(domain_of(find_place(place)).name == domain.name for place in of.found.places)
+
+
+def which(now: Told, screen: Screen) -> str:
+    """Which worlds are told of, in the place's words."""
+    if not now.beliefs:
+        return f"Of all {now.worlds:,} worlds."
+    entries = {entry["name"]: entry for entry in catalogue(screen).entries}
+    each = [f"{entries[name]['title']}, {plain(value)} {entries[name]['unit']}" for name, value in now.beliefs.items()]
+    return f"The {now.worlds:,} worlds nearest to your beliefs: {'; '.join(each)}."
 
 
 def shares(now: Told, whole: Told, domain: Domain) -> list[dict[str, Any]]:
@@ -197,9 +205,8 @@ def controls(screen: Screen, of: Answered) -> list[dict[str, Any]]:
         (topic["title"], [name for name, one in entries.items() if one["topic"] == topic["name"] and name not in first])
         for topic in every.topics
     ]
-    there_ = [(group, names) for group, names in groups if names]
-    return [{"title": group, "open": i == 0, "controls": [made[name] for name in names]}
-            for i, (group, names) in enumerate(there_)]  # fmt: skip
+    return [{"title": group, "open": names is first, "controls": [made[name] for name in names]}
+            for group, names in groups if names]  # fmt: skip
 
 
 def _control(entry: Mapping[str, Any], value: float | None) -> dict[str, Any]:

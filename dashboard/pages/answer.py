@@ -24,6 +24,7 @@ from dashboard.answered import (
     shares,
     there,
     told,
+    which,
     with_belief,
 )
 from dashboard.parts import Ranges, Shares, Table, element, packed
@@ -72,16 +73,16 @@ def _Stored(session: Session, of: Answered, now: Told, told_of: Beliefs, error: 
     """A stored answer."""
     screen = session.screen.value
     domain, beliefs = screen.domain, believed(screen)
-    element("h1", _own(now.said[0], domain), cls="u-title")
-    element("p", _own(" ".join(now.said[1:]), domain), cls="u-answer-said")
     if of.page.warnings:
         element("p", _own(" ".join(of.page.warnings), domain), cls="u-notice", attributes={"id": "answer-warning"})
+    element("h1", _own(now.said[0], domain), cls="u-title")
+    element("p", _own(" ".join(now.said[1:]), domain), cls="u-answer-said")
     element("p", _own(" ".join(of.page.said[1:]), domain), cls="u-answer-said", attributes={"id": "answer-weakest"})
     with element("div", cls="u-answer-live"):
         with element("section", attributes={"aria-labelledby": "answer-shares"}):
-            element("h2", "In how many worlds", attributes={"id": "answer-shares"})
+            element("h2", "Better, the same or worse", attributes={"id": "answer-shares"})
             reading = " The worlds near to your beliefs are being read." if beliefs != told_of and not error else ""
-            element("p", f"{now.which} {now.trouble}{error}{reading}".strip(), cls="u-quiet u-answer-which",
+            element("p", f"{which(now, screen)} {now.trouble}{error}{reading}".strip(), cls="u-quiet u-answer-which",
                     attributes={"id": "answer-which", "role": "status", "data-believed": _text(told_of)})  # fmt: skip
             made = solara.use_memo(lambda: shares(now, of.whole, domain), [now, of, domain.name])
             Shares(packed_contrasts=packed(made))
