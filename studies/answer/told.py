@@ -373,7 +373,8 @@ def practices(found: Stored) -> Table:
             pair = f"{i + 1} and {j + 1}: {_mean_cell(most, measure)}"
             rows.append((on.replace("_", " "), WORDS[measure], *cells, pair))
     heads = ("on", "measure", *(f"practice {i}" for i in range(1, len(PRACTICES) + 1)), "the strongest pair, beyond")
-    return Table(heads, tuple(rows))
+    words = ("People and places are counted, cost is in EUR million; ± is half of the mean's 95% interval.",)
+    return Table(heads, tuple(rows), words)
 
 
 def _mean_cell(values: Numbers, measure: str) -> str:
