@@ -90,8 +90,11 @@ def application() -> App:
     gc.set_threshold(*SWEEPS)
     hosts = [host for host in os.environ.get(HOSTS, "").split(",") if host]
     places = int(os.environ.get(CAP, MOST_SESSIONS))
-    jobs = {"comparisons": DESK, "studies": STUDIES, "answers": READING}
-    return Guard(served.app, hosts, places, answer, lambda: {name: one.health for name, one in jobs.items()})
+
+    def jobs() -> dict[str, dict[str, int]]:
+        return {"comparisons": DESK.health, "studies": STUDIES.health, "answers": READING.health}
+
+    return Guard(served.app, hosts, places, answer, jobs)
 
 
 class Guard:
