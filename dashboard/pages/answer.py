@@ -133,12 +133,13 @@ def _Part(name: str, found: Found, domain: Domain) -> None:
         if found.rows:
             head = [capital(_own(text, domain)) for text in found.heads]
             body = [[_own(text, domain) for text in row] for row in found.rows]
+            caption = f"{_own(name, domain)}: the table"  # no two regions of one name
             if len(body) <= LONG:
-                Table(head=head, rows=body, caption=_own(name, domain))
+                Table(head=head, rows=body, caption=caption)
             else:
                 with element("details", cls="u-fold"):
                     element("summary", f"The table: {several(len(body), 'row')}")
-                    Table(head=head, rows=body, caption=_own(name, domain))
+                    Table(head=head, rows=body, caption=caption)
 
 
 @solara.component
