@@ -33,6 +33,8 @@ HOST, PORT, LAST_PORT = "127.0.0.1", 8765, 65535
 )
 @click.option("--strategy", "strategies", multiple=True, metavar="FILE",
               help="A strategy of your own to offer, may be given more than once.")  # fmt: skip
+@click.option("--answer", metavar="DIR", help="Show the stored answer in this folder on the page Answer, and not "
+              "the one that ships (unfreeze answer --out DIR).")  # fmt: skip
 def dashboard_command(
     host: str,
     port: int,
@@ -41,6 +43,7 @@ def dashboard_command(
     workers: int,
     places: tuple[str, ...],
     strategies: tuple[str, ...],
+    answer: str | None,
 ) -> None:
     """Compare strategies in a browser: move a lever, see two futures at once.
 
@@ -54,11 +57,15 @@ def dashboard_command(
       unfreeze dashboard --host 0.0.0.0      for everybody on your network
       unfreeze dashboard --workers 2         two servers, ports 8765 and 8766
       unfreeze dashboard --place mycity.toml --strategy mine.toml
+      unfreeze dashboard --answer unfreeze-results/answer-quick
     """
     from dashboard.server import LOOPBACK, settings
 
     begin = _offered(places, strategies)
+    if answer is not None:
+        from dashboard.answered import offer
 
+        offer(answer)
     ports = [_free(host, port)]
     ports += [_free(host, ports[0] + i) for i in range(1, workers)]
     settings(_hosts(host, allowed))

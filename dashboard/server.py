@@ -77,6 +77,7 @@ def application() -> App:
         )
 
     solara.server.cdn_helper.fetch_from_cdn = stays_here
+    from dashboard.answered import READING
     from dashboard.downloads import KEEP, answer
     from dashboard.pages import DESK  # before the freeze: modules are never garbage
     from dashboard.studies import STUDIES
@@ -89,7 +90,11 @@ def application() -> App:
     gc.set_threshold(*SWEEPS)
     hosts = [host for host in os.environ.get(HOSTS, "").split(",") if host]
     places = int(os.environ.get(CAP, MOST_SESSIONS))
-    return Guard(served.app, hosts, places, answer, lambda: {"comparisons": DESK.health, "studies": STUDIES.health})
+
+    def jobs() -> dict[str, dict[str, int]]:
+        return {"comparisons": DESK.health, "studies": STUDIES.health, "answers": READING.health}
+
+    return Guard(served.app, hosts, places, answer, jobs)
 
 
 class Guard:

@@ -22,6 +22,10 @@ def glossary(domain: Domain) -> list[list[str]]:
         "Not known": "The range holds both more and less, and more than what matters. The model cannot tell.",
         "Plausible world": "One set of values for all numbers that nobody has measured, drawn from what is plausible. "
         "The same strategies are run in each of them.",
+        "Your beliefs": "What you hold of numbers that nobody has measured. The answer is then told of the plausible "
+        "worlds that are nearest to it.",
+        "Camp": "All strategies in which the same people lead: those who use the services, the funder, or nobody.",
+        "Regret": "How much less a strategy leaves than the one that would have been best in the same world.",
         "World of ...": "A belief about how services and people work, held by real people who disagree. Also called a "
         "worldview.",
         "Run": "One history of the place, month by month, in the computer. Several runs show how much is luck.",

@@ -15,6 +15,7 @@ import solara
 
 from analysis.comparison import NEEDED
 from analysis.people import MEASURES as WHEREABOUTS
+from dashboard.pages.answer import WhoLeads
 from dashboard.pages.assumptions import Assumptions
 from dashboard.pages.beside import SideBySide
 from dashboard.pages.compare import Compare
@@ -45,6 +46,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "worldviews": ("Worldviews", Worldviews),
     "beside": ("Side by side", SideBySide),
     "assumptions": ("Assumptions", Assumptions),
+    "answer": ("Answer", WhoLeads),
     "own": ("Own city", OwnCity),
     "presenter": ("Presenter", Presenter),
 }

@@ -8,6 +8,7 @@
     Practices the five practices, a switch each
     Quantities, Strip, Sure  what the large chart of Compare shows; the rest of it; how sure the sentence is
     Top       header, navigation, undo and redo, address bar
+    Shares    in what share of worlds one is better than the other: bars with their numbers
     Worlds    strategies by worldviews, a button in each cell
     Progress  how far some work is, and a way to stop it
     Assumed   every number of the model: find, sort, read why, set
@@ -250,6 +251,15 @@ def Worlds(
     """A heat map: strategies (rows: name, title, cells: lines: mark, word, gap, kind; spoken) by worldviews (name,
     title, believes), one quantity at a time; `fronts`: by worldview and measure who is in front; `key`: marks and
     words; `waiting`: rows that are still to come."""
+
+
+@solara.component_vue("shares.vue", vuetify=False)
+def Shares(
+    packed_contrasts: str,
+    name: str = "shares",
+) -> None:
+    """[{title, rows: [{title, none, cells: [{share, ends, was}], parts}]}] as text: of each contrast a table, a row a
+    measure, with the shares of worlds in which the first is better, practically the same, worse."""
 
 
 @solara.component_vue("top.vue", vuetify=False)

@@ -71,20 +71,40 @@ def between(rungs: Sequence[float], values: Sequence[Numbers], factor: float) ->
 def drawn_together(values: Numbers) -> tuple[Numbers, float]:
     """Means of both halves (half, world), drawn towards their own mean until luck is out of their variance; and the
     share of their variance that was luck."""
-    means, lost = _drawn(values[:, None, :])
-    return means[0], float(lost[0])
-
-
-def _drawn(values: Numbers) -> tuple[Numbers, Numbers]:
-    """The same of several samples at once, (half, sample, world)."""
     means = values.mean(axis=0)
-    if means.shape[1] < 2:
-        return means, np.zeros(len(means))
-    apart = means.var(axis=1, ddof=1)
-    luck = ((values[0] - values[1]) ** 2).mean(axis=1) / 4
-    lost = np.divide(luck, apart, out=np.zeros_like(apart), where=apart > 0).clip(0, 1)
-    middle = means.mean(axis=1, keepdims=True)
-    return middle + (means - middle) * np.sqrt(1 - lost)[:, None], lost
+    if len(means) < 2:
+        return means, 0.0
+    lost = float(_lost(means.var(ddof=1, keepdims=True), _luck(values).mean(keepdims=True))[0])
+    middle = means.mean()
+    return np.asarray(middle + (means - middle) * np.sqrt(1 - lost)), lost
+
+
+def _luck(values: Numbers) -> Numbers:
+    """What each world's halves say of the variance of luck in their mean."""
+    return np.asarray((values[0] - values[1]) ** 2 / 4)
+
+
+def _lost(apart: Numbers, luck: Numbers) -> Numbers:
+    """The share of each variance that is luck."""
+    return np.divide(luck, apart, out=np.zeros_like(apart), where=apart > 0).clip(0, 1)
+
+
+def _tried(values: Numbers) -> Numbers:
+    """(sample, 3): the shares in each of the bootstrap's samples, luck drawn out of each anew.  Instead of every world
+    the margins are moved, as far as drawing together would move what lies on them: a few passes over the samples."""
+    again = _again(values.shape[1])
+    centre = values.mean()
+    means = (values.mean(axis=0) - centre)[again]
+    middle, worlds = means.mean(axis=1), means.shape[1]
+    lost = np.zeros(len(means))
+    if worlds > 1:
+        apart = (np.einsum("sw,sw->s", means, means) - worlds * middle**2) / (worlds - 1)
+        lost = _lost(apart, _luck(values)[again].mean(axis=1))
+    with np.errstate(divide="ignore", invalid="ignore"):  # all luck: all worlds are where their mean is
+        above, below = (middle + (side - centre - middle) / np.sqrt(1 - lost) for side in (1.0, -1.0))
+    better = np.count_nonzero(means > above[:, None], axis=1) / worlds
+    worse = np.count_nonzero(means < below[:, None], axis=1) / worlds
+    return np.stack([better, 1.0 - better - worse, worse], axis=-1)
 
 
 def shares(by_place: Mapping[str, Numbers], margins: Mapping[str, Numbers], direction: int, apart: int = 0) -> Share:
@@ -95,7 +115,7 @@ def shares(by_place: Mapping[str, Numbers], margins: Mapping[str, Numbers], dire
         return Share(nan, nan, nan, nan, np.nan, np.nan, 0, apart)
     found = np.mean([_three(drawn_together(values)[0]) for values in ours], axis=0)
     as_run = np.mean([_three(values.mean(axis=0)) for values in ours], axis=0)
-    tried = np.mean([_three(_drawn(values[:, _again(values.shape[1])])[0]) for values in ours], axis=0)
+    tried = np.mean([_tried(values) for values in ours], axis=0)
     low, high = np.quantile(tried, ENDS, axis=0)
     better, same, worse = ((float(found[i]), float(low[i]), float(high[i])) for i in range(3))
     luck, mean = (float(np.mean(numbers)) for numbers in ([drawn_together(values)[1] for values in ours],

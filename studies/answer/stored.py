@@ -6,6 +6,8 @@ count alike.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -57,6 +59,22 @@ def _short(measure: str) -> str:
     return measure.partition("_")[0]
 
 
+def is_quick(folder: Path) -> bool:
+    """Whether what is stored there is of a quick run; BadInput if nothing is."""
+    paths = sorted(folder.glob(f"{ARMS}-*.parquet"))
+    if not paths:
+        raise BadInput(f"There is nothing of '{ARMS}' in '{folder}'", do="Run it first: unfreeze answer")
+    return bool(json.loads(pl.read_parquet_metadata(paths[0]).get("quick", "false")))
+
+
+def rows_digest(folder: Path) -> str:
+    """A name for all rows that are stored in an answer's folder."""
+    digest = hashlib.blake2b(digest_size=12)
+    for path in sorted(folder.glob("*.parquet")):
+        digest.update(f"{path.name}\0".encode() + hashlib.blake2b(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 class Stored:
     """The judged worlds of an answer's folder."""
 
@@ -67,6 +85,7 @@ class Stored:
         for path in folder.glob("*.parquet"):
             check_same(path, now)
         self.folder, self.quick = folder, quick
+        self._gaps: dict[tuple[str, ...], Gap] = {}  # those that were asked for
         self.worlds = stored(folder, WORLDS).sort("place", "world")
         tables = [stored(folder, ARMS)]
         if any(folder.glob(f"{CRITICS}-*.parquet")):
@@ -80,25 +99,34 @@ class Stored:
     def near(self, beliefs: Mapping[str, float]) -> Stored:
         """Only the worlds nearest to what somebody believes of drawn quantities: a share of each place's, by distance
         in ranks.  BadInput for what was not drawn everywhere, or cannot be."""
-        columns = {name.removeprefix(DRAWN): name for name in self.worlds.columns
-                   if name.startswith(DRAWN) and not self.worlds[name].null_count()}  # fmt: skip
         for name, value in beliefs.items():
-            if name not in columns:
-                raise UnknownName("quantity that differs between worlds", name[:60], columns)
-            check_value(find_quantity(name), value)
+            self.check_belief(name, value)
         kept = []
         for place in self.places:
             here = self.worlds.filter(place=place)
             number = max(1, round(plan()["beliefs"]["nearest"] * here.height))
-            away = sum((_ranks_away(here[columns[name]].to_numpy(), value) ** 2 for name, value in beliefs.items()),
+            away = sum((_ranks_away(here[DRAWN + name].to_numpy(), value) ** 2 for name, value in beliefs.items()),
                        start=np.zeros(here.height))  # fmt: skip
             kept.append(here[np.sort(np.argsort(away, kind="stable")[:number])])
         found = copy(self)
+        found._gaps = {}
         found.worlds = pl.concat(kept)
         chosen = {place: table["world"] for place, table in zip(self.places, kept, strict=True)}
         found._parts = {key: part.filter(pl.col("world").is_in(chosen[key[0]].implode())) for key, part in
                         self._parts.items()}  # fmt: skip
         return found
+
+    @cached_property
+    def drawn(self) -> list[str]:
+        """Quantities that were drawn in every place."""
+        names = [name for name in self.worlds.columns if name.startswith(DRAWN)]
+        return [name.removeprefix(DRAWN) for name in names if not self.worlds[name].null_count()]
+
+    def check_belief(self, name: str, value: float) -> None:
+        """BadInput if these worlds cannot be told apart by it, or it cannot be."""
+        if name not in self.drawn:
+            raise UnknownName("quantity that differs between worlds", name[:60], self.drawn)
+        check_value(find_quantity(name), value)
 
     @cached_property
     def places(self) -> list[str]:
@@ -157,8 +185,8 @@ class Stored:
 
     def gap(self, one: str, other: str, measure: str) -> Gap:
         """On the same money of the foundation."""
-        return self._gap(one, other, measure, lambda place: (self.values(place, one, measure),
-                                                             self.values(place, other, measure), False))  # fmt: skip
+        return self._gap("gap", one, other, measure, lambda place: (
+            self.values(place, one, measure), self.values(place, other, measure), False))  # fmt: skip
 
     def gap_at_equal_cost(self, one: str, other: str, measure: str) -> Gap:
         """The dearer of the two on so much less money that all payers spend the same under both."""
@@ -172,7 +200,7 @@ class Stored:
             found = {arm: at[0] if arm == dearer else self.values(place, arm, measure) for arm in (one, other)}
             return found[one], found[other], False
 
-        return self._gap(one, other, measure, pair)
+        return self._gap("equal", one, other, measure, pair)
 
     def against_control(self, arm: str, control: str, measure: str) -> Gap:
         """Against homes or places for the same money of all payers."""
@@ -181,7 +209,7 @@ class Stored:
             at = self.at_cost(place, control, measure, self.cost(place, arm))
             return None if at is None else (self.values(place, arm, measure), at[0], not at[1])
 
-        return self._gap(arm, control, measure, pair)
+        return self._gap("control", arm, control, measure, pair)
 
     def cost(self, place: str, arm: str, rung: float = 1.0) -> float:
         """What all payers spend more, mean over worlds."""
@@ -198,6 +226,16 @@ class Stored:
         return between(rungs, [self.values(place, arm, measure, rung) for rung in rungs], found[0]), found[1]
 
     def _gap(
+        self, how: str, one: str, other: str, measure: str,
+        pair: Callable[[str], tuple[Numbers, Numbers, bool] | None],
+    ) -> Gap:  # fmt: skip
+        """What was asked for once is kept: the bootstrap takes a while."""
+        key = (how, one, other, measure)
+        if key not in self._gaps:
+            self._gaps[key] = self._gap_now(one, other, measure, pair)
+        return self._gaps[key]
+
+    def _gap_now(
         self, one: str, other: str, measure: str, pair: Callable[[str], tuple[Numbers, Numbers, bool] | None]
     ) -> Gap:
         gaps, margins, beyond, apart = dict[str, Numbers](), dict[str, Numbers](), list[str](), 0

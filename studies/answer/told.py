@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ Numbers = npt.NDArray[np.float64]
 FOLDS, TREES, LEAF, SEED = 5, 200, 10, 1
 REGRETTED = 0.9  # the quantile of regret that stands beside the mean
 BEST_OFTEN = 0.05  # share of worlds in which an arm must be the best one to be spoken of
+WORDS = dict(zip(SHORT, ("people in secure homes", "all-payer cost", "mainstream places", "fit"), strict=True))
 SHOWN = 8  # rows of a table of what goes with what
 
 
@@ -61,8 +63,7 @@ def named(quantity: str) -> str:
 
 def drawn(found: Stored) -> tuple[list[str], Numbers]:
     """Names of what differs between worlds in every place, and their values (world, name), places one after another."""
-    columns = [name for name in found.worlds.columns if name.startswith(DRAWN)]
-    columns = [name for name in columns if found.worlds[name].null_count() == 0]
+    columns = [DRAWN + name for name in found.drawn]
     x = np.concatenate([found.worlds.filter(place=place).select(columns).cast(pl.Float64()).to_numpy()
                         for place in found.places])  # fmt: skip
     varies = np.ptp(x, axis=0) > 0
@@ -84,14 +85,39 @@ def expected(found: Stored, one: str, other: str, measure: str) -> tuple[Numbers
     return np.concatenate(values), float(np.mean(luck))
 
 
+def _learners() -> Any:
+    """What learns from worlds; BadInput without the extra that brings it."""
+    try:
+        from sklearn.ensemble import RandomForestRegressor
+        from sklearn.model_selection import cross_val_score
+        from sklearn.tree import DecisionTreeClassifier
+    except ImportError as error:
+        raise BadInput("Trees and forests need scikit-learn", do="pip install 'unfreeze[studies]'") from error
+    return SimpleNamespace(Forest=RandomForestRegressor, Tree=DecisionTreeClassifier, score=cross_val_score)
+
+
+def moves_with(found: Stored) -> list[str]:
+    """The quantities whose ranks go most with the first contrast in people, the most first; none of too few worlds."""
+    from scipy.stats import rankdata  # type: ignore[import-untyped]
+
+    one, other = (tuned_name(camp, first_goal()) for camp in ("users", "funder"))
+    y, _ = expected(found, one, other, "people")
+    names, x = drawn(found)
+    kept = np.isfinite(y)
+    if found.too_few or np.ptp(y[kept]) == 0:
+        return []
+    ranks = rankdata(np.column_stack([y[kept], x[kept]]), axis=0)
+    ranks -= ranks.mean(axis=0)
+    lengths = np.sqrt((ranks**2).sum(axis=0))
+    together = np.abs(ranks[:, 0] @ ranks[:, 1:]) / np.maximum(lengths[1:], 1e-9)
+    return [names[i] for i in np.argsort(-together, kind="stable")[:SHOWN]]
+
+
 # --- when which -------------------------------------------------------------------------------------------------------
 
 
 def tree(found: Stored, measure: str = "people") -> Table:
     """In which worlds users' lead leaves more, in which a funder's plan, in which neither: at most five splits."""
-    from sklearn.model_selection import cross_val_score
-    from sklearn.tree import DecisionTreeClassifier
-
     one, other = (tuned_name(camp, first_goal()) for camp in ("users", "funder"))
     y, _ = expected(found, one, other, measure)
     names, x = drawn(found)
@@ -101,8 +127,9 @@ def tree(found: Stored, measure: str = "people") -> Table:
     root = texts["root"].format(one_lead=camps()["users"].lead, other_lead=camps()["funder"].lead)
     if len(classes) < FEWEST or len(np.unique(classes)) < 2:
         return Table((), (), (root,))
-    model = DecisionTreeClassifier(max_leaf_nodes=said["splits"] + 1, min_samples_leaf=said["smallest"],
-                                   random_state=SEED)  # fmt: skip
+    learn = _learners()
+    model = learn.Tree(max_leaf_nodes=said["splits"] + 1, min_samples_leaf=said["smallest"],
+                       random_state=SEED)  # fmt: skip
     model.fit(x[kept], classes)
     leaves = _leaves(model.tree_, names)
     if len(leaves) < 2:
@@ -111,7 +138,7 @@ def tree(found: Stored, measure: str = "people") -> Table:
     folds = min(FOLDS, int(np.bincount(classes + 1)[np.unique(classes) + 1].min()))
     usual = float(np.max(np.bincount(classes + 1)) / len(classes))
     if folds >= 2:
-        right = float(cross_val_score(model, x[kept], classes, cv=folds).mean())
+        right = float(learn.score(model, x[kept], classes, cv=folds).mean())
         words.append(f"In worlds that it has not seen the tree is right in {per_cent(right)}; whoever always names the "
                      f"most frequent of the three is right in {per_cent(usual)}.")  # fmt: skip
     return Table((), (), tuple(words))
@@ -170,12 +197,10 @@ def restated(found: Stored) -> dict[tuple[str, str, str], dict[str, float]]:
 
 def _explained(x: Numbers, y: Numbers) -> float:
     """nan where there are too few worlds, or none differs."""
-    from sklearn.ensemble import RandomForestRegressor
-
     if len(y) < FEWEST or x.shape[1] == 0 or np.ptp(y) == 0:
         return math.nan
-    forest = RandomForestRegressor(TREES, min_samples_leaf=LEAF, max_features=max(1, min(x.shape[1], 60) // 2),
-                                   oob_score=True, random_state=SEED)  # fmt: skip
+    forest = _learners().Forest(TREES, min_samples_leaf=LEAF, max_features=max(1, min(x.shape[1], 60) // 2),
+                                oob_score=True, random_state=SEED)  # fmt: skip
     return float(np.clip(forest.fit(x, y).oob_score_, 0, 1))
 
 
@@ -184,10 +209,11 @@ def restates(found: Mapping[tuple[str, str, str], Mapping[str, float]]) -> Table
     heads = ("contrast", "measure", "distances of designs", "width of fit", "speed of redesign", "these three together",
              "free money", "all numbers", "luck, of what was run")  # fmt: skip
     order = ("distances", "width", "redesign", "close", "money", "all", "luck")
-    rows = [(f"{camps()[one].title} against {camps()[other].title.lower()}", measure, *(per_cent(by[n]) for n in order))
+    rows = [(f"{camps()[one].title} against {camps()[other].title.lower()}", WORDS[measure],
+             *(per_cent(by[n]) for n in order))
             for (one, other, measure), by in found.items()]  # fmt: skip
     close = [(key, by["close"]) for key, by in found.items() if by["close"] > 0.5]
-    words = [f"{camps()[one].title} against {camps()[other].title.lower()} in {measure} is nearly a definition: "
+    words = [f"{camps()[one].title} against {camps()[other].title.lower()} in {WORDS[measure]} is nearly a definition: "
              f"{per_cent(share)} of it comes of distances, width and redesign."
              for (one, other, measure), share in close]  # fmt: skip
     return Table(heads, tuple(rows), tuple(words))
@@ -199,7 +225,7 @@ def restates(found: Mapping[tuple[str, str, str], Mapping[str, float]]) -> Table
 def indicators(found: Stored) -> Table:
     """Rank correlations, over worlds and the camps' arms, of what is seen in year two with what is there in year eight,
     each against no foundation; the strongest."""
-    from scipy.stats import spearmanr  # type: ignore[import-untyped]
+    from scipy.stats import spearmanr
 
     later, rows = plan()["horizon"]["year_eight"], []
     told = ("people", "places", "fit")
@@ -216,7 +242,7 @@ def indicators(found: Stored) -> Table:
             if len(a) > 3 and np.ptp(a) > 0 and np.ptp(b) > 0:
                 ranked.append((float(spearmanr(a, b).statistic), name))
         ranked.sort(key=lambda one: -abs(one[0]))
-        rows += [(measure, f"{MEASURES.fields[name].meaning} (`{name}`)", number(rho, 2, sign=True))
+        rows += [(WORDS[measure], f"{MEASURES.fields[name].meaning} (`{name}`)", number(rho, 2, sign=True))
                  for rho, name in ranked[: SHOWN // 2]]  # fmt: skip
     words = ("Correlations of ranks over worlds, and no causes; with one of 0.3 six of ten pairs of worlds are in the "
              "right order.",)  # fmt: skip
@@ -244,14 +270,14 @@ def regret(found: Stored) -> Table:
         rows.append((called(arms[i]), *cells))
     for measure in ("people", "places", "fit"):
         lost = by_regret[measure].mean(axis=1)
-        words.append(f"For {measure} one would least regret {called(arms[int(lost.argmin())])}.")
+        words.append(f"For {WORDS[measure]} one would least regret {called(arms[int(lost.argmin())])}.")
     best = by_measure["people"].argmax(axis=0)
     for i, arm in enumerate(arms):
         share = float((best == i).mean())
         if share >= BEST_OFTEN and len(best) >= FEWEST:
             words.append(f"{called(arm)[:1].upper()}{called(arm)[1:]} is best for people in {per_cent(share)} of the "
                          f"worlds, rather where {_rather(best == i, names, x)}.")  # fmt: skip
-    return Table(("arm", *SHORT), tuple(rows), tuple(words))
+    return Table(("arm", *WORDS.values()), tuple(rows), tuple(words))
 
 
 def _worth(found: Stored, arm: str, measure: str) -> Numbers:
@@ -312,7 +338,7 @@ def zero(found: Stored) -> Table:
             cells = [_zero_cell(table, one, other, measure) for measure in SHORT]
             rows.append((title, f"{camps()[said['one']].title} against {camps()[said['other']].title.lower()}", *cells))
     words = ("Better / practically the same / worse, in per cent of the worlds of one block of one place.",)
-    return Table(("case", "contrast", *SHORT), tuple(rows), words)
+    return Table(("case", "contrast", *WORDS.values()), tuple(rows), words)
 
 
 def _zero_cell(table: pl.DataFrame, one: str, other: str, measure: str) -> str:
@@ -344,9 +370,11 @@ def practices(found: Stored) -> Table:
             cells = [_mean_cell(shapley_value(worth, i, k), measure) for i in range(k)]
             pairs = {(i, j): interaction(worth, i, j, k) for i, j in combinations(range(k), 2)}
             (i, j), most = max(pairs.items(), key=lambda one: abs(float(one[1].mean())))
-            rows.append((on.replace("_", " "), measure, *cells, f"{i + 1} and {j + 1}: {_mean_cell(most, measure)}"))
+            pair = f"{i + 1} and {j + 1}: {_mean_cell(most, measure)}"
+            rows.append((on.replace("_", " "), WORDS[measure], *cells, pair))
     heads = ("on", "measure", *(f"practice {i}" for i in range(1, len(PRACTICES) + 1)), "the strongest pair, beyond")
-    return Table(heads, tuple(rows))
+    words = ("People and places are counted, cost is in EUR million; ± is half of the mean's 95% interval.",)
+    return Table(heads, tuple(rows), words)
 
 
 def _mean_cell(values: Numbers, measure: str) -> str:

@@ -6,11 +6,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.answers import lived, repeated, with_page
 from tests.conftest import NO_BROWSER, browser_path
 
 
@@ -26,29 +28,43 @@ HOME = f"http://localhost:{PORT}/"
 SMALL = "?people=500&months=80"
 
 
-@pytest.fixture(scope="session")
-def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The dashboard on PORT; its log."""
-    if browser_path() is None:
-        pytest.skip(NO_BROWSER)
-    log = tmp_path_factory.mktemp("dashboard") / "log"
+@contextmanager
+def served(log: Path, port: int, *options: str) -> Iterator[None]:
+    """A dashboard on this port, from when it answers."""
     with log.open("w") as stream:
-        command = [sys.executable, "-m", "cli", "dashboard", "--no-open", "--port", str(PORT)]
+        command = [sys.executable, "-m", "cli", "dashboard", "--no-open", "--port", str(port), *options]
         server = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[2])
         try:
             for _ in range(1800):
                 try:
-                    urllib.request.urlopen(HOME + "readyz", timeout=1).close()
+                    urllib.request.urlopen(f"http://localhost:{port}/readyz", timeout=1).close()
                     break
                 except OSError:
                     assert server.poll() is None, log.read_text()
                     time.sleep(0.1)
             else:
                 raise AssertionError(f"no answer in 180 s: {log.read_text()}")
-            yield log
+            yield
         finally:
             server.kill()
             server.wait()
+
+
+@pytest.fixture(scope="session")
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The dashboard on PORT; its log."""
+    if browser_path() is None:
+        pytest.skip(NO_BROWSER)
+    log = tmp_path_factory.mktemp("dashboard") / "log"
+    with served(log, PORT):
+        yield log
+
+
+@pytest.fixture(scope="session")
+def stored_answer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stored answer of 404 worlds, each of four worlds 101 times (tests/answers.py)."""
+    folder = tmp_path_factory.mktemp("answer")
+    return with_page(repeated(lived(folder / "four"), folder / "stored", 101))
 
 
 @pytest.fixture(scope="session")

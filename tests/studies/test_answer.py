@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +24,7 @@ from studies.answer import judge as judging
 from studies.answer import page, told
 from studies.answer.arms import CRITIC, STRATEGIES, check_critics, goals, judged, of_critic, tuned, tuned_name
 from studies.answer.judge import ARMS, Judge, again, stored
-from studies.answer.measured import Share, between, drawn_together, factor_at, shares
+from studies.answer.measured import Share, _again, _tried, between, drawn_together, factor_at, shares
 from studies.answer.plan import CAMPS, SIGNS, Effort, bounds_of, camp_of, camps, effort, plan, shared
 from studies.answer.search import (
     RANDOM,
@@ -36,7 +37,7 @@ from studies.answer.search import (
     run_critic,
     run_searches,
 )
-from studies.answer.stored import Gap, Stored
+from studies.answer.stored import Gap, Stored, is_quick
 from studies.answer.worlds import SHORT, lived, store
 from studies.executors import Team, team_of
 
@@ -265,6 +266,25 @@ def test_tiny_worlds_get_a_page_and_no_verdict(folder: Path, team: Team, tiny: N
     assert len(heads) == 9
     for name in plan()["zero"]["cases"].values():
         assert name["title"] in text
+    assert page.text(page.read_page(folder)) == text  # what is stored beside the rows is all of it
+    kept = (folder / page.PAGE_DATA).read_text(encoding="utf-8")
+    (folder / page.PAGE_DATA).write_text(kept.replace('"parts"', '"part"'), encoding="utf-8")
+    with pytest.raises(BadInput, match="not what Unfreeze wrote"):
+        page.read_page(folder)
+    (folder / page.PAGE_DATA).write_text(kept.replace('"rows": "', '"rows": "x', 1), encoding="utf-8")
+    with pytest.raises(BadInput, match="of other rows"):
+        page.read_page(folder)
+    (folder / page.PAGE_DATA).unlink()
+    with pytest.raises(BadInput, match="answer page"):
+        page.read_page(folder)
+
+
+def test_a_folder_says_whether_it_is_of_a_quick_run(folder: Path, tmp_path: Path) -> None:
+    assert is_quick(folder)
+    store(tmp_path / f"{ARMS}-dublin-00.parquet", stored(folder, ARMS), replace(TINY, quick=False))
+    assert not is_quick(tmp_path)
+    with pytest.raises(BadInput, match="unfreeze answer"):
+        is_quick(tmp_path / "nothing")
 
 
 def test_controls_are_read_where_all_payers_spend_the_same(folder: Path, tiny: None) -> None:
@@ -369,6 +389,25 @@ def test_a_change_of_belief_is_answered_within_a_second(tmp_path: Path, monkeypa
     assert "Where users lead, more people live in secure homes" in said
 
 
+def test_what_the_contrast_follows_goes_most_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = believing(tmp_path, monkeypatch)
+    assert told.moves_with(found) == ["contact"]
+    few = found.near({"contact": 0.05})
+    few.worlds = few.worlds.with_columns(people=pl.lit(500))
+    assert told.moves_with(few) == []
+
+
+def test_a_contrast_near_to_a_belief_is_not_that_of_all_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though contrasts that were read once are kept."""
+    found = believing(tmp_path, monkeypatch)
+    every = found.gap("users_people", "funder_people", "people")
+    assert found.gap("users_people", "funder_people", "people") is every
+    near = found.near({"contact": find_quantity("contact").high}).gap("users_people", "funder_people", "people")
+    assert every.share is not None
+    assert near.share is not None
+    assert (every.share.better[0], near.share.better[0]) == (0.5, 1.0)
+
+
 def test_what_was_not_drawn_cannot_be_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = believing(tmp_path, monkeypatch)
     with pytest.raises(BadInput, match="fit_width"):
@@ -408,6 +447,19 @@ def test_taking_luck_out_gives_the_shares_that_hold() -> None:
     apart, lost = drawn_together(expected + luck.normal(0, 2.0, (2, 20_000)))
     assert apart.std() == pytest.approx(2.0, rel=0.03)
     assert lost == pytest.approx(1 / 3, abs=0.02)
+
+
+@pytest.mark.parametrize("worlds", [1, 2, 7, 150])
+@pytest.mark.parametrize(("apart", "luck"), [(0.0, 0.0), (0.0, 2.0), (2.0, 0.0), (1.5, 1.0)])
+def test_moving_the_margins_is_drawing_the_worlds_together(worlds: int, apart: float, luck: float) -> None:
+    """The bootstrap's shares, sample by sample, by drawing each of its worlds."""
+    chance = np.random.default_rng(4)
+    values = 0.3 + chance.normal(0, apart, worlds) + chance.normal(0, luck, (2, worlds))
+    slowly = []
+    for sample in _again(worlds)[:200]:
+        drawn, _ = drawn_together(values[:, sample])
+        slowly.append([(drawn > 1).mean(), 1 - (drawn > 1).mean() - (drawn < -1).mean(), (drawn < -1).mean()])
+    assert _tried(values)[:200] == pytest.approx(np.array(slowly), abs=1e-12)
 
 
 def test_places_count_alike() -> None:
@@ -457,6 +509,14 @@ def test_the_tree_says_what_turns_the_contrast(monkeypatch: pytest.MonkeyPatch) 
 def test_the_tree_has_five_splits_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     found = worlds_that_turn(monkeypatch, lambda x: 4 * np.sin(20 * x[:, 0]) * np.cos(15 * x[:, 1]))
     assert 2 <= len(told.tree(found).words) - 1 <= plan()["tree"]["splits"] + 1
+
+
+def test_without_scikit_learn_the_page_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = worlds_that_turn(monkeypatch, lambda x: np.where(x[:, 0] > 0.6, 3.0, -3.0))
+    monkeypatch.setitem(sys.modules, "sklearn.tree", None)
+    for part in (told.tree, told.restated):
+        with pytest.raises(BadInput, match=r"unfreeze\[studies\]"):
+            part(found)
 
 
 def test_where_nothing_turns_it_the_tree_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

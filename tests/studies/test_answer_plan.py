@@ -32,6 +32,7 @@ from studies.answer.plan import (
     plan,
     shared,
 )
+from studies.description import PRACTICES
 from tools import answer_plan
 
 KINDS = {  # what a strategy's file calls itself may not contradict where its levers put it
@@ -52,6 +53,12 @@ def test_the_shipped_arms_stand_for_their_camps() -> None:
     for camp in CAMPS:
         assert camp_of(find_strategy(camps()[camp].shipped)) == camp
     assert {camps()["users"].shipped, camps()["funder"].shipped} == {*DEFAULT_PAIR}
+
+
+def test_every_shipped_strategy_of_a_camp_is_run_beside_the_tuned_ones() -> None:
+    camped = {name for name in shipped("strategy") if camp_of(find_strategy(name)) in CAMPS}
+    alone = {*PRACTICES}  # they are among the combinations of practices
+    assert {*plan()["shipped"]["arms"]} == camped - alone | {HYBRID, "top_up"}
 
 
 def test_bounds_tell_camps_apart_whatever_else_is_done() -> None:
