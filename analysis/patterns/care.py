@@ -192,7 +192,7 @@ class Followed:
         }
 
 
-def now_in_bed(people: Rows) -> Flags:
+def now_in_bed(people: np.ndarray) -> Flags:
     """Who of them is in a bed of the crisis service."""
     return np.asarray(people["bed_provider"] >= 0)
 
