@@ -172,7 +172,7 @@ def _learn(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
 
     told = []
     for block in blocks:
-        draws = read(Path(asked.folder), block)
+        draws = read(Path(asked.folder), block, before=2)  # later waves have seen real data
         found = learnable(draws, block, load_patterns(), asked.seed)
         told.append({"block": block.name, "draws": draws.height, "parameters": [asdict(one) for one in found]})
         if not asked.as_json:
