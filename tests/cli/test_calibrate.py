@@ -106,7 +106,10 @@ def test_draws_are_read_by_the_steps_after_them(
     assert "wave 2 has survival 200, in drawn." in " ".join(capsys.readouterr().out.split())
     assert (Path("drawn") / "emulator-survival-2.npz").exists()
     assert run([*asked, "learnable"]) == 0
-    assert "what 700 synthetic data sets teach" in " ".join(capsys.readouterr().out.split())
+    page = " ".join(capsys.readouterr().out.split())
+    assert "what 500 synthetic data sets teach" in page  # the second wave has seen real data
+    assert run([*asked, "match"]) == 0
+    assert "by emulators from 700 draws." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("step", ["draws", "learnable", "match"])
