@@ -51,7 +51,7 @@ def test_a_change_of_belief_is_answered_and_the_link_repeats_it(answering: Path,
     assert share is not None
     cell = page.inner_text("#shares section:first-child tbody tr:first-child td:nth-of-type(1) strong")
     assert cell == f"{100 * share.better[0]:.0f}%"
-    assert f"{BELIEVE}={name}" in page.url
+    page.wait_for_url(f"**{BELIEVE}={name}**")
     address = page.url
     page.focus(f"#believe-{name}")
     page.keyboard.press("Home")

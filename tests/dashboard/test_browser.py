@@ -28,7 +28,7 @@ def test_a_key_press_redraws_and_the_address_follows(tab: Tab) -> None:
     page.focus("#levers-listening")
     page.keyboard.press("ArrowRight")
     tab.redrawn(before)
-    assert "user_centred,listening=" in page.url
+    page.wait_for_url("**user_centred,listening=**")
     assert page.is_visible("text=1 lever changed")
     assert "listening" in page.inner_text("#command")
 
@@ -90,7 +90,7 @@ def test_a_foreign_link_keeps_what_can_be_kept_and_its_address_until_something_c
     assert "'utm_source'" in said
     assert "atlantis" in said
     assert page.input_value("#scene-seed") == "7"
-    assert "utm_source=newsletter" in page.url
+    page.wait_for_url("**utm_source=newsletter**")
     page.fill("#levers-listening-n", "3")
     page.keyboard.press("Enter")
     page.wait_for_url("**listening=3**")

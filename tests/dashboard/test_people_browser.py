@@ -47,7 +47,7 @@ def test_somebody_is_found_by_keyboard_and_read(tab: Tab) -> None:
     number = who.removeprefix("Person ").split(":")[0]
     page.keyboard.press("Enter")
     page.wait_for_selector(f'#life[data-person="{number}"]')
-    assert f"x-person={number}" in page.url
+    page.wait_for_url(f"**x-person={number}**")
     assert f"unfreeze person {number} catalytic_philanthropy user_centred" in page.inner_text("#life code")
     assert page.input_value("#dots-person") == number
 
@@ -80,10 +80,10 @@ def test_sides_and_needs_are_chosen_and_stay_in_the_address(tab: Tab) -> None:
     page = opened(tab)
     page.select_option('select[aria-label="Strategy on the left"]', "status_quo")
     page.wait_for_function("document.querySelector('.u-crowd-legend thead').innerText.includes('No foundation')")
-    assert "x-left=status_quo" in page.url
+    page.wait_for_url("**x-left=status_quo**")
     page.select_option("#scene-need", "high")
     page.wait_for_selector("text=one recorded run")
-    assert "x-need=high" in page.url
+    page.wait_for_url("**x-need=high**")
 
 
 def test_nothing_plays_for_whom_motion_is_too_much(chromium: Any) -> None:

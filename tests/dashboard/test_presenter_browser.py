@@ -82,7 +82,7 @@ def test_letters_can_be_switched_off_and_escape_closes_the_list_first(tab: Tab) 
     page.click("dialog input")
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog[open]", state="hidden")
-    assert "page=presenter" in page.url
+    page.wait_for_url("**page=presenter**")
     page.keyboard.press("2")
     page.keyboard.press("ArrowRight")
     page.wait_for_url(f"**x-slide={ORDER[1]}*")

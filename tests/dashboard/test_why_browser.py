@@ -21,7 +21,7 @@ def test_a_mechanism_is_switched_off_and_the_address_holds_it(tab: Tab) -> None:
     page.select_option("#scene-off", "faking")
     page.wait_for_selector("#chart-why-one[data-rev]")
     assert "Applicants who pretend, of those who have nothing of the partnership asked for" in page.inner_text("h1")
-    assert "x-off=faking" in page.url
+    page.wait_for_url("**x-off=faking**")
     assert page.inner_text("#why-command").endswith("--set faking=0")
     page.select_option("#scene-measure", "fit")
     page.wait_for_function("document.querySelector('h1').innerText.includes('how well')")
@@ -46,7 +46,7 @@ def test_long_work_shows_its_progress_is_cancelled_and_starts_again_by_keyboard(
     every.get_by_text("Cancel").focus()
     page.keyboard.press("Enter")
     every.get_by_text("Start again").wait_for()
-    assert every.locator("progress").count() == 0
+    every.locator("progress").wait_for(state="detached")
     every.get_by_text("Start again").click()
     every.locator("progress").wait_for()
 
@@ -56,7 +56,7 @@ def test_why_opens_on_the_practices_and_ten_mechanisms_without_being_asked(tab: 
     page.goto(f"{HOME}?page=why")  # the opening screen: stored
     page.wait_for_selector("#chart-why-five[data-rev]")
     page.wait_for_selector("#chart-why-every[data-rev]")
-    assert page.locator("progress").count() == 0
+    page.wait_for_selector("progress", state="detached")
     heads = page.locator(".u-why h2").all_inner_texts()
     assert heads == ["The five practices, one at a time", "Which mechanism matters most?"]
 
@@ -69,11 +69,11 @@ def test_worlds_come_by_themselves_with_words_on_tap_and_open_their_comparison(t
     assert label.startswith("Best-practice roll-out, From within: people ")
     cell.click()
     page.wait_for_selector("#world-more h2:has-text('Best-practice roll-out')")
-    assert page.locator("#world-more li").count() == 4
+    page.wait_for_function("document.querySelectorAll('#world-more li').length === 4")
     page.click("#world-more >> text=Open this comparison")
     tab.drawn()
-    assert "worldview=from_within" in page.url
-    assert "s=best_practice_rollout" in page.url
+    page.wait_for_url("**worldview=from_within**")
+    page.wait_for_url("**s=best_practice_rollout**")
     assert page.input_value("#scene-worldview") == "from_within"
     page.click("text=Undo")
     page.wait_for_selector("#worlds tbody button.u-cell")
