@@ -79,7 +79,7 @@ class AskedFit:
 OPTIONS = [
     click.option("--step", type=click.Choice(STEPS), required=True,
                   help="draws: run candidates; learnable: what they could teach; match: where patterns can be met; "
-                       "posterior: a network and its coverage; weigh: run its draws and make the sample."),
+                       "posterior: a network and its coverage; weigh: run draws of the posterior, make the sample."),
     click.option("--candidates", type=click.IntRange(100), metavar="N",
                   help=f"How many to run, in hundreds: by default {CANDIDATES:,} in the first wave, {LATER:,} in a "
                        f"later one, {AGAIN:,} of the posterior (step weigh).  Fewer in the two small blocks."),
@@ -107,10 +107,11 @@ def calibrate_command(asked: AskedFit) -> None:
     with --wave 2 and on, only where no emulator of the waves before finds a number implausible.  learnable says which
     parameters could be learnt at all, before any real data are looked at.  match says where the patterns can be met,
     and which contradict each other (named discrepancies included).  posterior trains a network on the draws and tries
-    it on synthetic data.  weigh draws from it, runs every draw through the studies once more, and writes the sample.
+    it on synthetic data: a second opinion.  weigh draws by Markov chains from the posterior of an emulator, tries these
+    on synthetic data, runs every draw through the studies once more, and writes the sample.
 
-    Every finished file is kept: whatever stops a step, the same command goes on where it was.  Steps posterior and
-    weigh need the extra 'calibration' (the library sbijax); the others need nothing.
+    Every finished file is kept: whatever stops a step, the same command goes on where it was.  Step posterior needs
+    the extra 'calibration' (the library sbijax); the others need nothing.
 
     The last step writes sample.parquet, manifest.json, report.md and figures.  'unfreeze compare --sample DIR' draws
     from the sample; the first two files in evidence/plausible/ make it the one that everything draws from.
@@ -132,7 +133,7 @@ def calibrate_command(asked: AskedFit) -> None:
     from engine.errors import BadInput
     from evidence.patterns import load_patterns
 
-    if asked.step in (POSTERIOR, WEIGH) and find_spec("sbijax") is None:
+    if asked.step == POSTERIOR and find_spec("sbijax") is None:
         raise BadInput("This step needs the library sbijax, which is not installed",
                        do='Install it with: pip install -c constraints.txt -e ".[calibration]"')  # fmt: skip
     found = {DRAWS: _draw, LEARNABLE: _learn, MATCH: _match, POSTERIOR: _estimate, WEIGH: _weigh}[asked.step](
@@ -252,24 +253,36 @@ def _estimate(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
 
 
 def _weigh(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
-    """Live the draws of the networks once more, weigh them, and write the sample."""
+    """Draw from the posterior, live every draw once more, weigh them, and write the sample."""
     from pathlib import Path
 
     from analysis.calibration.block import CITIES
     from analysis.calibration.matching import load_discrepancies
-    from analysis.calibration.steps import estimate, learning, live_again, weighed, write
+    from analysis.calibration.steps import (
+        beside,
+        emulators,
+        last_wave,
+        learning,
+        live_again,
+        tried,
+        weighed,
+        write,
+    )
     from cli.screen import says
     from evidence.patterns import load_patterns
 
     folder, known, discrepancies = Path(asked.folder), load_patterns(), load_discrepancies()
-    cities = next((one for one in blocks if one.name == CITIES), None)
+    others = [one for one in blocks if one.name == CITIES]
     found, covered, fitted = [], {}, [one for one in blocks if one.name != CITIES]
     for block in fitted:
         with kept(lambda: "finished files", asked.folder), status() as now:
+            now(f"{block.name}: chains on synthetic data")
             learnt = learning(folder, block, known, discrepancies)
-            network, covered[block.name] = estimate(folder, learnt, asked.seed)
-            live_again(folder, block, network, asked.number, asked.seed, asked.processes, discrepancies, now)
-        found.append(weighed(folder, block, cities, known, discrepancies))
+            left = emulators(folder, block, last_wave(folder, block), discrepancies)
+            covered[block.name] = tried(folder, learnt, left, asked.seed)
+            aside = beside(folder, block, others, discrepancies)
+            live_again(folder, block, learnt, aside, left, asked.number, asked.seed, asked.processes, now)
+        found.append(weighed(folder, block, aside, known, discrepancies))
     about = write(folder, found, fitted, covered, known, asked.seed, asked.command)
     if not asked.as_json:
         for one in found:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis.calibration.posterior import Coverage
+from analysis.calibration.coverage import Coverage
 from analysis.calibration.report import FURTHEST, Learned, Predicted
 from analysis.figures import GREY, INKS, styled
 

@@ -22,6 +22,7 @@ from engine.whole_file import whole_file
 Array = npt.NDArray[np.float64]
 
 CUT = 3.0  # errors beyond which a point is implausible: the usual choice (three-sigma rule)
+PIECE = 1000  # rows at once: what a processor keeps near
 RIDGES = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)  # tried on a tenth of the learning half
 
 
@@ -55,7 +56,7 @@ class Emulator:
     def steps(self, scores: Array) -> Array:
         """(points, numbers): what the studies would give on average, in steps from what was observed."""
         return np.concatenate([quadratic(one, self.middle, self.spread) @ self.weights
-                               for one in np.array_split(scores, max(len(scores) // 5000, 1))])  # fmt: skip
+                               for one in np.array_split(scores, max(len(scores) // PIECE, 1))])  # fmt: skip
 
     def off(self, scores: Array) -> Array:
         """(points, numbers): how many errors each is off."""
@@ -80,8 +81,14 @@ class Emulator:
 def quadratic(data: Array, middle: Array, spread: Array) -> Array:
     """1, every number, its square and every product of two, of standardised numbers."""
     one = np.clip((data - middle) / spread, -5.0, 5.0)
-    rows, columns = np.triu_indices(one.shape[1])
-    return np.hstack([np.ones((len(one), 1)), one, one[:, rows] * one[:, columns]])
+    wide = one.shape[1]
+    made = np.empty((len(one), 1 + wide + wide * (wide + 1) // 2))
+    made[:, 0], made[:, 1 : 1 + wide] = 1.0, one
+    last = 1 + wide
+    for k in range(wide):  # in place: a chain asks for millions of rows
+        np.multiply(one[:, k : k + 1], one[:, k:], out=made[:, last : last + wide - k])
+        last += wide - k
+    return made
 
 
 def fitted(features: Array, wanted: Array, parameters: int) -> Array:
@@ -118,3 +125,19 @@ def _solved(x: Array, wanted: Array, weight: float) -> Array:
     penalty = weight * len(x) * np.eye(x.shape[1]) / 100.0
     penalty[0, 0] = 0.0
     return np.asarray(np.linalg.solve(x.T @ x + penalty, x.T @ wanted))
+
+
+def crossed(scores: Array, steps: Array) -> tuple[Array, Array]:
+    """(means, covariance of what is left): each half's numbers by a regression learnt from the other half."""
+    middle, spread = scores.mean(axis=0), np.maximum(scores.std(axis=0), 1e-9)
+    features, means = quadratic(scores, middle, spread), np.empty_like(steps)
+    even, odd = slice(0, None, 2), slice(1, None, 2)  # every second: waves follow one another
+    for learnt, told in ((even, odd), (odd, even)):
+        means[told] = features[told] @ fitted(features[learnt], steps[learnt], scores.shape[1])
+    return means, np.atleast_2d(np.cov(steps - means, rowvar=False))
+
+
+def normal(means: Array, covariance: Array) -> Array:
+    """Log density of nought under each of these means, up to a constant."""
+    root = np.linalg.cholesky(covariance)
+    return np.asarray(-0.5 * (np.linalg.solve(root, means.T) ** 2).sum(axis=0))

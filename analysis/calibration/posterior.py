@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analysis.calibration.coverage import Coverage
 from engine.whole_file import whole_file
 
 Array = npt.NDArray[np.float64]
@@ -112,33 +113,8 @@ def train(scores: Array, data: Array, seed: int) -> Network:
     return Network(scores.shape[1], middle, spread, weights, np.asarray(info.losses, np.float64))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Coverage:
-    """How often what is known lies where the network says, over synthetic data sets.
-
-    ranks: (sets, parameters), the share of the posterior below the true value; uniform if calibrated.  joint: (sets,),
-    the share of the posterior that is denser than the truth.  contraction: 1 - sd after / sd before, by parameter.
-    """
-
-    ranks: Array
-    joint: Array
-    contraction: Array
-
-    def inside(self, share: float) -> Array:
-        """Of each parameter: how often the central interval of this share holds the truth."""
-        return np.asarray((np.abs(self.ranks - 0.5) <= share / 2.0).mean(axis=0))
-
-    def densest(self, share: float) -> float:
-        """How often the densest region of this share holds the truth."""
-        return float((self.joint <= share).mean())
-
-
 def coverage(network: Network, scores: Array, data: Array, each: int, seed: int) -> Coverage:
     """The network's posteriors of synthetic data sets against the parameters that made them."""
     drawn = network.sample(data, each, seed)
-    ranks = (drawn < scores[:, None, :]).mean(axis=1)
-    flat, rows = drawn.reshape(-1, network.parameters), np.repeat(data, each, axis=0)
-    dense = network.log_density(flat, rows).reshape(len(scores), each)
-    joint = (dense > network.log_density(scores, data)[:, None]).mean(axis=1)
-    spread = drawn.std(axis=1).mean(axis=0)
-    return Coverage(ranks, joint, 1.0 - spread / scores.std(axis=0))
+    dense = network.log_density(drawn.reshape(-1, network.parameters), np.repeat(data, each, axis=0))
+    return Coverage.of(scores, drawn, dense.reshape(len(scores), each), network.log_density(scores, data))

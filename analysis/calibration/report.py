@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analysis.calibration.posterior import Coverage
+from analysis.calibration.coverage import Coverage
 from analysis.calibration.prior import Prior, Target
 from analysis.calibration.sample import effective, quantile, variance
 from analysis.calibration.weighing import Weighed

@@ -10,7 +10,6 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analysis.calibration import report
+from analysis.calibration import chains, report
 from analysis.calibration.block import CITIES, SHARES, Block
+from analysis.calibration.chains import Likelihood
+from analysis.calibration.coverage import Coverage
 from analysis.calibration.draws import CHUNK, WAVE, read, simulate, waves, whole
 from analysis.calibration.emulator import Emulator
 from analysis.calibration.learnable import LEAST, blurred
 from analysis.calibration.matching import Discrepancy, emulator_of, extra_of, matched, out_of_reach
-from analysis.calibration.posterior import COPIES, Coverage, Network, coverage, train
+from analysis.calibration.posterior import COPIES, Network, coverage, train
 from analysis.calibration.sample import drawn, effective, joint
-from analysis.calibration.weighing import Weighed, again, lived_again, proposed, weigh
+from analysis.calibration.weighing import Weighed, again, lived_again, off_beside, weigh
 from engine.errors import BadInput
 from engine.whole_file import whole_file
 from evidence.patterns import Pattern
@@ -38,8 +39,8 @@ from scenarios.plausible import WEIGHT, write_sample
 Array = npt.NDArray[np.float64]
 Progress = Callable[[str], None]
 
-HELD_OUT = 1000  # draws that no network sees: the synthetic data sets of the coverage
-PART_HELD = 0.25  # ... but no more than this part of them
+HELD_OUT = 1000  # draws kept from what is tried: the synthetic data sets of the coverage
+PART_HELD = 0.3  # ... but no more than this part of them
 EACH = 200  # draws from the posterior of each of them
 ROWS = 2000  # parameter sets in the sample at most
 REPORT = "report.md"
@@ -105,7 +106,7 @@ def last_wave(folder: Path, block: Block) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learning:
-    """What a network learns from and is tried on: draws of all waves that the last one left plausible."""
+    """What a network or an emulator learns from and is tried on: draws that the last wave left plausible."""
 
     block: Block
     scores: Array
@@ -114,7 +115,7 @@ class Learning:
 
     @property
     def held(self) -> int:
-        """Draws that no network sees."""
+        """Draws that are kept from it where it is tried."""
         return min(HELD_OUT, int(len(self.scores) * PART_HELD))
 
     def noisy(self, rows: Array, seed: int) -> Array:
@@ -125,12 +126,12 @@ class Learning:
 def learning(
     folder: Path, block: Block, patterns: Mapping[str, Pattern], discrepancies: Mapping[str, Discrepancy]
 ) -> Learning:
-    """The draws of a block for its network, the latest wave last."""
+    """The plausible draws of a block, the latest wave last."""
     draws = read(folder, block)
     block, _ = within_reach(folder, block, discrepancies)
     left = emulators(folder, block, last_wave(folder, block), discrepancies)
     scores, steps = whole(draws, block)
-    inside = np.logical_and.reduce([np.ones(len(scores), bool), *(one.plausible(scores) for one in left)])
+    inside = chains.plausible(scores, left)
     if inside.sum() < LEAST:
         raise BadInput(f"{int(inside.sum())} draws of the block '{block.name}' are plausible and have every number",
                        allowed=f"at least {LEAST}", do="Draw more candidates")  # fmt: skip
@@ -148,37 +149,53 @@ def estimate(folder: Path, found: Learning, seed: int) -> tuple[Network, Coverag
         train(np.tile(rows[0], (COPIES, 1)), noisy, seed).keep(file)
     network = Network.read(file)
     if not covered.exists():
-        made = coverage(network, found.scores[-held:], found.noisy(found.steps[-held:], seed - 1), EACH, seed)
-        with whole_file(covered, "wb") as stream:
-            np.savez(stream, ranks=made.ranks, joint=made.joint, contraction=made.contraction)
-    with np.load(covered) as kept:
-        return network, Coverage(kept["ranks"], kept["joint"], kept["contraction"])
+        coverage(network, found.scores[-held:], found.noisy(found.steps[-held:], seed - 1), EACH, seed).keep(covered)
+    return network, Coverage.read(covered)
+
+
+def tried(folder: Path, found: Learning, left: Sequence[Emulator], seed: int) -> Coverage:
+    """The coverage of synthetic data by the chains that the sample is drawn with; their emulator learns from the other
+    draws, and none sees the truth.  Kept."""
+    file, held = folder / f"coverage-chains-{found.block.name}.npz", found.held
+    if not file.exists():
+        likelihood = Likelihood.of(found.scores[:-held], found.steps[:-held], found.noise)
+        data = found.noisy(found.steps[-held:], seed - 1)
+        chains.coverage(likelihood, found.scores[-held:], data, found.scores[:-held], left, seed).keep(file)
+    return Coverage.read(file)
+
+
+def beside(
+    folder: Path, block: Block, others: Sequence[Block], discrepancies: Mapping[str, Discrepancy]
+) -> list[tuple[Block, Emulator]]:  # fmt: skip
+    """Blocks whose parameters are among this one's and that were drawn: their numbers count by their emulators."""
+    return [(one, emulator_of(read(folder, one), one, discrepancies)) for one in others
+            if waves(folder, one) and set(one.names) <= set(block.names)]  # fmt: skip
 
 
 def live_again(
-    folder: Path, block: Block, network: Network, candidates: int, seed: int, processes: int,
-    discrepancies: Mapping[str, Discrepancy], told: Progress,
+    folder: Path, block: Block, found: Learning, aside: Sequence[tuple[Block, Emulator]], left: Sequence[Emulator],
+    candidates: int, seed: int, processes: int, told: Progress,
 ) -> int:  # fmt: skip
-    """Draw from the network and live every draw; how many were new."""
+    """Draw by chains from the posterior that the emulators give and live every draw through all studies of the block,
+    those whose patterns were set aside as well; how many were new."""
     file = folder / f"proposal-{block.name}.parquet"
     if not file.exists():
-        left = emulators(folder, block, last_wave(folder, block), discrepancies)
-        part, _ = within_reach(folder, block, discrepancies)
-        write_table(proposed(network, part, candidates, left, seed), file)
+        likelihood = Likelihood.of(found.scores, found.steps, found.noise)
+
+        def log(scores: Array) -> Array:
+            return np.asarray(likelihood.log(scores) + off_beside(block, scores, aside))
+
+        write_table(chains.proposed(block, log, found.scores, left, candidates, seed), file)
     return again(block, folder, pl.read_parquet(file), seed, processes, told)
 
 
 def weighed(
-    folder: Path, block: Block, cities: Block | None, patterns: Mapping[str, Pattern],
+    folder: Path, block: Block, aside: Sequence[tuple[Block, Emulator]], patterns: Mapping[str, Pattern],
     discrepancies: Mapping[str, Discrepancy],
 ) -> Weighed:  # fmt: skip
-    """The draws of a block that were lived again, with their weights; P12 counts by its emulator if it was drawn."""
-    beside = []
-    if cities is not None and waves(folder, cities) and set(cities.names) <= set(block.names):
-        beside.append((cities, emulator_of(read(folder, cities), cities, discrepancies)))
+    """The draws of a block that were lived again, with their weights."""
     part, _ = within_reach(folder, block, discrepancies)
-    return weigh(part, lived_again(folder, block), blurred(part, dict(patterns)), extra_of(part, discrepancies),
-                 beside)  # fmt: skip
+    return weigh(part, lived_again(folder, block), blurred(part, dict(patterns)), extra_of(part, discrepancies), aside)
 
 
 def sample_of(found: Sequence[Weighed], seed: int) -> pl.DataFrame:
@@ -250,5 +267,5 @@ def manifest(folder: Path, found: Sequence[Weighed], sample: pl.DataFrame, seed:
         },
         "rules": rules_hash(),
         "digits": digits(),
-        "versions": {**versions(), "sbijax": version("sbijax"), "jax": version("jax")},
+        "versions": versions(),
     }

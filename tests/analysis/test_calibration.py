@@ -9,12 +9,12 @@ import pytest
 
 from analysis.calibration import prior, report
 from analysis.calibration.block import Block, blocks
-from analysis.calibration.emulator import CUT, Emulator
-from analysis.calibration.posterior import Coverage
+from analysis.calibration.coverage import Coverage
+from analysis.calibration.emulator import CUT, Emulator, crossed, normal
 from analysis.calibration.prior import Prior, Target, prior_of, step, targets
 from analysis.calibration.sample import drawn, effective, joint, quantile, variance
 from analysis.calibration.steps import ROWS, sample_of
-from analysis.calibration.weighing import DENSITY, Weighed, crossed, normal, weigh
+from analysis.calibration.weighing import DENSITY, Weighed, weigh
 from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput
 from evidence.patterns import load_patterns

@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
 
 from analysis.calibration.posterior import Network, coverage, train
-from analysis.calibration.weighing import DENSITY, proposed, weigh
-from tests.analysis.test_calibration import BLOCK, exact, lived
+from tests.analysis.test_calibration import exact, lived
 
 pytestmark = [pytest.mark.neural, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
@@ -47,14 +45,3 @@ def test_its_intervals_hold_the_truth_as_often_as_they_say(network: Network) -> 
     assert found.densest(0.8) == pytest.approx(0.8, abs=0.05)
     after = 1.0 - np.sqrt(np.diag(exact(NOISE)[1]))
     assert found.contraction == pytest.approx(after, abs=0.06)
-
-
-def test_its_draws_weighed_have_the_formula_s_mean(network: Network) -> None:
-    proposal = proposed(network, BLOCK, 5000, [], 1)
-    scores = proposal.select(BLOCK.names).to_numpy()
-    steps = lived(scores, 9)
-    draws = proposal.with_columns(pl.Series("A.x", steps[:, 0] + 1.0), pl.Series("B.y", steps[:, 1] + 0.5))
-    found = weigh(BLOCK, draws, np.array([False, True]), np.array([0.3, 0.0]))
-    assert DENSITY in draws.columns
-    assert found.effective > 3000
-    assert found.weights @ found.scores == pytest.approx(exact(NOISE)[0], abs=0.05)
