@@ -41,15 +41,15 @@ EVERY = 15.0  # seconds between two changes of a session
 SPREAD = 5.0  # seconds over which sessions open
 TARGETS = {"first answer": 3.0, "everything": 15.0}  # seconds at p95 (issue 5)
 RESULTS = ROOT / "benchmarks" / "sessions.md"
-ANSWER = re.compile(rb'"data-rev": ?"(\d+)", ?"data-complete": ?"(yes|no)"')
+ANSWER = re.compile(rb'"data-rev": ?"(\d+)", ?"data-complete": ?"(yes|no)", ?"data-address": ?"([^"]*)"')
 
 
 class Visitor:
-    """One session without a browser.  `changes`: seconds until the first and until the full answer, None if neither
-    came before the next change."""
+    """One session without a browser, on the screen of an address.  `changes`: seconds until the first and until the
+    full answer to what it asked, None if neither came before the next change."""
 
-    def __init__(self, number: int, port: int) -> None:
-        self.number, self.port = number, port
+    def __init__(self, number: int, port: int, query: str = "") -> None:
+        self.number, self.port, self.query = number, port, query
         self.opened: float | None = None  # seconds until the page and a first answer were there
         self.changes: list[list[float | None]] = []
         self.trouble = ""
@@ -58,7 +58,7 @@ class Visitor:
         self._socket: ClientConnection | None = None
         self._open = ExitStack()
         self._levers = ""
-        self._seen = (0, False)  # number of the comparison, whether everything is run
+        self._seen = ("", False)  # address of what is answered, whether everything is run
         self._news = threading.Condition()
 
     def connect(self, patience: float = 60.0) -> None:
@@ -81,19 +81,19 @@ class Visitor:
         control = uuid.uuid4().hex
         self._send("comm_open", {"comm_id": control, "target_name": "solara.control", "data": {}})
         self._send("comm_msg", {"comm_id": control, "data": {"method": "run", "args": {
-            "path": "", "appName": None, "dark": False, "themes": THEMES}}})  # fmt: skip
-        if self._until(lambda: bool(self._levers) and self._seen[0] > 0, patience):
+            "path": f"/{self.query}", "appName": None, "dark": False, "themes": THEMES}}})  # fmt: skip
+        if self._until(lambda: bool(self._levers) and bool(self._seen[0]), patience):
             self.opened = time.monotonic() - began
 
     def change(self, name: str, value: float, patience: float = EVERY) -> None:
         """Move a lever and wait for everything."""
-        began, since = time.monotonic(), self._seen[0]
+        began, asked = time.monotonic(), re.compile(rf"\b{name}={value:g}\b")
         self._send("comm_msg", {"comm_id": self._levers, "data": {"method": "custom", "content": {
             "event": "change", "data": {"name": name, "value": value}}}})  # fmt: skip
         found: list[float | None] = [None, None]
         for k, whole in enumerate((False, True)):
             left = patience - (time.monotonic() - began)
-            if not self._until(lambda w=whole: self._seen[0] > since and self._seen[1] >= w, left):
+            if not self._until(lambda w=whole: asked.search(self._seen[0]) and self._seen[1] >= w, left):
                 break
             found[k] = time.monotonic() - began
         self.changes.append(found)
@@ -138,7 +138,8 @@ class Visitor:
         answers = ANSWER.findall(raw)
         if answers:
             with self._news:
-                self._seen = max((int(number), whole == b"yes") for number, whole in answers)
+                _, whole, address = max(answers, key=lambda one: int(one[0]))
+                self._seen = address.decode(), whole == b"yes"
                 self._news.notify_all()
         elif self._levers:
             with self._news:

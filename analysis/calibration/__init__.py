@@ -6,7 +6,9 @@ studies    the studies of the patterns, in smaller systems
 draws      candidates, each with all that its studies count, in files; workers: the processes that run them
 learnable  which parameters synthetic data could teach
 emulator   a regression in place of the studies; matching: where patterns can be met, and which contradict
-posterior  a network that reads parameters from numbers, and its coverage of synthetic data
-weighing   its draws lived once more and weighed; sample: the weighted sample of all blocks
+chains     draws from the posterior that an emulator gives; weighing: lived once more, and weighed
+posterior  a network that reads parameters from numbers: a second opinion
+coverage   how often a posterior of synthetic data holds the truth
+sample     the weighted sample of all blocks
 steps      the steps on one folder; report, draw: tables and figures
 """

@@ -17,6 +17,7 @@ from dashboard.server import MOST_SESSIONS
 from tests.dashboard.conftest import free_port
 
 PATIENCE = 300.0  # seconds for an answer on a machine that does other things; no measure of anything
+SMALL = "?people=500&months=80"  # a fifth of the default's work: what is tried is thirty sessions
 
 
 @pytest.fixture(scope="module")
@@ -33,25 +34,26 @@ def test_thirty_sessions_open_and_get_answers(server: tuple[int, subprocess.Pope
     """Everybody moves a lever once, all at a time, and has every answer in the end.  How fast is the benchmark's to
     say: here the machine may do other things."""
     port, process = server
-    warm = Visitor(-1, port)
+    warm = Visitor(-1, port, SMALL)
     warm.open(PATIENCE)  # the compiler, and the default's own runs
     warm.leave()
     before = resident(process.pid)
-    people = [Visitor(i, port) for i in range(30)]
+    people = [Visitor(i, port, SMALL) for i in range(30)]
 
     def visits(one: Visitor) -> None:
         one.open(PATIENCE)
         one.change("listening", 0.5 + 0.01 * one.number, PATIENCE)  # a value that nobody else asks for
 
-    with ThreadPoolExecutor(len(people)) as together:
-        list(together.map(visits, people))
-    assert [one.trouble for one in people] == [""] * 30
-    assert all(one.opened is not None for one in people)
-    assert all(first is not None and whole is not None for one in people for first, whole in one.changes)
-    assert [len(one.changes) for one in people] == [1] * 30
-    assert resident(process.pid) - before < 30 * 32 * 2**20  # of 32 MiB a session at most
-    for one in people:
-        one.leave()
+    try:
+        with ThreadPoolExecutor(len(people)) as together:
+            list(together.map(visits, people))
+        assert [one.trouble for one in people] == [""] * 30
+        assert all(one.opened is not None for one in people)
+        assert {one.number: one.changes for one in people if len(one.changes) != 1 or None in one.changes[0]} == {}
+        assert resident(process.pid) - before < 30 * 32 * 2**20  # of 32 MiB a session at most
+    finally:
+        for one in people:
+            one.leave()
 
 
 def test_one_too_many_is_told_so_and_a_place_comes_free(server: tuple[int, subprocess.Popen[bytes]]) -> None:

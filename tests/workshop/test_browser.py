@@ -92,7 +92,7 @@ def test_every_step_on_every_screen(chromium: Any, room: Room) -> None:
     host = Tab(chromium, home, 1280, 800)
     host.page.goto(f"{home}host?key={room.key}")
     host.page.wait_for_selector(".code")
-    assert host.page.evaluate("document.querySelector('.join img').naturalWidth") > 0
+    host.page.wait_for_function("document.querySelector('.join img').naturalWidth > 0")
     quiet = Tab(chromium, home, 1280, 800)
     quiet.page.goto(f"{home}host?key={room.key}")
     quiet.page.goto(f"{home}notes")
