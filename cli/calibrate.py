@@ -259,6 +259,7 @@ def _weigh(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
     from analysis.calibration.block import CITIES
     from analysis.calibration.matching import load_discrepancies
     from analysis.calibration.steps import (
+        again_in_hundreds,
         beside,
         emulators,
         last_wave,
@@ -280,8 +281,8 @@ def _weigh(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
             learnt = learning(folder, block, known, discrepancies)
             left = emulators(folder, block, last_wave(folder, block), discrepancies)
             covered[block.name] = tried(folder, learnt, left, asked.seed)
-            aside = beside(folder, block, others, discrepancies)
-            live_again(folder, block, learnt, aside, left, asked.number, asked.seed, asked.processes, now)
+            aside, number = beside(folder, block, others, discrepancies), again_in_hundreds(asked.number, block)
+            live_again(folder, block, learnt, aside, left, number, asked.seed, asked.processes, now)
         found.append(weighed(folder, block, aside, known, discrepancies))
     about = write(folder, found, fitted, covered, known, asked.seed, asked.command)
     if not asked.as_json:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from analysis.calibration import chains, report
-from analysis.calibration.block import CITIES, SHARES, Block
+from analysis.calibration.block import CITIES, SHARES, SURVIVAL, Block
 from analysis.calibration.chains import Likelihood
 from analysis.calibration.coverage import Coverage
 from analysis.calibration.draws import CHUNK, WAVE, read, simulate, waves, whole
@@ -42,6 +42,7 @@ Progress = Callable[[str], None]
 HELD_OUT = 1000  # draws kept from what is tried: the synthetic data sets of the coverage
 PART_HELD = 0.3  # ... but no more than this part of them
 EACH = 200  # draws from the posterior of each of them
+FEWER = 1 / 3  # of the draws lived again of a block of four parameters: most of them count.  Assumption
 ROWS = 2000  # parameter sets in the sample at most
 REPORT = "report.md"
 
@@ -49,6 +50,11 @@ REPORT = "report.md"
 def in_hundreds(candidates: int, block: Block) -> int:
     """How many candidates of this block are drawn for so many asked for."""
     return max(round(candidates * SHARES[block.name] / CHUNK), 1) * CHUNK
+
+
+def again_in_hundreds(draws: int, block: Block) -> int:
+    """How many draws of this block's posterior are lived again for so many asked for."""
+    return max(round(draws * (FEWER if block.name == SURVIVAL else 1.0) / CHUNK), 1) * CHUNK
 
 
 def draw(

@@ -10,7 +10,7 @@ import pytest
 from analysis.calibration.block import Block
 from analysis.calibration.matching import Discrepancy
 from analysis.calibration.prior import Prior, Target
-from analysis.calibration.steps import draw, emulators, in_hundreds, within_reach
+from analysis.calibration.steps import again_in_hundreds, draw, emulators, in_hundreds, within_reach
 from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput
 
@@ -59,3 +59,5 @@ def test_small_blocks_have_fewer_candidates() -> None:
     survival = Block("survival", PRIORS, (), ())
     assert (in_hundreds(50_000, block(0.2)), in_hundreds(50_000, survival)) == (50_000, 3_000)
     assert in_hundreds(100, survival) == 100
+    assert (again_in_hundreds(6_000, block(0.2)), again_in_hundreds(6_000, survival)) == (6_000, 2_000)
+    assert again_in_hundreds(100, survival) == 100
