@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-from engine.whole_file import whole_file
 
 Array = npt.NDArray[np.float64]
 
@@ -40,14 +37,3 @@ class Coverage:
     def densest(self, share: float) -> float:
         """How often the densest region of this share holds the truth."""
         return float((self.joint <= share).mean())
-
-    def keep(self, file: Path) -> None:
-        """Write it."""
-        with whole_file(file, "wb") as stream:
-            np.savez(stream, **asdict(self))
-
-    @classmethod
-    def read(cls, file: Path) -> Coverage:
-        """What `keep` wrote."""
-        with np.load(file) as kept:
-            return cls(**{name: kept[name] for name in cls.__slots__})

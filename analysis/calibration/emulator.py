@@ -11,13 +11,10 @@ CUT errors off (history matching).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-from engine.whole_file import whole_file
 
 Array = npt.NDArray[np.float64]
 
@@ -65,17 +62,6 @@ class Emulator:
     def plausible(self, scores: Array) -> npt.NDArray[np.bool_]:
         """Which points no number makes implausible."""
         return np.asarray((self.off(scores) <= CUT).all(axis=1))
-
-    def keep(self, file: Path) -> None:
-        """Write it; read back, it gives the same digits."""
-        with whole_file(file, "wb") as stream:
-            np.savez(stream, **asdict(self))
-
-    @classmethod
-    def read(cls, file: Path) -> Emulator:
-        """What `keep` wrote."""
-        with np.load(file) as kept:
-            return cls(**{name: kept[name] for name in cls.__slots__})
 
 
 def quadratic(data: Array, middle: Array, spread: Array) -> Array:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from analysis.calibration import chains, report
+from analysis.calibration.arrays import keep, kept
 from analysis.calibration.block import CITIES, SHARES, SURVIVAL, Block
 from analysis.calibration.chains import Likelihood
 from analysis.calibration.coverage import Coverage
@@ -100,8 +101,8 @@ def emulators(
     for number in range(2, wave + 1):
         file = folder / f"emulator-{block.name}-{number}.npz"
         if not file.exists():
-            emulator_of(read(folder, block, before=number), block, discrepancies).keep(file)
-        found.append(Emulator.read(file))
+            keep(emulator_of(read(folder, block, before=number), block, discrepancies), file)
+        found.append(kept(Emulator, file))
     return tuple(found)
 
 
@@ -155,8 +156,9 @@ def estimate(folder: Path, found: Learning, seed: int) -> tuple[Network, Coverag
         train(np.tile(rows[0], (COPIES, 1)), noisy, seed).keep(file)
     network = Network.read(file)
     if not covered.exists():
-        coverage(network, found.scores[-held:], found.noisy(found.steps[-held:], seed - 1), EACH, seed).keep(covered)
-    return network, Coverage.read(covered)
+        data = found.noisy(found.steps[-held:], seed - 1)
+        keep(coverage(network, found.scores[-held:], data, EACH, seed), covered)
+    return network, kept(Coverage, covered)
 
 
 def tried(folder: Path, found: Learning, left: Sequence[Emulator], seed: int) -> Coverage:
@@ -166,8 +168,8 @@ def tried(folder: Path, found: Learning, left: Sequence[Emulator], seed: int) ->
     if not file.exists():
         likelihood = Likelihood.of(found.scores[:-held], found.steps[:-held], found.noise)
         data = found.noisy(found.steps[-held:], seed - 1)
-        chains.coverage(likelihood, found.scores[-held:], data, found.scores[:-held], left, seed).keep(file)
-    return Coverage.read(file)
+        keep(chains.coverage(likelihood, found.scores[-held:], data, found.scores[:-held], left, seed), file)
+    return kept(Coverage, file)
 
 
 def beside(

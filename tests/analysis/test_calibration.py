@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from analysis.calibration import prior, report
+from analysis.calibration.arrays import keep, kept
 from analysis.calibration.block import Block, blocks
 from analysis.calibration.coverage import Coverage
 from analysis.calibration.emulator import CUT, Emulator, crossed, normal
@@ -200,8 +201,8 @@ def test_an_emulator_finds_implausible_what_is_and_keeps_its_digits(tmp_path: Pa
     assert not made.plausible(far).any()
     assert made.off(far)[0, 0] == pytest.approx(5.0 / made.error[0], abs=0.2)
     assert made.off(far)[0, 0] > CUT
-    made.keep(tmp_path / "emulator.npz")
-    assert (Emulator.read(tmp_path / "emulator.npz").off(scores) == made.off(scores)).all()
+    keep(made, tmp_path / "emulator.npz")
+    assert (kept(Emulator, tmp_path / "emulator.npz").off(scores) == made.off(scores)).all()
 
 
 def test_weights_correct_a_proposal_that_is_wrong() -> None:
