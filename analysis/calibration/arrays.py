@@ -19,7 +19,7 @@ def keep(record: Any, file: Path) -> None:
         np.savez(stream, **{one.name: getattr(record, one.name) for one in fields(record)})
 
 
-def kept(kind: type[Record], file: Path) -> Record:
+def kept[Record](kind: type[Record], file: Path) -> Record:
     """What `keep` wrote of a record of this kind."""
     with np.load(file) as found:
         return kind(**{one.name: found[one.name] for one in fields(kind)})  # type: ignore[arg-type]

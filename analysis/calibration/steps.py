@@ -180,13 +180,18 @@ def beside(
             if waves(folder, one) and set(one.names) <= set(block.names)]  # fmt: skip
 
 
+def proposal_file(folder: Path, block: Block) -> Path:
+    """Where the draws that are lived once more are kept before."""
+    return folder / f"proposal-{block.name}.parquet"
+
+
 def live_again(
     folder: Path, block: Block, found: Learning, aside: Sequence[tuple[Block, Emulator]], left: Sequence[Emulator],
     candidates: int, seed: int, processes: int, told: Progress,
 ) -> int:  # fmt: skip
     """Draw by chains from the posterior that the emulators give and live every draw through all studies of the block,
     those whose patterns were set aside as well; how many were new."""
-    file = folder / f"proposal-{block.name}.parquet"
+    file = proposal_file(folder, block)
     if not file.exists():
         likelihood = Likelihood.of(found.scores, found.steps, found.noise)
 
@@ -203,7 +208,8 @@ def weighed(
 ) -> Weighed:  # fmt: skip
     """The draws of a block that were lived again, with their weights."""
     part, _ = within_reach(folder, block, discrepancies)
-    return weigh(part, lived_again(folder, block), blurred(part, dict(patterns)), extra_of(part, discrepancies), aside)
+    draws = lived_again(folder, block, pl.read_parquet(proposal_file(folder, block)))
+    return weigh(part, draws, blurred(part, dict(patterns)), extra_of(part, discrepancies), aside)
 
 
 def sample_of(found: Sequence[Weighed], seed: int) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """How a sample is made: draws from the emulator's posterior (chains.py), lived once more, and weighed.
 
     again(block, folder, proposal, seed=1, processes=2)          # every one through all studies, in files of CHUNK
-    weighed = weigh(block, lived_again(folder, block), ...)      # prior x likelihood / density where it was drawn
+    weighed = weigh(block, lived_again(folder, block, proposal), ...)  # prior x likelihood / density where it was drawn
 
 The likelihood is normal (a synthetic likelihood).  Its mean is an emulator learnt from the draws that were just
 lived, each half from the other, so that no draw judges itself.  Its covariance is what that leaves unexplained (the
@@ -25,6 +25,7 @@ from analysis.calibration.chains import DENSITY
 from analysis.calibration.draws import CHUNK, ERROR, in_files, lived, table_of, whole
 from analysis.calibration.emulator import Emulator, crossed, normal
 from analysis.calibration.sample import effective
+from engine.errors import BadInput
 from runs.store import write_table
 
 Array = npt.NDArray[np.float64]
@@ -58,10 +59,14 @@ def _again_chunk(folder: Path, block: Block, rows: pl.DataFrame, seed: int, firs
     return {}
 
 
-def lived_again(folder: Path, block: Block) -> pl.DataFrame:
-    """All draws that were lived once more and did not fail, by number."""
+def lived_again(folder: Path, block: Block, proposal: pl.DataFrame) -> pl.DataFrame:
+    """All draws of the proposal that were lived once more and did not fail, by number."""
     files = sorted(folder.glob(f"again-{block.name}-*.parquet"))
-    return pl.concat([pl.read_parquet(file) for file in files]).filter(pl.col(ERROR) == "").sort("number")
+    found = pl.concat([pl.read_parquet(file) for file in files]).sort("number")
+    if found.height > proposal.height or not found[proposal.columns].equals(proposal[found["number"].to_list()]):
+        raise BadInput(f"{folder} holds draws of the block '{block.name}' that are not those of proposal-{block.name}",
+                       do=f"Remove again-{block.name}-*.parquet and run the step again")  # fmt: skip
+    return found.filter(pl.col(ERROR) == "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

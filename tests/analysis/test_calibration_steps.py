@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from analysis.calibration.block import Block
+from analysis.calibration.chains import DENSITY
 from analysis.calibration.matching import Discrepancy
 from analysis.calibration.prior import Prior, Target
 from analysis.calibration.steps import again_in_hundreds, draw, emulators, in_hundreds, within_reach
+from analysis.calibration.weighing import again, again_file, lived_again
 from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput
 
@@ -61,3 +64,19 @@ def test_small_blocks_have_fewer_candidates() -> None:
     assert in_hundreds(100, survival) == 100
     assert (again_in_hundreds(6_000, block(0.2)), again_in_hundreds(6_000, survival)) == (6_000, 2_000)
     assert again_in_hundreds(100, survival) == 100
+
+
+def test_draws_are_lived_again_and_never_mixed_with_others(tmp_path: Path) -> None:
+    """A folder that was begun with other draws is refused, not weighed."""
+    near = block(0.2)
+    proposal = pl.DataFrame({"a": np.linspace(-1, 1, 200), "b": np.linspace(1, -1, 200), DENSITY: np.zeros(200)})
+    assert again(near, tmp_path, proposal, 1, 0) == 200
+    assert again(near, tmp_path, proposal, 1, 0) == 0
+    assert lived_again(tmp_path, near, proposal)["a"].to_list() == proposal["a"].to_list()
+    again_file(tmp_path, near, 100).unlink()
+    assert lived_again(tmp_path, near, proposal).height == 100  # what is there, until the rest is lived
+    other = proposal.with_columns(pl.col("a") + 0.5)
+    with pytest.raises(BadInput, match="not those of proposal-flow"):
+        lived_again(tmp_path, near, other)
+    with pytest.raises(BadInput, match="not those of proposal-flow"):
+        lived_again(tmp_path, near, proposal[:50])
