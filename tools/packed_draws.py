@@ -4,7 +4,7 @@
     python -m tools.packed_draws unpack DIR     # the folder again, file by file, from docs/calibration/
 
 Seven core-hours of draws do not fit one sitting.  What is packed is every file of the folder as it is: tables one after
-the other (a column `file` names each row's), settings, emulators and what was set aside as they are.  A later step
+the other (a column `file` names each row's), settings, emulators, proposals and what was set aside as they are.  A later step
 lives the first candidates once more and refuses draws of other rules.
 """
 
@@ -22,7 +22,7 @@ from runs.store import write_table
 
 PACKED = Path(__file__).resolve().parent.parent / "docs" / "calibration"
 TABLE = re.compile(r"(draws-\w+-\d+|again-\w+)-\d{6}\.parquet")
-AS_IT_IS = (".json", ".npz")
+AS_IT_IS = re.compile(r".+\.(json|npz)|proposal-\w+\.parquet")
 FILE = "file"
 
 
@@ -34,12 +34,12 @@ def pack(folder: Path, packed: Path = PACKED) -> list[str]:
         table = TABLE.fullmatch(file.name)
         if table:
             tables.setdefault(f"{table[1]}.parquet", []).append(file)
-        elif file.suffix in AS_IT_IS:
+        elif AS_IT_IS.fullmatch(file.name):
             _copy(file, packed / file.name)
     for name, files in tables.items():
         rows = [pl.read_parquet(one).with_columns(pl.lit(one.name).alias(FILE)) for one in files]
         write_table(pl.concat(rows), packed / name)
-    return sorted([*tables, *(file.name for file in folder.iterdir() if file.suffix in AS_IT_IS)])
+    return sorted([*tables, *(file.name for file in folder.iterdir() if AS_IT_IS.fullmatch(file.name))])
 
 
 def unpack(folder: Path, packed: Path = PACKED) -> list[str]:
@@ -47,9 +47,10 @@ def unpack(folder: Path, packed: Path = PACKED) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for file in sorted(packed.iterdir()):
-        if file.suffix in AS_IT_IS and not (folder / file.name).exists():
-            _copy(file, folder / file.name)
-            written.append(file.name)
+        if AS_IT_IS.fullmatch(file.name):
+            if not (folder / file.name).exists():
+                _copy(file, folder / file.name)
+                written.append(file.name)
         elif file.suffix == ".parquet":
             for (name,), rows in pl.read_parquet(file).partition_by(FILE, as_dict=True, maintain_order=True).items():
                 if not (folder / str(name)).exists():

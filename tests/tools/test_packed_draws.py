@@ -17,6 +17,7 @@ def folder(tmp_path: Path) -> Path:
         rows = pl.DataFrame({"number": [first, first + 1], "error": ["", "no"], "x": [0.1 + first, None]})
         write_table(rows, made / f"draws-flow-2-{first:06d}.parquet")
     write_table(pl.DataFrame({"number": [7], "log_density": [-1.5]}), made / "again-flow-000000.parquet")
+    write_table(pl.DataFrame({"a": [0.5], "log_density": [-1.5]}), made / "proposal-flow.parquet")
     (made / "draws-flow.json").write_text('{"seed": 1}', encoding="utf-8")
     (made / "emulator-flow-2.npz").write_bytes(b"\x00numbers")
     (made / "report.md").write_text("not kept", encoding="utf-8")
@@ -26,8 +27,8 @@ def folder(tmp_path: Path) -> Path:
 def test_what_is_packed_comes_back_byte_for_byte(folder: Path, tmp_path: Path) -> None:
     packed, again = tmp_path / "packed", tmp_path / "again"
     assert pack(folder, packed) == ["again-flow.parquet", "draws-flow-2.parquet", "draws-flow.json",
-                                    "emulator-flow-2.npz"]  # fmt: skip
-    assert len(unpack(again, packed)) == 5
+                                    "emulator-flow-2.npz", "proposal-flow.parquet"]  # fmt: skip
+    assert len(unpack(again, packed)) == 6
     (folder / "report.md").unlink()
     assert {file.name: file.read_bytes() for file in again.iterdir()} == {
         file.name: file.read_bytes() for file in folder.iterdir()
