@@ -4,8 +4,8 @@
     python -m tools.packed_draws unpack DIR     # the folder again, file by file, from docs/calibration/
 
 Seven core-hours of draws do not fit one sitting.  What is packed is every file of the folder as it is: tables one after
-the other (a column `file` names each row's), settings, emulators, proposals and what was set aside as they are.  A later step
-lives the first candidates once more and refuses draws of other rules.
+the other (a column `file` names each row's), settings, emulators, proposals and what was set aside as they are.  A
+later step lives the first candidates once more and refuses draws of other rules.
 """
 
 from __future__ import annotations
