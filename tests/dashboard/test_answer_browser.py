@@ -54,9 +54,9 @@ def test_a_change_of_belief_is_answered_and_the_link_repeats_it(answering: Path,
     page.wait_for_url(f"**{BELIEVE}={name}**")
     address = page.url
     page.focus(f"#believe-{name}")
+    before = page.get_attribute("#answer-which", "data-believed")
     page.keyboard.press("Home")
-    page.wait_for_function("was => document.querySelector('#answer-which').dataset.believed !== was",
-                           arg=page.get_attribute("#answer-which", "data-believed"))  # fmt: skip
+    page.wait_for_function("was => document.querySelector('#answer-which').dataset.believed !== was", arg=before)
     page.click("#answer-back")
     page.wait_for_selector("#answer-which[data-believed='']")
     assert page.is_disabled("#answer-back")
