@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from engine.whole_file import whole_file
-
-Record = TypeVar("Record")
 
 
 def keep(record: Any, file: Path) -> None:

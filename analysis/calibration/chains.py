@@ -28,10 +28,10 @@ Array = npt.NDArray[np.float64]
 Log = Callable[[Array], Array]  # of rows of scores
 
 DENSITY = "log_density"
-STEPS = 400  # of a chain: after half as many nothing moves any more (docs/calibration.md).  Assumption
+STEPS = 400  # of a chain; at 200 means still move (measured: docs/calibration.md).  Assumption
 STRIDE = 0.15  # of a step, in deviations of the prior: two thirds of the steps are taken.  Assumption
-LATE = (300, 400)  # places of a chain that count when it is tried on synthetic data
-TRIED = 100  # chains for each synthetic data set
+LATE = (300, 400)  # places of a chain that count when it is tried on synthetic data.  Assumption
+TRIED = 100  # chains for each synthetic data set.  Assumption
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -56,7 +56,7 @@ def test_why_opens_on_the_practices_and_ten_mechanisms_without_being_asked(tab: 
     page.goto(f"{HOME}?page=why")  # the opening screen: stored
     page.wait_for_selector("#chart-why-five[data-rev]")
     page.wait_for_selector("#chart-why-every[data-rev]")
-    page.wait_for_selector("progress", state="detached")
+    assert page.locator("progress").count() == 0
     heads = page.locator(".u-why h2").all_inner_texts()
     assert heads == ["The five practices, one at a time", "Which mechanism matters most?"]
 
