@@ -283,7 +283,7 @@ def _weigh(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
             covered[block.name] = tried(folder, learnt, left, asked.seed)
             aside, number = beside(folder, block, others, discrepancies), again_in_hundreds(asked.number, block)
             live_again(folder, block, learnt, aside, left, number, asked.seed, asked.processes, now)
-        found.append(weighed(folder, block, aside, known, discrepancies))
+        found.append(weighed(folder, block, learnt, aside, known, discrepancies))
     about = write(folder, found, fitted, covered, known, asked.seed, asked.command)
     if not asked.as_json:
         for one in found:

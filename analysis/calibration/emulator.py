@@ -113,13 +113,23 @@ def _solved(x: Array, wanted: Array, weight: float) -> Array:
     return np.asarray(np.linalg.solve(x.T @ x + penalty, x.T @ wanted))
 
 
-def crossed(scores: Array, steps: Array) -> tuple[Array, Array]:
-    """(means, covariance of what is left): each half's numbers by a regression learnt from the other half."""
-    middle, spread = scores.mean(axis=0), np.maximum(scores.std(axis=0), 1e-9)
+def crossed(
+    scores: Array, steps: Array, parts: int = 2, known: tuple[Array, Array] | None = None
+) -> tuple[Array, Array]:
+    """(means, covariance of what is left): each part's numbers by a regression learnt from the other parts.
+
+    known: (scores, steps) of draws that every regression learns from as well.
+    """
+    also = known or (scores[:0], steps[:0])
+    every = np.concatenate([scores, also[0]])
+    middle, spread = every.mean(axis=0), np.maximum(every.std(axis=0), 1e-9)
     features, means = quadratic(scores, middle, spread), np.empty_like(steps)
-    even, odd = slice(0, None, 2), slice(1, None, 2)  # every second: waves follow one another
-    for learnt, told in ((even, odd), (odd, even)):
-        means[told] = features[told] @ fitted(features[learnt], steps[learnt], scores.shape[1])
+    beside = quadratic(also[0], middle, spread)
+    own = np.arange(len(scores)) % parts  # every second, third, ...: waves follow one another
+    for part in range(parts):
+        learnt, told = own != part, own == part
+        shown, wanted = np.concatenate([beside, features[learnt]]), np.concatenate([also[1], steps[learnt]])
+        means[told] = features[told] @ fitted(shown, wanted, scores.shape[1])
     return means, np.atleast_2d(np.cov(steps - means, rowvar=False))
 
 

@@ -203,13 +203,14 @@ def live_again(
 
 
 def weighed(
-    folder: Path, block: Block, aside: Sequence[tuple[Block, Emulator]], patterns: Mapping[str, Pattern],
-    discrepancies: Mapping[str, Discrepancy],
+    folder: Path, block: Block, found: Learning, aside: Sequence[tuple[Block, Emulator]],
+    patterns: Mapping[str, Pattern], discrepancies: Mapping[str, Discrepancy],
 ) -> Weighed:  # fmt: skip
-    """The draws of a block that were lived again, with their weights."""
-    part, _ = within_reach(folder, block, discrepancies)
+    """The draws of a block that were lived again, with their weights.  found: what the block was learnt from."""
+    part = found.block
     draws = lived_again(folder, block, pl.read_parquet(proposal_file(folder, block)))
-    return weigh(part, draws, blurred(part, dict(patterns)), extra_of(part, discrepancies), aside)
+    known = found.scores, found.steps
+    return weigh(part, draws, blurred(part, dict(patterns)), extra_of(part, discrepancies), known, aside)
 
 
 def sample_of(found: Sequence[Weighed], seed: int) -> pl.DataFrame:

@@ -3,10 +3,10 @@
     again(block, folder, proposal, seed=1, processes=2)          # every one through all studies, in files of CHUNK
     weighed = weigh(block, lived_again(folder, block, proposal), ...)  # prior x likelihood / density where it was drawn
 
-The likelihood is normal (a synthetic likelihood).  Its mean is an emulator learnt from the draws that were just
-lived, each half from the other, so that no draw judges itself.  Its covariance is what that leaves unexplained (the
-chance of a run and of the study's sample is in it), the observation's own error where no study has it, and the named
-discrepancy.
+The likelihood is normal (a synthetic likelihood).  Its mean is an emulator learnt from the draws of the waves and those
+that were just lived, each fifth of these from the others, so that no draw judges itself.  Its covariance is what that
+leaves unexplained (the chance of a run and of the study's sample is in it), the observation's own error where no study
+has it, and the named discrepancy.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from engine.errors import BadInput
 from runs.store import write_table
 
 Array = npt.NDArray[np.float64]
+
+PARTS = 5  # of the draws lived again; each is judged by what was learnt from the others.  The usual number of folds
 
 
 def again_file(folder: Path, block: Block, first: int) -> Path:
@@ -92,18 +94,19 @@ class Weighed:
 
 
 def weigh(
-    block: Block, draws: pl.DataFrame, blurred: npt.NDArray[np.bool_], extra: Array,
+    block: Block, draws: pl.DataFrame, blurred: npt.NDArray[np.bool_], extra: Array, known: tuple[Array, Array],
     beside: Sequence[tuple[Block, Emulator]] = (),
 ) -> Weighed:  # fmt: skip
     """Prior times likelihood over the density that a draw was drawn with, for each draw that has every number.
 
     blurred: numbers whose observation has an error that no study of theirs has.  extra: named discrepancies, in steps.
+    known: scores and steps of draws before, which the emulator learns from as well.
     beside: blocks with the same parameters and an emulator of their own, whose numbers count as well.
     """
     scores, steps = whole(draws, block)
     there = np.isfinite(draws.select(block.parts).to_numpy()).all(axis=1)
     dense = draws[DENSITY].to_numpy()[there]
-    means, left = crossed(scores, steps)
+    means, left = crossed(scores, steps, PARTS, known)
     likely = normal(means, left + np.diag(blurred + extra**2)) + off_beside(block, scores, beside)
     log = likely - 0.5 * (scores**2).sum(axis=1) - dense
     weights = np.exp(log - log.max())

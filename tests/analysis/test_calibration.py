@@ -215,7 +215,9 @@ def test_weights_correct_a_proposal_that_is_wrong() -> None:
     steps = lived(scores, 4)
     draws = pl.DataFrame({name: scores[:, k] for k, name in enumerate(BLOCK.names)}
                          | {"A.x": steps[:, 0] + 1.0, "B.y": steps[:, 1] + 0.5, DENSITY: dense})  # fmt: skip
-    found = weigh(BLOCK, draws, blurred, extra)
+    before = luck.standard_normal((500, 3))
+    known = before, lived(before, 5)
+    found = weigh(BLOCK, draws, blurred, extra, known)
     mean, covariance = exact(np.sqrt(blurred + extra**2))
     assert found.effective > 2000
     assert found.weights @ found.scores == pytest.approx(mean, abs=0.05)
@@ -224,17 +226,28 @@ def test_weights_correct_a_proposal_that_is_wrong() -> None:
     # numbers of a block beside it count as well
     other = Block("cities", BLOCK.priors, (Target("C", "C.z", 0.0, 1.0),), ())
     beside = Emulator.of(scores, scores[:, 2:] - 1.0, np.zeros(1))
-    moved = weigh(BLOCK, draws, blurred, extra, [(other, beside)])
+    moved = weigh(BLOCK, draws, blurred, extra, known, [(other, beside)])
     assert moved.weights @ moved.scores[:, 2] == pytest.approx(0.5, abs=0.05)  # halfway from the prior to what it says
 
 
-def test_no_draw_judges_itself() -> None:
+@pytest.mark.parametrize("parts", [2, 5])
+def test_no_draw_judges_itself(parts: int) -> None:
     luck = np.random.default_rng(5)
     scores, noise = luck.standard_normal((400, 3)), luck.standard_normal((400, 1))
-    means, left = crossed(scores, noise)  # nothing to learn: what is left is all there was
+    means, left = crossed(scores, noise, parts)  # nothing to learn: what is left is all there was
     assert left[0, 0] >= 0.95 * noise.var()
     assert abs(np.corrcoef(means[:, 0], noise[:, 0])[0, 1]) < 0.2
     assert normal(np.array([[0.0], [2.0]]), np.array([[4.0]])) == pytest.approx([0.0, -0.5])
+
+
+def test_draws_before_are_learnt_from_and_not_judged() -> None:
+    luck = np.random.default_rng(7)
+    scores, before = luck.standard_normal((60, 3)), luck.standard_normal((4000, 3))
+    steps = scores @ np.diag([1.0, 2.0, 3.0]) + luck.standard_normal((60, 3))
+    means, left = crossed(scores, steps, 5, (before, before @ np.diag([1.0, 2.0, 3.0])))
+    assert means == pytest.approx(scores @ np.diag([1.0, 2.0, 3.0]), abs=0.3)  # of 60 alone it would be far off
+    assert np.diag(left) == pytest.approx([1.0] * 3, abs=0.5)
+    assert means.shape == (60, 3)
 
 
 def test_a_sample_has_equal_weights_and_no_more_rows_than_it_may() -> None:

@@ -54,7 +54,8 @@ def test_draws_weighed_have_the_formula_s_mean_and_nearly_all_count(likelihood: 
     table = proposed(BLOCK, likelihood.log, prior(1000, 7), [], 5000, 1)
     steps = lived(table.select(BLOCK.names).to_numpy(), 9)
     draws = table.with_columns(pl.Series("A.x", steps[:, 0] + 1.0), pl.Series("B.y", steps[:, 1] + 0.5))
-    found = weigh(BLOCK, draws, np.array([False, True]), np.array([0.3, 0.0]))
+    known = prior(500, 8), lived(prior(500, 8), 10)
+    found = weigh(BLOCK, draws, np.array([False, True]), np.array([0.3, 0.0]), known)
     assert found.effective > 4500
     assert found.weights @ found.scores == pytest.approx(exact(NOISE)[0], abs=0.05)
 
