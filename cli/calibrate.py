@@ -100,8 +100,8 @@ OPTIONS = [
 def calibrate_command(asked: AskedFit) -> None:
     """Fit the flows of people and the survival of programmes to published patterns, step by step.
 
-    Beliefs, trust, ownership, rivalry and resistance are not fitted: no pattern here says anything about them.  No
-    calibrated sample ships today, because the rules have changed since the last one: 'compare' draws from ranges.
+    Beliefs, trust, ownership, rivalry and resistance are not fitted: no pattern here says anything about them.  The
+    sample that ships was made by these steps: docs/calibration.md says how, and what came out.
 
     --step draws runs the studies with parameters drawn from the ranges of the evidence and keeps all that they count;
     with --wave 2 and on, only where no emulator of the waves before finds a number implausible.  learnable says which

@@ -34,8 +34,8 @@ def worldviews_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, 
 
     A worldview is what one party believes about how the system works.  A strategy that wins only in its own author's
     worldview is a bet on that worldview; one that holds up in the others is worth more.  What no worldview says is
-    drawn from the ranges of the evidence and balanced with the place's counts, not calibrated (--point: the default
-    values).  Takes some minutes.
+    drawn: from the calibrated sample where it has a number, else from the ranges of the evidence, balanced with the
+    place's counts (--point: the default values).  Takes some minutes.
 
     STRATEGY limits it to some (names or files).  Writes worldviews.png and .svg (a heat map), verdicts.parquet,
     months.parquet (measures of the verdicts only), events.parquet and runs.parquet.

@@ -14,7 +14,6 @@ import atexit
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -103,23 +102,13 @@ def helped_by(function: str) -> None:
         if (os.cpu_count() or 1) < 2:
             return
         module, name = function.split(":")
-        code = f"import sys; sys.path[:] = {sys.path!r}; from engine.months import end_with_parent; end_with_parent()\n"
+        code = f"import sys; sys.path[:] = {sys.path!r}; from engine.parent import end_with_parent; end_with_parent()\n"
         code += f"from {module} import {name}; {name}()"
         helper = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                   stderr=subprocess.DEVNULL)  # fmt: skip
         atexit.register(helper.communicate)  # closes its input, and waits for it to end
 
     when_compiling(start)
-
-
-def end_with_parent() -> None:
-    """End this process when the one that started it does: its end of our standard input closes then."""
-
-    def wait() -> None:
-        sys.stdin.read()
-        os._exit(0)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def _index(step: Any) -> Path:

@@ -97,7 +97,7 @@ def _supply(found: Balance, p: Any) -> Iterator[str]:
     if found.homes_untaken > NEVER_SEEN * counts.homes:
         yield (f"{number(found.homes_untaken)} of {number(counts.homes)} homes a month are taken by nobody, although "
                f"everybody who waits gets one: check secure_supply {number(counts.homes)} a month against "
-               f"{number(counts.crisis)} people in crisis beds.")  # fmt: skip
+               f"{_waiting(counts, p)}.")  # fmt: skip
     if counts.under_six is not None and abs(found.predicted["under_six"] - counts.under_six) > SEEN:
         yield (f"{found.predicted['under_six']:.0%} of residents have been there for less than six months, not "
                f"{counts.under_six:.0%} as published, whatever drift_out in its range: check inflow "
@@ -106,6 +106,13 @@ def _supply(found: Balance, p: Any) -> Iterator[str]:
         yield (f"{number(found.predicted['year_count'])} different people are in crisis beds or on the street in a "
                f"year, not {number(counts.year_count)} as published, whatever short_share in its range: check inflow "
                f"{number(counts.inflow)} a month.")  # fmt: skip
+
+
+def _waiting(counts: Any, p: Any) -> str:
+    """Who waits for homes, as a figure to look at."""
+    if p.home_weight_long > 0.0:
+        return f"{number(counts.crisis)} people in crisis beds"
+    return f"home_weight_long {p.home_weight_long:g}: nobody who stays long moves to a home without support"
 
 
 def _dead(p: Any) -> Iterator[str]:

@@ -1,10 +1,12 @@
 """Plausible parameter sets: what published figures leave open, drawn for one place.
 
-No calibrated sample ships: the one there was belonged to rules in which people did not differ lastingly
-(docs/calibration.md).  So sets are drawn from the ranges of the evidence and of the place, and balanced with the
-place's counts afterwards.  A set for a place has
+A calibration (`unfreeze calibrate`) fits some numbers to published patterns; one ships (docs/calibration.md).  The rest
+comes from the ranges of the evidence and of the place, and is balanced with the place's counts afterwards.  A set for a
+place has
 
-    every transferable quantity, from its own range, alone and independent of the others
+    what the calibration fitted, from one row of its sample, because the fit ties these numbers together; nothing moves
+    them afterwards, but for SHAPES_IF: what a place publishes of itself goes before what was fitted elsewhere
+    every other transferable quantity, from its own range, alone and independent of the others
     the place's own figures for transferable quantities and its prices, from the ranges in the place's file; and what
     its domain sets with a plausible range, from that range
     structure, on purpose: quantities that their entries mark so (`structure = true`) - switches between forms of a
@@ -16,10 +18,9 @@ place's counts afterwards.  A set for a place has
 
 A stand-alone fit of these rates found them on a ridge, to be drawn jointly rather than rate by rate.  That was a fit of
 levels.  Here the levels are refitted to the counts after every draw, which takes a set back to what the counts allow;
-so independent draws from the ranges are accepted, until a calibration ties them.
+so independent draws from the ranges are accepted for what no calibration ties.
 
-A calibration (`unfreeze calibrate`) writes a weighted sample into a folder, and what it has is then taken from there,
-all from one row, because the fit ties it together; nothing moves that afterwards:
+A sample is a folder of two files, evidence/plausible/ where it ships:
 
     sample.parquet   a row for each set: `weight` (sums to 1) and a column for each fitted quantity, called by its name
                      or, where it holds in one place only, `name@place`
@@ -136,8 +137,9 @@ def plausible(place: Place, number: int, seed: int = 1, sample: Sample | None = 
     if sample is None:
         return [ParameterSet(drawn) for drawn in sets]
     columns, rows = fitted(place, sample), sample.table.rows(named=True)
+    stay = columns.keys() - _published(place)
     return [
-        ParameterSet(drawn | {name: rows[i][column] for name, column in columns.items()}, columns)
+        ParameterSet(drawn | {name: rows[i][column] for name, column in columns.items()}, stay)
         for drawn, i in zip(sets, resampled(sample.weights, number, seed), strict=True)
     ]
 
@@ -148,6 +150,11 @@ def to_fit(place: Place, figure: str) -> float | None:
     return published.value if published is not None and published.use == FIT else None
 
 
+def _published(place: Place) -> list[str]:
+    """What a figure decides that the place publishes of itself: that goes before a sample that was fitted elsewhere."""
+    return [name for figure, name in SHAPES_IF.items() if to_fit(place, figure) is not None]
+
+
 def starting_shapes(
     place: Place, drawn: Mapping[str, float] | None = None, assumed: Iterable[str] = ()
 ) -> tuple[str, ...]:
@@ -156,15 +163,15 @@ def starting_shapes(
 
     Not what somebody has said: the place, its domain, a calibrated sample, or a worldview and --set (`assumed`).
     """
-    names = [*SHAPES, *(name for figure, name in SHAPES_IF.items() if to_fit(place, figure) is not None)]
+    names = [*SHAPES, *_published(place)]
     said = {*place.figures, *domain_of(place).values, *getattr(drawn, "fitted", ()), *assumed}
     return tuple(name for name in names if name in inputs() and name not in said)
 
 
 def origins(place: Place, sample: Sample | None = None) -> dict[str, str]:
     """Which of KINDS each drawn quantity comes from, by name, in alphabetical order."""
-    found = dict.fromkeys(fitted(place, sample), DATA)
     shapes = starting_shapes(place)
+    found = {name: BALANCED if name in shapes else DATA for name in fitted(place, sample)}
     for name in open_ranges(place, sample):
         found[name] = (
             STRUCTURE if inputs()[name].structure
@@ -249,7 +256,7 @@ def _luck(seed: int, k: int, name: str) -> float:
 
 
 def shipped_sample() -> Sample | None:
-    """The calibrated sample in evidence/plausible/, or None: none ships until the rules of today are calibrated."""
+    """The calibrated sample in evidence/plausible/, or None if there is none."""
     return read_sample(FOLDER) if (FOLDER / TABLE).is_file() else None
 
 

@@ -7,7 +7,8 @@ goes to standard error.  It ends with whoever started it.
 import os
 import pickle
 import sys
-import threading
+
+from engine.parent import end_with_parent
 
 
 def main() -> None:
@@ -16,17 +17,12 @@ def main() -> None:
 
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    threading.Thread(target=_with_parent, daemon=True).start()
+    end_with_parent()
     address, name, part, *runs = sys.argv[1:]
     for which, seed, outcome in in_this_process(lab(address, name), int(part), only=[int(run) for run in runs]):
         content = pickle.dumps((which.run, seed, outcome))
         out.write(len(content).to_bytes(8) + content)
         out.flush()
-
-
-def _with_parent() -> None:
-    sys.stdin.buffer.read()
-    os._exit(1)
 
 
 if __name__ == "__main__":

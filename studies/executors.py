@@ -17,10 +17,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing.connection import wait
 from typing import Any, Protocol
 
 from engine.errors import BadInput, UnfreezeError, UnknownName
+from engine.parent import end_with_parent
 from engine.typed import whole
 from studies.parts import Done, live_part
 from studies.subjects import Stopped
@@ -80,7 +80,7 @@ class Processes:
         self._pool = self._new()
 
     def _new(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.width, self._way, initializer=_with_parent)
+        return ProcessPoolExecutor(self.width, self._way, initializer=_begin)
 
     def submit(self, address: str, name: str, part: int, alone: bool) -> Future[Done]:
         """Begin a part; a pool that broke just now gives a future that says so."""
@@ -105,18 +105,11 @@ class Processes:
                 one.join()
 
 
-def _with_parent() -> None:
+def _begin() -> None:
     """A worker leaves Ctrl-C to its parent, and ends when that is no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            wait([parent.sentinel])
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    end_with_parent()
 
 
 class Threads:

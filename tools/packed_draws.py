@@ -3,7 +3,7 @@
     python -m tools.packed_draws pack DIR       # docs/calibration/ from the folder of `unfreeze calibrate`
     python -m tools.packed_draws unpack DIR     # the folder again, file by file, from docs/calibration/
 
-Seven core-hours of draws do not fit one sitting.  What is packed is every file of the folder as it is: tables one after
+Hours of draws do not fit one sitting.  What is packed is every file of the folder as it is: tables one after
 the other (a column `file` names each row's), settings, emulators, proposals and what was set aside as they are.  A
 later step lives the first candidates once more and refuses draws of other rules.
 """
@@ -22,7 +22,7 @@ from runs.store import write_table
 
 PACKED = Path(__file__).resolve().parent.parent / "docs" / "calibration"
 TABLE = re.compile(r"(draws-\w+-\d+|again-\w+)-\d{6}\.parquet")
-AS_IT_IS = re.compile(r".+\.(json|npz)|proposal-\w+\.parquet")
+AS_IT_IS = re.compile(r"(?!manifest).+\.(json|npz)|proposal-\w+\.parquet")
 FILE = "file"
 
 

@@ -4,7 +4,7 @@
 
 Writes evidence/plausible/, from where everything draws it, docs/images/calibration_*.png and .svg, and the tables in
 docs/calibration.md, which stand between `<!-- report -->` and `<!-- end -->`.  The prose around them is written by
-hand: it says today that nothing is calibrated and links no figure, and must be written again.
+hand and must be read again.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -223,6 +223,11 @@ def sample_of(found: Sequence[Weighed], seed: int) -> pl.DataFrame:
     return chosen.with_columns(pl.lit(1.0 / ROWS).alias(WEIGHT))
 
 
+def unsaid(learned: Iterable[report.Learned]) -> list[str]:
+    """A place's own numbers of which the patterns say nothing: the place's file has them, and not the sample."""
+    return [one.prior.name for one in learned if "@" in one.prior.name and one.informed == "no"]
+
+
 def write(
     folder: Path, found: Sequence[Weighed], blocks: Sequence[Block], covered: Mapping[str, Coverage],
     patterns: Mapping[str, Pattern], seed: int, command: str,
@@ -231,10 +236,10 @@ def write(
     from analysis.calibration import draw as figures
     from analysis.figures import save
 
-    sample = sample_of(found, seed)
+    learned = {one.block.name: report.learned(one) for one in found}
+    sample = sample_of(found, seed).drop(unsaid(each for own in learned.values() for each in own))
     about = manifest(folder, found, sample, seed, command)
     write_sample(sample, about, folder)
-    learned = {one.block.name: report.learned(one) for one in found}
     first = [read(folder, one).filter(pl.col(WAVE) == 1) for one in blocks]
     predicted = [each for one, block, before in zip(found, blocks, first, strict=True)
                  for each in report.predicted(one, before, block.targets)]  # fmt: skip
@@ -271,7 +276,7 @@ def manifest(folder: Path, found: Sequence[Weighed], sample: pl.DataFrame, seed:
         "patterns": list(dict.fromkeys(each.pattern for one in found for each in one.block.targets)),
         "blocks": {
             one.block.name: {
-                "parameters": one.block.names,
+                "parameters": [name for name in one.block.names if name in sample.columns],
                 "patterns": list(dict.fromkeys(each.pattern for each in one.block.targets)),
                 "waves": {str(wave): CHUNK * len(files) for wave, files in waves(folder, one.block).items()},
                 "set_aside": within_reach(folder, one.block, {})[1],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
+
+from engine.parent import end_with_parent
 
 Task = tuple[Callable[..., dict[str, Any]], tuple[Any, ...]]  # a function, and what it is given
 
@@ -23,7 +23,7 @@ class Workers:
     def __init__(self, processes: int) -> None:
         self.ahead = max(1, processes) + (1 if processes else 0)  # one waits, so that nobody does
         new = multiprocessing.get_context("spawn")
-        self.pool = ProcessPoolExecutor(processes, new, initializer=_end_with_parent) if processes else None
+        self.pool = ProcessPoolExecutor(processes, new, initializer=_begin) if processes else None
 
     def submit(self, function: Callable[..., dict[str, Any]], *arguments: Any) -> Future[dict[str, Any]]:
         """Begin; the result comes later."""
@@ -39,18 +39,11 @@ class Workers:
             self.pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for ever.  SIGTERM, which a cluster sends to every process, is the
-    parent's to answer: what a worker is at is still finished and kept."""
+def _begin() -> None:
+    """SIGTERM, which a cluster sends to every process, is the parent's to answer: what a worker is at is still finished
+    and kept."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    end_with_parent()
 
 
 def do(

@@ -41,7 +41,7 @@ from studies.answer.worlds import SHORT
 QUICK = "This is a quick run: it shows that the machine works, and is no answer."
 QUICKLY = "{number} worlds, {trials} settings a camp; nothing on this page is to be quoted."
 PAGE_DATA = "page.json"
-DRAWN = "The worlds are drawn from the ranges of the evidence: no calibrated sample ships yet."
+DRAWN = "The worlds are drawn from the ranges of the evidence: there was no calibrated sample."
 SAMPLED = "The worlds are drawn from the calibrated sample of {date} and the ranges of what it leaves open."
 TOO_FEW = "There are too few worlds, or too few people in them, for any verdict; the tables show the machinery."
 FIRST = ("users", "funder")

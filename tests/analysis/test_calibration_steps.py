@@ -11,8 +11,9 @@ import pytest
 from analysis.calibration.block import Block
 from analysis.calibration.chains import DENSITY
 from analysis.calibration.matching import Discrepancy
-from analysis.calibration.prior import Prior, Target
-from analysis.calibration.steps import again_in_hundreds, draw, emulators, in_hundreds, within_reach
+from analysis.calibration.prior import Prior, Target, prior_of
+from analysis.calibration.report import Learned
+from analysis.calibration.steps import again_in_hundreds, draw, emulators, in_hundreds, unsaid, within_reach
 from analysis.calibration.weighing import again, again_file, lived_again
 from analysis.patterns.experiment import Experiment
 from engine.errors import BadInput
@@ -80,3 +81,17 @@ def test_draws_are_lived_again_and_never_mixed_with_others(tmp_path: Path) -> No
         lived_again(tmp_path, near, other)
     with pytest.raises(BadInput, match="not those of proposal-flow"):
         lived_again(tmp_path, near, proposal[:50])
+
+
+def test_of_a_places_own_numbers_the_sample_has_those_that_patterns_inform() -> None:
+    found = [
+        learned("accept_bed", 0.0),
+        learned("secure_supply@dublin", 0.1),
+        learned("secure_supply@canada_trial", 0.4),
+    ]
+    assert unsaid(found) == ["secure_supply@dublin"]
+
+
+def learned(name: str, contraction: float) -> Learned:
+    luck = np.random.default_rng(1).random(1000)
+    return Learned(prior_of(name), (0.0, 0.5, 1.0), (0.0, 0.5, 1.0), contraction, 0.0, luck, np.ones(1000))

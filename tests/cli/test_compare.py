@@ -17,7 +17,7 @@ from cli.main import run
 from model.measures import HEADLINE
 from runs.store import write_tables
 from scenarios.edition import rules_hash
-from scenarios.plausible import write_sample
+from scenarios.plausible import shipped_sample, write_sample
 
 ROOT = Path(__file__).parents[2]
 SMALL = ["--people", "600", "--replicates", "3", "--months", "120", "--point"]
@@ -397,8 +397,32 @@ def test_parameter_sets_from_end_to_end(capsys: pytest.CaptureFixture[str], samp
 
 
 @pytest.mark.usefixtures("no_pictures")
-def test_by_default_sets_come_from_ranges_and_nothing_is_called_calibrated(capsys: pytest.CaptureFixture[str]) -> None:
-    """No sample ships: screen and JSON say so, and what a sample would fit differs from set to set."""
+def test_by_default_sets_come_from_the_sample_that_ships(capsys: pytest.CaptureFixture[str]) -> None:
+    """Screen and JSON say so, and which it is; what it fits differs from set to set."""
+    words = ["compare", "homes", *TINY]
+    assert run([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    shipped = shipped_sample()
+    assert shipped is not None
+    assert "--sample" not in found["command"]
+    assert found["uncertainty"]["calibration"]["hash"] == shipped.manifest["hash"]
+    assert found["uncertainty"]["drawn"]["exit_fast"] == "fitted to data"
+    assert found["uncertainty"]["drawn"]["seek_short"] == "balanced with the place's counts"
+    runs = pl.read_parquet(Path(found["out"]) / "runs.parquet")
+    assert len({json.loads(text)["exit_fast"] for text in runs.filter(scenario="homes")["parameters"]}) == 4
+    assert run(words) == 0
+    screen = " ".join(capsys.readouterr().out.split())
+    assert screen.count("drawn from a calibrated sample where it has a number, else from the ranges") == 2
+    assert "not calibrated" not in screen
+    assert "other digits than today's" not in screen
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_without_a_sample_sets_come_from_ranges_and_nothing_is_called_calibrated(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As for somebody who takes it away: screen and JSON say so, and what it would fit differs from set to set."""
+    monkeypatch.setattr("scenarios.plausible.FOLDER", tmp_path / "none")
     how = "drawn from the ranges of the evidence and balanced with the place's counts, not calibrated"
     words = ["compare", "homes", *TINY]
     assert run([*words, "--json"]) == 0

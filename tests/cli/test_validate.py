@@ -14,6 +14,7 @@ from analysis.patterns.variants import load_variants
 from cli.main import run
 from cli.validate import FILES
 from evidence.patterns import load_patterns
+from scenarios.plausible import Sample
 
 FOUND = {"P15.alive_24": 0.75, "P15.continuous_72": 0.47, "P15.restarted_72": 0.16, "P15.gone_72": 0.10,
          "P22.contact_d": 0.38, "P22.training_d": 0.11, "P22.order": 0.27}  # fmt: skip
@@ -130,16 +131,16 @@ def test_a_plausible_set_for_each_run_reaches_the_experiment(
         seen.append(sets)
         return FOUND
 
-    def drawn(place, number: int, seed: int, sample: None) -> list[dict[str, float]]:
-        assert sample is None  # none ships
+    def drawn(place, number: int, seed: int, sample: Sample) -> list[dict[str, float]]:
+        assert sample.manifest["hash"]  # the one that ships
         return [{"exit_fast": 0.5 + 0.1 * r, "seek_short": 0.1} for r in range(number)]
 
     monkeypatch.setattr(scenarios.plausible, "plausible", drawn)
     monkeypatch.setattr(analysis.patterns.registry, "EXPERIMENTS", (Experiment("watched", ("P15", "P22"), watched),))
     assert run(["validate", "P15", "--uncertain", "--replicates", "2", "--threads", "1", "--out", "here"]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "each with another plausible parameter set, drawn from the ranges of the evidence" in said
-    assert "not calibrated" in said
+    assert "each with another plausible parameter set, drawn from a calibrated sample" in said
+    assert "not calibrated" not in said
     assert [sets["exit_fast@dublin"] for sets in seen] == pytest.approx([0.5, 0.6])
     assert [sets["exit_fast@us_city"] for sets in seen] == pytest.approx([0.5, 0.6])
     assert not any(name.startswith("seek_short") for sets in seen for name in sets)  # the place's counts decide that

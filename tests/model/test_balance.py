@@ -370,6 +370,9 @@ def test_homes_and_places_that_nobody_takes_and_beds_that_stay_empty_are_said() 
     assert "83 of 130 homes a month are taken by nobody" in said
     assert "60 of 575 reformed places stay empty" in said
     assert "300 of 4,485 crisis beds stay empty" in said
+    assert "against 4,485 people in crisis beds" in said
+    nobody = parameters("dublin", home_weight_long=0.0)[0]
+    assert "home_weight_long 0: nobody who stays long" in " ".join(words(found, nobody))
     assert words(replace(balance(usual), error=0.5), usual)[0].startswith("No rates were found under which all counts")
     p = parameters("dublin", refer_base=0.02, refer_after=12.0, hidden_reached=0.0, reform_places=60000.0)[0]
     assert balance(p).places_empty > 100.0

@@ -19,6 +19,7 @@ import scenarios.plausible as subject
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, UnreadableFile, Where
 from engine.record import Rows
 from evidence.quantities import inputs
+from runs.running import digits
 from scenarios.names import shipped
 from scenarios.places import Place, domain_of, find_place
 from scenarios.plausible import (
@@ -322,8 +323,17 @@ def test_a_broken_sample_is_told(broken: pl.DataFrame, kind: type[BadInput], sai
     assert not (tmp_path / TABLE).exists()
 
 
-def test_no_calibrated_sample_ships(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the rules of today are calibrated; one that is put where it ships is read, whole or not at all."""
+def test_the_sample_that_ships_holds_for_today_s_rules() -> None:
+    found = shipped_sample()
+    assert found is not None
+    assert found.manifest["digits"] == digits(), "calibrate again: docs/calibration.md"
+    assert found.manifest["effective"] >= 1000
+
+
+def test_what_ships_is_read_whole_or_not_at_all(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(subject, "FOLDER", tmp_path / "nothing")
     assert shipped_sample() is None
     monkeypatch.setattr(subject, "FOLDER", sample.folder)
     found = shipped_sample()
@@ -454,6 +464,20 @@ def test_a_world_moves_the_shapes_of_a_set_within_their_ranges_and_nothing_else(
         assert inputs()[name].low - 1e-12 <= found[name] <= inputs()[name].high + 1e-12, name
     kept = world(ParameterSet(drawn, ["seek_long", "resolve_long"]))
     assert (kept["seek_long"], kept["resolve_long"]) == (drawn["seek_long"], drawn["resolve_long"])
+
+
+@pytest.mark.parametrize(("use", "stays"), [(FIT, False), (CHECK, True)])
+def test_what_a_place_publishes_of_itself_goes_before_the_sample(
+    dublin: Place, tmp_path: Path, use: str, stays: bool
+) -> None:
+    """The row of the sample is then where balancing begins, and no more."""
+    write_sample(table(drift_out=[0.03, 0.04, 0.05]), {}, tmp_path / "sample")
+    place, sample = with_published(dublin, "under_six", use), read_sample(tmp_path / "sample")
+    for one in plausible(place, 10, 3, sample):
+        assert one["drift_out"] in (0.03, 0.04, 0.05)
+        assert ("drift_out" in one.fitted) == stays
+        assert ("drift_out" in starting_shapes(place, one)) == (not stays)
+    assert origins(place, sample)["drift_out"] == (DATA if stays else BALANCED)
 
 
 def test_a_set_keeps_what_was_fitted_on_its_way_to_another_process(sample: Sample, dublin: Place) -> None:

@@ -20,6 +20,7 @@ def folder(tmp_path: Path) -> Path:
     write_table(pl.DataFrame({"a": [0.5], "log_density": [-1.5]}), made / "proposal-flow.parquet")
     (made / "draws-flow.json").write_text('{"seed": 1}', encoding="utf-8")
     (made / "emulator-flow-2.npz").write_bytes(b"\x00numbers")
+    (made / "manifest.json").write_text("of the sample that was made", encoding="utf-8")
     (made / "report.md").write_text("not kept", encoding="utf-8")
     return made
 
