@@ -70,7 +70,7 @@ class Visitor:
         self._socket = self._open.enter_context(connect(
             f"ws://{home}/jupyter/api/kernels/{self._kernel}/channels?session_id={self._page}",
             additional_headers={"Cookie": cookie, "Origin": f"http://{home}"}, max_size=None, open_timeout=patience,
-            ping_interval=None,
+            ping_interval=None, max_queue=None,  # whoever is behind with reading still says that he is there
         ))  # fmt: skip
         threading.Thread(target=self._listen, daemon=True).start()
 

@@ -144,14 +144,15 @@ def _serve(host: str, port: int) -> None:
 
     import uvicorn
 
-    from dashboard.connections import BACKLOG, Impatient, NotAgain
+    from dashboard.connections import ANSWERS_WITHIN, BACKLOG, Impatient, NotAgain
     from engine.errors import UnfreezeError
 
     logging.getLogger("asyncio").addFilter(NotAgain())
     try:
         uvicorn.run("dashboard.server:application", factory=True, host=host, port=port,
                     log_level="warning", access_log=False, server_header=False, loop="asyncio",
-                    ws_max_size=1_000_000, timeout_graceful_shutdown=3, http=Impatient, backlog=BACKLOG)  # fmt: skip
+                    ws_max_size=1_000_000, ws_ping_timeout=ANSWERS_WITHIN, timeout_graceful_shutdown=3,
+                    http=Impatient, backlog=BACKLOG)  # fmt: skip
     except SystemExit as error:
         raise UnfreezeError("The server stopped while starting") from error
 

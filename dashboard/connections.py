@@ -10,6 +10,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 LOOK = 5.0  # seconds between two looks at a connection; one that asked for nothing at both is closed.  Assumption
 BACKLOG = 128  # connections that wait to be taken; without descriptors asyncio complains once for each of them
+# Seconds that a session has to answer "are you there?".  As long as it has something to say that we have not taken yet,
+# uvicorn does not hear its answer either: with twenty seconds a busy server took whoever waited for it for gone.
+ANSWERS_WITHIN = 180.0
 SAME_AGAIN = 60.0  # seconds before the same complaint of asyncio is written again
 
 

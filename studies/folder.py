@@ -55,7 +55,8 @@ def begin(said: Description, address: str) -> tuple[Shelf, Plan]:
             raise BadInput(f"'{shelf}' holds another study: {plan.description.title}",
                            do="Name another folder, or resume that one")  # fmt: skip
         return shelf, plan
-    if shelf.path is not None and shelf.path.exists() and (not shelf.path.is_dir() or _strange(shelf.path)):
+    strange = shelf.path is not None and shelf.path.exists() and (not shelf.path.is_dir() or _strange(shelf.path))
+    if strange and not shelf.has(PLAN):  # what another shard has planned and begun in this moment is not strange
         raise BadInput(f"'{shelf}' holds something else, and was left alone", do="Name a folder that is new or empty")
     with planning(shelf):
         if shelf.has(PLAN):  # somebody else was first

@@ -84,21 +84,36 @@ SETTLED = """name => {
     return here && heads.length && heads.every(says) && !document.querySelector('main progress') &&
         [...document.querySelectorAll('.u-chart')].every((one) => one.dataset.rev);
 }"""
-WHOLE = """() => {
+# Each part of a page comes by a message of its own: picture and levers stay hidden until all their parts are there.
+SHOWN = """() => ['.u-picture', '.u-hand', '.u-foot'].every((what) =>
+    document.querySelector(what)?.checkVisibility({ visibilityProperty: true }))"""
+WHOLE = f"""() => {{
     const now = document.getElementById('replicates');
-    const revs = [...document.querySelectorAll('main h1, .u-fans .u-chart')].map((one) => one.dataset.rev);
-    const head = document.querySelector('main h1');
-    const shown = (one) => one.checkVisibility({visibilityProperty: true}); // once all its parts are there
-    if (!head || !shown(head) || ![...document.querySelectorAll('.u-hand')].every(shown)) return false;
+    const parts = ['main h1', '.u-large-chart .u-chart', '.u-strip'];
+    const revs = parts.map((one) => document.querySelector(one)?.dataset.rev);
+    if (!now || !({SHOWN})()) return false;
     if (document.getElementById('your-change')?.textContent.includes('…')) return false; // still at work
-    return now && now.dataset.complete === 'yes' && now.dataset.address === window.location.search &&
+    return now.dataset.complete === 'yes' && now.dataset.address === window.location.search &&
         revs.every((rev) => rev === now.dataset.rev);
-}"""
+}}"""
 
 
 # The group of a lever that many tests move: only money and time is unfolded when a page opens.
 UNFOLD = """() => { const lever = document.getElementById('levers-listening');
   if (lever) lever.closest('details').open = true; }"""
+QUIET = """() => new Promise((quiet, never) => {
+    const began = performance.now();
+    let since = began;
+    const seen = new MutationObserver(() => { since = performance.now(); });
+    seen.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    const look = () => {
+        if (performance.now() - began > 90000) return never(new Error('the page never came to rest'));
+        if (performance.now() - since < 1500) return setTimeout(look, 50);
+        seen.disconnect();
+        quiet();
+    };
+    look();
+})"""
 
 
 class Tab:
@@ -135,6 +150,7 @@ class Tab:
         """Wait until the charts of Compare belong to the screen."""
         self.page.wait_for_selector("#replicates")
         self.page.wait_for_selector("#chart-secure_people[data-rev]")
+        self.page.wait_for_function(SHOWN)
 
     def whole(self) -> None:
         """Wait until everything on Compare comes from all replicates of what the address names."""
@@ -152,6 +168,10 @@ class Tab:
     def settled(self, name: str) -> None:
         """Wait until page `name` is there, says something, works on nothing, and every chart on it is drawn."""
         self.page.wait_for_function(SETTLED, arg=name)
+
+    def quiet(self) -> None:
+        """Wait until nothing has changed on the page for a while: the parts of an answer come one after the other."""
+        self.page.evaluate(QUIET)
 
     def rev(self) -> str:
         """Which answer the first chart shows."""

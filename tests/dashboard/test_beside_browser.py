@@ -9,7 +9,8 @@ from tests.dashboard.conftest import HOME, SMALL, Tab
 from tests.dashboard.test_keep_browser import saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
-BOTH = "#chart-beside-0[data-rev], #chart-beside-1[data-rev]"
+UNITS = """said => JSON.stringify(said) ===
+    JSON.stringify([...document.querySelectorAll('.u-beside .u-unit')].map((one) => one.innerText))"""
 
 
 def test_two_places_side_by_side_and_the_link_repeats_them(tab: Tab, tmp_path: Path) -> None:
@@ -25,9 +26,9 @@ def test_two_places_side_by_side_and_the_link_repeats_them(tab: Tab, tmp_path: P
     page.wait_for_function(
         "document.querySelectorAll('#chart-beside-0[data-rev], #chart-beside-1[data-rev]').length === 2"
     )
-    assert page.locator(".u-beside .u-unit").all_inner_texts() == ["people per 1,000 people"] * 2
+    page.wait_for_function(UNITS, arg=["people per 1,000 people"] * 2)
     page.click("text=For all people")
-    page.wait_for_function("[...document.querySelectorAll('.u-beside .u-unit')].every((u) => u.innerText === 'people')")
+    page.wait_for_function(UNITS, arg=["people"] * 2)
     page.click(".u-foot summary:has-text('Which chart?')")
     picture = saved(page, ".u-files button[aria-label^='A city like Denver'][aria-label$='SVG']", tmp_path)
     texts = " ".join("".join(one.itertext()) for one in ET.parse(picture).iter("{http://www.w3.org/2000/svg}text"))

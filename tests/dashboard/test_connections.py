@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import uvicorn
 
-from dashboard.connections import Impatient, NotAgain
+from cli.dashboard import _serve
+from dashboard.connections import ANSWERS_WITHIN, Impatient, NotAgain
+from dashboard.server import KEPT
 
 WHOLE = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -87,3 +89,13 @@ def test_the_same_complaint_is_written_once_in_a_while() -> None:
     time.sleep(0.6)
     logger.error("socket.accept() out of system resource\nsocket: 1")
     assert len(written) == 3
+
+
+def test_a_session_that_waits_for_a_busy_server_is_not_taken_for_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While its next word waits, uvicorn does not hear that it is there: it has as long as one that was lost."""
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(logging.getLogger("asyncio"), "filters", [])  # it adds one
+    monkeypatch.setattr(uvicorn, "run", lambda *_, **options: given.update(options))
+    _serve("127.0.0.1", 0)
+    assert given["ws_ping_timeout"] == ANSWERS_WITHIN
+    assert f"{ANSWERS_WITHIN / 60:g}m" == KEPT

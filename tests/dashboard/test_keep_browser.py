@@ -204,16 +204,24 @@ def test_broken_files_say_so_beside_the_button_and_change_nothing(tab: Tab, tmp_
     assert tab.errors == []
 
 
+# What an answer says on Compare, part by part, once all of it is there; else null.
+SAID = """() => {
+    const texts = [...document.querySelectorAll('main h1, .u-says, .u-tile, #verdicts')].map((one) => one.innerText);
+    return document.querySelector('#verdicts tbody tr') && texts.length === 7 && texts.every(Boolean) ? texts : null;
+}"""
+
+
 def test_the_address_that_was_copied_gives_the_same_numbers(tab: Tab) -> None:
     page = tab.open(SMALL + "&s=homes&s=top_up,branding=0.5&world=sceptic&set=contact=0&seed=5")
     tab.whole()
     tab.settled("compare")
-    address, said = page.url, page.locator("main h1, .u-says, .u-tile, #verdicts").all_inner_texts()
+    tab.quiet()  # the last answer's words are there, in every part
+    address, said = page.url, page.wait_for_function(SAID).json_value()
     assert re.search(r"set=contact=0&", address)
     page.goto(HOME)
     tab.drawn()
     page.goto(address)
     tab.whole()
     tab.settled("compare")
-    assert len(said) == 7
-    assert page.locator("main h1, .u-says, .u-tile, #verdicts").all_inner_texts() == said
+    tab.quiet()
+    assert page.wait_for_function(SAID).json_value() == said

@@ -57,6 +57,7 @@ def test_why_opens_on_the_practices_and_ten_mechanisms_without_being_asked(tab: 
     page.wait_for_selector("#chart-why-five[data-rev]")
     page.wait_for_selector("#chart-why-every[data-rev]")
     assert page.locator("progress").count() == 0
+    tab.settled("why")
     heads = page.locator(".u-why h2").all_inner_texts()
     assert heads == ["The five practices, one at a time", "Which mechanism matters most?"]
 

@@ -120,6 +120,23 @@ def test_shards_that_begin_at_one_moment_plan_once(real: Callable[..., Path], tm
     assert not (tmp_path / "one" / "log" / "planning.json").exists()
 
 
+def test_a_shard_that_looks_when_another_has_just_planned_takes_its_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It saw no plan; when it looks whether the folder is strange, the other has planned and is at work."""
+    whole = grid("added", tmp_path / "whole").run("threads", 1)
+    said: Any = Shelf(whole.address).json("plan.json")["study"]
+    has, looked = Shelf.has, []
+
+    def late(self: Shelf, name: str) -> bool:
+        looked.append(name)
+        return len(looked) > 1 and has(self, name)
+
+    monkeypatch.setattr(Shelf, "has", late)
+    assert study(said, whole.address).digest == whole.digest
+    assert looked[0] == "plan.json"
+
+
 @pytest.mark.slow
 def test_workers_end_with_whoever_leads_them(tmp_path: Path) -> None:
     begun = grid("slow", tmp_path / "one", 2000, 20)
