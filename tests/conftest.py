@@ -27,6 +27,15 @@ def browser_path() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
+@pytest.fixture
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`unfreeze compare` writes its tables only: drawing takes longer than running."""
+    import cli.compare
+    from runs.store import write_tables
+
+    monkeypatch.setattr(cli.compare, "write", lambda compared, folder: write_tables(compared.results, folder))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """One browser for all tests of a process: Playwright starts once only."""
