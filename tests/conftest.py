@@ -27,6 +27,14 @@ def browser_path() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, files with slow tests come first: one that began last would be waited
+    for."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """`unfreeze compare` writes its tables only: drawing takes longer than running."""

@@ -1,5 +1,6 @@
 """A server of our own and a real browser, for tests marked `browser`."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from tests.answers import lived, repeated, with_page
 from tests.conftest import NO_BROWSER, browser_path
@@ -62,9 +64,15 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def stored_answer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A stored answer of 404 worlds, each of four worlds 101 times (tests/answers.py)."""
-    folder = tmp_path_factory.mktemp("answer")
-    return with_page(repeated(lived(folder / "four"), folder / "stored", 101))
+    """A stored answer of 404 worlds, each of four worlds 101 times (tests/answers.py); made once for all processes
+    that share the tests."""
+    shared = tmp_path_factory.getbasetemp()
+    folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "stored-answer"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "done").exists():
+            with_page(repeated(lived(folder / "four"), folder / "stored", 101))
+            (folder / "done").touch()
+    return folder / "stored"
 
 
 @pytest.fixture(scope="session")

@@ -145,6 +145,7 @@ def test_a_file_is_saved_and_opened_again(tab: Tab, tmp_path: Path) -> None:
     assert "cannot be read" in page.inner_text(".u-notice")
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_the_command_on_the_screen_gives_the_digits_on_the_screen(tab: Tab, capsys: Any, tmp_path: Path) -> None:
     from analysis.units import MILLIONS
     from analysis.words import digits, number
