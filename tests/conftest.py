@@ -6,6 +6,7 @@ A busy machine is no failed property: how fast a rule is, benchmarks/ measure.
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import hypothesis
@@ -42,6 +43,13 @@ def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     from runs.store import write_tables
 
     monkeypatch.setattr(cli.compare, "write", lambda compared, folder: write_tables(compared.results, folder))
+
+
+def seldom(page: Any) -> Any:
+    """This page, whose waits for a function look twenty times a second: Playwright's own look at every frame, and so
+    have a browser that nothing happens in draw all the time (a twelfth of a core)."""
+    page.wait_for_function = partial(page.wait_for_function, polling=50)
+    return page
 
 
 @pytest.fixture(scope="session")

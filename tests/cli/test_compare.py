@@ -246,8 +246,9 @@ def test_a_run_too_short_to_see_what_lasts_says_so(capsys: pytest.CaptureFixture
     assert "--months 120 shows that" in page
 
 
-def test_nobody_can_be_looked_at_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_can_be_looked_at_alone(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> None:
     found = compared(capsys, "status_quo")
+    request.getfixturevalue("no_pictures")  # they were drawn once
     assert found["differences"] == found["controls"] == found["carried_out"] == []
     assert {row["strategy"] for row in found["headline"]} == {"status_quo"}
     assert run(["compare", "status_quo", *SMALL]) == 0
@@ -377,7 +378,9 @@ def sample(tmp_path: Path) -> str:
     return str(tmp_path / "sample")
 
 
-def test_parameter_sets_from_end_to_end(capsys: pytest.CaptureFixture[str], sample: str) -> None:
+def test_parameter_sets_from_end_to_end(
+    capsys: pytest.CaptureFixture[str], sample: str, request: pytest.FixtureRequest
+) -> None:
     """Screen, JSON, tables and report of one comparison agree, and its command repeats it."""
     words = ["compare", "homes", *TINY, "--sample", sample]
     assert run([*words, "--json"]) == 0
@@ -403,6 +406,7 @@ def test_parameter_sets_from_end_to_end(capsys: pytest.CaptureFixture[str], samp
     page = (Path(found["out"]) / "report.html").read_text(encoding="utf-8")
     again = re.search(r"<pre>unfreeze (.*)</pre>", page)
     assert again is not None
+    request.getfixturevalue("no_pictures")  # they were drawn once
     assert run([*again[1].split(), "--json", "--out", "again"]) == 0
     repeated = json.loads(capsys.readouterr().out)
     assert repeated["differences"] == found["differences"]

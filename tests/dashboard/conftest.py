@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 
 from tests.answers import lived, repeated, with_page
-from tests.conftest import NO_BROWSER, browser_path
+from tests.conftest import NO_BROWSER, browser_path, seldom
 
 
 def free_port() -> int:
@@ -118,7 +118,7 @@ class Tab:
             color_scheme=theme,
             reduced_motion="reduce" if still else "no-preference",
         )
-        self.page = self.context.new_page()
+        self.page = seldom(self.context.new_page())
         self.page.set_default_timeout(90_000)
         self.outside: list[str] = []
         self.refused: list[str] = []
