@@ -6,6 +6,7 @@ A busy machine is no failed property: how fast a rule is, benchmarks/ measure.
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import hypothesis
@@ -25,6 +26,30 @@ def browser_path() -> str | None:
     named = os.environ.get("UNFREEZE_BROWSER")
     names = (named,) if named else ("chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, files with slow tests come first: one that began last would be waited
+    for."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`unfreeze compare` writes its tables only: drawing takes longer than running."""
+    import cli.compare
+    from runs.store import write_tables
+
+    monkeypatch.setattr(cli.compare, "write", lambda compared, folder: write_tables(compared.results, folder))
+
+
+def seldom(page: Any) -> Any:
+    """This page, whose waits for a function look twenty times a second: Playwright's own look at every frame, and so
+    have a browser that nothing happens in draw all the time (a twelfth of a core)."""
+    page.wait_for_function = partial(page.wait_for_function, polling=50)
+    return page
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,10 @@
 """The actors' rules as plain functions: known values, and signs, which are binding.
 
-The same tests pass with NUMBA_DISABLE_JIT=1; then the very text of the rules runs.
+With NUMBA_DISABLE_JIT=1 the very text of the rules runs; .ci/run runs these tests so as well.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -978,21 +975,3 @@ def test_compiled_rules_decide_as_plain_python_does() -> None:
     assert np.array_equal(out, plain)
     assert 0 < out[:, 1].sum() < 500
     assert 0 < out[:, 2].sum() < 500
-
-
-@pytest.mark.compiled
-def test_this_page_holds_with_the_compiler_off() -> None:
-    changed = os.environ | {"NUMBA_DISABLE_JIT": "1"}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-m",
-        "not compiled",
-        "-p",
-        "no:cacheprovider",
-        str(Path(__file__)),
-    ]
-    done = subprocess.run(command, env=changed, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout

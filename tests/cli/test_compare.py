@@ -11,11 +11,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-import cli.compare
 from analysis.contrasts import VERDICTS
 from cli.main import run
 from model.measures import HEADLINE
-from runs.store import write_tables
 from scenarios.edition import rules_hash
 from scenarios.plausible import shipped_sample, write_sample
 
@@ -31,12 +29,6 @@ NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?")
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the tables are written: drawing takes longer than running."""
-    monkeypatch.setattr(cli.compare, "write", lambda compared, folder: write_tables(compared.results, folder))
 
 
 def compared(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
@@ -235,6 +227,7 @@ def test_a_placebo_makes_no_difference_at_all(capsys: pytest.CaptureFixture[str]
     assert found["controls"] == []
 
 
+@pytest.mark.usefixtures("no_pictures")  # these are drawn in tests/analysis/test_figures.py
 def test_one_replicate_has_no_interval_and_no_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     one = ["compare", "homes", "--people", "600", "--point", "--replicates", "1"]
     assert run([*one, "--json"]) == 0
@@ -253,8 +246,9 @@ def test_a_run_too_short_to_see_what_lasts_says_so(capsys: pytest.CaptureFixture
     assert "--months 120 shows that" in page
 
 
-def test_nobody_can_be_looked_at_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_can_be_looked_at_alone(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> None:
     found = compared(capsys, "status_quo")
+    request.getfixturevalue("no_pictures")  # they were drawn once
     assert found["differences"] == found["controls"] == found["carried_out"] == []
     assert {row["strategy"] for row in found["headline"]} == {"status_quo"}
     assert run(["compare", "status_quo", *SMALL]) == 0
@@ -320,29 +314,55 @@ def words_of(page: str) -> list[str]:
     return [word.strip("(),;:.|") for word in page.split()]
 
 
-@pytest.mark.parametrize("columns", ["60", "80", "100", None])
-def test_numbers_are_never_cut(columns: str | None, tmp_path: Path) -> None:
+# The command with these words for every width, into a pipe each time; what the first has run the others print.
+PRINTED = """
+import os, sys
+from analysis import ask
+import cli.compare
+from cli.main import main
+from runs.store import write_tables
+kept, ask_compared = [], ask.compared
+def compared(*arguments):
+    if not kept: kept.append(ask_compared(*arguments))
+    return kept[0]
+ask.compared = compared
+cli.compare.write = lambda compared, folder: write_tables(compared.results, folder)
+for width, coding in %r:
+    os.environ.pop("COLUMNS", None)
+    if width: os.environ["COLUMNS"] = width
+    sys.stdout.reconfigure(encoding=coding)
+    try:
+        main(%r)
+    except SystemExit as end:
+        assert not end.code, end.code
+    print("@@@ page", flush=True)
+"""
+COLUMNS = ["60", "80", "100", None]
+PAGES = [("240", "utf-8"), *((width, "utf-8") for width in COLUMNS), ("80", "ascii")]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str | None, str], str]:
+    """One comparison's page by width and coding."""
+    words = ["compare", "--people", "600", "--sets", "2", "--replicates", "2"]
+    told = subprocess.run([sys.executable, "-c", PRINTED % (PAGES, words)], env=os.environ | {"PYTHONPATH": str(ROOT)},
+                          capture_output=True, check=True, cwd=tmp_path_factory.mktemp("printed"))  # fmt: skip
+    *pages, rest = told.stdout.split(b"@@@ page\n")
+    assert rest == b""
+    return {name: page.decode(name[1]) for name, page in zip(PAGES, pages, strict=True)}
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+def test_numbers_are_never_cut(columns: str | None, printed: dict[tuple[str | None, str], str]) -> None:
     """Piped, on narrow and on usual screens: every number of the widest page is on the others, whole."""
-
-    def page(width: str | None, coding: str = "utf-8") -> str:
-        changed = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": coding}
-        changed.pop("COLUMNS", None)
-        changed |= {} if width is None else {"COLUMNS": width}
-        words = ["compare", "--people", "600", "--sets", "2", "--replicates", "2"]
-        code = ("import cli.compare as c; from runs.store import write_tables; "
-                "c.write = lambda compared, folder: write_tables(compared.results, folder); "
-                f"from cli.main import main; main({words!r})")  # fmt: skip
-        done = subprocess.run([sys.executable, "-c", code], env=changed, capture_output=True, check=True, cwd=tmp_path)
-        return done.stdout.decode(coding)
-
-    wide, here = page("240"), page(columns)
+    wide, here = printed["240", "utf-8"], printed[columns, "utf-8"]
     assert "…" not in here
     numbers = {word for word in words_of(wide) if NUMBER.fullmatch(word)}
     assert len(numbers) > 50
     assert numbers <= set(words_of(here))
     assert max(map(len, here.splitlines())) <= int(columns or 100)
     if columns == "80":
-        plain = page(columns, "ascii")
+        plain = printed[columns, "ascii"]
         assert "?" not in plain.replace("carried out?", "")
         assert {number.replace("−", "-") for number in numbers} <= set(words_of(plain))
 
@@ -358,7 +378,9 @@ def sample(tmp_path: Path) -> str:
     return str(tmp_path / "sample")
 
 
-def test_parameter_sets_from_end_to_end(capsys: pytest.CaptureFixture[str], sample: str) -> None:
+def test_parameter_sets_from_end_to_end(
+    capsys: pytest.CaptureFixture[str], sample: str, request: pytest.FixtureRequest
+) -> None:
     """Screen, JSON, tables and report of one comparison agree, and its command repeats it."""
     words = ["compare", "homes", *TINY, "--sample", sample]
     assert run([*words, "--json"]) == 0
@@ -384,6 +406,7 @@ def test_parameter_sets_from_end_to_end(capsys: pytest.CaptureFixture[str], samp
     page = (Path(found["out"]) / "report.html").read_text(encoding="utf-8")
     again = re.search(r"<pre>unfreeze (.*)</pre>", page)
     assert again is not None
+    request.getfixturevalue("no_pictures")  # they were drawn once
     assert run([*again[1].split(), "--json", "--out", "again"]) == 0
     repeated = json.loads(capsys.readouterr().out)
     assert repeated["differences"] == found["differences"]

@@ -71,6 +71,7 @@ def test_a_leak_would_be_found() -> None:
     assert not leaks("crisis_beds, lose_home_need and a brought-along belief")
 
 
+@pytest.mark.usefixtures("no_pictures")  # the next test reads those
 @pytest.mark.parametrize(
     "command",
     [
@@ -248,6 +249,7 @@ def test_a_domain_of_care_has_its_own_words_and_a_place(name: str) -> None:
     assert not place.warnings
 
 
+@pytest.mark.usefixtures("no_pictures")
 @pytest.mark.parametrize("name", CARE)
 @pytest.mark.parametrize(
     "command",

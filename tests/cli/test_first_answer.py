@@ -1,8 +1,6 @@
 """The stored answer of the default command: only of this edition, only for that command, only while compiling."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from cli import first_answer
 from cli.compare import compare_command
 from cli.first_answer import MEANWHILE, keep, meanwhile, stored
+from cli.main import run
 
 
 def asked(*words: str) -> click.Context:
@@ -59,8 +58,8 @@ def test_of_another_edition_or_without_a_file_there_is_none(
 
 @pytest.mark.slow
 @pytest.mark.compiled
-def test_the_sentence_that_ships_is_what_the_command_says(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "cli", "compare", "--out", str(tmp_path / "out"), "--json"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+@pytest.mark.usefixtures("no_pictures")
+def test_the_sentence_that_ships_is_what_the_command_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert stored() != ""  # else: python -m tools.opening
-    assert json.loads(told.stdout)["sentence"] == stored()
+    assert run(["compare", "--out", str(tmp_path / "out"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["sentence"] == stored()

@@ -5,10 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-import cli.compare
 from analysis.contrasts import paired
 from cli.main import run
-from runs.store import write_tables
 from scenarios.places import find_place
 
 CITY = Path(__file__).parents[2] / "examples" / "my_city_groups.toml"
@@ -34,10 +32,8 @@ def test_a_run_writes_people_by_group(capsys: pytest.CaptureFixture[str]) -> Non
     assert not months["stratum"].str.starts_with("group").any()
 
 
-def test_a_comparison_has_an_interval_for_every_group(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cli.compare, "write", lambda compared, folder: write_tables(compared.results, folder))
+@pytest.mark.usefixtures("no_pictures")
+def test_a_comparison_has_an_interval_for_every_group(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["compare", "user_centred", *SMALL, "--point", "--replicates", "4", "--out", "two"]
     assert run(arguments) == 0
     capsys.readouterr()

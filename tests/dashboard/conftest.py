@@ -1,5 +1,6 @@
 """A server of our own and a real browser, for tests marked `browser`."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -11,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from tests.answers import lived, repeated, with_page
-from tests.conftest import NO_BROWSER, browser_path
+from tests.conftest import NO_BROWSER, browser_path, seldom
 
 
 def free_port() -> int:
@@ -62,9 +64,15 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def stored_answer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A stored answer of 404 worlds, each of four worlds 101 times (tests/answers.py)."""
-    folder = tmp_path_factory.mktemp("answer")
-    return with_page(repeated(lived(folder / "four"), folder / "stored", 101))
+    """A stored answer of 404 worlds, each of four worlds 101 times (tests/answers.py); made once for all processes
+    that share the tests."""
+    shared = tmp_path_factory.getbasetemp()
+    folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "stored-answer"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "done").exists():
+            with_page(repeated(lived(folder / "four"), folder / "stored", 101))
+            (folder / "done").touch()
+    return folder / "stored"
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +133,7 @@ class Tab:
             color_scheme=theme,
             reduced_motion="reduce" if still else "no-preference",
         )
-        self.page = self.context.new_page()
+        self.page = seldom(self.context.new_page())
         self.page.set_default_timeout(90_000)
         self.outside: list[str] = []
         self.refused: list[str] = []

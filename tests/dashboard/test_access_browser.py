@@ -1,7 +1,8 @@
 """Nobody is shut out, on any page: axe, keyboard, focus, targets, headings, narrow screens, zoom, stillness, silence.
 
 Every page in PAGES is opened by its link, in one tab for each theme; each test looks at it there.  Whoever sits there
-has asked the system for less motion.
+has asked the system for less motion.  Themes differ in colours and in nothing else (assets/unfreeze.css): what is not
+about colours is looked at in the light.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,10 @@ from tests.dashboard.conftest import Tab
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 THEMES = ("light", "dark")
+EVERY_THEME = pytest.mark.parametrize(
+    "tab", [f"{name}-{theme}" for theme in THEMES for name in PAGES], indirect=True, scope="module"
+)
+LIGHT = pytest.mark.parametrize("tab", [f"{name}-light" for name in PAGES], indirect=True, scope="module")
 SIZES = {"as usual": (1440, 900), "200% zoom": (720, 450), "a phone": (390, 844)}
 
 # For every script below: what is on the page, and what a mouse can use there.
@@ -52,7 +57,7 @@ def tabs(chromium: Any) -> Iterator[dict[str, Tab]]:
         one.context.close()
 
 
-@pytest.fixture(scope="module", params=[f"{name}-{theme}" for theme in THEMES for name in PAGES])
+@pytest.fixture(scope="module")
 def tab(request: pytest.FixtureRequest, tabs: dict[str, Tab]) -> Tab:
     """A page in a theme, and everything that folds unfolded."""
     name, theme = request.param.rsplit("-", 1)
@@ -71,6 +76,7 @@ def looked(tab: Tab, script: str) -> Any:
     return tab.page.evaluate(LOOK + script + "}")
 
 
+@EVERY_THEME
 def test_axe_finds_nothing(tab: Tab) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
@@ -78,6 +84,7 @@ def test_axe_finds_nothing(tab: Tab) -> None:
     assert [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found] == []
 
 
+@LIGHT
 def test_one_headline_and_the_usual_landmarks(tab: Tab) -> None:
     page = tab.page
     assert page.locator("h1").count() == 1
@@ -89,6 +96,7 @@ def test_one_headline_and_the_usual_landmarks(tab: Tab) -> None:
     assert page.title() == f"{here.text_content()} · Unfreeze"
 
 
+@LIGHT
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(tab: Tab) -> None:
     """Tab from the top of the page to its end; of a group with arrow keys inside, one stop is enough."""
     page = tab.page
@@ -117,6 +125,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(tab: Tab) -> None
     assert looked(tab, "return all.filter((one) => one.tabIndex > 0).map(called)") == []
 
 
+@LIGHT
 def test_whatever_a_mouse_can_click_a_key_can_too(tab: Tab) -> None:
     clicked = "all.filter((one) => listens(one, 'onClick', 'onPointer', 'onMouse'))"
     assert looked(tab, f"return {clicked}.length") > 3
@@ -128,6 +137,7 @@ def test_whatever_a_mouse_can_click_a_key_can_too(tab: Tab) -> None:
     """) == []  # fmt: skip
 
 
+@LIGHT
 def test_targets_are_large_enough_for_a_thumb(tab: Tab) -> None:
     assert looked(tab, """
         const inText = (one) => one.matches('p a, li a, dd a, td a') && getComputedStyle(one).display === 'inline';
@@ -137,6 +147,7 @@ def test_targets_are_large_enough_for_a_thumb(tab: Tab) -> None:
     """) == []  # fmt: skip
 
 
+@LIGHT
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_runs_off_the_side(tab: Tab, size: str) -> None:
     """No sideways scrolling of the page, and no text beyond its edge that nothing scrolls to."""
@@ -155,6 +166,7 @@ def test_nothing_runs_off_the_side(tab: Tab, size: str) -> None:
         tab.page.set_viewport_size(dict(zip(("width", "height"), SIZES["as usual"], strict=True)))
 
 
+@LIGHT
 def test_every_picture_has_a_title_a_sentence_and_a_table(tab: Tab) -> None:
     assert looked(tab, """
         const complete = (around) => around && around.matches(':is(:has(h2, h3, h4), [aria-label])') &&
@@ -183,6 +195,7 @@ def pictures(tab: Tab) -> list[str]:
     return [f"{name} {sha256(drawn.encode()).hexdigest()[:12]}" for name, drawn in found]
 
 
+@LIGHT
 def test_nothing_moves_by_itself_for_those_who_asked_for_stillness(tab: Tab) -> None:
     assert looked(tab, "return document.getAnimations().filter((one) => one.playState === 'running').length") == 0
     assert looked(tab, """
@@ -201,6 +214,7 @@ def test_nothing_moves_by_itself_for_those_who_asked_for_stillness(tab: Tab) -> 
     assert pictures(tab) == before
 
 
+@EVERY_THEME
 def test_nothing_was_asked_of_others_and_nothing_broke(tab: Tab, server_log: Path) -> None:
     assert (tab.outside, tab.refused, tab.errors) == ([], [], [])
     assert "Could not load URL" not in server_log.read_text()

@@ -145,6 +145,7 @@ def test_a_file_is_saved_and_opened_again(tab: Tab, tmp_path: Path) -> None:
     assert "cannot be read" in page.inner_text(".u-notice")
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_the_command_on_the_screen_gives_the_digits_on_the_screen(tab: Tab, capsys: Any, tmp_path: Path) -> None:
     from analysis.units import MILLIONS
     from analysis.words import digits, number
@@ -163,8 +164,7 @@ def test_the_command_on_the_screen_gives_the_digits_on_the_screen(tab: Tab, caps
         assert gap in page.inner_text(where)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])  # the others: test_access_browser.py
 def test_nothing_shuts_people_out(chromium: Any, theme: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

@@ -18,7 +18,8 @@ def opened(tab: Tab, more: str = "") -> Any:
 
 
 def at(page: Any, month: int) -> None:
-    page.wait_for_function("m => document.querySelector('#minds-network').dataset.month === String(m)", arg=month)
+    shown = "m => document.querySelector('#minds-network').dataset.month === String(m)"
+    page.wait_for_function(shown, arg=month, polling="raf")  # at every frame: a month that is played is soon over
 
 
 def test_the_month_is_moved_by_keyboard_and_lives_in_the_address(tab: Tab) -> None:

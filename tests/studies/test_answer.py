@@ -39,6 +39,7 @@ from studies.answer.search import (
 from studies.answer.stored import Gap, Stored, is_quick
 from studies.answer.worlds import SHORT, lived, store
 from studies.executors import Team, team_of
+from tests.answers import TREES
 
 TINY = replace(effort(quick=True), number=2, block=1, replicates=2, people=500, cases=1, cases_replicates=1, trials=3,
                startup=2, at_once=3, training=1, critic=2)  # fmt: skip
@@ -253,7 +254,10 @@ def test_rows_of_another_plan_are_refused(folder: Path, tiny: None) -> None:
 
 
 @pytest.mark.slow
-def test_tiny_worlds_get_a_page_and_no_verdict(folder: Path, team: Team, tiny: None) -> None:
+def test_tiny_worlds_get_a_page_and_no_verdict(
+    folder: Path, team: Team, tiny: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(told, "TREES", TREES)
     judge = Judge(TINY, folder, team)
     judge.zero()
     judge.practices()

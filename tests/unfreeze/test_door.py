@@ -83,6 +83,7 @@ def test_run_has_the_digits_of_the_command(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_compare_has_the_digits_of_the_command_that_it_names(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

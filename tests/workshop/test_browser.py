@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.workshop import Room
+from tests.conftest import seldom
 from workshop.plans import PLANS, TITLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -21,7 +22,7 @@ class Tab:
         self.context = chromium.new_context(
             viewport={"width": width, "height": height}, reduced_motion="reduce", has_touch=width < 400
         )
-        self.page = self.context.new_page()
+        self.page = seldom(self.context.new_page())
         self.page.set_default_timeout(60_000)
         self.errors: list[str] = []
         self.outside: list[str] = []
