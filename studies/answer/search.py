@@ -303,7 +303,7 @@ def _searched(folder: Path, searches: Sequence[str], number: int, names: Sequenc
     rows = pl.read_csv(path).filter(pl.col("search").is_in(list(searches)))
     if any(rows.filter(search=name).height != number for name in searches):
         return False
-    for name, now in (("digits", digits()), ("plan", digest_of_plan())):
+    for name, now in (("digits", digits(drawn=True)), ("plan", digest_of_plan())):
         if (rows[name] != now).any():
             raise BadInput(f"The searches in '{path}' were made under other rules or another plan",
                            do="Move the folder away, or name another with --out")  # fmt: skip
@@ -338,7 +338,7 @@ def write_trials(trials: Sequence[Trial], path: Path) -> None:
     """A row for each setting."""
     table = pl.DataFrame([
         {"search": one.search, "number": one.number, "by": one.by, **one.values, "used": one.used,
-         "levers": json.dumps(one.levers), "params": json.dumps(dict(one.params)), "digits": digits(),
+         "levers": json.dumps(one.levers), "params": json.dumps(dict(one.params)), "digits": digits(drawn=True),
          "plan": digest_of_plan()}
         for one in trials
     ])  # fmt: skip

@@ -215,7 +215,7 @@ def test_another_field_is_not_told_of_this_one(stored_answer: Path, monkeypatch:
 def test_rows_of_other_rules_are_refused_in_words(
     stored_answer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studies.answer.worlds.digits", lambda: "another")
+    monkeypatch.setattr("studies.answer.worlds.digits", lambda drawn: "another")
     repeated(stored_answer.parent / "four", tmp_path, 1)
     monkeypatch.undo()
     monkeypatch.setenv(FOLDER, str(tmp_path))

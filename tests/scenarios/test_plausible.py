@@ -330,6 +330,15 @@ def test_the_sample_that_ships_holds_for_today_s_rules() -> None:
     assert found.manifest["effective"] >= 1000
 
 
+def test_digits_of_what_is_drawn_change_with_the_sample(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that pages over sets are known to be old; those at the defaults stay."""
+    before, drawn = digits(), digits(drawn=True)
+    assert before != drawn
+    monkeypatch.setattr(subject, "FOLDER", sample.folder)
+    assert digits.__wrapped__() == before
+    assert digits.__wrapped__(drawn=True) != drawn
+
+
 def test_what_ships_is_read_whole_or_not_at_all(
     sample: Sample, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
