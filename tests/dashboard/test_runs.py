@@ -14,7 +14,7 @@ from dashboard.screen import EACH, SETS, Screen, read_query
 from runs.controls import ensemble_with_controls
 from runs.ensemble import batches, ensemble
 from scenarios.choice import Choice
-from scenarios.plausible import plausible
+from scenarios.plausible import plausible, shipped_sample
 
 SMALL = "people=500&months=80"
 POINT = SMALL + "&point=yes"  # chance only: the model's numbers at their default values
@@ -43,7 +43,7 @@ def test_what_nobody_has_measured_follows_the_first_answer_with_the_digits_of_th
     assert held.best is held.sets
     assert last.sets is held.sets
     assert (last.replicates, last.complete) == (8, True)
-    sets = plausible(screen.where, SETS, screen.seed)
+    sets = plausible(screen.where, SETS, screen.seed, shipped_sample())
     typed = ensemble_with_controls(screen.scenarios, EACH, sets=sets)
     told = Comparison(typed.results, typed.scenarios, sets=sets, equal_cost=typed.equal_cost)
     shown = last.sets.compared
