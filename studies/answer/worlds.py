@@ -211,7 +211,12 @@ def _small(table: pl.DataFrame) -> pl.DataFrame:
 
 def about(effort: Effort) -> dict[str, str]:
     """What a stored table says of itself: whose digits and which plan it is."""
-    return {"digits": digits(drawn=True), "plan": digest_of_plan(), "quick": json.dumps(effort.quick), "commit": commit()}
+    return {
+        "digits": digits(drawn=True),
+        "plan": digest_of_plan(),
+        "quick": json.dumps(effort.quick),
+        "commit": commit(),
+    }
 
 
 def store(path: Path, table: pl.DataFrame, effort: Effort) -> None:
