@@ -257,6 +257,7 @@ def _weigh(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
     from pathlib import Path
 
     from analysis.calibration.block import CITIES
+    from analysis.calibration.draws import check_digits
     from analysis.calibration.matching import load_discrepancies
     from analysis.calibration.steps import (
         again_in_hundreds,
@@ -278,6 +279,7 @@ def _weigh(asked: AskedFit, blocks: tuple[Block, ...]) -> dict[str, Any]:
     for block in fitted:
         with kept(lambda: "finished files", asked.folder), status() as now:
             now(f"{block.name}: chains on synthetic data")
+            check_digits(folder, block, asked.seed, 1, ())  # the manifest will say that these are today's rules
             learnt = learning(folder, block, known, discrepancies)
             left = emulators(folder, block, last_wave(folder, block), discrepancies)
             covered[block.name] = tried(folder, learnt, left, asked.seed)

@@ -50,8 +50,8 @@ def compare_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, out
     Beside it stands what the same money would have done if it had bought homes: the programme's money, and what all
     payers paid.
 
-    The model's numbers are drawn from the ranges of the evidence and balanced with the place's counts; they are not
-    calibrated.  The same people and strategies run under some such plausible parameter sets.  Intervals hold what
+    The model's numbers are drawn from the calibrated sample where it has one, else from the ranges of the evidence,
+    and balanced with the place's counts.  The same people and strategies run under some such plausible parameter sets.  Intervals hold what
     nobody has measured first and luck second.  What --set and the worldview name is not drawn; --point draws nothing.
 
     Writes months.parquet, events.parquet, flows.parquet (who moved where), runs.parquet, comparison.png and .svg,

@@ -146,7 +146,7 @@ def drawn_options(sets: int, seeds: int, point: int, sample: bool = False) -> Ca
         click.option("--seeds", type=click.Choice(["common", "independent"]), default="common", show_default=True,
                      help="Whether all sets have the same seeds, or each its own."),
         click.option("--sample", metavar="DIR", help="Draw from a calibrated sample in this folder, as 'unfreeze "
-                     "calibrate' writes it; none ships."),
+                     "calibrate' writes it, not from the one that ships."),
         click.option("--point", is_flag=True, help="The model's default values only: intervals then show luck, and "
                      "leave out what nobody has measured."),
     ]  # fmt: skip

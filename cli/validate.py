@@ -46,8 +46,7 @@ def validate_command(
     original study's own size and in its own place, again and again, and compared with what was observed: the number
     must lie in the central 90% of runs, the median in what is allowed, or a sign must hold in 90% of runs.
 
-    A calibration sees the fitted patterns, or whoever chose a place's values by hand; no calibration holds for the
-    rules of today.  Nobody tunes to the checked ones.  Guards hold by default and warn of assumptions too good to be
+    The calibrated sample has seen the fitted patterns, and so has whoever chose a place's values by hand.  Nobody tunes to the checked ones.  Guards hold by default and warn of assumptions too good to be
     true; arithmetic only tests bookkeeping.  What is missed is shown as missed.
 
     Writes patterns.parquet (the table), replicates.parquet (every number of every run), runs.parquet (which runs

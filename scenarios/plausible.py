@@ -198,7 +198,7 @@ def set_by_domain(place: Place) -> list[str]:
 def fitted(place: Place, sample: Sample | None) -> dict[str, str]:
     """Quantities that the sample gives for this place, and their columns; none without a sample.
 
-    A column bound to the place goes before a transferable one, and the place's own figure or the domain's before that.
+    A column bound to the place goes before all; else the place's own figure, or the domain's, before a transferable one.
     """
     if sample is None:
         return {}

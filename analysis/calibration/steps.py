@@ -27,7 +27,7 @@ from analysis.calibration.emulator import Emulator
 from analysis.calibration.learnable import LEAST, blurred
 from analysis.calibration.matching import Discrepancy, emulator_of, extra_of, matched, out_of_reach
 from analysis.calibration.posterior import COPIES, Network, coverage, train
-from analysis.calibration.sample import drawn, effective, joint
+from analysis.calibration.sample import drawn, joint
 from analysis.calibration.weighing import Weighed, again, lived_again, off_beside, weigh
 from engine.errors import BadInput
 from engine.whole_file import whole_file
@@ -272,7 +272,7 @@ def manifest(folder: Path, found: Sequence[Weighed], sample: pl.DataFrame, seed:
         "seed": seed,
         "rows": sample.height,
         "effective": round(min(one.effective for one in found), 1),
-        "of_rows": round(effective(sample[WEIGHT].to_numpy()), 1),
+        "distinct": sample.drop(WEIGHT).n_unique(),
         "patterns": list(dict.fromkeys(each.pattern for one in found for each in one.block.targets)),
         "blocks": {
             one.block.name: {
