@@ -51,8 +51,9 @@ def compare_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, out
     payers paid.
 
     The model's numbers are drawn from the calibrated sample where it has one, else from the ranges of the evidence,
-    and balanced with the place's counts.  The same people and strategies run under some such plausible parameter sets.  Intervals hold what
-    nobody has measured first and luck second.  What --set and the worldview name is not drawn; --point draws nothing.
+    and balanced with the place's counts.  The same people and strategies run under some such plausible parameter
+    sets.  Intervals hold what nobody has measured first and luck second.  What --set and the worldview name is not
+    drawn; --point draws nothing.
 
     Writes months.parquet, events.parquet, flows.parquet (who moved where), runs.parquet, comparison.png and .svg,
     levers.png and .svg, report.html, with what planners report of a year, and slides.html, to show or print.

@@ -46,8 +46,9 @@ def validate_command(
     original study's own size and in its own place, again and again, and compared with what was observed: the number
     must lie in the central 90% of runs, the median in what is allowed, or a sign must hold in 90% of runs.
 
-    The calibrated sample has seen the fitted patterns, and so has whoever chose a place's values by hand.  Nobody tunes to the checked ones.  Guards hold by default and warn of assumptions too good to be
-    true; arithmetic only tests bookkeeping.  What is missed is shown as missed.
+    The calibrated sample has seen the fitted patterns, and so has whoever chose a place's values by hand.  Nobody
+    tunes to the checked ones.  Guards hold by default and warn of assumptions too good to be true; arithmetic only
+    tests bookkeeping.  What is missed is shown as missed.
 
     Writes patterns.parquet (the table), replicates.parquet (every number of every run), runs.parquet (which runs
     failed), patterns.png and patterns.svg.  --json prints a list, an entry for each number.

@@ -198,7 +198,8 @@ def set_by_domain(place: Place) -> list[str]:
 def fitted(place: Place, sample: Sample | None) -> dict[str, str]:
     """Quantities that the sample gives for this place, and their columns; none without a sample.
 
-    A column bound to the place goes before all; else the place's own figure, or the domain's, before a transferable one.
+    A column bound to the place goes before all; else the place's own figure, or the domain's, goes before a
+    transferable column.
     """
     if sample is None:
         return {}

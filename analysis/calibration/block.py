@@ -1,8 +1,9 @@
 """What is fitted together: parameters, the numbers they are to come close to, and the studies that compute these.
 
 Three blocks are drawn and learnt apart.  `survival` is the rule of programmes alone, to which P15 is fitted; `flow` is
-the flows of people; `cities` has the same parameters as `flow` and one study, P12, which takes some five times as long as all
-the others: few candidates of it are run, and an emulator learnt from them joins the rest when draws are weighed.
+the flows of people; `cities` has the same parameters as `flow` and one study, P12, which takes some five times as
+long as all the others: few candidates of it are run, and an emulator learnt from them joins the rest when draws are
+weighed.
 """
 
 from __future__ import annotations

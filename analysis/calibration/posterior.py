@@ -6,8 +6,8 @@
 
 The network is a masked autoregressive flow in the space of the parameters' normal scores, trained by maximum likelihood
 on draws from the priors, or from what earlier waves have left of them (truncated proposals: inside, they are the priors
-up to a factor).  It is stored; read back, it gives the same digits on the same machine.  Training on another gives another
-network.
+up to a factor).  It is stored; read back, it gives the same digits on the same machine.  Training on another gives
+another network.
 """
 
 from __future__ import annotations
