@@ -105,7 +105,7 @@ def test_a_chart_is_kept_as_a_picture_with_title_key_and_command(tab: Tab, tmp_p
                    "500 simulated people",
                    "What matters in practice", "Unfreeze 0.", "rules ", "not a forecast"):  # fmt: skip
         assert wanted in said
-    assert "+1" in said  # an axis of the chart itself
+    assert len(re.findall(r"[+−][1-9]", said)) >= 2  # steps of the axis of the chart itself
     assert len(list(ET.parse(file).iter("{http://www.w3.org/2000/svg}path"))) > 10
     picture = saved(page, "button[aria-label='People with secure tenancies: change from no foundation, PNG']", tmp_path)
     head = picture.read_bytes()
