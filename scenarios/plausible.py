@@ -5,7 +5,7 @@ comes from the ranges of the evidence and of the place, and is balanced with the
 place has
 
     what the calibration fitted, from one row of its sample, because the fit ties these numbers together; nothing moves
-    them afterwards, but for SHAPES_IF: what a place publishes of itself goes before what was fitted elsewhere
+    them afterwards, but for SHAPES_IF: what a place publishes to be fitted goes before what was fitted elsewhere
     every other transferable quantity, from its own range, alone and independent of the others
     the place's own figures for transferable quantities and its prices, from the ranges in the place's file; and what
     its domain sets with a plausible range, from that range
@@ -151,7 +151,7 @@ def to_fit(place: Place, figure: str) -> float | None:
 
 
 def _published(place: Place) -> list[str]:
-    """What a figure decides that the place publishes of itself: that goes before a sample that was fitted elsewhere."""
+    """What a figure decides that the place publishes to be fitted: that goes before a sample fitted elsewhere."""
     return [name for figure, name in SHAPES_IF.items() if to_fit(place, figure) is not None]
 
 

@@ -2,7 +2,7 @@
 
     python -m tools.ship_calibration unfreeze-results/calibration
 
-Writes evidence/plausible/, from where everything draws it, docs/images/calibration_*.png and .svg, and the tables in
+Writes evidence/plausible/, from where everything draws it, docs/images/calibration_*.png, and the tables in
 docs/calibration.md, which stand between `<!-- report -->` and `<!-- end -->`.  The prose around them is written by
 hand and must be read again.
 """
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         return 2
     made = Path(arguments[0])
     read_sample(made)  # whole, and what its manifest says
-    figures = [path for path in sorted(made.glob("calibration_*")) if path.suffix in (".png", ".svg")]
+    figures = sorted(made.glob("calibration_*.png"))
     for path in [made / "sample.parquet", made / "manifest.json", *figures]:
         folder = ROOT / "docs" / "images" if path in figures else FOLDER
         with whole_file(folder / path.name, "wb") as file:

@@ -114,7 +114,8 @@ def test_a_calibration_can_be_made_the_one_that_ships(tmp_path: Path, monkeypatc
     assert (root / "docs" / "images" / "calibration_parameters.png").read_bytes() == b"a picture"
     text = page.read_text(encoding="utf-8")
     assert "<!-- report -->\n\n| a table |\n\n<!-- end -->" in text
-    assert "No calibration of today's rules has been made." not in text
+    assert "**Prior against posterior**" in (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
+    assert "**Prior against posterior**" not in text  # the tables of before
     assert text.startswith("# Calibration")
 
 

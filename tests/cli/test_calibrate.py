@@ -21,6 +21,7 @@ from cli.about import SCHEMA
 from cli.calibrate import STEPS, AskedFit
 from cli.main import run
 from cli.stopped import Terminated
+from engine.errors import BadInput
 from scenarios.edition import rules_hash
 
 
@@ -218,3 +219,17 @@ def test_killed_and_run_again_it_goes_on(tmp_path: Path) -> None:
     assert all(file.stat().st_mtime_ns == time_ns for file, time_ns in kept.items())
     files = {file.name: file.read_bytes() for file in (tmp_path / "whole").iterdir()}
     assert {file.name: file.read_bytes() for file in (tmp_path / "killed").iterdir()} == files
+
+
+def test_draws_of_other_rules_are_not_weighed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The manifest says that the sample is of today's rules."""
+
+    def other(folder: Path, *rest: object) -> None:
+        raise BadInput(f"The candidates in '{folder}' were run with other rules, places or studies", do="Draw anew")
+
+    monkeypatch.setattr("analysis.calibration.draws.check_digits", other)
+    assert run(["calibrate", "--step", "weigh", "--out", str(tmp_path)]) == 2
+    assert "other rules" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
