@@ -59,7 +59,7 @@ def compare(
     if request.point and sets is not None:
         raise BadInput("'sets' is about drawn parameters, and point=True draws none", do="Leave one of the two out")
     each = replicates_of(replicates, request.point)
-    sample = None if request.point else shipped_sample()
+    sample = None if request.point else shipped_sample(request.where)
     number = SETS if sets is None else whole("sets", sets, 2, MOST_SETS)
     drawn = None if request.point else plausible(request.where, number, request.seed, sample)
     command = command_of(request, each, drawn, seeds, strategies=bool(strategies))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.comparison import Comparison
     from runs.controls import EqualCost
     from runs.store import Results
+    from scenarios.places import Place
     from scenarios.plausible import Sample
 
 SETS, SEEDS, POINT = 8, 3, 16  # as in analysis/ask.py, which takes time to import
@@ -77,7 +78,7 @@ def compare_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, out
     meanwhile(click.get_current_context())
     request = asked.request(strategies)
     drawn = replace(drawn, point=drawn.point or request.point)
-    calibrated, replicates = sample_of(drawn), replicates_of(drawn)
+    calibrated, replicates = sample_of(drawn, request.where), replicates_of(drawn)
     scenarios = with_twins(request.asked)
     warns(dict.fromkeys(warned for one in scenarios for warned in one.warnings))
     sets = None if drawn.point else plausible(request.where, drawn.sets or SETS, request.seed, calibrated)
@@ -104,13 +105,13 @@ def replicates_of(drawn: Drawn, usual: int = SEEDS, usual_point: int = POINT) ->
     return replicates_of(drawn.replicates, drawn.point, usual, usual_point, "--point")
 
 
-def sample_of(drawn: Drawn) -> Sample | None:
-    """The calibrated sample in a folder, or the shipped one; None if there is none, and with --point."""
+def sample_of(drawn: Drawn, place: Place) -> Sample | None:
+    """The calibrated sample in a folder, or the shipped one; None if there is none for this place, and with --point."""
     from engine.errors import BadInput
     from scenarios.plausible import read_sample, shipped_sample
 
     if not drawn.point:
-        return read_sample(drawn.sample) if drawn.sample else shipped_sample()
+        return read_sample(drawn.sample) if drawn.sample else shipped_sample(place)
     for option, value in (("--sets", drawn.sets), ("--sample", drawn.sample)):
         if value is not None:
             raise BadInput(f"{option} is about drawn parameters, and --point draws none", do="Leave one of the two out")

@@ -70,6 +70,6 @@ def _made(request: Request, drawn: Drawn, command: str) -> Like:
     from cli.compare import SETS, replicates_of, sample_of
     from studies.templates import Like
 
-    sample_of(drawn)  # says so where one is named that is none, or that nobody draws from
+    sample_of(drawn, request.where)  # says so where one is named that is none, or that nobody draws from
     sets = None if drawn.point else drawn.sets or SETS
     return Like(request, sets, replicates_of(drawn), drawn.seeds, drawn.sample or "", command)

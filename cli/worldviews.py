@@ -60,9 +60,10 @@ def worldviews_command(strategies: tuple[str, ...], asked: Asked, drawn: Drawn, 
     from scenarios.scenario import NOBODY, lasting_months, with_twins
     from scenarios.worldviews import find_worldview
 
-    calibrated, replicates, point = sample_of(drawn), replicates_of(drawn, SEEDS, POINT), drawn.point
+    replicates, point = replicates_of(drawn, SEEDS, POINT), drawn.point
     chosen = strategies or [name for name in shipped("strategy") if name != NOBODY]
     request = asked.request(chosen)
+    calibrated = sample_of(drawn, request.where)
     views = scenarios_of(request, map(find_worldview, shipped("worldview")))
     scenarios = with_twins(views)
     sets = None if point else plausible(request.where, drawn.sets or SETS, request.seed, calibrated)

@@ -24,7 +24,9 @@ def about(screen: Screen) -> list[tuple[str, str]]:
     by_hand = ", ".join(f"{name}={plain(value)}" for name, value in screen.settings)
     period = told.programme
     programme = f"; the programme in months {period[0]} to {period[1]}" if period else ""
-    sets = f"{sets_said(SETS, shipped_sample())}; {EACH} runs of each, then {REPLICATES} with default values"
+    sets = (
+        f"{sets_said(SETS, shipped_sample(screen.where))}; {EACH} runs of each, then {REPLICATES} with default values"
+    )
     own = [(name, text) for name, text in (("Title", screen.heading), ("Notes", screen.notes)) if text]
     return [
         *own,

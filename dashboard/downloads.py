@@ -170,7 +170,7 @@ def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int | N
             raise UnfreezeError(f"Every run failed; the first one said: {results.runs['error'][0]}")
         place = private_folder(Path(tempfile.gettempdir()), KEEP)
         try:
-            sample = None if sets is None else shipped_sample()
+            sample = None if sets is None else shipped_sample(screen.where)
             compared = Comparison(results, found.scenarios, command, sets or (), sample, equal_cost=found.equal_cost,
                                   own_words=(screen.heading, screen.notes))  # fmt: skip
             _write(compared, beside, place, stem, tell)

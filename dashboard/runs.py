@@ -381,7 +381,7 @@ def _so_far(
         summary.add(batch)
     if all(status != "done" for batch in batches for status in batch.status):
         raise UnfreezeError(f"Every run failed; the first one said: {batches[0].errors[0]}")
-    sample = None if sets is None else shipped_sample()
+    sample = None if sets is None else shipped_sample(scenarios[0].place)
     return SoFar(scenarios, question.command, sets=sets or (), sample=sample, equal_cost=equal, summary=summary)
 
 

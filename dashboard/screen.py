@@ -209,7 +209,7 @@ class Screen(Request):
 
 @lru_cache(maxsize=64)
 def _sets(screen: Screen) -> list[ParameterSet]:
-    return plausible(screen.where, SETS, screen.seed, shipped_sample())
+    return plausible(screen.where, SETS, screen.seed, shipped_sample(screen.where))
 
 
 def read_query(query: str) -> Screen:

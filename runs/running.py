@@ -162,7 +162,7 @@ def digits(drawn: bool = False) -> str:
         find_strategy("user_centred"), find_place("dublin"), find_worldview("evidence"), 500, 48, 1, settings
     )
     if drawn:
-        scenario = scenario.with_set(1, plausible(scenario.place, 1, 1, shipped_sample())[0])
+        scenario = scenario.with_set(1, plausible(scenario.place, 1, 1, shipped_sample(scenario.place))[0])
     done = live(scenario)
     assert done.measured is not None
     assert done.ledger is not None

@@ -24,7 +24,8 @@ A sample is a folder of two files, evidence/plausible/ where it ships:
 
     sample.parquet   a row for each set: `weight` (sums to 1) and a column for each fitted quantity, called by its name
                      or, where it holds in one place only, `name@place`
-    manifest.json    how it was made: command, date, versions, seeds, patterns; `hash` names the bytes of sample.parquet
+    manifest.json    how it was made: command, date, versions, seeds, patterns and the domains of the places that they
+                     come from; `hash` names the bytes of sample.parquet
 
 Not drawn: the place's other figures (beds, inflow, supply ...), which are tied to each other; what the domain sets
 without a plausible range; and a mechanism that is off by default and not marked as structure.  A worldview and --set
@@ -256,9 +257,14 @@ def _luck(seed: int, k: int, name: str) -> float:
     return float(uniforms(seed, crc32(f"plausible: {name}".encode()), 0, k)[0])
 
 
-def shipped_sample() -> Sample | None:
-    """The calibrated sample in evidence/plausible/, or None if there is none."""
-    return read_sample(FOLDER) if (FOLDER / TABLE).is_file() else None
+def shipped_sample(place: Place | None) -> Sample | None:
+    """The calibrated sample in evidence/plausible/; None if there is none, or if it was fitted in other fields of
+    service than the place's.  place None: whatever the field."""
+    if not (FOLDER / TABLE).is_file():
+        return None
+    found = read_sample(FOLDER)
+    fields = found.manifest.get("domains")
+    return found if place is None or fields is None or place.domain in fields else None
 
 
 def read_sample(folder: str | Path) -> Sample:

@@ -70,8 +70,9 @@ def _drawn(said: Description) -> pl.DataFrame:
 
 def drawn_sets(said: Description) -> list[ParameterSet]:
     """The sets themselves."""
-    sample = shipped_sample() if said.sample is None else read_sample(said.sample)
-    return plausible(find_place(said.places[0]), said.size, said.design_seed, sample)
+    place = find_place(said.places[0])
+    sample = shipped_sample(place) if said.sample is None else read_sample(said.sample)
+    return plausible(place, said.size, said.design_seed, sample)
 
 
 def given_rows(path: Path) -> pl.DataFrame:

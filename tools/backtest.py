@@ -83,13 +83,13 @@ class Case:
         base = Scenario(find_strategy(NOBODY), place, find_worldview(EVIDENCE), None, MONTHS, 1, settings)
         if not self.sets:
             return [base.with_seed(seed) for seed in range(1, self.runs + 1)]
-        drawn = plausible(place, self.runs, 1, shipped_sample())
+        drawn = plausible(place, self.runs, 1, shipped_sample(place))
         return [base.with_set(k, one).with_seed(k) for k, one in enumerate(drawn, start=1)]
 
     def key(self) -> str:
         """What the stored runs depend on: a case of other rules or figures has another."""
         first = self.scenarios()[0]
-        drawn = [sorted(one.items()) for one in plausible(first.place, self.runs, 1, shipped_sample())]
+        drawn = [sorted(one.items()) for one in plausible(first.place, self.runs, 1, shipped_sample(first.place))]
         text = f"{key_of(first)} {self.runs} {drawn if self.sets else ''} {sorted(self.slower.items())}"
         return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 

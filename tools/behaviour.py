@@ -90,7 +90,7 @@ def lived(name: str) -> pl.DataFrame:
     case = CASES[name]
     request = request_of(case.strategies, place=case.place, worldview=case.worldview, months=MONTHS, seed=SEED,
                          settings=case.settings)  # fmt: skip
-    scenarios, sample = with_twins(request.asked), shipped_sample()
+    scenarios, sample = with_twins(request.asked), shipped_sample(request.where)
     sets = plausible(request.where, SETS, SEED, sample)
     summary = Summary()
     for batch in batches(scenarios, SEEDS, sets=sets, measures=NEEDED):

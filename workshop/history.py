@@ -146,7 +146,7 @@ class Runner:
         units = Units.of(scenarios[0])
         todo = [one for one in scenarios if one.label not in self.kept]
         if todo:
-            sets = plausible(todo[0].place, SETS, self.setup.seed, shipped_sample())
+            sets = plausible(todo[0].place, SETS, self.setup.seed, shipped_sample(todo[0].place))
             runs = [*batches(todo, EACH, measures=SHOWN, sets=sets, pasts=self.pasts, cancel=self.stop)]
             check_done(runs)
             found = np.array([one.values for one in runs]) * np.array([units.factor(name) for name in SHOWN])

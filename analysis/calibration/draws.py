@@ -27,7 +27,7 @@ import polars as pl
 from analysis.calibration.block import Block, luck
 from analysis.calibration.emulator import Emulator
 from analysis.calibration.workers import Task, do, working
-from engine.errors import BadInput
+from engine.errors import BadInput, UnreadableFile
 from engine.whole_file import sweep, whole_file
 from runs.store import write_table
 
@@ -81,6 +81,8 @@ def lived(
         try:
             for experiment in block.experiments:
                 parts |= experiment.run(luck(seed, kind, number) % (2**31 - 1) + 1, block.values(own))
+        except UnreadableFile:
+            raise  # no fault of the candidate: a file of the installation is gone
         except Exception as error:
             row[ERROR] = f"{type(error).__name__}: {error}"
         rows.append(row | {part: parts.get(part, float("nan")) for part in block.parts})

@@ -27,6 +27,7 @@ from analysis.calibration.emulator import Emulator
 from analysis.calibration.learnable import LEAST, blurred
 from analysis.calibration.matching import Discrepancy, emulator_of, extra_of, matched, out_of_reach
 from analysis.calibration.posterior import COPIES, Network, coverage, train
+from analysis.calibration.prior import places_of
 from analysis.calibration.sample import drawn, joint
 from analysis.calibration.weighing import Weighed, again, lived_again, off_beside, weigh
 from engine.errors import BadInput
@@ -35,6 +36,7 @@ from evidence.patterns import Pattern
 from runs.running import digits
 from runs.store import versions, write_table
 from scenarios.edition import rules_hash
+from scenarios.places import find_place
 from scenarios.plausible import WEIGHT, write_sample
 
 Array = npt.NDArray[np.float64]
@@ -238,7 +240,7 @@ def write(
 
     learned = {one.block.name: report.learned(one) for one in found}
     sample = sample_of(found, seed).drop(unsaid(each for own in learned.values() for each in own))
-    about = manifest(folder, found, sample, seed, command)
+    about = manifest(folder, found, sample, patterns, seed, command)
     write_sample(sample, about, folder)
     first = [read(folder, one).filter(pl.col(WAVE) == 1) for one in blocks]
     predicted = [each for one, block, before in zip(found, blocks, first, strict=True)
@@ -264,8 +266,12 @@ def write(
     return about
 
 
-def manifest(folder: Path, found: Sequence[Weighed], sample: pl.DataFrame, seed: int, command: str) -> dict[str, Any]:
+def manifest(
+    folder: Path, found: Sequence[Weighed], sample: pl.DataFrame, patterns: Mapping[str, Pattern], seed: int,
+    command: str,
+) -> dict[str, Any]:  # fmt: skip
     """How the sample was made: everything that somebody needs to make it again."""
+    fitted = list(dict.fromkeys(name for one in found for name in one.patterns))
     return {
         "command": command,
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
@@ -273,11 +279,12 @@ def manifest(folder: Path, found: Sequence[Weighed], sample: pl.DataFrame, seed:
         "rows": sample.height,
         "effective": round(min(one.effective for one in found), 1),
         "distinct": sample.drop(WEIGHT).n_unique(),
-        "patterns": list(dict.fromkeys(each.pattern for one in found for each in one.block.targets)),
+        "patterns": fitted,
+        "domains": sorted({find_place(where).domain for where in places_of(patterns[name] for name in fitted)}),
         "blocks": {
             one.block.name: {
                 "parameters": [name for name in one.block.names if name in sample.columns],
-                "patterns": list(dict.fromkeys(each.pattern for each in one.block.targets)),
+                "patterns": one.patterns,
                 "waves": {str(wave): CHUNK * len(files) for wave, files in waves(folder, one.block).items()},
                 "set_aside": within_reach(folder, one.block, {})[1],
                 "lived_again": len(one.scores),

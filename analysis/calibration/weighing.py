@@ -74,13 +74,19 @@ def lived_again(folder: Path, block: Block, proposal: pl.DataFrame) -> pl.DataFr
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
     """Scores (draws, parameters), weights (sum 1), the numbers of the block in steps off what was observed; all that
-    the studies of the same draws gave."""
+    the studies of the same draws gave; the other blocks whose numbers counted by their emulators."""
 
     block: Block
     scores: Array
     weights: Array
     steps: Array
     rows: pl.DataFrame
+    beside: tuple[Block, ...] = ()
+
+    @property
+    def patterns(self) -> list[str]:
+        """That the weights hang on."""
+        return list(dict.fromkeys(each.pattern for block in (self.block, *self.beside) for each in block.targets))
 
     @property
     def effective(self) -> float:
@@ -110,7 +116,8 @@ def weigh(
     likely = normal(means, left + np.diag(blurred + extra**2)) + off_beside(block, scores, beside)
     log = likely - 0.5 * (scores**2).sum(axis=1) - dense
     weights = np.exp(log - log.max())
-    return Weighed(block, scores, weights / weights.sum(), steps, draws.filter(pl.Series(there)))
+    others = tuple(other for other, _ in beside)
+    return Weighed(block, scores, weights / weights.sum(), steps, draws.filter(pl.Series(there)), others)
 
 
 def off_beside(block: Block, scores: Array, beside: Sequence[tuple[Block, Emulator]]) -> Array:

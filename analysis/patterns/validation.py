@@ -354,8 +354,8 @@ def plausible_sets(replicates: int, seed: int) -> Callable[[int], Sets]:
     from scenarios.places import find_place
     from scenarios.plausible import plausible, shipped_sample, starting_shapes
 
-    sample, places = shipped_sample(), [find_place(name) for name in shipped("place")]
-    drawn = {place.name: plausible(place, replicates, seed, sample) for place in places}
+    places = [find_place(name) for name in shipped("place")]
+    drawn = {place.name: plausible(place, replicates, seed, shipped_sample(place)) for place in places}
     shapes = {place.name: starting_shapes(place, drawn[place.name][0]) for place in places}
     return lambda r: {
         f"{name}@{place}": value

@@ -316,7 +316,7 @@ def holds(answer: Answer, screen: Screen) -> str:
         return f"{said}." if known.controls or answer.complete else f"{said}; what the same money does in homes is run."
     if not screen.point:
         return (f"First answer, chance only: {runs}, with default values. What nobody has measured is being run: "
-                f"{sets_said(SETS, shipped_sample())}; {EACH} runs in each.")  # fmt: skip
+                f"{sets_said(SETS, shipped_sample(screen.where))}; {EACH} runs in each.")  # fmt: skip
     more = "" if answer.complete else "; more are coming, and the bands will tighten"
     return f"Chance only: {runs} on the same simulated people, with the model's numbers at their default values{more}."
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.markdown import markdown_table
+from analysis.words import listed
 from engine.errors import BadInput
 from engine.whole_file import whole_file
 from scenarios.edition import ROOT
@@ -268,9 +269,11 @@ def _warnings(found: Stored) -> tuple[str, ...]:
 
 
 def _about(found: Stored) -> str:
-    sample = shipped_sample()
-    where = ", ".join(find_place(place).title for place in found.places)
+    places = [find_place(place) for place in found.places]
+    where, sample = ", ".join(place.title for place in places), shipped_sample(None)
     worlds = DRAWN if sample is None else SAMPLED.format(date=sample.manifest.get("date", "no date"))
+    uncalibrated = [place.title for place in places if sample is not None and shipped_sample(place) is None]
+    worlds += f" In {listed(uncalibrated)} it was not fitted, and ranges alone are drawn from." if uncalibrated else ""
     return (f"{found.number():,} plausible worlds in {where}. {worlds} The plan came first: commit "
             f"`{plan_commit()}` holds {PLAN_PAGE}. This page is made from it and from stored rows by "
             "`unfreeze answer`. Shares are of the worlds as drawn and no probabilities.")  # fmt: skip

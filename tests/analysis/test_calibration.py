@@ -228,6 +228,7 @@ def test_weights_correct_a_proposal_that_is_wrong() -> None:
     other = Block("cities", BLOCK.priors, (Target("C", "C.z", 0.0, 1.0),), ())
     beside = Emulator.of(scores, scores[:, 2:] - 1.0, np.zeros(1))
     moved = weigh(BLOCK, draws, blurred, extra, known, [(other, beside)])
+    assert (found.patterns, moved.patterns) == (["A", "B"], ["A", "B", "C"])
     assert moved.weights @ moved.scores[:, 2] == pytest.approx(0.5, abs=0.05)  # halfway from the prior to what it says
 
 

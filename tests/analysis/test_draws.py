@@ -26,7 +26,7 @@ from analysis.calibration.studies import CITIES, STUDIES
 from analysis.patterns import care
 from analysis.patterns.experiment import Experiment
 from analysis.patterns.registry import EXPERIMENTS
-from engine.errors import BadInput, MissingField
+from engine.errors import BadInput, MissingField, UnreadableFile
 from evidence.patterns import load_patterns
 
 PATTERNS = load_patterns()
@@ -114,6 +114,16 @@ def test_a_candidate_that_fails_is_kept_with_its_reason_and_not_read(tmp_path: P
     failed = kept.filter(pl.col("error") != "")
     assert set(failed["error"]) == {"ValueError: no beds"}
     assert read(tmp_path, block).height == 100 - failed.height
+
+
+def test_a_missing_file_stops_the_draws_and_is_no_fault_of_a_candidate(tmp_path: Path) -> None:
+    def missing(seed: int, sets: Mapping[str, float]) -> dict[str, float]:
+        raise UnreadableFile(tmp_path / "gone.toml", "there is no such file")
+
+    block = replace(BLOCK, experiments=(Experiment("study", ("P14",), missing, 0.1),))
+    with pytest.raises(UnreadableFile, match="gone"):
+        simulate(block, tmp_path, 100, 1, 0)
+    assert not waves(tmp_path, block)
 
 
 def test_what_the_numbers_say_all_about_is_learnt_and_what_they_say_nothing_about_is_not(tmp_path: Path) -> None:

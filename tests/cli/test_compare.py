@@ -425,7 +425,7 @@ def test_by_default_sets_come_from_the_sample_that_ships(capsys: pytest.CaptureF
     words = ["compare", "homes", *TINY]
     assert run([*words, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    shipped = shipped_sample()
+    shipped = shipped_sample(None)
     assert shipped is not None
     assert "--sample" not in found["command"]
     assert found["uncertainty"]["calibration"]["hash"] == shipped.manifest["hash"]

@@ -43,7 +43,7 @@ def test_what_nobody_has_measured_follows_the_first_answer_with_the_digits_of_th
     assert held.best is held.sets
     assert last.sets is held.sets
     assert (last.replicates, last.complete) == (8, True)
-    sets = plausible(screen.where, SETS, screen.seed, shipped_sample())
+    sets = plausible(screen.where, SETS, screen.seed, shipped_sample(screen.where))
     typed = ensemble_with_controls(screen.scenarios, EACH, sets=sets)
     told = Comparison(typed.results, typed.scenarios, sets=sets, equal_cost=typed.equal_cost)
     shown = last.sets.compared

@@ -324,10 +324,27 @@ def test_a_broken_sample_is_told(broken: pl.DataFrame, kind: type[BadInput], sai
 
 
 def test_the_sample_that_ships_holds_for_today_s_rules() -> None:
-    found = shipped_sample()
+    found = shipped_sample(None)
     assert found is not None
     assert found.manifest["digits"] == digits(), "calibrate again: docs/calibration.md"
     assert found.manifest["effective"] >= 1000
+
+
+@pytest.mark.parametrize("name", shipped("place"))
+def test_the_sample_that_ships_is_drawn_from_in_the_field_that_it_was_fitted_in(name: str) -> None:
+    """Homeless adults say nothing of schools, hospitals or group homes."""
+    found, place = shipped_sample(None), find_place(name)
+    assert found is not None
+    assert found.manifest["domains"] == ["homelessness"]
+    assert (shipped_sample(place) is not None) == (place.domain == "homelessness")
+    assert (DATA in origins(place, shipped_sample(place)).values()) == (place.domain == "homelessness")
+
+
+def test_a_sample_that_does_not_say_where_it_was_fitted_is_drawn_from_everywhere(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, "FOLDER", sample.folder)
+    assert all(shipped_sample(find_place(name)) is not None for name in shipped("place"))
 
 
 def test_digits_of_what_is_drawn_change_with_the_sample(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,14 +360,14 @@ def test_what_ships_is_read_whole_or_not_at_all(
     sample: Sample, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(subject, "FOLDER", tmp_path / "nothing")
-    assert shipped_sample() is None
+    assert shipped_sample(None) is None
     monkeypatch.setattr(subject, "FOLDER", sample.folder)
-    found = shipped_sample()
+    found = shipped_sample(None)
     assert found is not None
     assert found.manifest == sample.manifest
     (sample.folder / MANIFEST).unlink()
     with pytest.raises(BadInput, match=r"no manifest\.json"):
-        shipped_sample()
+        shipped_sample(None)
 
 
 # --- from ranges alone ------------------------------------------------------------------------------------------------

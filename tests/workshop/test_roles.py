@@ -90,7 +90,8 @@ def lived(base: str) -> tuple[list[Option | None], dict[str, np.ndarray]]:
     for i, option in enumerate(options):
         one = replace(with_option(base, option), name=f"option_{i}")
         scenarios.append(Scenario.of(one, "dublin", people=2000, months=MONTHS))
-    sets = plausible(find_place("dublin"), SETS, sample=shipped_sample())  # as the room draws them
+    dublin = find_place("dublin")
+    sets = plausible(dublin, SETS, sample=shipped_sample(dublin))  # as the room draws them
     runs = [one.values for one in batches(scenarios, EACH, sets=sets, measures=moved, pasts=PASTS)]
     return options, {name: np.array([one[:, :, k] for one in runs]) for k, name in enumerate(moved)}
 
