@@ -6,6 +6,7 @@ weak, what would mend a miss) docs/variants.parquet, which `unfreeze validate --
     python -m tools.validation_page --run [--replicates 100]    run everything at the defaults, store it, then write
     python -m tools.validation_page --run --uncertain           the same over the plausible parameter sets
     python -m tools.validation_page --run --only Closing ...    run these patterns alone, with the stored replicates
+    python -m tools.validation_page --variants FOLDER           store what `unfreeze validate ... --variants` left there
 
 Each stands between `<!-- table: NAME -->` and `<!-- end -->`; the prose around them is written by hand.
 """
@@ -17,6 +18,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import polars as pl
 
@@ -38,7 +40,7 @@ from analysis.patterns.validation import (
     tally,
     verdict_words,
 )
-from analysis.patterns.variants import mends, powers
+from analysis.patterns.variants import BASE, load_variants, mends, powers
 from engine.errors import BadInput
 from evidence.patterns import load_patterns
 from evidence.quantities import inputs
@@ -171,6 +173,22 @@ def beside(before: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
     )[rows.columns]
 
 
+def store_variants(folder: Path) -> None:
+    """Put the table of a folder of `unfreeze validate --variants` in place of the stored rows of the same variants and
+    patterns; BadInput if the others have other replicates."""
+    new, before = pl.read_parquet(folder / "variants.parquet"), pl.read_parquet(VARIANTS)
+    kept = before.join(new, on=["variant", "pattern"], how="anti")
+    table = pl.concat([kept, new])
+    if table["replicates"].n_unique() > 1:
+        raise BadInput(f"The stored variants have {kept['replicates'][0]} replicates, and these {new['replicates'][0]}",
+                       do=f"Run them with --replicates {kept['replicates'][0]}")  # fmt: skip
+    order = [(variant, name, part) for variant in (BASE, *load_variants()) for name, one in load_patterns().items()
+             for part in one.parts]  # fmt: skip
+    keys = ["variant", "pattern", "part"]
+    write_table(pl.DataFrame(order, keys, orient="row").join(table, on=keys, maintain_order="left")[table.columns],
+                VARIANTS)  # fmt: skip
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run, write or check, as asked."""
     parser = argparse.ArgumentParser(prog="python -m tools.validation_page")
@@ -181,7 +199,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--only", nargs="+", default=(), metavar="PATTERN")
+    parser.add_argument("--variants", type=Path, metavar="FOLDER")
     asked = parser.parse_args(arguments)
+    if asked.variants:
+        store_variants(asked.variants)
     if asked.run:
         run(asked.replicates, asked.seed, asked.uncertain, asked.threads, asked.only)
     stale = False

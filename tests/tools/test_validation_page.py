@@ -1,6 +1,7 @@
 """The page on validation says what the stored runs say, and nothing that is not there."""
 
 import re
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -9,7 +10,19 @@ from analysis.patterns.validation import COLUMNS
 from engine.errors import BadInput
 from evidence.patterns import load_patterns
 from tools.slots import SLOT
-from tools.validation_page import DEFAULTS, PAGES, STORED, TABLES, UNCERTAIN, beside, main, renewed, stored
+from tools.validation_page import (
+    DEFAULTS,
+    PAGES,
+    STORED,
+    TABLES,
+    UNCERTAIN,
+    VARIANTS,
+    beside,
+    main,
+    renewed,
+    store_variants,
+    stored,
+)
 
 PARTS = [(name, part) for name, pattern in load_patterns().items() for part in pattern.parts]
 
@@ -75,3 +88,24 @@ def test_some_patterns_are_run_anew_and_the_others_stay() -> None:
     assert beside(before.clear(), anew).equals(anew)
     with pytest.raises(BadInput, match="stored with 16 replicates, and these have 3"):
         beside(before, anew.with_columns(replicates=pl.lit(3, pl.Int64())))
+
+
+def test_variants_that_are_run_anew_replace_their_patterns_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, kept = pl.read_parquet(VARIANTS), tmp_path / "stored.parquet"
+    anew = before.filter(pl.col("pattern") == "P1", pl.col("variant") == "no_loss").with_columns(simulated=0.5)
+    before.write_parquet(kept)
+    monkeypatch.setattr("tools.validation_page.VARIANTS", kept)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    anew.write_parquet(folder / "variants.parquet")
+    store_variants(folder)
+    after = pl.read_parquet(kept)
+    assert after.filter(pattern="P1", variant="no_loss")["simulated"].to_list() == [0.5] * anew.height
+    others = (pl.col("pattern") != "P1") | (pl.col("variant") != "no_loss")
+    assert after.filter(others).equals(before.filter(others))
+    anew.with_columns(replicates=pl.lit(3, pl.Int64())).write_parquet(folder / "variants.parquet")
+    with pytest.raises(BadInput, match=f"--replicates {before['replicates'][0]}"):
+        store_variants(folder)
+    assert pl.read_parquet(kept).equals(after)
