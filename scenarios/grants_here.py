@@ -96,4 +96,4 @@ def _fitting(levers: Mapping[str, float], grants: Grants) -> str:
     most = floor(100 * levers[lever.name] * grants.places) / 100
     if most < lever.low:
         return "No number of grants would pay for one each: raise the budget, or make grants shorter."
-    return f"With {most:g} grants a year or less for each provider each would."
+    return f"With {most:g} grants a year or fewer for each provider, each would open one."

@@ -40,7 +40,8 @@ def user(**sets: Any) -> Any:
     """Somebody in the middle of everything."""
     row = service_user.USER.empty(1)
     for name, value in {"need": 0.4, "wants_choice": 0.5, "wants_home": 0.5, "wants_support": 0.5, "trust": 0.45,
-                        "voice": 0.45, "situation": service_user.REFORM, "months": 3, **sets}.items():  # fmt: skip
+                        "voice": 0.45, "situation": service_user.REFORM, "months": 3, "bed_provider": -1,
+                        **sets}.items():  # fmt: skip
         row[name] = value
     return row[0]
 

@@ -189,7 +189,7 @@ def test_who_was_seen_in_a_year_and_who_came_back_is_what_ids_say(lab: Any) -> N
 
 def test_a_spell_in_a_bed_is_an_admission_and_no_loss_of_a_home(lab: Any) -> None:
     """Who has a home looks for none and waits for none; bed, month and cost of the spell are the crisis service's."""
-    sets = {"spell_keeps_home": 1, "exit_fast": 0.6, "changes_home": 0, "keep_home": 1,
+    sets = {"spell_keeps_home": 1, "exit_fast": 0.6, "changes_home": 0, "keep_home": 1, "return_settled": 0,
             "lose_home_first_year": 0.06, "lose_home_later": 0.06}  # fmt: skip
     spells, was = 0, set[int]()
     for world in lived(lab, **(SHORT | sets)):
