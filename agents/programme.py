@@ -37,7 +37,7 @@ PROGRAMME = record(
     loss_rate=share("tenancies lost a month per tenant, smoothed"),
     success=share("results as they are: share of tenants who keep their home over a year"),
     fit_sum=count("fit of its tenants at the end of last month, summed in fixed point", "2^-32", bits=64),
-    good_fit=count("tenants whose place counts as one that people want (`fit_counts`)", "people", bits=32),
+    good_fit=count("tenants whose place fits well enough to be wanted", "people", bits=32),
 )
 
 

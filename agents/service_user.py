@@ -191,8 +191,14 @@ def prefers(user, programme, free, p):
 
 @rule
 def is_between_homes(user):
-    """A tenant of the reformed service who lost or left a home, or is in a bed for a spell, and kept the place."""
+    """A tenant of the reformed service who lost or left a home and kept the place."""
     return user.situation == LOOKING and user.housed_on >= user.joined
+
+
+@rule
+def is_in_spell(user):
+    """A tenant of the reformed service in a crisis bed for a spell: has a home and looks for none."""
+    return user.situation == REFORM and user.bed_provider >= 0
 
 
 @rule
@@ -265,12 +271,10 @@ def month_in_crisis(user, group, p, luck, where):
 
 @rule
 def month_looking(user, p, luck, where):
-    """Looking for a home with support.  Between two homes: the programme finds another [S8]; a spell in a bed ends like
-    a fast stay, at home.  The search may end without one: a tenant loses the place, who has a bed goes on in it, others
-    go where people go who leave a bed."""
-    in_spell = is_between_homes(user) and user.bed_provider >= 0
-    if is_between_homes(user) and luck > 1.0 - (p.exit_fast if in_spell else p.rehouse):
-        return COMES_HOME if in_spell else IS_REHOUSED
+    """Looking for a home with support.  Between two homes: the programme finds another [S8].  The search may end
+    without one: a tenant loses the place, who has a bed goes on in it, others go where people go who leave a bed."""
+    if is_between_homes(user) and luck > 1.0 - p.rehouse:
+        return IS_REHOUSED
     if luck >= p.looking_ends:
         return STAYS
     if is_between_homes(user):
@@ -284,7 +288,9 @@ def month_looking(user, p, luck, where):
 def month_as_tenant(user, group, programme, strain, p, month, by_fit, by_core, luck, where):
     """With a home of the reformed service: lose it and the place, or (`spell_keeps_home`) go to the crisis service for
     a spell and keep both; need no more support (later with need; assumption), home kept; or lose or leave the home and
-    keep the place, as the programme keeps its tenants."""
+    keep the place, as the programme keeps its tenants.  In a spell nothing else happens; it ends like a fast stay."""
+    if is_in_spell(user):
+        return COMES_HOME if luck > 1.0 - p.exit_fast else STAYS
     if loses_home(user, group, programme, strain, p, month, by_fit, by_core, luck):
         return GOES_FOR_SPELL if where < p.spell_keeps_home else LOSES_HOME
     if where < p.support_ends * slower(user, p):

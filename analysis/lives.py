@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from agents.service_user import KINDS, SITUATIONS
+from agents.service_user import KINDS, REFORM, SITUATIONS
 from runs.lives import Life, Moment
 from scenarios.domains import Domain
 
@@ -71,8 +71,10 @@ def changes(before: Moment | None, now: Moment, domain: Domain) -> str:
 
 
 def where(me: Any, domain: Domain) -> str:
-    """The person's situation, and who serves them."""
+    """The person's situation, and who serves them; of a tenant in a spell, that too."""
     situation = domain.words[SITUATIONS[me.situation]]
+    if me.situation == REFORM and me.bed_provider >= 0:
+        situation = domain.says("{crisis} for a spell, the {home} kept")
     return f"{situation}, provider {me.provider + 1}" if me.provider >= 0 else situation
 
 

@@ -54,10 +54,13 @@ def says(text: str = "") -> None:
     console().print(text, markup=False)
 
 
-def warns(warnings: Iterable[Warned]) -> None:
-    """What is possible and hardly true, a line each on standard error; nothing if there is nothing."""
+def warns(warnings: Iterable[Warned], of_a_file: bool = False) -> None:
+    """What is possible and hardly true, a line each on standard error; nothing if there is nothing.
+
+    of_a_file: with the names of the figures, for whoever edits a place."""
     for one in warnings:
-        print(f"Check: {one}", file=sys.stderr)
+        names = f" [{', '.join(one.names)}]" if of_a_file and one.names else ""
+        print(f"Check: {one}{names}", file=sys.stderr)
 
 
 def shows(table: Table) -> None:

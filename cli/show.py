@@ -98,7 +98,7 @@ def show_command(name: str, place: str | None, as_json: bool) -> None:
         from cli.screen import warns
         from scenarios.places import find_place
 
-        warns(find_place(name).warnings)
+        warns(find_place(name).warnings, of_a_file=True)
 
 
 def _told(page: Page, own: Callable[[str], str]) -> Page:

@@ -1,4 +1,4 @@
-"""What does not agree in a place's figures, in plain English, naming the figures to look at."""
+"""What does not agree in a place's figures, in plain English, with the figures to look at, and no names of a file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,6 @@ from model.balance import Balance
 SEEN, FEW = 0.02, 3.0  # of a count, and people: what moves less in two years is not told
 NEVER_SEEN = 0.01  # share of empty beds or untaken homes that is not told
 TWO_YEARS = 24
-# Parameters without effect where a place has none of something, as long as nobody opens it.
-OF_PLACES = ("lose_home_first_year", "lose_home_later", "changes_home", "rehouse", "support_ends", "looking_ends",
-             "reform_priority", "refer_base", "hidden_reached")  # fmt: skip
-OF_HOMES = ("home_weight_long", "home_weight_hidden", "reform_priority")
-OF_STREET = ("seek_street", "accept_bed", "resolve_street", "street_to_hidden")
 
 
 def words(found: Balance, p: Any) -> list[str]:
@@ -72,58 +67,57 @@ def _stocks(found: Balance, p: Any) -> Iterator[str]:
         if moves["hidden"] > 0.0:
             doubles = f" and doubles in {time(counts.hidden / size)}" if counts.hidden > 0.0 else ""
             rate = f"grows by {number(size)} people a month{doubles}"
-        yield (f"With these figures hidden homelessness {rate}: check inflow {number(counts.inflow)} a month against "
-               f"homes {number(counts.homes)} a month, and hidden_ratio {p.hidden_ratio:g}.")  # fmt: skip
+        yield (f"With these figures hidden homelessness {rate}: check the {number(counts.inflow)} new people a month "
+               f"against {number(counts.homes)} homes a month, and the {p.hidden_ratio:g} people hidden homeless "
+               "for each crisis resident.")  # fmt: skip
     if _street_moves(found):
         yield (f"With these figures people on the street do not stay {number(counts.unserved)} but become about "
-               f"{number(found.street_settles)}: check rough_stock {number(counts.unserved)} against inflow_unserved "
-               f"{p.inflow_unserved:g} of inflow {number(counts.inflow)} a month.")  # fmt: skip
+               f"{number(found.street_settles)}: check both these {number(counts.unserved)} and that "
+               f"{100 * p.inflow_unserved:g}% of {number(counts.inflow)} new people a month begin there.")  # fmt: skip
 
 
 def _supply(found: Balance, p: Any) -> Iterator[str]:
     counts = found.counts
     if found.beds_empty > NEVER_SEEN * counts.crisis:
         yield (f"{number(found.beds_empty)} of {number(counts.crisis)} crisis beds stay empty, although everybody who "
-               f"asks gets one: check crisis_beds {number(p.crisis_beds)} and crisis_stock_share "
-               f"{p.crisis_stock_share:g} against inflow {number(counts.inflow)} a month.")  # fmt: skip
+               f"asks gets one: check the {number(p.crisis_beds)} crisis beds, and that "
+               f"{100 * p.crisis_stock_share:g}% are in use, against {number(counts.inflow)} new people "
+               "a month.")  # fmt: skip
     if _moves(max(found.imbalance["crisis"], 0.0), counts.crisis):
-        yield (f"Beds follow need by right (shelter_by_right), and {number(found.imbalance['crisis'])} people a month "
-               f"more ask than these beds hold, however seldom people ask in the ranges: check crisis_beds "
-               f"{number(p.crisis_beds)} against inflow {number(counts.inflow)} a month.")  # fmt: skip
+        yield (f"Beds follow need by right, and {number(found.imbalance['crisis'])} people a month "
+               f"more ask than these beds hold, however seldom people ask in the ranges: check the "
+               f"{number(p.crisis_beds)} crisis beds against {number(counts.inflow)} new people a month.")  # fmt: skip
     if found.places_empty > NEVER_SEEN * counts.reform:
         yield (f"{number(found.places_empty)} of {number(counts.reform)} reformed places stay empty, although "
-               f"everybody who is put forward gets an offer: check reform_places {number(counts.reform)} and "
-               f"refer_base {p.refer_base:g}.")  # fmt: skip
+               f"everybody who is put forward gets an offer: check these {number(counts.reform)} places, "
+               f"and that a professional puts somebody forward with a chance of {p.refer_base:g} a month.")  # fmt: skip
     if found.homes_untaken > NEVER_SEEN * counts.homes:
         yield (f"{number(found.homes_untaken)} of {number(counts.homes)} homes a month are taken by nobody, although "
-               f"everybody who waits gets one: check secure_supply {number(counts.homes)} a month against "
+               f"everybody who waits gets one: check these {number(counts.homes)} homes against "
                f"{_waiting(counts, p)}.")  # fmt: skip
     if counts.under_six is not None and abs(found.predicted["under_six"] - counts.under_six) > SEEN:
         yield (f"{found.predicted['under_six']:.0%} of residents have been there for less than six months, not "
-               f"{counts.under_six:.0%} as published, whatever drift_out in its range: check inflow "
-               f"{number(counts.inflow)} a month against crisis_beds {number(p.crisis_beds)}.")  # fmt: skip
+               f"{counts.under_six:.0%} as published, however often long stays end without a home: "
+               f"check {number(counts.inflow)} new people a month against {number(p.crisis_beds)} crisis "
+               "beds.")  # fmt: skip
     if counts.year_count is not None and abs(found.predicted["year_count"] / counts.year_count - 1.0) > SEEN:
         yield (f"{number(found.predicted['year_count'])} different people are in crisis beds or on the street in a "
-               f"year, not {number(counts.year_count)} as published, whatever short_share in its range: check inflow "
-               f"{number(counts.inflow)} a month.")  # fmt: skip
+               f"year, not {number(counts.year_count)} as published, however many newcomers are short "
+               f"stayers: check the {number(counts.inflow)} new people a month.")  # fmt: skip
 
 
 def _waiting(counts: Any, p: Any) -> str:
     """Who waits for homes, as a figure to look at."""
     if p.home_weight_long > 0.0:
         return f"{number(counts.crisis)} people in crisis beds"
-    return f"home_weight_long {p.home_weight_long:g}: nobody who stays long moves to a home without support"
+    return "the assumption that nobody who stays long moves to a home without support"
 
 
 def _dead(p: Any) -> Iterator[str]:
     """What does nothing here, because the place has none of what it is about."""
     if p.reform_places <= 0.0:
-        yield f"There are no reformed places: {_list(OF_PLACES)} do nothing here until some are opened."
+        yield "There are no reformed places: nothing that is assumed of them matters here until some are opened."
     if p.secure_supply <= 0.0:
-        yield f"No homes become free: {_list(OF_HOMES)} do nothing here."
+        yield "No homes become free: who comes first for one does not matter here."
     if p.inflow_unserved <= 0.0 and p.hidden_to_street <= 0.0 and p.crisis_to_street <= 0.0:
-        yield f"Nobody comes to the street: {_list(OF_STREET)} do nothing here."
-
-
-def _list(names: tuple[str, ...]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+        yield "Nobody comes to the street: nothing that is assumed of people there matters here."

@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.professional import IN_CRISIS, IN_REFORM
 from agents.programme import SLOTS
-from agents.service_user import CRISIS, LOOKING, UNSERVED, accepts_bed, asks_for_bed, is_fast
+from agents.service_user import CRISIS, UNSERVED, accepts_bed, asks_for_bed, is_fast
 from engine.batch_draws import BLOCK, deal, four, gather, hands
 from engine.chance import uniform
 from engine.lottery import queue_key
@@ -82,6 +82,7 @@ def has_free_bed(provider):
 @rule
 def finds_bed(providers, skip, duty, p, user, luck, month):
     """Take a free crisis bed, starting the search at a provider drawn by lottery; unserved when every bed is taken.
+    A tenant wants one for a spell only: home and place are kept, and without a bed there is no spell.
 
     While nobody leaves a bed, who is full stays full: `skip` remembers it, or a large city would search for ever.
     A new stay begins: whether it is fast is drawn, and a key worker is found.  luck: the person's draws for STAY.
@@ -105,7 +106,7 @@ def finds_bed(providers, skip, duty, p, user, luck, month):
         user.bed_provider = j
         if user.bed_until != month:  # who left a bed this month and finds one stays on, as the month's end sees it
             user.bed_from = month
-    if user.situation != LOOKING:
+    if user.programme < 0:
         user.months = 0
         user.situation = CRISIS if found else UNSERVED
         user.provider = j if found else -1

@@ -66,7 +66,7 @@ def queue_of_the_displaced(world):
 @rule
 def loses_place(world, skip, user):
     """A reformed place is closed: who looks gives up, a tenant keeps the home without support; who has neither home nor
-    bed then takes a free bed or is unserved."""
+    bed then takes a free bed or is unserved.  A spell in a bed ends with the place."""
     system = world.system[0]
     p = world.parameters[0]
     provider = world.providers[user.provider]
@@ -77,6 +77,9 @@ def loses_place(world, skip, user):
         user.worker = -1
         user.programme = -1
         place_passes(provider, programme, 0, -1)
+        if user.bed_provider >= 0:
+            leaves_bed(world.providers[user.bed_provider], user, system.month)
+            skip[:] = nobody_full(world.providers)
         if keeps_home(p, uniforms(system.seed, SPEAK, system.month, user.id)[KEEPS_HOME]):
             user.situation = SETTLED
             user.provider = -1

@@ -84,24 +84,6 @@ def is_rehoused(provider, programme, system, user):
 
 
 @rule
-def goes_for_spell(provider, programme, user):
-    """To the crisis service for a spell: home and place are kept."""
-    place_passes(provider, programme, 1, -1)
-    user.situation = LOOKING
-    user.months = 0
-
-
-@rule
-def comes_home(provider, programme, bed_provider, user, month):
-    """A spell is over, or there was no bed for it: back in the home that was kept."""
-    leaves_bed(bed_provider, user, month)
-    place_passes(provider, programme, -1, 1)
-    user.situation = REFORM
-    user.months = 0
-    user.homeless = 0
-
-
-@rule
 def gets_home(provider, programme, bed_provider, system, user):
     """A secure tenancy: with support for those who looked with the reformed service, without it for the others."""
     system.homes_used = system.homes_used + 1

@@ -128,7 +128,7 @@ _MEASURES: dict[str, Field] = {
     "reform_share_of_spend": _m("reformed share of mainstream spend (process only)", "share"),
     # what lasts
     "lasting_places": _m(
-        "mainstream-paid reformed places that people want (`fit_counts`), of all occupied places", "share"
+        "mainstream-paid reformed places that fit well enough to be wanted, of all occupied places", "share"
     ),
     "cost_per_secure_month": _m("all-in cost per secure month, unpaid hours included", "EUR"),
 }

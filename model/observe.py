@@ -38,13 +38,13 @@ ADMITTED, FIRST_STAY, OVER_SIX, SLOW, BED_COUNTS = range(5)  # counts of people 
 
 @rule
 def other_cost(user, p):
-    """Health, justice and other services in a month, EUR: by situation, in proportion
-    to need, more in an acute spell."""
+    """Health, justice and other services in a month, EUR: by situation, whoever is in a crisis bed as in the crisis
+    service; in proportion to need, more in an acute spell."""
     if user.situation == HIDDEN:
         cost = p.other_hidden
     elif user.situation == UNSERVED:
         cost = p.other_unserved
-    elif user.situation == CRISIS or user.situation == LOOKING:
+    elif user.situation == LOOKING or user.bed_provider >= 0:
         cost = p.other_crisis
     elif user.situation == REFORM:
         cost = p.other_reform
@@ -82,7 +82,7 @@ def counts_people(world, row, book):
     cost = system.housed_cost
     for i in world.by_situation[: system.present]:
         user = users[i]
-        if user.situation != user.was or user.situation == LOOKING:
+        if user.situation != user.was or user.situation == LOOKING or user.situation == REFORM:
             if user.bed_until == month > user.bed_from and user.bed_provider < 0:
                 lengths[min(month - user.bed_from, LONGEST_STAY)] += 1
             flows[user.was, column_of(user)] += 1 if user.situation != user.was else 0

@@ -7,7 +7,7 @@ place.
 
 from __future__ import annotations
 
-from agents.service_user import CRISIS, HIDDEN, HOUSED, LOOKING, REFORM, SETTLED, UNSERVED
+from agents.service_user import CRISIS, GONE, HIDDEN, HOUSED, LOOKING, REFORM, SETTLED, UNSERVED
 from model.state import BURN_IN, World
 from runs.running import burnt_in, month_by_month
 from scenarios.scenario import Scenario
@@ -23,7 +23,7 @@ def on_a_night(world: World) -> dict[str, float]:
     """ON_A_NIGHT at the end of the world's latest month; shares are nan where nobody is in a bed."""
     users, scale = world.users, float(world.system[0].scale)
     situation, months = users["situation"], users["months"]
-    in_bed = (situation == CRISIS) | ((situation == LOOKING) & (users["bed_provider"] >= 0))
+    in_bed = (situation != GONE) & (users["bed_provider"] >= 0)
     beds, rough = in_bed.sum() / scale, (situation == UNSERVED).sum() / scale
     hidden = (situation == HIDDEN).sum() / scale
     stays = months[situation == CRISIS]
@@ -89,5 +89,5 @@ def _visible(world: World) -> list[int]:
     """Who is in a crisis bed or on the street at the month's end, by id."""
     users = world.users
     situation = users["situation"]
-    here = (situation == UNSERVED) | (situation == CRISIS) | ((situation == LOOKING) & (users["bed_provider"] >= 0))
+    here = (situation == UNSERVED) | ((situation != GONE) & (users["bed_provider"] >= 0))
     return [int(one) for one in users["id"][here]]

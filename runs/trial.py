@@ -566,11 +566,11 @@ def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], m
     secure = here & np.isin(situation, (REFORM, SETTLED, HOUSED))
     known = secure & (found["housed_on"] != NEVER)
     other = np.zeros(len(ids))
-    for kind, acute in np.ndindex(HOUSED, 2):  # the rule reads a whole column of needs at once
-        these = (situation == kind) & (found["acute"] == acute)
-        other[these] = other_cost(_Costs(kind, need[these], acute), p)
+    for kind, acute, bed_row in np.ndindex(HOUSED, 2, 2):  # the rule reads a whole column of needs at once
+        these = (situation == kind) & (found["acute"] == acute) & (in_bed == bed_row)
+        other[these] = other_cost(_Costs(kind, need[these], acute, bed_row - 1), p)
     housed = situation == HOUSED
-    other[housed] = [cost_when_housed(_Costs(HOUSED, one, 0), p) / 100.0 for one in need[housed].tolist()]
+    other[housed] = [cost_when_housed(_Costs(HOUSED, one, 0, -1), p) / 100.0 for one in need[housed].tolist()]
     met, tenants = np.full(len(ids), np.nan), np.flatnonzero(situation == REFORM)
     wants = zip(*(found[want][tenants].tolist() for want in _Wants._fields), strict=True)
     met[tenants] = [
@@ -596,7 +596,7 @@ def _rows(world: World, ids: np.ndarray, arm_of: np.ndarray, names: list[str], m
 
 
 _Staff = namedtuple("_Staff", ("service",))  # what `key_worker` reads of the staff
-_Costs = namedtuple("_Costs", ("situation", "need", "acute"))  # what `other_cost` reads of people
+_Costs = namedtuple("_Costs", ("situation", "need", "acute", "bed_provider"))  # what `other_cost` reads of people
 _Wants = namedtuple("_Wants", ("wants_choice", "wants_home", "wants_support"))  # what `fit` reads of a person
 
 

@@ -95,5 +95,5 @@ def _fitting(levers: Mapping[str, float], grants: Grants) -> str:
     lever = load_levers()["grants_per_provider"]
     most = floor(100 * levers[lever.name] * grants.places) / 100
     if most < lever.low:
-        return "No number of grants would pay for one each: raise budget or lower grant_term."
-    return f"With {lever.name} at {most:g} or less each would."
+        return "No number of grants would pay for one each: raise the budget, or make grants shorter."
+    return f"With {most:g} grants a year or fewer for each provider, each would open one."

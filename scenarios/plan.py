@@ -20,10 +20,12 @@ import numpy as np
 
 from engine.errors import BadInput
 from engine.record import Rows
+from evidence.quantities import inputs
 from model.planned import plan_without_paths
 from model.state import BURN_IN
+from scenarios.domains import find_domain
 from scenarios.places import GROWS, PATHS, RATIOS, YEARLY, Place
-from scenarios.unlikely import Warned
+from scenarios.unlikely import Warned, called
 
 
 def plan_rows(place: Place, parameters: Rows, months: int, burn_in: int = BURN_IN) -> Rows:
@@ -70,9 +72,10 @@ def idle_growth(place: Place, values: Mapping[str, float]) -> list[Warned]:
     """What is said where a worldview or a drawn set has a growth that a figure given by year leaves nothing to do.
 
     values: all numbers in force."""
+    domain = find_domain(place.domain)
     return [
-        Warned(f"{name} is given by year here, so that {growth} ({values[growth]:g} a year) changes nothing.",
-               (growth, name))
+        Warned(f"{called(domain, inputs()[name])}: these are given by year here, so that growth of "
+               f"{values[growth]:g} a year changes nothing.", (growth, name))
         for name, growth in GROWS.items()
         if name in place.paths and values[growth] != 0.0
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What is possible and hardly true: figures outside their plausible range, and figures that do not go together.
 
-Nothing is refused here and no digit changes: each finding is one sentence that says which figures to check.
+Nothing is refused here and no digit changes: each finding is one sentence that says which figures to check, in the
+words of the place's domain; their names in its file stand beside it.
 A figure's plausible range is the place's own where its file gives one (low and high), else the domain's
 ([plausible.NAME] of its file), else the quantity's entry.
 """
@@ -24,7 +25,8 @@ FAST_INFLOW = 0.5  # newcomers a month for each person without a home
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """One thing to check: what is odd, of which figures, and where it was said ("" if nowhere in particular)."""
+    """One thing to check: what is odd, in words; names: of its figures, as a file has them; where it was said ("" if
+    nowhere in particular)."""
 
     text: str
     names: tuple[str, ...]
@@ -52,7 +54,7 @@ def warnings_in(
         where = f"--set {name}" if name in settings else "the worldview"
         low, high = plausible_range(place, domain, inputs()[name])
         if not _inside(inputs()[name], value, low, high):
-            found.append(Warned(_outside(name, value, low, high, inputs()[name].unit), (name,), where))
+            found.append(_outside(domain, inputs()[name], value, low, high, where))
     return (*found, *combined(place, values))
 
 
@@ -85,8 +87,8 @@ def _of_figures(place: Place, domain: Domain, names: Iterator[str] | list[str] |
         if figure.per_unit != 1:
             money[name] = (value, low, high)
         else:
-            found.append(Warned(_outside(name, value, low, high, quantity.unit), (name,), str(figure.where)))
-    return found + _of_money(place, money)
+            found.append(_outside(domain, quantity, value, low, high, str(figure.where)))
+    return found + _of_money(place, domain, money)
 
 
 def _of_path(place: Place, domain: Domain, quantity: Quantity) -> list[Warned]:
@@ -94,22 +96,22 @@ def _of_path(place: Place, domain: Domain, quantity: Quantity) -> list[Warned]:
     low, high = domain.plausible.get(quantity.name, (quantity.low, quantity.high))
     odd = [value for value in place.paths.get(quantity.name, ())[1:] if not _inside(quantity, value, low, high)]
     where = str(place.figures[quantity.name].where)
-    return [Warned(_outside(quantity.name, odd[0], low, high, quantity.unit), (quantity.name,), where)] if odd else []
+    return [_outside(domain, quantity, odd[0], low, high, where)] if odd else []
 
 
-def _of_money(place: Place, odd: Mapping[str, tuple[float, float, float]]) -> list[Warned]:
+def _of_money(place: Place, domain: Domain, odd: Mapping[str, tuple[float, float, float]]) -> list[Warned]:
     """Money of another currency outside its range in EUR: the figure may be wrong, or the rate of exchange."""
     priced = [name for name, figure in place.figures.items() if figure.per_unit != 1]
     above = [name for name, (value, _, high) in odd.items() if value > high]
-    rate = f"per_euro = {place.per_euro:g}"
+    rate = f"{place.per_euro:g} {place.currency} to the euro"
     if len(odd) > 1 and len(odd) == len(priced) and len(above) in (0, len(odd)):
         side = "above" if above else "below"
-        said = ", ".join(f"{name} {value:,.0f} EUR" for name, (value, _, _) in odd.items())
-        text = f"At {rate} all money in the file lies {side} what is plausible ({said}): check per_euro first."
+        said = "; ".join(f"{called(domain, inputs()[name])}, {value:,.0f} EUR" for name, (value, _, _) in odd.items())
+        text = f"At {rate} all money lies {side} what is plausible ({said}): check the rate first."
         return [Warned(text, ("per_euro", *odd))]
     return [
-        Warned(f"{name} is {place.figures[name].value:,.0f} {place.currency}, which at {rate} is {value:,.0f} EUR; "
-               f"plausible is {low:,.0f} to {high:,.0f} EUR. It runs so: check {name} and per_euro.",
+        Warned(f"{called(domain, inputs()[name])}: {place.figures[name].value:,.0f} {place.currency}, which at {rate} "
+               f"is {value:,.0f} EUR; plausible is {low:,.0f} to {high:,.0f} EUR. It runs so: check figure and rate.",
                (name, "per_euro"), str(place.figures[name].where))
         for name, (value, low, high) in odd.items()
     ]  # fmt: skip
@@ -121,8 +123,14 @@ def _inside(quantity: Quantity, value: float, low: float, high: float) -> bool:
     return low <= value <= high or abs(value - (low if value < low else high)) <= 1e-9 * max(abs(low), abs(high))
 
 
-def _outside(name: str, value: float, low: float, high: float, unit: str) -> str:
-    return f"{name} is {value:g}; plausible is {low:g} to {high:g} ({unit}). It runs so: check the figure."
+def called(domain: Domain, quantity: Quantity) -> str:
+    """What a figure is, without the full stop."""
+    return domain.own(quantity.meaning).rstrip(".")
+
+
+def _outside(domain: Domain, quantity: Quantity, value: float, low: float, high: float, where: str) -> Warned:
+    text = f"{called(domain, quantity)}: {value:g}, and plausible is {low:g} to {high:g} ({domain.own(quantity.unit)})."
+    return Warned(f"{text} It runs so: check the figure.", (quantity.name,), where)
 
 
 def combined(place: Place, v: Mapping[str, float]) -> tuple[Warned, ...]:
@@ -138,22 +146,23 @@ def combined(place: Place, v: Mapping[str, float]) -> tuple[Warned, ...]:
 
     if places > MANY_PLACES * without:
         warn(f"{places:,.0f} reformed places beside {without:,.0f} people without a home: more places than people. "
-             "Check reform_places.", "reform_places", "crisis_beds")  # fmt: skip
+             "Check these places.", "reform_places", "crisis_beds")  # fmt: skip
     if beds > without + inflow:
-        warn(f"{beds:,.0f} crisis beds, and {without:,.0f} people in all who could fill them. Check crisis_beds, "
-             "crisis_stock_share and hidden_ratio.", "crisis_beds", "crisis_stock_share", "hidden_ratio")  # fmt: skip
+        warn(f"{beds:,.0f} crisis beds, and {without:,.0f} people in all who could fill them. Check the beds, "
+             "the share of them in use, and how many people are hidden for each crisis resident.",
+             "crisis_beds", "crisis_stock_share", "hidden_ratio")  # fmt: skip
     if inflow > FAST_INFLOW * without:
         warn(f"{inflow:,.0f} new people a month into {without:,.0f} without a home: the number would double within "
-             f"{max(without / inflow, 0.1):.2g} months if nobody left. Check whether inflow is a year's figure.",
+             f"{max(without / inflow, 0.1):.2g} months if nobody left. Check whether that is a year's figure.",
              "inflow")  # fmt: skip
     if inflow == 0 and homes == 0:
-        warn("Nobody arrives and nobody gets a home (inflow 0, secure_supply 0): nothing can move. Check both.",
+        warn("Nobody arrives and nobody gets a home: nothing can move. Check both.",
              "inflow", "secure_supply")  # fmt: skip
     elif inflow == 0:
-        warn("Nobody arrives (inflow 0): the system empties. Check inflow.", "inflow")
+        warn("Nobody arrives: the system empties. Check whether that is so.", "inflow")
     elif homes == 0:
-        warn("There is no home for anybody (secure_supply 0). Check secure_supply.", "secure_supply")
+        warn("There is no home for anybody. Check whether that is so.", "secure_supply")
     if homes > used:
-        warn(f"{homes:,.0f} homes a month, more than all {used:,.0f} people in crisis beds. Check whether "
-             "secure_supply is a year's figure.", "secure_supply", "crisis_beds")  # fmt: skip
+        warn(f"{homes:,.0f} homes a month, more than all {used:,.0f} people in crisis beds. Check whether that "
+             "is a year's figure.", "secure_supply", "crisis_beds")  # fmt: skip
     return tuple(found)

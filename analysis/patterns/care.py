@@ -64,7 +64,7 @@ class Night(NamedTuple):
 
     @property
     def between(self) -> Flags:
-        """Tenants without their home for the moment: in a spell in hospital, or between two homes."""
+        """Tenants without their home for the moment: between two homes.  In a spell in hospital the home is kept."""
         users = self.people
         return np.asarray((users["situation"] == LOOKING) & (users["housed_on"] >= users["joined"]))
 

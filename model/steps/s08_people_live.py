@@ -46,7 +46,7 @@ from engine.batch_draws import BLOCK, deal, gather, hands, room_for
 from engine.chance import bits, uniform, uniforms
 from engine.lottery import queue_key
 from engine.rule import kernel, rule
-from model.beds import bed_key, beds_fill, finds_bed, nobody_full
+from model.beds import bed_key, beds_fill, finds_bed, leaves_bed, nobody_full
 from model.by_right import BEDS_WANTED, beds_close_by_right, beds_open_by_right, has_right
 from model.draws import (
     ASKS_FOR_BED,
@@ -66,12 +66,10 @@ from model.homes import homes_are_drawn
 from model.housed import finds_home, needs_nobody, the_housed_live
 from model.leaving import (
     changes_home,
-    comes_home,
     finds_own_home,
     gets_home,
     gives_up_looking,
     goes,
-    goes_for_spell,
     is_rehoused,
     loses_home_or_comes_back,
     moves,
@@ -115,9 +113,8 @@ def is_carried_out(what, provider, programme, bed_provider, system, user, p):
     elif what == NEEDS_NO_SUPPORT:
         moves(provider, programme, bed_provider, user, SETTLED, system.month)
     elif what == COMES_HOME:
-        comes_home(provider, programme, bed_provider, user, system.month)
+        leaves_bed(bed_provider, user, system.month)
     elif what == GOES_FOR_SPELL:
-        goes_for_spell(provider, programme, user)
         return True
     elif what == LOSES_HOME:
         system.lost = system.lost + 1
@@ -277,10 +274,7 @@ def people_live(world):
     for k in range(losers):
         user = world.users[world.rows[room - losers + order[k]]]
         luck = uniforms(system.seed, STAY, system.month, user.id)
-        found = finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck, system.month)
-        if not found and user.situation == LOOKING:
-            provider = world.providers[user.provider]
-            comes_home(provider, world.programmes[user.programme], provider, user, system.month)
+        finds_bed(world.providers, skip, world.duty, world.parameters[0], user, luck, system.month)
     beds_fill(world, skip, asking)
     if right:
         beds_close_by_right(world, BEDS_WANTED)

@@ -23,7 +23,18 @@ from agents.professional import (
 )
 from agents.programme import SLOTS
 from agents.provider import loss_rate_next, results_real
-from agents.service_user import CRISIS, GONE, HIDDEN, LOOKING, REFORM, UNSERVED, fit, is_between_homes, remembers
+from agents.service_user import (
+    CRISIS,
+    GONE,
+    HIDDEN,
+    LOOKING,
+    REFORM,
+    UNSERVED,
+    fit,
+    is_between_homes,
+    is_in_spell,
+    remembers,
+)
 from engine.arithmetic import clip01, fixed
 from engine.chance import uniforms
 from engine.rule import kernel, rule
@@ -82,7 +93,7 @@ def users_remember(world):
             well = fit(user, programme, p)
             programme.fit_sum += fixed(well)
             programme.good_fit += 1 if well >= p.fit_counts else 0
-            user.trust = remembers(user, well, p)
+            user.trust = remembers(user, p.trust_crisis if is_in_spell(user) else well, p)
         if user.situation > LOOKING:
             continue
         if has_lost_home(user):

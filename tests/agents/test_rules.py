@@ -40,7 +40,8 @@ def user(**sets: Any) -> Any:
     """Somebody in the middle of everything."""
     row = service_user.USER.empty(1)
     for name, value in {"need": 0.4, "wants_choice": 0.5, "wants_home": 0.5, "wants_support": 0.5, "trust": 0.45,
-                        "voice": 0.45, "situation": service_user.REFORM, "months": 3, **sets}.items():  # fmt: skip
+                        "voice": 0.45, "situation": service_user.REFORM, "months": 3, "bed_provider": -1,
+                        **sets}.items():  # fmt: skip
         row[name] = value
     return row[0]
 
@@ -447,13 +448,15 @@ def test_a_spell_keeps_home_and_place_for_a_share_of_those_who_would_lose_them()
     assert brings(0.0, with_(lose_home_later=1.0)) == service_user.LOSES_HOME  # off: a stay is the loss of the home
 
 
-def test_a_spell_ends_like_a_fast_stay_and_some_end_without_the_home() -> None:
-    p = with_(exit_fast=0.6, rehouse=0.25, looking_ends=0.05)
-    in_bed = user(situation=service_user.LOOKING, joined=3, housed_on=5, bed_provider=2)
+def test_a_spell_ends_like_a_fast_stay_and_nothing_else_happens_in_it() -> None:
+    p = with_(exit_fast=0.6, rehouse=0.25, looking_ends=0.05, lose_home_later=1.0, support_ends=1.0, changes_home=1.0)
+    in_bed = user(situation=service_user.REFORM, joined=3, housed_on=5, bed_provider=2)
+    log_odds = service_user.losses_hang_on(p)
+    for luck, what in ((0.41, service_user.COMES_HOME), (0.39, service_user.STAYS), (0.0, service_user.STAYS)):
+        for where in (0.0, 0.5, 1.0):
+            brings = service_user.month_as_tenant(in_bed, REST, a_programme(), 0.2, p, 40, *log_odds, luck, where)
+            assert brings == what
     without = user(situation=service_user.LOOKING, joined=3, housed_on=5, bed_provider=-1)
-    assert service_user.month_looking(in_bed, p, 0.41, 0.0) == service_user.COMES_HOME
-    assert service_user.month_looking(in_bed, p, 0.39, 0.0) == service_user.STAYS
-    assert service_user.month_looking(in_bed, p, 0.04, 0.0) == service_user.LOSES_HOME
     assert service_user.month_looking(without, p, 0.76, 0.0) == service_user.IS_REHOUSED
     assert service_user.month_looking(without, p, 0.74, 0.0) == service_user.STAYS
 

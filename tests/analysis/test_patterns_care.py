@@ -62,7 +62,7 @@ def test_the_same_seed_gives_the_same_digits_and_another_seed_others(name: str) 
 
 def test_who_moves_in_comes_from_a_bed_or_from_elsewhere() -> None:
     before = at(5, (1, CRISIS, 0), (2, LOOKING, 0), (3, HIDDEN, NONE), (4, REFORM, NONE), (5, LOOKING, NONE),
-                (6, CRISIS, 0), (7, LOOKING, 0), housed_on=[0] * 6 + [4], joined=[9] * 6 + [3])  # fmt: skip
+                (6, CRISIS, 0), (7, REFORM, 0), housed_on=[0] * 6 + [4], joined=[9] * 6 + [3])  # fmt: skip
     now = at(6, (1, REFORM, NONE), (2, REFORM, NONE), (3, REFORM, NONE), (4, REFORM, NONE), (5, REFORM, NONE),
              (6, CRISIS, 0), (7, REFORM, NONE), (8, REFORM, NONE))  # fmt: skip
     of_beds, of_others = moved_in(before, now)
@@ -89,7 +89,7 @@ def test_people_are_followed_for_five_years_through_spells_and_losses() -> None:
     told = Followed()
     six = [1, 2, 3, 4, 5, 6]
     told.join(at(10, *((i, REFORM, NONE) for i in six), housed_on=[10] * 6), np.array(six))
-    told.tell(at(11, (1, REFORM, NONE), (2, LOOKING, 0), (3, UNSERVED, NONE), (4, SETTLED, NONE), housed_on=[10] * 4),
+    told.tell(at(11, (1, REFORM, NONE), (2, REFORM, 0), (3, UNSERVED, NONE), (4, SETTLED, NONE), housed_on=[10] * 4),
               {5: DIED, 6: LEFT})  # fmt: skip
     assert told.readmitted.tolist() == [False, True, False, False, False, False]
     assert told.dead.tolist() == [False] * 4 + [True, False]

@@ -127,11 +127,13 @@ def test_what_is_odd_about_a_place_is_said_in_words(tmp_path: Path, capsys: pyte
     assert run(["show", str(path)]) == 0
     said = capsys.readouterr()
     assert "Check: " in said.err
-    assert "hidden_ratio is 4.1; plausible is 0.5 to 3" in " ".join(said.err.split())
+    text = " ".join(said.err.split())
+    assert ": 4.1, and plausible is 0.5 to 3" in text
+    assert "[hidden_ratio]" in text  # what it is called in the file
     assert run(["show", str(path), "--json"]) == 0
     (page,) = json.loads(capsys.readouterr().out)
     rows = next(one["rows"] for one in page["sections"] if one["title"] == "To check")
-    assert any("hidden_ratio is 4.1" in text for _, text in rows)
+    assert any(": 4.1, and plausible is 0.5 to 3" in text for _, text in rows)
     assert run(["show", str(MY_CITY)]) == 0
     assert "Check: " not in capsys.readouterr().err
 

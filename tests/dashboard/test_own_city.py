@@ -64,7 +64,7 @@ def test_each_wrong_field_is_said_beside_it_in_the_loaders_words(tmp_path: Path)
 def test_what_is_hardly_true_is_said_and_runs_all_the_same() -> None:
     read = read_draft({**draft_of(EXAMPLE), "inflow": "5000"}, EXAMPLE)
     assert read.own is not None
-    assert "Check whether inflow is a year's figure" in read.odd["inflow"]
+    assert "Check whether that is a year's figure" in read.odd["inflow"]
     assert "doubles" in read.odd[WHOLE]
 
 

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from agents.programme import SLOTS
-from agents.service_user import GONE, HIDDEN, HOUSED, LOOKING, REFORM, SETTLED
+from agents.service_user import CRISIS, GONE, HIDDEN, HOUSED, LOOKING, REFORM, SETTLED, UNSERVED
 from engine.record import Rows
 from model.balance import balance
 from model.first_people import Standing, standing_of
@@ -185,6 +185,49 @@ def test_who_was_seen_in_a_year_and_who_came_back_is_what_ids_say(lab: Any) -> N
     assert sum(later - got <= 6 for got, later in back) > 20
     assert sum(later - got > 12 for got, later in back) > 20
     assert between > 20
+
+
+def test_a_spell_in_a_bed_is_an_admission_and_no_loss_of_a_home(lab: Any) -> None:
+    """Who has a home looks for none and waits for none; bed, month and cost of the spell are the crisis service's."""
+    sets = {"spell_keeps_home": 1, "exit_fast": 0.6, "changes_home": 0, "keep_home": 1, "return_settled": 0,
+            "lose_home_first_year": 0.06, "lose_home_later": 0.06}  # fmt: skip
+    spells, was = 0, set[int]()
+    for world in lived(lab, **(SHORT | sets)):
+        month, p = int(world.system[0].month) - 1, world.parameters[0]
+        here, row, flows = lab.alive(world), world.measured[month], world.flows[month]
+        situation, in_bed = here["situation"], here["bed_provider"] >= 0
+        away = in_bed & (situation == REFORM)
+        new = set(here["id"][away].tolist()) - was
+        assert row.reform == (situation == REFORM).sum() <= row.secure_people  # those in a spell among them
+        slow = (situation == CRISIS) & (here["fast"] == 0)
+        assert row.unmet_need == (situation == UNSERVED).sum() + (situation == LOOKING).sum() + slow.sum()
+        assert flows[REFORM, :REFORM].sum() == row.lost == row.rehoused == 0
+        assert row.exits_support == row.moved_in
+        assert row.crisis_occupancy * row.crisis_beds == pytest.approx(in_bed.sum())
+        assert row.admissions == (in_bed & (here["bed_from"] == month)).sum() >= len(new)
+        usual = np.array([p.other_hidden, p.other_unserved, p.other_crisis, p.other_crisis, p.other_reform,
+                          p.other_settled])[situation]  # fmt: skip
+        usual[away] = p.other_crisis
+        cost = (usual * here["need"] * np.where(here["acute"], p.other_acute, 1.0)).sum() * 100
+        assert world.ledger[month].other_services == pytest.approx(cost + world.system[0].housed_cost, abs=len(here))
+        spells, was = spells + len(new), set(here["id"][away].tolist())
+    assert spells > 20
+    assert p.other_crisis > p.other_reform
+
+
+def test_a_spell_ends_at_home_when_its_bed_closes_and_with_its_place(lab: Any) -> None:
+    sets = {"spell_keeps_home": 1, "exit_fast": 0, "lose_home_first_year": 0.2, "lose_home_later": 0.2,
+            "programme_death": 0.1, "convert_rate": 0.2, "keep_home": 0.5}  # fmt: skip
+    ended = {REFORM: 0, SETTLED: 0, CRISIS: 0}
+    away = set[int]()
+    for world in lived(lab, **(SHORT | sets)):
+        here = lab.alive(world)
+        for me in here[np.isin(here["id"], list(away))]:
+            if not (me["situation"] == REFORM and me["bed_provider"] >= 0):
+                ended[int(me["situation"])] = ended.get(int(me["situation"]), 0) + 1
+        assert (here["bed_provider"][here["situation"] == SETTLED] == -1).all()
+        away = set(here["id"][(here["situation"] == REFORM) & (here["bed_provider"] >= 0)].tolist())
+    assert min(ended[SETTLED], ended[CRISIS]) > 0, ended  # a place closed: the home is kept, or lost
 
 
 def test_stays_are_as_long_as_ids_were_in_beds(lab: Any) -> None:

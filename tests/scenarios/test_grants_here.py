@@ -50,7 +50,7 @@ def test_grants_too_small_for_a_place_are_told_with_what_would_fit(small: Small)
     [first, later] = small("user_centred", place=OURS).warnings
     assert "A grant of User-centred is GBP" in first.text
     assert "from month 24 of the programme" in later.text
-    most = float(first.text.split("grants_per_provider at ")[1].split()[0])
+    most = float(first.text.split("With ")[1].split()[0])
     fitted = small("user_centred", place=OURS, sets=(f"grants_per_provider={most}",))
     assert fitted.grants[0].places >= 1
     assert all("from month" in one.text for one in fitted.warnings)  # a later phase has less money for places

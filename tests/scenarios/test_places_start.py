@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agents.service_user import CRISIS, LOOKING, UNSERVED
+from agents.service_user import GONE, LOOKING, UNSERVED
 from model.state import BURN_IN
 from runs.as_published import MONTHS, YEAR, as_published, on_a_night
 from runs.running import burnt_in, lived, month_by_month
@@ -39,13 +39,13 @@ def test_a_year_is_counted_once_more_from_the_people() -> None:
     bedded = {int(one["id"]) for one in past.users if one["situation"] < 7 and one["bed_from"] >= 0}
     for month, world in month_by_month(past, scenario):
         for one in world.users[world.users["situation"] <= LOOKING] if 1 <= month <= YEAR else []:
-            in_bed = one["situation"] == CRISIS or (one["situation"] == LOOKING and one["bed_provider"] >= 0)
+            in_bed = one["bed_provider"] >= 0
             if in_bed or one["situation"] == UNSERVED:
                 seen.add(int(one["id"]))
             firsts += in_bed and one["bed_from"] == BURN_IN + month - 1 and int(one["id"]) not in bedded
         if month == YEAR:
-            left = sum(1 for one in world.users if one["situation"] in (UNSERVED, CRISIS) or
-                       (one["situation"] == LOOKING and one["bed_provider"] >= 0))  # fmt: skip
+            left = sum(1 for one in world.users if one["situation"] == UNSERVED or
+                       (one["situation"] != GONE and one["bed_provider"] >= 0))  # fmt: skip
             break
     assert found["year_count"] == len(seen)
     start = on_a_night(past)

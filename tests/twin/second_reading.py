@@ -178,9 +178,14 @@ def how_confident(me: Any, p: Any) -> float:
     return float(raised * (1.0 + p.voice_bias))
 
 
-def is_home_again(me: Any, p: Any, luck: float) -> bool:
-    """The other end of the draw: out of a bed as fast as short stays end, else when the programme finds a home."""
-    return bool(luck > 1.0 - (p.exit_fast if me.bed_provider else p.rehouse))
+def is_home_again(p: Any, luck: float) -> bool:
+    """The other end of the draw: the programme finds a home."""
+    return bool(luck > 1.0 - p.rehouse)
+
+
+def spell_is_over(p: Any, luck: float) -> bool:
+    """As fast as short stays end."""
+    return bool(luck > 1.0 - p.exit_fast)
 
 
 def keeps_home_in_a_spell(p: Any, luck: float) -> bool:

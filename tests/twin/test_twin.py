@@ -56,7 +56,7 @@ FOLLOWED = {  # homes are found and lost again, by every door; tenants change th
     "discount_rate": 0.04,
     "keep_home": 0.6,
 }
-# Beds left for good are not offered again, homes are kept in a spell of which some end in their loss, carers learn.
+# Beds left for good are not offered again, homes are kept in spells that last a while, carers learn.
 KEPT = {
     "refill": 0.3,
     "closure_lump": 5,
@@ -290,7 +290,8 @@ WRONG: dict[str, Callable[..., Any]] = {
     "is_heard": lambda me, room, fair, p, luck: right["is_heard"](me, room, 1.0 - fair, p, luck),
     "how_confident": lambda me, p: 0.5 * right["how_confident"](me, p),
     "likely_heard": lambda me, room, fair, p: right["likely_heard"](me, room, 1.0 - fair, p),
-    "is_home_again": lambda me, p, luck: right["is_home_again"](me, p, 1.0 - luck),
+    "is_home_again": lambda p, luck: right["is_home_again"](p, 1.0 - luck),
+    "spell_is_over": lambda p, luck: not right["spell_is_over"](p, luck),
     "keeps_home_in_a_spell": lambda p, luck: not right["keeps_home_in_a_spell"](p, luck),
     "is_used_again": lambda p, luck: luck > p.refill,
     "what_is_said": lambda me, p, luck: right["what_is_said"](me, p, 1.0 - luck),

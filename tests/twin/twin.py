@@ -286,7 +286,7 @@ class Person(Thing):
         return self.model.groups[self.group]
 
     def finds_bed(self) -> bool:
-        """A free bed, from a provider drawn by lottery on; else unserved.  Who looks for a home only wants a bed."""
+        """A free bed, from a provider drawn by lottery on; else unserved.  A tenant in a spell only wants a bed."""
         luck = self.draw(draws.STAY)
         providers = self.model.providers
         start = int(luck[draws.WHOSE_BED] * len(providers))
@@ -295,12 +295,12 @@ class Person(Thing):
                 found.in_crisis += 1
                 self.bed_provider = found
                 self.had_bed = True
-                if self.situation != user.LOOKING:
+                if not self.programme:
                     self.provider, self.situation, self.months = found, user.CRISIS, 0
                     self.fast = int(reading.stays_briefly(self, self.model.p, luck[draws.FAST_OR_SLOW]))
                     self.worker = found.on_duty(luck[draws.KEY_WORKER])
                 return True
-        if self.situation != user.LOOKING:
+        if not self.programme:
             self.situation, self.provider, self.months = user.UNSERVED, None, 0
         return False
 
@@ -336,17 +336,6 @@ class Person(Thing):
         self.programme.takes(1, -1)
         self.situation, self.months, self.between_homes = user.LOOKING, 0, True
         system.changed_home += 1
-
-    def goes_for_a_spell(self) -> None:
-        """Home and place wait."""
-        self.programme.takes(1, -1)
-        self.situation, self.months, self.between_homes = user.LOOKING, 0, True
-        self.model.in_spell.add(self)
-
-    def comes_home(self) -> None:
-        self.leaves_bed()
-        self.programme.takes(-1, 1)
-        self.situation, self.months, self.between_homes, self.homeless = user.REFORM, 0, False, 0
 
     def is_rehoused(self) -> None:
         """By the programme, in a home that another tenant left: the month's homes are for others."""
@@ -1196,8 +1185,8 @@ class Twin(mesa.Model):
                 self.lump_closes(me, min(lump, there))
 
     def leaves_for_good(self, me: Person) -> None:
-        """By death or for a home, from a slow stay: the bed may stay empty.  Not before month 0."""
-        if me.bed_provider is None or me.fast or self.system.month < self.system.burn_in:
+        """By death or for a home, from a slow stay, not from a spell: the bed may stay empty.  Not before month 0."""
+        if me.bed_provider is None or me.fast or me.situation == user.REFORM or self.system.month < self.system.burn_in:
             return
         if not reading.is_used_again(self.p, me.draw(draws.EMPTIED)[draws.IS_OFFERED_AGAIN]):
             me.bed_provider.left_empty += 1
@@ -1354,6 +1343,7 @@ class Twin(mesa.Model):
                     continue
                 me.programme.takes(0, -1)
                 me.worker = me.programme = None
+                me.leaves_bed()  # of a spell
                 if me.draw(draws.SPEAK)[draws.KEEPS_HOME] < self.p.keep_home:
                     me.situation, me.provider, me.months = user.SETTLED, None, 0
                 else:
@@ -1464,13 +1454,13 @@ class Twin(mesa.Model):
             return me.in_queue(draws.QUEUES, draws.HOME_QUEUE, reading.weight(me, me.rate, p))
 
         waiting = [me for me in self.people if reading.waits_for_home(me, p)]
-        self.in_spell: set[Person] = set()
+        self.for_a_spell: set[Person] = set()  # home and place wait
         self.lucky = set(sorted(waiting, key=by_lottery)[: system.homes])
         homeless = self.the_housed_live()
         homeless += [me for me in list(self.people) if me not in homeless and self.lives(me, me in self.lucky)]
         without_bed = [me for me in self.people if me.situation in (user.HIDDEN, user.UNSERVED)]
         for me in homeless:
-            if me not in self.in_spell:
+            if me not in self.for_a_spell:
                 me.leaves_service()
                 me.situation, me.returned = user.UNSERVED, 1
         asking = [me for me in without_bed if self.asks(me)]
@@ -1479,8 +1469,7 @@ class Twin(mesa.Model):
         for me in sorted(
             homeless, key=lambda me: queue_key(me.whole_draw(draws.QUEUES)[draws.LOSER_QUEUE], 1.0, me.id)
         ):
-            if not me.finds_bed() and me in self.in_spell:
-                me.comes_home()
+            me.finds_bed()
         self.beds_fill(asking)
         if self.has_right:
             self.beds_close_by_right(1)
@@ -1603,11 +1592,8 @@ class Twin(mesa.Model):
     def looks(self, me: Person, luck: float, where: float) -> bool:
         """Between two homes the programme may find another.  The search may end without a home: True if the place is
         lost between two."""
-        if me.between_homes and reading.is_home_again(me, self.p, luck):
-            if me.bed_provider:
-                me.comes_home()
-            else:
-                me.is_rehoused()
+        if me.between_homes and reading.is_home_again(self.p, luck):
+            me.is_rehoused()
             return False
         if luck >= self.p.looking_ends:
             return False
@@ -1626,10 +1612,15 @@ class Twin(mesa.Model):
         me.programme.homes_lost += 1
 
     def lives_as_tenant(self, me: Person, luck: float, where: float) -> bool:
-        """Loses home and place (True); or needs no support any more; or loses the home and keeps the place."""
+        """Loses home and place, or goes for a spell (True); or needs no support any more; or loses the home and keeps
+        the place.  In a spell nothing but its end."""
+        if me.bed_provider:
+            if reading.spell_is_over(self.p, luck):
+                me.leaves_bed()
+            return False
         if reading.loses_place(me, me.programme, me.rate, self.p, self.system.month, luck):
             if reading.keeps_home_in_a_spell(self.p, where):
-                me.goes_for_a_spell()
+                self.for_a_spell.add(me)
             else:
                 self.loses_place(me)
             return True
@@ -1663,11 +1654,11 @@ class Twin(mesa.Model):
     def experience_is_remembered(self) -> None:
         system, p = self.system, self.p
         for me in self.people:
-            if me.situation == user.REFORM:
+            if me.situation == user.REFORM and not me.bed_provider:
                 me.trust = reading.trusts(me, reading.fit(me, me.programme, p), p)
             elif me.situation == user.UNSERVED:
                 me.trust = reading.trusts(me, p.trust_unserved, p)
-            elif me.situation in (user.CRISIS, user.LOOKING):
+            elif me.situation in SERVED:
                 me.trust = reading.trusts(me, p.trust_crisis, p)
         if system.user_seats > 0.0:
             for me in self.people:
@@ -1907,7 +1898,8 @@ class Twin(mesa.Model):
             user.REFORM: p.other_reform,
             user.SETTLED: p.other_settled,
         }
-        return float(usual[me.situation] * me.need * (p.other_acute if me.acute else 1.0))
+        cost = p.other_crisis if me.bed_provider else usual[me.situation]
+        return float(cost * me.need * (p.other_acute if me.acute else 1.0))
 
     def cost_when_housed(self, me: Person) -> int:
         """Other services for somebody settled, a month: usual need, and the share of time that is spent in acute spells
