@@ -15,6 +15,7 @@ error: a rank is a range of places.  How much of the variance is luck (of the se
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -345,8 +346,6 @@ def boxes(study: Study, outcome: Outcome) -> list[Finding]:
 
 def _box(columns: dict[str, list[Any]], wanted: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
     """The factors as PRIM takes them, and the box that it finds, or None."""
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what EMA workbench misses beside itself, and of how it calls pandas
         try:
