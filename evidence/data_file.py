@@ -6,7 +6,6 @@ against tables of `Field`, so that every complaint names file, line and field, w
 
 import math
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -177,6 +176,8 @@ def text_of(path: Path) -> str:
 
 def parsed(text: str, name: str) -> dict[str, Any]:
     """TOML text as plain dicts; anything else is an UnreadableFile that says what it is.  name: for messages."""
+    import tomllib
+
     long = _LONG_KEY.search(text)
     if long:  # tomllib takes time that grows with its square
         line = text.count("\n", 0, long.start()) + 1
