@@ -24,7 +24,7 @@ import polars as pl
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = {
-    "compare": ("compare", "--people", "500", "--months", "60", "--sets", "2", "--replicates", "1"),
+    "compare": ("compare", "--people", "500", "--months", "84", "--sets", "2", "--replicates", "2"),
     "validate": ("validate", "P23", "--replicates", "2"),
 }
 AT_A_TIME = 10  # kills between two undisturbed runs
