@@ -27,6 +27,7 @@ _PART = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^.\s]+))\s*\.?""")
 MOST_PARTS = 16
 _LONG_KEY = re.compile(rf"""(?<![\w"'-])[\w"'-]++(?:[ \t]*+\.[ \t]*+[\w"'-]++){{{MOST_PARTS}}}""")
 _COMMA = re.compile(r"[^#=]+=\s*([+-]?\d+),(\d+)\s*(?:#.*)?", re.ASCII)  # a decimal comma
+_MANY_DIGITS = re.compile(r"[\d_]{1000,}")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 Key = str | int
@@ -196,7 +197,9 @@ def parsed(text: str, name: str) -> dict[str, Any]:
     except RecursionError as error:
         raise UnreadableFile(name, "it is nested too deeply") from error
     except ValueError as error:  # a number with thousands of digits
-        raise UnreadableFile(name, f"a number is too long ({error})") from error
+        digits = _MANY_DIGITS.search(text)
+        line = text.count("\n", 0, digits.start()) + 1 if digits else None
+        raise UnreadableFile(name, "a number is too long", line=line, do="Write it with fewer digits") from error
 
 
 def _line_numbers(text: str) -> dict[tuple[Key, ...], int]:
