@@ -113,7 +113,7 @@ def intervals(differences: Numbers) -> Ends | None:
     if n < 2:
         return None
     mean = differences.mean(axis=0)
-    half = _t(n - 1) * differences.std(axis=0, ddof=1) / n**0.5
+    half = student(n - 1) * differences.std(axis=0, ddof=1) / n**0.5
     return mean - half, mean + half
 
 
@@ -152,10 +152,10 @@ def spreads(differences: Numbers, sets: Labels, seeds: Labels) -> Spreads | None
         middle, noise_variance, df, rest, between = _crossed(table)
     else:
         middle, noise_variance, df, rest, between = _nested(differences, np.searchsorted(names, sets))
-    mean, t = middle.mean(axis=0), _t(k - 1)
+    mean, t = middle.mean(axis=0), student(k - 1)
     apart = middle.var(axis=0, ddof=1)
     apart[np.ptp(middle, axis=0) == 0] = 0.0  # and not what rounding makes of it
-    noise = _t(df) * np.sqrt(noise_variance)
+    noise = student(df) * np.sqrt(noise_variance)
     if k < FEWEST_RANKED:
         low = high = t * np.sqrt(between)
         low_run = high_run = t * np.sqrt(apart)
@@ -244,5 +244,6 @@ def _crossing(of: Callable[[float], float], start: float, way: float) -> float:
     raise ArithmeticError("the ratio has no end")  # not reached: the bottom's interval lies above 0
 
 
-def _t(df: int) -> float:
+def student(df: float) -> float:
+    """How many standard errors an interval of CONFIDENCE reaches, by Student's t."""
     return float(stdtrit(df, (1 + CONFIDENCE) / 2))

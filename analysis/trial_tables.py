@@ -26,11 +26,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import stdtrit  # type: ignore[import-untyped]
 
+from analysis.spread import student
 from runs.trial import NIGHTS, USUAL
 
-CONFIDENCE = 0.95
 Z = 1.959963984540054
 AT = (6, 12, 24)
 RETAINED = (6, 12, 24, 36, 48, 60)
@@ -337,7 +336,7 @@ def _ratio(top: Array, bottom: Array) -> Mean:
 def _between(value: float | None, error: float, freedom: int) -> Estimate:
     if value is None or math.isnan(error) or freedom < 1:
         return value, None, None
-    half = float(stdtrit(freedom, 0.5 + CONFIDENCE / 2)) * error
+    half = student(freedom) * error
     return value, value - half, value + half
 
 

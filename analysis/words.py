@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from analysis.contrasts import BASES, DIRECTION, Contrast
+from analysis.contrasts import BASES, DIRECTION, EXPLAINED, Contrast
 from analysis.units import EUROS, GROWING, MILLIONS, Units, kind_of
 from model.measures import HEADLINE, MARGIN, MEASURES
 from scenarios.domains import Domain
@@ -291,8 +291,6 @@ def units_said(compared: Comparison) -> list[str]:
 
 def explained() -> str:
     """What the verdicts mean."""
-    from analysis.contrasts import EXPLAINED
-
     return "  ".join(f"{capital(word)}: {text}." for word, text in EXPLAINED.items())
 
 

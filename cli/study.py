@@ -409,7 +409,7 @@ def _usual(said: Any, file: str) -> str:
 
 
 def _goes(shelf: Shelf, shard: tuple[int, int], fork: bool = False, **how: Any) -> None:
-    from studies.folder import go
+    from studies.going import go
 
     with _at_work(shelf, **how) as (team, told, ends):
         plan, state = go(shelf, team, shard, told, fork)

@@ -13,11 +13,14 @@ import os
 import secrets
 import sys
 import tempfile
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from engine.whole_file import sweep
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -81,7 +84,6 @@ def application() -> App:
     from dashboard.downloads import KEEP, answer
     from dashboard.pages import DESK  # before the freeze: modules are never garbage
     from dashboard.studies import STUDIES
-    from engine.whole_file import sweep
 
     sweep(Path(tempfile.gettempdir()), KEEP)  # of servers that were killed
     sys.setswitchinterval(SWITCH)
@@ -172,8 +174,6 @@ class Guard:
         try:
             await self.app(scope, receive, watched)
         except Exception:
-            import traceback
-
             traceback.print_exc()
             if not began:
                 await _answer(send, 500, "Something went wrong here; the server's log has the details.", "text/plain")

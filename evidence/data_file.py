@@ -26,6 +26,8 @@ _KEY = re.compile(r"""^\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]
 _PART = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^.\s]+))\s*\.?""")
 MOST_PARTS = 16
 _LONG_KEY = re.compile(rf"""(?<![\w"'-])[\w"'-]++(?:[ \t]*+\.[ \t]*+[\w"'-]++){{{MOST_PARTS}}}""")
+_COMMA = re.compile(r"[^#=]+=\s*([+-]?\d+),(\d+)\s*(?:#.*)?", re.ASCII)  # a decimal comma
+_MANY_DIGITS = re.compile(r"[\d_]{1000,}")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 Key = str | int
@@ -188,12 +190,16 @@ def parsed(text: str, name: str) -> dict[str, Any]:
         message, place = str(error), _AT_LINE.search(str(error))
         line = int(place[1]) if place and place[1] else text.count("\n") + 1
         why = f"it is not TOML: {_AT_LINE.sub('', message)}"
-        do = "Write one 'name = value' a line, text in \"quotes\", tables in [brackets]"
+        comma = _COMMA.fullmatch(text.split("\n")[line - 1].strip())
+        do = (f"Write a number with a point: {comma[1]}.{comma[2]}" if comma else
+              "Write one 'name = value' a line, text in \"quotes\", tables in [brackets]")  # fmt: skip
         raise UnreadableFile(name, why, line=line, do=do) from error
     except RecursionError as error:
         raise UnreadableFile(name, "it is nested too deeply") from error
     except ValueError as error:  # a number with thousands of digits
-        raise UnreadableFile(name, f"a number is too long ({error})") from error
+        digits = _MANY_DIGITS.search(text)
+        line = text.count("\n", 0, digits.start()) + 1 if digits else None
+        raise UnreadableFile(name, "a number is too long", line=line, do="Write it with fewer digits") from error
 
 
 def _line_numbers(text: str) -> dict[tuple[Key, ...], int]:

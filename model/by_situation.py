@@ -35,7 +35,9 @@ def stand_by_situation(users, by_situation, living):
             stand[kind, many[kind]] = i
             many[kind] += 1
         for kind in range(KINDS):
-            by_situation[stood : stood + many[kind]] = stand[kind, : many[kind]]
+            for k in range(many[kind]):  # row by row: a slice for a slice takes a second to compile
+                by_situation[stood + k] = stand[kind, k]
             stood = stood + many[kind]
-        by_situation[empty : empty + many[KINDS]] = stand[KINDS, : many[KINDS]]
+        for k in range(many[KINDS]):
+            by_situation[empty + k] = stand[KINDS, k]
         empty = empty + many[KINDS]

@@ -135,7 +135,8 @@ def the_housed_live(world):
     while first > 0:
         n = min(BLOCK, first)
         first = first - n
-        life[IDS, :n] = ids[first : first + n]
+        for k in range(n):  # one by one: a slice for a slice takes a second to compile
+            life[IDS, k] = ids[first + k]
         deal(system.seed, LIFE, system.month, n, life)
         for k in range(n - 1, -1, -1):
             to_die = uniform(life[DIES, k])

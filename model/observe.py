@@ -105,7 +105,9 @@ def counts_people(world, row, book):
         people[HOUSED, third] += world.housed_in[third].sum()
     for situation in range(GONE):  # who did not move
         flows[situation, situation] = people[situation].sum() - flows[:, situation].sum()
-    world.flows[month] = flows
+    for past in range(flows.shape[0]):  # one by one: an array for an array takes a second to compile
+        for now in range(flows.shape[1]):
+            world.flows[month, past, now] = flows[past, now]
     book.other_services = cost
     counts_situations(row, people)
     counts_minds_of_users(row, reached, voices, trust)

@@ -3,6 +3,8 @@
 A process compiles on one core, and the first run of a new version has half a minute of it.
 """
 
+import gc
+
 import numba
 
 from agents.funder import LOT
@@ -28,4 +30,5 @@ def empty_world() -> World:
 
 def help_to_compile() -> None:
     """Compile what nobody else is compiling, the last step first."""
+    gc.disable()  # a twentieth of the time; what is left behind goes with this process
     compiled(MONTH[::-1], numba.typeof(empty_world()))  # type: ignore[no-untyped-call]

@@ -9,12 +9,11 @@ import pickle
 import sys
 
 from engine.parent import end_with_parent
+from studies.parts import in_this_process, lab
 
 
 def main() -> None:
     """Live the runs that the arguments name."""
-    from studies.parts import in_this_process, lab
-
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     end_with_parent()

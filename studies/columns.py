@@ -10,10 +10,12 @@ import csv
 import io
 import json
 
+from evidence.quantities import inputs
 from model.measures import MEASURES
 from runs.store import measures, versions
 from studies.description import Description
 from studies.factors import Factor
+from studies.making import drawn_sets
 
 Meanings = dict[str, tuple[str, str]]  # unit, meaning
 
@@ -80,9 +82,6 @@ def tables(said: Description, months: int | None = None) -> dict[str, Meanings]:
 def factors_of(said: Description) -> Meanings:
     """What varies, by name."""
     if said.kind == "calibrated":
-        from evidence.quantities import inputs
-        from studies.making import drawn_sets
-
         return {name: (inputs()[name].unit, f"drawn: {inputs()[name].meaning}") for name in sorted(drawn_sets(said)[0])}
     return {one.name: of_factor(one) for one in said.factors}
 

@@ -19,6 +19,7 @@ from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, Where
 from engine.typed import several
 from evidence.data_file import DataFile, Field
 from evidence.quantities import check_value, find_quantity, load_quantities
+from evidence.units import is_counted
 from model.measures import HEADLINE
 from runs.ensemble import MOST_REPLICATES
 from runs.summary import columns
@@ -460,8 +461,6 @@ def _ranged(file: DataFile, usual: Factor, said: Mapping[str, Any]) -> Factor:
 
 
 def _is_counted(name: str) -> bool:
-    from evidence.units import is_counted
-
     return is_counted(find_quantity(name).unit)
 
 

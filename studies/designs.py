@@ -15,6 +15,7 @@ holds it to SALib's own.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 from typing import Any
@@ -84,8 +85,6 @@ def _saltelli(dimensions: int, size: int, seed: int) -> Iterator[Numbers]:
 
 def _quietly(sampler: Any, number: int) -> Numbers:
     """So many points; that their number is best a power of two is said by `check`, not by a warning."""
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return np.asarray(sampler.random(number))

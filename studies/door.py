@@ -23,7 +23,8 @@ from studies.checks import Check, check
 from studies.description import of_data, read
 from studies.executors import team_of
 from studies.findings import Finding, findings
-from studies.folder import Verified, again, begin, digest_of, go, opened, retry, standing, table, verify
+from studies.folder import Verified, again, begin, digest_of, opened, retry, standing, table, verify
+from studies.going import go
 from studies.growth import append, expand, search
 from studies.report import write_report
 from studies.searches import SEARCH, SearchWords

@@ -15,6 +15,7 @@ error: a rank is a range of places.  How much of the variance is luck (of the se
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -23,9 +24,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import stdtrit  # type: ignore[import-untyped]
 
 from analysis.contrasts import DIRECTION
+from analysis.spread import CONFIDENCE, student
 from engine.errors import BadInput
 from engine.shown import card
 from engine.typed import several
@@ -40,7 +41,7 @@ from studies.shelf import DESIGN, Shelf
 
 Numbers = npt.NDArray[np.float64]
 
-CONFIDENCE, RESAMPLES = 0.95, 500
+RESAMPLES = 500
 BEST = 0.25  # of the cases, that are of interest where no difference is
 
 
@@ -297,7 +298,7 @@ def _mean(values: Numbers) -> tuple[float, float, float]:
     n, mean = len(values), float(values.mean())
     if n < 2:
         return mean, math.nan, math.nan
-    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * float(values.std(ddof=1)) / math.sqrt(n)
+    half = student(n - 1) * float(values.std(ddof=1)) / math.sqrt(n)
     return mean, mean - half, mean + half
 
 
@@ -345,8 +346,6 @@ def boxes(study: Study, outcome: Outcome) -> list[Finding]:
 
 def _box(columns: dict[str, list[Any]], wanted: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
     """The factors as PRIM takes them, and the box that it finds, or None."""
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what EMA workbench misses beside itself, and of how it calls pandas
         try:
@@ -407,7 +406,7 @@ def replicates(study: Study, outcome: Outcome) -> list[Finding]:
     within = float(outcome.values.var(axis=1, ddof=1).mean())
     between = math.sqrt(max(float(outcome.mean.var(ddof=1)) - within / n, 0.0)) if len(outcome.mean) > 1 else 0.0
     counts = sorted({2**k for k in range(1, 11)} | {n})
-    halves = [float(stdtrit(one - 1, (1 + CONFIDENCE) / 2)) * math.sqrt(within / one) for one in counts]
+    halves = [student(one - 1) * math.sqrt(within / one) for one in counts]
     enough = next((one for one, half in zip(counts, halves, strict=True) if half <= between), None)
     table = pl.DataFrame({"replicates": counts, "half_of_interval": halves})
     if within == 0:
@@ -429,4 +428,4 @@ def _luck(outcome: Outcome) -> float:
     if n < 2:
         return math.nan
     spread = math.sqrt(float(outcome.values.var(axis=1, ddof=1).mean()) / n)
-    return float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * spread
+    return student(n - 1) * spread

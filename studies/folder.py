@@ -105,32 +105,8 @@ def opened(address: str) -> tuple[Shelf, Plan]:
     return shelf, read_plan(shelf)
 
 
-def go(
-    shelf: Shelf, team: Team, shard: tuple[int, int] = (1, 1), told: Told = quiet, fork: bool = False
-) -> tuple[Plan, State]:
-    """Live what is missing, and then the replicates and rows that the file wants besides; the plan as it then is."""
-    from studies.growth import forked, more_replicates, searched
-
-    with owned(shelf, shard) as owner:
-        plan = read_plan(shelf)
-        if shard == (1, 1):
-            shelf.tidy()
-        plan = forked(shelf, plan) if fork else plan
-        check_unchanged(plan)
-        _check_design(shelf, plan)
-        state = work(shelf, plan, team, owner, shard, told)
-        while _can_grow(shard) and (grown := more_replicates(shelf, plan) or searched(shelf, plan)) is not None:
-            plan = grown
-            state = work(shelf, plan, team, owner, shard, told)
-    return plan, state
-
-
-def _can_grow(shard: tuple[int, int]) -> bool:
-    """Only whoever works alone makes the plan longer."""
-    return shard == (1, 1)
-
-
-def _check_design(shelf: Shelf, plan: Plan) -> None:
+def check_design(shelf: Shelf, plan: Plan) -> None:
+    """UnreadableFile unless the design in the folder is this plan's."""
     try:
         found = shelf.table(DESIGN)
         name = design_digest(found, plan)

@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import Any
 
 import polars as pl
-from scipy.special import stdtrit  # type: ignore[import-untyped]
 
+from analysis.spread import student
 from engine.errors import BadInput, OutOfRange
 from runs.store import run_hash, versions
 from studies.adaptive import left_to_do
@@ -43,7 +43,6 @@ from studies.shelf import DESIGN, EVENTS, FANS, MONTHS, RUNS, Shelf, owned, part
 from studies.subjects import Services
 from studies.work import parts_there
 
-CONFIDENCE = 0.95
 CALLED = "append"  # who proposed rows, if nobody says
 REPLACED = "replaced"  # the folder of parts that a fork has replaced
 
@@ -213,7 +212,7 @@ def more_replicates(shelf: Shelf, plan: Plan) -> Plan | None:
     found = table(shelf, plan).filter(status="done").group_by(by).agg(
         pl.len().alias("n"), pl.col(column).std().alias("sd"))  # fmt: skip
     found = found.filter(pl.col("n") >= had, pl.col("n") > 1)
-    half = [float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * sd / n**0.5 if sd is not None else 0.0
+    half = [student(n - 1) * sd / n**0.5 if sd is not None else 0.0
             for n, sd in found.select("n", "sd").iter_rows()]  # fmt: skip
     open_rows = sorted({row for row, wide in zip(found["row"], half, strict=True) if wide > until.within})
     if not open_rows:

@@ -6,6 +6,8 @@ A part's bytes depend on the plan alone: not on who lives it, how many there are
 from __future__ import annotations
 
 import json
+import os
+import pickle
 import socket
 import subprocess
 import sys
@@ -143,9 +145,6 @@ def _how(code: int) -> str:
 
 def _child(here: Lab, part: int, runs: Sequence[int], found: dict[int, tuple[int, Outcome]]) -> int:
     """Start the process, take what it gives; its exit code.  What it says itself is nobody's."""
-    import os
-    import pickle
-
     path = os.pathsep.join(one for one in sys.path if one) + os.pathsep + str(Path.cwd())
     command = [sys.executable, "-m", "studies.alone", here.shelf.address, here.plan.name, str(part), *map(str, runs)]
     child = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path}, stdin=subprocess.PIPE,

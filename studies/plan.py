@@ -9,6 +9,7 @@ grows by blocks: what is done stays as it is, byte for byte.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -238,8 +239,6 @@ def write_plan(shelf: Shelf, plan: Plan) -> None:
 def files_of(said: Description) -> dict[str, str]:
     """Every file on which the digits of a study depend, and the digest of each: rules, evidence, and all it names."""
     if said.function is not None:
-        import inspect
-
         own = Path(inspect.getsourcefile(said.function.call) or "")
         return {_shown(own): digest(own.read_bytes())} if own.is_file() else {}
     paths = {path for package in RULES for path in (ROOT / package).rglob("*.py")}

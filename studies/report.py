@@ -6,9 +6,10 @@ import base64
 import math
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from matplotlib.figure import Figure
 
 from analysis.figures import picture, styled
 from engine.typed import several
@@ -19,9 +20,6 @@ from studies.findings import Finding, findings
 from studies.folder import digest_of
 from studies.plan import Plan
 from studies.shelf import Shelf
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 HERE = Path(__file__).parent
 MOST_BARS = 30
@@ -153,8 +151,6 @@ def _image(one: Finding) -> str:
 @styled
 def _bars(one: Finding) -> Figure:
     """A dot and its interval for each name, the first on top."""
-    from matplotlib.figure import Figure
-
     bars = one.bars[:MOST_BARS]
     figure = Figure(figsize=(7.5, 1.1 + 0.3 * len(bars)), layout="constrained")
     axes = figure.add_subplot()

@@ -22,6 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pandas
 import polars as pl
 
 from runs.running import eve, lived
@@ -29,9 +31,10 @@ from scenarios.names import shipped
 from studies.checks import impossible_rows
 from studies.description import of_data
 from studies.door import Study, study
-from studies.executors import Threads
-from studies.folder import go, opened
+from studies.executors import Processes, Threads
+from studies.folder import opened
 from studies.functions import as_model
+from studies.going import go
 from studies.making import made
 from studies.parts import Lab
 from studies.plan import KEY
@@ -215,8 +218,6 @@ def memory(folder: Path, runs: int) -> Row:
         share = 100 * state.done_runs // state.runs
         seen[share] = int(re.findall(r"VmRSS:\s+(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"))[0])
 
-    from studies.executors import Processes
-
     team = Processes(2)
     try:
         go(opened(one.address)[0], team, told=told)
@@ -310,9 +311,6 @@ def spoilt(folder: Path, number: int) -> Row:
 
 def read_elsewhere(folder: Path) -> Row:
     """12: other readers."""
-    import duckdb
-    import pandas
-
     one = study(said(rows=50), folder / "readers").run("local", 2)
     files, name = str(Path(one.address) / "runs" / "*.parquet"), "secure_people_m84"
     found = {

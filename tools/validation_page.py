@@ -23,6 +23,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis.patterns.page import board, mending, rejects_words, weak_numbers
+from analysis.patterns.registry import EXPERIMENTS
 from analysis.patterns.validation import (
     COLUMNS,
     SIGN,
@@ -141,8 +142,6 @@ def renewed(text: str) -> str:
 
 def run(replicates: int, seed: int, uncertain: bool, threads: int | None, only: Sequence[str] = ()) -> None:
     """Run everything, or these patterns alone, and store it in place of the earlier rows of the same kind."""
-    from analysis.patterns.registry import EXPERIMENTS
-
     began = time.perf_counter()
     name, patterns = UNCERTAIN if uncertain else DEFAULTS, chosen(only, load_patterns())
     sets_of = plausible_sets(replicates, seed) if uncertain else (lambda replicate: {})

@@ -15,9 +15,9 @@ from typing import Any
 import jinja2
 import numpy as np
 from markupsafe import Markup
-from scipy.special import stdtrit  # type: ignore[import-untyped]
 
 from agents.service_user import SITUATIONS
+from analysis.spread import student
 from runs.lives import Life, somebody, two_lives
 from scenarios.places import find_place
 from scenarios.scenario import NOBODY
@@ -183,7 +183,7 @@ def moved(desk: Desk, changed: Sequence[float], digits: int) -> str:
     found = np.array(changed, float)
     if len(found) < LEAST:
         return desk.t("too few answers ({count})", count=len(found))
-    half = float(stdtrit(len(found) - 1, 0.975) * found.std(ddof=1) / np.sqrt(len(found)))
+    half = student(len(found) - 1) * float(found.std(ddof=1) / np.sqrt(len(found)))
     low, middle, high = (
         desk.t.number(x, digits, sign=True) for x in (found.mean() - half, found.mean(), found.mean() + half)
     )

@@ -26,6 +26,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import jinja2
 import segno
 import segno.helpers
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -492,8 +493,6 @@ def addresses(port: int) -> list[str]:
 
 def serve(book: Logbook, host: str, port: int, address: str, wifi: tuple[str, str] | None = None) -> None:
     """Run until somebody stops it."""
-    import uvicorn
-
     sys.setswitchinterval(0.0005)  # a thread that runs the model lets the one that answers go on
     app = Server(book, address, wifi).app()
     uvicorn.run(

@@ -21,6 +21,8 @@ from evidence.patterns import Pattern
 
 SURVIVAL, FLOW, CITIES = "survival", "flow", "cities"
 SHARES = {SURVIVAL: 0.06, FLOW: 1.0, CITIES: 0.02}  # candidates of a block for each that is asked for.  Assumption
+AGAIN = {SURVIVAL: 1 / 3, FLOW: 1.0, CITIES: 1.0}  # draws lived again of its posterior, likewise: of four parameters
+# most of them count.  Assumption
 SLOW = ("P12",)
 FITTED = (*prior.FLOW_PATTERNS, *prior.SURVIVAL_PATTERNS)
 

@@ -18,8 +18,9 @@ import numpy.typing as npt
 import polars as pl
 
 from analysis.calibration import chains, report
+from analysis.calibration import draw as figures
 from analysis.calibration.arrays import keep, kept
-from analysis.calibration.block import CITIES, SHARES, SURVIVAL, Block
+from analysis.calibration.block import AGAIN, CITIES, SHARES, Block
 from analysis.calibration.chains import Likelihood
 from analysis.calibration.coverage import Coverage
 from analysis.calibration.draws import CHUNK, WAVE, read, simulate, waves, whole
@@ -30,6 +31,7 @@ from analysis.calibration.posterior import COPIES, Network, coverage, train
 from analysis.calibration.prior import places_of
 from analysis.calibration.sample import drawn, joint
 from analysis.calibration.weighing import Weighed, again, lived_again, off_beside, weigh
+from analysis.figures import save
 from engine.errors import BadInput
 from engine.whole_file import whole_file
 from evidence.patterns import Pattern
@@ -45,7 +47,6 @@ Progress = Callable[[str], None]
 HELD_OUT = 1000  # draws kept from what is tried: the synthetic data sets of the coverage
 PART_HELD = 0.3  # ... but no more than this part of them
 EACH = 200  # draws from the posterior of each of them
-FEWER = 1 / 3  # of the draws lived again of a block of four parameters: most of them count.  Assumption
 ROWS = 2000  # parameter sets in the sample at most
 REPORT = "report.md"
 
@@ -57,7 +58,7 @@ def in_hundreds(candidates: int, block: Block) -> int:
 
 def again_in_hundreds(draws: int, block: Block) -> int:
     """How many draws of this block's posterior are lived again for so many asked for."""
-    return max(round(draws * (FEWER if block.name == SURVIVAL else 1.0) / CHUNK), 1) * CHUNK
+    return max(round(draws * AGAIN[block.name] / CHUNK), 1) * CHUNK
 
 
 def draw(
@@ -235,9 +236,6 @@ def write(
     patterns: Mapping[str, Pattern], seed: int, command: str,
 ) -> dict[str, Any]:  # fmt: skip
     """Sample, manifest, report and figures into the folder; the manifest.  blocks: with the patterns set aside."""
-    from analysis.calibration import draw as figures
-    from analysis.figures import save
-
     learned = {one.block.name: report.learned(one) for one in found}
     sample = sample_of(found, seed).drop(unsaid(each for own in learned.values() for each in own))
     about = manifest(folder, found, sample, patterns, seed, command)

@@ -22,8 +22,12 @@ import numpy as np
 import polars as pl
 
 from analysis.patterns.experiment import Experiment, Sets
+from analysis.patterns.registry import EXPERIMENTS
 from engine.errors import OutOfRange, UnknownName
 from evidence.patterns import ABOVE, BELOW, INCLUDES, RANGE, SHOWN, WITHIN, Part, Pattern
+from scenarios.names import shipped
+from scenarios.places import find_place
+from scenarios.plausible import plausible, shipped_sample, starting_shapes
 
 MET, MISSED = VERDICTS = ("met", "missed")
 SIZE, SIGN, ORDER, LIMIT, NO_EFFECT = COMPARED = ("size", "sign", "order", "limit", "no effect")
@@ -74,8 +78,6 @@ def validate(
     threads: int | None = None,
 ) -> pl.DataFrame:
     """Run the experiments behind these patterns and compare: a row for each part (COLUMNS); arguments as below."""
-    from analysis.patterns.registry import EXPERIMENTS
-
     return compared(patterns, replicated(patterns, EXPERIMENTS, replicates, seed, sets_of, on_progress, threads).values)
 
 
@@ -350,10 +352,6 @@ def plausible_sets(replicates: int, seed: int) -> Callable[[int], Sets]:
     Every place has its own (scenarios/plausible.py); what a calibration fitted together comes from one row in all.
     Starting shapes are left out: an override holds, and nothing would then balance it with the place's counts.
     """
-    from scenarios.names import shipped
-    from scenarios.places import find_place
-    from scenarios.plausible import plausible, shipped_sample, starting_shapes
-
     places = [find_place(name) for name in shipped("place")]
     drawn = {place.name: plausible(place, replicates, seed, shipped_sample(place)) for place in places}
     shapes = {place.name: starting_shapes(place, drawn[place.name][0]) for place in places}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import BadInput
+from scenarios.choice import read_choice
 from scenarios.names import is_file
 from scenarios.scenario import NOBODY
 from scenarios.strategy import Strategy, find_strategy, with_practices
@@ -165,6 +166,4 @@ def camp_of_arm(word: str) -> str:
 
 def strategy_of_word(word: str) -> Strategy:
     """The strategy that a word means."""
-    from scenarios.choice import read_choice
-
     return read_choice(word, files=is_file("strategy", word.partition(",")[0])).strategy()

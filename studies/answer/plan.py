@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.data_file import DataFile
+from evidence.quantities import find_quantity
 from scenarios.levers import GRANT_SHARES, load_levers
 from scenarios.strategy import Strategy
 
@@ -147,8 +148,6 @@ def effort(quick: bool = False) -> Effort:
 
 def case_settings(name: str) -> tuple[str, dict[str, float]]:
     """Worldview of a case at zero, and what is set in it: levers at rest, quantities at their off value."""
-    from evidence.quantities import find_quantity
-
     case = plan()["zero"]["cases"][name]
     off = [*case.get("off", ()), *chain.from_iterable(plan()["zero"]["cases"][one]["off"] for one in
                                                       case.get("all_of", ()))]  # fmt: skip

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from analysis.contrasts import BASES, margin
 from engine.errors import BadInput, UnfreezeError
 from engine.whole_file import whole_file
 from runs.running import digits
@@ -43,7 +44,8 @@ from studies.answer.plan import (
 )
 from studies.answer.worlds import Block, described, halves, spent
 from studies.executors import Team
-from studies.folder import begin, go, opened
+from studies.folder import begin, opened
+from studies.going import go
 from studies.growth import expand
 from studies.shelf import PLAN
 from studies.work import Told, parts_there, quiet
@@ -195,8 +197,6 @@ def _mean(values: Numbers) -> float:
 
 def _margin(block: Block, measure: str) -> float:
     """What matters, mean over worlds, at the simulated size."""
-    from analysis.contrasts import BASES, margin
-
     if measure not in BASES:
         return float(margin(measure, None) or 1.0)
     _, base, at_start = BASES[measure]

@@ -23,7 +23,7 @@ from engine.errors import BadInput, UnknownName
 from evidence.quantities import check_value, find_quantity
 from studies.answer.judge import ARMS, CRITICS, WORLDS, check_same, stored
 from studies.answer.measured import Share, between, factor_at, shares
-from studies.answer.plan import HOMES, NOTHING, PLACES, plan
+from studies.answer.plan import HOMES, NOTHING, PLACES, effort, plan
 from studies.answer.worlds import DRAWN, HALVES, SHORT, about
 
 Numbers = npt.NDArray[np.float64]
@@ -79,8 +79,6 @@ class Stored:
     """The judged worlds of an answer's folder."""
 
     def __init__(self, folder: Path, quick: bool) -> None:
-        from studies.answer.plan import effort
-
         now = about(effort(quick))
         for path in folder.glob("*.parquet"):
             check_same(path, now)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy.stats import rankdata, spearmanr  # type: ignore[import-untyped]
 
 from analysis.contrasts import DIRECTION
 from analysis.words import number
@@ -98,8 +99,6 @@ def _learners() -> Any:
 
 def moves_with(found: Stored) -> list[str]:
     """The quantities whose ranks go most with the first contrast in people, the most first; none of too few worlds."""
-    from scipy.stats import rankdata  # type: ignore[import-untyped]
-
     one, other = (tuned_name(camp, first_goal()) for camp in ("users", "funder"))
     y, _ = expected(found, one, other, "people")
     names, x = drawn(found)
@@ -225,8 +224,6 @@ def restates(found: Mapping[tuple[str, str, str], Mapping[str, float]]) -> Table
 def indicators(found: Stored) -> Table:
     """Rank correlations, over worlds and the camps' arms, of what is seen in year two with what is there in year eight,
     each against no foundation; the strongest."""
-    from scipy.stats import spearmanr
-
     later, rows = plan()["horizon"]["year_eight"], []
     told = ("people", "places", "fit")
     every = pl.concat([
@@ -292,8 +289,6 @@ def _worth(found: Stored, arm: str, measure: str) -> Numbers:
 
 def _rather(inside: npt.NDArray[np.bool_], names: Sequence[str], x: Numbers) -> str:
     """The two numbers by which those worlds differ most from the others (area under the curve), in words."""
-    from scipy.stats import rankdata
-
     ranks = rankdata(x, axis=0)
     n, m = int(inside.sum()), int((~inside).sum())
     area = (ranks[inside].sum(axis=0) - n * (n + 1) / 2) / (n * max(m, 1)) if m else np.full(len(names), 0.5)

@@ -31,7 +31,8 @@ from studies.answer.arms import Arm, strategy_of_word
 from studies.answer.plan import Effort, digest_of_plan, plan
 from studies.description import Description, of_data
 from studies.executors import Team
-from studies.folder import begin, go, whole_table
+from studies.folder import begin, whole_table
+from studies.going import go
 from studies.making import drawn_sets
 from studies.plan import Plan, commit
 from studies.shelf import Shelf, parquet

@@ -25,8 +25,10 @@ from analysis.importance import (
     work_in_all,
 )
 from evidence.quantities import inputs
+from runs.ensemble import batches
 from scenarios.places import find_place
 from scenarios.scenario import Scenario, with_twins
+from scenarios.settings import Settings
 from scenarios.strategy import find_strategy
 from scenarios.worldviews import find_worldview
 
@@ -137,9 +139,6 @@ def test_a_number_that_no_strategy_uses_changes_nothing_and_one_that_counts_does
 
 
 def test_an_outcome_is_what_the_scenario_with_that_value_gives() -> None:
-    from runs.ensemble import batches
-    from scenarios.settings import Settings
-
     scenarios, of = small(), Range("return_settled", 0.005, 0.01)
     found = outcomes(scenarios, of, 1, first=1)
     assert found is not None

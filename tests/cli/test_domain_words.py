@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import polars as pl
 import pytest
 
 from analysis import figures
@@ -194,8 +195,6 @@ def test_education_has_every_word_and_a_place() -> None:
 
 
 def test_the_heat_map_speaks_of_schools() -> None:
-    import polars as pl
-
     row = {"strategy": "a", "worldview": "w", "verdict": BETTER, "difference": 0.1, "other": 1.0}
     table = pl.DataFrame([{**row, "measure": m} for m in HEADLINE])
     drawn = worldviews_heatmap(table, {"a": "Alpha", "w": "World"}, DOMAIN)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import analysis.patterns.registry
+import scenarios.plausible
 from analysis.patterns.experiment import Experiment
 from analysis.patterns.validation import COLUMNS
 from analysis.patterns.variants import load_variants
@@ -123,8 +124,6 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
 def test_a_plausible_set_for_each_run_reaches_the_experiment(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import scenarios.plausible
-
     seen: list[Mapping[str, float]] = []
 
     def watched(seed: int, sets: Mapping[str, float]) -> dict[str, float]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from dashboard.pages import PAGES
 from tests.dashboard.conftest import Tab
@@ -78,8 +79,6 @@ def looked(tab: Tab, script: str) -> Any:
 
 @EVERY_THEME
 def test_axe_finds_nothing(tab: Tab) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     found = Axe().run(tab.page).response["violations"]
     assert [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found] == []
 

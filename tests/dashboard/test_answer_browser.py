@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from dashboard.answered import BELIEVE
 from evidence.quantities import find_quantity
@@ -88,8 +89,6 @@ def believing(answering: Path, chromium: object, request: pytest.FixtureRequest)
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (720, 450), (390, 844)])
 def test_a_stored_answer_shuts_nobody_out(believing: Tab, width: int, height: int) -> None:
     """What tests/dashboard/test_access_browser.py asks of every page, of which this is the other state."""
-    from axe_playwright_python.sync_playwright import Axe
-
     page = believing.page
     page.set_viewport_size({"width": width, "height": height})
     # Charts are drawn anew after the window, on a busy machine late.

@@ -27,6 +27,7 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     )
     from dashboard.session import Session
 
+import dashboard.pages.assumptions as page
 from analysis.contrasts import NEEDED
 from analysis.decides import TITLE
 from analysis.importance import WORDS, ranges
@@ -146,8 +147,6 @@ def test_a_broken_memory_is_not_believed() -> None:
 
 
 def test_weighing_tells_how_far_it_is_and_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    import dashboard.pages.assumptions as page
-
     base, told = usual(read_query(SMALL)), []
     few = {name: one for name, one in ranges(base.where).items() if name in ("cost_campaign", "return_settled")}
     monkeypatch.setattr(page, "ranges", lambda place: few)

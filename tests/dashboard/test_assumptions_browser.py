@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from evidence.quantities import inputs
 from tests.dashboard.conftest import HOME, SMALL, Tab
@@ -82,8 +83,6 @@ def test_what_matters_is_found_out_little_by_little_and_can_be_stopped(tab: Tab)
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
 def test_nobody_is_shut_out_of_the_list(chromium: Any, theme: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     tab = Tab(chromium, width, theme)
     page = visit(tab, HERE + "&set=contact=0.1&x-open=contact&x-part=minds")
     page.wait_for_timeout(500)

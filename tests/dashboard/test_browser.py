@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
+from analysis.units import MILLIONS
+from analysis.words import digits, number
+from cli.main import run
 from tests.dashboard.conftest import HOME, SMALL, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -147,10 +151,6 @@ def test_a_file_is_saved_and_opened_again(tab: Tab, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_pictures")
 def test_the_command_on_the_screen_gives_the_digits_on_the_screen(tab: Tab, capsys: Any, tmp_path: Path) -> None:
-    from analysis.units import MILLIONS
-    from analysis.words import digits, number
-    from cli.main import run
-
     page = tab.open(SMALL + "&s=user_centred,listening=4")
     tab.whole()
     words = shlex.split(page.inner_text("#command"))
@@ -166,8 +166,6 @@ def test_the_command_on_the_screen_gives_the_digits_on_the_screen(tab: Tab, caps
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])  # the others: test_access_browser.py
 def test_nothing_shuts_people_out(chromium: Any, theme: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     tab = Tab(chromium, width, theme)
     page = tab.open()
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")

@@ -1,10 +1,12 @@
 """Every lever has its control, within the lever's own range, with its source or the word assumption."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analysis.figures import INKS
 from dashboard.about import about
 from dashboard.assumed import catalogue
 from dashboard.controls import PRACTICES, check_room, factor, from_screen, lever_groups
@@ -89,10 +91,6 @@ def test_a_printed_page_says_when_and_with_what_it_was_made() -> None:
 
 
 def test_colours_on_the_screen_are_those_of_the_figures() -> None:
-    from pathlib import Path
-
-    from analysis.figures import INKS
-
     css = (Path(home).parent / "assets" / "unfreeze.css").read_text(encoding="utf-8").split("}")[0]
     for name, colour in zip(INK, INKS, strict=True):
         assert f"{name[4:-1]}: {colour};" in css

@@ -23,7 +23,8 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     warnings.simplefilter("ignore")
     from dashboard.downloads import LIFE, Bundle, Shelf, answer, key, stem_of, work
 
-from dashboard.screen import Screen, read_query
+from cli.main import run
+from dashboard.screen import Screen, read_file, read_query
 from dashboard.server import FILES, SAFE
 from dashboard.studies import Studies
 from engine.errors import UnfreezeError
@@ -56,8 +57,6 @@ def bundle(shelf: Shelf, told: list[tuple[int, int]]) -> Bundle:
 @pytest.fixture(scope="module")
 def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the command writes."""
-    from cli.main import run
-
     out = tmp_path_factory.mktemp("typed") / "out"
     words = shlex.split(read_query(CHANGED).command.replace("--replicates 32", "--replicates 3"))
     assert run([*words[1:], "--json", "--out", str(out)]) == 0
@@ -95,8 +94,6 @@ def test_the_figures_are_those_of_the_command(bundle: Bundle, typed: Path) -> No
 
 
 def test_an_archive_explains_itself(bundle: Bundle) -> None:
-    from dashboard.screen import read_file
-
     for ending in ("data-csv.zip", "data-parquet.zip"):
         assert read_file(inside(bundle, ending)["scenario.toml"]).question == read_query(CHANGED).question
     found = inside(bundle, "data-csv.zip")

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from cli.main import run
 from tests.dashboard.conftest import HOME, SMALL, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -37,8 +38,6 @@ def saved(page: Any, selector: str, folder: Path) -> Path:
 
 @pytest.mark.usefixtures("no_pictures")  # of the command: those are compared in test_downloads.py
 def test_files_to_take_home_hold_the_digits_of_the_shown_command(tab: Tab, tmp_path: Path, capsys: Any) -> None:
-    from cli.main import run
-
     page = tab.open(SMALL + "&s=user_centred,listening=4&set=contact=0.1")
     names = made(page)
     assert len(names) == 8
@@ -66,8 +65,6 @@ def test_files_to_take_home_hold_the_digits_of_the_shown_command(tab: Tab, tmp_p
 
 
 def test_a_study_file_asks_what_the_page_shows(tab: Tab, tmp_path: Path, capsys: Any) -> None:
-    from cli.main import run
-
     page = tab.open(SMALL + "&s=user_centred,listening=4&set=contact=0.1")
     file = saved(page, "text=Save as a study file", tmp_path)
     assert file.name.endswith("-study.toml")

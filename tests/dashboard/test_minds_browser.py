@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.dashboard.conftest import HOME, SMALL, Tab
 
@@ -86,8 +87,6 @@ def test_a_marker_leads_to_its_month_and_every_picture_has_its_numbers(tab: Tab)
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_nothing_shuts_people_out(chromium: Any, width: int, theme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     tab = Tab(chromium, width, theme)
     page = opened(tab)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.dashboard.conftest import HOME, SMALL, Tab
 from tests.dashboard.test_keep_browser import saved
@@ -134,8 +135,6 @@ def test_title_and_notes_travel_with_the_link_and_into_the_presenter(tab: Tab) -
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_what_is_ones_own_works_on_a_phone_and_for_everybody(chromium: Any, theme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     tab = Tab(chromium, 390, theme)
     page = in_the_city(tab)
     page.wait_for_selector("#starts table")

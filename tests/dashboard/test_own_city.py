@@ -9,6 +9,8 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     warnings.simplefilter("ignore")
     from dashboard.session import MOST_OWN, Session
 
+import tomllib
+
 from dashboard.downloads import key
 from dashboard.own_city import WHOLE, asked, draft_of, form, read_draft, text_of
 from dashboard.runs import Desk
@@ -152,8 +154,6 @@ def test_a_large_city_is_no_way_around_the_cap() -> None:
 
 
 def test_toml_text_reads_back() -> None:
-    import tomllib
-
     data = {"a": 'line\n"quoted" \\ \x7f é', "b": 1, "c": [1.5, 2], "t": {"x": True, "deep er": {"y": 1e-9}}}
     assert tomllib.loads(as_toml(data)) == data
 

@@ -13,6 +13,8 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     from dashboard.session import Session
 
 from analysis.words import label
+from dashboard.large import VIEWS
+from dashboard.pages.compare import QUANTITIES, panel, view
 from dashboard.runs import Desk
 from dashboard.screen import Screen, read_query
 from model.measures import HEADLINE
@@ -53,9 +55,6 @@ def test_a_broken_link_opens_the_default_and_says_why() -> None:
 
 
 def test_the_view_has_a_sentence_and_a_table_behind_every_chart() -> None:
-    from dashboard.large import VIEWS
-    from dashboard.pages.compare import QUANTITIES, panel, view
-
     answer = list(Desk(cores=2, keep=pages.KEEP).ask(read_query(SMALL), 4))[-1]
     made = answer.best.view(view)
     assert answer.best.view(view) is made

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from analysis.messages import ORDER
 from tests.dashboard.conftest import HOME, SMALL, Tab
@@ -98,8 +99,6 @@ def test_letters_can_be_switched_off_and_escape_closes_the_list_first(tab: Tab) 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_room_can_read_it_and_nobody_is_shut_out(chromium: Any, theme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     tab = Tab(chromium, 1440, theme)
     page = opened(tab, "&x-slide=money&x-lever=listening")
     assert page.evaluate(SMALLEST) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.compare import compare_command
 from cli.options import Asked
 from dashboard.screen import PEOPLE, Screen, opened, read_file, read_query
 from engine.errors import BadInput
@@ -14,6 +15,7 @@ from runs.store import run_hash
 from scenarios.choice import Choice
 from scenarios.edition import edition
 from scenarios.request import LARGEST_FILE, from_link, from_toml
+from scenarios.scenario import with_twins
 
 RICH = ("place=denver&world=from_within&s=user_centred,listening=4,branding=0.3&s=homes&s=user_centred"
         "&set=contact=0&people=700&months=130&seed=5&page=compare&x-edit=1")  # fmt: skip
@@ -38,9 +40,6 @@ def test_a_file_holds_the_same_runs() -> None:
 
 
 def test_the_command_line_has_the_same_runs() -> None:
-    from cli.compare import compare_command
-    from scenarios.scenario import with_twins
-
     screen = read_query(RICH)
     _, name, *words = shlex.split(screen.command)
     assert name == "compare"
@@ -51,8 +50,6 @@ def test_the_command_line_has_the_same_runs() -> None:
 
 
 def test_the_saved_file_on_the_command_line_has_the_same_runs(tmp_path: Path) -> None:
-    from scenarios.scenario import with_twins
-
     screen, file = read_query(RICH), tmp_path / "scenario.toml"
     file.write_text(screen.file, encoding="utf-8")
     assert [run_hash(one) for one in with_twins(Asked().scenarios([str(file)]))] == hashes(screen)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Coroutine, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -146,8 +147,6 @@ def test_beyond_the_cap_a_page_says_so() -> None:
 
 
 def test_settings_are_silent_and_secret(monkeypatch: Any) -> None:
-    import os
-
     kept = dict(os.environ)
     try:
         monkeypatch.delenv("SOLARA_SESSION_SECRET_KEY", raising=False)

@@ -62,10 +62,12 @@ def test_our_own_files_are_shown_from_the_top_folder() -> None:
         (b"a = 1\n[b\n", r"x\.toml:2: .*not TOML"),
         (b"a = 1\na = 2\n", r"x\.toml:2: .*not TOML"),
         (b'a = "unfinished', r"x\.toml:1: .*not TOML"),
+        (b"a = 1\nb = -40,5  # homes\n", r"x\.toml:2: .*with a point: -40\.5"),
+        (b"a = [\n", r"x\.toml:2: .*not TOML"),
         (b"a = 1\nb = '\xff'\n", r"x\.toml:2: .*UTF-8"),
         (b"\x00\x01\x02", r"x\.toml:1: .*not a text file"),
         (b"a = " + b"[" * 20000, r"x\.toml.*"),
-        (b"a = " + b"9" * 5000, r"x\.toml: .*number is too long"),
+        (b"b = 1\na = " + b"9" * 5000, r"x\.toml:2: .*number is too long\. Write it with fewer digits"),
         (b"#" * (LARGEST + 1), r"x\.toml: .*1\.0 MB"),
     ],
 )

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from evidence.quantities import load_quantities
+from scenarios.levers import load_levers
 
 PEOPLE, PAST, LIMIT = 1500, 30, 2.4  # 2.4: 95% of a t with 7 degrees of freedom
 FEW, MANY = range(1000, 1008), range(2000, 2016)  # seeds that the search did not use; many for the small effects
@@ -307,8 +308,6 @@ def test_there_is_a_world_where_raising_it_hurts_what_lasts(lab: Any, lever: str
 
 
 def test_the_worlds_are_within_the_ranges_and_the_page_names_what_was_not_found(lab: Any) -> None:
-    from scenarios.levers import load_levers
-
     assert set(SHOWN) == set(load_levers())
     known = load_quantities()
     for case in (case for both in SHOWN.values() for case in both if case):

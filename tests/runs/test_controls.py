@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+import runs.ensemble as ensembles
 from engine.errors import BadInput
 from runs.controls import (
     ALL_PAYERS,
@@ -317,8 +318,6 @@ def test_tables_and_arrays_find_the_same_controls_whatever_the_number_of_threads
 
 
 def test_the_second_stage_makes_no_past_again(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    import runs.ensemble as ensembles
-
     made: list[int] = []
     eve = ensembles.eve  # type: ignore[attr-defined]
 

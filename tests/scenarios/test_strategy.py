@@ -6,6 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cli.compare import compare_command
+from cli.options import SEED
+from dashboard.screen import Screen
 from engine.errors import BadInput, MissingField, OutOfRange, UnknownName
 from scenarios.levers import WHOLES, at_rest, load_levers
 from scenarios.names import find, shipped
@@ -201,10 +204,6 @@ def test_the_default_pair_are_the_ends_of_the_claim_whatever_comes_out() -> None
 
 
 def test_every_door_opens_with_the_default_pair_and_the_first_seed() -> None:
-    from cli.compare import compare_command
-    from cli.options import SEED
-    from dashboard.screen import Screen
-
     assert tuple(one.name for one in Screen().choices) == DEFAULT_PAIR
     assert Screen().seed == SEED == 1
     assert "{} and {}".format(*DEFAULT_PAIR) in " ".join(str(compare_command.help).split())

@@ -14,7 +14,7 @@ from scenarios.names import shipped
 from scenarios.places import find_place
 from scenarios.plausible import open_ranges
 from scenarios.strategy import DEFAULT_PAIR, Phase, Strategy, find_strategy
-from studies.answer.arms import judged, tuned_name
+from studies.answer.arms import judged, strategy_of_word, tuned_name
 from studies.answer.files import write_strategy
 from studies.answer.plan import (
     CAMPS,
@@ -103,8 +103,6 @@ def test_all_arms_have_the_same_money_and_time() -> None:
 
 
 def answer_levers(word: str) -> tuple[tuple[int, dict[str, float]], ...]:
-    from studies.answer.arms import strategy_of_word
-
     return strategy_of_word(word).settings()
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from cli.main import run as cli
 from engine.errors import BadInput
+from studies.description import read
 from studies.door import Study, study
 from studies.folder import begin, opened
 from studies.growth import ranges
@@ -151,8 +152,6 @@ def test_killed_while_it_grew_it_is_as_before(tmp_path: Path) -> None:
 
 
 def test_the_same_file_finds_its_study_again(real: Callable[..., Path], tmp_path: Path) -> None:
-    from studies.description import read
-
     _, first = begin(read(real()), str(tmp_path / "one"))
     _, second = begin(read(real()), str(tmp_path / "one"))
     assert first.name == second.name == opened(str(tmp_path / "one"))[1].name

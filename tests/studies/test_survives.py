@@ -8,6 +8,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -194,8 +195,6 @@ def _worker(port: str) -> subprocess.Popen[bytes]:
 
 
 def _dask(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    import sys
-
     return subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(ROOT)})  # fmt: skip
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from benchmarks.workshop import Room
 from tests.conftest import seldom
@@ -33,8 +34,6 @@ class Tab:
 
     def looked_at(self, name: str) -> None:
         """Nothing is wrong here: axe, no sideways scrolling, nothing from outside."""
-        from axe_playwright_python.sync_playwright import Axe
-
         if PICTURES:
             self.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
         rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
