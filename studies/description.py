@@ -40,10 +40,9 @@ from studies.factors import (
     PRACTICE,
     SCALES,
     Factor,
-    lever_factor,
-    parameter_factor,
 )
 from studies.functions import Function, find_function
+from studies.ranges import lever_factor, parameter_factor
 from studies.searches import Search, read_searches
 
 FORMAT = 1
