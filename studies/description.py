@@ -202,6 +202,10 @@ class Said(DataFile):
     def __init__(self, data: Mapping[str, Any], base: Path, name: str = "the study") -> None:
         self.path, self.shown, self.text, self.data, self._lines = base / name, name, "", dict(data), {}
 
+    def where(self, *keys: str | int) -> Where:
+        """The field: there are no lines."""
+        return Where(self.shown, None, ".".join(str(key) for key in keys) or None)
+
 
 def of_data(data: Mapping[str, Any], base: Path) -> Description:
     """The same from what such a file says, as a dictionary."""
