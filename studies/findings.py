@@ -387,10 +387,10 @@ def robustness(study: Study) -> list[Finding]:
                                            "in_a_bad_world", "luck"], orient="row")  # fmt: skip
         more = "more" if sign > 0 else "less"
         worlds = several(means.shape[1], "world")
-        words = (f"{worlds}; {more} is better. beyond_luck: worlds in which it is ahead of every other by more than luck "
-                 "(95%, from replicate to replicate); the others are open. in_a_bad_world: the tenth of worlds that is worst for a strategy "
-                 "begins there. luck: half a 95% interval of the mean of a row, typically; "
-                 "four times as many replicates halve it.",)  # fmt: skip
+        words = (f"{worlds}; {more} is better. beyond_luck: worlds in which it is ahead of every other by more than "
+                 "luck (95%, from replicate to replicate); the others are open. in_a_bad_world: the tenth of worlds "
+                 "that is worst for a strategy begins there. luck: half a 95% interval of the mean of a row, "
+                 "typically; four times as many replicates halve it.",)  # fmt: skip
         bars = tuple((str(r[0]), float(r[1]), math.nan, math.nan) for r in rows)
         found.append(Finding("robustness", column, table, words, bars, "share of worlds won"))
     if not found:
@@ -400,7 +400,7 @@ def robustness(study: Study) -> list[Finding]:
 
 
 def _clear(values: Numbers) -> Numbers:
-    """(strategy, world): 1 where the 95% interval of its mean lead over replicates, on each other strategy, lies above 0;
+    """(strategy, world): 1 where the 95% interval of its mean lead, over replicates, on each other strategy is above 0;
     nan from one replicate.  values: (strategy, world, replicate), more is better."""
     n = values.shape[2]
     if n < 2:

@@ -343,7 +343,7 @@ def checks(folder: Path) -> Row:
         found[size] = text, took, after.ru_utime + after.ru_stime - before, peaks[process.pid] / 1e3, most / 1e3
     text, took, cpu, model, counts = found[83334]
     return "-", "check of a million rows", (
-        f"1,000,008 rows: {took:.1f} s ({cpu:.1f} s of processor), {counts:.0f} MB of the process that counts them, and "
+        f"1,000,008 rows: {took:.1f} s ({cpu:.1f} s of processor), {counts:.0f} MB of the process that counts, and "
         f"{model:.0f} MB of the one that runs the model (with 1,008 rows {found[84][3]:.0f} MB: no matter of rows); "
         f"{re.findall('impossible [0-9,]+', text)[0]}")  # fmt: skip
 
