@@ -136,7 +136,7 @@ def test_what_is_no_scenario_or_file_is_said(wrong: object) -> None:
             ask(wrong)  # type: ignore[operator]
     for call in (check_study, Scenario.from_row):
         with pytest.raises(BadInput):
-            call(wrong)  # type: ignore[operator]
+            call(wrong)  # type: ignore[arg-type]
     if wrong not in ("homes", None):
         with pytest.raises(BadInput, match="'to' is"):
             study(to=wrong)  # type: ignore[arg-type]
