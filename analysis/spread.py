@@ -23,8 +23,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq  # type: ignore[import-untyped]
-from scipy.special import stdtrit  # type: ignore[import-untyped]
 
 Numbers = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
@@ -234,6 +232,8 @@ def ratio(top: Numbers, bottom: Numbers, sets: Labels | None = None, seeds: Labe
 
 def _crossing(of: Callable[[float], float], start: float, way: float) -> float:
     """Where a function that has one sign at `start` takes the other, going `way`."""
+    from scipy.optimize import brentq  # type: ignore[import-untyped]
+
     first, step = of(start), way * max(abs(start), 1e-12)
     if first == 0:
         return start
@@ -246,4 +246,6 @@ def _crossing(of: Callable[[float], float], start: float, way: float) -> float:
 
 def student(df: float) -> float:
     """How many standard errors an interval of CONFIDENCE reaches, by Student's t."""
+    from scipy.special import stdtrit  # type: ignore[import-untyped]
+
     return float(stdtrit(df, (1 + CONFIDENCE) / 2))

@@ -374,7 +374,7 @@ def digest(dir: str) -> None:
 @click.argument("dir", metavar="DIR")
 @click.option("--to", "file", required=True, metavar="FILE", help="A name that ends in .csv or .parquet.")
 def export(dir: str, file: str) -> None:
-    """All runs in one file, and columns.csv beside it: unit and meaning of every column."""
+    """All runs in one file, and unit and meaning of every column in another: all.csv and all.columns.csv."""
     from cli.screen import says
     from studies.folder import export as exported
     from studies.folder import opened

@@ -147,6 +147,8 @@ class Scenario:
         Levers and parameters are the row's; groups and figures by year are the place's.  place, worldview: for rows of
         somebody's own files, which hold no path.  BadInput where the place is not any more as the row says.
         """
+        if not isinstance(row, Mapping):
+            raise BadInput(f"The row is {repr(row)[:60]}", allowed="one row with its names: runs.row(0, named=True)")
         wanting = [name for name in ROW if name not in row]
         if wanting:
             raise BadInput(f"The row has no '{wanting[0]}'", allowed="a row of runs.parquet of this version")
@@ -346,6 +348,7 @@ def with_twins(scenarios: Sequence[Scenario]) -> list[Scenario]:
     Labels become distinct: the strategy's name, or "strategy@worldview" where there are several worldviews.  BadInput
     where two different strategies have the same name.
     """
+    _check_made(scenarios)
     chosen: list[Scenario] = []
     for scenario in scenarios:
         twin = scenario.twin()
@@ -363,10 +366,19 @@ def with_twins(scenarios: Sequence[Scenario]) -> list[Scenario]:
 
 def check_labels(scenarios: Sequence[Scenario]) -> None:
     """BadInput if two different scenarios would share a name in the results."""
+    _check_made(scenarios)
     counted = Counter(scenario.label for scenario in scenarios)
     for label, times in counted.items():
         if times > 1:
             raise BadInput(f"Two different scenarios are called '{label}'", do="Give one of the files another name")
+
+
+def _check_made(scenarios: object) -> None:
+    """BadInput unless they are scenarios in a list: a name of a strategy is none yet."""
+    many = isinstance(scenarios, Sequence) and not isinstance(scenarios, str)
+    if not many or not all(isinstance(one, Scenario) for one in scenarios):  # type: ignore[attr-defined]
+        raise BadInput(f"The scenarios are {repr(scenarios)[:60]}", allowed="a list of scenarios",
+                       do="Make each by Scenario.of(strategy, place)")  # fmt: skip
 
 
 def last_end(scenarios: Sequence[Scenario]) -> int | None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from engine.errors import BadInput
@@ -21,19 +17,18 @@ from scenarios.levers import WHOLES
 from scenarios.scenario import NOBODY
 from scenarios.settings import own_lever
 from scenarios.strategy import Strategy
-from studies.description import Description, of_data, strategy_of
+from studies.description import Description, strategy_of
+from studies.designs import SAMPLED
 from studies.factors import LEVER, PRACTICE
 from studies.making import chunks, columns_of
 from studies.parts import FIRST, nothing
 from studies.plan import Arm, Which
+from studies.possible import Counted, Flags, Programme, Recipe, counted, impossible
 from studies.shelf import parquet
-from studies.subjects import Outcome, Services, subject_of
+from studies.subjects import Outcome, Services, Subject, subject_of
 
-Flags = npt.NDArray[np.bool_]
-
-TRIED = 24  # rows that are made into scenarios: the first, the last, and some between
 MEASURED = 6  # runs that are timed
-MANY = 100_000  # rows; with more the model is tried in a process of its own
+MANY = 100_000  # rows; with more a process of its own counts them
 A_BYTE = 8
 
 
@@ -53,111 +48,65 @@ class Check:
 def check(said: Description, measure: bool = True) -> Check:
     """Count, try a few rows and, if asked to, time a few runs."""
     arms = max(len(said.places), 1) * max(len(said.worldviews), 1) * max(len(said.strategies), 1)
-    rows = impossible = 0
-    why, kept = "", list[pl.DataFrame]()
-    with _looking(said, measure) as look:
-        for some in chunks(said):
-            bad, first = impossible_rows(said, some)
-            impossible += int(bad.sum())
-            why = why or first
-            at = _spread(some.height)
-            kept.append(some[at].with_columns(pl.Series("row", [rows + one for one in at])))  # copies: chunks must go
-            if not rows:
-                look(kept[0].head(1))  # whoever looks has loaded all it needs when the rows are counted
-            rows += some.height
-        sample = pl.concat(kept)
-        (more, reason), (seconds, size) = look(sample[_spread(sample.height)])()
-    runs = rows * said.until.least * arms
-    units = len(said.factors) * rows * A_BYTE * 2
-    return Check(rows, runs, max(impossible, more) * said.until.least * arms, why or reason,
+    found = _counted(said, measure)
+    more, reason = _tried(said, found.some)
+    seconds, size = _measured(said, found.some) if measure else (None, 0)
+    runs = found.rows * said.until.least * arms
+    units = len(said.factors) * found.rows * A_BYTE * 2
+    return Check(found.rows, runs, max(found.impossible, more) * said.until.least * arms, found.why or reason,
                  None if seconds is None else seconds * runs, size * runs + units)  # fmt: skip
 
 
-Few = tuple[tuple[int, str], tuple[float | None, int]]
-
-
-@contextmanager
-def _looking(said: Description, measure: bool) -> Iterator[Callable[[pl.DataFrame], Callable[[], Few]]]:
-    """What asks for what a few rows say, and gives what waits for the answer.  A large design and the compiled model
-    each take their memory: there the model has a process of its own."""
-    if said.rows <= MANY:
-        yield lambda some: lambda: _few(said, some, measure)
-        return
+def _counted(said: Description, measure: bool) -> Counted:
+    """A large design and the compiled model each take their memory: a process that knows nothing of the model counts
+    the rows, and meanwhile the model is loaded here."""
+    if said.rows <= MANY or said.kind not in (*SAMPLED, "grid"):
+        return counted(chunks(said), programmes(said))
+    recipe = Recipe(said.kind, said.factors, said.size, said.design_seed, said.levels, said.left, programmes(said))
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        yield lambda some: pool.submit(_few_of, dict(said.data), said.base, some, measure).result
-
-
-def _few(said: Description, sample: pl.DataFrame, measure: bool) -> Few:
-    """How many of them are impossible and why, how long and how large a run is."""
-    return _tried(said, sample), _measured(said, sample) if measure else (None, 0)
-
-
-def _few_of(data: Mapping[str, Any], base: Path, sample: pl.DataFrame, measure: bool) -> Few:
-    return _few(of_data(data, base), sample, measure)
-
-
-def _spread(number: int) -> list[int]:
-    """Places of at most TRIED rows among so many, the first and the last among them."""
-    return sorted({round(one) for one in np.linspace(0, number - 1, min(TRIED, number))})
+        first, all_of_it = pool.submit(recipe.first), pool.submit(recipe.counted)
+        if not _tried(said, first.result())[0] and measure:
+            _live(subject_of(said), said, first.result(), _arms(said)[:1])
+        return all_of_it.result()
 
 
 def impossible_rows(said: Description, rows: pl.DataFrame) -> tuple[Flags, str]:
     """Which rows cannot be run under some strategy, and why the first of them cannot."""
+    names = [one.name for one in said.factors if one.kind == PRACTICE]
+    if not names:
+        return impossible(programmes(said), rows)
     bad, why = np.zeros(rows.height, bool), ""
-    if said.function is not None:
-        return bad, why
-    for word, practices, at in _strategies(said, rows):
-        try:
-            strategy = strategy_of(word, practices, said.room)
-        except BadInput as error:  # practices that do not go together
-            bad[at], why = True, why or str(error)
-            continue
-        for wrong, reason in _wrong(said, strategy, word, rows[at]):
-            if wrong.any():
-                bad[at[wrong]], why = True, why or reason
+    for i, row in enumerate(rows.select(names).iter_rows()):
+        practices = tuple(one for one, there in zip(names, row, strict=True) if there == 1.0)
+        for word in said.strategies:
+            try:
+                strategy = strategy_of(word, practices, said.room)
+            except BadInput as error:  # practices that do not go together
+                bad[i], why = True, why or str(error)
+                continue
+            if strategy.name == NOBODY:
+                continue
+            wrong, reason = impossible([_programme(said, word, strategy)], rows[[i]])
+            bad[i], why = bad[i] or wrong[0], why or reason
     return bad, why
 
 
-def _strategies(said: Description, rows: pl.DataFrame) -> Iterator[tuple[str, tuple[str, ...], npt.NDArray[np.int64]]]:
-    """Each strategy as a word, its practices, and the rows that have them."""
-    practices = [one.name for one in said.factors if one.kind == PRACTICE]
-    if "strategy" in rows.columns:
-        column = rows["strategy"]
-        for word in column.unique(maintain_order=True).drop_nulls():
-            yield str(word), (), np.flatnonzero((column == word).to_numpy())
-        return
-    for word in said.strategies:
-        if not practices:
-            yield word, (), np.arange(rows.height)
-            continue
-        for i, row in enumerate(rows.select(practices).iter_rows()):
-            yield word, tuple(one for one, there in zip(practices, row, strict=True) if there == 1.0), np.array([i])
+def programmes(said: Description) -> tuple[Programme, ...]:
+    """What rows are held to under each strategy, without practices."""
+    if said.function is not None:
+        return ()
+    varied = [str(value) for one in said.factors if one.name == "strategy" for value in one.values]
+    found = ((word, strategy_of(word)) for word in varied or said.strategies)
+    return tuple(_programme(said, word, strategy) for word, strategy in found if strategy.name != NOBODY)
 
 
-def _wrong(said: Description, strategy: Strategy, word: str, rows: pl.DataFrame) -> Iterator[tuple[Flags, str]]:
-    """Flags over the rows, and what they mean: shares beyond their whole, a programme beyond the run."""
-    if strategy.name == NOBODY:
-        return
+def _programme(said: Description, word: str, strategy: Strategy) -> Programme:
     called = read_choice(word, files=True).called
-    phases = [dict[str, Any](levers) for _, levers in strategy.settings(said.settings.levers)]
-    for one in said.factors:
-        whose, number, lever = own_lever(one.name) if one.kind == LEVER else ("", None, "")
-        if one.kind != LEVER or (whose and whose != called):
-            continue
-        for i, levers in enumerate(phases):
-            if number is None or number == i + 1:
-                column = rows[one.name].to_numpy()
-                levers[lever] = np.where(np.isnan(column), levers[lever], column)
-    for levers in phases:
-        for names in WHOLES:
-            total = sum(levers[name] for name in names)
-            yield np.broadcast_to(np.asarray(total) > 1 + 1e-9, rows.height), (
-                f"{' + '.join(names)} is more than the whole under {word}; "
-                "let the shares that vary share it: whole = true")  # fmt: skip
-    spends = np.any([np.asarray(levers["budget"]) > 0 for levers in phases], axis=0)
-    end = np.asarray(phases[0]["start"] + phases[0]["duration"])
-    yield np.broadcast_to((end > said.months) & spends, rows.height), (
-        f"the programme of {word} would end after the run's {said.months} months")  # fmt: skip
+    varied = [(one.name, *own_lever(one.name)) for one in said.factors if one.kind == LEVER]
+    return Programme(
+        word, said.months, tuple(levers for _, levers in strategy.settings(said.settings.levers)),
+        tuple((name, phase, lever) for name, whose, phase, lever in varied if whose in ("", called)), tuple(WHOLES),
+    )  # fmt: skip
 
 
 def _tried(said: Description, sample: pl.DataFrame) -> tuple[int, str]:
@@ -184,21 +133,20 @@ def _arms(said: Description) -> list[Arm]:
 
 def _measured(said: Description, sample: pl.DataFrame) -> tuple[float | None, int]:
     """Seconds and bytes of one run, from a few."""
-    subject, names = subject_of(said), columns_of(sample.drop("row"))
-    arms, outcomes = _arms(said), list[Outcome]()
-    rows = sample.sample(min(MEASURED, sample.height), seed=1).to_dicts()
-
-    def live(row: Mapping[str, Any], arm: Arm) -> Outcome:
-        values = {name: row[name] for name in names}
-        return subject.live(Which(0, row["row"], 0, arm, said.months), values, said.seed, nothing)
-
-    live(rows[0], arms[0])  # to warm up
+    rows, arms, subject = sample.sample(min(MEASURED, sample.height), seed=1), _arms(said), subject_of(said)
+    _live(subject, said, rows.head(1), arms[:1])  # to warm up
     began = time.process_time()
-    for row in rows:
-        outcomes += [live(row, arm) for arm in arms[:MEASURED]]
+    outcomes = _live(subject, said, rows, arms[:MEASURED])
     each = (time.process_time() - began) / len(outcomes)
     done = [one for one in outcomes if one.status == "done"]
-    return (each if done else None), _size(said, done, len(names))
+    return (each if done else None), _size(said, done, len(columns_of(sample.drop("row"))))
+
+
+def _live(subject: Subject, said: Description, rows: pl.DataFrame, arms: Sequence[Arm]) -> list[Outcome]:
+    """What comes of these rows under these arms."""
+    names = columns_of(rows.drop("row"))
+    return [subject.live(Which(0, row["row"], 0, arm, said.months), {name: row[name] for name in names}, said.seed,
+                         nothing) for row in rows.iter_rows(named=True) for arm in arms]  # fmt: skip
 
 
 def _size(said: Description, done: Sequence[Outcome], factors: int) -> int:

@@ -41,10 +41,9 @@ from studies.factors import (
     PRACTICE,
     SCALES,
     Factor,
-    lever_factor,
-    parameter_factor,
 )
 from studies.functions import Function, find_function
+from studies.ranges import lever_factor, parameter_factor
 from studies.searches import Search, read_searches
 
 FORMAT = 1
@@ -203,6 +202,10 @@ class Said(DataFile):
 
     def __init__(self, data: Mapping[str, Any], base: Path, name: str = "the study") -> None:
         self.path, self.shown, self.text, self.data, self._lines = base / name, name, "", dict(data), {}
+
+    def where(self, *keys: str | int) -> Where:
+        """The field: there are no lines."""
+        return Where(self.shown, None, ".".join(str(key) for key in keys) or None)
 
 
 def of_data(data: Mapping[str, Any], base: Path) -> Description:

@@ -49,6 +49,11 @@ def rows_in(kind: str, factors: Sequence[Factor], size: int, levels: int) -> int
     return size
 
 
+def points(kind: str, factors: Sequence[Factor], size: int, seed: int, levels: int) -> Iterator[Numbers]:
+    """Chunks (rows, factors) of a design that is made of its factors alone."""
+    return grid(factors, levels) if kind == "grid" else sampled(kind, len(factors), size, seed, levels)
+
+
 def sampled(kind: str, dimensions: int, size: int, seed: int, levels: int) -> Iterator[Numbers]:
     """Chunks (rows, dimensions) of a design that has a size.  levels: of Morris' grid."""
     if kind == "sobol":

@@ -20,7 +20,7 @@ from engine.errors import BadInput
 from engine.shown import card
 from scenarios.named import named
 from studies.checks import Check, check
-from studies.description import of_data, read
+from studies.description import Description, of_data, read
 from studies.executors import team_of
 from studies.findings import Finding, findings
 from studies.folder import Verified, again, begin, digest_of, opened, retry, standing, table, verify
@@ -53,12 +53,13 @@ def study(file: File | None = None, to: str | os.PathLike[str] | None = None) ->
     if file is None:
         if to is None:
             raise BadInput("A study needs a file, or where it lies", allowed="study('mine.toml', to='mine')")
-        opened(os.fspath(to))
-        return Study(os.fspath(to))
-    said = of_data(file, Path.cwd()) if isinstance(file, Mapping) else read(os.fspath(file))
+        address = _path("to", to)
+        opened(address)
+        return Study(address)
+    said = _described(file)
     if to is None and not said.to:
         raise BadInput("Nobody says where the study is to lie", do="Give to=, or [store] to = ...")
-    address = os.fspath(to) if to is not None else said.to if "://" in said.to else str(said.base / said.to)
+    address = _path("to", to) if to is not None else said.to if "://" in said.to else str(said.base / said.to)
     begin(said, address)
     return Study(address)
 
@@ -66,7 +67,18 @@ def study(file: File | None = None, to: str | os.PathLike[str] | None = None) ->
 @named()
 def check_study(file: File) -> Check:
     """How many runs, how many impossible, how long, how many bytes; nothing is written."""
-    return check(of_data(file, Path.cwd()) if isinstance(file, Mapping) else read(os.fspath(file)))
+    return check(_described(file))
+
+
+def _described(file: File) -> Description:
+    return of_data(file, Path.cwd()) if isinstance(file, Mapping) else read(_path("file", file))
+
+
+def _path(name: str, given: object) -> str:
+    if not isinstance(given, str | os.PathLike):
+        raise BadInput(f"'{name}' is {repr(given)[:40]}", allowed="the name of a file or folder" +
+                       (", or a dictionary of what the file would say" if name == "file" else ""))  # fmt: skip
+    return os.fspath(given)
 
 
 class Study:

@@ -7,7 +7,8 @@
     "free"        a number that a function of one's own takes (subjects.py)
     "dummy"       does nothing: what any analysis says of it is its noise
 
-Range and distribution are those of the evidence (of a place's own figure, of a lever) unless the file says otherwise.
+Range and distribution are those of the evidence unless the file says otherwise (ranges.py).  Nothing is known here of
+the model: a process that only counts rows is small.
 Factors that share a whole are mapped together: sticks are broken off what the strategies leave, so that all divisions
 are equally likely and none is more than the whole (a uniform Dirichlet, Rosenblatt's transform).  A design holds both,
 unit factors (`u_NAME`) and values (`NAME`); a value that is null leaves things as they are.
@@ -21,14 +22,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-
-from engine.errors import BadInput
-from evidence.quantities import Quantity, find_quantity
-from evidence.units import is_counted
-from scenarios.levers import known_lever
-from scenarios.places import Place
-from scenarios.plausible import Range, open_ranges
-from scenarios.settings import own_lever
 
 Numbers = npt.NDArray[np.float64]
 
@@ -90,44 +83,6 @@ class Factor:
     def ends(self) -> tuple[float | str, ...]:
         """Its levels where it is varied alone: all its values, or its two ends."""
         return self.values or (self.low, self.high)
-
-
-def lever_factor(name: str) -> Factor:
-    """A lever, of all strategies or of one, over its whole range."""
-    lever = known_lever(own_lever(name)[2])
-    counted = lever.unit == "months"
-    return Factor(name, LEVER, lever.low, lever.high, counted=counted, unit=lever.unit, meaning=lever.meaning)
-
-
-def parameter_factor(name: str, places: Sequence[Place]) -> Factor:
-    """A parameter over the range of the evidence or, where the places have the figure, theirs."""
-    quantity = find_quantity(name)
-    found = {_range(quantity, place) for place in places} or {_own(quantity)}
-    if len(found) > 1:
-        raise BadInput(f"The range of '{name}' differs from place to place", do="Give low and high")
-    (one,) = found
-    if not one.low < one.high and not one.choices:
-        raise BadInput(f"'{name}' has no range to vary in", do="Give low and high, or values")
-    scale = "triangular" if one.distribution == "triangular" else "linear"
-    return Factor(name, PARAMETER, one.low, one.high, one.mode, scale, one.whole, one.choices,
-                  unit=quantity.unit, meaning=quantity.meaning)  # fmt: skip
-
-
-def _range(quantity: Quantity, place: Place) -> Range:
-    """As a plausible set draws it; else the place's own figure; else the entry's."""
-    figure = place.figures.get(quantity.name)
-    if (drawn := open_ranges(place).get(quantity.name)) is not None:
-        return drawn
-    if figure is None:
-        return _own(quantity)
-    value, low, high = figure.in_model
-    return Range(low, value, high, quantity.distribution, is_counted(quantity.unit), quantity.choices)
-
-
-def _own(quantity: Quantity) -> Range:
-    middle = quantity.value if quantity.value is not None else (quantity.low + quantity.high) / 2
-    mode = min(max(middle, quantity.low), quantity.high)
-    return Range(quantity.low, mode, quantity.high, quantity.distribution, is_counted(quantity.unit), quantity.choices)
 
 
 def table(factors: Sequence[Factor], units: Numbers, left: Mapping[tuple[str, ...], float]) -> pl.DataFrame:

@@ -18,7 +18,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
@@ -376,23 +376,38 @@ def robustness(study: Study) -> list[Finding]:
         if len(ours) < 2 or not sign:
             continue
         means = np.stack([sign * one.mean for one in ours])  # (strategy, world)
+        clear = _clear(sign * np.stack([one.values for one in ours])).mean(axis=1)
         best = means.max(axis=0)
         won = (means == best) / (means == best).sum(axis=0)
-        rows = [(one.strategy, float(w.mean()), float((best - m).mean()), float((best - m).max()),
+        rows = [(one.strategy, float(w.mean()), float(c), float((best - m).mean()), float((best - m).max()),
                  float(sign * np.quantile(m, 0.1)), _luck(one))
-                for one, m, w in zip(ours, means, won, strict=True)]  # fmt: skip
-        table = pl.DataFrame(rows, schema=["strategy", "worlds_won", "mean_regret", "most_regret", "in_a_bad_world",
-                                           "luck"], orient="row")  # fmt: skip
+                for one, m, w, c in zip(ours, means, won, clear, strict=True)]  # fmt: skip
+        table = pl.DataFrame(rows, schema=["strategy", "worlds_won", "beyond_luck", "mean_regret", "most_regret",
+                                           "in_a_bad_world", "luck"], orient="row")  # fmt: skip
         more = "more" if sign > 0 else "less"
         worlds = several(means.shape[1], "world")
-        words = (f"{worlds}; {more} is better. in_a_bad_world: the tenth of worlds that is worst for a strategy "
-                 "begins there. luck: half a 95% interval of the mean of a row, typically; "
-                 "four times as many replicates halve it.",)  # fmt: skip
+        words = (f"{worlds}; {more} is better. beyond_luck: worlds in which it is ahead of every other by more than "
+                 "luck (95%, from replicate to replicate); the others are open. in_a_bad_world: the tenth of worlds "
+                 "that is worst for a strategy begins there. luck: half a 95% interval of the mean of a row, "
+                 "typically; four times as many replicates halve it.",)  # fmt: skip
         bars = tuple((str(r[0]), float(r[1]), math.nan, math.nan) for r in rows)
         found.append(Finding("robustness", column, table, words, bars, "share of worlds won"))
     if not found:
         found.append(Finding("robustness", "", pl.DataFrame(), ("Two strategies and a measure of which more or less is "
                                                                 "better are needed.",)))  # fmt: skip
+    return found
+
+
+def _clear(values: Numbers) -> Numbers:
+    """(strategy, world): 1 where the 95% interval of its mean lead, over replicates, on each other strategy is above 0;
+    nan from one replicate.  values: (strategy, world, replicate), more is better."""
+    n = values.shape[2]
+    if n < 2:
+        return np.full(values.shape[:2], math.nan)
+    found, t = np.ones(values.shape[:2]), student(n - 1)
+    for i, j in permutations(range(len(values)), 2):
+        lead = values[i] - values[j]
+        found[i] *= lead.mean(axis=1) > t * lead.std(axis=1, ddof=1) / math.sqrt(n)
     return found
 
 

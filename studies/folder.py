@@ -81,11 +81,13 @@ def _check_possible(said: Description, design: pl.DataFrame) -> None:
         )
 
 
+FILES = (DESIGN, PLAN, "columns.csv", "datapackage.json", *map(schema_name, (RUNS, "design", MONTHS, EVENTS, FANS)))
+
+
 def _strange(path: Path) -> bool:
     """Whether there is anything but what a study that was killed at once leaves."""
-    files = [DESIGN, PLAN, "columns.csv", "datapackage.json", *map(schema_name, (RUNS, "design", MONTHS, EVENTS, FANS))]
-    ours = {LOG, *files} - {PLAN}
-    return any(one.name not in ours and not one.name.startswith(tuple(f".{name}." for name in files))
+    ours = {LOG, *FILES} - {PLAN}
+    return any(one.name not in ours and not one.name.startswith(tuple(f".{name}." for name in FILES))
                for one in path.iterdir())  # fmt: skip
 
 
@@ -256,14 +258,23 @@ def standing(shelf: Shelf, plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def check_free(shelf: Shelf, path: Path) -> None:
+    """BadInput if a file of this name would take the place of one of the study's own."""
+    if shelf.path is None or not path.resolve().is_relative_to(shelf.path.resolve()):
+        return
+    if path.resolve().parent != shelf.path.resolve() or path.name in FILES:
+        raise BadInput(f"'{path}' is the study's own, or beside its parts", do="Choose another name")
+
+
 def export(shelf: Shelf, plan: Plan, file: str) -> list[str]:
-    """All runs as one CSV or Parquet file, and columns.csv beside it; their names."""
+    """All runs as one CSV or Parquet file, and beside it a table of what its columns mean; their names."""
     path, found = Path(file), table(shelf, plan)
+    check_free(shelf, path)
     if path.suffix.lower() not in (".csv", ".parquet"):
         raise BadInput(f"'{path}' is no table", allowed="a name that ends in .csv or .parquet")
     is_csv = path.suffix.lower() == ".csv"
     content = found.write_csv().encode() if is_csv else parquet(found, metadata(plan.description, plan.months))
-    beside = path.with_name("columns.csv")
+    beside = path.with_name(f"{path.stem}.columns.csv")
     for one, text in ((path, content), (beside, columns_csv(plan.description, plan.months).encode())):
         with whole_file(one, "wb") as out:
             out.write(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from scenarios.places import find_place
 from scenarios.plausible import ParameterSet, plausible, read_sample, shipped_sample
 from scenarios.settings import own_lever
 from studies.description import Description
-from studies.designs import combinations, grid, one_at_a_time, sampled
+from studies.designs import combinations, one_at_a_time, points
 from studies.factors import CHOICE, LEVER, PARAMETER, Factor, schema, table
 from studies.plan import BY_DESIGN, KEY, PROPOSER, keys
 
@@ -35,11 +35,7 @@ def chunks(said: Description) -> Iterator[pl.DataFrame]:
     elif said.kind == "one_at_a_time":
         yield one_at_a_time(said.factors)
     else:
-        if said.kind == "grid":
-            units: Iterable[np.ndarray] = grid(said.factors, said.levels)
-        else:
-            units = sampled(said.kind, len(said.factors), said.size, said.design_seed, said.levels)
-        for some in units:
+        for some in points(said.kind, said.factors, said.size, said.design_seed, said.levels):
             yield table(said.factors, some, said.left)
 
 

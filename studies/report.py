@@ -17,7 +17,7 @@ from engine.whole_file import whole_file
 from scenarios.edition import rules_hash
 from studies.columns import factors_of, numbers
 from studies.findings import Finding, findings
-from studies.folder import digest_of
+from studies.folder import check_free, digest_of
 from studies.plan import Plan
 from studies.shelf import Shelf
 
@@ -50,6 +50,8 @@ DESIGNED = {
 
 def write_report(shelf: Shelf, plan: Plan, out: str | None = None) -> str:
     """Write the page; its name."""
+    if out is not None:
+        check_free(shelf, Path(out))
     content = page(shelf, plan)
     if out is None and shelf.path is None:
         shelf.write("report.html", content.encode())

@@ -15,7 +15,7 @@ from cli.main import run as cli
 from engine.errors import BadInput
 from studies.door import Study, study
 from studies.findings import Study as Finished
-from studies.findings import interaction, shapley_value
+from studies.findings import _clear, interaction, shapley_value
 from studies.folder import opened
 from tests.studies.conftest import function
 
@@ -154,3 +154,16 @@ def test_robustness_counts_worlds(real: Callable[..., Path], tmp_path: Path) -> 
         assert rows["homes"]["worlds_won"] == pytest.approx(homes)
         assert rows["homes"]["worlds_won"] + rows["user_centred"]["worlds_won"] == pytest.approx(1)
         assert min(row["mean_regret"] for row in rows.values()) >= 0
+        assert all(row["beyond_luck"] <= row["worlds_won"] for row in rows.values())
+
+
+def test_a_lead_that_luck_could_give_is_not_beyond_it() -> None:
+    apart, alike = (
+        np.array([3.0, 3.1, 2.9, 3.0]),
+        np.array([3.0, -3.1, 2.9, -2.0]),
+    )  # leads by replicate; 0.2 on average
+    other = np.array([10.0, 20.0, 15.0, 5.0])
+    first = np.stack([other + apart, other + alike])
+    found = _clear(np.stack([first, np.stack([other, other])]))
+    assert found.tolist() == [[1, 0], [0, 0]]
+    assert np.isnan(_clear(np.ones((2, 3, 1)))).all()

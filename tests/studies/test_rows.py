@@ -121,8 +121,17 @@ def test_export_is_one_table_with_its_columns_explained(tmp_path: Path) -> None:
     for name in ("all.csv", "all.parquet"):
         assert cli(["study", "export", one.address, "--to", str(tmp_path / name)]) == 0
     assert pl.read_csv(tmp_path / "all.csv")["y"].to_list() == pl.read_parquet(tmp_path / "all.parquet")["y"].to_list()
-    assert (tmp_path / "columns.csv").is_file()
+    assert (tmp_path / "all.columns.csv").is_file()
     assert cli(["study", "export", one.address, "--to", str(tmp_path / "all.xlsx")]) == 2
+
+
+@pytest.mark.parametrize("name", ["design.parquet", "columns.csv", "runs/part-00000.parquet", "runs/more.csv"])
+def test_nothing_is_exported_over_a_studys_own_files(name: str, tmp_path: Path) -> None:
+    one = grid("added", tmp_path / "one").run("threads", 1)
+    before = {path: path.read_bytes() for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()}
+    assert cli(["study", "export", one.address, "--to", str(tmp_path / "one" / name)]) == 2
+    assert cli(["study", "report", one.address, "--out", str(tmp_path / "one" / name)]) == 2
+    assert {path: path.read_bytes() for path in sorted((tmp_path / "one").rglob("*")) if path.is_file()} == before
 
 
 @pytest.mark.parametrize(("seeds", "pasts"), [("common", 2), ("independent", 10)])

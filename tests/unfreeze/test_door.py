@@ -37,6 +37,7 @@ from unfreeze import (
     run,
     study,
     trial,
+    with_twins,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -126,6 +127,19 @@ def test_what_is_wrong_is_said_at_once(wrong: dict[str, object]) -> None:
 def test_a_scenario_of_names_alone_says_how_to_make_it() -> None:
     with pytest.raises(BadInput, match=r"Scenario\.of"):
         Scenario("homes", "dublin", "evidence")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", ["homes", ["homes"], [1], None, 5])
+def test_what_is_no_scenario_or_file_is_said(wrong: object) -> None:
+    for ask in (ensemble, with_twins):
+        with pytest.raises(BadInput, match=r"Scenario\.of"):
+            ask(wrong)  # type: ignore[operator]
+    for call in (check_study, Scenario.from_row):
+        with pytest.raises(BadInput):
+            call(wrong)  # type: ignore[arg-type]
+    if wrong not in ("homes", None):
+        with pytest.raises(BadInput, match="'to' is"):
+            study(to=wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("wrong", [
