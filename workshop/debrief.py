@@ -22,8 +22,8 @@ from runs.lives import Life, somebody, two_lives
 from scenarios.places import find_place
 from scenarios.scenario import NOBODY
 from workshop import views
-from workshop.history import ASKED, ROOM, SHOWN, Runner, command_of, file_of, strategy_of
-from workshop.notes import QUESTIONS
+from workshop.history import ASKED, ROOM, SHOWN, Runner, command_of, file_of, sample_for, strategy_of
+from workshop.notes import QUESTIONS, assumed
 from workshop.plans import MONTHS
 from workshop.room import Room
 from workshop.texts import N_
@@ -48,7 +48,7 @@ ARGUE = (
     N_("What would somebody who lives there say is missing from this city?"),
 )
 LIMITS = (
-    N_("The model is simpler than any city. Most numbers that decide are assumptions, drawn from ranges."),
+    N_("The model is simpler than any city."),
     N_("A decision of a table is one number in the model. People are more than that."),
     N_("It knows nothing of politics, of the press, or of what one person needs."),
     N_("A small difference within wide dots is no finding. Nobody won."),
@@ -64,6 +64,7 @@ def page(desk: Desk, runner: Runner) -> str:
         if step.kind == "decide" and step.round in room.played and f"round{step.round}" in desk.lived
     ]
     pages = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER / "templates"), autoescape=True, trim_blocks=True)
+    place = find_place(room.setup.place)
     compared = {topic: told(desk, topic) for topic in ("show", "last") if topic in room.locked and topic in desk.lived}
     return pages.get_template("debrief.html").render(
         t=t,
@@ -73,13 +74,13 @@ def page(desk: Desk, runner: Runner) -> str:
         turn=turning_point(desk),
         lives=lives(desk, runner),
         argue=ARGUE,
-        limits=LIMITS,
+        limits=(LIMITS[0], assumed(sample_for(place)), *LIMITS[1:]),
         questions=changes(desk),
         scale=scale_moved(desk),
         named=room.setup.title,
         pooled=views.pooled(desk),
         people=len(room.people),
-        place=find_place(room.setup.place).title,
+        place=place.title,
         command=command_of(room.setup),
         file=file_of(room.setup, room.played) if room.played else "",
         style=Markup((FOLDER / "static/workshop.css").read_text(encoding="utf-8")),

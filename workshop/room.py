@@ -126,14 +126,19 @@ class Room:
         """What all tables do in a round; a table without people does as usual."""
         here = self.with_people
         return {
-            table: {one.key: self.choice(number, table, one.key) if table in here else USUAL for one in role.decisions}
-            for table, role in self.setup.roles.items()
+            table: {
+                one.key: self.choice(number, table, one.key) if table in here else USUAL
+                for one in self.setup.asked(table, number)
+            }
+            for table in self.setup.roles
         }
 
     @property
     def missing_tables(self) -> list[str]:
-        """Tables with people that have not said that they are ready."""
-        return [table for table in self.with_people if table not in self.ready] if self.step.kind == "decide" else []
+        """Tables with people that decide something in this step and have not said that they are ready."""
+        step = self.step
+        asked = [one for one in self.with_people if self.setup.asked(one, step.round)] if step.kind == "decide" else []
+        return [table for table in asked if table not in self.ready]
 
     @property
     def missing_people(self) -> list[int]:
@@ -207,7 +212,8 @@ class Room:
 
     def _decided(self, event: Mapping[str, Any]) -> None:
         one = self._at_table(event)
-        decision = next((d for d in self.setup.roles[one.table].decisions if d.key == event.get("decision")), None)
+        asked = self.setup.asked(one.table, self.step.round)
+        decision = next((d for d in asked if d.key == event.get("decision")), None)
         if decision is None or not decision.allows(event.get("option")):
             raise Refused(N_("Your table has no such choice."))
         key, option = (self.step.round, one.table, decision.key), str(event["option"])

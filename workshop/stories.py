@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.places import find_place
 from scenarios.scenario import NOBODY
 from scenarios.strategy import find_strategy
 from workshop.charts import Predicted, courses, rows
-from workshop.history import ASKED, HEADLINE, Lived, Runner
+from workshop.history import ASKED, HEADLINE, Lived, Runner, sample_for
 from workshop.levels import PRACTICES
+from workshop.notes import assumed
 from workshop.plans import MONTHS, timed
 from workshop.texts import N_, Speech
 
@@ -48,7 +50,7 @@ def told(runner: Runner, t: Speech) -> list[Screen]:
         _who_sends(t),
         _practices(runner, t),
         _against(t, lived, "user_centred", "catalytic_philanthropy", leads, words),
-        *_end(t),
+        *_end(assumed(sample_for(find_place(runner.setup.place))), t),
     ]
 
 
@@ -90,13 +92,13 @@ def _who_sends(t: Speech) -> Screen:
     )
 
 
-def _end(t: Speech) -> list[Screen]:
-    limits = t(
-        "Most numbers that decide are assumptions, drawn from ranges. Dots that spread wide mean: nobody knows. The "
-        "model knows nothing of politics, and nothing of one person's life."
+def _end(drawn: str, t: Speech) -> list[Screen]:
+    wide = t(
+        "Dots that spread wide mean: nobody knows. The model knows nothing of politics, and nothing of one person's "
+        "life."
     )
     yours = t("Move every lever yourself: type  unfreeze dashboard . Or ask a room: unfreeze workshop .")
-    return [Screen(t("What this cannot say"), limits), Screen(t("Now you"), yours)]
+    return [Screen(t("What this cannot say"), f"{t(drawn)} {wide}"), Screen(t("Now you"), yours)]
 
 
 def _difference(lived: Lived, first: str, second: str) -> np.ndarray:

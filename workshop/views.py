@@ -18,7 +18,7 @@ from workshop.charts import Line, Predicted, board, courses, rows
 from workshop.history import ASKED, EACH, HEADLINE, ROOM, SETS, Lived
 from workshop.levels import usual_of
 from workshop.logbook import Logbook
-from workshop.notes import ANSWERS, QUESTIONS, note
+from workshop.notes import ANSWERS, QUESTIONS, notes_of
 from workshop.plans import MONTHS, TITLES, Step
 from workshop.roles import USUAL, Decision, Dial, Role
 from workshop.room import SURE, Prediction, Room
@@ -365,8 +365,10 @@ def did(desk: Desk, number: int) -> list[dict[str, Any]]:
     for role in room.setup.roles.values():
         chosen = room.played.get(number, {}).get(role.key, {})
         acts = [act(t, role.decision(d), o) for d, o in chosen.items() if o != USUAL]
+        ended = role.decisions and not room.setup.asked(role.key, number)
+        usual = t("Its money has ended") if ended else t("As usual")
         program = role.key in room.by_program.get(number, [])
-        found.append({"title": t(role.title), "acts": acts or [t("As usual")], "program": program})
+        found.append({"title": t(role.title), "acts": acts or [usual], "program": program})
     return found
 
 
@@ -381,15 +383,15 @@ def act(t: Speech, decision: Decision, key: str) -> str:
 def notes(desk: Desk) -> dict[str, Any]:
     """The facilitator's quiet screen."""
     t, step, steps = desk.t, desk.room.step, desk.room.setup.steps
-    here = note(step)
+    said = notes_of(step, desk.room.setup)
     coming = steps[desk.room.at + 1] if desk.room.at + 1 < len(steps) else None
     return {
         "step": t(TITLES[step.kind]),
         "where": where(desk, step),
         "left": round(desk.room.seconds_left(desk.book.now())),
-        "say": [t(one) for one in here.say],
-        "ask": [t(one) for one in here.ask],
-        "expect": t(here.expect) if here.expect else "",
+        "say": [t(one) for here in said for one in here.say],
+        "ask": [t(one) for here in said for one in here.ask],
+        "expect": [t(here.expect) for here in said if here.expect],
         "own_notes": desk.room.setup.notes.get(step.kind, ()),
         "paused": desk.room.paused is not None,
         "coming": t(TITLES[coming.kind]) if coming else "",
@@ -428,6 +430,7 @@ def person(desk: Desk, number: int, token: str) -> dict[str, Any]:
         found |= {
             "screen": screen(desk, role, step),
             "decisions": decisions(room, role, step),
+            "idle": idle(desk, role, step),
             "ready": role.key in room.ready,
         }
     if step.topic:
@@ -448,7 +451,7 @@ def decisions(room: Room, role: Role, step: Step) -> list[dict[str, Any]]:
     if step.kind != "decide":
         return []
     found = []
-    for one in role.decisions:
+    for one in room.setup.asked(role.key, step.round):
         chosen = room.choice(step.round, role.key, one.key)
         values: dict[str, Any] = {"key": one.key, "asks": one.asks, "options": one.options, "chosen": chosen}
         if isinstance(one, Dial):
@@ -456,6 +459,15 @@ def decisions(room: Room, role: Role, step: Step) -> list[dict[str, Any]]:
             values |= {"lever": one.of, "usual": usual, "chosen": f"{usual:g}" if chosen == USUAL else chosen}
         found.append(values)
     return found
+
+
+def idle(desk: Desk, role: Role, step: Step) -> str:
+    """Why a table decides nothing in this round; "" if it does."""
+    if step.kind != "decide" or desk.room.setup.asked(role.key, step.round):
+        return ""
+    if role.decisions:
+        return desk.t("Your money has ended. Look at what stays, talk to the others, and predict.")
+    return desk.t("Your table is asked nothing in this workshop. Talk to the others, and predict.")
 
 
 def screen(desk: Desk, role: Role, step: Step) -> list[dict[str, Any]]:
