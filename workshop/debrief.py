@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -83,6 +84,7 @@ def page(desk: Desk, runner: Runner) -> str:
         place=place.title,
         command=command_of(room.setup),
         file=file_of(room.setup, room.played) if room.played else "",
+        tables={name: data(text) for name, text in files(desk).items()},
         style=Markup((FOLDER / "static/workshop.css").read_text(encoding="utf-8")),
     )
 
@@ -119,7 +121,8 @@ def turning_point(desk: Desk) -> str:
     number = max(by_round, key=lambda n: abs(by_round[n]))
     change = desk.t.number(round(by_round[number]), sign=True)
     return desk.t(
-        "Most changed in round {number}: {change} people with a secure home against nobody's city, in the middle run.",
+        "Most changed in round {number}: {change} people with a secure home in the middle run, against the same city "
+        "with no foundation and everything as usual.",
         number=number,
         change=change,
     )
@@ -148,9 +151,12 @@ def spells(desk: Desk, life: Life) -> list[str]:
             return WORDS[SITUATIONS[moment.me.situation]]
         return N_("died") if moment.gone == "died" else N_("not here any more") if moment.gone else N_("not here yet")
 
+    found = [(len(list(group)), desk.t(name)) for name, group in groupby(life, key=where)]
     return [
-        desk.t("{months} months: {where}", months=len(list(group)), where=desk.t(name))
-        for name, group in groupby(life, key=where)
+        desk.t("{months} months: {where}", months=months, where=name)
+        if months > 1
+        else desk.t("1 month: {where}", where=name)
+        for months, name in found
     ]
 
 
@@ -192,6 +198,11 @@ def moved(desk: Desk, changed: Sequence[float], digits: int) -> str:
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def data(text: str) -> str:
+    """A table as an address that holds all of it: the page is whole wherever it is kept."""
+    return f"data:text/plain;charset=utf-8;base64,{b64encode(text.encode()).decode()}"
 
 
 def _csv(header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
@@ -254,3 +265,9 @@ TABLES: Mapping[str, Callable[[Desk], str]] = {
     "answers.csv": answers,
     "results.csv": results,
 }
+
+
+def files(desk: Desk) -> dict[str, str]:
+    """All of them by the names of their files, and what the room did as a strategy file once it has done something."""
+    room, found = desk.room, {name: table(desk) for name, table in TABLES.items()}
+    return found | ({"the_room.toml": file_of(room.setup, room.played)} if room.played else {})

@@ -61,7 +61,7 @@ class Room:
     setup: Setup
     at: int = 0  # index of the step
     began: float = 0.0  # when it began, in the log's seconds
-    paused: float | None = None  # since when
+    paused: float | None = 0.0  # since when; nobody has started yet
     hidden: bool = True
     running: str = ""  # the topic whose run is asked for and not there yet
     people: dict[int, Person] = field(default_factory=dict)
@@ -281,6 +281,7 @@ class Room:
                 self.played[self.step.round] = self.choices(self.step.round)
             self.running = self.step.topic
         else:
+            self.paused = self.paused if self.at else None  # who goes on from the welcome has started
             self._move(self.at + 1, event)
 
     def _ran(self, event: Mapping[str, Any]) -> None:
@@ -301,7 +302,7 @@ class Room:
     def _reset(self, event: Mapping[str, Any]) -> None:
         for kept in (self.chosen, self.played, self.by_program, self.predicted, self.locked, self.answers):
             kept.clear()
-        self.running, self.hidden, self.paused = "", True, None
+        self.running, self.hidden, self.paused = "", True, 0.0
         self._move(0, event)
 
     def _move(self, at: int, event: Mapping[str, Any]) -> None:

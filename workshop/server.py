@@ -41,6 +41,7 @@ from workshop.texts import N_, Speech
 
 FOLDER = Path(__file__).parent
 TOGETHER = 0.1  # seconds for which news are gathered before pages hear of them
+READING = 3.0  # seconds until a page that waits for runs says so
 WAIT = 12.0  # seconds for which a page waits for something new
 LONGEST_NAME, LONGEST_BODY = 24, 4_000
 MOST_POINTS = 40  # of a drawn line
@@ -93,7 +94,8 @@ class Server:
         self.stamp = secrets.randbelow(10**9)  # of everything that a screen shows; another one after a restart
         self.wrong: dict[str, list[float]] = {}
         self.screens: list[stories.Screen] = []
-        self.telling_stories = asyncio.Lock()
+        self.stories: asyncio.Task[None] | None = None  # fills `screens`
+        self.no_story = ""  # why there is none
         self.last: dict[int, tuple[dict[str, Any], str, str]] = {}  # what each phone shows: values, page, its key
         self.telling = False
         self.joined: dict[str, str] = {}  # by the form that was sent
@@ -116,6 +118,10 @@ class Server:
         """Once for all that happens in a moment: forty phones draw themselves anew."""
         await asyncio.sleep(TOGETHER)
         self.telling = False
+        await self._wake()
+
+    async def _wake(self) -> None:
+        """Have all who wait look again."""
         async with self.changed:
             self.changed.notify_all()
 
@@ -154,7 +160,7 @@ class Server:
                 self.desk.lived[topic] = await asyncio.to_thread(self._lived, topic)
                 self.desk.trouble = ""
             except Exception as error:
-                self.desk.trouble = str(error) if isinstance(error, UnfreezeError) else repr(error)
+                self.desk.trouble = failed(error)
         await self.news()
 
     def _lived(self, topic: str) -> Any:
@@ -341,13 +347,34 @@ class Server:
     async def story(self, request: Request) -> Response:
         """A guided story, screen by screen, for somebody alone."""
         at = request.path_params.get("at", 1)
-        async with self.telling_stories:  # with runs of their own: no round waits for them
-            if not self.screens:
-                self.screens = await asyncio.to_thread(stories.told, Runner(self.book.setup, self.stop), self.t)
-        screens = self.screens
-        if not 1 <= at <= len(screens):
+        if not 1 <= at <= stories.SCREENS:
             return RedirectResponse("/stories", 303)
-        return self.page("story", one=screens[at - 1], at=at, count=len(screens), title=screens[at - 1].title)
+        if self.stories is None:
+            self.stories = asyncio.create_task(self._run_stories())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(READING), self.changed:
+                await self.changed.wait_for(lambda: len(self.screens) >= at or self.no_story)
+        if self.no_story:
+            self.stories, told, self.no_story = None, self.no_story, ""  # whoever asks again tries again
+            return PlainTextResponse(told, 500)
+        if len(self.screens) < at:
+            answer = self.page("wait")
+            answer.headers["refresh"] = "1"
+            return answer
+        one = self.screens[at - 1]
+        return self.page("story", one=one, at=at, count=stories.SCREENS, title=one.title)
+
+    async def _run_stories(self) -> None:
+        """Screen after screen, with runs of their own: no round waits for them."""
+        self.screens.clear()
+        told = stories.told(Runner(self.book.setup, self.stop), self.t)
+        try:
+            while (one := await asyncio.to_thread(next, told, None)) is not None:
+                self.screens.append(one)
+                await self._wake()
+        except Exception as error:
+            self.no_story = failed(error)
+            await self._wake()
 
     async def picture(self, request: Request) -> Response:
         """The address as a picture to join by; or the network."""
@@ -390,6 +417,11 @@ class Server:
             self.stop.set()
 
         return guarded(Starlette(routes=routes, lifespan=life))
+
+
+def failed(error: Exception) -> str:
+    """What went wrong, for a screen."""
+    return str(error) if isinstance(error, UnfreezeError) else repr(error)
 
 
 def wanted(data: dict[str, Any], as_host: bool) -> tuple[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ PLANS = (
     ),
 )
 FULL = "crisis_occupancy"
+SCREENS = 10
 
 
 @dataclass(frozen=True)
@@ -39,19 +41,17 @@ class Screen:
     picture: str = ""
 
 
-def told(runner: Runner, t: Speech) -> list[Screen]:
-    """All screens."""
-    names = ("top_up", "homes", "carrier", "user_centred", "catalytic_philanthropy")
-    lived = runner.lived([*map(timed, names), NOBODY])
+def told(runner: Runner, t: Speech) -> Iterator[Screen]:
+    """All screens, each once its runs are there: whoever reads one waits for no other."""
+    yield from _leave_it(runner.usual(), t)
+    for name, title, words in PLANS:
+        yield _against(t, runner.lived([timed(name), NOBODY]), name, NOBODY, t(title), t(words))
+    yield _who_sends(t)
+    yield _practices(runner, t)
     leads, words = t("Who should lead?"), t("All five moves together, against a foundation that brings its own plan.")
-    return [
-        *_leave_it(lived, t),
-        *(_against(t, lived, name, NOBODY, t(title), t(words)) for name, title, words in PLANS),
-        _who_sends(t),
-        _practices(runner, t),
-        _against(t, lived, "user_centred", "catalytic_philanthropy", leads, words),
-        *_end(assumed(sample_for(find_place(runner.setup.place))), t),
-    ]
+    lived = runner.lived([*map(timed, ("user_centred", "catalytic_philanthropy"))])
+    yield _against(t, lived, "user_centred", "catalytic_philanthropy", leads, words)
+    yield from _end(assumed(sample_for(find_place(runner.setup.place))), t)
 
 
 def _leave_it(lived: Lived, t: Speech) -> list[Screen]:

@@ -349,7 +349,7 @@ def sentence(desk: Desk, topic: str) -> str:
         )
     first, second = (title_of(desk, lived, label) for label in pair(topic, lived))
     return t(
-        "{first} less {second}: {middle} people more with a secure home after ten years (most runs: {low} to {high}).",
+        "{first} less {second}: {middle} people with a secure home after ten years (most runs: {low} to {high}).",
         first=first,
         second=second,
         middle=t.number(middle, sign=True),
