@@ -213,11 +213,20 @@ class Server:
         text = shell.render(title=title, path=path, screen=screen, inside=inside, **values)
         return Response(text, status, media_type="text/html")
 
+    def joining(self, status: int = 200, code: str = "", error: str = "") -> Response:
+        """The door."""
+        return self.page("join", status, code=code, once=word(16), error=error, alone=self.may_tell)
+
+    @property
+    def may_tell(self) -> bool:
+        """Whether stories are open: they say what a room predicts, so not from the first guest to its last result."""
+        return not self.book.room.people or "last" in self.book.room.locked
+
     async def front(self, request: Request) -> Response:
         """Where everybody arrives."""
         if self.number(request) is not None:
             return RedirectResponse("/me", 303)
-        return self.page("join", code=request.query_params.get("code", "")[:12], error="", once=word(16))
+        return self.joining(code=request.query_params.get("code", "")[:12])
 
     async def join(self, request: Request) -> Response:
         """Somebody comes in with the code."""
@@ -227,9 +236,7 @@ class Server:
         code = form.get("code", "").strip().upper()
         if self.too_often(request) or not secrets.compare_digest(code.encode(), self.book.code.encode()):
             self.wrong[_where(request)].append(self.book.now())
-            return self.page(
-                "join", 403, code=code[:12], once=word(16), error=self.t("That is not the code on the screen.")
-            )
+            return self.joining(403, code[:12], self.t("That is not the code on the screen."))
         once = form.get("once", "")[:16] or word(16)  # who presses twice joins once
         token = self.joined.get(once) or word(10)
         if once in self.joined:
@@ -238,7 +245,7 @@ class Server:
             self.book.take("joined", token=hashed(token))
             self.joined[once] = token
         except Refused as no:
-            return self.page("join", 403, code=code[:12], once=word(16), error=self.t(str(no)))
+            return self.joining(403, code[:12], self.t(str(no)))
         if name := clean(form.get("name", "")):
             self.desk.names[len(self.book.room.people)] = name
         await self.news()
@@ -250,7 +257,7 @@ class Server:
         token = form.get("word", "").strip().upper()
         if self.too_often(request) or self.book.room.by_token(hashed(token)) is None:
             self.wrong[_where(request)].append(self.book.now())
-            return self.page("join", 403, code="", once=word(16), error=self.t("Nobody here has that word."))
+            return self.joining(403, error=self.t("Nobody here has that word."))
         return _comes_in(token, "")
 
     async def me(self, request: Request) -> Response:
@@ -305,9 +312,8 @@ class Server:
         number = None if as_host else self.number(request)
         if (as_host and not self.is_host(request)) or (not as_host and number is None):
             return JSONResponse({"error": self.t("Please join first.")}, 401)
-        body = await request.body()
         try:
-            data = json.loads(body) if len(body) <= LONGEST_BODY else None
+            data = json.loads(await _body(request))
         except ValueError:
             data = None
         if request.headers.get("x-workshop") != "1" or not isinstance(data, dict):
@@ -349,6 +355,8 @@ class Server:
         at = request.path_params.get("at", 1)
         if not 1 <= at <= stories.SCREENS:
             return RedirectResponse("/stories", 303)
+        if not self.may_tell:
+            return self.page("no_story", 403)
         if self.stories is None:
             self.stories = asyncio.create_task(self._run_stories())
         with suppress(TimeoutError):
@@ -377,10 +385,12 @@ class Server:
             await self._wake()
 
     async def picture(self, request: Request) -> Response:
-        """The address as a picture to join by; or the network."""
+        """The address as a picture to join by; or the network.  Both hold what only the room's screen tells."""
+        if not self.is_host(request):
+            return PlainTextResponse("", 404)
         told, out = f"{self.address}/?code={quote(self.book.code)}", io.BytesIO()
         if request.url.path == "/wifi.svg":
-            if self.wifi is None or not self.is_host(request):
+            if self.wifi is None:
                 return PlainTextResponse("", 404)
             told = segno.helpers.make_wifi_data(*self.wifi, "WPA" if self.wifi[1] else None)
         code = segno.make(told, micro=False, error="m")
@@ -460,8 +470,18 @@ def _where(request: Request) -> str:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    body = (await request.body())[:LONGEST_BODY]
+    body = await _body(request)
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
+async def _body(request: Request) -> bytes:
+    """What was sent, or nothing if it is longer than anything that a page sends: the rest is not even read."""
+    found = b""
+    async for part in request.stream():
+        found += part
+        if len(found) > LONGEST_BODY:
+            return b""
+    return found
 
 
 def _comes_in(token: str, name: str) -> Response:
