@@ -12,6 +12,7 @@ from workshop.texts import Speech
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 360, 84, 20, 20, 62
 BESIDE, BELOW = 44.0, 168.0  # room for all predictions, however many: beside lines, below dots
+EDGE = 48  # half of a long number
 
 
 class _Frame:
@@ -163,7 +164,8 @@ def rows(
 
     for at in ticks(frame.low, frame.high):
         frame.add('<line class="grid" x1="{x}" x2="{x}" y1="4" y2="{b}"/>', x=x(at), b=tall - 62)
-        frame.text(x(at), tall - 38, t.number(at, sign=True))
+        edge = "start" if x(at) < EDGE else "end" if x(at) > WIDTH - EDGE else "middle"  # all of it within the picture
+        frame.text(x(at), tall - 38, t.number(at, sign=True), edge)
     frame.add('<line class="now" x1="{x}" x2="{x}" y1="4" y2="{b}"/>', x=x(0.0), b=tall - 62)
     frame.text(WIDTH / 2, tall - 10, axis)
     top = 26.0

@@ -301,14 +301,15 @@ class Server:
             )
             key = named(html)
         else:
-            html = self.pages.get_template("notes.html").render(views.notes(self.desk))
+            values = views.notes(self.desk) if kind == "notes" else views.paper(self.desk)
+            html = self.pages.get_template(f"{kind}.html").render(values)
             key = named(html)
         told = views.missing(self.desk) if kind == "host" else ""
         return JSONResponse({"version": stamp, "key": key, "html": html, "status": told})
 
     async def do(self, request: Request) -> Response:
         """What somebody asks to be done: a host what hosts do, a person what a person does, as this person."""
-        as_host = request.url.path.startswith("/host")
+        as_host = not request.url.path.startswith("/me")
         number = None if as_host else self.number(request)
         if (as_host and not self.is_host(request)) or (not as_host and number is None):
             return JSONResponse({"error": self.t("Please join first.")}, 401)
@@ -322,8 +323,8 @@ class Server:
             kind, more = wanted(data, as_host)
             if not as_host:
                 more = {**more, "person": number}
-                if kind in ("decided", "ready"):
-                    more.setdefault("round", self.book.room.step.round)
+            if kind in ("decided", "ready", "typed"):
+                more.setdefault("round", self.book.room.step.round)
             self.book.take(kind, **more)
         except Refused as no:
             return JSONResponse({"error": self.t(str(no))}, 409)
@@ -408,9 +409,9 @@ class Server:
             Route("/join", self.join, methods=["POST"]),
             Route("/again", self.again, methods=["POST"]),
             Route("/me", self.me),
-            *(Route(path, self.host) for path in ("/host", "/notes")),
-            *(Route(f"/{kind}/view", self.view) for kind in ("me", "host", "notes")),
-            *(Route(f"/{kind}/do", self.do, methods=["POST"]) for kind in ("me", "host")),
+            *(Route(path, self.host) for path in ("/host", "/notes", "/paper")),
+            *(Route(f"/{kind}/view", self.view) for kind in ("me", "host", "notes", "paper")),
+            *(Route(f"/{kind}/do", self.do, methods=["POST"]) for kind in ("me", "host", "paper")),
             *(Route(f"/{name}", self.take_home) for name in ("debrief.html", "the_room.toml", *debrief.TABLES)),
             Route("/stories", self.story),
             Route("/stories/{at:int}", self.story),
@@ -436,12 +437,13 @@ def failed(error: Exception) -> str:
 
 def wanted(data: dict[str, Any], as_host: bool) -> tuple[str, dict[str, Any]]:
     """What is asked, with nothing in it that nobody may say; Refused if there is no such thing to do."""
-    kind = data.get("kind")
+    kind = str(data.get("kind"))
     if kind not in (OF_HOST if as_host else OF_PERSON):
         raise Refused(N_("There is no such thing to do."))
     takes = {
         "seated": ("table",),
         "decided": ("decision", "option", "round"),
+        "typed": ("table", "decision", "option", "round"),
         "ready": ("round",),
         "predicted": ("topic", "pick", "low", "high", "line"),
         "answered": ("answers",),
@@ -455,7 +457,7 @@ def wanted(data: dict[str, Any], as_host: bool) -> tuple[str, dict[str, Any]]:
         more["line"] = [_number(one) if isinstance(one, str) else one for one in more["line"][:MOST_POINTS]]
     if any(isinstance(value, str) and len(value) > 40 for value in more.values()):
         raise Refused(N_("There is no such thing to do."))
-    return str(kind), more
+    return kind, more
 
 
 def _number(text: str) -> float | None:

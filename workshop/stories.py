@@ -16,6 +16,7 @@ from workshop.levels import PRACTICES
 from workshop.notes import assumed
 from workshop.plans import MONTHS, timed
 from workshop.texts import N_, Speech
+from workshop.views import STRATEGIES
 
 PLANS = (
     ("top_up", N_("Pay for more of the same"), N_("Give the money to all services, with no condition.")),
@@ -97,7 +98,7 @@ def _end(drawn: str, t: Speech) -> list[Screen]:
         "Dots that spread wide mean: nobody knows. The model knows nothing of politics, and nothing of one person's "
         "life."
     )
-    yours = t("Move every lever yourself: type  unfreeze dashboard . Or ask a room: unfreeze workshop .")
+    yours = t('Move every lever yourself: type "unfreeze dashboard". Or ask a room: "unfreeze workshop".')
     return [Screen(t("What this cannot say"), f"{t(drawn)} {wide}"), Screen(t("Now you"), yours)]
 
 
@@ -114,8 +115,11 @@ def _against(t: Speech, lived: Lived, first: str, second: str, title: str, words
     """One move against another: guess, then dots."""
     values = _difference(lived, first, second)
     low, middle, high = (t.number(round(float(x)), sign=True) for x in np.quantile(values, (0.05, 0.5, 0.95)))
+    named = title
+    if second != NOBODY:
+        named = t("{first} less {second}", first=t(STRATEGIES[first]), second=t(STRATEGIES[second]))
     picture = rows(
-        [(title, values.tolist())],
+        [(named, values.tolist())],
         [],
         t,
         t("How many more people have a secure home after ten years, {count} runs.", count=lived.runs),

@@ -261,7 +261,8 @@ def table(desk: Desk, key: str) -> dict[str, Any]:
         "title": desk.t(desk.room.setup.roles[key].title),
         "people": [desk.name(one.number) for one in people],
         "ready": key in desk.room.ready,
-        "program": not people,
+        "paper": key in desk.room.paper and not people,
+        "program": key not in desk.room.played_here,
     }
 
 
@@ -396,6 +397,26 @@ def notes(desk: Desk) -> dict[str, Any]:
         "paused": desk.room.paused is not None,
         "coming": t(TITLES[coming.kind]) if coming else "",
         "missing": missing(desk),
+    }
+
+
+def paper(desk: Desk) -> dict[str, Any]:
+    """Where the host types in what tables without phones have written down."""
+    room, step = desk.room, desk.room.step
+    without = [room.setup.roles[key] for key in room.setup.tables if not room.seated(key)]
+    return {
+        "runs": SETS * EACH,
+        "where": where(desk, step),
+        "open": step.kind == "decide" and not room.running,
+        "tables": [
+            {
+                "key": one.key,
+                "title": desk.t(one.title),
+                "decisions": decisions(room, one, step),
+                "screen": screen(desk, one, step),
+            }
+            for one in without
+        ],
     }
 
 

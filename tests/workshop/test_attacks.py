@@ -55,11 +55,13 @@ def test_the_host_needs_the_key(room: Room, user: Client) -> None:
         one.cookies = cookies
         for kind in OF_HOST:
             assert one.do(kind, "/host")[0] == 401
-        for page in ("/host", "/notes"):
+        for page in ("/host", "/notes", "/paper"):
             assert one.view(page)["http"] == 401
+        assert one.do("typed", "/paper", table="managers", decision="open", option="often")[0] == 401
         for page in (
             "host",
             "notes",
+            "paper",
             "debrief.html",
             "decisions.csv",
             "predictions.csv",

@@ -118,6 +118,9 @@ def test_every_step_on_every_screen(chromium: Any, room: Room) -> None:
     quiet = Tab(chromium, home, 1280, 800)
     quiet.page.goto(f"{home}host?key={room.key}")
     quiet.page.goto(f"{home}notes")
+    paper = Tab(chromium, home, 1280, 800)
+    paper.page.goto(f"{home}host?key={room.key}")
+    paper.page.goto(f"{home}paper")
     phones = []
     for i in range(3):
         phone = Tab(chromium, home, 390, 844)
@@ -139,6 +142,10 @@ def test_every_step_on_every_screen(chromium: Any, room: Room) -> None:
             phones[0].page.locator('input[name="option"]').nth(1).check()
             phones[0].page.get_by_role("button", name="Our table is ready").click()
             phones[0].page.wait_for_selector(".saved")
+            paper.page.wait_for_selector(f"text=Round {step.round} of")
+            paper.page.locator('input[name="option"]').nth(1).check()  # the commissioner has no phone
+            host.page.wait_for_selector("text=(on paper)")
+            paper.looked_at(f"{i:02d}_paper")
         if step.topic:
             phones[0].page.locator('input[name="pick"]').first.check()
             phones[0].page.fill('input[name="low"]', "50")

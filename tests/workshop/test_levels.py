@@ -106,14 +106,14 @@ def pages(found: views.Desk) -> dict[str, str]:
                               trim_blocks=True)  # fmt: skip
     made.globals |= {"t": found.t, "named": found.room.setup.title}
     values = {f"person{n}": views.person(found, n, "") for n in found.room.people}
-    values |= {"host": views.host(found, "", "net"), "notes": views.notes(found)}
+    values |= {"host": views.host(found, "", "net"), "notes": views.notes(found), "paper": views.paper(found)}
     return {name: made.get_template(f"{name.rstrip('123')}.html").render(one) for name, one in values.items()}
 
 
 @pytest.mark.parametrize("level", [BEGINNER, SOME, ALL])
 def test_no_word_on_any_screen_at_any_step_is_untranslated(tmp_path: Path, level: str) -> None:
     found = desk(tmp_path / "room", level=level, plan=60)
-    known = {"listening", "independence", "verification", "branding", "convening", "campaign", "budget"}
+    known = {"listening", "independence", "verification", "branding", "convening", "campaign", "budget", "austerity"}
     for step in found.room.setup.steps:
         for name, html in pages(found).items():
             assert outside(html) <= known, (step.kind, name)
@@ -175,6 +175,12 @@ def test_forty_predictions_take_no_more_room_than_twelve_and_stay_apart(tmp_path
         runs = np.random.default_rng(1).uniform(0, 100, (4, 25))
         beside = courses(runs, 12, Predicted(bars), Speech(), "", "")
         below = rows([("one", [1.0, 2.0])], bars, Speech(), "", "")
+        for x, anchor in re.findall(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="(\w+)">[+-]', below):
+            assert (
+                {"start": 0, "middle": 40, "end": 80}[anchor]
+                <= float(x)
+                <= 720 - {"start": 80, "middle": 40}.get(anchor, 0)
+            )
         assert int(re.search(r'viewBox="0 0 \d+ (\d+)"', below)[1]) <= 60 + 168 + 30 + 78  # type: ignore[index]
         for svg, axis in ((beside, "x1"), (below, "y1")):
             at = [float(x) for x in re.findall(rf'class="bar".*?{axis}="([\d.]+)"', svg)]

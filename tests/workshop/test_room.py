@@ -220,6 +220,42 @@ def test_a_foundation_decides_while_it_has_money_and_nothing_afterwards(plan: in
         assert room.played[number]["users"]
 
 
+def test_a_table_without_phones_is_typed_in_by_the_host_and_holds_until_it_decides_again() -> None:
+    room = room_at("decide", 1)
+    typed = {"kind": "typed", "table": "managers", "decision": "open", "option": "often", "round": 1}
+    room.take(typed)
+    assert room.missing_tables == ["users"]  # the facilitator knows when paper is ready
+    forward(room)
+    assert room.by_program[1] == ["professionals", "commissioner", "foundation"]
+    while room.step.round != 2:
+        forward(room)
+    forward(room)
+    assert room.played[1]["managers"]["open"] == room.played[2]["managers"]["open"] == "often"
+    assert "managers" not in room.by_program[2]
+    room.take({"kind": "reset"})
+    assert room.paper == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"table": "users"}, "its own phones decide"),
+        ({"table": "cooks"}, "no such table"),
+        ({"table": ["managers"]}, "no such table"),
+        ({"option": "buy"}, "no such choice"),
+        ({"decision": "homes"}, "no such choice"),
+        ({"round": 2}, "round is over"),
+    ],
+)
+def test_what_cannot_be_typed_in_is_refused_and_changes_nothing(change: dict[str, Any], said: str) -> None:
+    room = room_at("decide", 1)
+    typed = {"kind": "typed", "table": "managers", "decision": "open", "option": "often", "round": 1}
+    before = repr(room)
+    with pytest.raises(Refused, match=said):
+        room.take({**typed, **change})
+    assert repr(room) == before
+
+
 def test_a_table_that_is_asked_nothing_blocks_nothing() -> None:
     room = room_at("decide", 5, Setup(decisions=("users.voice",)))
     assert room.missing_tables == ["users"]
