@@ -73,6 +73,7 @@ def page(desk: Desk, runner: Runner) -> str:
         rounds=rounds,
         compared=compared,
         turn=turning_point(desk),
+        beside=views.beside(desk),
         lives=lives(desk, runner),
         argue=ARGUE,
         limits=(LIMITS[0], assumed(sample_for(place)), *LIMITS[1:]),

@@ -300,6 +300,38 @@ def result(desk: Desk) -> dict[str, Any] | None:
         "lined": lined(desk, topic),
         "pooled": pooled(desk) if step.kind == "debrief" else "",
         "did": did(desk, step.round) if step.round else [],
+        "beside": beside(desk) if topic == "last" else None,
+    }
+
+
+# Four numbers that are never shown apart: what was reached, what all paid, what public money carries, how it suits.
+FOUR = (
+    (ASKED, N_("people with a secure home")),
+    ("spend_to_date", N_("spent by everybody so far (million)")),
+    ("reform_mainstream", N_("homes with support that public money pays")),
+    ("fit", N_("how well homes with support suit people (0 to 1)")),
+)
+
+
+def beside(desk: Desk) -> dict[str, Any] | None:
+    """What the room did beside the strategies that were shown and no foundation: four numbers after ten years."""
+    lived, t = desk.lived.get("last"), desk.t
+    if lived is None or "last" not in desk.room.locked:
+        return None
+
+    def cell(label: str, measure: str) -> str:
+        low, middle, high = np.nanquantile(lived.at(label, measure, MONTHS), (0.05, 0.5, 0.95))
+        said = {"low": low, "middle": middle, "high": high}
+        return t(
+            "{middle} ({low} to {high})",
+            **{name: t.number(float(value), _digits(float(middle))) for name, value in said.items()},
+        )
+
+    return {
+        "heads": [title_of(desk, lived, label) for label in lived.labels],
+        "rows": [
+            {"called": t(called), "cells": [cell(label, name) for label in lived.labels]} for name, called in FOUR
+        ],
     }
 
 
@@ -515,7 +547,11 @@ def _shown(desk: Desk, lived: Lived | None, measure: str, month: int | None) -> 
         return ""
     label = ROOM if ROOM in lived.labels else NOBODY
     value = float(np.nanmedian(lived.at(label, measure, month)))
-    return desk.t.number(value, 0 if abs(value) >= 20 else 2 if abs(value) < 2 else 1)
+    return desk.t.number(value, _digits(value))
+
+
+def _digits(value: float) -> int:
+    return 0 if abs(value) >= 20 else 2 if abs(value) < 2 else 1
 
 
 def predict(desk: Desk, number: int, step: Step) -> dict[str, Any] | None:

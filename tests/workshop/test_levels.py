@@ -197,6 +197,22 @@ def test_a_life_is_told_in_months_and_in_one_month(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_the_room_did_stands_beside_what_was_shown_once_it_was_predicted(tmp_path: Path) -> None:
+    found = desk(tmp_path / "room", plan=60)
+    while found.room.step.kind != "last_see":
+        assert 'class="beside"' not in "".join(pages(found).values())
+        assert 'class="beside"' not in debrief.page(found, _no_lives())  # type: ignore[arg-type]
+        on(found)
+    told = views.beside(found)
+    assert told is not None
+    assert len(told["heads"]) == len(found.lived["last"].labels) == 4
+    for (name, _), row in zip(views.FOUR, told["rows"], strict=True):
+        low, middle, high = np.quantile(found.lived["last"].at(NOBODY, name, MONTHS), (0.05, 0.5, 0.95))
+        assert row["cells"][-1] == f"〚{middle:.0f} ({low:.0f} to {high:.0f})〛"
+    assert 'class="beside"' in pages(found)["host"]
+    assert 'class="beside"' in debrief.page(found, _no_lives())  # type: ignore[arg-type]
+
+
 def test_the_debrief_holds_its_tables(tmp_path: Path) -> None:
     found = desk(tmp_path / "room", plan=60)
     while found.room.step.kind != "close":
