@@ -314,24 +314,23 @@ FOUR = (
 
 
 def beside(desk: Desk) -> dict[str, Any] | None:
-    """What the room did beside the strategies that were shown and no foundation: four numbers after ten years."""
+    """What the room did beside the strategies that were shown: four numbers after ten years, each less what the same
+    people have with no foundation."""
     lived, t = desk.lived.get("last"), desk.t
     if lived is None or "last" not in desk.room.locked:
         return None
 
     def cell(label: str, measure: str) -> str:
-        low, middle, high = np.nanquantile(lived.at(label, measure, MONTHS), (0.05, 0.5, 0.95))
-        said = {"low": low, "middle": middle, "high": high}
-        return t(
-            "{middle} ({low} to {high})",
-            **{name: t.number(float(value), _digits(float(middle))) for name, value in said.items()},
-        )
+        values = lived.at(label, measure, MONTHS) - lived.at(NOBODY, measure, MONTHS)
+        low, middle, high = (float(x) for x in np.nanquantile(values, (0.05, 0.5, 0.95)))
+        digits = _digits(max(abs(low), abs(high)))
+        said = {name: t.number(x, digits, sign=True) for name, x in (("low", low), ("middle", middle), ("high", high))}
+        return t("{middle} ({low} to {high})", **said)
 
+    labels = [one for one in lived.labels if one != NOBODY]
     return {
-        "heads": [title_of(desk, lived, label) for label in lived.labels],
-        "rows": [
-            {"called": t(called), "cells": [cell(label, name) for label in lived.labels]} for name, called in FOUR
-        ],
+        "heads": [title_of(desk, lived, label) for label in labels],
+        "rows": [{"called": t(called), "cells": [cell(label, name) for label in labels]} for name, called in FOUR],
     }
 
 

@@ -205,10 +205,13 @@ def test_what_the_room_did_stands_beside_what_was_shown_once_it_was_predicted(tm
         on(found)
     told = views.beside(found)
     assert told is not None
-    assert len(told["heads"]) == len(found.lived["last"].labels) == 4
+    lived = found.lived["last"]
+    room, *shown, nobody = lived.labels
+    assert (len(told["heads"]), nobody) == (1 + len(shown), NOBODY)
     for (name, _), row in zip(views.FOUR, told["rows"], strict=True):
-        low, middle, high = np.quantile(found.lived["last"].at(NOBODY, name, MONTHS), (0.05, 0.5, 0.95))
-        assert row["cells"][-1] == f"〚{middle:.0f} ({low:.0f} to {high:.0f})〛"
+        pairs = lived.at(room, name, MONTHS) - lived.at(NOBODY, name, MONTHS)
+        low, middle, high = np.quantile(pairs, (0.05, 0.5, 0.95))
+        assert row["cells"][0] == f"〚{middle:+.0f} ({low:+.0f} to {high:+.0f})〛"
     assert 'class="beside"' in pages(found)["host"]
     assert 'class="beside"' in debrief.page(found, _no_lives())  # type: ignore[arg-type]
 
