@@ -1,11 +1,12 @@
-"""How a workshop's room stands up: forty phones on this machine, as clients that speak the protocol.
+"""How a workshop's room stands up: forty phones on this machine, as clients that speak the protocol, and browsers.
 
     python -m benchmarks.workshop            forty participants, two rounds, a killed server, thirty dropped connections
-    python -m benchmarks.workshop --people 12
+    python -m benchmarks.workshop --people 12 --browsers 0
 
-Measures, and prints beside what issue 17 asks for: how long until everybody is in; how fast a decision is taken in; how
-fast a round of two years is on every screen; how fast everybody is back after the server was killed in the middle of a
-round; and whether anybody was doubled or lost when connections dropped.
+Measures, and prints beside what is asked for: how long until everybody is in; how fast a decision is taken in; how fast
+a round of two years is on every screen, from "Next" to the new numbers of each table, the host showing them at once;
+how fast everybody is back after the server was killed in the middle of a round; whether anything that was decided is
+lost; and whether anybody was doubled or lost when connections dropped.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,12 +25,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).parents[1]
 CHOICE = re.compile(r'name="decision" value="(\w+)".*?name="option" value="usual".*?name="option" value="(\w+)"', re.S)
+NOW = '<th scope="col">now</th>'  # a table's numbers after the round
 TABLES = ("users", "professionals", "managers", "commissioner", "foundation")
 
 
@@ -242,30 +247,96 @@ class Crowd:
         return timed(lambda: one.do("decided", decision=decision, option=option))
 
     def sees(self, one: Client, _: int) -> float:
-        """Wait until the years have passed."""
-        return one.until(lambda html: "<h1>See" in html)
+        """Wait until the years have passed and the table's new numbers are there; the host shows them at once."""
+        if one is self.host:
+            seconds = one.until(lambda html: "<h1>See" in html, "/host")
+            one.do("show", "/host")
+            return seconds
+        return one.until(lambda html: "<h1>See" in html and NOW in html)
+
+    def lives_a_round(self, phones: Phones) -> tuple[list[float], list[float]]:
+        """From "Next" to the result on every screen: seconds of the clients, and of the browsers."""
+        began = time.perf_counter()
+        self.host.do("next", "/host", anyway="yes")
+        asked = time.perf_counter() - began
+        watching = [lambda i=i, one=one: asked + self.sees(one, i) for i, one in enumerate([self.host, *self.clients])]
+        with ThreadPoolExecutor(1) as team:
+            clients = team.submit(together, watching)
+            browsers = [asked + seconds for seconds in phones.see(NOW)]
+            return clients.result()[1:], browsers
 
     @property
     def there(self) -> int:
         """How many the host sees."""
         return int(self.host.view("/host")["html"].count("Guest"))
 
+    @property
+    def decided(self) -> list[str]:
+        """All decisions that the disk holds, in order."""
+        texts = [one.read_text() for one in sorted((self.room.folder / "events").glob("*.json"))]
+        return [one for one in texts if json.loads(one)["kind"] == "decided"]
 
-def measured(people: int, folder: Path) -> dict[str, tuple[float, str]]:
+
+class Phones:
+    """Browsers with the screen of a phone, in the room beside the clients; none if there is no browser."""
+
+    def __init__(self, room: Room, count: int) -> None:
+        self.room, self.count, self.pages = room, count, list[Any]()
+
+    def __enter__(self) -> Phones:
+        self.closing = ExitStack()
+        browser = shutil.which("chromium")
+        if self.count and browser is None:
+            raise SystemExit("No browser on this machine: install Chromium, or say --browsers 0")
+        if self.count:
+            from playwright.sync_api import sync_playwright
+
+            driver = self.closing.enter_context(sync_playwright())
+            chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+            self.closing.callback(chromium.close)
+            screen: Any = {"width": 390, "height": 844}
+            self.pages = [chromium.new_context(viewport=screen).new_page() for _ in range(self.count)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.close()
+
+    def come(self) -> None:
+        """Join and sit down, one after the other."""
+        for i, page in enumerate(self.pages):
+            page.set_default_timeout(120_000)
+            page.goto(f"http://127.0.0.1:{self.room.port}/?code={self.room.code}")
+            page.fill("#name", f"Guest on a phone {i}")
+            page.get_by_role("button", name="Join").click()
+            page.locator("form.act button").nth(i % len(TABLES)).click()
+            page.wait_for_selector(".foot")
+
+    def see(self, html: str) -> list[float]:
+        """Seconds until each screen shows this."""
+        began, found = time.perf_counter(), []
+        for page in self.pages:
+            page.wait_for_function("what => document.body.innerHTML.includes(what)", arg=html, polling=50)
+            found.append(time.perf_counter() - began)
+        return found
+
+
+def measured(people: int, folder: Path, browsers: int = 0) -> dict[str, tuple[float, str]]:
     """All figures: (value, what is asked for)."""
     room = Room(folder / "room", "--plan", "90")
     try:
         room.warm()
         crowd = Crowd(room, people)
-        return {**_a_round(crowd), **_a_killed_server(crowd)}
+        with Phones(room, browsers) as phones:
+            return {**_a_round(crowd, phones), **_a_killed_server(crowd, phones)}
     finally:
         room.close()
 
 
-def _a_round(crowd: Crowd) -> dict[str, tuple[float, str]]:
+def _a_round(crowd: Crowd, phones: Phones) -> dict[str, tuple[float, str]]:
     """From the door to the end of the first round, and thirty dropped connections."""
     room, host, found = crowd.room, crowd.host, dict[str, tuple[float, str]]()
     found["everybody is in, seconds"] = (max(crowd.all(crowd.comes)), "10")
+    phones.come()
     while 'name="decision"' not in crowd.clients[0].view()["html"]:
         host.do("next", "/host", anyway="yes")
         time.sleep(0.05)
@@ -273,31 +344,37 @@ def _a_round(crowd: Crowd) -> dict[str, tuple[float, str]]:
     found["a decision is taken in, all at once, seconds (p95)"] = (p95(crowd.all(crowd.decides)), "0.3")
     found["processor seconds for that"] = (room.spent() - before, "-")
     before = room.spent()
-    host.do("next", "/host", anyway="yes")
-    found["a round of two years is on every screen, seconds (p95)"] = (p95(crowd.all(crowd.sees)), "3")
+    clients, browsers = crowd.lives_a_round(phones)
+    found["a round of two years is on every screen, seconds (p95)"] = (p95(clients), "3")
+    if browsers:
+        found[f"the same on {len(browsers)} browsers of 390 px, seconds (slowest)"] = (max(browsers), "3")
     found["processor seconds for a round"] = (room.spent() - before, "-")
     for i in range(30):
         one = crowd.clients[i % crowd.people]
         one.drop()
         one.view()
-    found["people in the room after thirty dropped connections"] = (crowd.there, str(crowd.people))
+    found["people in the room after thirty dropped connections"] = (crowd.there, str(crowd.people + phones.count))
     return found
 
 
-def _a_killed_server(crowd: Crowd) -> dict[str, tuple[float, str]]:
+def _a_killed_server(crowd: Crowd, phones: Phones) -> dict[str, tuple[float, str]]:
     """Killed in the middle of the second round, while the years pass."""
     found: dict[str, tuple[float, str]] = {}
     for _ in range(2):
         crowd.host.do("next", "/host")
     crowd.all(crowd.decides)
     crowd.host.do("next", "/host", anyway="yes")
+    decided = crowd.decided
     crowd.room.kill()
     began = time.perf_counter()
     crowd.room.start()
     crowd.all(lambda one, _: one.until(lambda html: "<h1>" in html))
+    phones.see('id="lost" role="alert" hidden=""')
     found["everybody is back after kill -9, seconds"] = (time.perf_counter() - began, "10")
-    found["people in the room afterwards"] = (crowd.there, str(crowd.people))
-    crowd.all(crowd.sees)
+    found["people in the room afterwards"] = (crowd.there, str(crowd.people + phones.count))
+    lost = len(decided) if crowd.decided[: len(decided)] != decided else 0
+    found["decisions that are lost"] = (lost, "0")
+    together([lambda i=i, one=one: crowd.sees(one, i) for i, one in enumerate([crowd.host, *crowd.clients])])
     found["the round that was killed is on every screen, seconds after"] = (time.perf_counter() - began, "-")
     return found
 
@@ -309,7 +386,8 @@ def page(people: int, found: dict[str, tuple[float, str]], load: tuple[float, fl
         "",
         f"{people} participants speaking the protocol, {os.cpu_count()} processors that the clients share; "
         f"load of the machine {load[0]:.1f} before and {load[1]:.1f} after, niceness {_nice()}.",
-        "`python -m benchmarks.workshop --write` makes this page anew. Real browsers: tests/workshop/test_browser.py.",
+        "`python -m benchmarks.workshop --write` makes this page anew. Every step in real browsers: "
+        "tests/workshop/test_browser.py.",
         "",
         "| what | measured | asked for |",
         "| --- | ---: | ---: |",
@@ -322,11 +400,12 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=40)
+    parser.add_argument("--browsers", type=int, default=3, help="real browsers of 390 px beside them")
     parser.add_argument("--write", action="store_true", help="write benchmarks/workshop.md")
     asked = parser.parse_args()
     before = _load()
     with tempfile.TemporaryDirectory() as folder:
-        found = measured(asked.people, Path(folder))
+        found = measured(asked.people, Path(folder), asked.browsers)
     text = page(asked.people, found, (before, _load()))
     print(text)
     if asked.write:

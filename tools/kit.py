@@ -19,11 +19,12 @@ import numpy as np
 from markupsafe import Markup
 
 from engine.whole_file import whole_file
+from scenarios.places import find_place
 from scenarios.scenario import NOBODY
 from tools.translate import AS_IT_WAS, KIT, steps_of_a_month
 from workshop.charts import Predicted, courses, rows
-from workshop.history import EACH, HEADLINE, SETS, Lived, Runner
-from workshop.notes import ANSWERS, NOTES, QUESTIONS
+from workshop.history import EACH, HEADLINE, SETS, Lived, Runner, sample_for
+from workshop.notes import ANSWERS, MORE, NOTES, QUESTIONS, Note, assumed
 from workshop.plans import MONEY_ENDS, MONTHS, PLANS, TITLES
 from workshop.roles import ROLES
 from workshop.setup import Setup
@@ -80,6 +81,14 @@ def agendas(t: Speech) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
+def guided() -> list[tuple[str, Note]]:
+    """What the guide says, in the order of a workshop: every step's notes, and after the rounds what ends with them."""
+    found: list[tuple[str, Note]] = []
+    for kind, note in NOTES.items():
+        found += [(TITLES[kind], note), *(MORE.items() if kind == "talk" else ())]
+    return found
+
+
 def marked(t: Speech) -> Callable[..., Markup]:
     """A text of ours with tags in it, in this language; what fills its gaps is escaped."""
 
@@ -99,9 +108,10 @@ def papers(language: str = ENGLISH) -> dict[str, str]:
     style = Markup((KIT / "source" / "paper.css").read_text(encoding="utf-8"))
     pages.globals.update(t=t, m=marked(t), joined=lambda texts: " ".join(t(one) for one in texts))
     values = {
-        "style": style, "roles": ROLES, "notes": NOTES, "agendas": agendas(t), "titles": TITLES,
+        "style": style, "roles": ROLES, "notes": NOTES, "guided": guided(), "agendas": agendas(t),
         "questions": QUESTIONS, "answers": ANSWERS, "steps": steps_of_a_month(), "money_ends": MONEY_ENDS // 12,
-        "setup": Setup(), "unreviewed": language != ENGLISH and AS_IT_WAS in catalogue(language).header_comment.lower(),
+        "setup": Setup(), "drawn": assumed(sample_for(find_place(Setup().place))),
+        "unreviewed": language != ENGLISH and AS_IT_WAS in catalogue(language).header_comment.lower(),
         **numbers(language),
     }  # fmt: skip
     names = sorted(one.name for one in (KIT / "source").glob("*.html") if not one.name.startswith("_"))

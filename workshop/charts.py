@@ -11,6 +11,8 @@ from markupsafe import Markup
 from workshop.texts import Speech
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 360, 84, 20, 20, 62
+BESIDE, BELOW = 44.0, 168.0  # room for all predictions, however many: beside lines, below dots
+EDGE = 48  # half of a long number
 
 
 class _Frame:
@@ -33,6 +35,11 @@ class _Frame:
     def text(self, x: float, y: float, said: str, anchor: str = "middle") -> None:
         """A line of text."""
         self.add('<text x="{x}" y="{y}" text-anchor="{a}">{said}</text>', x=x, y=y, a=anchor, said=said)
+
+    def bar(self, x1: float, x2: float, y1: float, y2: float, room: float) -> None:
+        """What somebody predicted, thin enough for the next one to be another."""
+        form = '<line class="bar" x1="{a}" x2="{b}" y1="{c}" y2="{d}" stroke-width="{wide}"/>'
+        self.add(form, a=x1, b=x2, c=y1, d=y2, wide=min(5.0, 0.6 * room))
 
     @property
     def svg(self) -> Markup:
@@ -102,9 +109,10 @@ def courses(runs: np.ndarray, before: int, predicted: Predicted, t: Speech, titl
         points = " ".join(f"{x(m):.1f},{y(v):.1f}" for m, v in enumerate(run))
         frame.add('<polyline class="run" points="{points}"/>', points=points)
         frame.add('<circle class="dot" cx="{x}" cy="{y}" r="4"/>', x=x(months), y=y(float(run[-1])))
+    each = BESIDE / max(len(bars), 1)
     for i, (low, high) in enumerate(bars):
-        at = x(months) + 14 + 44 * (i + 0.5) / len(bars)
-        frame.add('<line class="bar" x1="{x}" x2="{x}" y1="{a}" y2="{b}"/>', x=at, a=y(low), b=y(high))
+        at = x(months) + 14 + each * (i + 0.5)
+        frame.bar(at, at, y(low), y(high), each)
     drawn = [("drawn", one) for one in predicted.lines] + [("middle", predicted.middle), ("own", predicted.own_line)]
     for kind, line in drawn:
         if line:
@@ -147,7 +155,8 @@ def rows(
     """A row of dots for each name, a dot a run, on one axis with 0 marked; below them predictions as bars."""
     bars = list(bars)
     everything = [0.0, *(float(v) for _, values in named for v in values), *(x for bar in bars for x in bar)]
-    tall = 60 * len(named) + (14 * len(bars) + 30 if bars else 0) + 78
+    each = min(14.0, BELOW / max(len(bars), 1))
+    tall = 60 * len(named) + (round(each * len(bars)) + 30 if bars else 0) + 78
     frame = _Frame(min(everything), max(everything), title, tall)
 
     def x(value: float) -> float:
@@ -155,7 +164,8 @@ def rows(
 
     for at in ticks(frame.low, frame.high):
         frame.add('<line class="grid" x1="{x}" x2="{x}" y1="4" y2="{b}"/>', x=x(at), b=tall - 62)
-        frame.text(x(at), tall - 38, t.number(at, sign=True))
+        edge = "start" if x(at) < EDGE else "end" if x(at) > WIDTH - EDGE else "middle"  # all of it within the picture
+        frame.text(x(at), tall - 38, t.number(at, sign=True), edge)
     frame.add('<line class="now" x1="{x}" x2="{x}" y1="4" y2="{b}"/>', x=x(0.0), b=tall - 62)
     frame.text(WIDTH / 2, tall - 10, axis)
     top = 26.0
@@ -167,6 +177,6 @@ def rows(
     if bars:
         frame.text(8, top, t("What the room predicted"), "start")
         for i, (low, high) in enumerate(bars):
-            y = top + 14 + 14 * i
-            frame.add('<line class="bar" x1="{a}" x2="{b}" y1="{y}" y2="{y}"/>', a=x(low), b=x(high), y=y)
+            y = top + 14 + each * i
+            frame.bar(x(low), x(high), y, y, each)
     return frame.svg

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -22,8 +23,8 @@ from runs.lives import Life, somebody, two_lives
 from scenarios.places import find_place
 from scenarios.scenario import NOBODY
 from workshop import views
-from workshop.history import ASKED, ROOM, SHOWN, Runner, command_of, file_of, strategy_of
-from workshop.notes import QUESTIONS
+from workshop.history import ASKED, ROOM, SHOWN, Runner, command_of, file_of, sample_for, strategy_of
+from workshop.notes import QUESTIONS, assumed
 from workshop.plans import MONTHS
 from workshop.room import Room
 from workshop.texts import N_
@@ -48,7 +49,7 @@ ARGUE = (
     N_("What would somebody who lives there say is missing from this city?"),
 )
 LIMITS = (
-    N_("The model is simpler than any city. Most numbers that decide are assumptions, drawn from ranges."),
+    N_("The model is simpler than any city."),
     N_("A decision of a table is one number in the model. People are more than that."),
     N_("It knows nothing of politics, of the press, or of what one person needs."),
     N_("A small difference within wide dots is no finding. Nobody won."),
@@ -64,6 +65,7 @@ def page(desk: Desk, runner: Runner) -> str:
         if step.kind == "decide" and step.round in room.played and f"round{step.round}" in desk.lived
     ]
     pages = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER / "templates"), autoescape=True, trim_blocks=True)
+    place = find_place(room.setup.place)
     compared = {topic: told(desk, topic) for topic in ("show", "last") if topic in room.locked and topic in desk.lived}
     return pages.get_template("debrief.html").render(
         t=t,
@@ -71,17 +73,19 @@ def page(desk: Desk, runner: Runner) -> str:
         rounds=rounds,
         compared=compared,
         turn=turning_point(desk),
+        beside=views.beside(desk),
         lives=lives(desk, runner),
         argue=ARGUE,
-        limits=LIMITS,
+        limits=(LIMITS[0], assumed(sample_for(place)), *LIMITS[1:]),
         questions=changes(desk),
         scale=scale_moved(desk),
         named=room.setup.title,
         pooled=views.pooled(desk),
         people=len(room.people),
-        place=find_place(room.setup.place).title,
+        place=place.title,
         command=command_of(room.setup),
         file=file_of(room.setup, room.played) if room.played else "",
+        tables={name: data(text) for name, text in files(desk).items()},
         style=Markup((FOLDER / "static/workshop.css").read_text(encoding="utf-8")),
     )
 
@@ -118,7 +122,8 @@ def turning_point(desk: Desk) -> str:
     number = max(by_round, key=lambda n: abs(by_round[n]))
     change = desk.t.number(round(by_round[number]), sign=True)
     return desk.t(
-        "Most changed in round {number}: {change} people with a secure home against nobody's city, in the middle run.",
+        "Most changed in round {number}: {change} people with a secure home in the middle run, against the same city "
+        "with no foundation and everything as usual.",
         number=number,
         change=change,
     )
@@ -147,9 +152,12 @@ def spells(desk: Desk, life: Life) -> list[str]:
             return WORDS[SITUATIONS[moment.me.situation]]
         return N_("died") if moment.gone == "died" else N_("not here any more") if moment.gone else N_("not here yet")
 
+    found = [(len(list(group)), desk.t(name)) for name, group in groupby(life, key=where)]
     return [
-        desk.t("{months} months: {where}", months=len(list(group)), where=desk.t(name))
-        for name, group in groupby(life, key=where)
+        desk.t("{months} months: {where}", months=months, where=name)
+        if months > 1
+        else desk.t("1 month: {where}", where=name)
+        for months, name in found
     ]
 
 
@@ -191,6 +199,11 @@ def moved(desk: Desk, changed: Sequence[float], digits: int) -> str:
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def data(text: str) -> str:
+    """A table as an address that holds all of it: the page is whole wherever it is kept."""
+    return f"data:text/plain;charset=utf-8;base64,{b64encode(text.encode()).decode()}"
 
 
 def _csv(header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
@@ -253,3 +266,9 @@ TABLES: Mapping[str, Callable[[Desk], str]] = {
     "answers.csv": answers,
     "results.csv": results,
 }
+
+
+def files(desk: Desk) -> dict[str, str]:
+    """All of them by the names of their files, and what the room did as a strategy file once it has done something."""
+    room, found = desk.room, {name: table(desk) for name, table in TABLES.items()}
+    return found | ({"the_room.toml": file_of(room.setup, room.played)} if room.played else {})

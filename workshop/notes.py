@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenarios.plausible import Sample
 from workshop.plans import Step
+from workshop.setup import Setup
 from workshop.texts import N_
 
 
@@ -128,6 +130,27 @@ NOTES = {
     ),
 }
 
+MONEY_OVER = Note(
+    (
+        N_("The foundation's money has ended. Its table decides nothing more: it looks, talks and predicts."),
+        N_("All others still decide. Now we see what stays."),
+    ),
+    (N_("Who pays for it now, and who may stop?"),),
+)
+TEN_YEARS_OVER = Note(
+    (
+        N_("The ten years are over. Nothing more is decided."),
+        N_("Say in one sentence what your table leaves behind."),
+    ),
+    (N_("What stayed after the foundation's money had ended?"), N_("Which early decision do you still see?")),
+    N_("People ask who won. Nobody did. Next the same ten years stand beside other foundations, after a prediction."),
+)
+# What is said beside the notes of a step, by when.
+MORE = {
+    N_("When the foundation's money has ended"): MONEY_OVER,
+    N_("After the last round"): TEN_YEARS_OVER,
+}
+
 QUESTIONS = (
     N_("I can explain why a service stays full although homes are being added."),
     N_("Those who use a service should help to decide how it is run."),
@@ -139,6 +162,23 @@ QUESTIONS = (
 ANSWERS = (N_("not at all"), N_("a little"), N_("partly"), N_("mostly"), N_("fully"))
 
 
-def note(step: Step) -> Note:
-    """What belongs to this step."""
-    return NOTES[step.kind]
+FROM_RANGES = N_("Most numbers that decide are assumptions. They are drawn from ranges, not calibrated.")
+FROM_SAMPLE = N_(
+    "Most numbers that decide are assumptions. They are drawn from a calibrated sample where it has them, else from "
+    "ranges."
+)
+
+
+def assumed(sample: Sample | None) -> str:
+    """Where the numbers of the runs come from: `analysis.words.drawn_from` in the words of a room."""
+    return FROM_RANGES if sample is None else FROM_SAMPLE
+
+
+def notes_of(step: Step, setup: Setup) -> list[Note]:
+    """What belongs to this step: in a round without the foundation's money, and when the last one is over, more."""
+    found = [NOTES[step.kind]]
+    if step.kind == "decide" and setup.money_over(step.round):
+        found.append(MONEY_OVER)
+    if step.kind == "talk" and step.round == len(setup.months):
+        found.append(TEN_YEARS_OVER)
+    return found

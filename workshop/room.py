@@ -3,7 +3,7 @@
 Every change is an event, a plain dict: `Room.take` checks it and carries it out, or says why not (Refused).  Given the
 same events there is the same room: the log on disk is the room (workshop/logbook.py).  No clock, disk or model here.
 
-    host      next  back  reset  hide  show  pause  resume  ran
+    host      next  back  reset  hide  show  pause  resume  typed  ran
     person    joined  seated  away  back_in  decided  ready  predicted  answered
 """
 
@@ -61,7 +61,7 @@ class Room:
     setup: Setup
     at: int = 0  # index of the step
     began: float = 0.0  # when it began, in the log's seconds
-    paused: float | None = None  # since when
+    paused: float | None = 0.0  # since when; nobody has started yet
     hidden: bool = True
     running: str = ""  # the topic whose run is asked for and not there yet
     people: dict[int, Person] = field(default_factory=dict)
@@ -69,6 +69,7 @@ class Room:
     played: dict[int, dict[str, dict[str, str]]] = field(default_factory=dict)  # what ran, round by round
     by_program: dict[int, list[str]] = field(default_factory=dict)  # tables without people
     ready: set[str] = field(default_factory=set)  # tables, in this step
+    paper: set[str] = field(default_factory=set)  # tables without phones: the host types in what they write
     predicted: dict[tuple[str, int], Prediction] = field(default_factory=dict)
     locked: set[str] = field(default_factory=set)  # topics whose result was shown: nobody may predict them any more
     answers: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
@@ -112,8 +113,13 @@ class Room:
 
     @property
     def with_people(self) -> list[str]:
-        """Tables with people; the program plays the others."""
+        """Tables with people and their phones."""
         return [table for table in self.setup.tables if self.seated(table)]
+
+    @property
+    def played_here(self) -> list[str]:
+        """Tables with people, on phones or on paper; the program plays the others."""
+        return [table for table in self.setup.tables if self.seated(table) or table in self.paper]
 
     def choice(self, number: int, table: str, decision: str) -> str:
         """What a table does in a round: what it chose, else what it did in the round before, else as usual."""
@@ -124,16 +130,21 @@ class Room:
 
     def choices(self, number: int) -> dict[str, dict[str, str]]:
         """What all tables do in a round; a table without people does as usual."""
-        here = self.with_people
+        here = self.played_here
         return {
-            table: {one.key: self.choice(number, table, one.key) if table in here else USUAL for one in role.decisions}
-            for table, role in self.setup.roles.items()
+            table: {
+                one.key: self.choice(number, table, one.key) if table in here else USUAL
+                for one in self.setup.asked(table, number)
+            }
+            for table in self.setup.roles
         }
 
     @property
     def missing_tables(self) -> list[str]:
-        """Tables with people that have not said that they are ready."""
-        return [table for table in self.with_people if table not in self.ready] if self.step.kind == "decide" else []
+        """Tables with people that decide something in this step and have not said that they are ready."""
+        step = self.step
+        asked = [one for one in self.with_people if self.setup.asked(one, step.round)] if step.kind == "decide" else []
+        return [table for table in asked if table not in self.ready]
 
     @property
     def missing_people(self) -> list[int]:
@@ -197,24 +208,39 @@ class Room:
 
     def _at_table(self, event: Mapping[str, Any]) -> Person:
         one = self._person(event)
-        if self.step.kind != "decide" or self.running:
-            raise Refused(N_("Decisions are taken when the facilitator opens the round."))
-        if event.get("round") != self.step.round:
-            raise Refused(N_("This round is over."))
+        self._check_open(event)
         if not one.table or one.away:
             raise Refused(N_("Please choose a table first."))
         return one
 
+    def _check_open(self, event: Mapping[str, Any]) -> None:
+        """Refused unless this round is open."""
+        if self.step.kind != "decide" or self.running:
+            raise Refused(N_("Decisions are taken when the facilitator opens the round."))
+        if event.get("round") != self.step.round:
+            raise Refused(N_("This round is over."))
+
     def _decided(self, event: Mapping[str, Any]) -> None:
-        one = self._at_table(event)
-        decision = next((d for d in self.setup.roles[one.table].decisions if d.key == event.get("decision")), None)
+        self._choose(self._at_table(event).table, event)
+
+    def _typed(self, event: Mapping[str, Any]) -> None:
+        self._check_open(event)
+        table = event.get("table")
+        if table not in self.setup.tables or self.seated(table):
+            raise Refused(N_("There is no such table, or its own phones decide."))
+        self._choose(table, event)
+        self.paper.add(table)
+
+    def _choose(self, table: str, event: Mapping[str, Any]) -> None:
+        asked = self.setup.asked(table, self.step.round)
+        decision = next((d for d in asked if d.key == event.get("decision")), None)
         if decision is None or not decision.allows(event.get("option")):
             raise Refused(N_("Your table has no such choice."))
-        key, option = (self.step.round, one.table, decision.key), str(event["option"])
+        key, option = (self.step.round, table, decision.key), str(event["option"])
         if isinstance(decision, Dial):
-            self._check_levers(one.table, decision.key, option)
+            self._check_levers(table, decision.key, option)
         if self.choice(*key) != option:
-            self.ready.discard(one.table)
+            self.ready.discard(table)
         self.chosen[key] = option
 
     def _check_levers(self, table: str, decision: str, option: str) -> None:
@@ -271,10 +297,11 @@ class Room:
             raise Refused(N_("This is the last step."))
         if self.step.topic:
             if self.step.kind == "decide":
-                self.by_program[self.step.round] = [t for t in self.setup.roles if t not in self.with_people]
+                self.by_program[self.step.round] = [t for t in self.setup.roles if t not in self.played_here]
                 self.played[self.step.round] = self.choices(self.step.round)
             self.running = self.step.topic
         else:
+            self.paused = self.paused if self.at else None  # who goes on from the welcome has started
             self._move(self.at + 1, event)
 
     def _ran(self, event: Mapping[str, Any]) -> None:
@@ -293,9 +320,9 @@ class Room:
             self.by_program.pop(self.step.round, None)
 
     def _reset(self, event: Mapping[str, Any]) -> None:
-        for kept in (self.chosen, self.played, self.by_program, self.predicted, self.locked, self.answers):
+        for kept in (self.paper, self.chosen, self.played, self.by_program, self.predicted, self.locked, self.answers):
             kept.clear()
-        self.running, self.hidden, self.paused = "", True, None
+        self.running, self.hidden, self.paused = "", True, 0.0
         self._move(0, event)
 
     def _move(self, at: int, event: Mapping[str, Any]) -> None:
@@ -323,6 +350,6 @@ def _are_numbers(found: Iterable[Any]) -> bool:
     return all(isinstance(x, int | float) and not isinstance(x, bool) and abs(x) < LARGEST for x in found)
 
 
-OF_HOST = ("next", "back", "reset", "hide", "show", "pause", "resume")
+OF_HOST = ("next", "back", "reset", "hide", "show", "pause", "resume", "typed")
 OF_PERSON = ("seated", "away", "back_in", "decided", "ready", "predicted", "answered")
 KINDS = (*OF_HOST, *OF_PERSON, "joined", "ran")

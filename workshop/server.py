@@ -42,6 +42,7 @@ from workshop.texts import N_, Speech
 
 FOLDER = Path(__file__).parent
 TOGETHER = 0.1  # seconds for which news are gathered before pages hear of them
+READING = 3.0  # seconds until a page that waits for runs says so
 WAIT = 12.0  # seconds for which a page waits for something new
 LONGEST_NAME, LONGEST_BODY = 24, 4_000
 MOST_POINTS = 40  # of a drawn line
@@ -94,7 +95,8 @@ class Server:
         self.stamp = secrets.randbelow(10**9)  # of everything that a screen shows; another one after a restart
         self.wrong: dict[str, list[float]] = {}
         self.screens: list[stories.Screen] = []
-        self.telling_stories = asyncio.Lock()
+        self.stories: asyncio.Task[None] | None = None  # fills `screens`
+        self.no_story = ""  # why there is none
         self.last: dict[int, tuple[dict[str, Any], str, str]] = {}  # what each phone shows: values, page, its key
         self.telling = False
         self.joined: dict[str, str] = {}  # by the form that was sent
@@ -117,6 +119,10 @@ class Server:
         """Once for all that happens in a moment: forty phones draw themselves anew."""
         await asyncio.sleep(TOGETHER)
         self.telling = False
+        await self._wake()
+
+    async def _wake(self) -> None:
+        """Have all who wait look again."""
         async with self.changed:
             self.changed.notify_all()
 
@@ -155,7 +161,7 @@ class Server:
                 self.desk.lived[topic] = await asyncio.to_thread(self._lived, topic)
                 self.desk.trouble = ""
             except Exception as error:
-                self.desk.trouble = str(error) if isinstance(error, UnfreezeError) else repr(error)
+                self.desk.trouble = failed(error)
         await self.news()
 
     def _lived(self, topic: str) -> Any:
@@ -208,11 +214,20 @@ class Server:
         text = shell.render(title=title, path=path, screen=screen, inside=inside, **values)
         return Response(text, status, media_type="text/html")
 
+    def joining(self, status: int = 200, code: str = "", error: str = "") -> Response:
+        """The door."""
+        return self.page("join", status, code=code, once=word(16), error=error, alone=self.may_tell)
+
+    @property
+    def may_tell(self) -> bool:
+        """Whether stories are open: they say what a room predicts, so not from the first guest to its last result."""
+        return not self.book.room.people or "last" in self.book.room.locked
+
     async def front(self, request: Request) -> Response:
         """Where everybody arrives."""
         if self.number(request) is not None:
             return RedirectResponse("/me", 303)
-        return self.page("join", code=request.query_params.get("code", "")[:12], error="", once=word(16))
+        return self.joining(code=request.query_params.get("code", "")[:12])
 
     async def join(self, request: Request) -> Response:
         """Somebody comes in with the code."""
@@ -222,9 +237,7 @@ class Server:
         code = form.get("code", "").strip().upper()
         if self.too_often(request) or not secrets.compare_digest(code.encode(), self.book.code.encode()):
             self.wrong[_where(request)].append(self.book.now())
-            return self.page(
-                "join", 403, code=code[:12], once=word(16), error=self.t("That is not the code on the screen.")
-            )
+            return self.joining(403, code[:12], self.t("That is not the code on the screen."))
         once = form.get("once", "")[:16] or word(16)  # who presses twice joins once
         token = self.joined.get(once) or word(10)
         if once in self.joined:
@@ -233,7 +246,7 @@ class Server:
             self.book.take("joined", token=hashed(token))
             self.joined[once] = token
         except Refused as no:
-            return self.page("join", 403, code=code[:12], once=word(16), error=self.t(str(no)))
+            return self.joining(403, code[:12], self.t(str(no)))
         if name := clean(form.get("name", "")):
             self.desk.names[len(self.book.room.people)] = name
         await self.news()
@@ -245,7 +258,7 @@ class Server:
         token = form.get("word", "").strip().upper()
         if self.too_often(request) or self.book.room.by_token(hashed(token)) is None:
             self.wrong[_where(request)].append(self.book.now())
-            return self.page("join", 403, code="", once=word(16), error=self.t("Nobody here has that word."))
+            return self.joining(403, error=self.t("Nobody here has that word."))
         return _comes_in(token, "")
 
     async def me(self, request: Request) -> Response:
@@ -289,20 +302,20 @@ class Server:
             )
             key = named(html)
         else:
-            html = self.pages.get_template("notes.html").render(views.notes(self.desk))
+            values = views.notes(self.desk) if kind == "notes" else views.paper(self.desk)
+            html = self.pages.get_template(f"{kind}.html").render(values)
             key = named(html)
         told = views.missing(self.desk) if kind == "host" else ""
         return JSONResponse({"version": stamp, "key": key, "html": html, "status": told})
 
     async def do(self, request: Request) -> Response:
         """What somebody asks to be done: a host what hosts do, a person what a person does, as this person."""
-        as_host = request.url.path.startswith("/host")
+        as_host = not request.url.path.startswith("/me")
         number = None if as_host else self.number(request)
         if (as_host and not self.is_host(request)) or (not as_host and number is None):
             return JSONResponse({"error": self.t("Please join first.")}, 401)
-        body = await request.body()
         try:
-            data = json.loads(body) if len(body) <= LONGEST_BODY else None
+            data = json.loads(await _body(request))
         except ValueError:
             data = None
         if request.headers.get("x-workshop") != "1" or not isinstance(data, dict):
@@ -311,8 +324,8 @@ class Server:
             kind, more = wanted(data, as_host)
             if not as_host:
                 more = {**more, "person": number}
-                if kind in ("decided", "ready"):
-                    more.setdefault("round", self.book.room.step.round)
+            if kind in ("decided", "ready", "typed"):
+                more.setdefault("round", self.book.room.step.round)
             self.book.take(kind, **more)
         except Refused as no:
             return JSONResponse({"error": self.t(str(no))}, 409)
@@ -342,19 +355,44 @@ class Server:
     async def story(self, request: Request) -> Response:
         """A guided story, screen by screen, for somebody alone."""
         at = request.path_params.get("at", 1)
-        async with self.telling_stories:  # with runs of their own: no round waits for them
-            if not self.screens:
-                self.screens = await asyncio.to_thread(stories.told, Runner(self.book.setup, self.stop), self.t)
-        screens = self.screens
-        if not 1 <= at <= len(screens):
+        if not 1 <= at <= stories.SCREENS:
             return RedirectResponse("/stories", 303)
-        return self.page("story", one=screens[at - 1], at=at, count=len(screens), title=screens[at - 1].title)
+        if not self.may_tell:
+            return self.page("no_story", 403)
+        if self.stories is None:
+            self.stories = asyncio.create_task(self._run_stories())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(READING), self.changed:
+                await self.changed.wait_for(lambda: len(self.screens) >= at or self.no_story)
+        if self.no_story:
+            self.stories, told, self.no_story = None, self.no_story, ""  # whoever asks again tries again
+            return PlainTextResponse(told, 500)
+        if len(self.screens) < at:
+            answer = self.page("wait")
+            answer.headers["refresh"] = "1"
+            return answer
+        one = self.screens[at - 1]
+        return self.page("story", one=one, at=at, count=stories.SCREENS, title=one.title)
+
+    async def _run_stories(self) -> None:
+        """Screen after screen, with runs of their own: no round waits for them."""
+        self.screens.clear()
+        told = stories.told(Runner(self.book.setup, self.stop), self.t)
+        try:
+            while (one := await asyncio.to_thread(next, told, None)) is not None:
+                self.screens.append(one)
+                await self._wake()
+        except Exception as error:
+            self.no_story = failed(error)
+            await self._wake()
 
     async def picture(self, request: Request) -> Response:
-        """The address as a picture to join by; or the network."""
+        """The address as a picture to join by; or the network.  Both hold what only the room's screen tells."""
+        if not self.is_host(request):
+            return PlainTextResponse("", 404)
         told, out = f"{self.address}/?code={quote(self.book.code)}", io.BytesIO()
         if request.url.path == "/wifi.svg":
-            if self.wifi is None or not self.is_host(request):
+            if self.wifi is None:
                 return PlainTextResponse("", 404)
             told = segno.helpers.make_wifi_data(*self.wifi, "WPA" if self.wifi[1] else None)
         code = segno.make(told, micro=False, error="m")
@@ -372,9 +410,9 @@ class Server:
             Route("/join", self.join, methods=["POST"]),
             Route("/again", self.again, methods=["POST"]),
             Route("/me", self.me),
-            *(Route(path, self.host) for path in ("/host", "/notes")),
-            *(Route(f"/{kind}/view", self.view) for kind in ("me", "host", "notes")),
-            *(Route(f"/{kind}/do", self.do, methods=["POST"]) for kind in ("me", "host")),
+            *(Route(path, self.host) for path in ("/host", "/notes", "/paper")),
+            *(Route(f"/{kind}/view", self.view) for kind in ("me", "host", "notes", "paper")),
+            *(Route(f"/{kind}/do", self.do, methods=["POST"]) for kind in ("me", "host", "paper")),
             *(Route(f"/{name}", self.take_home) for name in ("debrief.html", "the_room.toml", *debrief.TABLES)),
             Route("/stories", self.story),
             Route("/stories/{at:int}", self.story),
@@ -393,14 +431,20 @@ class Server:
         return guarded(Starlette(routes=routes, lifespan=life))
 
 
+def failed(error: Exception) -> str:
+    """What went wrong, for a screen."""
+    return str(error) if isinstance(error, UnfreezeError) else repr(error)
+
+
 def wanted(data: dict[str, Any], as_host: bool) -> tuple[str, dict[str, Any]]:
     """What is asked, with nothing in it that nobody may say; Refused if there is no such thing to do."""
-    kind = data.get("kind")
+    kind = str(data.get("kind"))
     if kind not in (OF_HOST if as_host else OF_PERSON):
         raise Refused(N_("There is no such thing to do."))
     takes = {
         "seated": ("table",),
         "decided": ("decision", "option", "round"),
+        "typed": ("table", "decision", "option", "round"),
         "ready": ("round",),
         "predicted": ("topic", "pick", "low", "high", "line"),
         "answered": ("answers",),
@@ -414,7 +458,7 @@ def wanted(data: dict[str, Any], as_host: bool) -> tuple[str, dict[str, Any]]:
         more["line"] = [_number(one) if isinstance(one, str) else one for one in more["line"][:MOST_POINTS]]
     if any(isinstance(value, str) and len(value) > 40 for value in more.values()):
         raise Refused(N_("There is no such thing to do."))
-    return str(kind), more
+    return kind, more
 
 
 def _number(text: str) -> float | None:
@@ -429,8 +473,18 @@ def _where(request: Request) -> str:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    body = (await request.body())[:LONGEST_BODY]
+    body = await _body(request)
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
+async def _body(request: Request) -> bytes:
+    """What was sent, or nothing if it is longer than anything that a page sends: the rest is not even read."""
+    found = b""
+    async for part in request.stream():
+        found += part
+        if len(found) > LONGEST_BODY:
+            return b""
+    return found
 
 
 def _comes_in(token: str, name: str) -> Response:

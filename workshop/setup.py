@@ -24,8 +24,8 @@ from scenarios.settings import WHOLE_PROGRAMME
 from scenarios.strategy import DEFAULT_PAIR, find_strategy
 from scenarios.worldviews import find_worldview
 from workshop.levels import ALL, FIELD, LEVELS, SOME, roles_at
-from workshop.plans import MONTHS, PLANS, ROUNDS, TITLES, Step, most_rounds, steps_of, timed
-from workshop.roles import BY_KEY, Role
+from workshop.plans import MONEY_ENDS, MONTHS, PLANS, ROUNDS, TITLES, Step, most_rounds, steps_of, timed
+from workshop.roles import BY_KEY, FOUNDATION, Decision, Role
 from workshop.texts import ENGLISH, languages
 
 PEOPLE = 2000  # simulated: a round must be quick.  Assumption
@@ -114,6 +114,14 @@ class Setup:
     def span(self, number: int) -> tuple[int, int]:
         """The months of a round: after the first, up to the second."""
         return sum(self.months[: number - 1]), sum(self.months[:number])
+
+    def money_over(self, number: int) -> bool:
+        """Whether the foundation's money has ended before this round."""
+        return self.span(number)[0] >= MONEY_ENDS
+
+    def asked(self, table: str, number: int) -> tuple[Decision, ...]:
+        """What a table decides in a round: a foundation whose money has ended decides nothing."""
+        return () if table == FOUNDATION.key and self.money_over(number) else self.roles[table].decisions
 
     @cached_property
     def roles(self) -> dict[str, Role]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.places import find_place
 from scenarios.scenario import NOBODY
 from scenarios.strategy import find_strategy
 from workshop.charts import Predicted, courses, rows
-from workshop.history import ASKED, HEADLINE, Lived, Runner
+from workshop.history import ASKED, HEADLINE, Lived, Runner, sample_for
 from workshop.levels import PRACTICES
+from workshop.notes import assumed
 from workshop.plans import MONTHS, timed
 from workshop.texts import N_, Speech
+from workshop.views import STRATEGIES
 
 PLANS = (
     ("top_up", N_("Pay for more of the same"), N_("Give the money to all services, with no condition.")),
@@ -24,6 +28,7 @@ PLANS = (
     ),
 )
 FULL = "crisis_occupancy"
+SCREENS = 10
 
 
 @dataclass(frozen=True)
@@ -37,19 +42,17 @@ class Screen:
     picture: str = ""
 
 
-def told(runner: Runner, t: Speech) -> list[Screen]:
-    """All screens."""
-    names = ("top_up", "homes", "carrier", "user_centred", "catalytic_philanthropy")
-    lived = runner.lived([*map(timed, names), NOBODY])
+def told(runner: Runner, t: Speech) -> Iterator[Screen]:
+    """All screens, each once its runs are there: whoever reads one waits for no other."""
+    yield from _leave_it(runner.usual(), t)
+    for name, title, words in PLANS:
+        yield _against(t, runner.lived([timed(name), NOBODY]), name, NOBODY, t(title), t(words))
+    yield _who_sends(t)
+    yield _practices(runner, t)
     leads, words = t("Who should lead?"), t("All five moves together, against a foundation that brings its own plan.")
-    return [
-        *_leave_it(lived, t),
-        *(_against(t, lived, name, NOBODY, t(title), t(words)) for name, title, words in PLANS),
-        _who_sends(t),
-        _practices(runner, t),
-        _against(t, lived, "user_centred", "catalytic_philanthropy", leads, words),
-        *_end(t),
-    ]
+    lived = runner.lived([*map(timed, ("user_centred", "catalytic_philanthropy"))])
+    yield _against(t, lived, "user_centred", "catalytic_philanthropy", leads, words)
+    yield from _end(assumed(sample_for(find_place(runner.setup.place))), t)
 
 
 def _leave_it(lived: Lived, t: Speech) -> list[Screen]:
@@ -90,13 +93,13 @@ def _who_sends(t: Speech) -> Screen:
     )
 
 
-def _end(t: Speech) -> list[Screen]:
-    limits = t(
-        "Most numbers that decide are assumptions, drawn from ranges. Dots that spread wide mean: nobody knows. The "
-        "model knows nothing of politics, and nothing of one person's life."
+def _end(drawn: str, t: Speech) -> list[Screen]:
+    wide = t(
+        "Dots that spread wide mean: nobody knows. The model knows nothing of politics, and nothing of one person's "
+        "life."
     )
-    yours = t("Move every lever yourself: type  unfreeze dashboard . Or ask a room: unfreeze workshop .")
-    return [Screen(t("What this cannot say"), limits), Screen(t("Now you"), yours)]
+    yours = t('Move every lever yourself: type "unfreeze dashboard". Or ask a room: "unfreeze workshop".')
+    return [Screen(t("What this cannot say"), f"{t(drawn)} {wide}"), Screen(t("Now you"), yours)]
 
 
 def _difference(lived: Lived, first: str, second: str) -> np.ndarray:
@@ -112,8 +115,11 @@ def _against(t: Speech, lived: Lived, first: str, second: str, title: str, words
     """One move against another: guess, then dots."""
     values = _difference(lived, first, second)
     low, middle, high = (t.number(round(float(x)), sign=True) for x in np.quantile(values, (0.05, 0.5, 0.95)))
+    named = title
+    if second != NOBODY:
+        named = t("{first} less {second}", first=t(STRATEGIES[first]), second=t(STRATEGIES[second]))
     picture = rows(
-        [(title, values.tolist())],
+        [(named, values.tolist())],
         [],
         t,
         t("How many more people have a secure home after ten years, {count} runs.", count=lived.runs),

@@ -18,7 +18,7 @@ from workshop.charts import Line, Predicted, board, courses, rows
 from workshop.history import ASKED, EACH, HEADLINE, ROOM, SETS, Lived
 from workshop.levels import usual_of
 from workshop.logbook import Logbook
-from workshop.notes import ANSWERS, QUESTIONS, note
+from workshop.notes import ANSWERS, QUESTIONS, notes_of
 from workshop.plans import MONTHS, TITLES, Step
 from workshop.roles import USUAL, Decision, Dial, Role
 from workshop.room import SURE, Prediction, Room
@@ -261,7 +261,8 @@ def table(desk: Desk, key: str) -> dict[str, Any]:
         "title": desk.t(desk.room.setup.roles[key].title),
         "people": [desk.name(one.number) for one in people],
         "ready": key in desk.room.ready,
-        "program": not people,
+        "paper": key in desk.room.paper and not people,
+        "program": key not in desk.room.played_here,
     }
 
 
@@ -299,6 +300,37 @@ def result(desk: Desk) -> dict[str, Any] | None:
         "lined": lined(desk, topic),
         "pooled": pooled(desk) if step.kind == "debrief" else "",
         "did": did(desk, step.round) if step.round else [],
+        "beside": beside(desk) if topic == "last" else None,
+    }
+
+
+# Four numbers that are never shown apart: what was reached, what all paid, what public money carries, how it suits.
+FOUR = (
+    (ASKED, N_("people with a secure home")),
+    ("spend_to_date", N_("spent by everybody so far (million)")),
+    ("reform_mainstream", N_("homes with support that public money pays")),
+    ("fit", N_("how well homes with support suit people (0 to 1)")),
+)
+
+
+def beside(desk: Desk) -> dict[str, Any] | None:
+    """What the room did beside the strategies that were shown: four numbers after ten years, each less what the same
+    people have with no foundation."""
+    lived, t = desk.lived.get("last"), desk.t
+    if lived is None or "last" not in desk.room.locked:
+        return None
+
+    def cell(label: str, measure: str) -> str:
+        values = lived.at(label, measure, MONTHS) - lived.at(NOBODY, measure, MONTHS)
+        low, middle, high = (float(x) for x in np.nanquantile(values, (0.05, 0.5, 0.95)))
+        digits = _digits(max(abs(low), abs(high)))
+        said = {name: t.number(x, digits, sign=True) for name, x in (("low", low), ("middle", middle), ("high", high))}
+        return t("{middle} ({low} to {high})", **said)
+
+    labels = [one for one in lived.labels if one != NOBODY]
+    return {
+        "heads": [title_of(desk, lived, label) for label in labels],
+        "rows": [{"called": t(called), "cells": [cell(label, name) for label in labels]} for name, called in FOUR],
     }
 
 
@@ -349,7 +381,7 @@ def sentence(desk: Desk, topic: str) -> str:
         )
     first, second = (title_of(desk, lived, label) for label in pair(topic, lived))
     return t(
-        "{first} less {second}: {middle} people more with a secure home after ten years (most runs: {low} to {high}).",
+        "{first} less {second}: {middle} people with a secure home after ten years (most runs: {low} to {high}).",
         first=first,
         second=second,
         middle=t.number(middle, sign=True),
@@ -365,8 +397,10 @@ def did(desk: Desk, number: int) -> list[dict[str, Any]]:
     for role in room.setup.roles.values():
         chosen = room.played.get(number, {}).get(role.key, {})
         acts = [act(t, role.decision(d), o) for d, o in chosen.items() if o != USUAL]
+        ended = role.decisions and not room.setup.asked(role.key, number)
+        usual = t("Its money has ended") if ended else t("As usual")
         program = role.key in room.by_program.get(number, [])
-        found.append({"title": t(role.title), "acts": acts or [t("As usual")], "program": program})
+        found.append({"title": t(role.title), "acts": acts or [usual], "program": program})
     return found
 
 
@@ -381,19 +415,39 @@ def act(t: Speech, decision: Decision, key: str) -> str:
 def notes(desk: Desk) -> dict[str, Any]:
     """The facilitator's quiet screen."""
     t, step, steps = desk.t, desk.room.step, desk.room.setup.steps
-    here = note(step)
+    said = notes_of(step, desk.room.setup)
     coming = steps[desk.room.at + 1] if desk.room.at + 1 < len(steps) else None
     return {
         "step": t(TITLES[step.kind]),
         "where": where(desk, step),
         "left": round(desk.room.seconds_left(desk.book.now())),
-        "say": [t(one) for one in here.say],
-        "ask": [t(one) for one in here.ask],
-        "expect": t(here.expect) if here.expect else "",
+        "say": [t(one) for here in said for one in here.say],
+        "ask": [t(one) for here in said for one in here.ask],
+        "expect": [t(here.expect) for here in said if here.expect],
         "own_notes": desk.room.setup.notes.get(step.kind, ()),
         "paused": desk.room.paused is not None,
         "coming": t(TITLES[coming.kind]) if coming else "",
         "missing": missing(desk),
+    }
+
+
+def paper(desk: Desk) -> dict[str, Any]:
+    """Where the host types in what tables without phones have written down."""
+    room, step = desk.room, desk.room.step
+    without = [room.setup.roles[key] for key in room.setup.tables if not room.seated(key)]
+    return {
+        "runs": SETS * EACH,
+        "where": where(desk, step),
+        "open": step.kind == "decide" and not room.running,
+        "tables": [
+            {
+                "key": one.key,
+                "title": desk.t(one.title),
+                "decisions": decisions(room, one, step),
+                "screen": screen(desk, one, step),
+            }
+            for one in without
+        ],
     }
 
 
@@ -428,6 +482,7 @@ def person(desk: Desk, number: int, token: str) -> dict[str, Any]:
         found |= {
             "screen": screen(desk, role, step),
             "decisions": decisions(room, role, step),
+            "idle": idle(desk, role, step),
             "ready": role.key in room.ready,
         }
     if step.topic:
@@ -448,7 +503,7 @@ def decisions(room: Room, role: Role, step: Step) -> list[dict[str, Any]]:
     if step.kind != "decide":
         return []
     found = []
-    for one in role.decisions:
+    for one in room.setup.asked(role.key, step.round):
         chosen = room.choice(step.round, role.key, one.key)
         values: dict[str, Any] = {"key": one.key, "asks": one.asks, "options": one.options, "chosen": chosen}
         if isinstance(one, Dial):
@@ -456,6 +511,15 @@ def decisions(room: Room, role: Role, step: Step) -> list[dict[str, Any]]:
             values |= {"lever": one.of, "usual": usual, "chosen": f"{usual:g}" if chosen == USUAL else chosen}
         found.append(values)
     return found
+
+
+def idle(desk: Desk, role: Role, step: Step) -> str:
+    """Why a table decides nothing in this round; "" if it does."""
+    if step.kind != "decide" or desk.room.setup.asked(role.key, step.round):
+        return ""
+    if role.decisions:
+        return desk.t("Your money has ended. Look at what stays, talk to the others, and predict.")
+    return desk.t("Your table is asked nothing in this workshop. Talk to the others, and predict.")
 
 
 def screen(desk: Desk, role: Role, step: Step) -> list[dict[str, Any]]:
@@ -482,7 +546,11 @@ def _shown(desk: Desk, lived: Lived | None, measure: str, month: int | None) -> 
         return ""
     label = ROOM if ROOM in lived.labels else NOBODY
     value = float(np.nanmedian(lived.at(label, measure, month)))
-    return desk.t.number(value, 0 if abs(value) >= 20 else 2 if abs(value) < 2 else 1)
+    return desk.t.number(value, _digits(value))
+
+
+def _digits(value: float) -> int:
+    return 0 if abs(value) >= 20 else 2 if abs(value) < 2 else 1
 
 
 def predict(desk: Desk, number: int, step: Step) -> dict[str, Any] | None:

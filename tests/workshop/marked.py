@@ -15,7 +15,7 @@ class Marked(Speech):
 
 def outside(html: str) -> set[str]:
     """Words of a page that stand in no brackets; names of files, levers and parameters with a line in them aside."""
-    text = re.sub(r"<style>.*?</style>|<pre.*?</pre>|<a href=.*?</a>", "", html, flags=re.S)
+    text = re.sub(r"<style>.*?</style>|<pre.*?</pre>|<a (?:href|download)=.*?</a>", "", html, flags=re.S)
     text, before = re.sub(r"<[^>]*>", " ", text), ""
     while before != text:
         before, text = text, re.sub("〚[^〚〛]*〛", "", text)

@@ -1,6 +1,7 @@
 """Attacks: nobody acts as host or as another table, reads what is not theirs, or puts anything on another's screen."""
 
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,11 +55,13 @@ def test_the_host_needs_the_key(room: Room, user: Client) -> None:
         one.cookies = cookies
         for kind in OF_HOST:
             assert one.do(kind, "/host")[0] == 401
-        for page in ("/host", "/notes"):
+        for page in ("/host", "/notes", "/paper"):
             assert one.view(page)["http"] == 401
+        assert one.do("typed", "/paper", table="managers", decision="open", option="often")[0] == 401
         for page in (
             "host",
             "notes",
+            "paper",
             "debrief.html",
             "decisions.csv",
             "predictions.csv",
@@ -180,5 +183,29 @@ def test_the_networks_password_is_for_the_host_and_for_no_disk(room: Room, host:
     assert host.ask("GET", "/wifi.svg")[0] == 200
     assert user.ask("GET", "/wifi.svg")[0] == 404
     assert Client(room.port).ask("GET", "/wifi.svg")[0] == 404
-    assert Client(room.port).ask("GET", "/qr.svg")[2].startswith("<?xml")
     assert PASSWORD not in "".join(path.read_text() for path in room.folder.rglob("*.json"))
+
+
+def test_the_code_is_told_by_the_rooms_screen_alone(room: Room, host: Client) -> None:
+    """A picture that anybody in the network may fetch would let in whoever has not seen the screen."""
+    stranger = Client(room.port)
+    assert host.ask("GET", "/qr.svg")[2].startswith("<?xml")
+    assert stranger.ask("GET", "/qr.svg")[0] == 404
+    for path in ("/", "/host", "/stories", "/readyz"):
+        assert room.code not in stranger.ask("GET", path)[2]
+
+
+def test_nobody_reads_in_a_story_what_the_room_is_to_predict(room: Room, host: Client, user: Client) -> None:
+    assert user.view()["http"] == 200  # somebody is in
+    for client in (user, Client(room.port), host):
+        assert client.ask("GET", "/stories/9")[0] == 403
+    assert 'href="/stories"' not in Client(room.port).ask("GET", "/")[2]
+
+
+def test_what_is_too_long_is_not_read(room: Room) -> None:
+    """Memory would be anybody's to fill: the server answers long before it has been sent everything."""
+    for path in ("/join", "/again"):
+        with socket.create_connection(("127.0.0.1", room.port), timeout=30) as line:
+            head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{room.port}\r\nContent-Length: 1000000000\r\n\r\n"
+            line.sendall(head.encode() + b"x" * 100_000)
+            assert line.recv(12) == b"HTTP/1.1 403"

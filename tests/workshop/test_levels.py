@@ -1,24 +1,31 @@
 """Levels and a screen's texts: what a room may touch, and nothing on any page that a catalogue does not know."""
 
 import re
+from base64 import b64decode
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
 import numpy as np
 import pytest
 
+from agents.service_user import SITUATIONS
 from analysis.units import Units
+from analysis.words import drawn_briefly, drawn_from
 from scenarios.scenario import NOBODY
 from tests.workshop.marked import Marked, outside
-from workshop import debrief, views
+from workshop import debrief, stories, views
+from workshop.charts import Predicted, courses, rows
 from workshop.history import ASKED, HEADLINE, SHOWN, Lived, Runner, strategy_of
 from workshop.levels import ALL, BEGINNER, SOME, dials, in_play, roles_at, switches
 from workshop.logbook import Logbook
+from workshop.notes import FROM_RANGES, FROM_SAMPLE
 from workshop.plans import MONTHS, timed
 from workshop.roles import FOUNDATION, USUAL
 from workshop.setup import Scale, Setup
+from workshop.texts import Speech
 
 EVIL = "<img src=x onerror=alert(1)>"
 PEOPLE = 3
@@ -99,20 +106,124 @@ def pages(found: views.Desk) -> dict[str, str]:
                               trim_blocks=True)  # fmt: skip
     made.globals |= {"t": found.t, "named": found.room.setup.title}
     values = {f"person{n}": views.person(found, n, "") for n in found.room.people}
-    values |= {"host": views.host(found, "", "net"), "notes": views.notes(found)}
+    values |= {"host": views.host(found, "", "net"), "notes": views.notes(found), "paper": views.paper(found)}
     return {name: made.get_template(f"{name.rstrip('123')}.html").render(one) for name, one in values.items()}
 
 
 @pytest.mark.parametrize("level", [BEGINNER, SOME, ALL])
 def test_no_word_on_any_screen_at_any_step_is_untranslated(tmp_path: Path, level: str) -> None:
     found = desk(tmp_path / "room", level=level, plan=60)
-    known = {"listening", "independence", "verification", "branding", "convening", "campaign", "budget"}
+    known = {"listening", "independence", "verification", "branding", "convening", "campaign", "budget", "austerity"}
     for step in found.room.setup.steps:
         for name, html in pages(found).items():
             assert outside(html) <= known, (step.kind, name)
         if step.kind != "close":
             on(found)
     assert outside(debrief.page(found, _no_lives())) == set()
+
+
+def test_the_end_of_the_money_and_of_the_years_is_said_to_the_room_and_to_the_facilitator(tmp_path: Path) -> None:
+    found = desk(tmp_path / "room", plan=90, tables=("foundation", "users", "managers"), decisions=NO_MANAGERS)
+    seen: dict[str, list[tuple[str, int]]] = {text: [] for text in ENDS}
+    for step in found.room.setup.steps:
+        made = pages(found)
+        html = "".join(made.values()) + debrief.page(found, _no_lives())  # type: ignore[arg-type]
+        for text in seen:
+            seen[text] += [(step.kind, step.round)] if f"〚{text}" in html else []
+        if step.kind == "decide":
+            assert "asked nothing" in made["person3"]
+            assert "asked nothing" not in made["person2"]
+        if step.kind != "close":
+            on(found)
+    said, phone, over, did = seen.values()
+    assert said == phone == [("decide", 5)]
+    assert over == [("talk", 5)]
+    assert did[0] == ("see", 5)
+    assert did[-1] == ("close", 0)  # in the debrief
+
+
+ENDS = ("The foundation&#39;s money has ended", "Your money has ended", "The ten years are over", "Its money has ended")
+NO_MANAGERS = ("foundation.sites", "users.voice")
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_where_the_numbers_come_from_is_said_as_it_is_in_this_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calibrated: bool
+) -> None:
+    sample = object() if calibrated else None
+    for module in (debrief, stories):
+        monkeypatch.setattr(module, "sample_for", lambda place: sample if place.name == "helsinki" else 1 / 0)
+    found = desk(tmp_path / "room", place="helsinki")
+    runner = Runner(found.room.setup)
+    usual = found.lived[""]
+    monkeypatch.setattr(
+        runner, "lived", lambda names: invented(tuple(map(str, names)), ("",) * len(names), usual.units)
+    )
+    told = list(stories.told(runner, found.t))
+    assert len(told) == stories.SCREENS
+    is_so, is_not = (FROM_SAMPLE, FROM_RANGES) if calibrated else (FROM_RANGES, FROM_SAMPLE)
+    for text in (debrief.page(found, _no_lives()), told[-2].words):  # type: ignore[arg-type]
+        assert is_so in text
+        assert is_not not in text
+    for said in (drawn_from, drawn_briefly):  # the one wording of it, elsewhere
+        assert ("calibrated sample" in said(sample)) == ("calibrated sample" in is_so)  # type: ignore[arg-type]
+
+
+def test_forty_predictions_take_no_more_room_than_twelve_and_stay_apart(tmp_path: Path) -> None:
+    for count in (1, 12, 40):
+        bars = [(float(i), 50.0 + i) for i in range(count)]
+        runs = np.random.default_rng(1).uniform(0, 100, (4, 25))
+        beside = courses(runs, 12, Predicted(bars), Speech(), "", "")
+        below = rows([("one", [1.0, 2.0])], bars, Speech(), "", "")
+        for x, anchor in re.findall(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="(\w+)">[+-]', below):
+            assert (
+                {"start": 0, "middle": 40, "end": 80}[anchor]
+                <= float(x)
+                <= 720 - {"start": 80, "middle": 40}.get(anchor, 0)
+            )
+        assert int(re.search(r'viewBox="0 0 \d+ (\d+)"', below)[1]) <= 60 + 168 + 30 + 78  # type: ignore[index]
+        for svg, axis in ((beside, "x1"), (below, "y1")):
+            at = [float(x) for x in re.findall(rf'class="bar".*?{axis}="([\d.]+)"', svg)]
+            wide = {float(x) for x in re.findall(r'stroke-width="([\d.]+)"', svg)}
+            assert len(at) == count
+            assert all(b - a > max(wide) for a, b in pairwise(at))
+
+
+def test_a_life_is_told_in_months_and_in_one_month(tmp_path: Path) -> None:
+    here = SimpleNamespace(me=SimpleNamespace(situation=SITUATIONS.index("hidden")), gone="")
+    gone = SimpleNamespace(me=None, gone="left")
+    assert debrief.spells(desk(tmp_path / "room"), [here, gone, gone]) == [  # type: ignore[list-item, arg-type]
+        "〚1 month: 〚with friends or family〛〛", "〚2 months: 〚not here any more〛〛",
+    ]  # fmt: skip
+
+
+def test_what_the_room_did_stands_beside_what_was_shown_once_it_was_predicted(tmp_path: Path) -> None:
+    found = desk(tmp_path / "room", plan=60)
+    while found.room.step.kind != "last_see":
+        assert 'class="beside"' not in "".join(pages(found).values())
+        assert 'class="beside"' not in debrief.page(found, _no_lives())  # type: ignore[arg-type]
+        on(found)
+    told = views.beside(found)
+    assert told is not None
+    lived = found.lived["last"]
+    room, *shown, nobody = lived.labels
+    assert (len(told["heads"]), nobody) == (1 + len(shown), NOBODY)
+    for (name, _), row in zip(views.FOUR, told["rows"], strict=True):
+        pairs = lived.at(room, name, MONTHS) - lived.at(NOBODY, name, MONTHS)
+        low, middle, high = np.quantile(pairs, (0.05, 0.5, 0.95))
+        assert row["cells"][0] == f"〚{middle:+.0f} ({low:+.0f} to {high:+.0f})〛"
+    assert 'class="beside"' in pages(found)["host"]
+    assert 'class="beside"' in debrief.page(found, _no_lives())  # type: ignore[arg-type]
+
+
+def test_the_debrief_holds_its_tables(tmp_path: Path) -> None:
+    found = desk(tmp_path / "room", plan=60)
+    while found.room.step.kind != "close":
+        on(found)
+    html = debrief.page(found, _no_lives())  # type: ignore[arg-type]
+    held = dict(re.findall(r'download="([\w.]+)" href="data:text/plain;charset=utf-8;base64,([^"]+)"', html))
+    assert {name: b64decode(text).decode() for name, text in held.items()} == debrief.files(found)
+    assert {*held} == {*debrief.TABLES, "the_room.toml"}
 
 
 class _no_lives:

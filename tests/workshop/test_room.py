@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import BadInput
 from workshop.logbook import Logbook, delete
-from workshop.plans import AGENDAS, MONTHS, PLANS, ROUNDS, TITLES, most_rounds, steps_of
+from workshop.plans import AGENDAS, MONEY_ENDS, MONTHS, PLANS, ROUNDS, TITLES, most_rounds, steps_of
 from workshop.roles import BY_KEY, USUAL
 from workshop.room import Refused, Room
 from workshop.setup import Setup, new_file, read_setup
@@ -196,8 +196,89 @@ def test_reset_begins_anew_with_the_same_people() -> None:
     assert predicted == {}
 
 
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_foundation_decides_while_it_has_money_and_nothing_afterwards(plan: int) -> None:
+    setup = Setup(plan=plan)
+    foundation = list(BY_KEY).index("foundation") + 1
+    room = room_at("decide", 5, setup)
+    for number in range(1, len(setup.months) + 1):
+        while room.step.round != number:
+            forward(room)
+        while room.step.kind != "decide":
+            forward(room)
+        event = {"kind": "decided", "person": foundation, "round": number, "decision": "sites", "option": "willing"}
+        if setup.span(number)[0] < MONEY_ENDS:
+            room.take(event)
+            assert "foundation" in room.missing_tables
+        else:
+            with pytest.raises(Refused, match="no such choice"):
+                room.take(event)
+            assert room.missing_tables == [one for one in BY_KEY if one != "foundation"]
+        forward(room)
+        decided = room.played[number]["foundation"]
+        assert decided.get("sites") == ("willing" if setup.span(number)[0] < MONEY_ENDS else None)
+        assert room.played[number]["users"]
+
+
+def test_a_table_without_phones_is_typed_in_by_the_host_and_holds_until_it_decides_again() -> None:
+    room = room_at("decide", 1)
+    typed = {"kind": "typed", "table": "managers", "decision": "open", "option": "often", "round": 1}
+    room.take(typed)
+    assert room.missing_tables == ["users"]  # the facilitator knows when paper is ready
+    forward(room)
+    assert room.by_program[1] == ["professionals", "commissioner", "foundation"]
+    while room.step.round != 2:
+        forward(room)
+    forward(room)
+    assert room.played[1]["managers"]["open"] == room.played[2]["managers"]["open"] == "often"
+    assert "managers" not in room.by_program[2]
+    room.take({"kind": "reset"})
+    assert room.paper == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"table": "users"}, "its own phones decide"),
+        ({"table": "cooks"}, "no such table"),
+        ({"table": ["managers"]}, "no such table"),
+        ({"option": "buy"}, "no such choice"),
+        ({"decision": "homes"}, "no such choice"),
+        ({"round": 2}, "round is over"),
+    ],
+)
+def test_what_cannot_be_typed_in_is_refused_and_changes_nothing(change: dict[str, Any], said: str) -> None:
+    room = room_at("decide", 1)
+    typed = {"kind": "typed", "table": "managers", "decision": "open", "option": "often", "round": 1}
+    before = repr(room)
+    with pytest.raises(Refused, match=said):
+        room.take({**typed, **change})
+    assert repr(room) == before
+
+
+def test_a_table_that_is_asked_nothing_blocks_nothing() -> None:
+    room = room_at("decide", 5, Setup(decisions=("users.voice",)))
+    assert room.missing_tables == ["users"]
+    room.take({"kind": "ready", "person": 1, "round": 1})
+    for person in room.people:
+        predict(room, person)
+    room.take({"kind": "next"})
+
+
+def test_time_runs_from_the_start_and_not_from_when_the_computer_was_ready() -> None:
+    room, waiting = Room(Setup()), Room(Setup())
+    assert room.seconds_left(900.0) == 360.0
+    room.take({"kind": "resume", "at": 900.0})
+    assert room.seconds_left(960.0) == 300.0
+    waiting.take({"kind": "next", "at": 900.0})  # who goes on has started
+    assert waiting.seconds_left(930.0) == 210.0
+    waiting.take({"kind": "reset", "at": 1000.0})
+    assert waiting.seconds_left(2000.0) == 360.0
+
+
 def test_time_stands_still_while_paused() -> None:
     room = Room(Setup())
+    room.take({"kind": "resume", "at": 0.0})
     room.take({"kind": "pause", "at": 60.0})
     assert room.seconds_left(500.0) == 300.0
     room.take({"kind": "resume", "at": 500.0})

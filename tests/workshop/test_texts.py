@@ -6,7 +6,7 @@ import string
 import pytest
 
 from tools.translate import AS_IT_WAS, empty, of_papers, of_screens, texts
-from workshop.notes import NOTES
+from workshop.notes import MORE, NOTES
 from workshop.texts import ENGLISH, Speech, catalogue, languages
 
 OTHERS = [one for one in languages() if one != ENGLISH]
@@ -16,7 +16,7 @@ SCREENS = {text for text, _ in of_screens()}
 LEVERS = {text for text, file in of_screens() if file == "levers.toml"}
 PAPERS = {text for text, _ in of_papers()} - SCREENS
 TAG = re.compile(r"</?\w+>")
-FOR_FACILITATORS = {one for note in NOTES.values() for one in (*note.say, *note.ask, note.expect)}
+FOR_FACILITATORS = {one for note in (*NOTES.values(), *MORE.values()) for one in (*note.say, *note.ask, note.expect)}
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
