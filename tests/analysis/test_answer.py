@@ -103,6 +103,7 @@ def test_what_is_not_known_has_no_number_but_its_range() -> None:
     compared = found("collective_impact", "user_centred")
     assert "neither" in headline(compared)
     assert "−141 to +231" in headline(compared)
+    assert headline(compared).endswith("; cost: not known.")  # money is said where it fits
     for name in compared.names:
         compared.verdicts[name, NOBODY, PEOPLE] = "better"
     assert "nobody can tell whether" in headline(compared)

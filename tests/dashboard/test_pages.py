@@ -54,7 +54,7 @@ def test_a_broken_link_opens_the_default_and_says_why() -> None:
 
 def test_the_view_has_a_sentence_and_a_table_behind_every_chart() -> None:
     from dashboard.large import VIEWS
-    from dashboard.pages.compare import QUANTITIES, panel, view
+    from dashboard.pages.compare import QUANTITIES, panel, view, where_said
 
     answer = list(Desk(cores=2, keep=pages.KEEP).ask(read_query(SMALL), 4))[-1]
     made = answer.best.view(view)
@@ -66,6 +66,10 @@ def test_the_view_has_a_sentence_and_a_table_behind_every_chart() -> None:
     assert "scaled up from 500 simulated people to 9,694" in made.aside
     assert made.aside.endswith("In a model of Dublin, single adults, not a forecast.")
     assert len(made.headline.split()) <= 30
+    assert (
+        where_said(read_query(SMALL)) == "Dublin, single adults · in the world of Evidence · 9,694 people · 80 months"
+    )
+    assert where_said(Screen()).endswith(" · 9,694 people · ten years")
     assert [one["name"] for one in made.tiles] == list(QUANTITIES)
     for measure in QUANTITIES:
         for how in VIEWS:
