@@ -184,12 +184,12 @@ def Heard(session: Session, text: str) -> None:
 
 
 def where_said(screen: Screen) -> str:
-    """ "Dublin, single adults · in the world of Evidence · 9,694 people · ten years"."""
+    """ "Dublin, single adults · 9,694 people · ten years · in the world of Evidence"."""
     years = screen.months // 12
     spell = f"{screen.months} months" if screen.months % 12 or years >= len(YEARS) else (
         f"{YEARS[years]} year{'s' if years > 1 else ''}")  # fmt: skip
     world = screen.domain.told(screen.outlook).title
-    return f"{screen.where.title} · in the world of {world} · {screen.scenarios[0].real_size:,} people · {spell}"
+    return f"{screen.where.title} · {screen.scenarios[0].real_size:,} people · {spell} · in the world of {world}"
 
 
 def shown_of(screen: Screen) -> tuple[str, str]:
