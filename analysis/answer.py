@@ -37,7 +37,8 @@ def headline(compared: Comparison) -> str:
         return "This is what happens without a foundation. There is nothing to compare it with."
     if compared.not_carried_out:
         return f"{clause(compared)}."
-    texts = [f"{when_said(compared, short > 0)}, {clause(compared, short)}." for short in range(3)]
+    shorter = ((False, 0), (True, 0), (True, 1), (True, 2))  # the moment in fewer words goes before money does
+    texts = [f"{when_said(compared, brief)}, {clause(compared, short)}." for brief, short in shorter]
     return next((text for text in texts if len(text.split()) <= MOST), texts[-1])
 
 
@@ -142,15 +143,25 @@ def _against_nobody(compared: Comparison, name: str, people: Contrast) -> str:
 
 
 def _neither(compared: Comparison, names: Sequence[str], people: dict[str, Contrast], short: int) -> str:
-    """Neither is known to leave more people; where there is room the ranges, and money."""
-    what, month = compared.domain.words["secure_outcomes"], compared.when[-1]
+    """Neither is known to leave more people; money, and where there is room the ranges before it."""
+    what = compared.domain.words["secure_outcomes"]
     who = " nor ".join(called(compared, name) for name in names)
     ends = [units_range(people[name], compared.units) for name in names]
     text = f"neither {who} is known to leave more people with {what} than no foundation"
-    text = f"{text}: {', '.join(ends)}" if all(ends) and short < 2 else text
-    sides = [CLEAR.get(compared.contrast(name, NOBODY, SPENT, month).verdict or "") for name in names]
-    money = "both cost more" if set(sides) == {-1} else "both cost less" if set(sides) == {1} else "cost: not known"
-    return text if short else f"{text}; {money}"
+    text = f"{text}: {', '.join(ends)}" if all(ends) and short == 0 else text
+    return text if short == 2 else f"{text}; {_cost_of_both(compared, names)}"
+
+
+def _cost_of_both(compared: Comparison, names: Sequence[str]) -> str:
+    """What is known of what they cost against no foundation, in few words."""
+    verdicts = {name: compared.contrast(name, NOBODY, SPENT, compared.when[-1]).verdict or "" for name in names}
+    known = {name: "more" if CLEAR[word] == -1 else "less" for name, word in verdicts.items() if word in CLEAR}
+    if not known:
+        return "costs hardly differ" if set(verdicts.values()) == {SAME} else "cost: not known"
+    said = sorted(set(known.values()))
+    if len(said) > 1:
+        return "one costs more"
+    return f"both cost {said[0]}" if len(known) > 1 else f"{called(compared, *known)} costs {said[0]}"
 
 
 def _between(compared: Comparison, one: str, other: str, short: int) -> str:

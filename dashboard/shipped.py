@@ -1,5 +1,5 @@
-"""What is known of the opening screen before anybody asks: who wins in whose world, what the practices and mechanisms
-do, and how much each number matters.
+"""What is known of the opening screen before anybody asks: its sentence, who wins in whose world, what the
+practices and mechanisms do, and how much each number matters.
 
 `python -m tools.opening` makes it with the functions that the pages call for any other screen, and stores it small.  It
 holds for the edition of rules and figures with which it was made, and is passed over in any other; a test runs a part
@@ -55,6 +55,12 @@ def worlds(screen: Screen) -> dict[str, Row]:
     if not is_opening(screen, choices=False, worldview=False):
         return {}
     return {text["strategy"]: _row(text) for text in stored().get("worlds", [])}
+
+
+def first(screen: Screen) -> tuple[str, str]:
+    """The opening screen's sentence and how sure it is, before anything is run; of any other screen two empty texts."""
+    found = stored().get("first")
+    return (found["headline"], found["sure"]) if found and screen.question == Screen().question else ("", "")
 
 
 def practices(screen: Screen) -> tuple[int, dict[str, list[Effect]]] | None:

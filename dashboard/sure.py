@@ -41,6 +41,7 @@ MOST_TRIED = 10  # numbers whose other end is tried on a screen that is not the 
 SHOWN = 3  # of the numbers that nobody measured, and of the worlds in which it turns round
 IN_WORLDS = 8  # runs of each in each worldview, as the page of worldviews has it
 UNMEASURED = "assumption"
+MEANWHILE = "This answer ships with this version; it is now worked out again here …"
 ORDER = ("yes", "maybe", "no")
 
 Worlds = Mapping[str, tuple[float, bool]]  # by worldview: people, and whether that is beyond luck
@@ -76,7 +77,8 @@ def says(compared: SoFar) -> str:
 def HowSure(session: Session) -> None:
     """Beside the headline, always."""
     screen, answer = session.screen.value, session.answer.value
-    text = answer.best.view(says) if answer is not None else ""
+    ships = shipped.first(screen)[1] if answer is None else ""
+    text = answer.best.view(says) if answer is not None else ships
     turns = use_turns(session, answer if session.current else None)
     kept: Any = solara.use_ref([])
     if turns is not None:
@@ -90,7 +92,7 @@ def HowSure(session: Session) -> None:
     def turn(key: Any) -> None:
         session.change(lambda s: turned(s, str(key)), "turn")
 
-    Sure(says=text, waiting="On what it hangs is being tried …", chips=chips,
+    Sure(says=text, waiting=MEANWHILE if ships else "On what it hangs is being tried …", chips=chips,
          link="?" + replace(screen, page="why").query, event_turn=turn,
          event_more=lambda _: session.change(lambda s: s.with_(page="why")))  # fmt: skip
 

@@ -198,8 +198,8 @@ def parsed(text: str, name: str) -> dict[str, Any]:
         raise UnreadableFile(name, "it is nested too deeply") from error
     except ValueError as error:  # a number with thousands of digits
         digits = _MANY_DIGITS.search(text)
-        line = text.count("\n", 0, digits.start()) + 1 if digits else None
-        raise UnreadableFile(name, "a number is too long", line=line, do="Write it with fewer digits") from error
+        at = text.count("\n", 0, digits.start()) + 1 if digits else None
+        raise UnreadableFile(name, "a number is too long", line=at, do="Write it with fewer digits") from error
 
 
 def _line_numbers(text: str) -> dict[tuple[Key, ...], int]:

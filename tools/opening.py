@@ -10,6 +10,7 @@ import sys
 import threading
 from typing import Any
 
+from analysis.answer import headline
 from analysis.ask import compare
 from analysis.board import sentence
 from analysis.comparison import NEEDED as MEASURES
@@ -23,7 +24,7 @@ from dashboard.pages.why import EACH as EACH_OFF
 from dashboard.pages.why import SOME, practice_work
 from dashboard.pages.worldviews import chosen, world_rows, worldviews
 from dashboard.screen import Screen
-from dashboard.sure import MOST_TRIED
+from dashboard.sure import MOST_TRIED, says
 from runs.ensemble import batches
 from scenarios.scenario import NOBODY, lasting_months
 
@@ -36,7 +37,7 @@ def main() -> int:
     parts = dict(shipped.stored())
     parts.pop("edition", None)
     screen = Screen()
-    for name, make in (("worlds", _worlds), ("practices", _practices), ("mechanisms", _mechanisms)):
+    for name, make in (("first", _first), ("worlds", _worlds), ("practices", _practices), ("mechanisms", _mechanisms)):
         if name not in parts:
             print(f"{name} ...", flush=True)
             parts[name] = make(screen)
@@ -54,6 +55,12 @@ def main() -> int:
 def _sentence() -> str:
     """What `unfreeze compare` says first."""
     return sentence(compare())
+
+
+def _first(screen: Screen) -> dict[str, Any]:
+    """The sentence on the opening page and how sure it is, once everything is run."""
+    *_, last = DESK.ask(screen)
+    return {"headline": headline(last.best.compared), "sure": says(last.best.compared)}
 
 
 def _worlds(screen: Screen) -> list[dict[str, Any]]:

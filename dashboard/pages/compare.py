@@ -9,7 +9,7 @@ from typing import Any
 
 import solara
 
-from analysis.answer import headline, ranges
+from analysis.answer import YEARS, headline, ranges
 from analysis.board import aside, sentence
 from analysis.comparison import SoFar
 from analysis.contrasts import EXPLAINED
@@ -32,11 +32,12 @@ from analysis.words import (
     title,
     unit,
 )
+from dashboard import shipped
 from dashboard.controls import check_room, from_screen, lever_groups
 from dashboard.fans import moments
 from dashboard.large import DIFFERENCE, TOTAL, VIEWS, option
 from dashboard.looks import dashes, line, look
-from dashboard.parts import Cards, Chart, Practices, Quantities, Ranges, Scene, Strip, Table, element
+from dashboard.parts import Cards, Chart, Practices, Quantities, Ranges, Scene, Strip, Table, Where, element
 from dashboard.parts.legend import Legend
 from dashboard.practices import practices, switch, switches
 from dashboard.runs import Answer
@@ -159,12 +160,14 @@ def _Hand(session: Session) -> None:
 
 @solara.component
 def _Answer(session: Session) -> None:
-    """The sentence, and how sure it is."""
-    answer = session.answer.value
+    """What it is about, the sentence, and how sure it is; before any run, the sentence that ships."""
+    screen, answer = session.screen.value, session.answer.value
     made = answer.best.view(view) if answer is not None else None
     rev = {"data-rev": str(answer.best.number)} if answer is not None else {}
     with element("div", cls="u-answer"):
-        text = session.failed.value or (made.headline if made else "The answer is being worked out …")
+        Where(says=where_said(screen))
+        first = made.headline if made else shipped.first(screen)[0]
+        text = session.failed.value or first or "The answer is being worked out …"
         element("h1", text, cls="u-title u-finding", attributes=rev)
         Heard(session, made.headline if made else "")
         HowSure(session)
@@ -178,6 +181,15 @@ def Heard(session: Session, text: str) -> None:
     if answer is not None and answer.complete and session.current:
         settled.current = text
     element("p", settled.current, cls="u-hidden", attributes={"role": "status", "id": "heard"})
+
+
+def where_said(screen: Screen) -> str:
+    """ "Dublin, single adults · 9,694 people · ten years · in the world of Evidence"."""
+    years = screen.months // 12
+    spell = f"{screen.months} months" if screen.months % 12 or years >= len(YEARS) else (
+        f"{YEARS[years]} year{'s' if years > 1 else ''}")  # fmt: skip
+    world = screen.domain.told(screen.outlook).title
+    return f"{screen.where.title} · {screen.scenarios[0].real_size:,} people · {spell} · in the world of {world}"
 
 
 def shown_of(screen: Screen) -> tuple[str, str]:

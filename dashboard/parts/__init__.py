@@ -6,6 +6,7 @@
     Scene     place, worldview, people, months, seed
     Cards     the strategies, one sentence each
     Practices the five practices, a switch each
+    Where     place, world, people and years over the sentence
     Quantities, Strip, Sure  what the large chart of Compare shows; the rest of it; how sure the sentence is
     Top       header, navigation, undo and redo, address bar
     Shares    in what share of worlds one is better than the other: bars with their numbers
@@ -220,6 +221,11 @@ def Sure(
     event_more: Callable[[Any], None] | None = None,
 ) -> None:
     """How sure the sentence is, and what turns it round, each one tap away: [{key, title, becomes, says, turns}]."""
+
+
+@solara.component_vue("where.vue", vuetify=False)
+def Where(says: str) -> None:
+    """Place, world, people and years in a line, and a way to where they are changed."""
 
 
 @solara.component_vue("progress.vue", vuetify=False)

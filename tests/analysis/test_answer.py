@@ -103,10 +103,29 @@ def test_what_is_not_known_has_no_number_but_its_range() -> None:
     compared = found("collective_impact", "user_centred")
     assert "neither" in headline(compared)
     assert "−141 to +231" in headline(compared)
+    assert headline(compared).endswith("; cost: not known.")  # money is said where it fits
     for name in compared.names:
         compared.verdicts[name, NOBODY, PEOPLE] = "better"
     assert "nobody can tell whether" in headline(compared)
     assert "141 fewer to 231 more" in headline(compared)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("worse", "worse, size open", "both cost more"),
+        ("better", "better", "both cost less"),
+        ("practically the same", "practically the same", "costs hardly differ"),
+        ("practically the same", "not known", "cost: not known"),
+        ("not known", "worse", "User-centred costs more"),
+        ("better", "practically the same", "Collective impact costs less"),
+        ("better", "worse", "one costs more"),
+    ],
+)
+def test_where_neither_helps_the_money_that_is_known_is_said(one: str, other: str, said: str) -> None:
+    compared = found("collective_impact", "user_centred")
+    compared.verdicts = {("collective_impact", NOBODY, SPENT): one, ("user_centred", NOBODY, SPENT): other}
+    assert headline(compared).endswith(f"; {said}.")
 
 
 def test_what_could_not_be_carried_out_is_said_and_nothing_else() -> None:

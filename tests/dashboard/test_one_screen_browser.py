@@ -1,4 +1,4 @@
-"""One screen, one answer: headline, picture and levers in one view, in a real browser at three sizes."""
+"""One screen, one answer: headline, picture and levers in one view, in a real browser at four sizes."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.dashboard.conftest import HOME, SMALL, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
-SIZES = [(1440, 900), (1024, 768), (390, 844)]
+SIZES = [(1440, 900), (1024, 768), (768, 1024), (390, 844)]
 # Of every lever, switches of practices among them: put it in view as a person would, by its focus, and say what of
 # headline, chart and the lever itself is then outside the window, or hidden under something else.
 OUT_OF_SIGHT = """() => {

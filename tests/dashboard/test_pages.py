@@ -14,7 +14,7 @@ with warnings.catch_warnings():  # solara's and its widgets' own
 
 from analysis.words import label
 from dashboard.large import VIEWS
-from dashboard.pages.compare import QUANTITIES, panel, view
+from dashboard.pages.compare import QUANTITIES, panel, view, where_said
 from dashboard.runs import Desk
 from dashboard.screen import Screen, read_query
 from model.measures import HEADLINE
@@ -65,6 +65,8 @@ def test_the_view_has_a_sentence_and_a_table_behind_every_chart() -> None:
     assert "scaled up from 500 simulated people to 9,694" in made.aside
     assert made.aside.endswith("In a model of Dublin, single adults, not a forecast.")
     assert len(made.headline.split()) <= 30
+    assert where_said(read_query(SMALL)).startswith("Dublin, single adults · 9,694 people · 80 months · in the world")
+    assert where_said(Screen()).endswith(" · 9,694 people · ten years · in the world of Evidence")
     assert [one["name"] for one in made.tiles] == list(QUANTITIES)
     for measure in QUANTITIES:
         for how in VIEWS:
