@@ -367,6 +367,11 @@ def test_a_law_would_notice(lab: Any) -> None:
     bad = lab.snapshot(good)
     bad.system["free"] += 1
     fails(money_adds_up, bad, lab.PAST)
+    dear = lab.snapshot(lab.live(lab.begin(**WORLDS["austerity"]), "hybrid", MONTHS, **lab.SOON))
+    money_adds_up(dear, lab.PAST)
+    assert dear.providers["emergency"].sum() > 0
+    dear.providers["emergency"][np.argmax(dear.providers["emergency"])] -= 1
+    fails(money_adds_up, dear, lab.PAST)
     before = lab.live(lab.begin(), "hybrid", MONTHS - 1, **lab.SOON)
     people_add_up(before, good)
     for table, column in (("system", "housed"), ("system", "left"), ("housed", "id")):
