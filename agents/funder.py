@@ -136,6 +136,13 @@ def emergency_beds(visible, usual, p):
 
 
 @rule
+def emergency_price(usual, p):
+    """What a crisis place bought under emergency pressure costs a month, in cents, as long as it is open:
+    `emergency_price` times a usual one.  1: no dearer."""
+    return round(usual * p.emergency_price)
+
+
+@rule
 def visible_next(visible, rough, p):
     """People on the street as the commissioner sees them: the mean of about the last `counts_read` months' counts."""
     return visible + (rough - visible) / p.counts_read

@@ -15,6 +15,7 @@ PROVIDER = record(
     "Provider",
     crisis_beds=count("crisis beds", "beds", bits=32),
     by_right=count("of them opened because there is a right to a bed", "beds", bits=32),
+    emergency=count("of them bought under emergency pressure and still open; they close first", "beds", bits=32),
     in_crisis=count("crisis beds in use", "people", bits=32),
     left_empty=count("crisis beds whose guests left for good and that are not offered again", "beds", bits=32),
     reform_main=count("reformed places paid from mainstream money", "places", bits=32),
@@ -186,6 +187,13 @@ def lets_pass(provider, p, luck):
 def offers_again(p, luck):
     """Offer a crisis bed again that a death left empty, or a move to a home after a slow stay: `refill` of them."""
     return luck < p.refill
+
+
+@rule
+def lets_again(p, luck):
+    """Let a home with support again whose tenant died or left it for good: `home_recycled` of them.  It is one of next
+    month's homes, for whoever comes first."""
+    return luck < p.home_recycled
 
 
 @rule

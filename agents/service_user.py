@@ -196,6 +196,13 @@ def is_between_homes(user):
 
 
 @rule
+def holds_home(user):
+    """One home of the reformed service is this person's: to live in, through a spell too, or the one that the programme
+    has for a tenant between two homes."""
+    return user.situation == REFORM or is_between_homes(user)
+
+
+@rule
 def is_in_spell(user):
     """A tenant of the reformed service in a crisis bed for a spell: has a home and looks for none."""
     return user.situation == REFORM and user.bed_provider >= 0

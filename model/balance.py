@@ -53,6 +53,7 @@ from model.mean_month import (
     DIED,
     FROM_BED,
     HOME,
+    HOME_LEFT,
     LOST,
     MET,
     MOVED_IN,
@@ -89,6 +90,7 @@ FLOW_NAMES = {
     "admissions": ADMITTED, "new in beds": NEW_IN_BED, "ordinary homes": HOME, "own homes": OWN_HOME,
     "homes drawn": WON, "moved in": MOVED_IN, "changed home": CHANGED, "places lost": LOST, "offers accepted": ACCEPTED,
     "resolved": RESOLVED, "died": DIED, "returned": RETURNED, "to street": TO_STREET, "to friends": TO_FRIENDS,
+    "homes left": HOME_LEFT,
 }  # fmt: skip
 
 

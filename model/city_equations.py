@@ -30,6 +30,7 @@ from model.mean_month import (
     ENTERED_SLOW,
     FLOWS,
     HOME,
+    HOME_LEFT,
     MOVED_IN,
     RESOLVED,
     S_BED,
@@ -69,8 +70,8 @@ HALF_YEARS = (6, 12, 18, 24)  # months: ends of the bins of present stays
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What a place counts, real people: in crisis beds, hidden, on the street, on reformed places; people and homes a
-    month; and, if published, the share of residents there for less than six months, and different people in beds or on
-    the street in a year."""
+    month; the share that is let again of homes that tenants leave; and, if published, the share of residents there for
+    less than six months, and different people in beds or on the street in a year."""
 
     crisis: float
     hidden: float
@@ -78,6 +79,7 @@ class Counts:
     reform: float
     inflow: float
     homes: float
+    let_again: float = 0.0
     under_six: float | None = None
     year_count: float | None = None
 
@@ -86,7 +88,7 @@ def counts_of(p: Any, under_six: float | None = None, year_count: float | None =
     """The counts of a place as its parameters have them."""
     crisis = p.crisis_beds * p.crisis_stock_share
     return Counts(crisis, crisis * p.hidden_ratio, p.rough_stock, p.reform_places, p.inflow, p.secure_supply,
-                  under_six, year_count)  # fmt: skip
+                  p.home_recycled, under_six, year_count)  # fmt: skip
 
 
 class City(NamedTuple):
@@ -156,16 +158,21 @@ def stand(city: City, z: Numbers) -> None:
     over = beyond(shifts[OF_STREET], z[OF_STREET])
     rates[CARRIED_DOWN], rates[CARRIED_UP] = 1.0 - exp(-max(over, 0.0)), 1.0 - exp(min(over, 0.0))
     rates[CLOCK] = exp(min(z[OF_HOMES], CLOCK_MOST)) if counts.homes > 0.0 else 0.0
-    slack[HOMES_UNTAKEN] = counts.homes * (1.0 - exp(-max(z[OF_HOMES] - CLOCK_MOST, 0.0)))
     rates[OFFERS] = exp(min(z[OF_PLACES], OFFERS_MOST)) if counts.reform > 0.0 else 0.0
     slack[PLACES_EMPTY] = counts.reform * (1.0 - exp(-max(z[OF_PLACES] - OFFERS_MOST, 0.0)))
     stand_still(rates, city.persons, city.stocks, city.flows, city.stock, city.flow)
+    slack[HOMES_UNTAKEN] = homes_of(city) * (1.0 - exp(-max(z[OF_HOMES] - CLOCK_MOST, 0.0)))
     slack[LOOKS_AT] += 1.0
 
 
 def beds_of(city: City) -> float:
     """People in crisis beds, those who look for a home from there included."""
     return float(city.stock[S_FAST] + city.stock[S_SLOW] + city.stock[S_BED])
+
+
+def homes_of(city: City) -> float:
+    """Homes a month for which everybody waits: the place's own, and those that tenants left for good."""
+    return city.counts.homes + city.counts.let_again * float(city.flow[HOME_LEFT])
 
 
 def street_of(city: City) -> float:
@@ -190,7 +197,7 @@ def left(city: City, z: Numbers) -> Numbers:
     if OF_STREET in city.open:
         rest.append(_ratio(street_of(city), counts.unserved))
     if OF_HOMES in city.open:
-        rest.append(_ratio(float(city.flow[WON]) + slack[HOMES_UNTAKEN], counts.homes))
+        rest.append(_ratio(float(city.flow[WON]) + slack[HOMES_UNTAKEN], homes_of(city)))
     if OF_PLACES in city.open:
         rest.append(_ratio(places_of(city) + slack[PLACES_EMPTY], counts.reform))
     if counts.under_six is not None:

@@ -4,15 +4,16 @@ from agents.funder import EMPTY, MAINSTREAM
 from engine.chance import share_to_count
 from engine.rule import rule
 from model.contracts import CONVERTED, affords, open_lot
+from model.emergency import beds_go, cost_of_beds
 from model.events import happens
 from model.programmes import the_one_that_grows
 from model.state import CLOSES, CONVERTS
 
 
 @rule
-def places_for(system, lump, p, luck):
+def places_for(provider, system, lump, p, luck):
     """Reformed places that a lump of beds will pay for once it is closed (`cashable`), on average."""
-    return share_to_count(lump * system.bed_month * p.cashable / system.place_month, luck)
+    return share_to_count(cost_of_beds(provider, system, lump) * p.cashable / system.place_month, luck)
 
 
 @rule
@@ -56,18 +57,18 @@ def converts(world, j, lump, places):
 
 @rule
 def lump_closes(world, j, beds):
-    """A lump of beds closes, those first that were left for good, and its cost becomes free money as far as it can be
-    cashed."""
+    """A lump of beds closes, those first that were left for good or bought under pressure, and its cost becomes free
+    money as far as it can be cashed."""
     system = world.system[0]
     provider = world.providers[j]
-    saved = beds * system.bed_month
+    saved = cost_of_beds(provider, system, beds)
     cashed = int(saved * world.parameters[0].cashable)
     system.saved = system.saved + cashed
     system.not_saved = system.not_saved + saved - cashed
     system.budget = system.budget - (saved - cashed)
     system.elsewhere = system.elsewhere + saved - cashed
     system.free = system.free + cashed
-    provider.crisis_beds = provider.crisis_beds - beds
+    beds_go(provider, beds)
     provider.left_empty = max(provider.left_empty - beds, 0)
     happens(world, CLOSES, j, beds)
 

@@ -10,6 +10,7 @@ from model.by_right import PLACES_CLOSED, beds_close_by_right, beds_open_by_righ
 from model.draws import CLOSURE_QUEUE, KEEPS_HOME, SPEAK, STAY
 from model.leaving import gives_up_looking, place_passes
 from model.programmes import the_one_that_is_offered
+from model.vacated import home_is_left
 
 TENANTS_OVER, GUESTS_OVER = range(2)  # columns of world.sums: people more than there are places, beds
 
@@ -65,13 +66,14 @@ def queue_of_the_displaced(world):
 
 @rule
 def loses_place(world, skip, user):
-    """A reformed place is closed: who looks gives up, a tenant keeps the home without support; who has neither home nor
-    bed then takes a free bed or is unserved.  A spell in a bed ends with the place."""
+    """A reformed place is closed: who looks gives up, a tenant keeps the home without support or leaves it; who has
+    neither home nor bed then takes a free bed or is unserved.  A spell in a bed ends with the place."""
     system = world.system[0]
     p = world.parameters[0]
     provider = world.providers[user.provider]
     programme = world.programmes[user.programme]
     if user.situation == LOOKING:
+        home_is_left(system, p, user)
         gives_up_looking(provider, programme, user)
     else:
         user.worker = -1
@@ -85,6 +87,7 @@ def loses_place(world, skip, user):
             user.provider = -1
             user.months = 0
             return
+        home_is_left(system, p, user)
     if user.situation != CRISIS:
         luck = uniforms(system.seed, STAY, system.month, user.id)
         finds_bed(world.providers, skip, world.duty, p, user, luck, system.month)

@@ -103,6 +103,10 @@ HELD = decisions(0x5A1C09E7, "user", "changes so that counts agree")
 EMPTIED = decisions(0x71D3B6A9, "user", "bed is offered again")
 (IS_OFFERED_AGAIN,) = range(1)
 
+# A home with support that its tenant left for good; by the id of that tenant.
+VACATED = decisions(0x2C96E4D1, "user", "home is let again")
+(IS_LET_AGAIN,) = range(1)
+
 # A person at the starting point: how long there, and without a home, already.
 BEFORE_RUN = decisions(0x33D7A4C2, "user", "months there at the start", "months without a home at the start")
 MONTHS_THERE, MONTHS_WITHOUT = range(2)

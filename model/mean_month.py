@@ -59,11 +59,11 @@ SITUATIONS = (
  S_SETTLED) = range(len(SITUATIONS))  # fmt: skip
 FIRST_YEAR = 12  # months
 # What happens in a month, people a month.  HOME: an ordinary home, by the lottery or one's own way (OWN_HOME), of them
-# FROM_BED;
+# FROM_BED; HOME_LEFT: a home with support, by death or with the place;
 # ENTERED: stays that begin, who left a bed in the same month included; ADMITTED: without a bed when it began.
 (HOME, OWN_HOME, FROM_BED, WON, RESOLVED, DIED, ENTERED_FAST, ENTERED_SLOW, ADMITTED, NEW_IN_BED, MET, GAVE_UP,
          LOST, CHANGED, REHOUSED, SUPPORT_ENDED, MOVED_IN, TO_STREET, TO_FRIENDS, ACCEPTED, RETURNED,
-         BACK_24, CARRIED, FLOWS) = range(24)  # fmt: skip
+         BACK_24, CARRIED, HOME_LEFT, FLOWS) = range(25)  # fmt: skip
 NEVER_QUITE = 1e-9  # keeps sums over all time finite where nobody ever leaves
 
 

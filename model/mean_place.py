@@ -25,6 +25,7 @@ from model.mean_month import (
     DIED,
     FIRST_YEAR,
     GAVE_UP,
+    HOME_LEFT,
     LOOKS,
     LOST,
     MOVED_IN,
@@ -60,7 +61,9 @@ def month_with(c, v, loses, out, flow):
     flow[REHOUSED] += between * c[C_REHOUSED]
     flow[DIED] += (v[LOOKS] + v[BETWEEN]) * c[C_DIES] + v[TENANT] * c[C_DIES_HOME]
     flow[GAVE_UP] += v[LOOKS] * (alive - wins_home) * c[C_GIVES_UP]
-    flow[LOST] += between * c[C_LOSES_BETWEEN] + tenants * loses
+    lost = between * c[C_LOSES_BETWEEN] + tenants * loses
+    flow[LOST] += lost
+    flow[HOME_LEFT] += lost + v[BETWEEN] * c[C_DIES] + v[TENANT] * c[C_DIES_HOME]
     flow[SUPPORT_ENDED] += keep * c[C_SUPPORT_ENDS]
     flow[CHANGED] += keep * c[C_CHANGES]
 

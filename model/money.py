@@ -5,6 +5,7 @@ Used by step 11.  Who paid for what stands in the ledger; nothing reads the ledg
 
 from agents.funder import EMPTY, free_next, reserved
 from engine.rule import rule
+from model.emergency import cost_of_beds
 from model.planned import places_missing
 
 
@@ -36,17 +37,21 @@ def mainstream_pays(world, book):
     p = world.parameters[0]
     plan = world.plan[system.month]
     beds = 0
+    dear = 0
     places = 0
     double = 0
     for j in range(world.providers.shape[0]):
         provider = world.providers[j]
         beds += provider.crisis_beds
+        dear += provider.emergency
         places += provider.reform_main
         if provider.closing_beds > 0 and provider.closing_bridged == 0:
-            double += provider.closing_beds
-    book.commissioner_crisis = (beds - system.by_right) * system.bed_month + system.by_right * system.by_right_month
+            double += cost_of_beds(provider, system, provider.closing_beds)
+    usual = beds - dear - system.by_right
+    dearer = system.by_right * system.by_right_month + dear * system.emergency_month
+    book.commissioner_crisis = usual * system.bed_month + dearer
     book.commissioner_reform = places * system.place_month - book.provider_double
-    book.commissioner_double = double * system.bed_month
+    book.commissioner_double = double
     if system.month < system.burn_in:
         system.base_spend = book.commissioner_crisis + book.commissioner_reform
         growth = max(int(system.base_spend * (plan.budget + p.austerity) / 12.0), 0)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.funder import EMPTY, GRANT_PAID, MAINSTREAM
+from agents.funder import EMPTY, GRANT_PAID, MAINSTREAM, emergency_price
 from engine.arithmetic import exp, log
 from engine.chance import bits, share_to_count, uniforms
 from engine.lottery import queue_key
@@ -26,6 +26,7 @@ from model.draws import (
     WHOSE_PLANNED_BEDS,
     WHOSE_PLANNED_PLACES,
 )
+from model.emergency import beds_go, cost_of_beds
 from model.events import happens
 from model.programmes import places_change, the_one_that_grows
 from model.state import BEDS_OPEN, CLOSES, PLACES_CLOSE, PLAN, Table
@@ -106,18 +107,23 @@ def prices_move(world):
     bed = cents_a_month(p.crisis_cost, plan.bed_price)
     place = cents_a_month(p.reform_cost, plan.place_price)
     by_right = round(bed * p.by_right_price)
+    emergency = emergency_price(bed, p)
     if bed == system.bed_month and place == system.place_month and by_right == system.by_right_month:
         return
     if system.month >= system.burn_in:
         beds = 0
+        dear = 0
         for j in range(world.providers.shape[0]):
             beds = beds + world.providers[j].crisis_beds
-        more = (beds - system.by_right) * (bed - system.bed_month)
+            dear = dear + world.providers[j].emergency
+        more = (beds - dear - system.by_right) * (bed - system.bed_month)
+        more = more + dear * (emergency - system.emergency_month)
         more = more + system.by_right * (by_right - system.by_right_month)
         more = more + places_paid(world) * (place - system.place_month)
         budget_follows(system, more)
     system.bed_month = bed
     system.by_right_month = by_right
+    system.emergency_month = emergency
     system.place_month = place
 
 
@@ -135,17 +141,20 @@ def beds_open(world, beds, start):
 @rule
 def beds_close(world, beds, start):
     """Beds close one by one, from provider `start` on and going round, as far as there are any that neither close
-    already nor are there by right.  Returns how many do."""
+    already nor are there by right.  Returns how many do, and what they cost a month."""
+    system = world.system[0]
     n = world.providers.shape[0] - 1
     world.sums[:, PLANNED] = 0
     closed = 0
+    cents = 0
     since = 0  # providers without a bed to close since the last one closed
     j = start
     while closed < beds and since < n:
         provider = world.providers[j]
         since = since + 1
         if provider.crisis_beds > provider.closing_beds + provider.by_right:
-            provider.crisis_beds = provider.crisis_beds - 1
+            cents = cents + cost_of_beds(provider, system, 1)
+            beds_go(provider, 1)
             provider.left_empty = max(provider.left_empty - 1, 0)
             world.sums[j, PLANNED] = world.sums[j, PLANNED] + 1
             closed = closed + 1
@@ -154,7 +163,7 @@ def beds_close(world, beds, start):
     for j in range(n):
         if world.sums[j, PLANNED] > 0:
             happens(world, CLOSES, j, world.sums[j, PLANNED])
-    return closed
+    return closed, cents
 
 
 @rule
@@ -222,12 +231,14 @@ def plan_is_carried_out(world):
     beds = planned_change(now.beds, last.beds, system.scale, rounds[ROUNDS_PLANNED_BEDS])
     places = planned_change(now.places, last.places, system.scale, rounds[ROUNDS_PLANNED_PLACES])
     start = min(int(luck[WHOSE_PLANNED_BEDS] * n), n - 1)
+    cents = beds * system.bed_month
     if beds > 0:
         beds_open(world, beds, start)
     elif beds < 0:
-        beds = -beds_close(world, -beds, start)
+        _, saved = beds_close(world, -beds, start)
+        cents = -saved
     if places > 0:
         places_open(world, places, min(int(luck[WHOSE_PLANNED_PLACES] * n), n - 1))
     elif places < 0:
         places = -places_close(world, -places)
-    budget_follows(system, beds * system.bed_month + places * system.place_month)
+    budget_follows(system, cents + places * system.place_month)

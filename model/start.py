@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.funder import GRANT, LOT, MAINSTREAM
+from agents.funder import GRANT, LOT, MAINSTREAM, emergency_price
 from agents.manager import MANAGER, PEER_MANAGERS, mismatch, partnership_offered
 from agents.professional import IN_CRISIS, IN_OUTREACH, IN_REFORM, PEERS, PROFESSIONAL, VACANT
 from agents.programme import PROGRAMME, SLOTS
@@ -291,6 +291,7 @@ def system_begins(p: Any, begin: AtStart, scale: float, seed: int, burn_in: int)
     system.seed, system.burn_in, system.scale = seed, burn_in, scale
     system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
     system.by_right_month = round(system.bed_month * p.by_right_price)
+    system.emergency_month = emergency_price(system.bed_month, p)
     system.place_month = round(p.reform_cost * 100.0 / 12.0)
     system.people = begin.people
     system.rough = system.rough_start = begin.unserved

@@ -32,6 +32,7 @@ from engine.errors import BadInput, OutOfRange
 from engine.rule import kernel
 from engine.typed import whole
 from model.contracts import open_lot
+from model.emergency import beds_go, cost_of_beds
 from model.events import happens
 from model.month import run
 from model.programmes import the_one_that_grows
@@ -118,8 +119,8 @@ def _closes_beds(world: Any, provider: int, beds: int) -> None:
     """Beds close and their money goes; who slept in them moves in step 6 of the month that begins."""
     system = world.system[0]
     me = world.providers[provider]
-    me.crisis_beds = me.crisis_beds - beds
-    system.budget = system.budget - beds * system.bed_month
+    system.budget = system.budget - cost_of_beds(me, system, beds)
+    beds_go(me, beds)
     happens(world, CLOSES, provider, beds)
 
 

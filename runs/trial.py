@@ -43,6 +43,7 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 import polars as pl
 
+from agents.funder import emergency_price
 from agents.programme import SLOTS, places_of
 from agents.service_user import (
     CRISIS,
@@ -407,6 +408,7 @@ class _Followed:
         p, system = self.world.parameters[0], self.world.system[0]
         system.bed_month = round(p.crisis_cost * 100.0 / 12.0)
         system.by_right_month = round(system.bed_month * p.by_right_price)
+        system.emergency_month = emergency_price(system.bed_month, p)
         system.place_month = round(p.reform_cost * 100.0 / 12.0)
 
     def _offers(self, first: bool) -> None:

@@ -121,12 +121,14 @@ def is_hired(worker, p, seed, month, slot, from_sector):
 
 @rule
 def supply_and_budget(world):
-    """Secure tenancies become free, and mainstream money grows or is cut."""
+    """Secure tenancies become free, also those that tenants left last month; mainstream money grows or is cut."""
     system = world.system[0]
     p = world.parameters[0]
     plan = world.plan[system.month]
     supply = plan.homes * system.scale
     system.homes = share_to_count(supply, uniforms(system.seed, COMMISSION, system.month, 0)[ROUNDS_SUPPLY])
+    system.homes = system.homes + system.homes_left
+    system.homes_left = 0
     system.homes_recent = system.homes_recent + (system.homes_used - system.homes_recent) / 12.0
     if system.month <= system.burn_in:
         system.homes_usual = system.homes_recent

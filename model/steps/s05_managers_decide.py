@@ -70,7 +70,7 @@ def managers_decide(world):
         lot = share_to_count(p.open_lot * part, rounds[ROUNDS_OPENED])
         lump = share_to_count(p.closure_lump * part, rounds[ROUNDS_CLOSED])
         cost = lot * system.place_month
-        converted = places_for(system, lump, p, rounds[ROUNDS_CONVERTED])
+        converted = places_for(provider, system, lump, p, rounds[ROUNDS_CONVERTED])
         if before:
             expects_openings(world, j, lot, lump, converted)
         asked = lot > 0 and opens_places(manager, often, p, luck[OPENS_PLACES])

@@ -20,7 +20,7 @@ from model.steps.s01_world_moves import is_hired
 
 @rule
 def emergency_opens(world):
-    """The crisis ratchet: visible rough sleeping above the usual draws emergency money into beds."""
+    """The crisis ratchet: visible rough sleeping above the usual draws emergency money into beds, dear ones."""
     system = world.system[0]
     p = world.parameters[0]
     system.rough_visible = visible_next(system.rough_visible, system.rough, p)
@@ -33,7 +33,8 @@ def emergency_opens(world):
     n = world.providers.shape[0] - 1  # the last row is the outside pilot
     j = min(int(luck[WHOSE_BEDS] * n), n - 1)
     world.providers[j].crisis_beds = world.providers[j].crisis_beds + beds
-    cost = beds * system.bed_month
+    world.providers[j].emergency = world.providers[j].emergency + beds
+    cost = beds * system.emergency_month
     from_free = min(cost, max(system.free, 0))
     system.free = system.free - from_free
     system.budget = system.budget + cost - from_free

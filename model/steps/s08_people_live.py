@@ -75,6 +75,7 @@ from model.leaving import (
     moves,
 )
 from model.state import MOST_MONTHS
+from model.vacated import home_is_left
 
 
 @rule
@@ -120,6 +121,7 @@ def is_carried_out(what, provider, programme, bed_provider, system, user, p):
         system.lost = system.lost + 1
         system.lost_early = system.lost_early + (1 if system.month - user.housed_on <= p.early_months else 0)
         programme.homes_lost = programme.homes_lost + 1
+        home_is_left(system, p, user)
         loses_home_or_comes_back(provider, programme, bed_provider, user, system.month)
         return True
     elif what == COMES_BACK:
@@ -180,6 +182,7 @@ def month_passes(
     """
     if may_be(dying, most) and dies(user, group, p, dying):
         leaves_for_good(bed_provider, system, p, user)
+        home_is_left(system, p, user)
         goes(provider, programme, bed_provider, system, user, DIED)
         return STAYS
     if wins:

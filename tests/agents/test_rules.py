@@ -467,6 +467,29 @@ def test_a_bed_left_for_good_is_offered_again_by_refill() -> None:
     assert provider.offers_again(P, 0.999999)  # at rest always
 
 
+def test_a_home_left_for_good_is_let_again_by_home_recycled() -> None:
+    assert provider.lets_again(with_(home_recycled=0.4), 0.39)
+    assert not provider.lets_again(with_(home_recycled=0.4), 0.41)
+    assert not provider.lets_again(P, 0.0)  # at rest never
+
+
+def test_a_tenant_holds_one_home_and_who_looks_for_the_first_holds_none() -> None:
+    for situation, joined, housed_on, holds in (
+        (service_user.REFORM, 3, 5, True),
+        (service_user.LOOKING, 3, 5, True),  # between two homes of the programme
+        (service_user.LOOKING, 7, 5, False),  # lost an earlier home, and has not got the first of this place
+        (service_user.LOOKING, 7, service_user.NEVER, False),
+        (service_user.SETTLED, 3, 5, False),  # the home is a tenant's own
+        (service_user.CRISIS, 3, 5, False),
+    ):
+        assert service_user.holds_home(user(situation=situation, joined=joined, housed_on=housed_on)) == holds
+
+
+def test_a_place_bought_under_pressure_costs_emergency_price_times_a_usual_one() -> None:
+    assert funder.emergency_price(883333, with_(emergency_price=1.8)) == 1589999  # 1,589,999.4
+    assert funder.emergency_price(883333, P) == 883333  # at rest
+
+
 def test_kinds_are_drawn_once_and_short_ones_are_likelier_at_low_need() -> None:
     me = user(need=P.need_reference)
     assert service_user.short_chance(user(need=0.2), P) > service_user.short_chance(user(need=0.6), P)

@@ -220,11 +220,11 @@ def test_a_record_is_kept_by_its_content_and_not_by_who_asked(tmp_path: Path) ->
 
 def test_what_rests_is_not_at_work_and_everything_else_is() -> None:
     place = {name: 10.0 for name, one in inputs().items() if one.value is None}
-    resting = {
-        name: one.off for name, one in inputs().items() if one.off is not None and name in ("refill", "carers_learn")
-    }
+    rest = ("refill", "carers_learn", "home_recycled", "emergency_price")
+    resting = {name: inputs()[name].off for name in rest}
     row = values({**place, **resting})
     found = at_work(row)
+    assert resting == {name: inputs()[name].value for name in rest}
     assert resting.keys().isdisjoint(found)
     assert all(found[name] == row[name][0] for name in found)
     assert all(row[name][0] == inputs()[name].off for name in inputs().keys() - found.keys())

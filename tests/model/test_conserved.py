@@ -41,13 +41,15 @@ WORLDS: dict[str, dict[str, float]] = {
     "as it is": {},
     "conversions": {"cashable": 1.0, "crisis_cost": 60000, "reform_cost": 15000, "convert_rate": 0.15,
                     "closure_lump": 40, "double_running": 6, "mainstream_growth": 0.1},
-    "austerity": {"austerity": -0.1, "demand_growth": 0.2, "emergency_response": 0.3, "programme_death": 0.011},
+    "austerity": {"austerity": -0.1, "demand_growth": 0.2, "emergency_response": 0.3, "emergency_price": 1.6,
+                  "programme_death": 0.011},
     "plenty": {"mainstream_growth": 0.1, "austerity": 0.1, "secure_supply": 800, "crisis_stock_share": 0.6},
     "nothing": {"secure_supply": 0, "inflow": 0, "reform_places": 0, "rough_stock": 0},
     "no beds": {"crisis_beds": 10, "crisis_stock_share": 0.5, "rough_stock": 2000, "reform_places": 500,
-                "secure_supply": 5, "looking_ends": 0.12, "support_ends": 0.02, "refer_base": 0.2},
-    "by right": {"shelter_by_right": 1.0, "inflow": 700, "emergency_response": 0.3, "cashable": 1.0,
-                 "convert_rate": 0.15, "crisis_cost": 60000, "reform_cost": 15000, "closure_lump": 40,
+                "secure_supply": 5, "looking_ends": 0.12, "support_ends": 0.02, "refer_base": 0.2,
+                "home_recycled": 0.5},
+    "by right": {"shelter_by_right": 1.0, "inflow": 700, "emergency_response": 0.3, "emergency_price": 2.5,
+                 "cashable": 1.0, "convert_rate": 0.15, "crisis_cost": 60000, "reform_cost": 15000, "closure_lump": 40,
                  "programme_death": 0.05},
     "crowding out": {"crowd_out": 0.5, "death_at_grant_end": 0.4, "restart": 0.02, "mainstream_growth": 0.1},
 }  # fmt: skip
@@ -213,7 +215,10 @@ def money_adds_up(world: World, born: int) -> None:
     places = int(main) + int(promised) - int(bridged)
     by_right = int(providers["by_right"].sum())
     assert system.by_right == by_right
+    dear = int(providers["emergency"].sum())
+    assert (providers["emergency"] <= providers["crisis_beds"] - providers["by_right"]).all()
     dearer = by_right * (int(system.by_right_month) - int(system.bed_month))
+    dearer += dear * (int(system.emergency_month) - int(system.bed_month))
     assert system.budget == beds * system.bed_month + dearer + places * system.place_month + system.free
     now = book[month]
     assert now["commissioner_crisis"] + now["commissioner_reform"] == (
@@ -362,6 +367,11 @@ def test_a_law_would_notice(lab: Any) -> None:
     bad = lab.snapshot(good)
     bad.system["free"] += 1
     fails(money_adds_up, bad, lab.PAST)
+    dear = lab.snapshot(lab.live(lab.begin(**WORLDS["austerity"]), "hybrid", MONTHS, **lab.SOON))
+    money_adds_up(dear, lab.PAST)
+    assert dear.providers["emergency"].sum() > 0
+    dear.providers["emergency"][np.argmax(dear.providers["emergency"])] -= 1
+    fails(money_adds_up, dear, lab.PAST)
     before = lab.live(lab.begin(), "hybrid", MONTHS - 1, **lab.SOON)
     people_add_up(before, good)
     for table, column in (("system", "housed"), ("system", "left"), ("housed", "id")):

@@ -26,7 +26,7 @@ NUMBERS = {
     "CHOICES": 0x3D960F86, "READS": 0x8FE25E75, "START": 0x1A7E2B85, "CONVENTION": 0x19664B4F, "PANEL": 0xF3F9A1FD,
     "LISTENS": 0xF7E25B2A, "LOTS": 0xC001AD5A, "COMMISSION": 0x84C91F6B, "PLANNING": 0x5B1E94C7,
     "PLANNED_END": 0xE2076D13, "RIGHT": 0x9C4A72E5, "TEMPER": 0x41E8D7A3, "ANSWERS": 0x6D20B3F9,
-    "HELD": 0x5A1C09E7, "BEFORE_RUN": 0x33D7A4C2, "EMPTIED": 0x71D3B6A9,
+    "HELD": 0x5A1C09E7, "BEFORE_RUN": 0x33D7A4C2, "EMPTIED": 0x71D3B6A9, "VACATED": 0x2C96E4D1,
 }  # fmt: skip
 # What may be made of a draw: a count, a place in a queue, a position in a list, a value of a distribution.
 MADE = {"int", "queue_key", "enough", "share_to_count", "poisson", "normal_quantile", "log", "uniform", "four"}

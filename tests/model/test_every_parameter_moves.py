@@ -26,6 +26,7 @@ TRIES = (  # (strategy, people): the first that reacts is enough
 LIMITS: dict[str, dict[str, float]] = {
     "need_factor_least": {"slow_need": 2.0},
     "by_right_price": {"shelter_by_right": 1.0},
+    "emergency_price": {"emergency_response": 0.3},
     "open_least": {"reform_places": 20.0},
     "open_rate": {"opens_settle": 0.0},  # else what opens before the run is what stops, however often managers ask
     "meetings_most": {"involvement_user": inputs()["involvement_user"].low},
@@ -134,6 +135,7 @@ MECHANISMS = {
     "crowding out": ["crowd_out"],
     "survival": ["programme_death", "death_at_grant_end", "death_ownership", "death_money", "restart"],
     "crisis ratchet": ["emergency_response"],
+    "places under emergency pressure are dearer": ["emergency_price"],
     "closures save money": ["cashable", "convert_rate"],
     "weariness": ["weariness_gain"],
     "kinds hang on need": ["kind_need"],
@@ -148,6 +150,7 @@ MECHANISMS = {
     "shelter by right": ["shelter_by_right"],
     "beds left for good close": ["refill"],
     "a spell keeps the home": ["spell_keeps_home"],
+    "a vacated home is let again": ["home_recycled"],
     "carers learn": ["carers_learn"],
 }
 

@@ -197,6 +197,11 @@ def is_used_again(p: Any, luck: float) -> bool:
     return bool(luck < p.refill)
 
 
+def is_let_again(p: Any, luck: float) -> bool:
+    """A home with support that nobody holds any more."""
+    return bool(luck < p.home_recycled)
+
+
 def is_heard(me: Any, room: float, fair: float, p: Any, luck: float) -> bool:
     """In a share `fair` of the room people are drawn; the rest goes to who comes, the confident more often."""
     if luck < fair * room:

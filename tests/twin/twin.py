@@ -516,7 +516,8 @@ class Twin(mesa.Model):
         system, p = self.system, self.p
         luck = self.draw(draws.COMMISSION, 0)
         plan = self.plan[system.month]
-        system.homes = share_to_count(plan.homes * system.scale, luck[draws.ROUNDS_SUPPLY])
+        system.homes = system.homes_left + share_to_count(plan.homes * system.scale, luck[draws.ROUNDS_SUPPLY])
+        system.homes_left = 0
         given = len(self.lucky)  # last month
         system.homes_recent += (given - system.homes_recent) / 12.0
         if system.month <= system.burn_in:
@@ -562,17 +563,19 @@ class Twin(mesa.Model):
         """From one price to another the budget follows for whatever it pays: beds, and places that are paid or promised
         from mainstream money."""
         system = self.system
-        before = system.bed_month, system.by_right_month, system.place_month
+        before = system.bed_month, system.by_right_month, system.emergency_month, system.place_month
         system.bed_month = round(self.p.crisis_cost * 100.0 / 12.0 * plan.bed_price)
         system.by_right_month = round(system.bed_month * self.p.by_right_price)
+        system.emergency_month = round(system.bed_month * self.p.emergency_price)
         system.place_month = round(self.p.reform_cost * 100.0 / 12.0 * plan.place_price)
         if system.month >= system.burn_in:
-            beds = sum(me.crisis_beds - me.by_right for me in self.providers)
+            beds = sum(me.crisis_beds - me.by_right - me.emergency for me in self.providers)
             by_right = sum(me.by_right for me in self.providers)
+            dear = sum(me.emergency for me in self.providers)
             paid = sum(lot.places for lot in self.lots if lot.state == funder.MAINSTREAM and not lot.bridged)
             paid += sum(lot.places for lot in self.lots if lot.state == funder.GRANT_PAID and lot.promised)
-            now = system.bed_month, system.by_right_month, system.place_month
-            amounts = zip((beds, by_right, paid), now, before, strict=True)
+            now = system.bed_month, system.by_right_month, system.emergency_month, system.place_month
+            amounts = zip((beds, by_right, dear, paid), now, before, strict=True)
             self.budget_follows(sum(many * (dear - cheap) for many, dear, cheap in amounts))
 
     def budget_follows(self, cents: int) -> None:
@@ -941,7 +944,7 @@ class Twin(mesa.Model):
             lump = share_to_count(p.closure_lump * self.part, rounds[draws.ROUNDS_CLOSED])
             cost = lot * system.place_month
             places = share_to_count(
-                lump * system.bed_month * p.cashable / system.place_month, rounds[draws.ROUNDS_CONVERTED]
+                self.price_of_closing(me, lump) * p.cashable / system.place_month, rounds[draws.ROUNDS_CONVERTED]
             )
             if before:
                 self.expects(me, lot, lump, places)
@@ -1086,7 +1089,8 @@ class Twin(mesa.Model):
         if beds > 0:
             me = self.providers[int(luck[draws.WHOSE_BEDS] * (len(self.providers) - 1))]
             me.crisis_beds += beds
-            cost = beds * system.bed_month
+            me.emergency += beds
+            cost = beds * system.emergency_month
             from_free = min(cost, max(system.free, 0))
             system.free -= from_free
             system.budget += cost - from_free
@@ -1112,27 +1116,35 @@ class Twin(mesa.Model):
             there, here = (share_to_count(getattr(row, name) * system.scale, rounding) for row in (now, last))
             return int(there - here)
 
-        beds = self.beds_change(more("beds", of_beds), from_one_on(draws.WHOSE_PLANNED_BEDS))
+        cents = self.beds_change(more("beds", of_beds), from_one_on(draws.WHOSE_PLANNED_BEDS))
         places = self.places_change(more("places", of_places), from_one_on(draws.WHOSE_PLANNED_PLACES))
-        self.budget_follows(beds * system.bed_month + places * system.place_month)
+        self.budget_follows(cents + places * system.place_month)
+
+    def price_of_closing(self, me: Provider, beds: int) -> int:
+        """Bed by bed, the dearest first: those that emergencies made somebody buy."""
+        system = self.system
+        return sum(system.emergency_month if k < me.emergency else system.bed_month for k in range(beds))
 
     def beds_change(self, wanted: int, houses: list[Provider]) -> int:
         """Opened or closed one by one, going round; beds that close already or are there by right are left alone.
-        Returns how many did."""
+        Returns what they cost, below 0 what they cost no more."""
         changed = dict.fromkeys(houses, 0)
+        cents = 0
         sign = 1 if wanted > 0 else -1
         while sum(changed.values()) < abs(wanted):
             can = [me for me in houses if sign > 0 or me.crisis_beds > me.closing_beds + me.by_right]
             if not can:
                 break
             for me in can[: abs(wanted) - sum(changed.values())]:
+                cents += self.system.bed_month if sign > 0 else -self.price_of_closing(me, 1)
                 me.crisis_beds += sign
+                me.emergency -= sign < 0 < me.emergency
                 me.left_empty -= sign < 0 < me.left_empty
                 changed[me] += 1
         for me in houses if sign > 0 else self.providers:
             if changed.get(me):
                 self.happens("beds open" if sign > 0 else "beds close", me, changed[me])
-        return sign * sum(changed.values())
+        return cents
 
     def places_change(self, wanted: int, houses: list[Provider]) -> int:
         """Mainstream places: new lots of the usual size, or the least larger one for which there are houses enough; or
@@ -1165,7 +1177,7 @@ class Twin(mesa.Model):
     def lump_closes(self, me: Provider, beds: int) -> None:
         """Beds close, those left for good first; a part of what they cost is free money now, the rest is gone."""
         system = self.system
-        saved = beds * system.bed_month
+        saved = self.price_of_closing(me, beds)
         cashed = int(saved * self.p.cashable)
         system.saved += cashed
         system.not_saved += saved - cashed
@@ -1173,6 +1185,7 @@ class Twin(mesa.Model):
         system.elsewhere += saved - cashed
         system.free += cashed
         me.crisis_beds -= beds
+        me.emergency -= min(me.emergency, beds)
         me.left_empty -= min(me.left_empty, beds)
         self.happens("beds close", me, beds)
 
@@ -1190,6 +1203,18 @@ class Twin(mesa.Model):
             return
         if not reading.is_used_again(self.p, me.draw(draws.EMPTIED)[draws.IS_OFFERED_AGAIN]):
             me.bed_provider.left_empty += 1
+
+    @property
+    def homes_held(self) -> set[Person]:
+        """Whose home is one of the reformed service, kept for them while they look for another one."""
+        return {me for me in self.people if me.situation == user.REFORM or me.between_homes}
+
+    def homes_are_left(self, held: set[Person]) -> None:
+        """Who held a home and holds none now, and does not live on in it without support, has left it; or has died."""
+        for me in held - self.homes_held:
+            lives_on = me in self.people and me.situation == user.SETTLED
+            luck = self.draw(draws.VACATED, me.id)[draws.IS_LET_AGAIN]
+            self.system.homes_left += not lives_on and reading.is_let_again(self.p, luck)
 
     def conversions_end(self) -> None:
         system = self.system
@@ -1263,7 +1288,9 @@ class Twin(mesa.Model):
                 me.crisis_beds, me.by_right = me.crisis_beds + more, me.by_right + more
             if over > 0:
                 self.beds_open_by_right(over, 0)
+        held = self.homes_held
         self.the_displaced_move()
+        self.homes_are_left(held)
         if self.has_right:
             self.beds_close_by_right(0)
 
@@ -1456,6 +1483,7 @@ class Twin(mesa.Model):
         waiting = [me for me in self.people if reading.waits_for_home(me, p)]
         self.for_a_spell: set[Person] = set()  # home and place wait
         self.lucky = set(sorted(waiting, key=by_lottery)[: system.homes])
+        held = self.homes_held
         homeless = self.the_housed_live()
         homeless += [me for me in list(self.people) if me not in homeless and self.lives(me, me in self.lucky)]
         without_bed = [me for me in self.people if me.situation in (user.HIDDEN, user.UNSERVED)]
@@ -1473,6 +1501,7 @@ class Twin(mesa.Model):
         self.beds_fill(asking)
         if self.has_right:
             self.beds_close_by_right(1)
+        self.homes_are_left(held)
         if system.month == system.burn_in - 1:
             self.counts_are_made_up()
 
@@ -1969,12 +1998,13 @@ class Twin(mesa.Model):
                 lot.bridged = lot.provider.closing_bridged = 0
                 system.free -= lot.cost
         for me in self.providers:
-            book.commissioner_crisis += (me.crisis_beds - me.by_right) * system.bed_month
+            book.commissioner_crisis += (me.crisis_beds - me.by_right - me.emergency) * system.bed_month
+            book.commissioner_crisis += me.emergency * system.emergency_month
             book.commissioner_crisis += me.by_right * system.by_right_month
         book.commissioner_reform = sum(me.reform_main for me in self.providers) * system.place_month
         book.commissioner_reform -= book.provider_double
-        closing = sum(me.closing_beds for me in self.providers if not me.closing_bridged)
-        book.commissioner_double = closing * system.bed_month
+        closing = (me for me in self.providers if not me.closing_bridged)
+        book.commissioner_double = sum(self.price_of_closing(me, me.closing_beds) for me in closing)
         if system.month < system.burn_in:
             system.base_spend = book.commissioner_crisis + book.commissioner_reform
             growth = int(system.base_spend * (self.plan[system.month].budget + self.p.austerity) / 12.0)
