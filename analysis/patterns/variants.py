@@ -194,8 +194,10 @@ def mends(table: pl.DataFrame) -> pl.DataFrame:
     what the reason breaks; a part that is missed and has no reason is a row without one (pattern, part, reason, ...).
 
     With few runs a verdict may turn by chance, so that here a number counts as met if it is so in most of the samples,
-    and only what the reason moves is mended or broken by it.
+    and only what the reason moves is mended or broken by it.  A reason is about one field of service: what it does to
+    the numbers of another is not told.
     """
+    fields = {name: find_place(one.place).domain for name, one in load_patterns().items() if one.place != "none"}
     base = {(row["pattern"], row["part"]): row for row in table.filter(variant=BASE).iter_rows(named=True)}
     by_name = {name: {(row["pattern"], row["part"]): row for row in own.iter_rows(named=True)}
                for (name,), own in table.partition_by("variant", as_dict=True).items()}  # fmt: skip
@@ -205,7 +207,7 @@ def mends(table: pl.DataFrame) -> pl.DataFrame:
         for one in mine:
             here = by_name[one.name]
             turned = {of: (_met(base[of]), _met(row)) for of, row in here.items()
-                      if of != key and _touches(base[of], row)}  # fmt: skip
+                      if of != key and fields.get(of[0]) == fields.get(key[0]) and _touches(base[of], row)}  # fmt: skip
             rows.append((*key, one.name, one.meaning, own["simulated"], here[key]["simulated"],
                          MET if _met(here[key]) else MISSED, here[key]["by"],
                          _names(of for of, (before, after) in turned.items() if after and not before),
