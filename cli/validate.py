@@ -142,7 +142,7 @@ def setting(replicates: int, seed: int, uncertain: bool) -> str:
     from analysis.words import drawn_from
     from scenarios.plausible import shipped_sample
 
-    sets = f"each with another plausible parameter set of its place, {drawn_from(shipped_sample(None))}"
+    sets = f"each with another plausible parameter set, {drawn_from(shipped_sample(None))}"
     where = sets if uncertain else "at the default parameters"
     from engine.typed import several
 

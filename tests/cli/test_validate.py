@@ -8,13 +8,14 @@ import polars as pl
 import pytest
 
 import analysis.patterns.registry
-import scenarios.plausible
+import analysis.patterns.validation
 from analysis.patterns.experiment import Experiment
 from analysis.patterns.validation import COLUMNS
 from analysis.patterns.variants import load_variants
 from cli.main import run
 from cli.validate import FILES
 from evidence.patterns import load_patterns
+from scenarios.places import Place
 from scenarios.plausible import Sample
 
 FOUND = {"P15.alive_24": 0.75, "P15.continuous_72": 0.47, "P15.restarted_72": 0.16, "P15.gone_72": 0.10,
@@ -130,11 +131,11 @@ def test_a_plausible_set_for_each_run_reaches_the_experiment(
         seen.append(sets)
         return FOUND
 
-    def drawn(place, number: int, seed: int, sample: Sample) -> list[dict[str, float]]:
-        assert sample.manifest["hash"]  # the one that ships
+    def drawn(place: Place, number: int, seed: int, sample: Sample | None) -> list[dict[str, float]]:
+        assert (sample is not None) == (place.domain == "homelessness")  # the one that ships, in its field
         return [{"exit_fast": 0.5 + 0.1 * r, "seek_short": 0.1} for r in range(number)]
 
-    monkeypatch.setattr(scenarios.plausible, "plausible", drawn)
+    monkeypatch.setattr(analysis.patterns.validation, "plausible", drawn)
     monkeypatch.setattr(analysis.patterns.registry, "EXPERIMENTS", (Experiment("watched", ("P15", "P22"), watched),))
     assert run(["validate", "P15", "--uncertain", "--replicates", "2", "--threads", "1", "--out", "here"]) == 0
     said = " ".join(capsys.readouterr().out.split())

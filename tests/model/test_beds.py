@@ -70,6 +70,7 @@ def test_beds_are_found_where_a_plain_search_finds_them() -> None:
     p = parameters()[0]
     people = USER.empty(int(providers["crisis_beds"].sum()) + 5)
     people["id"], people["bed_provider"], people["situation"] = np.arange(len(people)), -1, UNSERVED
+    people["programme"] = -1  # nobody is a tenant who wants a bed for a spell
     people["bed_from"], people["bed_until"] = 1, 3 + people["id"] % 2
     skip, taken = nobody_full(providers), np.zeros(7, int)
     for user in people:

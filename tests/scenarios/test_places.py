@@ -208,7 +208,8 @@ def test_shipped_figures_name_keys_of_our_sources_and_explain_themselves(name: s
 
 def test_dublin_at_real_size() -> None:
     figures = find_place("dublin").figures
-    assert set(figures) >= {name for name, q in inputs().items() if q.scope == "place"}
+    resting = {"home_recycled", "emergency_price"}  # no shipped place sets these: docs/domains/
+    assert set(figures) >= {name for name, q in inputs().items() if q.scope == "place"} - resting
     people = 10683 * 0.70 * 0.60
     assert figures["crisis_beds"].value * figures["crisis_stock_share"].value == pytest.approx(people, rel=0.01)
     assert (figures["hidden_ratio"].low, figures["hidden_ratio"].value, figures["hidden_ratio"].high) == (0.5, 1.0, 3.0)
