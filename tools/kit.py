@@ -20,10 +20,11 @@ from markupsafe import Markup
 
 from engine.whole_file import whole_file
 from scenarios.places import find_place
+from scenarios.plausible import shipped_sample
 from scenarios.scenario import NOBODY
 from tools.translate import AS_IT_WAS, KIT, steps_of_a_month
 from workshop.charts import Predicted, courses, rows
-from workshop.history import EACH, HEADLINE, SETS, Lived, Runner, sample_for
+from workshop.history import EACH, HEADLINE, SETS, Lived, Runner
 from workshop.notes import ANSWERS, MORE, NOTES, QUESTIONS, Note, assumed
 from workshop.plans import MONEY_ENDS, MONTHS, PLANS, TITLES
 from workshop.roles import ROLES
@@ -110,7 +111,7 @@ def papers(language: str = ENGLISH) -> dict[str, str]:
     values = {
         "style": style, "roles": ROLES, "notes": NOTES, "guided": guided(), "agendas": agendas(t),
         "questions": QUESTIONS, "answers": ANSWERS, "steps": steps_of_a_month(), "money_ends": MONEY_ENDS // 12,
-        "setup": Setup(), "drawn": assumed(sample_for(find_place(Setup().place))),
+        "setup": Setup(), "drawn": assumed(shipped_sample(find_place(Setup().place))),
         "unreviewed": language != ENGLISH and AS_IT_WAS in catalogue(language).header_comment.lower(),
         **numbers(language),
     }  # fmt: skip

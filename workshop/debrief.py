@@ -21,9 +21,10 @@ from agents.service_user import SITUATIONS
 from analysis.spread import student
 from runs.lives import Life, somebody, two_lives
 from scenarios.places import find_place
+from scenarios.plausible import shipped_sample
 from scenarios.scenario import NOBODY
 from workshop import views
-from workshop.history import ASKED, ROOM, SHOWN, Runner, command_of, file_of, sample_for, strategy_of
+from workshop.history import ASKED, ROOM, SHOWN, Runner, command_of, file_of, strategy_of
 from workshop.notes import QUESTIONS, assumed
 from workshop.plans import MONTHS
 from workshop.room import Room
@@ -76,7 +77,7 @@ def page(desk: Desk, runner: Runner) -> str:
         beside=views.beside(desk),
         lives=lives(desk, runner),
         argue=ARGUE,
-        limits=(LIMITS[0], assumed(sample_for(place)), *LIMITS[1:]),
+        limits=(LIMITS[0], assumed(shipped_sample(place)), *LIMITS[1:]),
         questions=changes(desk),
         scale=scale_moved(desk),
         named=room.setup.title,

@@ -22,8 +22,7 @@ from model.measures import MEASURES
 from runs.ensemble import batches
 from runs.pasts import Pasts
 from runs.summary import Batch
-from scenarios.places import Place
-from scenarios.plausible import Sample, plausible, shipped_sample
+from scenarios.plausible import plausible, shipped_sample
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.strategy import Phase, Strategy
 from workshop.levels import levers_of, options_of
@@ -83,11 +82,6 @@ def command_of(setup: Setup, file: str = f"{ROOM}.toml") -> str:
     words = ["unfreeze", "compare", file, *map(timed, setup.strategies), "--place", setup.place]
     words += ["--worldview", setup.worldview, "--people", str(setup.people), "--months", str(MONTHS)]
     return shlex.join([*words, "--seed", str(setup.seed), "--sets", str(SETS), "--replicates", str(EACH)])
-
-
-def sample_for(place: Place) -> Sample | None:
-    """What the runs of a room in this place are drawn from; None: from ranges alone."""
-    return shipped_sample(place)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +147,7 @@ class Runner:
         todo = [one for one in scenarios if one.label not in self.kept]
         if todo:
             place = todo[0].place
-            sets = plausible(place, SETS, self.setup.seed, sample_for(place))
+            sets = plausible(place, SETS, self.setup.seed, shipped_sample(place))
             runs = [*batches(todo, EACH, measures=SHOWN, sets=sets, pasts=self.pasts, cancel=self.stop)]
             check_done(runs)
             found = np.array([one.values for one in runs]) * np.array([units.factor(name) for name in SHOWN])

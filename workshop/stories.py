@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.places import find_place
+from scenarios.plausible import shipped_sample
 from scenarios.scenario import NOBODY
 from scenarios.strategy import find_strategy
 from workshop.charts import Predicted, courses, rows
-from workshop.history import ASKED, HEADLINE, Lived, Runner, sample_for
+from workshop.history import ASKED, HEADLINE, Lived, Runner
 from workshop.levels import PRACTICES
 from workshop.notes import assumed
 from workshop.plans import MONTHS, timed
@@ -52,7 +53,7 @@ def told(runner: Runner, t: Speech) -> Iterator[Screen]:
     leads, words = t("Who should lead?"), t("All five moves together, against a foundation that brings its own plan.")
     lived = runner.lived([*map(timed, ("user_centred", "catalytic_philanthropy"))])
     yield _against(t, lived, "user_centred", "catalytic_philanthropy", leads, words)
-    yield from _end(assumed(sample_for(find_place(runner.setup.place))), t)
+    yield from _end(assumed(shipped_sample(find_place(runner.setup.place))), t)
 
 
 def _leave_it(lived: Lived, t: Speech) -> list[Screen]:

@@ -152,7 +152,7 @@ def test_where_the_numbers_come_from_is_said_as_it_is_in_this_place(
 ) -> None:
     sample = object() if calibrated else None
     for module in (debrief, stories):
-        monkeypatch.setattr(module, "sample_for", lambda place: sample if place.name == "helsinki" else 1 / 0)
+        monkeypatch.setattr(module, "shipped_sample", lambda place: sample if place.name == "helsinki" else 1 / 0)
     found = desk(tmp_path / "room", place="helsinki")
     runner = Runner(found.room.setup)
     usual = found.lived[""]

@@ -13,10 +13,9 @@ from runs.pasts import Pasts
 from scenarios.deciding import DECIDED, WHOSE
 from scenarios.levers import load_levers
 from scenarios.places import find_place
-from scenarios.plausible import plausible
+from scenarios.plausible import plausible, shipped_sample
 from scenarios.scenario import Scenario
 from scenarios.strategy import Phase, Strategy, find_strategy
-from workshop.history import sample_for
 from workshop.levels import switches
 from workshop.plans import MONEY_ENDS, MONTHS
 from workshop.roles import FOUNDATION, ROLES, USUAL, Option
@@ -92,7 +91,7 @@ def lived(base: str) -> tuple[list[Option | None], dict[str, np.ndarray]]:
         one = replace(with_option(base, option), name=f"option_{i}")
         scenarios.append(Scenario.of(one, "dublin", people=2000, months=MONTHS))
     place = find_place("dublin")
-    sets = plausible(place, SETS, sample=sample_for(place))  # as the room draws them
+    sets = plausible(place, SETS, sample=shipped_sample(place))  # as the room draws them
     runs = [one.values for one in batches(scenarios, EACH, sets=sets, measures=moved, pasts=PASTS)]
     return options, {name: np.array([one[:, :, k] for one in runs]) for k, name in enumerate(moved)}
 
