@@ -15,7 +15,11 @@ STOPPED = 3 << 22  # what a lot stopped on before the run: above all numbers of 
 
 @rule
 def affordable(system, cost):
-    """What the foundation can pay of a cost now, cents: never money it needs for what it has promised."""
+    """What the foundation can pay of a cost now, cents: never money it needs for what it has promised.
+
+    Between two calls it may pay in advance what comes for grants before the next (`ahead`), so that its purse can be
+    below zero for some months, by less than that.  It never owes more than comes in.
+    """
     at_hand = system.purse - system.committed + system.ahead
     return min(cost, at_hand) if at_hand > 0 else 0
 

@@ -127,7 +127,8 @@ def runs_the_programme(world, lever, book):
     system.income = int(lever.budget * system.base_spend)
     system.purse = system.purse + system.income
     cycle = listening_cost(world, lever)
-    system.ahead = max(system.ahead - for_grants(system, lever, cycle, p), 0)
+    came = for_grants(system, lever, cycle, p)
+    system.ahead = max(system.ahead - came, 0) if came > 0 else 0
     system.idle = system.idle + int(
         system.income * (1.0 - share_for_grants(lever) - lever.share_spotlight - lever.share_top_up - lever.share_homes)
     )
@@ -226,10 +227,10 @@ def signs(world, j, amount, lever, fake):
 
 
 @rule
-def awards_payable(system, size):
-    """How many grants of this size (cents) the foundation can promise now."""
+def awards_payable(system, size, proof):
+    """How many grants of this size the foundation can promise now.  proof: what verifying an award costs; both cents."""
     at_hand = system.purse - system.committed - system.idle + system.ahead
-    return at_hand // size if at_hand > 0 and size > 0 else 0
+    return at_hand // (size + proof) if at_hand > 0 and size > 0 else 0
 
 
 @rule
@@ -300,7 +301,8 @@ def calls(world, lever, book):
     age = int(system.month - system.burn_in - lever.start)
     ahead = min(int(p.call_every), int(lever.duration) - age) - 1
     system.ahead = max(ahead, 0) * income
-    if awards_payable(system, size) < 1:
+    proof = int(lever.verification * p.cost_verification * 100.0 * part_of_each(system))
+    if awards_payable(system, size, proof) < 1:
         return
     system.call_held = 1
     paid, reached = overhead(system, lever.user_seats * p.cost_seats * 100.0)
@@ -311,15 +313,15 @@ def calls(world, lever, book):
     system.in_sight = income // applied if applied > 0 else 0
     for j in range(providers.shape[0]):
         world.sums[j, WON] = 0
-    for k in range(awards_payable(system, size)):
+    for k in range(awards_payable(system, size, proof)):
         luck = uniforms(system.seed, PANEL, system.month, -1 - k)
         outside = chooses_outside(lever, luck[OUTSIDE_PILOT])
         best = providers.shape[0] - 1 if outside else best_application(world, lever, k)
         if best < 0:
             break
         world.sums[best, WON] = world.sums[best, WON] + 1
-        cost = of_each(system, lever.verification * p.cost_verification * 100.0)
-        book.foundation_verification = book.foundation_verification + cost
+        pay(system, proof)
+        book.foundation_verification = book.foundation_verification + proof
         signs(world, best, size, lever, providers[best].faked)
 
 
@@ -522,6 +524,7 @@ def the_foundation_acts(world):
         if share_for_grants(lever) > 0.0 and age % int(p.call_every) == 0:
             calls(world, lever, book)
     else:
+        system.ahead = 0
         system.committed = system.committed - system.kept_for_places
         system.kept_for_places = 0
     pays_grants(world, book)

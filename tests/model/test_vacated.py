@@ -79,7 +79,7 @@ def test_of_homes_left_a_share_comes_back_and_at_rest_none(lab: Any) -> None:
 
 def test_the_laws_hold_while_homes_come_back(lab: Any) -> None:
     past = lab.begin(people=900, **LEFT, home_recycled=1.0)
-    holds(lab, lab.branch(past, "user_centred", MONTHS, **lab.SOON, budget=0.05), MONTHS)
+    holds(lab, lab.branch(past, "user_centred", MONTHS, **lab.SOON), MONTHS)
 
 
 @pytest.mark.parametrize(

@@ -629,6 +629,7 @@ class Twin(mesa.Model):
             if grants.share_for_grants(lever) > 0.0 and self.months_running % int(p.call_every) == 0:
                 self.calls()
         else:  # what is left of money for places is nobody's any more
+            system.ahead = 0
             system.committed -= system.kept_for_places
             system.kept_for_places = 0
         self.grants_are_paid()
@@ -651,7 +652,8 @@ class Twin(mesa.Model):
         system.income = int(lever.budget * system.base_spend)
         system.purse += system.income
         cycle = self.cycle
-        system.ahead = max(system.ahead - self.month_for_grants, 0)
+        came = self.month_for_grants
+        system.ahead = max(system.ahead - came, 0) if came else 0
         elsewhere = lever.share_spotlight, lever.share_top_up, lever.share_homes
         unspent = 1.0 - grants.share_for_grants(lever)
         for share in elsewhere:
@@ -685,8 +687,11 @@ class Twin(mesa.Model):
         ahead = min(int(p.call_every), int(lever.duration) - self.months_running) - 1
         system.ahead = max(ahead, 0) * income
 
+        proof = int(lever.verification * p.cost_verification * 100.0 * self.part)
+
         def affordable() -> int:
-            return max(system.purse - system.committed - system.idle + system.ahead, 0) // size if size else 0
+            at_hand = max(system.purse - system.committed - system.idle + system.ahead, 0)
+            return at_hand // (size + proof) if size else 0
 
         if not affordable():
             return
@@ -731,7 +736,8 @@ class Twin(mesa.Model):
                     break
                 best = max(points, key=lambda me: points[me])  # the first of equals, as dicts keep their order
             awards[best] += 1
-            book.foundation_verification += self.pays_for_one(lever.verification * p.cost_verification)
+            self.pays_up_to(proof)
+            book.foundation_verification += proof
             self.signs(best, size, best.faked)
 
     def signs(self, me: Provider, amount: int, fake: int) -> None:
