@@ -228,7 +228,7 @@ def signs(world, j, amount, lever, fake):
 
 @rule
 def awards_payable(system, size, proof):
-    """How many grants of this size the foundation can promise now.  proof: what verifying an award costs; both cents."""
+    """How many grants of this size (cents) the foundation can promise now.  proof: what verifying one costs, cents."""
     at_hand = system.purse - system.committed - system.idle + system.ahead
     return at_hand // (size + proof) if at_hand > 0 and size > 0 else 0
 
