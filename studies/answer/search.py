@@ -54,6 +54,7 @@ Numbers = npt.NDArray[np.float64]
 Levers = dict[str, float]
 
 TABLE = "search.csv"
+PART = 32  # runs in a part: settings that are tried together, in some of a place's worlds, so that no process is idle
 SHIPPED, RANDOM, SAMPLER = "shipped", "random", "sampler"
 PLACES_KEPT = 4  # decimals of a lever
 WEIGHT = "weight of "  # how names of weights that are shared out begin
@@ -125,7 +126,7 @@ class Training:
         for i, place in enumerate(effort.places):
             if not (Path(self._address(place)) / PLAN).is_file():
                 said = described(place, self.base, self._worlds(i), effort.training_seed, effort.training_replicates,
-                                 effort.people, folder)  # fmt: skip
+                                 effort.people, folder, part=PART)  # fmt: skip
                 begin(said, self._address(place))
 
     def _worlds(self, i: int) -> int:

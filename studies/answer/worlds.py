@@ -69,9 +69,9 @@ def people_of(place: str, people: int) -> int:
 
 def described(
     place: str, arms: Sequence[Arm], size: int, seed: int, replicates: int, people: int, base: Path,
-    worldview: str = "evidence", settings: Mapping[str, float] | None = None,
+    worldview: str = "evidence", settings: Mapping[str, float] | None = None, part: int = PART,
 ) -> Description:  # fmt: skip
-    """The study of a block of worlds."""
+    """The study of a block of worlds.  part: runs in a part, which one process does."""
     runs: dict[str, Any] = {
         "places": [place], "strategies": [arm.word for arm in arms], "worldviews": [worldview],
         "people": people_of(place, people), "months": plan()["horizon"]["months"], "replicates": replicates,
@@ -80,7 +80,7 @@ def described(
     return of_data({
         "format": 1, "title": f"The answer: {place}", "runs": runs,
         "design": {"kind": "calibrated", "size": size, "seed": seed},
-        "keep": {"measures": measures(), "months": months()}, "store": {"part": PART},
+        "keep": {"measures": measures(), "months": months()}, "store": {"part": part},
     }, base)  # fmt: skip
 
 

@@ -39,6 +39,8 @@ from studies.answer.search import (
 from studies.answer.stored import Gap, Stored, is_quick
 from studies.answer.worlds import SHORT, lived, store
 from studies.executors import Team, team_of
+from studies.folder import opened
+from studies.growth import expand
 from tests.answers import TREES
 
 TINY = replace(effort(quick=True), number=2, block=1, replicates=2, people=500, cases=1, cases_replicates=1, trials=3,
@@ -185,6 +187,19 @@ def test_training_worlds_are_shared_out(tmp_path: Path, team: Team) -> None:
     one = replace(TINY, places=("dublin", "alameda", "helsinki"), training=4)
     training = Training(one, tmp_path, team)
     assert [training._worlds(i) for i in range(3)] == [2, 1, 1]
+
+
+def test_settings_tried_together_keep_every_process_busy(tmp_path: Path, team: Team) -> None:
+    """In one place at a time, as many as the full search tries at once: one part would be one process's work."""
+    full = effort()
+    training = Training(replace(full, people=500), tmp_path, team)
+    shelf, plan_ = opened(training._address(full.places[0]))
+    expand(shelf, strategies=["user_centred", "carrier", "catalytic_philanthropy", "hybrid"])
+    block = opened(training._address(full.places[0]))[1].blocks[-1]
+    assert len(plan_.blocks) == 1
+    assert full.at_once == 4
+    assert block.runs == 4 * training._worlds(0)
+    assert block.parts >= 4
 
 
 # --- the judge --------------------------------------------------------------------------------------------------------
