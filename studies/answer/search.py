@@ -1,16 +1,18 @@
 """The searches: one for each camp, with equal effort, on training worlds; and the critic's for the camp that lost.
 
-A setting is a strategy file, and so one more strategy of the studies of the training worlds: what was lived is not
-lived again.  A search is begun anew from what is there each time and asks Optuna the same questions in the same
-order, so that whatever ends it, it goes on where it was.  A setting that leaves its money is tried, counted and no
-candidate.
+A setting is a strategy file, and so one more strategy of the studies of the training worlds.  A search is begun anew
+each time and asks Optuna the same questions in the same order; what the table of trials answers is not lived again.
+The table is written whenever settings were tried, so that whatever ends a search, it goes on where it was, on any
+machine that has the table.  A setting that leaves its money is tried, counted and no candidate.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -208,9 +210,12 @@ def _margin(block: Block, measure: str) -> float:
 # --- the searches -----------------------------------------------------------------------------------------------------
 
 
-def search(camp: str, training: Training, known: Sequence[Trial] = ()) -> list[Trial]:
+def search(
+    camp: str, training: Training, known: Sequence[Trial] = (), before: Sequence[Trial] = (),
+    keep: Callable[[list[Trial]], None] = lambda trials: None,
+) -> list[Trial]:  # fmt: skip
     """The settings of one search, in order.  known: those that the critic begins with; his search looks for the first
-    goal alone, a camp's for all."""
+    goal alone, a camp's for all.  before: what it has tried; keep: told of all that was, whenever it is more."""
     optuna = _optuna()
     critic, effort = bool(known), training.effort
     name, wanted = (CRITIC, [first_goal()]) if critic else (camp, goals())
@@ -227,7 +232,12 @@ def search(camp: str, training: Training, known: Sequence[Trial] = ()) -> list[T
     found: list[Trial] = []
     while len(found) < number:
         asked = [study.ask(spaces) for _ in range(min(effort.at_once, number - len(found)))]
-        found += _tried(name, camp, [one.params for one in asked], len(found), training, critic)
+        there = before[len(found) : len(found) + len(asked)]
+        if [one.params for one in there] == [one.params for one in asked]:
+            found += there
+        else:
+            found += _tried(name, camp, [one.params for one in asked], len(found), training, critic)
+            keep(found)
         for one, trial in zip(asked, found[-len(asked) :], strict=True):
             if trial.candidate:
                 study.tell(one, [trial.values[goal] for goal in wanted])
@@ -270,45 +280,64 @@ def best(trials: Sequence[Trial], goal: str) -> Trial:
 def run_searches(effort: Effort, folder: Path, team: Team, told: Told = quiet,
                  says: Callable[[str], None] = lambda text: None) -> list[Trial]:  # fmt: skip
     """All three searches; their best settings as strategy files, and the table of all that was tried."""
-    if _searched(folder, CAMPS, effort.trials, [tuned_name(camp, goal) for camp in CAMPS for goal in goals()]):
-        return read_trials(folder / TABLE)
+    tried = _tried_before(folder, effort)
+    if _searched(tried, folder, CAMPS, effort.trials, [tuned_name(camp, goal) for camp in CAMPS for goal in goals()]):
+        return tried
     training, every = Training(effort, folder, team, told), list[Trial]()
     for camp in CAMPS:
         says(f"search: {camps()[camp].title}, {effort.trials} settings in {effort.training} worlds")
-        trials = search(camp, training)
+        later = [one for one in tried if one.search not in {camp, *(done.search for done in every)}]
+        trials = search(camp, training, (), [one for one in tried if one.search == camp],
+                        partial(_keep, every, later, effort, folder))  # fmt: skip
         for goal in goals():
             _write(camp, tuned_name(camp, goal), goal, best(trials, goal), trials, effort, folder)
         every += trials
-    write_trials(every, folder / TABLE)
     return every
 
 
 def run_critic(camp: str, effort: Effort, folder: Path, team: Team, told: Told = quiet) -> list[Trial]:
     """The critic's search for this camp, beginning with all that the camp's own tried."""
-    every, name = read_trials(folder / TABLE), f"{CRITIC}_{first_goal()}"
-    if _searched(folder, [CRITIC], effort.critic, [name]) and camp_of(find_strategy(_file(folder, name))) == camp:
-        return [one for one in every if one.search == CRITIC]
-    known = [one for one in every if one.search == camp]
-    trials = search(camp, Training(effort, folder, team, told), known)
-    found = best([*known, *trials], first_goal())
-    _write(camp, name, first_goal(), found, trials, effort, folder)
-    write_trials([one for one in every if one.search != CRITIC] + trials, folder / TABLE)
+    read_trials(folder / TABLE)  # says what is missing
+    every, name = _tried_before(folder, effort), f"{CRITIC}_{first_goal()}"
+    before = [one for one in every if one.search == CRITIC]
+    file = _file(folder, name)
+    if _searched(every, folder, [CRITIC], effort.critic, [name]) and camp_of(find_strategy(file)) == camp:
+        return before
+    known, others = [one for one in every if one.search == camp], [one for one in every if one.search != CRITIC]
+    keep = partial(_keep, others, [], effort, folder)
+    trials = search(camp, Training(effort, folder, team, told), known, before, keep)
+    _write(camp, name, first_goal(), best([*known, *trials], first_goal()), trials, effort, folder)
     return trials
 
 
-def _searched(folder: Path, searches: Sequence[str], number: int, names: Sequence[str]) -> bool:
-    """Whether these searches are done, wherever that was; BadInput if under other rules or another plan."""
+def _keep(before: Sequence[Trial], after: Sequence[Trial], effort: Effort, folder: Path, trials: list[Trial]) -> None:
+    write_trials([*before, *trials, *after], effort, folder / TABLE)
+
+
+def _tried_before(folder: Path, effort: Effort) -> list[Trial]:
+    """What the table holds, wherever it was made; BadInput if under other rules, another plan or in other worlds."""
     path = folder / TABLE
-    if not path.is_file() or not all(_file(folder, name).is_file() for name in names):
-        return False
-    rows = pl.read_csv(path).filter(pl.col("search").is_in(list(searches)))
-    if any(rows.filter(search=name).height != number for name in searches):
-        return False
-    for name, now in (("digits", digits(drawn=True)), ("plan", digest_of_plan())):
-        if (rows[name] != now).any():
-            raise BadInput(f"The searches in '{path}' were made under other rules or another plan",
-                           do="Move the folder away, or name another with --out")  # fmt: skip
-    return True
+    if not path.is_file():
+        return []
+    rows = pl.read_csv(path)
+    if any(name not in rows.columns or (rows[name] != now).any() for name, now in _made_under(effort).items()):
+        raise BadInput(f"The searches in '{path}' were made under other rules, another plan or in other worlds",
+                       do="Move the folder away, or name another with --out")  # fmt: skip
+    return read_trials(path)
+
+
+def _made_under(effort: Effort) -> dict[str, str]:
+    worlds = (
+        f"{effort.training} of seed {effort.training_seed} x {effort.training_replicates}, {effort.people} people: "
+    )
+    worlds += ": " + " ".join(effort.places)
+    return {"digits": digits(drawn=True), "plan": digest_of_plan(), "training": worlds}
+
+
+def _searched(tried: Sequence[Trial], folder: Path, searches: Sequence[str], number: int, names: Sequence[str]) -> bool:
+    """Whether these searches are done."""
+    many = Counter(one.search for one in tried)
+    return all(many[name] == number for name in searches) and all(_file(folder, name).is_file() for name in names)
 
 
 def _file(folder: Path, name: str) -> Path:
@@ -335,12 +364,12 @@ def _write(camp: str, name: str, goal: str, one: Trial, trials: Sequence[Trial],
 # --- the table of all that was tried ----------------------------------------------------------------------------------
 
 
-def write_trials(trials: Sequence[Trial], path: Path) -> None:
-    """A row for each setting."""
+def write_trials(trials: Sequence[Trial], effort: Effort, path: Path) -> None:
+    """A row for each setting, with what it was tried under."""
+    made = _made_under(effort)
     table = pl.DataFrame([
         {"search": one.search, "number": one.number, "by": one.by, **one.values, "used": one.used,
-         "levers": json.dumps(one.levers), "params": json.dumps(dict(one.params)), "digits": digits(drawn=True),
-         "plan": digest_of_plan()}
+         "levers": json.dumps(one.levers), "params": json.dumps(dict(one.params)), **made}
         for one in trials
     ])  # fmt: skip
     with whole_file(path) as file:

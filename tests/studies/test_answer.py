@@ -110,6 +110,21 @@ def test_a_search_asks_and_finds_the_same_again_and_lives_nothing_anew(
     assert (folder / TABLE).read_bytes() == before
 
 
+def test_a_search_goes_on_from_its_table_on_another_machine(folder: Path, team: Team, tmp_path: Path) -> None:
+    """Two camps are in the table, and a setting of the first is not what is asked now: that batch is lived again."""
+    table = pl.read_csv(folder / TABLE)
+    changed = table.with_columns(
+        params=pl.when((pl.col("search") == CAMPS[0]) & (pl.col("number") == 1)).then(pl.lit("{}")).otherwise("params")
+    )
+    changed.filter(pl.col("search") != CAMPS[2]).write_csv(tmp_path / TABLE)
+    run_searches(TINY, tmp_path, team)
+    assert (tmp_path / TABLE).read_bytes() == (folder / TABLE).read_bytes()
+    lived_here = {path.stem for path in (tmp_path / "runs" / "settings").glob("*.toml")}
+    assert lived_here == {f"{camp}_{number:04d}" for camp in (CAMPS[0], CAMPS[2]) for number in range(TINY.trials)}
+    for file in (folder / STRATEGIES).glob("[!c]*.toml"):
+        assert (tmp_path / STRATEGIES / file.name).read_bytes() == file.read_bytes()
+
+
 def test_a_search_that_is_done_needs_nothing_but_its_table_and_files(folder: Path, team: Team, tmp_path: Path) -> None:
     (tmp_path / STRATEGIES).mkdir()
     for file in (*folder.glob(f"{STRATEGIES}/*.toml"), folder / TABLE):
