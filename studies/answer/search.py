@@ -327,10 +327,8 @@ def _tried_before(folder: Path, effort: Effort) -> list[Trial]:
 
 
 def _made_under(effort: Effort) -> dict[str, str]:
-    worlds = (
-        f"{effort.training} of seed {effort.training_seed} x {effort.training_replicates}, {effort.people} people: "
-    )
-    worlds += ": " + " ".join(effort.places)
+    worlds = f"{effort.training} of seed {effort.training_seed} x {effort.training_replicates}, {effort.people} people"
+    worlds = f"{worlds}: {' '.join(effort.places)}"
     return {"digits": digits(drawn=True), "plan": digest_of_plan(), "training": worlds}
 
 
