@@ -1,4 +1,6 @@
-"""The answer that ships, if one does: twenty of its rows are the same again to a digit; no page stands without rows."""
+"""The answer that ships, if one does: twenty of its rows are the same again to a digit; no page stands without rows.
+
+Blocks of worlds ship as they are finished (docs/plan.md): rows may lie there before their page."""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ SHIPS = any(FOLDER.glob(f"{ARMS}-*.parquet"))
 
 
 def test_a_page_ships_with_its_rows_or_not_at_all() -> None:
-    assert PAGE.is_file() == SHIPS
+    assert SHIPS or not PAGE.is_file()
 
 
 if SHIPS:  # the full run waits for the calibrated sample; .ci/run takes a skipped test for a failure
@@ -27,4 +29,4 @@ if SHIPS:  # the full run waits for the calibrated sample; .ci/run takes a skipp
         assert again(effort(), FOLDER, [rows.row(int(i)) for i in chosen]) == []
 
     def test_the_page_is_no_quick_one() -> None:
-        assert "is no answer" not in PAGE.read_text(encoding="utf-8")
+        assert not PAGE.is_file() or "is no answer" not in PAGE.read_text(encoding="utf-8")
