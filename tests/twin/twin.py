@@ -736,8 +736,7 @@ class Twin(mesa.Model):
                     break
                 best = max(points, key=lambda me: points[me])  # the first of equals, as dicts keep their order
             awards[best] += 1
-            self.pays_up_to(proof)
-            book.foundation_verification += proof
+            book.foundation_verification += self.pays_up_to(proof)
             self.signs(best, size, best.faked)
 
     def signs(self, me: Provider, amount: int, fake: int) -> None:
