@@ -26,7 +26,7 @@ from scenarios.edition import ROOT
 from scenarios.places import domain_of, find_place
 from scenarios.settings import read_assignment
 from studies.answer.measured import Share
-from studies.answer.page import Page, board, read_page, rows
+from studies.answer.page import PAGE_DATA, Page, board, read_page, rows
 from studies.answer.stored import Gap, Stored, is_quick
 from studies.answer.told import moves_with, per_cent
 from studies.answer.worlds import SHORT
@@ -83,8 +83,9 @@ def offer(where: str) -> None:
 
 
 def there(where: Path) -> Hashable:
-    """What lies in the folder, as far as a change of it would show; () if there is no answer in it."""
-    if not any(where.glob("arms-*.parquet")):
+    """What lies in the folder, as far as a change of it would show; () if there is no answer in it: rows of a run that
+    goes on have no page yet."""
+    if not any(where.glob("arms-*.parquet")) or not (where / PAGE_DATA).is_file():
         return ()
     files = [*sorted(where.glob("*.parquet")), *where.glob("*.json")]
     return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)

@@ -93,6 +93,10 @@ def test_a_folder_that_holds_no_answer_is_refused_and_says_what_to_run(tmp_path:
     with pytest.raises(BadInput, match="unfreeze answer"):
         offer(str(tmp_path))
     assert there(tmp_path) == ()
+    for name in ("arms-dublin-00.parquet", "page.json"):  # rows of a run that goes on, then their page
+        assert there(tmp_path) == ()
+        (tmp_path / name).write_text("{}")
+    assert [name for name, *_ in there(tmp_path)] == ["arms-dublin-00.parquet", "page.json"]
 
 
 def test_the_server_does_not_start_with_a_folder_that_holds_none(
@@ -217,6 +221,7 @@ def test_rows_of_other_rules_are_refused_in_words(
 ) -> None:
     monkeypatch.setattr("studies.answer.worlds.digits", lambda drawn: "another")
     repeated(stored_answer.parent / "four", tmp_path, 1)
+    (tmp_path / "page.json").write_bytes((stored_answer / "page.json").read_bytes())
     monkeypatch.undo()
     monkeypatch.setenv(FOLDER, str(tmp_path))
     text, _ = seen(HERE, "How to run it")
