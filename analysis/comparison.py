@@ -14,8 +14,21 @@ import polars as pl
 
 from analysis import carried_out, contrasts
 from analysis.carried_out import CarriedOut
-from analysis.contrasts import Contrast, between, headline, means, paired, per_million, so_far
+from analysis.contrasts import (
+    Contrast,
+    Pairs,
+    between,
+    for_each_more,
+    headline,
+    means,
+    paired,
+    pairs_in,
+    pairs_so_far,
+    per_million,
+    so_far,
+)
 from analysis.courses import Courses, mean_at, table
+from analysis.spread import Ratio
 from analysis.units import Units
 from engine.shown import card
 from engine.typed import several
@@ -218,6 +231,18 @@ class Comparison:
             reason=pl.when(reason.is_null()).then(pl.col("reason")).otherwise(reason),
         )
 
+    def for_each_more(self, name: str) -> Ratio | None:
+        """EUR that all payers have spent more by the last moment, for each person more who then has a secure outcome;
+        None where it is not clear that there are more, or where the strategy was not carried out."""
+        if name in self.not_carried_out:
+            return None
+        spent, people = (self._pairs(name, measure) for measure in ("spend_to_date", "secure_people"))
+        return for_each_more(spent, people)
+
+    def _pairs(self, name: str, measure: str) -> Pairs:
+        """Twins at the last moment, against no foundation."""
+        return pairs_in(self.months, name, NOBODY, measure, self.when[-1])
+
     @cached_property
     def per_million(self) -> pl.DataFrame:
         """People and places more per million that all payers paid more."""
@@ -298,6 +323,10 @@ class SoFar(Comparison):
         """One difference; without a verdict where one of the two was not carried out.  Of everybody (stratum all)."""
         assert stratum == "all", stratum
         return self.judged(so_far(self.summary, scenario, against, measure, month))
+
+    def _pairs(self, name: str, measure: str) -> Pairs:
+        """Twins at the last moment, against no foundation."""
+        return pairs_so_far(self.summary, name, NOBODY, measure).at(self.when[-1])
 
     def at_the_end(self, measure: str) -> dict[str, float]:
         """A measure in the run's last month by scenario, mean of the replicates."""

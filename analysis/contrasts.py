@@ -32,7 +32,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analysis.spread import interval, intervals, ratio, spread, spreads, whole
+from analysis.spread import Ratio, interval, intervals, ratio, spread, spreads, whole
 from model.measures import HEADLINE, MARGIN
 from runs.summary import LEVELS, Batch, Summary, quantiles
 from scenarios.scenario import NOBODY
@@ -156,6 +156,11 @@ class Pairs:
         base = None if self.base is None else self.base[kept]
         return Pairs(self.value[kept], self.other[kept], self.seeds[kept], self.sets[kept], base)
 
+    def at(self, month: int) -> Pairs:
+        """One month of (n, months)."""
+        base = None if self.base is None else self.base[:, month]
+        return Pairs(self.value[:, month], self.other[:, month], self.seeds, self.sets, base)
+
 
 def verdict(low: float | None, high: float | None, margin: float, direction: int) -> str:
     """What an interval says beside a margin (see the module's table)."""
@@ -273,9 +278,22 @@ def paired(
 
     nobody: the scenario without a foundation in the same world, from which margins are taken.
     """
+    pairs = pairs_in(months, scenario, against, measure, month, stratum, nobody)
+    return contrast(measure, month, scenario, against, pairs)
+
+
+def pairs_in(
+    months: pl.DataFrame,
+    scenario: str,
+    against: str,
+    measure: str,
+    month: int,
+    stratum: str = "all",
+    nobody: str = NOBODY,
+) -> Pairs:
+    """The twins that `paired` tells of: arrays (n,)."""
     rows = _only(months, measure, stratum).filter(pl.col("month") == month)
-    twins = _with_base(_twins(rows, scenario, against), months, measure, nobody)
-    return contrast(measure, month, scenario, against, _pairs(twins))
+    return _pairs(_with_base(_twins(rows, scenario, against), months, measure, nobody))
 
 
 def headline(
@@ -294,6 +312,13 @@ def between(
 ) -> pl.DataFrame:
     """Each strategy against each of those after it, as `headline`."""
     return _contrasts(months, list(combinations(strategies, 2)), when, measures)
+
+
+def for_each_more(money: Pairs, people: Pairs) -> Ratio | None:
+    """EUR more for each person more, of one month's twins (n,): a ratio of mean differences with Fieller's interval
+    (spread.ratio); None where it is not clear that there are more people at all."""
+    money, people = money.used, people.used
+    return ratio(money.value - money.other, people.value - people.other, people.sets, people.seeds)
 
 
 MILLION = ("secure_people", "reform_mainstream")  # what a million buys: things that can be counted
@@ -451,10 +476,7 @@ def pairs_so_far(summary: Summary, scenario: str, against: str, measure: str, no
 
 def so_far(summary: Summary, scenario: str, against: str, measure: str, month: int) -> Contrast:
     """`paired` of the replicates that have come so far, while more are running; no table is made."""
-    every = pairs_so_far(summary, scenario, against, measure)
-    base = None if every.base is None else every.base[:, month]
-    now = Pairs(every.value[:, month], every.other[:, month], every.seeds, every.sets, base)
-    return contrast(measure, month, scenario, against, now)
+    return contrast(measure, month, scenario, against, pairs_so_far(summary, scenario, against, measure).at(month))
 
 
 def course_so_far(pairs: Pairs) -> tuple[Numbers, Numbers | None, Numbers | None]:

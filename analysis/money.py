@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.spread import Ratio, interval, ratio
+from analysis.contrasts import pairs_so_far
+from analysis.spread import Labels, Ratio, interval, ratio, spread, whole
 from model.state import FOUNDATION, LEDGER
 from runs.summary import Summary
 from scenarios.scenario import NOBODY
@@ -59,7 +60,8 @@ NEEDED = (*LEDGER.fields, *SECURE.plus, "reform", "crisis", "looking", "crisis_o
 
 @dataclass(frozen=True)
 class Gap:
-    """The mean of paired differences and its 95% interval: both ends None for fewer than two pairs."""
+    """The mean of paired differences and its 95% interval: both ends None for fewer than two pairs.
+    Over parameter sets the interval holds both what nobody has measured and chance."""
 
     mean: float
     low: float | None
@@ -73,11 +75,35 @@ class Gap:
         return 1 if self.low > 0 else -1 if self.high < 0 else 0
 
 
-def gap_of(differences: Numbers) -> Gap:
-    """Of one difference for each pair of twins."""
-    ends = interval(differences)
-    mean = float(np.mean(differences)) if len(differences) else float("nan")
-    return Gap(mean, *(ends or (None, None)))
+@dataclass(frozen=True, eq=False)
+class Twins:
+    """Which runs of a strategy have a twin that counts: `used` of all pairs (pairs,), and of those that count the
+    parameter `sets` (None where none was drawn) and the `seeds`.  As analysis/contrasts.py counts them, so that a
+    quantity that both tell has one number and one interval."""
+
+    used: npt.NDArray[np.bool_]
+    sets: Labels | None
+    seeds: Labels
+
+    @classmethod
+    def of(cls, summary: Summary, label: str, against: str = NOBODY) -> Twins:
+        """Of two scenarios."""
+        pairs = pairs_so_far(summary, label, against, SECURE.plus[0])
+        used = np.ones(len(pairs.seeds), np.bool_) if pairs.sets is None else whole(pairs.sets, pairs.seeds)
+        return cls(used, None if pairs.sets is None else pairs.sets[used], pairs.seeds[used])
+
+    def gap(self, differences: Numbers) -> Gap:
+        """Of one difference for each pair that counts."""
+        if not len(differences):
+            return Gap(float("nan"), None, None)
+        if self.sets is None:
+            return Gap(float(np.mean(differences)), *(interval(differences) or (None, None)))
+        found = spread(differences, self.sets, self.seeds)
+        return Gap(float(np.mean(differences)), None, None) if found is None else Gap(found.mean, *found.combined)
+
+    def ratio(self, top: Numbers, bottom: Numbers) -> Ratio | None:
+        """See `spread.ratio`."""
+        return ratio(top, bottom, self.sets, self.seeds)
 
 
 def periods(months: int, programme: Period | None) -> dict[str, Period]:
@@ -95,8 +121,10 @@ def monthly(summary: Summary, label: str, line: Line) -> Numbers:
 
 
 def twins(summary: Summary, label: str, line: Line, against: str = NOBODY) -> tuple[Numbers, Numbers]:
-    """(pairs, months) a month, of the strategy and of `against`, pair by pair."""
-    found = {name: summary.twins(label, against, name)[:2] for name in (*line.plus, *line.minus)}
+    """(pairs, months) a month, of the strategy and of `against`, pair by pair of those that count."""
+    used = Twins.of(summary, label, against).used
+    found = {name: [runs[used] for runs in summary.twins(label, against, name)[:2]]
+             for name in (*line.plus, *line.minus)}  # fmt: skip
     return _signed(line, lambda name: found[name][0]), _signed(line, lambda name: found[name][1])
 
 
@@ -130,7 +158,8 @@ def more(summary: Summary, label: str, line: Line, period: Period) -> Numbers:
 
 def differences(summary: Summary, label: str, lines: Iterable[Line], period: Period) -> dict[str, Gap]:
     """What each line costs more than without a foundation, EUR over the period."""
-    return {line.name: gap_of(more(summary, label, line, period)) for line in lines}
+    pairs = Twins.of(summary, label)
+    return {line.name: pairs.gap(more(summary, label, line, period)) for line in lines}
 
 
 def used(summary: Summary, labels: Iterable[str], lines: Sequence[Line]) -> list[Line]:
@@ -167,8 +196,10 @@ def bought(summary: Summary, label: str, period: Period) -> Bought:
     def mean(measure: str) -> float:
         return float(within(summary.of(label, measure), period).mean())
 
+    pairs = Twins.of(summary, label)
+
     def gap(measure: str) -> Gap:
-        return gap_of(within(summary.difference(label, NOBODY, measure), period))
+        return pairs.gap(within(summary.difference(label, NOBODY, measure)[pairs.used], period))
 
     euros, months = (
         [within(part, period) for part in twins(summary, label, line)] for line in (ALL, SECURE)
@@ -178,8 +209,8 @@ def bought(summary: Summary, label: str, period: Period) -> Bought:
     more_euros, more_months = euros[0] - euros[1], months[0] - months[1]
     return Bought(
         float(euros[0].mean()), float(months[0].mean()), mean("reform"), mean("crisis"), mean("wasted"),
-        float(cost[0].mean()), gap_of(more_euros), gap_of(more_months), gap_of(cost[0] - cost[1]),
-        gap("wasted"), gap("reform"), gap("crisis"), ratio(more_euros, more_months),
+        float(cost[0].mean()), pairs.gap(more_euros), pairs.gap(more_months), pairs.gap(cost[0] - cost[1]),
+        gap("wasted"), gap("reform"), gap("crisis"), pairs.ratio(more_euros, more_months),
     )  # fmt: skip
 
 
@@ -208,10 +239,10 @@ class Savings:
 
 def savings(summary: Summary, label: str) -> Savings:
     """See `Savings`."""
-    period = (1, summary.months - 1)
+    period, pairs = (1, summary.months - 1), Twins.of(summary, label)
 
     def gap(measure: str, sign: float = 1.0) -> Gap:
-        return gap_of(sign * within(summary.difference(label, NOBODY, measure), period))
+        return pairs.gap(sign * within(summary.difference(label, NOBODY, measure)[pairs.used], period))
 
     return Savings(by_year(summary.of(label, SAVED)), by_year(summary.of(label, NOT_SAVED)), gap(SAVED),
                    gap(NOT_SAVED), gap("other_services", -1.0))  # fmt: skip

@@ -131,6 +131,22 @@ def extra(compared: Comparison, name: str, one: Bought) -> str:
             f"({number(low)} to {number(high)}).")  # fmt: skip
 
 
+def for_each_more(compared: Comparison, name: str) -> str:
+    """What all payers have paid more by the last moment for each person more who then has a secure outcome."""
+    what, title = compared.domain.says("{a secure_outcome}"), compared.titles[name]
+    found = compared.for_each_more(name)
+    if name in compared.not_carried_out:
+        return f"{title}: it could not be carried out, so that there is no price of one more person with {what}."
+    if found is None:
+        return (f"{title}: no price of one more person with {what}, because it is not clear that there are "
+                f"more.")  # fmt: skip
+    price, low, high = (number(compared.units.per_euro * end) for end in (found.value, found.low, found.high))
+    less = " Below 0: all payers pay less." if found.low < 0 else ""
+    return (f"{title}: {compared.units.currency} {price} for each additional person with {what} ({low} to {high}): all "
+            f"that payers have paid more, by how many more people have one {compared.after(compared.when[-1])}."
+            f"{less}")  # fmt: skip
+
+
 def purposes(compared: Comparison, spent: dict[str, float], unspent: dict[str, float]) -> str:
     """What the programmes spent, and what they still have."""
     said = []

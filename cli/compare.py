@@ -389,6 +389,7 @@ def differences(compared: Comparison) -> list[dict[str, Any]]:
 def _print_costs(compared: Comparison) -> None:
     """Programme spending by purpose, what stayed unspent, what everybody pays, and what a million of it does."""
     from analysis.contrasts import MILLION
+    from analysis.money_words import for_each_more
     from analysis.tables import NOT_DEFINED, money, per_million
     from analysis.words import label
     from cli.screen import says, shows, table
@@ -420,6 +421,8 @@ def _print_costs(compared: Comparison) -> None:
     shows(made)
     if any(cell == NOT_DEFINED for row in per_million(compared) for cell in row["cells"]):
         says(f"{NOT_DEFINED.capitalize()}: it is not clear that all payers spend more at all.")
+    for name in compared.names:
+        says(for_each_more(compared, name))
 
 
 def _uncertainty(compared: Comparison) -> dict[str, Any]:
@@ -503,6 +506,7 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
                  "differences": [row for row in rows if row["strategy"] == name]}
                 for name, control in compared.controls.items()
             ],
+            "for_each_more": [_for_each_more(compared, name) for name in compared.names],
             "equal_cost": [_equal_cost(compared, found) for found in compared.equal_cost],
             "planners": told_of(compared),
             **({"uncertainty": _uncertainty(compared)} if compared.uncertain else {}),
@@ -510,6 +514,13 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
             "out": folder,
         }
     )  # fmt: skip
+
+
+def _for_each_more(compared: Comparison, name: str) -> dict[str, Any]:
+    """What all payers pay more for each person more with a secure outcome, money of the place; None where not clear."""
+    found, by = compared.for_each_more(name), compared.units.per_euro
+    price = None if found is None else {"value": by * found.value, "low": by * found.low, "high": by * found.high}
+    return {"strategy": name, "currency": compared.units.currency, "price": price}
 
 
 def _equal_cost(compared: Comparison, found: EqualCost) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from analysis.comparison import SoFar
 from analysis.contrasts import EXPLAINED
 from analysis.courses import Courses
 from analysis.figures import NOISE
+from analysis.money_words import for_each_more
 from analysis.tables import carried, controls, difference
 from analysis.uncertainty import BOTH
 from analysis.units import Units
@@ -26,7 +27,6 @@ from analysis.words import (
     label,
     margins_said,
     same_money,
-    sets_said,
     shown,
     shown_difference,
     title,
@@ -39,19 +39,18 @@ from dashboard.large import DIFFERENCE, TOTAL, VIEWS, option
 from dashboard.looks import dashes, line, look
 from dashboard.parts import Cards, Chart, Practices, Quantities, Ranges, Scene, Strip, Table, Where, element
 from dashboard.parts.legend import Legend
+from dashboard.parts.unmeasured import holds
 from dashboard.practices import practices, switch, switches
-from dashboard.runs import Answer
-from dashboard.screen import EACH, MOST, SETS, Screen
+from dashboard.screen import MOST, Screen
 from dashboard.screen import PEOPLE as USUAL_PEOPLE
 from dashboard.session import Session
 from dashboard.since import said_of, use_change
 from dashboard.sure import HowSure
-from engine.typed import read_number, read_whole, several
+from engine.typed import read_number, read_whole
 from model.measures import HEADLINE
 from scenarios.choice import Choice
 from scenarios.names import known
 from scenarios.places import find_place
-from scenarios.plausible import shipped_sample
 from scenarios.request import WHOLE
 from scenarios.scenario import FEWEST as FEWEST_PEOPLE
 from scenarios.scenario import LONGEST, NOBODY
@@ -97,6 +96,7 @@ class View:
     aside: str
     verdicts: Grid
     carried: Grid
+    prices: list[str]
     verdict_words: list[str]
     margins: str
     uncertainty: str
@@ -107,7 +107,8 @@ def view(compared: SoFar) -> View:
     words = [f"{capital(word)}: {text}." for word, text in EXPLAINED.items()]
     tiles = [_tile(compared, measure) for measure in QUANTITIES]
     return View(headline(compared), ranges(compared), tiles, sentence(compared), aside(compared), _verdicts(compared),
-                _carried(compared), words, margins_said(compared), BOTH if compared.uncertain else NOISE)  # fmt: skip
+                _carried(compared), [for_each_more(compared, name) for name in compared.names], words,
+                margins_said(compared), BOTH if compared.uncertain else NOISE)  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -278,6 +279,8 @@ def _InFull(session: Session) -> None:
         if made is not None:
             with element("section", label="Verdicts"):
                 _Grid(made.verdicts, "verdicts")
+                for text in made.prices:
+                    element("p", text, cls="u-says")
             with element("section", label="Was it carried out?"):
                 _Grid(made.carried, "carried")
             with element("section", cls="u-how", attributes={"aria-labelledby": "how-to-read"}):
@@ -316,21 +319,6 @@ def _Status(session: Session) -> None:
         if changed:
             said = ", ".join(f"{name} {value:g}" for name, value in changed)
             element("span", f"Changed from the default numbers: {said}", cls="u-changed")
-
-
-def holds(answer: Answer, screen: Screen) -> str:
-    """Which uncertainty the answer holds, and from how many runs."""
-    runs = f"{several(answer.replicates, 'run')} of each strategy"
-    if answer.sets is not None:
-        known = answer.sets.compared
-        said = (f"What nobody has measured, and chance: {sets_said(len(known.sets), known.sample)}; {EACH} runs of "
-                f"each strategy in every one, on the same simulated people")  # fmt: skip
-        return f"{said}." if known.controls or answer.complete else f"{said}; what the same money does in homes is run."
-    if not screen.point:
-        return (f"First answer, chance only: {runs}, with default values. What nobody has measured is being run: "
-                f"{sets_said(SETS, shipped_sample(screen.where))}; {EACH} runs in each.")  # fmt: skip
-    more = "" if answer.complete else "; more are coming, and the bands will tighten"
-    return f"Chance only: {runs} on the same simulated people, with the model's numbers at their default values{more}."
 
 
 @solara.component

@@ -32,11 +32,12 @@ from analysis.money import (
     used,
     within,
 )
+from analysis.uncertainty import BOTH
 from analysis.words import capital, number
 from dashboard import money_charts as charts
 from dashboard.parts import Chart, Scene, Table, element
 from dashboard.parts.legend import Legend
-from dashboard.parts.unmeasured import STILL, Unmeasured, by_default
+from dashboard.parts.unmeasured import STILL, holds
 from dashboard.session import Session
 from scenarios.scenario import NOBODY
 
@@ -78,7 +79,8 @@ class View:
 
 
 def view(compared: Comparison) -> View:
-    """All words and pictures, but the flow's."""
+    """All words and pictures, but the flow's.  What this page and Compare both tell is one number with one interval:
+    both say what the answer knows best."""
     months = compared.summary.months - 1
     found = {name: bought(compared.summary, name, (1, months)) for name in compared.names}
     kept = {name: savings(compared.summary, name) for name in (NOBODY, *compared.names)}
@@ -88,7 +90,9 @@ def view(compared: Comparison) -> View:
         more(compared) if found else None,
         purposes(compared) if used(compared.summary, compared.names, PURPOSES) else None,
         _plane(compared, found) if found else None, _savings(compared, kept), words.elsewhere(compared, mine),
-        words.saving_rule(compared), [words.extra(compared, name, one) for name, one in found.items()],
+        words.saving_rule(compared),
+        [text for name, one in found.items() for text in (
+            words.for_each_more(compared, name), words.extra(compared, name, one))],
         *_bought(compared, found), lines(compared),
     )  # fmt: skip
 
@@ -280,30 +284,30 @@ def Money(session: Session) -> None:
     if answer is None:
         element("h1", session.failed.value or "Adding up what everybody spends …", cls="u-title")
         return
-    made = answer.view(view)
+    known = answer.best
+    made = known.view(view)
     element("h1", made.sentence, cls="u-title")
-    status = by_default(answer) if session.current else STILL
+    status = holds(answer, session.screen.value) if session.current else STILL
     element("p", status, cls="u-status", attributes={"role": "status", "id": "status",
                                                      "data-replicates": str(answer.replicates)})  # fmt: skip
     element("p", made.verdicts, cls="u-quiet", attributes={"id": "money-verdicts"})
-    Unmeasured(session)
     with element("div", cls="u-money"):
         with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-goes-title"}):
             element("h2", "Where it goes", attributes={"id": "money-goes-title"})
-            _chart(made.years, answer.point.number, "money-years", TALL)
+            _chart(made.years, known.number, "money-years", TALL)
             _Key(made.lines)
-            Legend(answer.compared)
+            Legend(known.compared)
         if made.more is not None:
-            _chart(made.more, answer.point.number, "money-more", TALL)
+            _chart(made.more, known.number, "money-more", TALL)
         if made.purposes is not None:
-            _chart(made.purposes, answer.point.number, "money-purposes", TALL)
+            _chart(made.purposes, known.number, "money-purposes", TALL)
         with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-flow-title"}):
             element("h2", "Follow the money", attributes={"id": "money-flow-title"})
             _Flow(session)
         if made.plane is not None:
-            _chart(made.plane, answer.point.number, "money-plane", LOW)
+            _chart(made.plane, known.number, "money-plane", LOW)
         with element("section", label="Savings"):
-            _chart(made.savings, answer.point.number, "money-savings", LOW)
+            _chart(made.savings, known.number, "money-savings", LOW)
             element("p", made.rule, cls="u-says", attributes={"id": "money-rule"})
             element("p", made.elsewhere, cls="u-says")
         with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-bought-title"}):
@@ -313,9 +317,10 @@ def Money(session: Session) -> None:
             Table(
                 head=made.bought_head,
                 rows=made.bought_rows,
-                caption="People's months and what they cost, all payers together; intervals hold chance alone",
+                caption="People's months and what they cost, all payers together",
             )
-    element("p", f"{OUTSIDE} {NOISE} {made.aside}", cls="u-quiet")
+    intervals = BOTH if known.compared.uncertain else NOISE
+    element("p", f"{OUTSIDE} {intervals} {made.aside}", cls="u-quiet")
 
 
 OUTSIDE = (
@@ -354,7 +359,8 @@ def _Flow(session: Session) -> None:
     answer = session.answer.value
     if answer is None:
         return
-    compared = answer.compared
+    known = answer.best
+    compared = known.compared
     name, when, whose = chosen(session, compared)
     names = (*compared.names, NOBODY)
     there = periods(compared.summary.months - 1, compared.programme)
@@ -378,4 +384,4 @@ def _Flow(session: Session) -> None:
         event_change=change,
     )  # fmt: skip
     with element("div", cls="u-scroll u-river", label="Flow of money", attributes={"tabindex": "0", "role": "region"}):
-        _chart(answer.view(river(name, when, whose)), answer.point.number, "money-flow", 520)
+        _chart(known.view(river(name, when, whose)), known.number, "money-flow", 520)

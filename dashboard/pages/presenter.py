@@ -130,7 +130,7 @@ def Presenter(session: Session) -> None:
     """The page."""
     screen, answer = session.screen.value, session.answer.value
     slide, chart = where(screen)
-    known = None if answer is None else answer.point if slide == "money" else answer.best
+    known = None if answer is None else answer.best
     made = known.view(shown(slide, chart)) if known is not None else None
 
     def go(by: Any) -> None:
@@ -182,7 +182,7 @@ def _note(session: Session, slide: str) -> str:
     if not session.current:
         return "Running …"
     runs = f"chance only, {several(answer.replicates, 'run')}"
-    if answer.sets is not None and slide != "money":
+    if answer.sets is not None:
         runs = f"what nobody has measured ({drawn_briefly(answer.sets.compared.sample)}), and chance"
     named = f"{screen.heading} · " if screen.heading else ""
     return f"{named}{screen.where.title}; {screen.outlook.title}; {runs}; a model, not a forecast"
