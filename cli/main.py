@@ -138,6 +138,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as stop:
+        stopped.over()
         return _says("stopped; nothing was written", stopped.code_of(stop))
     except BrokenPipeError:  # `unfreeze list | head`: whoever read us has had enough
         _nobody_reads()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -35,8 +36,16 @@ def kept(what: Callable[[], str], folder: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stop:
+        over()
         click.echo(f"stopped; {what()} are kept in {folder}, and the same command goes on from there", err=True)
         raise SystemExit(code_of(stop)) from None
+
+
+def over() -> None:
+    """The stop has been told: whoever asks again, as Python ends, is not answered a second time."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) in (_interrupted, _raises):
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _interrupted(number: int, _: object) -> None:
@@ -47,10 +56,13 @@ def _interrupted(number: int, _: object) -> None:
             time.sleep(PATIENCE)
             signal.raise_signal(number)
 
-    signal.signal(number, _raises)
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, _raises)
     threading.Thread(target=again, daemon=True, name="unfreeze-interrupt").start()
     _raises(number, None)
 
 
 def _raises(number: int, _: object) -> None:
-    raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+    """Interrupts, unless an interrupt is being answered already: tidying up is not cut short."""
+    if not isinstance(sys.exception(), KeyboardInterrupt):
+        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt

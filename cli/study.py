@@ -421,7 +421,6 @@ def _at_work(
     shelf: Shelf, executor: str, workers: int | None, cluster: str | None, quiet: bool, as_json: bool
 ) -> Iterator[tuple[Team, Told, Callable[..., None]]]:
     """A team, what it tells, and what is said at the end.  Stopped, it leaves nothing running and says how to go on."""
-    import signal
 
     from cli import stopped
     from studies.executors import team_of
@@ -436,8 +435,7 @@ def _at_work(
         with told_live(quiet or as_json, last) as told:
             yield team, told, ends
     except KeyboardInterrupt as stop:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+        stopped.over()
         if team is not None:
             team.stop()
         shelf.tidy()
