@@ -253,7 +253,7 @@ def _tried(
     words, levers = dict[str, str](), list[Levers]()
     for number, params in enumerate(asked, first):
         levers.append(levers_of(camp, params))
-        title = f"{camps()[camp].title}, setting {number} of {name}'s search"
+        title = f"{camps()[camp].title}, setting {number} of the search '{name}'"
         strategy = strategy_of(camp, levers[-1], f"{name}_{number:04d}", title, "A setting that a search tried.")
         path = training.folder / "runs" / "settings" / f"{strategy.name}.toml"
         if not path.is_file() or find_strategy(path).settings() != strategy.settings():
@@ -348,7 +348,7 @@ def _write(camp: str, name: str, goal: str, one: Trial, trials: Sequence[Trial],
     others = sorted((t.values[goal] for t in trials if t.candidate), reverse=True)
     history = [
         f"Tuned by 'unfreeze answer': the best for {plan()['goals'][goal]}.",
-        f"Setting {one.number} of {one.search}'s search ({one.by}), of {len(trials)}; {len(others)} spent their money.",
+        f"Setting {one.number} of the search '{one.search}' ({one.by}), of {len(trials)}; {len(others)} spent their money.",
         f"In {effort.training} training worlds, in margins: "
         + ", ".join(f"{what} {value:.3g}" for what, value in one.values.items()) + ".",
         f"For {goal} the median of those tried is {np.median(others) if others else np.nan:.3g}.",

@@ -93,7 +93,7 @@ def test_the_arm_of_each_goal_is_the_best_candidate_in_its_camp(folder: Path) ->
             assert camp_of(strategy) == camp
             levers = strategy.settings()[0][1]
             assert {name: levers[name] for name in winner.levers} == winner.levers
-            assert f"Setting {winner.number} of {camp}'s search" in path.read_text(encoding="utf-8")
+            assert f"Setting {winner.number} of the search '{camp}'" in path.read_text(encoding="utf-8")
 
 
 def test_a_search_asks_and_finds_the_same_again_and_lives_nothing_anew(
