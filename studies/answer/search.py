@@ -348,7 +348,8 @@ def _write(camp: str, name: str, goal: str, one: Trial, trials: Sequence[Trial],
     others = sorted((t.values[goal] for t in trials if t.candidate), reverse=True)
     history = [
         f"Tuned by 'unfreeze answer': the best for {plan()['goals'][goal]}.",
-        f"Setting {one.number} of the search '{one.search}' ({one.by}), of {len(trials)}; {len(others)} spent their money.",
+        f"Setting {one.number} of the search '{one.search}' ({one.by}), of {len(trials)}; "
+        f"{len(others)} spent their money.",
         f"In {effort.training} training worlds, in margins: "
         + ", ".join(f"{what} {value:.3g}" for what, value in one.values.items()) + ".",
         f"For {goal} the median of those tried is {np.median(others) if others else np.nan:.3g}.",
