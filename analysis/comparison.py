@@ -140,10 +140,7 @@ class Comparison:
     @cached_property
     def titles(self) -> dict[str, str]:
         """Each scenario's name on screen; two strategies of one title are told apart by their own names."""
-        titles = {
-            one.label: self.domain.own(one.strategy.title) if one.control_of else one.strategy.title
-            for one in self.scenarios if one.label != NOBODY
-        }  # fmt: skip
+        titles = {one.label: one.strategy.title for one in self.scenarios if one.label != NOBODY}
         every = [title.casefold() for title in titles.values()]
         return {NOBODY: "No foundation"} | {
             name: title if every.count(title.casefold()) == 1 else f"{title} ({name})" for name, title in titles.items()

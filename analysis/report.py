@@ -87,7 +87,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         carried=tables.carried(compared),
         controls=tables.controls(compared),
         same_money=same_money(compared),
-        equal_cost=[domain.own(found.sentence) for found in compared.equal_cost],
+        equal_cost=[found.sentence for found in compared.equal_cost],
         ranking=tables.ranking(compared) if len(compared.names) > PAIRS_AT_MOST else [],
         explained=EXPLAINED,
         margins=margins_said(compared),

@@ -217,7 +217,7 @@ def homes_instead(compared: Comparison) -> str:
         said.append(f"{low} to {high} people with {what}")
     for cost in compared.equal_cost:
         if cost.control is None and len(compared.equal_cost) <= ABREAST:
-            text = compared.domain.own(cost.sentence).removesuffix(".")
+            text = cost.sentence.removesuffix(".")
             said.append(text[0].lower() + text[1:])
     return f"Beside it: {'; '.join(said)}." if said else ""
 

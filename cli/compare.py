@@ -256,7 +256,7 @@ def _print_controls(compared: Comparison) -> None:
             made.add_row(row["title"], *map(_cell, row["cells"]))
         shows(made)
     for found in compared.equal_cost:
-        says(compared.domain.own(found.sentence))
+        says(found.sentence)
 
 
 def notes(compared: Comparison) -> list[str]:
@@ -529,4 +529,4 @@ def _equal_cost(compared: Comparison, found: EqualCost) -> dict[str, Any]:
 
     amounts = {name: None if (euros := getattr(found, name)) is None else compared.units.amount(euros)
                for name in ("wanted", "achieved")}  # fmt: skip
-    return {**asdict(found), **amounts, "sentence": compared.domain.own(found.sentence)}
+    return {**asdict(found), **amounts}

@@ -32,6 +32,7 @@ from runs.pasts import Pasts
 from runs.store import Results
 from runs.summary import Batch
 from scenarios.levers import load_levers
+from scenarios.places import domain_of
 from scenarios.scenario import NOBODY, Scenario, check_labels, lasting_months
 from scenarios.settings import Settings
 from scenarios.strategy import MONEY_AND_TIME, Phase, find_strategy
@@ -96,7 +97,8 @@ def with_controls(scenarios: Sequence[Scenario]) -> list[Scenario]:
     for one in found:
         label = PROGRAMME if alone else f"{PROGRAMME}.{one.control_of[0].partition('@')[0]}"
         label += f"@{one.worldview.name}" if len(worlds) > 1 else ""
-        title = "Homes for the same programme money" + ("" if alone else f" as {_titles(scenarios, one.control_of)}")
+        title = domain_of(one.place).own("Homes for the same programme money")
+        title += "" if alone else f" as {_titles(scenarios, one.control_of)}"
         chosen.append(replace(one, strategy=replace(one.strategy, title=title), label=label))
     check_labels(chosen)
     return chosen
@@ -275,41 +277,47 @@ class _Search:
         """Homes on that multiple of the arm's budget."""
         name, _, world = self.arm.label.partition("@")
         one = _homes(self.arm, factor)
-        title = f"Homes for what all payers paid under {self.arm.strategy.title}"
+        title = self._said("Homes for what all payers paid under {title}")
         return replace(one, strategy=replace(one.strategy, title=title), control_of=(self.arm.label,),
                        label=f"{ALL_PAYERS}.{name}" + (f"@{world}" if world else ""))  # fmt: skip
 
     def report(self) -> EqualCost:
         """What came of it."""
-        title, most = self.arm.strategy.title, f"{100 * load_levers()['budget'].high:g}%"
-        if self.itself:
-            return EqualCost(self.arm.label, None, f"{title} is itself what the controls buy.", self.wanted)
-        if self.wanted is None or 1.0 not in self.points:
-            return EqualCost(self.arm.label, None, f"Too few runs of {title} were done to find a control.", self.wanted)
-        if self.wanted <= 0:
-            said = (
-                f"All payers spend no more under {title} than without a foundation: nothing is left to buy homes with."
-            )
-            return EqualCost(self.arm.label, None, said, self.wanted)
         best = self.best
+        if self.itself:
+            return self._none("{title} is itself what the controls buy.")
+        if self.wanted is None or 1.0 not in self.points:
+            return self._none("Too few runs of {title} were done to find a control.")
+        if self.wanted <= 0:
+            return self._none("All payers spend no more under {title} than without a foundation: nothing is left to "
+                              "buy homes with.")  # fmt: skip
+        if best is None and not self.tried:
+            return self._none("No control for the all-payer cost of {title} was run.")
         if best is None:
-            said = (f"Homes cost all payers nothing on balance, even with {most} of system spend, the highest budget "
-                    f"that can be set: no budget costs what {title} does.")  # fmt: skip
-            if not self.tried:
-                said = f"No control for the all-payer cost of {title} was run."
-            return EqualCost(self.arm.label, None, said, self.wanted)
+            return self._none("Homes cost all payers nothing on balance, even with {most} of system spend, the highest "
+                              "budget that can be set: no budget costs what {title} does.")  # fmt: skip
         achieved = self.points[best]
         reached, at_limit = achieved / self.wanted, best == self.limit and achieved < (1 - CLOSE) * self.wanted
         if at_limit:
-            said = (f"Even with {most} of system spend, the highest budget that can be set, homes cost all payers only "
-                    f"{100 * reached:.0f}% of what {title} does on top of no foundation.")  # fmt: skip
+            said = ("Even with {most} of system spend, the highest budget that can be set, homes cost all payers only "
+                    "{percent}% of what {title} does on top of no foundation.")  # fmt: skip
         else:
             times = "" if round(best, 2) == 1 else f"{best:.2g} times "
-            said = (f"With {times}the programme money of {title}, homes cost all payers {100 * reached:.0f}% of what "
-                    f"{title} does on top of no foundation.")  # fmt: skip
+            said = (f"With {times}the programme money of {{title}}, homes cost all payers {{percent}}% of what "
+                    f"{{title}} does on top of no foundation.")  # fmt: skip
         control = self.control(best)
-        return EqualCost(self.arm.label, control.label, said, self.wanted, achieved, reached, _mean_budget(control),
-                         best, at_limit, self.tried[best])  # fmt: skip
+        return EqualCost(self.arm.label, control.label, self._said(said, f"{100 * reached:.0f}"), self.wanted, achieved,
+                         reached, _mean_budget(control), best, at_limit, self.tried[best])  # fmt: skip
+
+    def _none(self, said: str) -> EqualCost:
+        """There is no control, and why."""
+        return EqualCost(self.arm.label, None, self._said(said), self.wanted)
+
+    def _said(self, sentence: str, percent: str = "") -> str:
+        """A sentence in the domain's words; the strategy's title is its author's and stays as it is."""
+        most = f"{100 * load_levers()['budget'].high:g}%"
+        own: str = domain_of(self.arm.place).own(sentence)
+        return own.format(title=self.arm.strategy.title, most=most, percent=percent)
 
     def _extra(self, theirs: Mapping[tuple[int | None, int], float], costs: Costs) -> float | None:
         """Mean over the runs that it, the arm and the run without a foundation all have; None if there is none."""

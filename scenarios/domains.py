@@ -72,7 +72,10 @@ class Domain:
         return self._several.sub(self._instead, text)
 
     def told[T: (Strategy, Worldview)](self, thing: T) -> T:
-        """A strategy or a worldview with its title and sentences in the domain's words; its numbers stay."""
+        """A strategy or a worldview of ours with its title and sentences in the domain's words; its numbers stay.
+        Somebody's own says what its author wrote."""
+        if not thing.ours:
+            return thing
         texts = {name: getattr(thing, name) for name in ("title", "meaning", "believes") if hasattr(thing, name)}
         said: dict[str, Any] = {name: self.own(text) for name, text in texts.items()}
         return replace(thing, **said)

@@ -25,6 +25,11 @@ def shipped(kind: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (HERE / FOLDERS[kind]).glob("*.toml")))
 
 
+def ships(kind: str, path: Path) -> bool:
+    """Whether this file is one of ours, and not somebody's own, whatever it is called."""
+    return path.absolute().parent == HERE / FOLDERS[kind]
+
+
 def offered(kind: str) -> dict[str, Path]:
     """Files of somebody's own by the names under which this server offers them; its processes share the environment."""
     text = os.environ.get(OFFERED + kind.upper(), "")

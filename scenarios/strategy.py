@@ -22,7 +22,7 @@ from evidence.data_file import DataFile, Field
 from scenarios.composed import Change, composed
 from scenarios.deciding import check_decided
 from scenarios.levers import WHOLES, at_rest, check_lever, check_wholes, known_lever, lever_record
-from scenarios.names import find, parts, plain_name, shipped
+from scenarios.names import find, parts, plain_name, shipped, ships
 from scenarios.settings import WHOLE_PROGRAMME, own_lever
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Strategy:
 
     `spends` False declares that it spends nothing, which is checked; other strategies that leave their money unspent
     were not carried out.  `changes`: of a practice, what it changes on the strategy `on`; its phases hold both.
+    `ours`: it ships with Unfreeze, its levers changed or not, and its texts are in general terms.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Strategy:
     spends: bool = True
     on: str | None = None
     changes: tuple[Change, ...] = field(default=(), repr=False)
+    ours: bool = field(default=False, repr=False, compare=False)
 
     def __repr__(self) -> str:
         return f"<Strategy '{self.name}': {self.title}, {several(len(self.phases), 'phase')}>"
@@ -138,7 +140,7 @@ def phases_with(strategy: Strategy, levers: Mapping[str, float]) -> tuple[Phase,
 
 def is_illustration(strategy: Strategy) -> bool:
     """Whether it ships, its levers changed or not, and stands for an idea of who should lead."""
-    return strategy.kind in CAMPS and {*parts(strategy.name.partition(",")[0])} <= {*shipped("strategy")}
+    return strategy.kind in CAMPS and strategy.ours
 
 
 def read_strategy(path: Path, for_practice: str = "") -> Strategy:
@@ -181,7 +183,7 @@ def read_strategy(path: Path, for_practice: str = "") -> Strategy:
             where=file.where("phase", late[0], "from"),
             do="Begin the phase earlier, or raise 'duration' in the first phase",
         )
-    return Strategy(path.stem, **head, phases=tuple(phases))
+    return Strategy(path.stem, **head, phases=tuple(phases), ours=ships("strategy", path))
 
 
 def moved(levers: Mapping[str, float]) -> list[str]:
@@ -220,7 +222,7 @@ def with_practices(base: Strategy, practices: Sequence[Strategy], room: bool = F
     titles = [base.title, *(one.title.partition(":")[0] for one in practices)]
     meaning = f"{base.meaning} With it: {'; '.join(one.title for one in practices)}."
     return Strategy(name, " + ".join(titles), meaning, camps.pop() if len(camps) == 1 else "hybrid",
-                    tuple(Phase(*one) for one in made))  # fmt: skip
+                    tuple(Phase(*one) for one in made), ours=all(one.ours for one in (base, *practices)))  # fmt: skip
 
 
 def lever_months(strategy: Strategy, months: int, overrides: Mapping[str, float] | None = None) -> Rows:
@@ -264,7 +266,8 @@ def _practice(file: DataFile, head: Mapping[str, Any], count: int) -> Strategy:
     standing = [(phase.begins, phase.levers) for phase in base.phases]
     made = composed(standing, {file.path.stem: changes}, file.where("phase"))
     on = {"on": str(path) if own else base.name}
-    return Strategy(file.path.stem, **{**head, **on}, phases=tuple(Phase(*one) for one in made), changes=tuple(changes))
+    return Strategy(file.path.stem, **{**head, **on}, phases=tuple(Phase(*one) for one in made), changes=tuple(changes),
+                    ours=ships("strategy", file.path))  # fmt: skip
 
 
 def _takes(file: DataFile, phase: int) -> dict[tuple[str, str], float]:

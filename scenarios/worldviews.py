@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from evidence.data_file import DataFile, Field
 from evidence.quantities import check_value, find_quantity
-from scenarios.names import find
+from scenarios.names import find, ships
 
 FIELDS = {
     "title": Field("title", "the worldview's name on screen", required=True),
@@ -18,13 +18,15 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Worldview:
-    """One belief about the system.  `values` are the quantities it sets, by name; none for the published evidence."""
+    """One belief about the system.  `values` are the quantities it sets, by name; none for the published evidence.
+    `ours`: it ships with Unfreeze, and its texts are in general terms."""
 
     name: str
     title: str
     meaning: str
     believes: str
     values: Mapping[str, float]
+    ours: bool = field(default=False, repr=False, compare=False)
 
 
 def read_set(file: DataFile) -> dict[str, float]:
@@ -44,7 +46,8 @@ def read_set(file: DataFile) -> dict[str, float]:
 def read_worldview(path: Path) -> Worldview:
     """One worldview from its file, checked."""
     file = DataFile(path)
-    return Worldview(path.stem, **file.read(FIELDS, skip=["set"]), values=read_set(file))
+    return Worldview(path.stem, **file.read(FIELDS, skip=["set"]), values=read_set(file),
+                     ours=ships("worldview", path))  # fmt: skip
 
 
 def find_worldview(name: str | os.PathLike[str]) -> Worldview:

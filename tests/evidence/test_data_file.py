@@ -116,6 +116,9 @@ TITLED = {"title": Field("title", "the name on screen", required=True), "note": 
         (r'"a\u001b[31mred"', r"the sign U\+001B, which nobody sees"),
         (r'"a\u0000b"', r"U\+0000"),
         (r'"a\u202Eb"', r"U\+202E"),
+        (r'"a\u200Bb"', r"U\+200B"),
+        (r'"a\u00ADb"', r"U\+00AD"),
+        (r'"a\U000E0041b"', r"U\+E0041"),
         (r'"a\nb"', "more than one line"),
     ],
 )

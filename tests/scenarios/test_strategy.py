@@ -215,4 +215,4 @@ def test_shipped_strategies_are_illustrations_and_say_so() -> None:
         says = "# An illustration of an idea" in find("strategy", name).read_text(encoding="utf-8")
         assert says == is_illustration(strategy) == (strategy.kind in CAMPS)
     assert is_illustration(replace(find_strategy("user_centred"), name="user_centred,listening=4"))
-    assert not is_illustration(replace(find_strategy("user_centred"), name="mine"))
+    assert not is_illustration(replace(find_strategy("user_centred"), ours=False))
