@@ -131,6 +131,11 @@ def extra(compared: Comparison, name: str, one: Bought) -> str:
             f"({number(low)} to {number(high)}).")  # fmt: skip
 
 
+def prices(compared: Comparison) -> list[str]:
+    """`for_each_more` of every strategy, and of what stands beside them."""
+    return [for_each_more(compared, name) for name in (*compared.names, *compared.controls)]
+
+
 def for_each_more(compared: Comparison, name: str) -> str:
     """What all payers have paid more by the last moment for each person more who then has a secure outcome."""
     what, title = compared.domain.says("{a secure_outcome}"), compared.titles[name]

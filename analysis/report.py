@@ -18,7 +18,7 @@ from analysis import decides, figures, planners_words, tables, uncertainty
 from analysis.board import IN_FULL, left_out, relabelled, sentence
 from analysis.comparison import Comparison
 from analysis.contrasts import EXPLAINED, MILLION
-from analysis.money_words import for_each_more
+from analysis.money_words import prices
 from analysis.one_page import one_page
 from analysis.slides import provenance, slides, version
 from analysis.words import (
@@ -105,7 +105,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         pairs_at_most=PAIRS_AT_MOST,
         money=tables.money(compared),
         per_million=tables.per_million(compared),
-        for_each_more=[for_each_more(compared, name) for name in compared.names],
+        prices=prices(compared),
         for_whom=tables.for_whom(compared),
         planners=planners_words.section_of(compared),
         levers=tables.levers(compared) if compared.names else [],

@@ -389,7 +389,7 @@ def differences(compared: Comparison) -> list[dict[str, Any]]:
 def _print_costs(compared: Comparison) -> None:
     """Programme spending by purpose, what stayed unspent, what everybody pays, and what a million of it does."""
     from analysis.contrasts import MILLION
-    from analysis.money_words import for_each_more
+    from analysis.money_words import prices
     from analysis.tables import NOT_DEFINED, money, per_million
     from analysis.words import label
     from cli.screen import says, shows, table
@@ -421,8 +421,8 @@ def _print_costs(compared: Comparison) -> None:
     shows(made)
     if any(cell == NOT_DEFINED for row in per_million(compared) for cell in row["cells"]):
         says(f"{NOT_DEFINED.capitalize()}: it is not clear that all payers spend more at all.")
-    for name in compared.names:
-        says(for_each_more(compared, name))
+    for text in prices(compared):
+        says(text)
 
 
 def _uncertainty(compared: Comparison) -> dict[str, Any]:
@@ -506,7 +506,7 @@ def _json(compared: Comparison, folder: str, replicates: int, seeds: str, names:
                  "differences": [row for row in rows if row["strategy"] == name]}
                 for name, control in compared.controls.items()
             ],
-            "for_each_more": [_for_each_more(compared, name) for name in compared.names],
+            "for_each_more": [_for_each_more(compared, name) for name in (*compared.names, *compared.controls)],
             "equal_cost": [_equal_cost(compared, found) for found in compared.equal_cost],
             "planners": told_of(compared),
             **({"uncertainty": _uncertainty(compared)} if compared.uncertain else {}),

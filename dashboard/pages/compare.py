@@ -15,7 +15,7 @@ from analysis.comparison import SoFar
 from analysis.contrasts import EXPLAINED
 from analysis.courses import Courses
 from analysis.figures import NOISE
-from analysis.money_words import for_each_more
+from analysis.money_words import prices
 from analysis.tables import carried, controls, difference
 from analysis.uncertainty import BOTH
 from analysis.units import Units
@@ -107,7 +107,7 @@ def view(compared: SoFar) -> View:
     words = [f"{capital(word)}: {text}." for word, text in EXPLAINED.items()]
     tiles = [_tile(compared, measure) for measure in QUANTITIES]
     return View(headline(compared), ranges(compared), tiles, sentence(compared), aside(compared), _verdicts(compared),
-                _carried(compared), [for_each_more(compared, name) for name in compared.names], words,
+                _carried(compared), prices(compared), words,
                 margins_said(compared), BOTH if compared.uncertain else NOISE)  # fmt: skip
 
 
