@@ -4,6 +4,7 @@ Blocks of worlds ship as they are finished (docs/plan.md): rows may lie there be
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,25 @@ ROOT = Path(__file__).parents[2]
 FOLDER, PAGE, README = ROOT / "docs" / "answer", ROOT / "docs" / "answer.md", ROOT / "README.md"
 ROWS = 20
 SHIPS = any(FOLDER.glob(f"{ARMS}-*.parquet"))
+
+
+def quoted(page: str) -> list[str]:
+    """What the README's first screen quotes of the answer: its first two sentences and its weakest point."""
+    lines = [line for line in page.splitlines() if line]
+    at = next(i for i, line in enumerate(lines) if line.startswith("Its weakest point: "))
+    return [*re.split(r"(?<=\.) (?=[A-Z])", lines[at - 1])[:2], lines[at]]
+
+
+def test_what_is_to_be_quoted_is_found() -> None:
+    page = "# Who should lead?\n\nPlan.\n\nIn 3.5% of worlds. Less. More.\n\nIts weakest point: all.\n\n## More\n"
+    assert quoted(page) == ["In 3.5% of worlds.", "Less.", "Its weakest point: all."]
+
+
+def test_the_readme_quotes_the_answer_as_soon_as_there_is_one() -> None:
+    start = " ".join(README.read_text(encoding="utf-8").partition("## Three doors")[0].split())
+    assert "## Three doors" not in start
+    wanted = quoted(PAGE.read_text(encoding="utf-8")) if PAGE.is_file() else ["has not been answered yet"]
+    assert [text for text in wanted if text not in start] == []
 
 
 def test_a_page_ships_with_its_rows_or_not_at_all() -> None:
