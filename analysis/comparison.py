@@ -5,9 +5,9 @@ Both give the same contrasts.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 from itertools import combinations
 
 import polars as pl
@@ -294,6 +294,11 @@ class SoFar(Comparison):
     results: Results = field(init=False, repr=False)  # never set
 
     @cached_property
+    def _found(self) -> Callable[[str, str, str, int], Contrast]:
+        """Contrasts as they stand, each worked out once: sentences and tables ask for the same ones again and again."""
+        return cache(partial(so_far, self.summary))
+
+    @cached_property
     def courses(self) -> dict[str, Courses]:
         """Every measure there is, month by month."""
         return {measure: Courses(measure, self.summary) for measure in self.summary.batches[0].measures}
@@ -304,22 +309,22 @@ class SoFar(Comparison):
     @cached_property
     def headline(self) -> pl.DataFrame:
         """Every strategy against the status quo."""
-        return self._without_verdicts(table(self.summary, [(name, NOBODY) for name in self.names], self.when))
+        return self._without_verdicts(table(self._found, [(name, NOBODY) for name in self.names], self.when))
 
     @cached_property
     def held_beside(self) -> pl.DataFrame:
         """Every control against the status quo."""
-        return table(self.summary, [(name, NOBODY) for name in self.controls], self.when)
+        return table(self._found, [(name, NOBODY) for name in self.controls], self.when)
 
     @cached_property
     def between(self) -> pl.DataFrame:
         """Strategy against strategy."""
-        return self._without_verdicts(table(self.summary, list(combinations(self.names, 2)), self.when))
+        return self._without_verdicts(table(self._found, list(combinations(self.names, 2)), self.when))
 
     def contrast(self, scenario: str, against: str, measure: str, month: int, stratum: str = "all") -> Contrast:
         """One difference; without a verdict where one of the two was not carried out.  Of everybody (stratum all)."""
         assert stratum == "all", stratum
-        return self.judged(so_far(self.summary, scenario, against, measure, month))
+        return self.judged(self._found(scenario, against, measure, month))
 
     def _pairs(self, name: str, measure: str) -> Pairs:
         """Twins at the last moment, against no foundation."""

@@ -458,7 +458,7 @@ def pairs_so_far(summary: Summary, scenario: str, against: str, measure: str, no
     first = summary.batches[0]
     a, b = (first.scenarios.index(name) for name in (scenario, against))
     m = first.measures.index(measure)
-    both = [one for one in summary.batches if one.status[a] == one.status[b] == "done" and one.seeds[a] == one.seeds[b]]
+    both = summary.of_both(a, b)
     shape = (len(both), summary.months)
     value, other = (
         existing(measure, np.array([one.values[s, :, m] for one in both], np.float64).reshape(shape)) for s in (a, b)

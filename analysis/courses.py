@@ -6,7 +6,7 @@ Held to the same digits by tests/analysis/test_courses.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -62,10 +62,13 @@ class Courses:
 
 
 def table(
-    summary: Summary, pairs: Sequence[tuple[str, str]], when: Sequence[int], measures: Sequence[str] = HEADLINE
-) -> pl.DataFrame:
-    """A row per month, measure and pair with the columns of Contrast, as `contrasts.headline` and `between`."""
-    rows = [so_far(summary, a, b, measure, month) for month in when for measure in measures for a, b in pairs]
+    found: Callable[[str, str, str, int], Contrast], pairs: Sequence[tuple[str, str]], when: Sequence[int],
+    measures: Sequence[str] = HEADLINE,
+) -> pl.DataFrame:  # fmt: skip
+    """A row per month, measure and pair with the columns of Contrast, as `contrasts.headline` and `between`.
+
+    found: the contrast of two scenarios in a measure and month."""
+    rows = [found(a, b, measure, month) for month in when for measure in measures for a, b in pairs]
     values = [tuple(getattr(row, name) for name in COLUMNS) for row in rows]
     return pl.DataFrame(values, schema=COLUMNS, orient="row")
 

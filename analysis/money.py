@@ -18,7 +18,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.contrasts import pairs_so_far
 from analysis.spread import Labels, Ratio, interval, ratio, spread, whole
 from model.state import FOUNDATION, LEDGER
 from runs.summary import Summary
@@ -88,9 +87,14 @@ class Twins:
     @classmethod
     def of(cls, summary: Summary, label: str, against: str = NOBODY) -> Twins:
         """Of two scenarios."""
-        pairs = pairs_so_far(summary, label, against, SECURE.plus[0])
-        used = np.ones(len(pairs.seeds), np.bool_) if pairs.sets is None else whole(pairs.sets, pairs.seeds)
-        return cls(used, None if pairs.sets is None else pairs.sets[used], pairs.seeds[used])
+        a, b = (summary.batches[0].scenarios.index(name) for name in (label, against))
+        both = summary.of_both(a, b)
+        seeds = np.array([one.seeds[a] for one in both], np.int64)
+        if not any(one.set_number for one in both):
+            return cls(np.ones(len(both), np.bool_), None, seeds)
+        sets = np.array([one.set_number or 0 for one in both], np.int64)
+        used = whole(sets, seeds)
+        return cls(used, sets[used], seeds[used])
 
     def gap(self, differences: Numbers) -> Gap:
         """Of one difference for each pair that counts."""

@@ -114,12 +114,17 @@ class Summary:
         s, m = self._place(scenario, measure)
         return _stacked([one.values[s, :, m] for one in self.batches if one.status[s] == "done"], self.months)
 
+    def of_both(self, a: int, b: int) -> list[Batch]:
+        """Where the runs of two scenarios, by their places in a batch, are of the same people and both are done."""
+        return [
+            one for one in self.batches if one.status[a] == one.status[b] == "done" and one.seeds[a] == one.seeds[b]
+        ]
+
     def twins(self, scenario: str, against: str, measure: str) -> tuple[Numbers, Numbers, npt.NDArray[np.int64]]:
         """Runs of the same people, where both are done: `scenario`, `against` (replicate, month), and the number of
         each one's parameter set (replicate,), 0 where none was drawn."""
         (a, m), (b, _) = self._place(scenario, measure), self._place(against, measure)
-        twins = [one for one in self.batches if one.seeds[a] == one.seeds[b]]
-        both = [one for one in twins if one.status[a] == one.status[b] == "done"]
+        both = self.of_both(a, b)
         mine, other = (_stacked([one.values[s, :, m] for one in both], self.months) for s in (a, b))
         return mine, other, np.array([one.set_number or 0 for one in both], np.int64)
 
