@@ -78,11 +78,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         today=date.today().isoformat(),
         version=version(compared),
         sentence=sentence(compared),
-        said=[
-            text
-            for text in (left_out(compared), relabelled(compared), homes_instead(compared), how_sure(compared))
-            if text
-        ],
+        said=list(filter(None, (left_out(compared), relabelled(compared), homes_instead(compared), how_sure(compared)))),
         units_said=units_said(compared),
         carried=tables.carried(compared),
         controls=tables.controls(compared),

@@ -279,8 +279,9 @@ def _InFull(session: Session) -> None:
         if made is not None:
             with element("section", label="Verdicts"):
                 _Grid(made.verdicts, "verdicts")
-                for text in made.prices:
-                    element("p", text, cls="u-says")
+                with element("div", attributes={"id": "prices"}):
+                    for text in made.prices:
+                        element("p", text)
             with element("section", label="Was it carried out?"):
                 _Grid(made.carried, "carried")
             with element("section", cls="u-how", attributes={"aria-labelledby": "how-to-read"}):

@@ -201,8 +201,9 @@ def test_broken_files_say_so_beside_the_button_and_change_nothing(tab: Tab, tmp_
 
 # What an answer says on Compare, part by part, once all of it is there; else null.
 SAID = """() => {
-    const texts = [...document.querySelectorAll('main h1, .u-says, .u-tile, #verdicts')].map((one) => one.innerText);
-    return document.querySelector('#verdicts tbody tr') && texts.length === 7 && texts.every(Boolean) ? texts : null;
+    const parts = 'main h1, .u-says, .u-tile, #verdicts, #prices';
+    const texts = [...document.querySelectorAll(parts)].map((one) => one.innerText);
+    return document.querySelector('#verdicts tbody tr') && texts.length === 8 && texts.every(Boolean) ? texts : null;
 }"""
 
 
