@@ -67,6 +67,7 @@ def page(compared: Comparison, figure: bytes) -> str:
     """The report as HTML; `figure` is the comparison as SVG."""
     one, domain = compared.first, compared.domain
     changed, contested, place = tables.changed(compared), tables.contested(compared), tables.place(compared)
+    beside = (left_out(compared), relabelled(compared), homes_instead(compared), how_sure(compared))
     pairs = compared.headline
     if len(compared.names) <= PAIRS_AT_MOST:
         pairs = pl.concat([pairs, compared.between])
@@ -78,7 +79,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         today=date.today().isoformat(),
         version=version(compared),
         sentence=sentence(compared),
-        said=list(filter(None, (left_out(compared), relabelled(compared), homes_instead(compared), how_sure(compared)))),
+        said=[text for text in beside if text],
         units_said=units_said(compared),
         carried=tables.carried(compared),
         controls=tables.controls(compared),
