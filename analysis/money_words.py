@@ -181,8 +181,8 @@ def saving_rule(compared: Comparison) -> str:
         f"An average cost divides the whole bill by all {{crisis_places}}. One that stays empty saves next to nothing: "
         f"posts and buildings are paid as before. Money is freed only when a whole lump closes (in the real place "
         f"{plain(lump)}; assumption), "
-        f"and even then {plain(share)}% of what they cost can be spent on something else (assumption: no published "
-        f"number was found). The rest goes elsewhere."
+        f"and even then by default {plain(share)}% of what they cost can be spent on something else (assumption: no "
+        f"published number was found). The rest goes elsewhere."
     )
 
 

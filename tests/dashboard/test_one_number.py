@@ -54,11 +54,6 @@ def known(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return Known(screen, best, json.loads(said.getvalue()), unescape((out / "report.html").read_text(encoding="utf-8")))
 
 
-def numbers(text: str) -> list[str]:
-    """All that stand in a text."""
-    return NUMBER.findall(text)
-
-
 def same(text: str, wanted: list[float]) -> None:
     """The numbers in it are those wanted, as far as they are shown."""
     found = NUMBER.findall(text)
