@@ -30,7 +30,6 @@ from analysis.words import (
     PLACES,
     SPENT,
     beside,
-    capital,
     homes_instead,
     how_sure,
     interval,
@@ -40,6 +39,7 @@ from analysis.words import (
     units_said,
 )
 from model.measures import HEADLINE
+from scenarios.domains import capital
 from scenarios.scenario import NOBODY
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from analysis.answer import headline
 from analysis.comparison import Comparison
 from analysis.contrasts import CLEAR, NOT_KNOWN, Contrast
-from analysis.words import PEOPLE, RUNS, SPENT, capital, label, listed, money, number, shown_difference, unit
+from analysis.words import PEOPLE, RUNS, SPENT, label, listed, money, number, shown_difference, unit
 from model.measures import HEADLINE
+from scenarios.domains import capital
 from scenarios.scenario import NOBODY
 
 ORDER = ("verdict", *HEADLINE, "people", "money")

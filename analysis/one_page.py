@@ -13,7 +13,8 @@ from analysis.answer import called, headline, ranges, told
 from analysis.comparison import Comparison
 from analysis.contrasts import BASES
 from analysis.figures import FANS_AT_MOST, differences, line_key, picture, styled
-from analysis.words import PEOPLE, PLACES, SPENT, capital, interval, label, listed, same_money, shown_difference, unit
+from analysis.words import PEOPLE, PLACES, SPENT, interval, label, listed, same_money, shown_difference, unit
+from scenarios.domains import capital
 from scenarios.scenario import NOBODY
 
 

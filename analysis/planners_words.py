@@ -25,13 +25,13 @@ from analysis.planners import (
     years_of,
 )
 from analysis.units import Units
-from analysis.words import capital, label, number
+from analysis.words import label, number
 from evidence.strata import THIRDS
 from model.measures import STRATA
 from model.state import TO
 from model.steps.s09_experience import RETURNS
 from runs.flows import BEGINNINGS, NEW, SITUATIONS
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
 from scenarios.places import Place, domain_of
 from scenarios.scenario import Scenario
 

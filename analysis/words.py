@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.contrasts import BASES, DIRECTION, EXPLAINED, Contrast
 from analysis.units import EUROS, GROWING, MILLIONS, Units, kind_of
 from model.measures import HEADLINE, MARGIN, MEASURES
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
 from scenarios.scenario import NOBODY
 
 if TYPE_CHECKING:
@@ -67,11 +67,6 @@ BRIEF = {"secure_people": "people", "spend_to_date": "spending", "reform_mainstr
 def own(text: str, domain: Domain) -> str:
     """`text` with the domain's words for the general terms: "crisis beds in use" becomes "hostel beds in use"."""
     return domain.own(text)
-
-
-def capital(text: str) -> str:
-    """The same with a capital letter in front."""
-    return text[:1].upper() + text[1:]
 
 
 def label(measure: str, domain: Domain) -> str:

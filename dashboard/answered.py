@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from analysis.words import capital, plain, title
+from analysis.words import plain, title
 from dashboard.assumed import catalogue
 from dashboard.screen import Screen
 from dashboard.studies import Studies
@@ -21,7 +21,7 @@ from engine.errors import BadInput, UnfreezeError
 from engine.typed import read_number, rounded
 from evidence.quantities import check_value, find_quantity
 from model.measures import HEADLINE
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
 from scenarios.edition import ROOT
 from scenarios.places import domain_of, find_place
 from scenarios.settings import read_assignment

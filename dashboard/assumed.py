@@ -14,14 +14,14 @@ from typing import Any
 
 from analysis.decides import BLUEPRINT, CONVENTION, WIDTH
 from analysis.importance import ranges
-from analysis.words import capital, plain
+from analysis.words import plain
 from dashboard.screen import Screen
 from dashboard.steps import step
 from engine.errors import OutOfRange
 from evidence.quantities import Quantity, inputs
 from evidence.sources import load_sources
 from evidence.units import is_counted
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
 from scenarios.levers import load_levers
 from scenarios.names import shipped
 from scenarios.places import Figure, Place

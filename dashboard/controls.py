@@ -7,12 +7,12 @@ from typing import Any
 
 from analysis.levers import grants_said
 from analysis.units import Units
-from analysis.words import capital
 from dashboard.screen import Screen
 from dashboard.steps import step
 from engine.errors import BadInput
 from engine.typed import rounded
 from evidence.sources import load_sources
+from scenarios.domains import capital
 from scenarios.grants_here import grants_here
 from scenarios.levers import GROUPS, WHOLES, Lever, load_levers
 from scenarios.names import shipped

@@ -19,9 +19,10 @@ from analysis.changed import BEFORE
 from analysis.comparison import SoFar
 from analysis.courses import Courses
 from analysis.units import Units
-from analysis.words import capital, digits, scale, unit
+from analysis.words import digits, scale, unit
 from dashboard.fans import AXIS, TIP, band, curve, edges, marks, step
 from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, QUIET, look
+from scenarios.domains import capital
 from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]

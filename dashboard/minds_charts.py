@@ -13,11 +13,10 @@ import numpy.typing as npt
 
 from analysis.comparison import SoFar
 from analysis.minds import WITHIN, Camps, Coalition, Happened, Voices
-from analysis.words import capital
 from dashboard.fans import AXIS, TIP, band, curve, fan, marks, step
 from dashboard.looks import FAINT, QUIET, TEXT, look
 from runs.minds import BINS
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
 
 Numbers = npt.NDArray[np.float64]
 

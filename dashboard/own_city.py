@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.words import capital
 from dashboard.screen import Screen
 from engine.errors import BadInput, MissingField, UnfreezeError, Where
 from engine.typed import plain, rounded
@@ -19,7 +18,7 @@ from evidence.data_file import parsed
 from evidence.quantities import MARKS, Quantity, inputs
 from runs.where_it_starts import scenario_of
 from scenarios.currencies import CURRENCIES
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
 from scenarios.names import shipped
 from scenarios.own_place import LARGEST, YOURS, OwnPlace, as_toml, read_own
 from scenarios.places import ENTRY, FIELDS, domain_of, find_place

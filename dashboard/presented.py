@@ -13,12 +13,13 @@ from analysis.comparison import SoFar
 from analysis.contrasts import DIRECTION, Contrast
 from analysis.people import SHOWN as PLACES
 from analysis.people import whereabouts
-from analysis.words import capital, interval, label, number, scale, shown, shown_difference, unit
+from analysis.words import interval, label, number, scale, shown, shown_difference, unit
 from dashboard import fans
 from dashboard import money_charts as charts
 from dashboard.fans import band, curve, edges, moments, step
 from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, QUIET, TEXT, look
 from model.measures import HEADLINE
+from scenarios.domains import capital
 from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]

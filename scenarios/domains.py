@@ -12,6 +12,7 @@ from engine.errors import BadInput, MissingField
 from evidence.data_file import LARGEST, DataFile, Field
 from evidence.quantities import check_range, check_value, find_quantity
 from scenarios.domain_words import GENERAL, MUST, TEMPLATES, WORDS
+from scenarios.language import ENGLISH, Speech, spoken
 from scenarios.names import find
 from scenarios.strategy import Strategy
 from scenarios.worldviews import Worldview, read_set
@@ -41,6 +42,9 @@ AN = re.compile(
 )  # begins with the sound of a vowel
 
 
+OPENS = re.compile(r"\{(?!\{)")  # a template that begins with a gap
+
+
 @dataclass(frozen=True)
 class Domain:
     """One field of service.  `words` by general term, `wants` by dimension, `values` the quantities it supplies.
@@ -60,8 +64,10 @@ class Domain:
     native: bool = False
 
     def says(self, sentence: str) -> str:
-        """`sentence` in the domain's words: "{a crisis_place} closed" becomes "a hostel bed closed"."""
-        return sentence.format_map(Said(self.words))
+        """`sentence` in the process's language and the domain's words: "{a crisis_place} closed" becomes "a hostel bed
+        closed"."""
+        speech = spoken()
+        return speech.text(sentence).format_map(Said(self.words, None if speech.language == ENGLISH else speech))
 
     def own(self, text: str) -> str:
         """`text` with the domain's words for general terms and its own phrases; the longest that fits is taken.
@@ -69,7 +75,11 @@ class Domain:
         "crisis beds in use" becomes "hostel beds in use"; a capital letter at the beginning of a phrase is kept, and an
         article before it becomes the one that the word takes.
         """
-        return self._several.sub(self._instead, text)
+        return self.says(self.template(text))
+
+    def template(self, text: str) -> str:
+        """`text` with a gap for each general term, as it stands in a catalogue: "{crisis_places} in use"."""
+        return self._several.sub(self._gap, text.replace("{", "{{").replace("}", "}}"))
 
     def told[T: (Strategy, Worldview)](self, thing: T) -> T:
         """A strategy or a worldview of ours with its title and sentences in the domain's words; its numbers stay.
@@ -81,34 +91,50 @@ class Domain:
         return replace(thing, **said)
 
     @cached_property
-    def _spoken(self) -> dict[str, str]:
-        """Everything that is said otherwise, by its general form in small letters."""
-        usual = {} if self.native else {phrase.lower(): self.says(said) for phrase, said in TEMPLATES.items()}
-        own = {phrase.lower(): said for phrase, said in self.phrases.items()}
-        return {**usual, **{term: self.words[word] for term, word in GENERAL.items()}, **own}
+    def _gaps(self) -> dict[str, str]:
+        """What becomes of everything that is said otherwise, by its general form in small letters."""
+        usual = {} if self.native else {phrase.lower(): said for phrase, said in TEMPLATES.items()}
+        own = {phrase.lower(): said.replace("{", "{{").replace("}", "}}") for phrase, said in self.phrases.items()}
+        return {**usual, **{term: f"{{{word}}}" for term, word in GENERAL.items()}, **own}
 
     @cached_property
     def _several(self) -> re.Pattern[str]:
-        longest_first = map(re.escape, sorted(self._spoken, key=len, reverse=True))
+        longest_first = map(re.escape, sorted(self._gaps, key=len, reverse=True))
         some = "|".join(
             phrase if phrase.startswith(("a\\ ", "an\\ ")) else f"(?:an? )?{phrase}" for phrase in longest_first
         )
         return re.compile(rf"(?<![\w-])(?:{some})\b", re.IGNORECASE)
 
-    def _instead(self, found: re.Match[str]) -> str:
-        said = self._spoken.get(found[0].lower())
-        if said is None:
-            said = with_article(self._spoken[found[0].partition(" ")[2].lower()])
-        return said[0].upper() + said[1:] if found[0][0].isupper() and said else said
+    def _gap(self, found: re.Match[str]) -> str:
+        gap = self._gaps.get(found[0].lower())
+        if gap is None:
+            gap = self._gaps[found[0].partition(" ")[2].lower()]
+            gap = OPENS.sub("{a ", gap, count=1) if OPENS.match(gap) else with_article(gap)
+        if not found[0][0].isupper():
+            return gap
+        return f"{{{capital(gap[1:])}" if OPENS.match(gap) else capital(gap)
 
 
 class Said(dict[str, str]):
-    """A domain's words for templates: {crisis_place} is "hostel bed", {a crisis_place} is "a hostel bed"."""
+    """A domain's words for templates: {crisis_place} is "hostel bed", {a crisis_place} is "a hostel bed", and with a
+    capital letter in front so is the word.  In another language each of these three is a text of its catalogue."""
+
+    def __init__(self, words: Mapping[str, str], speech: Speech | None = None) -> None:
+        super().__init__({name: speech(word) for name, word in words.items()} if speech else words)
+        self._words, self._speech = words, speech
 
     def __missing__(self, name: str) -> str:
+        if name[0].isupper():
+            return capital(self[name[0].lower() + name[1:]])
         if not name.startswith("a "):
             raise KeyError(name)
-        return with_article(self[name.removeprefix("a ")])
+        said = with_article(self._words[name.removeprefix("a ")])
+        return self._speech(said) if self._speech else said
+
+
+def capital(text: str) -> str:
+    """The same with a capital letter in front."""
+    return text[:1].upper() + text[1:]
 
 
 def with_article(word: str) -> str:

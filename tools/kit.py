@@ -19,6 +19,7 @@ import numpy as np
 from markupsafe import Markup
 
 from engine.whole_file import whole_file
+from scenarios.language import ENGLISH, WORKSHOP, Speech, catalogue, languages
 from scenarios.places import find_place
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import NOBODY
@@ -29,7 +30,6 @@ from workshop.notes import ANSWERS, MORE, NOTES, QUESTIONS, Note, assumed
 from workshop.plans import MONEY_ENDS, MONTHS, PLANS, TITLES
 from workshop.roles import ROLES
 from workshop.setup import Setup
-from workshop.texts import ENGLISH, Speech, catalogue, languages
 from workshop.views import STRATEGIES, differences
 
 
@@ -112,7 +112,7 @@ def papers(language: str = ENGLISH) -> dict[str, str]:
         "style": style, "roles": ROLES, "notes": NOTES, "guided": guided(), "agendas": agendas(t),
         "questions": QUESTIONS, "answers": ANSWERS, "steps": steps_of_a_month(), "money_ends": MONEY_ENDS // 12,
         "setup": Setup(), "drawn": assumed(shipped_sample(find_place(Setup().place))),
-        "unreviewed": language != ENGLISH and AS_IT_WAS in catalogue(language).header_comment.lower(),
+        "unreviewed": language != ENGLISH and AS_IT_WAS in catalogue(language, WORKSHOP).header_comment.lower(),
         **numbers(language),
     }  # fmt: skip
     names = sorted(one.name for one in (KIT / "source").glob("*.html") if not one.name.startswith("_"))
@@ -122,7 +122,7 @@ def papers(language: str = ENGLISH) -> dict[str, str]:
 def everything() -> dict[str, str]:
     """All papers in all languages, by their paths from the kit: English at the top, others in folders."""
     found: dict[str, str] = {}
-    for language in languages():
+    for language in languages(WORKSHOP):
         folder = "" if language == ENGLISH else f"{language}/"
         found |= {f"{folder}{name}": text for name, text in papers(language).items()}
     return found

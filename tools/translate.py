@@ -21,9 +21,9 @@ from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
 from engine.whole_file import whole_file
+from scenarios.language import ENGLISH, FOLDER, WORKSHOP, catalogue, languages
 from scenarios.levers import load_levers
 from workshop.levels import means
-from workshop.texts import DOMAIN, ENGLISH, FOLDER, catalogue, languages
 
 HEADER = """\
 # Texts of the workshop in {language}.
@@ -100,7 +100,7 @@ def renewed(language: str, old: Catalog | None) -> Catalog:
 
 def write(language: str, catalog: Catalog) -> Path:
     """The catalogue as a file; the same texts give the same file."""
-    path = FOLDER / language / "LC_MESSAGES" / DOMAIN
+    path = FOLDER / language / "LC_MESSAGES" / WORKSHOP
     out = io.BytesIO()
     write_po(out, catalog, width=120, sort_output=True, omit_header=False)
     lines = [line for line in out.getvalue().decode().splitlines() if not line.startswith(('"POT-Creation', '"PO-Rev'))]
@@ -111,7 +111,7 @@ def write(language: str, catalog: Catalog) -> Path:
 
 def empty(language: str) -> list[str]:
     """Texts that this language does not say, or says with other gaps."""
-    known = catalogue(language)
+    known = catalogue(language, WORKSHOP)
     missing = []
     for text in dict.fromkeys(text for text, _ in texts()):
         found = known.get(text)
@@ -130,7 +130,7 @@ def main() -> int:
         print(write(asked.new, renewed(asked.new, None)))
         return 0
     bad = 0
-    for language in languages():
+    for language in languages(WORKSHOP):
         if language == ENGLISH:
             continue
         if asked.check:
@@ -138,7 +138,7 @@ def main() -> int:
                 bad += 1
                 print(f"{language}: {text}")
         else:
-            print(write(language, renewed(language, catalogue(language))))
+            print(write(language, renewed(language, catalogue(language, WORKSHOP))))
     return 1 if bad else 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from workshop.texts import Speech
+from scenarios.language import Speech
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 360, 84, 20, 20, 62
 BESIDE, BELOW = 44.0, 168.0  # room for all predictions, however many: beside lines, below dots

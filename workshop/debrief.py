@@ -20,6 +20,7 @@ from markupsafe import Markup
 from agents.service_user import SITUATIONS
 from analysis.spread import student
 from runs.lives import Life, somebody, two_lives
+from scenarios.language import N_
 from scenarios.places import find_place
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import NOBODY
@@ -28,7 +29,6 @@ from workshop.history import ASKED, ROOM, SHOWN, Runner, command_of, file_of, st
 from workshop.notes import QUESTIONS, assumed
 from workshop.plans import MONTHS
 from workshop.room import Room
-from workshop.texts import N_
 from workshop.views import Desk
 
 FOLDER = Path(__file__).parent

@@ -14,11 +14,11 @@ from dataclasses import replace
 from functools import cache
 
 from scenarios.domains import find_domain
+from scenarios.language import N_
 from scenarios.levers import Lever, at_rest, load_levers
 from scenarios.settings import WHOLE_PROGRAMME
 from scenarios.strategy import find_strategy
 from workshop.roles import BASE, FOUNDATION, ROLES, USUAL, Decision, Dial, Option, Role, base_levers
-from workshop.texts import N_
 
 FIELD = "homelessness"  # what the texts of a workshop are about
 BEGINNER, SOME, ALL = "beginner", "some", "all"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenarios.language import N_
 from scenarios.plausible import Sample
 from workshop.plans import Step
 from workshop.setup import Setup
-from workshop.texts import N_
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workshop.texts import N_
+from scenarios.language import N_
 
 MONTHS = 120
 MONEY_ENDS = 96

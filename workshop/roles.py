@@ -17,9 +17,9 @@ from functools import cache, cached_property
 
 from engine.errors import BadInput
 from evidence.quantities import find_quantity
+from scenarios.language import N_
 from scenarios.levers import Lever, check_lever, load_levers
 from scenarios.strategy import find_strategy
-from workshop.texts import N_
 
 USUAL = "usual"
 # What a room's foundation does where its table decides nothing: the carrier, on which practices are measured.

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from engine.errors import BadInput
+from scenarios.language import N_
 from scenarios.levers import check_wholes
 from workshop.levels import levers_of, options_of
 from workshop.plans import MONTHS, Step
 from workshop.roles import USUAL, Dial
 from workshop.setup import Setup
-from workshop.texts import N_
 
 Event = dict[str, Any]
 PICKS = {"show": ("a", "b", "same"), "last": ("a", "b", "same"), "round": ("more", "fewer", "same")}

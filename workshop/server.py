@@ -34,11 +34,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from engine.errors import UNSEEN, UnfreezeError
+from scenarios.language import N_, Speech
 from workshop import debrief, stories, views
 from workshop.history import Runner, command_of, file_of
 from workshop.logbook import Logbook, word
 from workshop.room import OF_HOST, OF_PERSON, Refused
-from workshop.texts import N_, Speech
 
 FOLDER = Path(__file__).parent
 TOGETHER = 0.1  # seconds for which news are gathered before pages hear of them

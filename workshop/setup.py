@@ -16,6 +16,7 @@ from typing import Any, Self
 from engine.errors import BadInput, UnknownName, Where
 from evidence.data_file import DataFile, Field
 from scenarios.domains import find_domain
+from scenarios.language import ENGLISH, WORKSHOP, languages
 from scenarios.levers import load_levers
 from scenarios.names import shipped
 from scenarios.places import find_place
@@ -26,7 +27,6 @@ from scenarios.worldviews import find_worldview
 from workshop.levels import ALL, FIELD, LEVELS, SOME, roles_at
 from workshop.plans import MONEY_ENDS, MONTHS, PLANS, ROUNDS, TITLES, Step, most_rounds, steps_of, timed
 from workshop.roles import BY_KEY, FOUNDATION, Decision, Role
-from workshop.texts import ENGLISH, languages
 
 PEOPLE = 2000  # simulated: a round must be quick.  Assumption
 FEWEST = 500
@@ -135,9 +135,9 @@ class Setup:
         if self.plan not in PLANS:
             raise BadInput(f"There is no plan of {self.plan} minutes", where=where("plan"),
                            allowed=", ".join(map(str, PLANS)))  # fmt: skip
-        if self.language not in languages():
+        if self.language not in languages(WORKSHOP):
             raise BadInput(f"There is no language '{self.language[:20]}'", where=where("language"),
-                           allowed=", ".join(languages()))  # fmt: skip
+                           allowed=", ".join(languages(WORKSHOP)))  # fmt: skip
         if not FEWEST <= self.people <= MOST:
             raise BadInput(f"'people' is {self.people}", where=where("people"), allowed=f"{FEWEST} to {MOST:,}")
         self._check_rounds(where)
@@ -369,7 +369,7 @@ def new_file(path: Path) -> None:
     asked = [[f"{role.key}.{one.key}" for one in role.decisions] for role in roles_at(SOME)]
     text = NEW.format(
         name=path.name,
-        languages=", ".join(languages()),
+        languages=", ".join(languages(WORKSHOP)),
         tables=", ".join(f'"{key}"' for key in BY_KEY),
         decisions="\n".join(f"#   {', '.join(names)}" for names in asked),
         steps=textwrap.fill(", ".join(TITLES), 100, subsequent_indent="# "),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.language import N_, Speech
 from scenarios.places import find_place
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import NOBODY
@@ -16,7 +17,6 @@ from workshop.history import ASKED, HEADLINE, Lived, Runner
 from workshop.levels import PRACTICES
 from workshop.notes import assumed
 from workshop.plans import MONTHS, timed
-from workshop.texts import N_, Speech
 from workshop.views import STRATEGIES
 
 PLANS = (

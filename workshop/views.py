@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from scenarios.language import N_, Speech
 from scenarios.scenario import NOBODY
 from scenarios.strategy import find_strategy
 from workshop.charts import Line, Predicted, board, courses, rows
@@ -22,7 +23,6 @@ from workshop.notes import ANSWERS, QUESTIONS, notes_of
 from workshop.plans import MONTHS, TITLES, Step
 from workshop.roles import USUAL, Decision, Dial, Role
 from workshop.room import SURE, Prediction, Room
-from workshop.texts import N_, Speech
 
 RESULTS = ("see", "talk", "show_see", "last_see", "debrief")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import solara
 
-from analysis.words import capital, listed, title
+from analysis.words import listed, title
 from dashboard.answered import (
     BELIEVE,
     READING,
@@ -33,7 +33,7 @@ from dashboard.session import Session
 from dashboard.studies import use_study
 from engine.typed import rounded, several
 from model.measures import HEADLINE
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
 from scenarios.places import find_place
 from studies.answer.plan import camps, plan
 from studies.answer.told import Table as Found

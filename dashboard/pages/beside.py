@@ -9,7 +9,7 @@ import solara
 
 from analysis.beside import SHARE, named, rows, sentence, units_of
 from analysis.units import Units
-from analysis.words import capital, title
+from analysis.words import title
 from dashboard.about import told
 from dashboard.large import VIEWS, on_one_axis
 from dashboard.pages.compare import (
@@ -29,6 +29,7 @@ from dashboard.runs import Known
 from dashboard.screen import FIRST_PAGE, Screen
 from dashboard.session import Session
 from engine.errors import BadInput, UnfreezeError
+from scenarios.domains import capital
 from scenarios.names import known
 
 PLACE, WORLD, PER = "x-place", "x-world", "x-per"  # the other side, and for how many people numbers are, in the address

@@ -22,7 +22,6 @@ from analysis.units import Units
 from analysis.words import (
     PEOPLE,
     SPENT,
-    capital,
     interval,
     label,
     margins_said,
@@ -49,6 +48,7 @@ from dashboard.sure import HowSure
 from engine.typed import read_number, read_whole
 from model.measures import HEADLINE
 from scenarios.choice import Choice
+from scenarios.domains import capital
 from scenarios.names import known
 from scenarios.places import find_place
 from scenarios.request import WHOLE

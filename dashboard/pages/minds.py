@@ -16,7 +16,6 @@ from analysis import minds as words
 from analysis.board import aside
 from analysis.comparison import NEEDED, SoFar
 from analysis.figures import NOISE
-from analysis.words import capital
 from dashboard import minds_charts as charts
 from dashboard.about import size_said
 from dashboard.looks import dashes, look
@@ -31,7 +30,7 @@ from runs.minds import record
 from runs.pasts import Pasts
 from runs.running import burnt_in
 from runs.summary import Summary
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
 from scenarios.scenario import NOBODY, Scenario
 
 KEEP = frozenset({*words.SHOWN, *NEEDED, "programme_to_date"})  # measures that this page draws or speaks of

@@ -33,12 +33,13 @@ from analysis.money import (
     within,
 )
 from analysis.uncertainty import BOTH
-from analysis.words import capital, number
+from analysis.words import number
 from dashboard import money_charts as charts
 from dashboard.parts import Chart, Scene, Table, element
 from dashboard.parts.legend import Legend
 from dashboard.parts.unmeasured import STILL, holds
 from dashboard.session import Session
+from scenarios.domains import capital
 from scenarios.scenario import NOBODY
 
 KEEP = (*NEEDED, *VERDICTS, "programme_to_date")  # measures that this page draws or speaks of

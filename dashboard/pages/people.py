@@ -36,7 +36,6 @@ from analysis.people import (
     whereabouts_by_need,
 )
 from analysis.uncertainty import BOTH
-from analysis.words import capital
 from dashboard.about import size_said
 from dashboard.looks import FAINT, NOBODY_INK, PAPER, QUIET, dashes, ink, line, rounded
 from dashboard.pages.compare import holds
@@ -54,7 +53,7 @@ from runs.lives import Life, two_lives
 from runs.pasts import Pasts
 from runs.running import burnt_in
 from scenarios.choice import Choice
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
 from scenarios.scenario import NOBODY, Scenario
 
 DRAWN = 500_000  # people times months that are drawn at most; of more, a sample.  Some 0.2 MB a run.  Assumption

@@ -13,7 +13,7 @@ import solara
 from analysis.contrasts import BETTER, BETTER_OPEN, NOT_KNOWN, SAME, WORSE, WORSE_OPEN, Contrast
 from analysis.figures import NOISE, NOT_DONE
 from analysis.units import Units
-from analysis.words import BRIEF, capital, shown_difference, title, unit
+from analysis.words import BRIEF, shown_difference, title, unit
 from analysis.worlds import Row, front_words, in_front, rows, sentence
 from dashboard import shipped
 from dashboard.about import size_said
@@ -25,7 +25,7 @@ from dashboard.studies import StudyProgress, Tell, use_study
 from model.measures import HEADLINE
 from runs.summary import Batch
 from scenarios.choice import Choice, read_choice
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
 from scenarios.names import shipped as names_of
 from scenarios.scenario import NOBODY, Scenario, lasting_months
 from scenarios.strategy import KINDS, find_strategy

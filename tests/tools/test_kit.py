@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
+from scenarios.language import ENGLISH, WORKSHOP, Speech, languages
 from tests.workshop.marked import Marked, outside
 from tools import kit
 from tools.translate import of_papers
-from workshop.texts import ENGLISH, Speech, languages
 
 PAPERS = ("care", "evaluation", "glossary", "guide", "handout", "poster", "role_cards", "slides", "table_sheets")
-FOLDERS = {one: kit.KIT if one == ENGLISH else kit.KIT / one for one in languages()}
+FOLDERS = {one: kit.KIT if one == ENGLISH else kit.KIT / one for one in languages(WORKSHOP)}
 
 
 @pytest.mark.slow

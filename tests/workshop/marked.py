@@ -2,7 +2,7 @@
 
 import re
 
-from workshop.texts import Speech
+from scenarios.language import Speech
 
 
 class Marked(Speech):

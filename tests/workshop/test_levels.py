@@ -14,6 +14,7 @@ import pytest
 from agents.service_user import SITUATIONS
 from analysis.units import Units
 from analysis.words import drawn_briefly, drawn_from
+from scenarios.language import Speech
 from scenarios.scenario import NOBODY
 from tests.workshop.marked import Marked, outside
 from workshop import debrief, stories, views
@@ -25,7 +26,6 @@ from workshop.notes import FROM_RANGES, FROM_SAMPLE
 from workshop.plans import MONTHS, timed
 from workshop.roles import FOUNDATION, USUAL
 from workshop.setup import Scale, Setup
-from workshop.texts import Speech
 
 EVIL = "<img src=x onerror=alert(1)>"
 PEOPLE = 3

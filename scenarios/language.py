@@ -1,0 +1,105 @@
+"""Languages: gettext catalogues through Babel, whole sentences with named gaps, numbers by locale.
+
+A text that somebody sees is marked where it stands and is a whole sentence: `say("{count} more people", count=...)`, or
+`N_("...")` where it is said later.  The catalogue of a language is a file that is read as it is: there is nothing to
+compile.  The dashboard and what it writes speak one language a process (`speak`); a workshop's room has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+from babel.lists import format_list
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from engine.errors import BadInput
+
+ENGLISH = "en"
+BRACKETS = "brackets"  # no language: every text in brackets, so that what stands outside them was never marked
+FOLDER = Path(__file__).parent / "locale"
+WORKSHOP, DASHBOARD = "workshop.po", "dashboard.po"  # the room and its kit; the dashboard and what it writes
+
+
+def N_(text: str) -> str:
+    """The text itself: marks it for the catalogues."""
+    return text
+
+
+def languages(file: str) -> list[str]:
+    """English, and every language that has this catalogue."""
+    return [ENGLISH, *sorted(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{file}"))]
+
+
+@cache
+def catalogue(language: str, file: str) -> Catalog:
+    """A catalogue of a language, as it stands."""
+    with (FOLDER / language / "LC_MESSAGES" / file).open("rb") as opened:
+        return read_po(opened, locale=language)
+
+
+@lru_cache(maxsize=4096)
+def _number(language: str, value: float, digits: int, sign: bool) -> str:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    shown = round(value, digits) or 0.0
+    return ("+" if sign and shown > 0 else "") + format_decimal(shown, format=pattern, locale=language)
+
+
+class Speech:
+    """One language: `speech("Round {number} of {all}", number=2, all=5)`."""
+
+    def __init__(self, language: str = ENGLISH) -> None:
+        known = {file: languages(file) for file in (WORKSHOP, DASHBOARD)}
+        every = sorted({name for names in known.values() for name in names})
+        if language not in (*every, BRACKETS):
+            raise BadInput(f"There is no language '{language[:20]}'", allowed=", ".join(every))
+        self.language = language
+        self.locale = ENGLISH if language == BRACKETS else language
+        self._found: dict[str, str] = {}
+        for file in (file for file, names in known.items() if language in names and language != ENGLISH):
+            texts = catalogue(language, file)
+            self._found |= {str(m.id): str(m.string) for m in texts if m.id and m.string and not m.fuzzy}
+
+    def text(self, text: str) -> str:
+        """The text in this language, its gaps as they stand."""
+        return f"[{text}]" if self.language == BRACKETS and text else self._found.get(text, text)
+
+    def __call__(self, text: str, /, **values: object) -> str:
+        """The text in this language, its gaps filled; numbers as the language writes them."""
+        said = self.text(text)
+        return said.format(**{name: self.written(value) for name, value in values.items()}) if values else said
+
+    def number(self, value: float, digits: int = 0, sign: bool = False) -> str:
+        """A number as the language writes it."""
+        return _number(self.locale, float(value), digits, sign)
+
+    def written(self, value: object) -> object:
+        """A number as the language writes it; anything else as it is."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return value
+        return self.number(value, 0 if float(value).is_integer() else 1)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """One, two and three."""
+        return format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale)
+
+
+_spoken: list[Speech] = [Speech()]
+
+
+def speak(language: str) -> None:
+    """From now on this process says everything in this language; before anything is said."""
+    _spoken[0] = Speech(language)
+
+
+def spoken() -> Speech:
+    """The language of this process."""
+    return _spoken[0]
+
+
+def say(text: str, /, **values: object) -> str:
+    """A text in the language of this process, its gaps filled; numbers as the language writes them."""
+    return _spoken[0](text, **values)
