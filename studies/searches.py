@@ -38,8 +38,8 @@ SEARCH = {
 }
 
 
-class SearchWords(TypedDict, total=False):
-    """What a search is told besides what is looked for, by name: the words of SEARCH, and where the others are."""
+class LookedAt(TypedDict, total=False):
+    """Which number a search looks at, by name: words of SEARCH."""
 
     factor: str
     of: str
@@ -47,6 +47,11 @@ class SearchWords(TypedDict, total=False):
     against: str
     place: str
     worldview: str
+
+
+class SearchWords(LookedAt, total=False):
+    """What a search is told besides what is looked for: the other words of SEARCH, and where other factors are."""
+
     target: float
     steps: int
     trials: int
