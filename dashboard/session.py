@@ -96,6 +96,16 @@ class Session:
             self.complaints.set({})
         if made == self.screen.value:
             return
+        asked = self.desk.ask(made) if made.question != self.screen.value.question else None  # runs while we draw
+        try:
+            self._turned(made, control)
+            self.screen.set(made)  # draws, and follows
+        finally:
+            if asked is not None:
+                asked.let_go()
+
+    def _turned(self, made: Screen, control: str) -> None:
+        """Another screen is about to take this one's place: a step back leads here."""
         now = time.monotonic()
         again = control and self._last[0] == control and now - self._last[1] < SAME_MOVE
         if not again:
@@ -105,12 +115,6 @@ class Session:
         self._last = (control, now)
         self.trouble.set("")
         self.as_given.set(False)
-        asked = self.desk.ask(made) if made.question != self.screen.value.question else None  # runs while we draw
-        try:
-            self.screen.set(made)  # draws, and follows
-        finally:
-            if asked is not None:
-                asked.let_go()
 
     def undo(self, _: Any = None) -> None:
         """One step back."""
