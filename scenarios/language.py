@@ -84,7 +84,8 @@ class Speech:
 
     def listed(self, items: Sequence[str]) -> str:
         """One, two and three."""
-        return format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale)
+        said = format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale)
+        return f"[{said}]" if self.language == BRACKETS and len(items) > 1 else said
 
 
 _spoken: list[Speech] = [Speech()]
