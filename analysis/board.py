@@ -118,8 +118,8 @@ def relabelled(compared: Comparison) -> str:
             (not_known if fit in (None, NOT_KNOWN) else no_better).append(compared.titles[name])
     says, these = compared.domain.says, {"no_better": listed(no_better), "not_known": listed(not_known)}
     if no_better and not_known:
-        return says("Places rise with {no_better} and fit does not; places rise with {not_known} and whether fit does is "
-                    "not known: these may be {relabelled}.", **these)  # fmt: skip
+        return says("Places rise with {no_better} and fit does not; places rise with {not_known} and whether fit does "
+                    "is not known: these may be {relabelled}.", **these)  # fmt: skip
     if no_better:
         return says("Places rise with {no_better} and fit does not: these may be {relabelled}.", **these)
     if not_known:

@@ -29,6 +29,11 @@ def N_(text: str) -> str:
     return text
 
 
+def G_(text: str) -> str:
+    """The same of a text in the model's general terms, which `Domain.own` says in a domain's words."""
+    return text
+
+
 def languages(file: str) -> list[str]:
     """English, and every language that has this catalogue."""
     return [ENGLISH, *sorted(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{file}"))]
