@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from scenarios.language import say
+
 ROOT = Path(__file__).resolve().parent.parent
 STOREYS = ("agents", "model")
 PARAMETERS, LEVERS = "p", "lever"  # what rules call them
@@ -91,7 +93,12 @@ def month_steps(root: Path = ROOT) -> tuple[Rule, ...]:
 
 def step_name(step: int) -> str:
     """`7 people are referred`; the start for 0."""
-    return "starting point" if step == START else f"{step} {month_steps()[step - 1].name.replace('_', ' ')}"
+    return say("starting point") if step == START else f"{step} {say(step_words(month_steps()[step - 1].name))}"
+
+
+def step_words(name: str) -> str:
+    """A step's name as words: `people are referred`."""
+    return name.replace("_", " ")
 
 
 def _scope(tree: ast.Module) -> _Module:

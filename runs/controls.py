@@ -31,6 +31,7 @@ from runs.ensemble import Tables, ensemble
 from runs.pasts import Pasts
 from runs.store import Results
 from runs.summary import Batch
+from scenarios.language import G_, say, spoken
 from scenarios.levers import load_levers
 from scenarios.places import domain_of
 from scenarios.scenario import NOBODY, Scenario, check_labels, lasting_months
@@ -97,8 +98,9 @@ def with_controls(scenarios: Sequence[Scenario]) -> list[Scenario]:
     for one in found:
         label = PROGRAMME if alone else f"{PROGRAMME}.{one.control_of[0].partition('@')[0]}"
         label += f"@{one.worldview.name}" if len(worlds) > 1 else ""
-        title = domain_of(one.place).own("Homes for the same programme money")
-        title += "" if alone else f" as {_titles(scenarios, one.control_of)}"
+        own = domain_of(one.place).own
+        title = own(G_("Homes for the same programme money")) if alone else own(
+            G_("Homes for the same programme money as {title}"), title=_titles(scenarios, one.control_of))  # fmt: skip
         chosen.append(replace(one, strategy=replace(one.strategy, title=title), label=label))
     check_labels(chosen)
     return chosen
@@ -277,7 +279,7 @@ class _Search:
         """Homes on that multiple of the arm's budget."""
         name, _, world = self.arm.label.partition("@")
         one = _homes(self.arm, factor)
-        title = self._said("Homes for what all payers paid under {title}")
+        title = self._said(G_("Homes for what all payers paid under {title}"))
         return replace(one, strategy=replace(one.strategy, title=title), control_of=(self.arm.label,),
                        label=f"{ALL_PAYERS}.{name}" + (f"@{world}" if world else ""))  # fmt: skip
 
@@ -285,39 +287,41 @@ class _Search:
         """What came of it."""
         best = self.best
         if self.itself:
-            return self._none("{title} is itself what the controls buy.")
+            return self._none(G_("{title} is itself what the controls buy."))
         if self.wanted is None or 1.0 not in self.points:
-            return self._none("Too few runs of {title} were done to find a control.")
+            return self._none(G_("Too few runs of {title} were done to find a control."))
         if self.wanted <= 0:
-            return self._none("All payers spend no more under {title} than without a foundation: nothing is left to "
-                              "buy homes with.")  # fmt: skip
+            return self._none(G_("All payers spend no more under {title} than without a foundation: nothing is left to "
+                                 "buy homes with."))  # fmt: skip
         if best is None and not self.tried:
-            return self._none("No control for the all-payer cost of {title} was run.")
+            return self._none(G_("No control for the all-payer cost of {title} was run."))
         if best is None:
-            return self._none("Homes cost all payers nothing on balance, even with {most} of system spend, the highest "
-                              "budget that can be set: no budget costs what {title} does.")  # fmt: skip
+            return self._none(G_("Homes cost all payers nothing on balance, even with {most} of system spend, the "
+                                 "highest budget that can be set: no budget costs what {title} does."))  # fmt: skip
         achieved = self.points[best]
         reached, at_limit = achieved / self.wanted, best == self.limit and achieved < (1 - CLOSE) * self.wanted
         if at_limit:
-            said = ("Even with {most} of system spend, the highest budget that can be set, homes cost all payers only "
-                    "{percent}% of what {title} does on top of no foundation.")  # fmt: skip
+            said = G_("Even with {most} of system spend, the highest budget that can be set, homes cost all payers "
+                      "only {percent}% of what {title} does on top of no foundation.")  # fmt: skip
+        elif round(best, 2) == 1:
+            said = G_("With the programme money of {title}, homes cost all payers {percent}% of what {title} does on "
+                      "top of no foundation.")  # fmt: skip
         else:
-            times = "" if round(best, 2) == 1 else f"{best:.2g} times "
-            said = (f"With {times}the programme money of {{title}}, homes cost all payers {{percent}}% of what "
-                    f"{{title}} does on top of no foundation.")  # fmt: skip
-        control = self.control(best)
-        return EqualCost(self.arm.label, control.label, self._said(said, f"{100 * reached:.0f}"), self.wanted, achieved,
+            said = G_("With {times} times the programme money of {title}, homes cost all payers {percent}% of what "
+                      "{title} does on top of no foundation.")  # fmt: skip
+        control, percent = self.control(best), f"{100 * reached:.0f}"
+        sentence = self._said(said, percent=percent, times=f"{best:.2g}")
+        return EqualCost(self.arm.label, control.label, sentence, self.wanted, achieved,
                          reached, _mean_budget(control), best, at_limit, self.tried[best])  # fmt: skip
 
     def _none(self, said: str) -> EqualCost:
         """There is no control, and why."""
         return EqualCost(self.arm.label, None, self._said(said), self.wanted)
 
-    def _said(self, sentence: str, percent: str = "") -> str:
+    def _said(self, sentence: str, **values: str) -> str:
         """A sentence in the domain's words; the strategy's title is its author's and stays as it is."""
-        most = f"{100 * load_levers()['budget'].high:g}%"
-        own: str = domain_of(self.arm.place).own(sentence)
-        return own.format(title=self.arm.strategy.title, most=most, percent=percent)
+        most = say("{number}%", number=f"{100 * load_levers()['budget'].high:g}")
+        return domain_of(self.arm.place).own(sentence, title=self.arm.strategy.title, most=most, **values)
 
     def _extra(self, theirs: Mapping[tuple[int | None, int], float], costs: Costs) -> float | None:
         """Mean over the runs that it, the arm and the run without a foundation all have; None if there is none."""
@@ -379,7 +383,7 @@ def _mean_budget(scenario: Scenario) -> float:
 
 
 def _titles(scenarios: Sequence[Scenario], labels: Collection[str]) -> str:
-    return " and ".join(one.strategy.title for one in scenarios if one.label in labels)
+    return spoken().listed([one.strategy.title for one in scenarios if one.label in labels])
 
 
 def _only(results: Results, label: str) -> Results:

@@ -13,6 +13,7 @@ from evidence.quantities import inputs
 from model.balance_words import words
 from runs.as_published import on_a_night
 from runs.running import burnt_in
+from scenarios.language import say
 from scenarios.places import Place
 from scenarios.published import PEOPLE, PUBLISHED, SHARE
 from scenarios.scenario import FEWEST, NOBODY, Scenario
@@ -123,5 +124,7 @@ def apart(lines: list[Line]) -> list[str]:
         if one.unit == SHARE or one.declared is None or one.month_0 is None:
             continue
         if abs(one.month_0 - one.declared) > max(WITHIN * one.declared, PERSONS):
-            found.append(f"Month 0 has {one.month_0:,.0f} where the file declares {one.declared:,.0f}: {one.meaning}.")
+            found.append(say("Month 0 has {here} where the file declares {declared}: {meaning}.",
+            here=round(one.month_0),
+                             declared=round(one.declared), meaning=say(one.meaning)))  # fmt: skip
     return found

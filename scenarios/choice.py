@@ -15,6 +15,7 @@ from pathlib import Path
 
 from engine.errors import BadInput
 from engine.typed import plain
+from scenarios.language import say
 from scenarios.levers import check_lever, load_levers
 from scenarios.names import is_file, known, known_name, parts, plain_name, typed_name
 from scenarios.settings import own_lever, read_assignment
@@ -124,9 +125,10 @@ def _place(name: str, order: Mapping[str, int]) -> tuple[int, int]:
 def changes(levers: Mapping[str, float]) -> str:
     """What was changed, short enough for a title."""
     if len(levers) > 2:
-        return f"{len(levers)} levers changed"
+        return say("{count} levers changed", count=len(levers))
     said = []
     for name, value in levers.items():
         _, phase, lever = own_lever(name)
-        said.append(f"{lever.replace('_', ' ')} {plain(value)}{f' in phase {phase}' if phase else ''}")
+        text = f"{say(lever.replace('_', ' '))} {plain(value)}"
+        said.append(say("{change} in phase {phase}", change=text, phase=phase) if phase else text)
     return ", ".join(said)

@@ -12,9 +12,9 @@ from engine.errors import BadInput, MissingField
 from evidence.data_file import LARGEST, DataFile, Field
 from evidence.quantities import check_range, check_value, find_quantity
 from scenarios.domain_words import GENERAL, MUST, TEMPLATES, WORDS
-from scenarios.language import ENGLISH, Speech, spoken
+from scenarios.language import ENGLISH, Speech, say, spoken
 from scenarios.names import find
-from scenarios.strategy import Strategy
+from scenarios.strategy import WITH_IT, Strategy
 from scenarios.worldviews import Worldview, read_set
 
 FIELDS = {
@@ -42,6 +42,7 @@ AN = re.compile(
 )  # begins with the sound of a vowel
 
 
+ARTICLES = ("a", "the")  # that a gap may take before a domain's word
 OPENS = re.compile(r"\{(?!\{)")  # a template that begins with a gap
 
 
@@ -63,19 +64,26 @@ class Domain:
     phrases: Mapping[str, str] = field(default_factory=dict)
     native: bool = False
 
-    def says(self, sentence: str) -> str:
+    def says(self, sentence: str, /, **values: object) -> str:
         """`sentence` in the process's language and the domain's words: "{a crisis_place} closed" becomes "a hostel bed
-        closed"."""
+        closed".  `values` fill its other gaps; numbers as the language writes them."""
         speech = spoken()
-        return speech.text(sentence).format_map(Said(self.words, None if speech.language == ENGLISH else speech))
+        filled = {name: str(speech.written(value)) for name, value in values.items()}
+        own = None if speech.language == ENGLISH else speech
+        return speech.text(sentence).format_map(Said(self.words, own, filled))
 
-    def own(self, text: str) -> str:
+    def word(self, name: str) -> str:
+        """One of the domain's words in the process's language."""
+        return spoken()(self.words[name])
+
+    def own(self, text: str, /, **values: object) -> str:
         """`text` with the domain's words for general terms and its own phrases; the longest that fits is taken.
 
         "crisis beds in use" becomes "hostel beds in use"; a capital letter at the beginning of a phrase is kept, and an
-        article before it becomes the one that the word takes.
+        article before it becomes the one that the word takes.  `values` fill the text's own gaps.
         """
-        return self.says(self.template(text))
+        said, speech = self.says(self.template(text)), spoken()
+        return said.format(**{name: speech.written(value) for name, value in values.items()}) if values else said
 
     def template(self, text: str) -> str:
         """`text` with a gap for each general term, as it stands in a catalogue: "{crisis_places} in use"."""
@@ -86,9 +94,22 @@ class Domain:
         Somebody's own says what its author wrote."""
         if not thing.ours:
             return thing
-        texts = {name: getattr(thing, name) for name in ("title", "meaning", "believes") if hasattr(thing, name)}
-        said: dict[str, Any] = {name: self.own(text) for name, text in texts.items()}
-        return replace(thing, **said)
+        said: dict[str, Any] = {"believes": self.own(thing.believes)} if isinstance(thing, Worldview) else {}
+        title, meaning = self._title(thing.title, "," in thing.name), self._meaning(thing.meaning, "+" in thing.name)
+        return replace(thing, title=title, meaning=meaning, **said)
+
+    def _title(self, title: str, changed: bool) -> str:
+        """A title, or several joined; what stands in brackets after a changed one is said already."""
+        before, opening, changes = title.rpartition(" (") if changed and " (" in title else (title, "", "")
+        return " + ".join(map(self.own, before.split(" + "))) + opening + changes
+
+    def _meaning(self, meaning: str, composed: bool) -> str:
+        """What a strategy means, or a base and the practices that stand on it (scenarios/strategy.py `WITH_IT`)."""
+        base, joined, practices = meaning.partition(WITH_IT) if composed else (meaning, "", "")
+        if not joined:
+            return self.own(meaning)
+        said = "; ".join(map(self.own, practices.removesuffix(".").split("; ")))
+        return say("{meaning} With it: {practices}.", meaning=self.own(base), practices=said)
 
     @cached_property
     def _gaps(self) -> dict[str, str]:
@@ -116,19 +137,24 @@ class Domain:
 
 
 class Said(dict[str, str]):
-    """A domain's words for templates: {crisis_place} is "hostel bed", {a crisis_place} is "a hostel bed", and with a
-    capital letter in front so is the word.  In another language each of these three is a text of its catalogue."""
+    """A domain's words for templates, and values for their other gaps: {crisis_place} is "hostel bed", {a crisis_place}
+    "a hostel bed", {the crisis_place} "the hostel bed", and with a capital letter in front so is each of them.  In
+    another language each is a text of its catalogue."""
 
-    def __init__(self, words: Mapping[str, str], speech: Speech | None = None) -> None:
+    def __init__(
+        self, words: Mapping[str, str], speech: Speech | None = None, values: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__({name: speech(word) for name, word in words.items()} if speech else words)
+        self.update(values or {})
         self._words, self._speech = words, speech
 
     def __missing__(self, name: str) -> str:
         if name[0].isupper():
             return capital(self[name[0].lower() + name[1:]])
-        if not name.startswith("a "):
+        article, _, word = name.partition(" ")
+        if article not in ARTICLES or word not in self._words:
             raise KeyError(name)
-        said = with_article(self._words[name.removeprefix("a ")])
+        said = with_article(self._words[word]) if article == "a" else f"the {self._words[word]}"
         return self._speech(said) if self._speech else said
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import Any
 
+from scenarios.language import N_, say, spoken
 from scenarios.levers import GRANT_SHARES, load_levers
 from scenarios.unlikely import Warned
 
@@ -61,6 +62,20 @@ def _grants(begins: int, lever: Mapping[str, float], p: Any) -> Grants:
     return Grants(begins, a_year, amount, amount * lever["share_places"] / whole, place, income, planned)
 
 
+NOTHING = N_(
+    "{title} can award nothing here: convening, campaign, listening and panels are planned at {planned} a "
+    "month, and {income} a month is for grants. A budget above {enough}% of spend would leave some."
+)
+NOTHING_SINCE = N_("{title} can award nothing here, from month {since} of the programme: convening, campaign, "
+                   "listening and panels are planned at {planned} a month, and {income} a month is for grants. A "
+                   "budget above {enough}% of spend would leave some.")  # fmt: skip
+SMALL = N_("A grant of {title} is {grant} here, of which {for_places} is for reformed places: one for {months} months "
+           "costs {place}, so that about one grant in {one_in} opens one.")  # fmt: skip
+SMALL_SINCE = N_("A grant of {title} is {grant} here, from month {since} of the programme, of which {for_places} is "
+                 "for reformed places: one for {months} months costs {place}, so that about one grant in {one_in} "
+                 "opens one.")  # fmt: skip
+
+
 def too_small(
     title: str, phases: Sequence[tuple[int, Mapping[str, float]]], p: Any, currency: str, per_euro: float
 ) -> tuple[Warned, ...]:
@@ -68,25 +83,24 @@ def too_small(
     levers_at = dict(phases)
     found = []
     for grants in grants_here(phases, p):
-        since = f", from month {grants.begins} of the programme" if grants.begins else ""
         levers = levers_at[grants.begins]
 
         def money(euros: float) -> str:
-            return f"{currency} {euros * per_euro:,.0f}"
+            return say("{currency} {number}", currency=currency, number=spoken().number(euros * per_euro))
 
+        since = {"since": grants.begins} if grants.begins else {}
         if grants.amount == 0:
             enough = 100 * levers["budget"] * grants.planned / grants.income
             found.append(
-                f"{title} can award nothing here{since}: convening, campaign, listening and panels are planned at "
-                f"{money(grants.planned)} a month, and {money(grants.income)} a month is for grants. A budget above "
-                f"{enough:.2g}% of spend would leave some."
-            )
+                say(NOTHING_SINCE if since else NOTHING, title=title, planned=money(grants.planned),
+                    income=money(grants.income), enough=f"{enough:.2g}", **since)
+            )  # fmt: skip
         elif 0 < grants.places < FEW:
             found.append(
-                f"A grant of {title} is {money(grants.amount)} here{since}, of which {money(grants.for_places)} is for "
-                f"reformed places: one for {levers['grant_term']:.0f} months costs {money(grants.place)}, so that "
-                f"about one grant in {1 / grants.places:.0f} opens one. {_fitting(levers, grants)}"
-            )
+                say(SMALL_SINCE if since else SMALL, title=title, grant=money(grants.amount),
+                    for_places=money(grants.for_places), months=round(levers["grant_term"]), place=money(grants.place),
+                    one_in=round(1 / grants.places), **since) + f" {_fitting(levers, grants)}"
+            )  # fmt: skip
     return tuple(Warned(text, ("grants_per_provider",)) for text in found)
 
 
@@ -95,5 +109,5 @@ def _fitting(levers: Mapping[str, float], grants: Grants) -> str:
     lever = load_levers()["grants_per_provider"]
     most = floor(100 * levers[lever.name] * grants.places) / 100
     if most < lever.low:
-        return "No number of grants would pay for one each: raise the budget, or make grants shorter."
-    return f"With {most:g} grants a year or fewer for each provider, each would open one."
+        return say("No number of grants would pay for one each: raise the budget, or make grants shorter.")
+    return say("With {most} grants a year or fewer for each provider, each would open one.", most=f"{most:g}")

@@ -29,6 +29,11 @@ def N_(text: str) -> str:
     return text
 
 
+def G_(text: str) -> str:
+    """The same of a text in the model's general terms, which `Domain.own` says in a domain's words."""
+    return text
+
+
 def languages(file: str) -> list[str]:
     """English, and every language that has this catalogue."""
     return [ENGLISH, *sorted(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{file}"))]
@@ -84,7 +89,8 @@ class Speech:
 
     def listed(self, items: Sequence[str]) -> str:
         """One, two and three."""
-        return format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale)
+        said = format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale)
+        return f"[{said}]" if self.language == BRACKETS and len(items) > 1 else said
 
 
 _spoken: list[Speech] = [Speech()]
@@ -103,3 +109,18 @@ def spoken() -> Speech:
 def say(text: str, /, **values: object) -> str:
     """A text in the language of this process, its gaps filled; numbers as the language writes them."""
     return _spoken[0](text, **values)
+
+
+def said_before(text: str, sign: str) -> str:
+    """The part of a text that is said already before a sign: a title to its colon."""
+    return _part(text, text.partition(sign)[0])
+
+
+def said_after(text: str, sign: str) -> str:
+    """The part after it, or all where there is no such sign."""
+    return _part(text, text.partition(sign)[2] or text)
+
+
+def _part(text: str, part: str) -> str:
+    """In brackets, if the whole is."""
+    return f"[{part.strip('[]')}]" if spoken().language == BRACKETS and text.startswith("[") else part

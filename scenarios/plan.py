@@ -24,6 +24,7 @@ from evidence.quantities import inputs
 from model.planned import plan_without_paths
 from model.state import BURN_IN
 from scenarios.domains import find_domain
+from scenarios.language import say
 from scenarios.places import GROWS, PATHS, RATIOS, YEARLY, Place
 from scenarios.unlikely import Warned, called
 
@@ -74,8 +75,8 @@ def idle_growth(place: Place, values: Mapping[str, float]) -> list[Warned]:
     values: all numbers in force."""
     domain = find_domain(place.domain)
     return [
-        Warned(f"{called(domain, inputs()[name])}: these are given by year here, so that growth of "
-               f"{values[growth]:g} a year changes nothing.", (growth, name))
+        Warned(say("{what}: these are given by year here, so that growth of {growth} a year changes nothing.",
+                   what=called(domain, inputs()[name]), growth=f"{values[growth]:g}"), (growth, name))
         for name, growth in GROWS.items()
         if name in place.paths and values[growth] != 0.0
     ]  # fmt: skip

@@ -28,6 +28,7 @@ from evidence.data_file import LONGEST_TITLE, parsed, text_of
 from scenarios.choice import Choice, check_set_once, read_choice, with_own
 from scenarios.domains import Domain
 from scenarios.edition import edition
+from scenarios.language import N_, say
 from scenarios.names import is_file, known, known_name, parts, typed_name
 from scenarios.own_place import as_toml
 from scenarios.places import Place, domain_of, find_place
@@ -248,7 +249,7 @@ def from_link[R: Request](query: str, usual: R) -> tuple[R, list[str]]:
     """`usual` with all that a link says and that can be kept, and what is left out of it, in sentences."""
     if len(query) > LONGEST_LINK:
         raise BadInput("The link is too long", allowed=f"{LONGEST_LINK:,} characters", do="Save it as a file instead")
-    return understood(parse_qsl(query.removeprefix("?"), keep_blank_values=True), usual, "link")
+    return understood(parse_qsl(query.removeprefix("?"), keep_blank_values=True), usual, N_("link"))
 
 
 def from_toml[R: Request](content: bytes, usual: R, name: str = "The scenario file") -> tuple[R, list[str]]:
@@ -271,7 +272,7 @@ def from_toml[R: Request](content: bytes, usual: R, name: str = "The scenario fi
             given += [(LISTS[name], text) for text in value]
         else:
             left.append(f"'{name}' is {str(value)[:40]!r}. Allowed: a list of texts.")
-    return understood(given, usual, "file", left)
+    return understood(given, usual, N_("file"), left)
 
 
 def from_file(path: str | Path) -> Request:
@@ -313,11 +314,12 @@ def understood[R: Request](
             left.append(str(error))
     if foreign:
         names = ", ".join(f"'{name}'" for name in dict.fromkeys(foreign))
-        left.append(f"The {what} says {names}, which means nothing here.")
+        left.append(say("The {what} says {names}, which means nothing here.", what=say(what), names=names))
     made_with = changes.pop(EDITION, edition())
     if made_with != edition():
-        left.append(f"The {what} was made with rules and figures {made_with}, and these are {edition()}: the same "
-                    "scenario may have other numbers now.")  # fmt: skip
+        left.append(say("The {what} was made with rules and figures {made_with}, and these are {edition}: the same "
+                        "scenario may have other numbers now.", what=say(what), made_with=str(made_with),
+                        edition=edition()))  # fmt: skip
     if "settings" in changes:
         changes["settings"] = tuple(changes["settings"].items())
     try:

@@ -21,6 +21,7 @@ from engine.typed import several
 from evidence.data_file import DataFile, Field
 from scenarios.composed import Change, composed
 from scenarios.deciding import check_decided
+from scenarios.language import N_
 from scenarios.levers import WHOLES, at_rest, check_lever, check_wholes, known_lever, lever_record
 from scenarios.names import find, parts, plain_name, shipped, ships
 from scenarios.settings import WHOLE_PROGRAMME, own_lever
@@ -33,7 +34,7 @@ CAMPS = KINDS[2:]  # who hold that somebody should lead
 ILLUSTRATION = (
     "An illustration of an idea: its levers were set by hand and not tuned; other settings may serve the idea better."
 )
-ILLUSTRATIONS = (
+ILLUSTRATIONS = N_(
     "Strategies that ship are illustrations of ideas: their levers were set by hand and not tuned; other settings may "
     "serve the ideas better."
 )
@@ -42,6 +43,7 @@ ILLUSTRATIONS = (
 # (practice_1 to practice_5, measured from the carrier), or farthest against them; tests/scenarios/test_strategy.py
 # measures it.
 DEFAULT_PAIR = ("catalytic_philanthropy", "user_centred")
+WITH_IT = " With it: "  # between what a base means and the titles of the practices on it
 MOST_PHASES = 480  # one a month of the longest run
 MONEY_AND_TIME = ("budget", *WHOLE_PROGRAMME)  # levers that by themselves spend nothing
 
@@ -220,7 +222,7 @@ def with_practices(base: Strategy, practices: Sequence[Strategy], room: bool = F
     standing = [(phase.begins, phase.levers) for phase in base.phases]
     made = composed(standing, {one.name: one.changes for one in practices}, Where(field=name), room)
     titles = [base.title, *(one.title.partition(":")[0] for one in practices)]
-    meaning = f"{base.meaning} With it: {'; '.join(one.title for one in practices)}."
+    meaning = f"{base.meaning}{WITH_IT}{'; '.join(one.title for one in practices)}."
     return Strategy(name, " + ".join(titles), meaning, camps.pop() if len(camps) == 1 else "hybrid",
                     tuple(Phase(*one) for one in made), ours=all(one.ours for one in (base, *practices)))  # fmt: skip
 

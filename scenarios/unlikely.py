@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from evidence.quantities import Quantity, inputs
 from scenarios.domains import Domain, find_domain
+from scenarios.language import G_, N_, say
 
 if TYPE_CHECKING:
     from scenarios.places import Figure, Place
@@ -103,15 +104,21 @@ def _of_money(place: Place, domain: Domain, odd: Mapping[str, tuple[float, float
     """Money of another currency outside its range in EUR: the figure may be wrong, or the rate of exchange."""
     priced = [name for name, figure in place.figures.items() if figure.per_unit != 1]
     above = [name for name, (value, _, high) in odd.items() if value > high]
-    rate = f"{place.per_euro:g} {place.currency} to the euro"
+    rate = say("{rate} {currency} to the euro", rate=f"{place.per_euro:g}", currency=place.currency)
     if len(odd) > 1 and len(odd) == len(priced) and len(above) in (0, len(odd)):
-        side = "above" if above else "below"
-        said = "; ".join(f"{called(domain, inputs()[name])}, {value:,.0f} EUR" for name, (value, _, _) in odd.items())
-        text = f"At {rate} all money lies {side} what is plausible ({said}): check the rate first."
-        return [Warned(text, ("per_euro", *odd))]
+        said = "; ".join(say("{what}, {value} EUR", what=called(domain, inputs()[name]), value=round(value))
+                         for name, (value, _, _) in odd.items())  # fmt: skip
+        text = (
+            N_("At {rate} all money lies above what is plausible ({figures}): check the rate first.")
+            if above
+            else N_("At {rate} all money lies below what is plausible ({figures}): check the rate first.")
+        )
+        return [Warned(say(text, rate=rate, figures=said), ("per_euro", *odd))]
     return [
-        Warned(f"{called(domain, inputs()[name])}: {place.figures[name].value:,.0f} {place.currency}, which at {rate} "
-               f"is {value:,.0f} EUR; plausible is {low:,.0f} to {high:,.0f} EUR. It runs so: check figure and rate.",
+        Warned(say("{what}: {given} {currency}, which at {rate} is {value} EUR; plausible is {low} to {high} EUR. It "
+                   "runs so: check figure and rate.", what=called(domain, inputs()[name]),
+                   given=round(place.figures[name].value), currency=place.currency, rate=rate, value=round(value),
+                   low=round(low), high=round(high)),
                (name, "per_euro"), str(place.figures[name].where))
         for name, (value, low, high) in odd.items()
     ]  # fmt: skip
@@ -129,8 +136,14 @@ def called(domain: Domain, quantity: Quantity) -> str:
 
 
 def _outside(domain: Domain, quantity: Quantity, value: float, low: float, high: float, where: str) -> Warned:
-    text = f"{called(domain, quantity)}: {value:g}, and plausible is {low:g} to {high:g} ({domain.own(quantity.unit)})."
-    return Warned(f"{text} It runs so: check the figure.", (quantity.name,), where)
+    text = say("{what}: {value}, and plausible is {low} to {high} ({unit}). It runs so: check the figure.",
+               what=called(domain, quantity), value=f"{value:g}", low=f"{low:g}", high=f"{high:g}",
+               unit=domain.own(quantity.unit))  # fmt: skip
+    return Warned(text, (quantity.name,), where)
+
+
+FAST = G_("{inflow} new people a month into {without} without a home: the number would double within {months} months "
+          "if nobody left. Check whether that is a year's figure.")  # fmt: skip
 
 
 def combined(place: Place, v: Mapping[str, float]) -> tuple[Warned, ...]:
@@ -141,28 +154,27 @@ def combined(place: Place, v: Mapping[str, float]) -> tuple[Warned, ...]:
     without = used * (1.0 + v["hidden_ratio"]) + v["rough_stock"]
     found = []
 
-    def warn(text: str, *names: str) -> None:
-        found.append(Warned(own(text), names))
+    def warn(text: str, *names: str, **values: float) -> None:
+        found.append(Warned(own(text, **{name: round(value) for name, value in values.items()}), names))
 
     if places > MANY_PLACES * without:
-        warn(f"{places:,.0f} reformed places beside {without:,.0f} people without a home: more places than people. "
-             "Check these places.", "reform_places", "crisis_beds")  # fmt: skip
+        warn(G_("{places} reformed places beside {without} people without a home: more places than people. Check these "
+                "places."), "reform_places", "crisis_beds", places=places, without=without)  # fmt: skip
     if beds > without + inflow:
-        warn(f"{beds:,.0f} crisis beds, and {without:,.0f} people in all who could fill them. Check the beds, "
-             "the share of them in use, and how many people are hidden for each crisis resident.",
-             "crisis_beds", "crisis_stock_share", "hidden_ratio")  # fmt: skip
+        warn(G_("{beds} crisis beds, and {without} people in all who could fill them. Check the beds, the share of "
+                "them in use, and how many people are hidden for each crisis resident."),
+             "crisis_beds", "crisis_stock_share", "hidden_ratio", beds=beds, without=without)  # fmt: skip
     if inflow > FAST_INFLOW * without:
-        warn(f"{inflow:,.0f} new people a month into {without:,.0f} without a home: the number would double within "
-             f"{max(without / inflow, 0.1):.2g} months if nobody left. Check whether that is a year's figure.",
-             "inflow")  # fmt: skip
+        found.append(Warned(own(FAST, inflow=round(inflow), without=round(without),
+                                months=f"{max(without / inflow, 0.1):.2g}"), ("inflow",)))  # fmt: skip
     if inflow == 0 and homes == 0:
-        warn("Nobody arrives and nobody gets a home: nothing can move. Check both.",
+        warn(G_("Nobody arrives and nobody gets a home: nothing can move. Check both."),
              "inflow", "secure_supply")  # fmt: skip
     elif inflow == 0:
-        warn("Nobody arrives: the system empties. Check whether that is so.", "inflow")
+        warn(G_("Nobody arrives: the system empties. Check whether that is so."), "inflow")
     elif homes == 0:
-        warn("There is no home for anybody. Check whether that is so.", "secure_supply")
+        warn(G_("There is no home for anybody. Check whether that is so."), "secure_supply")
     if homes > used:
-        warn(f"{homes:,.0f} homes a month, more than all {used:,.0f} people in crisis beds. Check whether that "
-             "is a year's figure.", "secure_supply", "crisis_beds")  # fmt: skip
+        warn(G_("{homes} homes a month, more than all {used} people in crisis beds. Check whether that is a year's "
+                "figure."), "secure_supply", "crisis_beds", homes=homes, used=used)  # fmt: skip
     return tuple(found)

@@ -1,8 +1,12 @@
-"""Catalogues of all texts of the workshop and its kit: written anew from what is marked, translations kept.
+"""Catalogues of all texts: of the workshop and its kit, and of the dashboard and what it writes.  Written anew from
+what is marked, translations kept.
 
 python -m tools.translate            every catalogue; new texts stand empty, texts that are gone go
-python -m tools.translate --new fr   begin another language
-python -m tools.translate --check    say what is not translated, and end with 1 if anything is not
+python -m tools.translate --new fr   begin another language: the catalogues that it does not have yet
+python -m tools.translate --check    say what is not translated or has other gaps, and end with 1 if anything is so
+
+What is shown of data files (quantities, levers, strategies, ...) is told in general terms: of each text there is one
+template for all domains that say it alike (`Domain.template`), and each domain's words stand beside them.
 """
 
 from __future__ import annotations
@@ -12,27 +16,49 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from string import Formatter
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
+from agents.service_user import FATES
+from analysis.minds import MEANINGS
+from analysis.units import unit_text
+from analysis.where import month_steps, step_words
 from engine.whole_file import whole_file
-from scenarios.language import ENGLISH, FOLDER, WORKSHOP, catalogue, languages
+from evidence.quantities import MARKS, inputs
+from model.measures import MEASURES
+from model.state import LEDGER, TO
+from runs.flows import BEGINNINGS, SITUATIONS
+from scenarios.domain_words import WORDS
+from scenarios.domains import ARTICLES, Domain, find_domain, with_article
+from scenarios.language import DASHBOARD, ENGLISH, FOLDER, WORKSHOP, catalogue, languages
 from scenarios.levers import load_levers
+from scenarios.names import shipped
+from scenarios.places import find_place
+from scenarios.published import PUBLISHED
+from scenarios.strategy import KINDS, find_strategy
+from scenarios.worldviews import find_worldview
 from workshop.levels import means
 
+WHAT = {WORKSHOP: "the workshop and its kit", DASHBOARD: "the dashboard and what it writes"}
 HEADER = """\
-# Texts of the workshop in {language}.
+# Texts of {what} in {language}.
 # Machine-made, not yet reviewed by a native speaker.  Whoever has reviewed it says so here (docs/translating.md).
 """
 ROOT = Path(__file__).resolve().parent.parent
 KIT = ROOT / "kit"
 STEP = re.compile(r"^ ?(\d+) (.+?) {2,}(.+?) {2,}s\d\d_", re.M)
 KEYWORDS = {"N_": None, "t": None, "m": None}
+SAID = {"N_": None, "say": None, "says": None}  # in code of the dashboard and what stands beneath it
+GENERAL = {"G_": None, "own": None}  # texts in general terms
+CODE = ("analysis", "scenarios", "runs", "dashboard")
+IN_VUE = re.compile(r"""(?<![\w.$])(?:this\.)?t\(\s*(?:'((?:[^'\\]|\\.)+)'|"((?:[^"\\]|\\.)+)"|`([^`$]+)`)""")
+NOUNS = tuple(name for name in WORDS if name not in SITUATIONS and name != "relabelled")  # words that take an article
 AS_IT_WAS = "machine-made, not yet reviewed by a native speaker"
 
 
@@ -43,9 +69,90 @@ def steps_of_a_month() -> list[tuple[str, str, str]]:
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """(text, file) of everything that somebody may see or read, on screens and on paper."""
+    """(text, file) of everything of the workshop that somebody may see or read, on screens and on paper."""
     yield from of_screens()
     yield from of_papers()
+
+
+def of_dashboard() -> Iterator[tuple[str, str]]:
+    """(text, file) of everything that the dashboard shows and writes."""
+    domains = [find_domain(name) for name in shipped("domain")]
+    for folder in CODE:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield from in_code(path, SAID)
+            for text, file in in_code(path, GENERAL):
+                yield from _in_general(text, file, domains)
+    for path in sorted((ROOT / "dashboard").rglob("*.vue")):
+        yield from in_vue(path)
+    for folder in ("analysis", "dashboard"):
+        for path in sorted((ROOT / folder / "templates").glob("*.*")):
+            yield from in_template(path)
+    for text, file in of_data():
+        yield from _in_general(text, file, domains)
+    yield from of_names()
+    for domain in domains:
+        yield from of_domain(domain)
+    for name in shipped("place"):
+        yield from of_place(name)
+
+
+def of_data() -> Iterator[tuple[str, str]]:
+    """Texts in general terms that stand in data files: of quantities, measures, levers, strategies and worldviews."""
+    for quantity in inputs().values():
+        for text in (quantity.meaning, quantity.unit, quantity.note, quantity.jump):
+            yield text, "evidence"
+    for fields, file in ((MEASURES.fields, "measures.py"), (LEDGER.fields, "state.py")):
+        for field in fields.values():
+            yield field.meaning, file
+    for lever in load_levers().values():
+        for text in (lever.name.replace("_", " "), lever.meaning, lever.gain, lever.cost, lever.unit, lever.jump):
+            yield text, "levers.toml"
+    for name in shipped("strategy"):
+        one = find_strategy(name)
+        yield from ((text, f"{name}.toml") for text in (one.title, one.meaning))
+        head, colon, tail = one.title.partition(": ")
+        yield from ((text, f"{name}.toml") for text in (head, tail) if colon)
+    for name in shipped("worldview"):
+        view = find_worldview(name)
+        yield from ((text, f"{name}.toml") for text in (view.title, view.meaning, view.believes))
+    for figure in PUBLISHED.values():
+        yield from ((text, "published.py") for text in (figure.meaning, figure.unit))
+    yield from ((event, "minds.py") for event in MEANINGS)
+
+
+def of_names() -> Iterator[tuple[str, str]]:
+    """Words that code knows things by, where they are shown: marks, kinds, groups, units, steps of the month."""
+    yield from ((text, "names") for text in (*MARKS, *KINDS, *FATES, *BEGINNINGS, *TO))
+    yield from ((lever.group, "levers.toml") for lever in load_levers().values())
+    yield from ((unit_text(name), "units") for name in (*MEASURES.fields, *LEDGER.fields))
+    yield from ((step_words(rule.name), "month.py") for rule in month_steps())
+
+
+def of_domain(domain: Domain) -> Iterator[tuple[str, str]]:
+    """A field's own words, with and without an article, and what it says of itself."""
+    file = f"{domain.name}.toml"
+    for text in (domain.title, domain.meaning, *domain.wants.values(), *domain.words.values()):
+        yield text, file
+    for name in NOUNS:
+        for article in ARTICLES:
+            word = domain.words[name]
+            yield with_article(word) if article == "a" else f"the {word}", file
+
+
+def of_place(name: str) -> Iterator[tuple[str, str]]:
+    """What a place says of itself, of its groups and of its figures."""
+    place = find_place(name)
+    own = find_domain(place.domain).template
+    for text in (place.meaning, *(group.title for group in place.groups)):
+        yield text, f"{name}.toml"
+    for figure in place.figures.values():
+        for text in (figure.note, figure.unit):
+            yield from ((said, f"{name}.toml") for said in (text, own(text)) if text)
+
+
+def _in_general(text: str, file: str, domains: list[Domain]) -> Iterator[tuple[str, str]]:
+    """The templates that domains make of a text."""
+    yield from ((template, file) for template in dict.fromkeys(domain.template(text) for domain in domains) if text)
 
 
 def of_screens() -> Iterator[tuple[str, str]]:
@@ -69,9 +176,9 @@ def of_papers() -> Iterator[tuple[str, str]]:
         yield from in_template(path)
 
 
-def in_code(path: Path) -> Iterator[tuple[str, str]]:
+def in_code(path: Path, keywords: dict[str, None] = KEYWORDS) -> Iterator[tuple[str, str]]:
     """Marked texts of a file of code."""
-    for _, text, _, _ in extract("python", io.BytesIO(path.read_bytes()), keywords=KEYWORDS):
+    for _, text, _, _ in extract("python", io.BytesIO(path.read_bytes()), keywords=keywords):
         yield from _one(text, path)
 
 
@@ -81,6 +188,13 @@ def in_template(path: Path) -> Iterator[tuple[str, str]]:
         yield from _one(text, path)
 
 
+def in_vue(path: Path) -> Iterator[tuple[str, str]]:
+    """Marked texts of a part that a browser draws."""
+    for found in IN_VUE.finditer(path.read_text(encoding="utf-8")):
+        text = next(group for group in found.groups() if group is not None)
+        yield re.sub(r"\\(.)", r"\1", text), path.name
+
+
 def _one(found: object, path: Path) -> Iterator[tuple[str, str]]:
     """The text itself; nothing where what stands in the brackets is no text."""
     text = found[0] if isinstance(found, tuple) else found
@@ -88,36 +202,60 @@ def _one(found: object, path: Path) -> Iterator[tuple[str, str]]:
         yield text, path.name
 
 
-def renewed(language: str, old: Catalog | None) -> Catalog:
-    """The catalogue of all texts that there are now, with the translations that there were."""
-    header = old.header_comment if old else HEADER.format(language=language)
-    new = Catalog(locale=language, domain="workshop", header_comment=header, project="Unfreeze", fuzzy=False)
-    for text, file in texts():
-        was = old.get(text) if old else None
-        new.add(text, was.string if was else "", auto_comments=[file])
+CATALOGUES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {WORKSHOP: texts, DASHBOARD: of_dashboard}
+
+
+def renewed(language: str, file: str) -> Catalog:
+    """The catalogue of all texts that there are now, with the translations that there were in any of the language's."""
+    has = [name for name in (*CATALOGUES, file) if language in languages(name)]
+    old = {str(one.id): one.string for name in has for one in catalogue(language, name) if one.id and not one.fuzzy}
+    header = catalogue(language, file).header_comment if file in has else HEADER.format(
+        what=WHAT[file], language=language)  # fmt: skip
+    new = Catalog(locale=language, domain=file.removesuffix(".po"), header_comment=header, project="Unfreeze",
+                  fuzzy=False)  # fmt: skip
+    for text, where in CATALOGUES[file]():
+        new.add(text, old.get(text, ""), auto_comments=[where])
     return new
 
 
-def write(language: str, catalog: Catalog) -> Path:
+def write(language: str, file: str) -> Path:
     """The catalogue as a file; the same texts give the same file."""
-    path = FOLDER / language / "LC_MESSAGES" / WORKSHOP
+    path, catalog = FOLDER / language / "LC_MESSAGES" / file, renewed(language, file)
     out = io.BytesIO()
     write_po(out, catalog, width=120, sort_output=True, omit_header=False)
     lines = [line for line in out.getvalue().decode().splitlines() if not line.startswith(('"POT-Creation', '"PO-Rev'))]
-    with whole_file(path) as file:
-        file.write("\n".join(lines).rstrip() + "\n")
+    with whole_file(path) as stream:
+        stream.write("\n".join(lines).rstrip() + "\n")
     return path
 
 
-def empty(language: str) -> list[str]:
+def empty(language: str, file: str = WORKSHOP) -> list[str]:
     """Texts that this language does not say, or says with other gaps."""
-    known = catalogue(language, WORKSHOP)
+    known = catalogue(language, file)
     missing = []
-    for text in dict.fromkeys(text for text, _ in texts()):
+    for text in dict.fromkeys(text for text, _ in CATALOGUES[file]()):
         found = known.get(text)
-        if found is None or not found.string or found.fuzzy:
+        if found is None or not found.string or found.fuzzy or gaps(str(found.string)) != gaps(text):
             missing.append(text)
     return missing
+
+
+def gaps(text: str) -> set[str]:
+    """The gaps of a text; one of a domain's words is the same with another article and with a capital letter.  A text
+    that is not well made has the gap "" alone."""
+    try:
+        found = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return {""}
+    return {_word(name) for name in found} | {f"{{{name}}}" for name in re.findall(r"\{\{(\w+)\}\}", text)}
+
+
+def _word(gap: str) -> str:
+    """The gap itself, or the domain's word that it stands for."""
+    article, _, word = gap.partition(" ")
+    name = word if article.lower() in ARTICLES else gap
+    small = name[:1].lower() + name[1:]
+    return small if small in WORDS else gap
 
 
 def main() -> int:
@@ -127,18 +265,18 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     asked = parser.parse_args()
     if asked.new:
-        print(write(asked.new, renewed(asked.new, None)))
+        for file in (file for file in CATALOGUES if asked.new not in languages(file)):
+            print(write(asked.new, file))
         return 0
     bad = 0
-    for language in languages(WORKSHOP):
-        if language == ENGLISH:
-            continue
-        if asked.check:
-            for text in empty(language):
+    for file in CATALOGUES:
+        for language in (language for language in languages(file) if language != ENGLISH):
+            if not asked.check:
+                print(write(language, file))
+                continue
+            for text in empty(language, file):
                 bad += 1
-                print(f"{language}: {text}")
-        else:
-            print(write(language, renewed(language, catalogue(language, WORKSHOP))))
+                print(f"{language}, {file}: {text}")
     return 1 if bad else 0
 
 
