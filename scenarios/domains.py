@@ -42,6 +42,7 @@ AN = re.compile(
 )  # begins with the sound of a vowel
 
 
+ARTICLES = ("a", "the")  # that a gap may take before a domain's word
 OPENS = re.compile(r"\{(?!\{)")  # a template that begins with a gap
 
 
@@ -63,11 +64,17 @@ class Domain:
     phrases: Mapping[str, str] = field(default_factory=dict)
     native: bool = False
 
-    def says(self, sentence: str) -> str:
+    def says(self, sentence: str, /, **values: object) -> str:
         """`sentence` in the process's language and the domain's words: "{a crisis_place} closed" becomes "a hostel bed
-        closed"."""
+        closed".  `values` fill its other gaps; numbers as the language writes them."""
         speech = spoken()
-        return speech.text(sentence).format_map(Said(self.words, None if speech.language == ENGLISH else speech))
+        filled = {name: str(speech.written(value)) for name, value in values.items()}
+        own = None if speech.language == ENGLISH else speech
+        return speech.text(sentence).format_map(Said(self.words, own, filled))
+
+    def word(self, name: str) -> str:
+        """One of the domain's words in the process's language."""
+        return spoken()(self.words[name])
 
     def own(self, text: str) -> str:
         """`text` with the domain's words for general terms and its own phrases; the longest that fits is taken.
@@ -116,19 +123,24 @@ class Domain:
 
 
 class Said(dict[str, str]):
-    """A domain's words for templates: {crisis_place} is "hostel bed", {a crisis_place} is "a hostel bed", and with a
-    capital letter in front so is the word.  In another language each of these three is a text of its catalogue."""
+    """A domain's words for templates, and values for their other gaps: {crisis_place} is "hostel bed", {a crisis_place}
+    "a hostel bed", {the crisis_place} "the hostel bed", and with a capital letter in front so is each of them.  In
+    another language each is a text of its catalogue."""
 
-    def __init__(self, words: Mapping[str, str], speech: Speech | None = None) -> None:
+    def __init__(
+        self, words: Mapping[str, str], speech: Speech | None = None, values: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__({name: speech(word) for name, word in words.items()} if speech else words)
+        self.update(values or {})
         self._words, self._speech = words, speech
 
     def __missing__(self, name: str) -> str:
         if name[0].isupper():
             return capital(self[name[0].lower() + name[1:]])
-        if not name.startswith("a "):
+        article, _, word = name.partition(" ")
+        if article not in ARTICLES or word not in self._words:
             raise KeyError(name)
-        said = with_article(self._words[name.removeprefix("a ")])
+        said = with_article(self._words[word]) if article == "a" else f"the {self._words[word]}"
         return self._speech(said) if self._speech else said
 
 

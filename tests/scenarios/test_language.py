@@ -31,6 +31,14 @@ def test_in_brackets_nothing_else_is_said(brackets: None) -> None:
     assert find_domain("homelessness").says("{Crisis_places} closed") == "[[hostel beds] closed]"
 
 
+def test_a_sentence_has_the_domains_words_and_values() -> None:
+    domain = find_domain("homelessness")
+    assert domain.says("{The crisis_places}: {n} of {who}", n=1234, who="Ann {x}") == "The hostel beds: 1,234 of Ann {x}"
+    assert domain.word("crisis_places") == "hostel beds"
+    with pytest.raises(KeyError):
+        domain.says("{the unknown}")
+
+
 def test_the_process_speaks_english_until_told() -> None:
     assert spoken().language == ENGLISH
     assert say("{count} people", count=12345.5) == "12,345.5 people"
