@@ -15,8 +15,9 @@ from analysis.answer import clause, when_said
 from analysis.comparison import Comparison
 from analysis.contrasts import NOT_KNOWN, Contrast
 from analysis.units import EUROS, Units
-from analysis.words import interval, shown_difference, title, unit
+from analysis.words import NOTHING_TO_COMPARE, interval, listed, shown_difference, title, unit
 from model.measures import HEADLINE
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY, Scenario
 
 SHARE = 1_000  # people of a place for which numbers are given, where two places differ in size
@@ -43,8 +44,11 @@ def named(sides: Sequence[Scenario]) -> tuple[str, ...]:
     places, worlds = ({one.place.name for one in sides}, {one.worldview.name for one in sides})
     said = []
     for one in sides:
-        parts = [f"{one.place.title} ({one.real_size:,} people)"] if len(places) > 1 else []
-        parts += [f"in the world of {one.worldview.title}"] if len(worlds) > 1 else []
+        parts = []
+        if len(places) > 1:
+            parts.append(say("{place} ({number} people)", place=one.place.title, number=one.real_size))
+        if len(worlds) > 1:
+            parts.append(say("in the world of {world}", world=one.worldview.title))
         said.append(", ".join(parts))
     return tuple(said)
 
@@ -52,11 +56,13 @@ def named(sides: Sequence[Scenario]) -> tuple[str, ...]:
 def sentence(sides: Sequence[Comparison]) -> str:
     """Both answers, each with its own money and people; one where they are the same."""
     if not sides[0].names:
-        return "This is what happens without a foundation. There is nothing to compare it with."
+        return say(NOTHING_TO_COMPARE)
     who = named([side.first for side in sides])
     clauses = [clause(side, 2) for side in sides]
     if len(set(clauses)) == 1:
-        return f"{when_said(sides[0])} – {' and '.join(who)} alike: {clauses[0]}."
+        return say(
+            "{when} – {places} alike: {clause}.", when=when_said(sides[0]), places=listed(who), clause=clauses[0]
+        )
     said = "; ".join(f"{where}: {text}" for where, text in zip(who, clauses, strict=True))
     return f"{when_said(sides[0])} – {said}."
 
@@ -76,5 +82,5 @@ def rows(sides: Sequence[Comparison], units: Sequence[Units]) -> list[list[str]]
 def _cell(one: Contrast, units: Units) -> str:
     gap = shown_difference(one.measure, one.difference, units)
     ends = "" if one.low is None else f" ({interval(one.measure, one.low, one.high, units)})"
-    word = one.verdict or (NOT_KNOWN if one.reason is None else "not carried out")
+    word = say(one.verdict or (NOT_KNOWN if one.reason is None else N_("not carried out")))
     return f"{gap}{ends}: {word}"

@@ -26,10 +26,13 @@ from analysis.words import (
     BRIEF,
     EVIDENCE,
     FIT,
+    NOTHING_TO_COMPARE,
     PEOPLE,
     PLACES,
     SPENT,
+    amount,
     beside,
+    from_to,
     homes_instead,
     how_sure,
     interval,
@@ -40,6 +43,7 @@ from analysis.words import (
 )
 from model.measures import HEADLINE
 from scenarios.domains import capital
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY
 
 if TYPE_CHECKING:
@@ -48,14 +52,14 @@ if TYPE_CHECKING:
 MOST = 40  # words of a sentence
 IN_FULL = 4  # strategies that the sentence has a clause for; more are ranked
 LONGEST_TITLE = 5  # words; a strategy with a longer title is called by its name
-NO_VERDICT = "no verdict"
+NO_VERDICT = N_("no verdict")
 
 Found = Mapping[str, Mapping[str, Contrast]]  # by strategy and measure
 
 # What a verdict says of places and of fit where there is room for one word; their sizes are in the table.
 ONE_WORD = {
-    PLACES: {BETTER: "more", BETTER_OPEN: "more", WORSE: "fewer", WORSE_OPEN: "fewer"},
-    FIT: {BETTER: "better", BETTER_OPEN: "better", WORSE: "worse", WORSE_OPEN: "worse"},
+    PLACES: {BETTER: N_("more"), BETTER_OPEN: N_("more"), WORSE: N_("fewer"), WORSE_OPEN: N_("fewer")},
+    FIT: {BETTER: BETTER, BETTER_OPEN: BETTER, WORSE: WORSE, WORSE_OPEN: WORSE},
 }
 
 
@@ -100,7 +104,7 @@ def left_out(compared: Comparison) -> str:
     if not form.points and 0 < len(found) <= IN_FULL:
         for measure in (PLACES, FIT):
             words = [f"{compared.titles[name]} {_one_word(each[measure])}" for name, each in found.items()]
-            said.append(f"{capital(BRIEF[measure])}: {', '.join(words)}.")
+            said.append(f"{capital(say(BRIEF[measure]))}: {', '.join(words)}.")
     return " ".join(said)
 
 
@@ -112,10 +116,17 @@ def relabelled(compared: Comparison) -> str:
         places, fit = (compared.contrast(name, NOBODY, measure, month).verdict for measure in (PLACES, FIT))
         if places in more and fit not in more:
             (not_known if fit in (None, NOT_KNOWN) else no_better).append(compared.titles[name])
-    said = [f"Places rise with {listed(no_better)} and fit does not"] if no_better else []
+    says, these = compared.domain.says, {"no_better": listed(no_better), "not_known": listed(not_known)}
+    if no_better and not_known:
+        return says("Places rise with {no_better} and fit does not; places rise with {not_known} and whether fit does "
+                    "is not known: these may be {relabelled}.", **these)  # fmt: skip
+    if no_better:
+        return says("Places rise with {no_better} and fit does not: these may be {relabelled}.", **these)
     if not_known:
-        said.append(f"{'p' if said else 'P'}laces rise with {listed(not_known)} and whether fit does is not known")
-    return f"{'; '.join(said)}: these may be {compared.domain.words['relabelled']}." if said else ""
+        return says(
+            "Places rise with {not_known} and whether fit does is not known: these may be {relabelled}.", **these
+        )
+    return ""
 
 
 def aside(compared: Comparison) -> str:
@@ -128,7 +139,7 @@ def aside(compared: Comparison) -> str:
         beside(compared),
         how_sure(compared),
         *units_said(compared),
-        f"{_opening(compared)}, not a forecast.",
+        _no_forecast(compared),
     ]
     return " ".join(part for part in parts if part)
 
@@ -136,7 +147,7 @@ def aside(compared: Comparison) -> str:
 def _told(compared: Comparison) -> tuple[str, Form, Found]:
     """The sentence, its form, and the contrasts of those that were carried out."""
     if not compared.names:
-        return "This is what happens without a foundation. There is nothing to compare it with.", FULL, {}
+        return say(NOTHING_TO_COMPARE), FULL, {}
     month, called = compared.when[-1], _called(compared)
     names = [name for name in compared.names if name not in compared.not_carried_out]
     found = {name: {m: compared.contrast(name, NOBODY, m, month) for m in HEADLINE} for name in names}
@@ -186,8 +197,10 @@ def _clauses(compared: Comparison, called: Mapping[str, str], found: Found, form
 
 def _against(compared: Comparison, form: Form) -> str:
     """ "Against no foundation, 48 months on, people with secure tenancies"."""
-    when = f", {_later(compared)}" if form.when else ""
-    return f"Against no foundation{when}, people with {compared.domain.words[form.outcome]}"
+    what = compared.domain.word(form.outcome)
+    if form.when:
+        return say("Against no foundation, {when}, people with {what}", when=_later(compared), what=what)
+    return say("Against no foundation, people with {what}", what=what)
 
 
 def _later(compared: Comparison) -> str:
@@ -195,16 +208,17 @@ def _later(compared: Comparison) -> str:
     month = compared.when[-1]
     if compared.programme is None or month == compared.programme[1]:
         return compared.after(month)
-    return f"{month - compared.programme[1]} months on"
+    return say("{months} months on", months=month - compared.programme[1])
 
 
 def _people(one: Contrast, units: Units, form: Form) -> str:
     """ "−41 to +131 (not known)"; without ends a number only where it is known on which side it lies: "(not known)"."""
-    word = one.verdict or NO_VERDICT
+    verdict = one.verdict or NO_VERDICT
+    word = say(verdict)
     if form.ends and one.low is not None:
         ends = interval(PEOPLE, one.low, one.high, units)
         return f"{shown_difference(PEOPLE, one.low, units) if one.low == one.high else ends} ({word})"
-    known = word in CLEAR and one.difference is not None
+    known = verdict in CLEAR and one.difference is not None
     return f"{shown_difference(PEOPLE, one.difference, units)} ({word})" if known else f"({word})"
 
 
@@ -213,22 +227,29 @@ def spending(one: Contrast, units: Units, named: bool = True, ends: bool = True)
 
     named: with the currency.  ends: the interval; else the mean, where it is known that more or less is spent.
     """
-    currency = f"{units.currency} " if named else ""
     given = [one.difference, one.difference] if one.low is None else [one.low, one.high]
     low, high = (None if end is None else units.amount(end) / 1e6 for end in given)
     if low is None or high is None:
-        return "for a sum not known"
+        return say("for a sum not known")
     if low == high == 0:
-        return "for nothing more"
+        return say("for nothing more")
     if not ends:
         if low < 0 < high or one.difference is None:
-            return "for a sum not known"
+            return say("for a sum not known")
         low = high = units.amount(one.difference) / 1e6
     digits = 0 if min(abs(low), abs(high)) >= 10 else 1 if max(abs(low), abs(high)) >= 1 else 2
     if low < 0 < high:
-        return f"for {currency}{number(low, digits, sign=True)} to {number(high, digits, sign=True)} million"
+        ends = number(low, digits, sign=True), number(high, digits, sign=True)
+        return say("for {sum}", sum=_millions(*ends, units, named))
     small, large = (number(end, digits) for end in sorted((abs(low), abs(high))))
-    return f"{'saving' if high <= 0 else 'for'} {currency}{small if small == large else f'{small} to {large}'} million"
+    text = _millions(small, large, units, named)
+    return say("saving {sum}", sum=text) if high <= 0 else say("for {sum}", sum=text)
+
+
+def _millions(low: str, high: str, units: Units, named: bool) -> str:
+    """ "EUR 2.1 to 9.0 million", or without the currency."""
+    text = low if low == high else from_to(low, high)
+    return amount(text, units, million=True) if named else say("{number} million", number=text)
 
 
 def _points(found: Found) -> str:
@@ -236,13 +257,15 @@ def _points(found: Found) -> str:
     said = []
     for measure in (PLACES, FIT):
         words = [_one_word(each[measure]) for each in found.values()]
-        said.append((capital(BRIEF[measure]), words[0] if len(set(words)) == 1 else ", ".join(words)))
-    (first, mine), (second, other) = said
-    return f"{first} and {second.lower()}: {mine}." if mine == other else f"{first}: {mine}. {second}: {other}."
+        said.append(words[0] if len(set(words)) == 1 else ", ".join(words))
+    mine, other = said
+    if mine == other:
+        return say("Places and fit: {words}.", words=mine)
+    return say("Places: {places}. Fit: {fit}.", places=mine, fit=other)
 
 
 def _one_word(one: Contrast) -> str:
-    return ONE_WORD[one.measure].get(one.verdict or "", one.verdict or NO_VERDICT)
+    return say(ONE_WORD[one.measure].get(one.verdict or "", one.verdict or NO_VERDICT))
 
 
 # --- a ranking --------------------------------------------------------------------------------------------------------
@@ -267,11 +290,12 @@ def _ranking(compared: Comparison, called: Mapping[str, str], found: Found, alik
         return ""
     opening, first = _against(compared, form), ranked(found)[0]
     if found[first][PEOPLE].difference is None:
-        return f"{opening}: not known for any of {len(found)} strategies."
+        return say("{opening}: not known for any of {count} strategies.", opening=opening, count=len(found))
     people = _people(found[first][PEOPLE], compared.units, form)
     money = spending(found[first][SPENT], compared.units, ends=form.ends)
-    others = f"{alike} cannot be told from it" if alike else "All others have fewer"
-    return f"{opening}: {called[first]} ranks first of {len(found)}, {people} {money}. {others}."
+    others = say("{alike} cannot be told from it", alike=alike) if alike else say("All others have fewer")
+    return say("{opening}: {first} ranks first of {count}, {people} {money}. {others}.", opening=opening,
+               first=called[first], count=len(found), people=people, money=money, others=others)  # fmt: skip
 
 
 # --- who could not be carried out -------------------------------------------------------------------------------------
@@ -284,17 +308,20 @@ def _failed(compared: Comparison, called: Mapping[str, str], form: Form) -> Sequ
         return []
     if form.failed == "why":
         return _why_not(compared, called)
-    who = listed(failed) if form.failed == "who" else f"{len(failed)} of {len(compared.names)}"
-    return [f"{who} could not be carried out."]
+    if form.failed == "who":
+        return [say("{who} could not be carried out.", who=listed(failed))]
+    return [say("{failed} of {all} could not be carried out.", failed=len(failed), all=len(compared.names))]
 
 
 def _why_not(compared: Comparison, called: Mapping[str, str]) -> list[str]:
-    return [f"{called[name]} could not be carried out: {why}." for name, why in compared.not_carried_out.items()]
+    return [say("{who} could not be carried out: {why}.", who=called[name], why=why)
+            for name, why in compared.not_carried_out.items()]  # fmt: skip
 
 
-def _opening(compared: Comparison) -> str:
-    """In whose world."""
-    opening = f"In a model of {compared.place.title}"
-    if compared.worldview.name != EVIDENCE:
-        opening += f", as the worldview '{compared.worldview.title}' sees it"
-    return opening
+def _no_forecast(compared: Comparison) -> str:
+    """In whose world, and that it is no forecast."""
+    place, world = compared.place.title, compared.worldview
+    if world.name == EVIDENCE:
+        return say("In a model of {place}, not a forecast.", place=place)
+    return say("In a model of {place}, as the worldview '{world}' sees it, not a forecast.", place=place,
+               world=world.title)  # fmt: skip

@@ -24,6 +24,7 @@ import polars as pl
 
 from runs.running import Run
 from runs.summary import Summary
+from scenarios.language import say, spoken
 from scenarios.levers import GRANT_SHARES
 from scenarios.scenario import Scenario
 
@@ -76,20 +77,19 @@ class CarriedOut:
         if self.declared or self.runs == 0:
             return None
         if self.planned and 2 * self.none_in > self.runs:
-            where = _runs(self.none_in, self.runs)
-            return f"no grant was awarded {where}"
+            return say("no grant was awarded {where}", where=_runs(self.none_in, self.runs))
         if self.used_share < ENOUGH:
-            where = _runs(self.under_in, self.runs)
-            return (f"only {100 * self.used_share:.0f}% of its money was spent or promised by its end "
-                    f"(under {100 * ENOUGH:.0f}% {where})")  # fmt: skip
+            return say("only {used}% of its money was spent or promised by its end (under {enough}% {where})",
+                       used=spoken().number(100 * self.used_share), enough=f"{100 * ENOUGH:.0f}",
+                       where=_runs(self.under_in, self.runs))  # fmt: skip
         return None
 
 
 def _runs(count: int, of: int) -> str:
     """ "in any of 16 runs", "in 9 of 16 runs" or "in the one run"."""
     if of == 1:
-        return "in the one run"
-    return f"in any of {of} runs" if count == of else f"in {count} of {of} runs"
+        return say("in the one run")
+    return say("in any of {of} runs", of=of) if count == of else say("in {count} of {of} runs", count=count, of=of)
 
 
 def carried_out(scenario: Scenario, of: Callable[[str], Numbers]) -> CarriedOut:

@@ -37,6 +37,7 @@ from runs.controls import EqualCost
 from runs.store import Results
 from runs.summary import Summary
 from scenarios.domains import Domain
+from scenarios.language import say
 from scenarios.places import Place, domain_of
 from scenarios.plausible import Sample
 from scenarios.scenario import NOBODY, Scenario, last_end, lasting_months
@@ -142,7 +143,7 @@ class Comparison:
         """Each scenario's name on screen; two strategies of one title are told apart by their own names."""
         titles = {one.label: one.strategy.title for one in self.scenarios if one.label != NOBODY}
         every = [title.casefold() for title in titles.values()]
-        return {NOBODY: "No foundation"} | {
+        return {NOBODY: say("No foundation")} | {
             name: title if every.count(title.casefold()) == 1 else f"{title} ({name})" for name, title in titles.items()
         }
 
@@ -171,9 +172,9 @@ class Comparison:
     def after(self, month: int) -> str:
         """That month as everybody counts it: from the programme's end."""
         if self.programme is None:
-            return f"in month {month} of the run"
+            return say("in month {month} of the run", month=month)
         past = month - self.programme[1]
-        return f"{past} months after the programme's end" if past else "at the programme's end"
+        return say("{months} months after the programme's end", months=past) if past else say("at the programme's end")
 
     @cached_property
     def carried_out(self) -> dict[str, CarriedOut]:
@@ -216,7 +217,8 @@ class Comparison:
         failed = [name for name in names if name in self.not_carried_out]
         if not failed:
             return None
-        said = [f"{self.titles[name]} could not be carried out: {self.not_carried_out[name]}" for name in failed]
+        said = [say("{who} could not be carried out: {why}", who=self.titles[name], why=self.not_carried_out[name])
+                for name in failed]  # fmt: skip
         return "; ".join(said)
 
     def _without_verdicts(self, frame: pl.DataFrame) -> pl.DataFrame:

@@ -35,28 +35,30 @@ import polars as pl
 from analysis.spread import Ratio, interval, intervals, ratio, spread, spreads, whole
 from model.measures import HEADLINE, MARGIN
 from runs.summary import LEVELS, Batch, Summary, quantiles
+from scenarios.language import N_
 from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 
 BETTER, BETTER_OPEN, SAME, NOT_KNOWN, WORSE_OPEN, WORSE = VERDICTS = (
-    "better", "better, size open", "practically the same", "not known", "worse, size open", "worse",
+    N_("better"), N_("better, size open"), N_("practically the same"), N_("not known"), N_("worse, size open"),
+    N_("worse"),
 )  # fmt: skip
 CLEAR = {BETTER: 1, BETTER_OPEN: 1, WORSE_OPEN: -1, WORSE: -1}  # which side is known
 
-# How the verdicts are explained, wherever they are shown.
+# How the verdicts are explained, wherever they are shown.  All are texts of the catalogue: said where they are shown.
 EXPLAINED = {
-    BETTER: "the whole 95% interval lies beyond what matters in practice",
-    BETTER_OPEN: "it excludes zero but reaches less than what matters: better, by how much is open",
-    SAME: "it lies wholly inside what matters",
-    NOT_KNOWN: "it holds zero and reaches beyond what matters",
-    WORSE_OPEN: "as better, size open, on the other side",
-    WORSE: "as better, on the other side",
+    BETTER: N_("the whole 95% interval lies beyond what matters in practice"),
+    BETTER_OPEN: N_("it excludes zero but reaches less than what matters: better, by how much is open"),
+    SAME: N_("it lies wholly inside what matters"),
+    NOT_KNOWN: N_("it holds zero and reaches beyond what matters"),
+    WORSE_OPEN: N_("as better, size open, on the other side"),
+    WORSE: N_("as better, on the other side"),
 }
 NO_MARGIN, NO_INTERVAL, NO_NUMBER, NO_BASE = (
-    "nobody has said how large a difference matters", "one pair of runs has no interval",
-    "a run has no such number", "there is no run without a foundation to take the margin from",
+    N_("nobody has said how large a difference matters"), N_("one pair of runs has no interval"),
+    N_("a run has no such number"), N_("there is no run without a foundation to take the margin from"),
 )  # fmt: skip
 
 # The one table of what is good: 1 more is better, -1 less is better.  Any other measure is neither in itself.

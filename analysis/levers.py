@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.units import EUROS, Units
-from analysis.words import money, number
+from analysis.words import amount, money, number, per_cent_of, plain
 from scenarios.grants_here import Grants
+from scenarios.language import N_, say
 from scenarios.levers import GROUPS, Lever, load_levers
 from scenarios.scenario import Scenario
 from scenarios.strategy import Strategy
 
-NO_MONEY = "no grants, for want of money"
+NO_MONEY = N_("no grants, for want of money")
 Course = tuple[tuple[int, float], ...]  # (month of the programme, value from then on), only where it changes
 
 
@@ -25,7 +26,8 @@ class LeverRow:
     def text(self, scenario: str) -> str:
         """50%; 42% from month 24"""
         first, *later = self.settings[scenario]
-        return "; ".join([shown(self.lever, first[1]), *(f"{shown(self.lever, v)} from month {m}" for m, v in later)])
+        after = [say("{value} from month {month}", value=shown(self.lever, value), month=m) for m, value in later]
+        return "; ".join([shown(self.lever, first[1]), *after])
 
     def rests(self, scenario: str) -> bool:
         """At rest all the time."""
@@ -35,13 +37,13 @@ class LeverRow:
 def shown(lever: Lever, value: float) -> str:
     """A lever's value with its unit: 42%, EUR 50,000, 24 months, 2 a year, 0.5."""
     if lever.unit.startswith("share"):
-        return f"{100 * value:.10g}%"
+        return per_cent_of(plain(100 * value))
     if lever.unit.startswith("EUR"):
-        return f"EUR {value:,.10g}"
-    text = f"{value:,.10g}"
-    return {"months": f"{text} months", "cycles a year": f"{text} a year", "grants a year": f"{text} a year"}.get(
-        lever.unit, text
-    )
+        return amount(plain(value), EUROS)
+    text = plain(value)
+    if lever.unit == "months":
+        return say("{months} months", months=text)
+    return say("{number} a year", number=text) if lever.unit in ("cycles a year", "grants a year") else text
 
 
 def grants_said(grants: Sequence[Grants], units: Units = EUROS) -> str:
@@ -53,8 +55,9 @@ def grants_said(grants: Sequence[Grants], units: Units = EUROS) -> str:
     said: list[str] = []
     for one in grants:
         many = number(one.a_year, 0 if one.a_year == round(one.a_year) else 1)
-        text = f"{many} grants a year of {money(one.amount, real)} each"
-        said.append((f"from month {one.begins}, " if said else "") + (text if one.amount else NO_MONEY))
+        text = say("{many} grants a year of {money} each", many=many, money=money(one.amount, real))
+        text = text if one.amount else say(NO_MONEY)
+        said.append(say("from month {month}, {grants}", month=one.begins, grants=text) if said else text)
     return "; ".join(said)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from analysis.answer import headline
 from analysis.comparison import Comparison
 from analysis.contrasts import CLEAR, NOT_KNOWN, Contrast
-from analysis.words import PEOPLE, RUNS, SPENT, label, listed, money, number, shown_difference, unit
+from analysis.words import PEOPLE, SPENT, in_words, label, listed, money, number, shown_difference, unit
 from model.measures import HEADLINE
-from scenarios.domains import capital
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY
 
 ORDER = ("verdict", *HEADLINE, "people", "money")
+NOTHING = N_("This is what happens without a foundation.")
 IN_FULL = 2  # strategies of which a message has room for numbers
 
 
@@ -30,17 +31,14 @@ def _measure(compared: Comparison, measure: str) -> str:
     for name in compared.names:
         one = compared.contrast(name, NOBODY, measure, month)
         if one.verdict is None:
-            said.append(f"{compared.titles[name]} could not be carried out")
+            said.append(say("{who} could not be carried out", who=compared.titles[name]))
             continue
         size = _size(compared, one) if len(compared.names) <= IN_FULL else ""
-        said.append(f"{compared.titles[name]} is {_word(one)}{size}")
+        said.append(say("{who} is {verdict}", who=compared.titles[name], verdict=f"{in_words(one)}{size}"))
     if not said:
-        return "This is what happens without a foundation."
-    return f"{label(measure, compared.domain)}, {compared.after(month)}: {listed(said)} against no foundation."
-
-
-def _word(one: Contrast) -> str:
-    return f"{one.verdict} ({RUNS})" if one.verdict == NOT_KNOWN else str(one.verdict)
+        return say(NOTHING)
+    return say("{measure}, {when}: {strategies} against no foundation.", measure=label(measure, compared.domain),
+               when=compared.after(month), strategies=listed(said))  # fmt: skip
 
 
 def _size(compared: Comparison, one: Contrast) -> str:
@@ -53,35 +51,42 @@ def _size(compared: Comparison, one: Contrast) -> str:
 
 def _people(compared: Comparison) -> str:
     """How many people have what they need in the end, and how many have not."""
-    month, words, units = compared.when[-1], compared.domain.words, compared.units
+    month, units = compared.when[-1], compared.units
     without, secure = (units.people(compared.mean(NOBODY, name, month)) for name in ("without_home", PEOPLE))
-    said = [f"{compared.titles[name]}: {_than(compared, name, PEOPLE)} with and "
-            f"{_than(compared, name, 'without_home')} without" for name in compared.names]  # fmt: skip
-    opening = (f"{capital(compared.after(month))} and without a foundation, {number(secure)} people have "
-               f"{words['secure_outcomes']} and {number(without)} have none")  # fmt: skip
-    return f"{opening}. {'. '.join(said)}." if said else f"{opening}."
+    said = [say("{who}: {secure} with and {without} without.", who=compared.titles[name],
+                secure=_than(compared, name, PEOPLE), without=_than(compared, name, "without_home"))
+            for name in compared.names]  # fmt: skip
+    opening = compared.domain.says(
+        "{When} and without a foundation, {secure} people have {secure_outcomes} and {without} have none.",
+        when=compared.after(month), secure=number(secure), without=number(without),
+    )  # fmt: skip
+    return " ".join([opening, *said])
 
 
 def _than(compared: Comparison, name: str, measure: str) -> str:
     """22 more, 11 fewer, the same, or that nobody can tell."""
     one, money_ = compared.contrast(name, NOBODY, measure, compared.when[-1]), measure == SPENT
     if one.low is None or one.high is None or one.difference is None:
-        return NOT_KNOWN
+        return say(NOT_KNOWN)
     if one.low == one.high == 0:
-        return "the same"
+        return say("the same")
     if one.low <= 0 <= one.high:
-        return "no difference that these runs can tell" if len(compared.names) <= IN_FULL else NOT_KNOWN
+        return say("no difference that these runs can tell") if len(compared.names) <= IN_FULL else say(NOT_KNOWN)
     if money_:
-        return f"{money(abs(one.difference), compared.units)} {'more' if one.low > 0 else 'less'}"
-    return f"{number(compared.units.people(abs(one.difference)))} {'more' if one.low > 0 else 'fewer'}"
+        n = money(abs(one.difference), compared.units)
+        return say("{n} more", n=n) if one.low > 0 else say("{n} less", n=n)
+    n = number(compared.units.people(abs(one.difference)))
+    return say("{n} more", n=n) if one.low > 0 else say("{n} fewer", n=n)
 
 
 def _money(compared: Comparison) -> str:
     """What strategies cost more, all payers together, and how many people more have what they need."""
-    what = compared.domain.words["secure_outcomes"]
     said = [f"{compared.titles[name]}: {_than(compared, name, SPENT)}, {_than(compared, name, PEOPLE)}"
             for name in compared.names]  # fmt: skip
     if not said:
-        return "This is what happens without a foundation."
-    return (f"{capital(compared.after(compared.when[-1]))}, all spending so far and people with {what}, against no "
-            f"foundation. {'. '.join(said)}.")  # fmt: skip
+        return say(NOTHING)
+    opening = compared.domain.says(
+        "{When}, all spending so far and people with {secure_outcomes}, against no foundation.",
+        when=compared.after(compared.when[-1]),
+    )  # fmt: skip
+    return f"{opening} {'. '.join(said)}."

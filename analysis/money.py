@@ -21,6 +21,7 @@ import numpy.typing as npt
 from analysis.spread import Labels, Ratio, interval, ratio, spread, whole
 from model.state import FOUNDATION, LEDGER
 from runs.summary import Summary
+from scenarios.language import G_, N_
 from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]
@@ -40,18 +41,18 @@ class Line:
 
 SPENT = tuple(name for name in FOUNDATION if name != "foundation_bridge")
 LINES = (
-    Line("crisis", "crisis beds", ("commissioner_crisis",), ("commissioner_double",)),
-    Line("double", "double running", ("commissioner_double", "provider_double")),
-    Line("reform", "reformed places (publicly paid)", ("commissioner_reform",)),
-    Line("programme", "the foundation's programme", SPENT),
-    Line("unpaid", "hours that nobody paid", ("provider_hours", "users_hours")),
-    Line("other", "health, justice, others", ("other_services",)),
+    Line("crisis", G_("crisis beds"), ("commissioner_crisis",), ("commissioner_double",)),
+    Line("double", G_("double running"), ("commissioner_double", "provider_double")),
+    Line("reform", G_("reformed places (publicly paid)"), ("commissioner_reform",)),
+    Line("programme", G_("the foundation's programme"), SPENT),
+    Line("unpaid", G_("hours that nobody paid"), ("provider_hours", "users_hours")),
+    Line("other", G_("health, justice, others"), ("other_services",)),
 )
-ALL = Line("all", "all of it", tuple(dict.fromkeys(name for line in LINES for name in line.plus)),
+ALL = Line("all", G_("all of it"), tuple(dict.fromkeys(name for line in LINES for name in line.plus)),
            tuple(name for line in LINES for name in line.minus))  # fmt: skip
 PURPOSES = tuple(Line(name, LEDGER.fields[name].meaning, (name,)) for name in FOUNDATION)
 
-SECURE = Line("secure", "months with a secure outcome", ("secure_people",))
+SECURE = Line("secure", G_("months with a secure outcome"), ("secure_people",))
 SAVED, NOT_SAVED = "savings_cashed", "savings_not_cashed"
 NEEDED = (*LEDGER.fields, *SECURE.plus, "reform", "crisis", "looking", "crisis_occupancy", "wasted", SAVED, NOT_SAVED,
           "unspent", "spend_all")  # fmt: skip
@@ -256,21 +257,25 @@ def savings(summary: Summary, label: str) -> Savings:
 
 # Titles: "{...}" stands for the domain's word, the rest is in general terms for `Domain.own`.
 PAYERS = {
-    "commissioner": "{commissioner}", "foundation": "{foundation}", "staff": "unpaid: {professionals}, {managers}",
-    "users": "unpaid: {service_users}", "others": "other public budgets", "earlier": "bridge money handed over earlier",
-}  # fmt: skip
+    "commissioner": N_("{commissioner}"),
+    "foundation": N_("{foundation}"),
+    "staff": N_("unpaid: {professionals}, {managers}"),
+    "users": N_("unpaid: {service_users}"),
+    "others": G_("other public budgets"),
+    "earlier": G_("bridge money handed over earlier"),
+}
 BUYS = {
-    "sheltered": "{crisis_places} in use",
-    "empty_beds": "{crisis_places} empty",
-    "secure": "{secure_outcomes} with support",
-    "looking": "support for people {looking}",
-    "wasted": "{reformed_places} empty or left early",
-    "homes": "more {secure_outcomes} for anybody",
-    "relief": "more hours in every service",
-    "change": "the attempt to change services and minds",
-    "control": "the programme's own running",
-    "in_hand": "unused bridge money",
-    "care": "care and order",
+    "sheltered": N_("{crisis_places} in use"),
+    "empty_beds": N_("{crisis_places} empty"),
+    "secure": N_("{secure_outcomes} with support"),
+    "looking": N_("support for people {looking}"),
+    "wasted": N_("{reformed_places} empty or left early"),
+    "homes": N_("more {secure_outcomes} for anybody"),
+    "relief": G_("more hours in every service"),
+    "change": G_("the attempt to change services and minds"),
+    "control": G_("the programme's own running"),
+    "in_hand": G_("unused bridge money"),
+    "care": G_("care and order"),
 }
 FOR = {  # what each of the foundation's accounts buys, where that is not places
     **dict.fromkeys(("foundation_involvement", "foundation_training", "foundation_implementation",
@@ -280,13 +285,19 @@ FOR = {  # what each of the foundation's accounts buys, where that is not places
     "foundation_top_up": "relief", "foundation_homes": "homes",
 }  # fmt: skip
 GROUPS = {  # what these accounts are together, when everybody's money is shown
-    "change": "training, involvement, listening", "control": "assessment and checks",
-    "relief": "topping up budgets", "homes": "{secure_outcomes} bought",
-}  # fmt: skip
+    "change": G_("training, involvement, listening"),
+    "control": G_("assessment and checks"),
+    "relief": G_("topping up budgets"),
+    "homes": N_("{secure_outcomes} bought"),
+}
 SERVICES = {
-    "crisis": "{crisis_places}", "double": "double running", "reform": "{reformed_places}", "bridge": "bridge money",
-    "other": "health, justice, other services", "unpaid": "hours that nobody paid",
-}  # fmt: skip
+    "crisis": N_("{crisis_places}"),
+    "double": G_("double running"),
+    "reform": N_("{reformed_places}"),
+    "bridge": G_("bridge money"),
+    "other": G_("health, justice, other services"),
+    "unpaid": G_("hours that nobody paid"),
+}
 
 
 @dataclass(frozen=True)

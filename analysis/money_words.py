@@ -5,14 +5,15 @@ from __future__ import annotations
 from analysis.comparison import Comparison
 from analysis.money import ALL, YEAR, Bought, Flow, Gap, Period, Savings, by_year, monthly
 from analysis.units import EUROS, Units
-from analysis.words import RUNS, listed, money, number, plain
-from scenarios.domains import Domain
+from analysis.words import amount, from_to, in_words, listed, money, number, per_cent_of, plain
+from scenarios.domains import Domain, capital
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY
 
 COST = "spend_to_date"
 IN_FULL = 2  # strategies that one headline can speak of
-PERIODS = {"all": "the whole run", "before": "before the programme", "during": "while the programme runs",
-           "after": "after the programme"}  # fmt: skip
+PERIODS = {"all": N_("the whole run"), "before": N_("before the programme"), "during": N_("while the programme runs"),
+           "after": N_("after the programme")}  # fmt: skip
 
 
 def inside(text: str, domain: Domain) -> str:
@@ -22,13 +23,14 @@ def inside(text: str, domain: Domain) -> str:
 
 def told(text: str, domain: Domain) -> str:
     """The same with a capital letter."""
-    said = inside(text, domain)
-    return said[:1].upper() + said[1:]
+    return capital(inside(text, domain))
 
 
 def span(months: int) -> str:
     """10 years, or 80 months."""
-    return f"{months // YEAR} years" if months % YEAR == 0 and months > YEAR else f"{months} months"
+    if months % YEAR == 0 and months > YEAR:
+        return say("{years} years", years=months // YEAR)
+    return say("{months} months", months=months)
 
 
 def millions(euros: float | None, sign: bool = False, units: Units = EUROS) -> str:
@@ -44,38 +46,45 @@ def thousands(euros: float, units: Units = EUROS) -> str:
 def ends(gap: Gap, by: float = 1.0, digits: int = 0) -> str:
     """+1,234 to +5,678, or that there is none; `by`: what the numbers are multiplied with."""
     if gap.low is None or gap.high is None:
-        return "none"
-    return f"{number(gap.low * by, digits, sign=True)} to {number(gap.high * by, digits, sign=True)}"
+        return say("none")
+    return from_to(number(gap.low * by, digits, sign=True), number(gap.high * by, digits, sign=True))
 
 
 def _costs(gap: Gap, units: Units) -> str:
     if gap.clear == 0:
-        return "costs neither more nor less that these runs can tell"
-    return f"costs {money(abs(gap.mean), units)} {'more' if gap.clear > 0 else 'less'}"
+        return say("costs neither more nor less that these runs can tell")
+    sum_ = money(abs(gap.mean), units)
+    return say("costs {money} more", money=sum_) if gap.clear > 0 else say("costs {money} less", money=sum_)
 
 
-def _buys(gap: Gap, what: str, units: Units) -> str:
+def _buys(gap: Gap, domain: Domain, units: Units) -> str:
     if gap.clear == 0:
-        return f"no more and no fewer months of {what} that these runs can tell"
-    return f"{number(units.people(abs(gap.mean)))} {'more' if gap.clear > 0 else 'fewer'} months of {what}"
+        return domain.says("no more and no fewer months of {secure_outcome} that these runs can tell")
+    n = number(units.people(abs(gap.mean)))
+    if gap.clear > 0:
+        return domain.says("{n} more months of {secure_outcome}", n=n)
+    return domain.says("{n} fewer months of {secure_outcome}", n=n)
 
 
 def headline(compared: Comparison, found: dict[str, Bought], months: int) -> str:
     """What each strategy costs more than no foundation over the run, and how many secure months that buys."""
-    what, units = compared.domain.words["secure_outcome"], compared.units
+    domain, units, time = compared.domain, compared.units, span(months)
     if not found:
-        return f"Over {span(months)} everybody together spends {money(nobody_spends(compared, months), units)}."
-    opening = f"Over {span(months)}, all payers together and against no foundation"
+        return say("Over {time} everybody together spends {money}.", time=time,
+                   money=money(nobody_spends(compared, months), units))  # fmt: skip
     if len(found) <= IN_FULL:
-        said = [f"{compared.titles[name]} {_costs(one.more_euros, units)} and buys "
-                f"{_buys(one.more_months, what, units)}" for name, one in found.items()]  # fmt: skip
-        return f"{opening}: {'; '.join(said)}."
+        said = [say("{who} {costs} and buys {bought}", who=compared.titles[name], costs=_costs(one.more_euros, units),
+                    bought=_buys(one.more_months, domain, units)) for name, one in found.items()]  # fmt: skip
+        return say("Over {time}, all payers together and against no foundation: {strategies}.", time=time,
+                   strategies="; ".join(said))  # fmt: skip
     costs = sorted(one.more_euros.mean for one in found.values())
     most = max(found, key=lambda name: found[name].more_months.mean)
-    return (f"{opening}, {len(found)} strategies cost between {millions(costs[0], True, units)} and "
-            f"{millions(costs[-1], True, units)} million {units.currency}; the most "
-            f"months of {what} come with {compared.titles[most]}: "
-            f"{_buys(found[most].more_months, what, units)}.")  # fmt: skip
+    return domain.says(
+        "Over {time}, all payers together and against no foundation, {count} strategies cost between {least} and "
+        "{most} million {currency}; the most months of {secure_outcome} come with {who}: {bought}.",
+        time=time, count=len(found), least=millions(costs[0], True, units), most=millions(costs[-1], True, units),
+        currency=units.currency, who=compared.titles[most], bought=_buys(found[most].more_months, domain, units),
+    )  # fmt: skip
 
 
 def nobody_spends(compared: Comparison, months: int) -> float:
@@ -88,47 +97,53 @@ def yearly(compared: Comparison) -> str:
     """What the stacked bars show."""
     first, *_, last = by_year(monthly(compared.summary, NOBODY, ALL))
     amounts = [money(year, compared.units) for year in (first, last)]
-    text = f"Without a foundation everybody spends {amounts[0]} in the first year and {amounts[1]} in the last."
+    text = say("Without a foundation everybody spends {first} in the first year and {last} in the last.",
+               first=amounts[0], last=amounts[1])  # fmt: skip
     said = []
     for name in compared.names:
         own = by_year(monthly(compared.summary, name, ALL))
-        said.append(f"{compared.titles[name]} {number(100 * (own[-1] / last - 1), 1, sign=True)}%")
-    return f"{text} In the last year against that: {listed(said)}." if said else text
+        said.append(f"{compared.titles[name]} {per_cent_of(number(100 * (own[-1] / last - 1), 1, sign=True))}")
+    return f"{text} {say('In the last year against that: {strategies}.', strategies=listed(said))}" if said else text
 
 
 def apart(compared: Comparison, gaps: dict[str, Gap]) -> str:
     """What the totals differ by."""
     units = compared.units
-    by, of = units.amount(1e-6), f"million {units.currency}"
-    said = [f"{compared.titles[name]} {_costs(gap, units)} ({ends(gap, by, 2)} {of})" for name, gap in gaps.items()]
-    return f"Against no foundation, all payers together: {'; '.join(said)}."
+    by = units.amount(1e-6)
+    said = [say("{who} {costs} ({range} million {currency})", who=compared.titles[name], costs=_costs(gap, units),
+                range=ends(gap, by, 2), currency=units.currency) for name, gap in gaps.items()]  # fmt: skip
+    return say("Against no foundation, all payers together: {strategies}.", strategies="; ".join(said))
 
 
 def verdict(compared: Comparison, name: str) -> str:
     """The word for what all payers have spent by the last moment."""
-    return compared.contrast(name, NOBODY, COST, compared.when[-1]).verdict or "not carried out"
+    return compared.contrast(name, NOBODY, COST, compared.when[-1]).verdict or N_("not carried out")
 
 
 def verdicts(compared: Comparison) -> str:
     """Each strategy's word for what all payers spend, and when it was read."""
     said = []
     for name in compared.names:
-        word = verdict(compared, name)
-        said.append(f"{compared.titles[name]} is {word}" + (f" ({RUNS})" if word == "not known" else ""))
+        one = compared.contrast(name, NOBODY, COST, compared.when[-1])
+        word = say(verdict(compared, name)) if one.verdict is None else in_words(one)
+        said.append(say("{who} is {verdict}", who=compared.titles[name], verdict=word))
     if not said:
         return ""
-    return (f"On what all payers spend, {compared.after(compared.when[-1])} and against no foundation (less is "
-            f"better), {listed(said)}.")  # fmt: skip
+    return say("On what all payers spend, {when} and against no foundation (less is better), {strategies}.",
+               when=compared.after(compared.when[-1]), strategies=listed(said))  # fmt: skip
 
 
 def extra(compared: Comparison, name: str, one: Bought) -> str:
     """What one more secure month costs, or why nobody can say."""
-    what, title = compared.domain.words["secure_outcome"], compared.titles[name]
+    says, title = compared.domain.says, compared.titles[name]
     if one.extra is None:
-        return f"{title}: no price of one more month of {what}, because these runs do not show that there are more."
-    price, low, high = (compared.units.per_euro * end for end in (one.extra.value, one.extra.low, one.extra.high))
-    return (f"{title}: {compared.units.currency} {number(price)} for each month of {what} more "
-            f"({number(low)} to {number(high)}).")  # fmt: skip
+        return says("{who}: no price of one more month of {secure_outcome}, because these runs do not show that there "
+                    "are more.", who=title)  # fmt: skip
+    price, low, high = (
+        number(compared.units.per_euro * end) for end in (one.extra.value, one.extra.low, one.extra.high)
+    )
+    return says("{who}: {price} for each month of {secure_outcome} more ({range}).", who=title,
+                price=amount(price, compared.units), range=from_to(low, high))  # fmt: skip
 
 
 def prices(compared: Comparison) -> list[str]:
@@ -138,18 +153,19 @@ def prices(compared: Comparison) -> list[str]:
 
 def for_each_more(compared: Comparison, name: str) -> str:
     """What all payers have paid more by the last moment for each person more who then has a secure outcome."""
-    what, title = compared.domain.says("{a secure_outcome}"), compared.titles[name]
+    says, title = compared.domain.says, compared.titles[name]
     found = compared.for_each_more(name)
     if name in compared.not_carried_out:
-        return f"{title}: it could not be carried out, so that there is no price of one more person with {what}."
+        return says("{who}: it could not be carried out, so that there is no price of one more person with "
+                    "{a secure_outcome}.", who=title)  # fmt: skip
     if found is None:
-        return (f"{title}: no price of one more person with {what}, because it is not clear that there are "
-                f"more.")  # fmt: skip
+        return says("{who}: no price of one more person with {a secure_outcome}, because it is not clear that there "
+                    "are more.", who=title)  # fmt: skip
     price, low, high = (number(compared.units.per_euro * end) for end in (found.value, found.low, found.high))
-    less = " Below 0: all payers pay less." if found.low < 0 else ""
-    return (f"{title}: {compared.units.currency} {price} for each additional person with {what} ({low} to {high}): all "
-            f"that payers have paid more, by how many more people have one {compared.after(compared.when[-1])}."
-            f"{less}")  # fmt: skip
+    text = says("{who}: {price} for each additional person with {a secure_outcome} ({range}): all that payers have "
+                "paid more, by how many more people have one {when}.", who=title, price=amount(price, compared.units),
+                range=from_to(low, high), when=compared.after(compared.when[-1]))  # fmt: skip
+    return f"{text} {say('Below 0: all payers pay less.')}" if found.low < 0 else text
 
 
 def purposes(compared: Comparison, spent: dict[str, float], unspent: dict[str, float]) -> str:
@@ -157,20 +173,26 @@ def purposes(compared: Comparison, spent: dict[str, float], unspent: dict[str, f
     said = []
     for name in compared.names:
         left = unspent[name]
-        more = f" and has {money(left, compared.units)} left" if left >= 0.5 else ""
-        said.append(f"{compared.titles[name]} spends {money(spent[name], compared.units)}{more}")
-    return f"{'; '.join(said)}. Bridge money counts here when providers receive it."
+        own = {"who": compared.titles[name], "spent": money(spent[name], compared.units)}
+        if left >= 0.5:
+            said.append(say("{who} spends {spent} and has {left} left", **own, left=money(left, compared.units)))
+        else:
+            said.append(say("{who} spends {spent}", **own))
+    return f"{'; '.join(said)}. {say('Bridge money counts here when providers receive it.')}"
 
 
 def saved(compared: Comparison, found: dict[str, Savings]) -> str:
     """What the pair of charts shows, at the end of the run."""
     units = compared.units
-    said = [f"{compared.titles[name]} {money(one.cashed[-1], units)} to spend and {money(one.kept[-1], units)} not"
-            for name, one in found.items() if one.cashed[-1] + one.kept[-1] >= 0.5]  # fmt: skip
+    said = [
+        say("{who} {cashed} to spend and {kept} not", who=compared.titles[name], cashed=money(one.cashed[-1], units),
+            kept=money(one.kept[-1], units))
+        for name, one in found.items() if one.cashed[-1] + one.kept[-1] >= 0.5
+    ]  # fmt: skip
     if not said:
         return compared.domain.says("No {crisis_places} close for good in these runs, so that nothing is saved by it.")
-    closed = compared.domain.says("{crisis_places} closed so far")
-    return f"From {closed}, a year at the end of the run: {'; '.join(said)}."
+    return compared.domain.says("From {crisis_places} closed so far, a year at the end of the run: {strategies}.",
+                                strategies="; ".join(said))  # fmt: skip
 
 
 def saving_rule(compared: Comparison) -> str:
@@ -178,12 +200,13 @@ def saving_rule(compared: Comparison) -> str:
     domain, numbers = compared.domain, compared.first.parameters()[0]
     share, lump = 100 * float(numbers["cashable"]), float(numbers["closure_lump"])
     return domain.says(
-        f"An average cost divides the whole bill by all {{crisis_places}}. One that stays empty saves next to nothing: "
-        f"posts and buildings are paid as before. Money is freed only when a whole lump closes (in the real place "
-        f"{plain(lump)}; assumption), "
-        f"and even then by default {plain(share)}% of what they cost can be spent on something else (assumption: no "
-        f"published number was found). The rest goes elsewhere."
-    )
+        "An average cost divides the whole bill by all {crisis_places}. One that stays empty saves next to nothing: "
+        "posts and buildings are paid as before. Money is freed only when a whole lump closes (in the real place "
+        "{lump}; assumption), "
+        "and even then by default {share}% of what they cost can be spent on something else (assumption: no "
+        "published number was found). The rest goes elsewhere.",
+        lump=plain(lump), share=plain(share),
+    )  # fmt: skip
 
 
 def elsewhere(compared: Comparison, found: dict[str, Savings]) -> str:
@@ -192,30 +215,31 @@ def elsewhere(compared: Comparison, found: dict[str, Savings]) -> str:
     for name, one in found.items():
         gap = one.elsewhere
         if gap.clear == 0:
-            said.append(f"{compared.titles[name]} neither more nor less that these runs can tell")
-        else:
-            amount = money(abs(gap.mean), compared.units)
-            said.append(f"{compared.titles[name]} {amount} {'less' if gap.clear > 0 else 'more'}")
+            said.append(say("{who} neither more nor less that these runs can tell", who=compared.titles[name]))
+            continue
+        own = {"who": compared.titles[name], "money": money(abs(gap.mean), compared.units)}
+        said.append(say("{who} {money} less", **own) if gap.clear > 0 else say("{who} {money} more", **own))
     if not said:
         return ""
-    return (f"Health, justice and other services over the whole run, against no foundation: {'; '.join(said)}. They "
-            f"are booked at an assumed cost per person; where it falls, people are better off, but no budget falls "
-            f"with it.")  # fmt: skip
+    return say("Health, justice and other services over the whole run, against no foundation: {strategies}. They are "
+               "booked at an assumed cost per person; where it falls, people are better off, but no budget falls with "
+               "it.", strategies="; ".join(said))  # fmt: skip
 
 
 def flowing(flow: Flow, domain: Domain, few: int = 3, units: Units = EUROS) -> str:
     """Of every 100 of the place's money, what the most goes to."""
     total = sum(flow.out_of(key) for key in flow.stage(0))
     if total <= 0:
-        return "No money flows here."
-    said = [f"{number(100 * flow.into(key) / total, 1)} to {inside(flow.nodes[key][1], domain)}"
-            for key in flow.stage(2)[:few]]  # fmt: skip
-    return f"{money(total, units)} in all. Of every {units.currency} 100 go {listed(said)}."
+        return say("No money flows here.")
+    said = [say("{part} to {purpose}", part=number(100 * flow.into(key) / total, 1),
+                purpose=inside(flow.nodes[key][1], domain)) for key in flow.stage(2)[:few]]  # fmt: skip
+    return say("{money} in all. Of every {currency} 100 go {parts}.", money=money(total, units),
+               currency=units.currency, parts=listed(said))  # fmt: skip
 
 
 def when(period: Period) -> str:
     """Months 13 to 72."""
-    return f"months {period[0]} to {period[1]}"
+    return say("months {first} to {last}", first=period[0], last=period[1])
 
 
 def rows_of(flow: Flow, domain: Domain, units: Units = EUROS) -> list[list[str]]:

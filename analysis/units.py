@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from model.measures import MEASURES
 from model.state import LEDGER
+from scenarios.language import say
 from scenarios.scenario import Scenario
 
 MILLIONS = ("spend_to_date", "programme_to_date", "income_to_date")  # sums that nobody reads to the last euro
@@ -48,10 +49,10 @@ class Units:
         """What a shown number is: per cent, or points of a difference; CAD million; people."""
         kind = kind_of(measure)
         if kind == "share":
-            return "points" if difference else "per cent"
+            return say("points") if difference else say("per cent")
         grows = kind in GROWING or ("EUR" in kind and measure not in PRICES)
-        kind = f"{kind.replace('EUR', self.currency)}{' million' if measure in MILLIONS else ''}"
-        return f"{kind} per {self.per:,} people" if self.per and grows else kind
+        said = say(unit_text(measure), currency=self.currency)
+        return say("{unit} per {many} people", unit=said, many=self.per) if self.per and grows else said
 
     def amount(self, euros: float) -> float:
         """Euros of the simulated system in the place's own money, at its real size."""
@@ -63,6 +64,11 @@ class Units:
 
 
 EUROS = Units()  # as the model counts
+
+
+def unit_text(measure: str) -> str:
+    """What a shown number is, with a gap for the currency: "{currency} million"."""
+    return f"{kind_of(measure).replace('EUR', '{currency}')}{' million' if measure in MILLIONS else ''}"
 
 
 def kind_of(measure: str) -> str:

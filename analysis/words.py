@@ -6,62 +6,74 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from analysis.contrasts import BASES, DIRECTION, EXPLAINED, Contrast
+from analysis.contrasts import BASES, DIRECTION, EXPLAINED, NOT_KNOWN, Contrast
 from analysis.units import EUROS, GROWING, MILLIONS, Units, kind_of
 from model.measures import HEADLINE, MARGIN, MEASURES
 from scenarios.domains import Domain, capital
+from scenarios.language import ENGLISH, N_, say, spoken
 from scenarios.scenario import NOBODY
 
 if TYPE_CHECKING:
     from analysis.comparison import Comparison
     from scenarios.plausible import Sample
 
-RUNS = "these runs cannot tell"  # why a verdict is not known
+RUNS = N_("these runs cannot tell")  # why a verdict is not known
 EVIDENCE = "evidence"  # the worldview that needs no mention
+NOTHING_TO_COMPARE = N_("This is what happens without a foundation. There is nothing to compare it with.")
 ABREAST = 2  # controls for the same all-payer money that have a clause each
 
 PEOPLE, SPENT, PLACES, FIT = HEADLINE
 WITHOUT = "without_home"
 
 LABELS = {  # on axes and in tables
-    "secure_people": "People with {secure_outcomes}",
-    "spend_to_date": "Spent by all payers",
-    "reform_mainstream": "Publicly paid {reformed_places}",
-    "fit": "How well {reformed_places} fit",
-    "without_home": "People without {secure_outcomes}",
-    "lasting_places": "Lasting {reformed_places}",
-    "secure_share": "Share of people with {secure_outcomes}",
-    "cost_per_secure_month": "Cost of a month of {secure_outcome}",
-    "crisis": "People {crisis}",
-    "reform": "People {reform}",
+    "secure_people": N_("People with {secure_outcomes}"),
+    "spend_to_date": N_("Spent by all payers"),
+    "reform_mainstream": N_("Publicly paid {reformed_places}"),
+    "fit": N_("How well {reformed_places} fit"),
+    "without_home": N_("People without {secure_outcomes}"),
+    "lasting_places": N_("Lasting {reformed_places}"),
+    "secure_share": N_("Share of people with {secure_outcomes}"),
+    "cost_per_secure_month": N_("Cost of a month of {secure_outcome}"),
+    "crisis": N_("People {crisis}"),
+    "reform": N_("People {reform}"),
 }
 MEANINGS = {
-    "secure_people": "people with {secure_outcomes}: everybody who ever got one and still has it, by whatever door",
-    "spend_to_date": "everything spent since month 0 by anybody: public money, the programme's, and unpaid hours of "
-    "staff and of {service_users}",
-    "reform_mainstream": "{reformed_places} that public money pays for, whoever they fit. This is process: what a "
-    "reform is out for, and no good to anybody by itself",
-    "fit": "how near {reformed_places} are to what those who live in them want, from 0 to 1",
-    "without_home": "people without {secure_outcomes}: {hidden}, {unserved}, {crisis} or {looking}",
-    "lasting_places": "{reformed_places} paid from public money and used by people whom they suit (fit .5 or "
-    "more), of all places in use",
-    "secure_share": "people with {secure_outcomes}, of all people in the system",
-    "cost_per_secure_month": "everything spent in a month, by anybody, unpaid hours of staff and of {service_users} "
-    "included, for each person who has {a secure_outcome}",
+    "secure_people": N_("people with {secure_outcomes}: everybody who ever got one and still has it, by whatever door"),
+    "spend_to_date": N_(
+        "everything spent since month 0 by anybody: public money, the programme's, and unpaid hours of "
+        "staff and of {service_users}"
+    ),
+    "reform_mainstream": N_(
+        "{reformed_places} that public money pays for, whoever they fit. This is process: what a "
+        "reform is out for, and no good to anybody by itself"
+    ),
+    "fit": N_("how near {reformed_places} are to what those who live in them want, from 0 to 1"),
+    "without_home": N_("people without {secure_outcomes}: {hidden}, {unserved}, {crisis} or {looking}"),
+    "lasting_places": N_(
+        "{reformed_places} paid from public money and used by people whom they suit (fit .5 or "
+        "more), of all places in use"
+    ),
+    "secure_share": N_("people with {secure_outcomes}, of all people in the system"),
+    "cost_per_secure_month": N_(
+        "everything spent in a month, by anybody, unpaid hours of staff and of {service_users} "
+        "included, for each person who has {a secure_outcome}"
+    ),
 }
 SPOKEN = {  # inside a sentence
-    "secure_people": "people with {secure_outcomes}",
-    "spend_to_date": "what all payers spend",
-    "reform_mainstream": "publicly paid {reformed_places}",
-    "fit": "how well {reformed_places} fit",
+    "secure_people": N_("people with {secure_outcomes}"),
+    "spend_to_date": N_("what all payers spend"),
+    "reform_mainstream": N_("publicly paid {reformed_places}"),
+    "fit": N_("how well {reformed_places} fit"),
 }
 TITLES = {  # on buttons and at the head of a row, as a board would say it
-    "secure_people": "People with {secure_outcomes}",
-    "spend_to_date": "What it costs",
-    "reform_mainstream": "Publicly paid places",
-    "fit": "How well they fit",
+    "secure_people": N_("People with {secure_outcomes}"),
+    "spend_to_date": N_("What it costs"),
+    "reform_mainstream": N_("Publicly paid places"),
+    "fit": N_("How well they fit"),
 }
-BRIEF = {"secure_people": "people", "spend_to_date": "spending", "reform_mainstream": "places", "fit": "fit"}
+BRIEF = {
+    "secure_people": N_("people"), "spend_to_date": N_("spending"), "reform_mainstream": N_("places"), "fit": N_("fit"),
+}  # fmt: skip
 
 
 def own(text: str, domain: Domain) -> str:
@@ -108,6 +120,9 @@ def number(value: float | None, digits: int = 0, sign: bool = False) -> str:
     """12,345 or +1.2; "–" where there is none.  Nothing rounds to a minus zero."""
     if value is None or value != value:
         return "–"
+    speech = spoken()
+    if speech.locale != ENGLISH and abs(value) != float("inf"):
+        return speech.number(value, digits, sign).replace("-", "−")
     text = f"{value:{'+' if sign else ''},.{digits}f}"
     if not text.strip("+-0.,"):
         text = text.lstrip("+-")
@@ -133,10 +148,27 @@ def shown(measure: str, value: float | None, units: Units = EUROS) -> str:
     if text == "–":
         return text
     if is_share(measure):
-        return text + "%"
+        return per_cent_of(text)
     if "EUR" not in kind_of(measure):
         return text
-    return f"{units.currency} {text}{' million' if measure in MILLIONS else ''}"
+    return amount(text, units, million=measure in MILLIONS)
+
+
+def per_cent_of(text: str) -> str:
+    """A number with the sign for per cent, as the language writes it: 32.57%."""
+    return say("{number}%", number=text)
+
+
+def per_cent(share: float, digits: int = 0) -> str:
+    """A share in per cent: 33%."""
+    return per_cent_of(number(100 * share, digits))
+
+
+def amount(text: str, units: Units, million: bool = False) -> str:
+    """A number with the place's money: EUR 4,590, CAD 2,502.5 million."""
+    if million:
+        return say("{currency} {number} million", currency=units.currency, number=text)
+    return say("{currency} {number}", currency=units.currency, number=text)
 
 
 def shown_difference(measure: str, value: float | None, units: Units = EUROS) -> str:
@@ -145,32 +177,52 @@ def shown_difference(measure: str, value: float | None, units: Units = EUROS) ->
     return number(value, digits(measure, value), sign=True)
 
 
+def from_to(low: str, high: str) -> str:
+    """+0.21 to +0.57."""
+    return say("{low} to {high}", low=low, high=high)
+
+
 def interval(measure: str, low: float | None, high: float | None, units: Units = EUROS) -> str:
     """+0.21 to +0.57, or that there is none."""
     if low is None or high is None:
-        return "none"
-    return f"{shown_difference(measure, low, units)} to {shown_difference(measure, high, units)}"
+        return say("none")
+    return from_to(shown_difference(measure, low, units), shown_difference(measure, high, units))
 
 
 def plain(value: float) -> str:
     """A parameter as somebody would write it: no exponent, no needless zeros."""
     text = f"{Decimal(f'{value:.10g}'):,f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    if spoken().locale != ENGLISH:
+        return number(value, len(text.partition(".")[2]))
+    return text.replace("-", "−")
 
 
 def money(euros: float, units: Units = EUROS) -> str:
     """EUR 7.9 million, CAD 12,000 or nothing."""
-    amount = units.amount(euros)
-    if abs(amount) < 0.5:
-        return "nothing"
-    if abs(amount) < 1e6:
-        return f"{units.currency} {number(amount)}"
-    return f"{units.currency} {number(amount / 1e6, 1)} million"
+    own_money = units.amount(euros)
+    if abs(own_money) < 0.5:
+        return say("nothing")
+    if abs(own_money) < 1e6:
+        return amount(number(own_money), units)
+    return amount(number(own_money / 1e6, 1), units, million=True)
 
 
 def listed(parts: Sequence[str]) -> str:
     """a, b and c."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return spoken().listed(parts)
+
+
+def small(text: str) -> str:
+    """The same with a small letter in front."""
+    return text[:1].lower() + text[1:]
+
+
+def in_words(one: Contrast) -> str:
+    """The word for a difference as it is shown; where it is not known, by what."""
+    if one.verdict == NOT_KNOWN:
+        return say("not known (these runs cannot tell)")
+    return say(one.verdict or str(one.reason))
 
 
 # --- what stands beside it --------------------------------------------------------------------------------------------
@@ -185,10 +237,15 @@ def beside(compared: Comparison) -> str:
     for measure in HEADLINE:
         one = compared.contrast(names[0], names[1], measure, month)
         gap = shown_difference(measure, one.difference, units)
-        gap = f"{units.currency} {gap} million" if measure == SPENT else gap
-        ends = "" if one.low is None else f", {interval(measure, one.low, one.high, units)}"
-        said.append(f"{BRIEF[measure]} {one.verdict} ({gap}{ends})")
-    return f"{compared.titles[names[0]]} against {compared.titles[names[1]]}: {listed(said)}."
+        gap = amount(gap, units, million=True) if measure == SPENT else gap
+        what = {"what": say(BRIEF[measure]), "verdict": say(str(one.verdict)), "gap": gap}
+        if one.low is None:
+            said.append(say("{what} {verdict} ({gap})", **what))
+        else:
+            ends = interval(measure, one.low, one.high, units)
+            said.append(say("{what} {verdict} ({gap}, {ends})", **what, ends=ends))
+    first, second = (compared.titles[name] for name in names)
+    return say("{first} against {second}: {differences}.", first=first, second=second, differences=listed(said))
 
 
 def homes_instead(compared: Comparison) -> str:
@@ -198,42 +255,45 @@ def homes_instead(compared: Comparison) -> str:
     found = {name: compared.contrast(name, NOBODY, PEOPLE, month) for name in compared.controls}
     equal = [one.control for one in compared.equal_cost if one.control in found]
     together = equal if len(equal) > ABREAST else []
-    said = []
-    for name, one in found.items():
-        if name not in together:
-            ends = "" if one.low is None else f" ({interval(PEOPLE, one.low, one.high, units)})"
-            gap, what = shown_difference(PEOPLE, one.difference, units), compared.titles[name]
-            without = _without(compared.contrast(name, NOBODY, WITHOUT, month), units)
-            said.append(f"{what[0].lower()}{what[1:]}: {gap} people{ends}{without}")
+    said = [_of_control(compared, name, one) for name, one in found.items() if name not in together]
     sizes = sorted(one.difference for name, one in found.items() if name in together and one.difference is not None)
     if sizes:
         low, high = (shown_difference(PEOPLE, end, units) for end in (sizes[0], sizes[-1]))
-        what = compared.domain.own("homes for what all payers paid under each")
-        said.append(f"{low} to {high} people with {what}")
+        text = N_("{low} to {high} people with {homes} for what all payers paid under each")
+        said.append(compared.domain.says(text, low=low, high=high))
     for cost in compared.equal_cost:
         if cost.control is None and len(compared.equal_cost) <= ABREAST:
-            text = cost.sentence.removesuffix(".")
-            said.append(text[0].lower() + text[1:])
-    return f"Beside it: {'; '.join(said)}." if said else ""
+            said.append(small(cost.sentence.removesuffix(".")))
+    return say("Beside it: {clauses}.", clauses="; ".join(said)) if said else ""
 
 
-def _without(one: Contrast, units: Units) -> str:
-    """What becomes of those who have no home: a clause with its range, or that no fewer are without."""
+def _of_control(compared: Comparison, name: str, one: Contrast) -> str:
+    """A control's clause: how many people, and what becomes of those who have no home."""
+    units = compared.units
+    gap, what = shown_difference(PEOPLE, one.difference, units), small(compared.titles[name])
+    if one.low is None:
+        people = say("{what}: {gap} people", what=what, gap=gap)
+    else:
+        ends = interval(PEOPLE, one.low, one.high, units)
+        people = say("{what}: {gap} people ({ends})", what=what, gap=gap, ends=ends)
+    return _without(compared.contrast(name, NOBODY, WITHOUT, compared.when[-1]), units, people)
+
+
+def _without(one: Contrast, units: Units, people: str = "") -> str:
+    """The clause, and what becomes of those who have no home: with its range, or that no fewer are without."""
     if one.low is None or one.high is None:
-        return ""
+        return people
     ends = interval(WITHOUT, one.low, one.high, units)
     if one.high < 0:
-        return f" and fewer without ({ends})"
-    return (
-        f" and more without ({ends})"
-        if one.low > 0
-        else f" and, as far as these runs can tell, no fewer without ({ends})"
-    )
+        return say("{people} and fewer without ({ends})", people=people, ends=ends)
+    if one.low > 0:
+        return say("{people} and more without ({ends})", people=people, ends=ends)
+    return say("{people} and, as far as these runs can tell, no fewer without ({ends})", people=people, ends=ends)
 
 
 def same_money(compared: Comparison) -> str:
     """The heading over controls: what the same money does in homes."""
-    return compared.domain.own("What the same money does in homes")
+    return compared.domain.says(N_("What the same money does in {homes}"))
 
 
 def how_sure(compared: Comparison) -> str:
@@ -242,68 +302,75 @@ def how_sure(compared: Comparison) -> str:
     if not names or compared.replicates < 2:
         return ""
     if not compared.uncertain:
-        return ("Ranges are 95% intervals by luck alone. What nobody has measured is left out: the model's numbers "
-                "stand at their default values.")  # fmt: skip
-    one, luck = compared.contrast(names[0], NOBODY, PEOPLE, compared.when[-1]), ""
-    if one.noise_low is not None:
-        ends = interval(PEOPLE, one.noise_low, one.noise_high, compared.units)
-        luck = f" (alone, for {compared.titles[names[0]]}: {ends})"
+        return say("Ranges are 95% intervals by luck alone. What nobody has measured is left out: the model's numbers "
+                   "stand at their default values.")  # fmt: skip
+    one = compared.contrast(names[0], NOBODY, PEOPLE, compared.when[-1])
     sets = sets_said(len(compared.sets), compared.sample)
-    return f"Ranges are 95% intervals. They hold what nobody has measured ({sets}), and luck{luck}."
+    if one.noise_low is None:
+        return say("Ranges are 95% intervals. They hold what nobody has measured ({sets}), and luck.", sets=sets)
+    ends = interval(PEOPLE, one.noise_low, one.noise_high, compared.units)
+    return say("Ranges are 95% intervals. They hold what nobody has measured ({sets}), and luck (alone, for "
+               "{strategy}: {ends}).", sets=sets, strategy=compared.titles[names[0]], ends=ends)  # fmt: skip
 
 
 def sets_said(number: int, sample: Sample | None) -> str:
     """How many parameter sets there are and where they come from, wherever their spread is shown."""
-    return f"{number} plausible parameter sets, {drawn_from(sample)}"
+    return say("{number} plausible parameter sets, {drawn_from}", number=str(number), drawn_from=drawn_from(sample))
 
 
 def drawn_briefly(sample: Sample | None) -> str:
     """`drawn_from` where there is room for a few words only."""
-    return "drawn from ranges, not calibrated" if sample is None else "drawn from a calibrated sample"
+    return say("drawn from ranges, not calibrated") if sample is None else say("drawn from a calibrated sample")
 
 
 def drawn_from(sample: Sample | None) -> str:
     """Where parameter sets come from: the one wording of it."""
     if sample is None:
-        return "drawn from the ranges of the evidence and balanced with the place's counts, not calibrated"
-    return ("drawn from a calibrated sample where it has a number, else from the ranges of the evidence and balanced "
-            "with the place's counts")  # fmt: skip
+        return say("drawn from the ranges of the evidence and balanced with the place's counts, not calibrated")
+    return say("drawn from a calibrated sample where it has a number, else from the ranges of the evidence and "
+               "balanced with the place's counts")  # fmt: skip
 
 
 def units_said(compared: Comparison) -> list[str]:
     """In what money, of what year, discounted or not, and at what size numbers are given."""
-    rate = compared.discount_rate
-    sums = f"discounted by {plain(100 * rate)}% a year" if rate else "undiscounted"
-    said = [f"Money: {compared.place.currency}, {compared.place.prices}; sums since month 0 of all payers, unpaid "
-            f"hours included, {sums}."]  # fmt: skip
+    rate, money_of = compared.discount_rate, {"currency": compared.place.currency, "prices": compared.place.prices}
+    if rate:
+        said = [say("Money: {currency}, {prices}; sums since month 0 of all payers, unpaid hours included, "
+                    "discounted by {rate}% a year.", **money_of, rate=plain(100 * rate))]  # fmt: skip
+    else:
+        said = [say("Money: {currency}, {prices}; sums since month 0 of all payers, unpaid hours included, "
+                    "undiscounted.", **money_of)]  # fmt: skip
     if compared.scaled:
-        said.append(f"People, places and money are scaled up from {compared.first.people:,} simulated people to "
-                    f"{compared.first.real_size:,}.")  # fmt: skip
+        said.append(say("People, places and money are scaled up from {simulated} simulated people to {real}.",
+                        simulated=compared.first.people, real=compared.first.real_size))  # fmt: skip
     if compared.programme is not None:
-        said.append(f"What lasts is read {compared.after(compared.when[-1])}.")
+        said.append(say("What lasts is read {when}.", when=compared.after(compared.when[-1])))
     return said
 
 
 def explained() -> str:
     """What the verdicts mean."""
-    return "  ".join(f"{capital(word)}: {text}." for word, text in EXPLAINED.items())
+    return "  ".join(say("{verdict}: {meaning}.", verdict=capital(say(word)), meaning=say(text))
+                     for word, text in EXPLAINED.items())  # fmt: skip
 
 
 def margins_said(compared: Comparison) -> str:
     """What matters in practice, in words: how large a difference must be."""
     said = []
     for measure in HEADLINE:
-        rule = MARGIN[measure]
+        rule, what = MARGIN[measure], say(BRIEF[measure])
         if measure in BASES:
             share, base, at_start = BASES[measure]
             of = compared.domain.says(SPOKEN[base]) if base in SPOKEN else label(base, compared.domain)
-            at = " at the start" if at_start else ""
-            said.append(f"{BRIEF[measure]} {plain(100 * share)}% of {of[0].lower()}{of[1:]}{at}")
+            text = N_("{what} {share}% of {base} at the start") if at_start else N_("{what} {share}% of {base}")
+            said.append(say(text, what=what, share=plain(100 * share), base=small(of)))
         else:
-            said.append(f"{BRIEF[measure]} {plain(float(str(rule)))}")
-    return f"What matters in practice, as shares of the run without a foundation: {', '.join(said)}."
+            said.append(say("{what} {margin}", what=what, margin=plain(float(str(rule)))))
+    return say("What matters in practice, as shares of the run without a foundation: {margins}.",
+               margins=", ".join(said))  # fmt: skip
 
 
 def better_when(measure: str) -> str:
     """ "more is better", "less is better", or "" where neither is."""
-    return {1: "more is better", -1: "less is better"}.get(DIRECTION.get(measure, 0), "")
+    sign = DIRECTION.get(measure, 0)
+    return "" if sign == 0 else say("more is better") if sign > 0 else say("less is better")

@@ -29,6 +29,11 @@ def N_(text: str) -> str:
     return text
 
 
+def G_(text: str) -> str:
+    """The same of a text in the model's general terms, which `Domain.own` says in a domain's words."""
+    return text
+
+
 def languages(file: str) -> list[str]:
     """English, and every language that has this catalogue."""
     return [ENGLISH, *sorted(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{file}"))]
@@ -84,7 +89,8 @@ class Speech:
 
     def listed(self, items: Sequence[str]) -> str:
         """One, two and three."""
-        return format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale)
+        said = format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale)
+        return f"[{said}]" if self.language == BRACKETS and len(items) > 1 else said
 
 
 _spoken: list[Speech] = [Speech()]

@@ -51,6 +51,7 @@ from evidence.units import is_counted
 from scenarios.cannot_say import instead
 from scenarios.currencies import CURRENCIES
 from scenarios.domains import Domain, find_domain
+from scenarios.language import say
 from scenarios.names import find, plain_name, shipped
 from scenarios.published import TABLE, Published, read_published
 from scenarios.unlikely import Warned, warnings_of
@@ -208,7 +209,9 @@ class Place:
     @property
     def prices(self) -> str:
         """Of what year, in words: '2014 prices' or 'price year not given'."""
-        return "price year not given" if self.price_year is None else f"{self.price_year} prices"
+        if self.price_year is None:
+            return say("price year not given")
+        return say("{year} prices", year=str(self.price_year))
 
     def money(self, euros: float) -> float:
         """This many EUR of the model in the place's own currency."""

@@ -33,7 +33,9 @@ def test_in_brackets_nothing_else_is_said(brackets: None) -> None:
 
 def test_a_sentence_has_the_domains_words_and_values() -> None:
     domain = find_domain("homelessness")
-    assert domain.says("{The crisis_places}: {n} of {who}", n=1234, who="Ann {x}") == "The hostel beds: 1,234 of Ann {x}"
+    assert (
+        domain.says("{The crisis_places}: {n} of {who}", n=1234, who="Ann {x}") == "The hostel beds: 1,234 of Ann {x}"
+    )
     assert domain.word("crisis_places") == "hostel beds"
     with pytest.raises(KeyError):
         domain.says("{the unknown}")
