@@ -19,7 +19,7 @@ from analysis.contrasts import CLEAR, SAME, Contrast
 from analysis.units import Units
 from analysis.words import NOTHING_TO_COMPARE, PEOPLE, SPENT, amount, from_to, listed, number
 from scenarios.domains import capital
-from scenarios.language import N_, say
+from scenarios.language import N_, said_before, say
 from scenarios.names import parts
 from scenarios.scenario import NOBODY
 from scenarios.strategy import CAMPS
@@ -128,11 +128,12 @@ def _short(name: str, title: str) -> str:
     _, *more = parts(name.partition(",")[0])
     numbers = [found.group(1) for part in more if (found := PRACTICE.match(part))]
     if numbers and len(numbers) == len(more):
-        first = title.split(" + ")[0]
+        first = said_before(title, " + ")
         text = (say("{title} with practice {number}", title=first, number=numbers[0]) if len(numbers) == 1
                 else say("{title} with practices {numbers}", title=first, numbers=listed(numbers)))  # fmt: skip
     else:
-        text = re.sub(r"\s*\([^)]*\)$", "", title.split(":")[0]) if "," in name else title.split(":")[0]
+        text = said_before(title, ":")
+        text = re.sub(r"\s*\([^)]*\)(?=\]?$)", "", text) if "," in name else text
         text = text if len(text.split()) <= SHORT else "_".join(name.partition(",")[0].split())
     return say("{title} (changed)", title=text) if "," in name else text
 

@@ -239,8 +239,8 @@ def spending(one: Contrast, units: Units, named: bool = True, ends: bool = True)
         low = high = units.amount(one.difference) / 1e6
     digits = 0 if min(abs(low), abs(high)) >= 10 else 1 if max(abs(low), abs(high)) >= 1 else 2
     if low < 0 < high:
-        ends = number(low, digits, sign=True), number(high, digits, sign=True)
-        return say("for {sum}", sum=_millions(*ends, units, named))
+        text = _millions(number(low, digits, sign=True), number(high, digits, sign=True), units, named)
+        return say("for {sum}", sum=text)
     small, large = (number(end, digits) for end in sorted((abs(low), abs(high))))
     text = _millions(small, large, units, named)
     return say("saving {sum}", sum=text) if high <= 0 else say("for {sum}", sum=text)

@@ -14,9 +14,10 @@ from math import exp, hypot
 from analysis.words import number
 from evidence.quantities import inputs
 from scenarios.domains import Domain
+from scenarios.language import N_, say
 
-TITLE = "The three figures that decide who wins"
-LEAD = (
+TITLE = N_("The three figures that decide who wins")
+LEAD = N_(
     "Nobody has measured them: every number in them is set by hand. They decide whose places fit better. People and "
     "payers gain or lose by them only as far as fit reaches people and payers."
 )
@@ -39,30 +40,40 @@ class Figure:
 
 def figures(p: Mapping[str, float], domain: Domain) -> tuple[Figure, ...]:
     """The three, where the model's numbers stand like this, in the domain's words."""
-    staff, users = domain.words["professionals"], domain.words["service_users"]
     convention = hypot(*(p[f"convention_{one}"] - p[f"wants_{one}_mean"] for one in DIMENSIONS))
     blueprint = p["context_gap"] * hypot(*(p[f"elsewhere_{one}"] for one in DIMENSIONS))
     width = inputs()["fit_width"]
     narrow, now, wide = (number(fit_at(convention, w), 2) for w in (width.low, p["fit_width"], width.high))
     return (
         Figure(
-            f"How far the convention of {staff} lies from what {users} want",
+            domain.says("How far the convention of {professionals} lies from what {service_users} want"),
             number(convention, 2),
-            f"At 0 services do by themselves what {users} want on average, and asking them adds next to no fit.",
+            domain.says(
+                "At 0 services do by themselves what {service_users} want on average, and asking them adds next to no "
+                "fit."
+            ),
             CONVENTION,
         ),
         Figure(
-            f"How far a blueprint from elsewhere lies from what {users} want",
+            domain.says("How far a blueprint from elsewhere lies from what {service_users} want"),
             number(blueprint, 2),
-            f"At 0 the blueprint is what {users} here want on average, and asking them adds next to no fit to it.",
+            domain.says(
+                "At 0 the blueprint is what {service_users} here want on average, and asking them adds next to no fit "
+                "to it."
+            ),
             BLUEPRINT,
         ),
         Figure(
-            "How wide fit is",
+            say("How wide fit is"),
             number(p["fit_width"], 2),
-            "It has no off value: the wider, the less any distance counts. Somebody of average wants finds that the "
-            f"convention fits by {now}, by {narrow} at the narrow end of the range and by {wide} at the wide end. The "
-            f"more {users} differ from one another, the less one design suits them all.",
+            domain.says(
+                "It has no off value: the wider, the less any distance counts. Somebody of average wants finds that "
+                "the convention fits by {now}, by {narrow} at the narrow end of the range and by {wide} at the wide "
+                "end. The more {service_users} differ from one another, the less one design suits them all.",
+                now=now,
+                narrow=narrow,
+                wide=wide,
+            ),
             WIDTH,
         ),
     )

@@ -38,7 +38,7 @@ from analysis.contrasts import (
 )
 from analysis.levers import LeverRow, lever_rows, shown
 from analysis.uncertainty import BOTH
-from analysis.units import EUROS, Units
+from analysis.units import EUROS, Units, kind_of
 from analysis.words import (
     BRIEF,
     homes_instead,
@@ -54,6 +54,7 @@ from analysis.words import (
 from engine.whole_file import whole_file
 from model.measures import HEADLINE
 from scenarios.domains import Domain
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY
 from scenarios.strategy import Strategy
 
@@ -62,11 +63,16 @@ INKS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#0000
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 MARKERS = "os^Dv<>p"
 GREY, PAPER, MARGIN_INK, MARGIN_ALPHA = "#5A5A5A", "#FFFFFF", "#8A8A8A", 0.16
-NOT_DONE = "not carried out"
+NOT_DONE = N_("not carried out")
 # Better and worse have colours of their own, those of the dashboard: the inks mean strategies and nothing else.
 VERDICT_INKS = {BETTER: ("#2E6B4F", "#FFFFFF"), BETTER_OPEN: ("#CFE0D8", "#12301F"), SAME: ("#E3E3E3", "#222222"),
                 NOT_KNOWN: (PAPER, "#444444"), WORSE_OPEN: ("#E8CFDB", "#3A0F25"), WORSE: ("#8C2D5A", "#FFFFFF"),
                 NOT_DONE: (PAPER, "#9A9A9A")}  # fmt: skip
+PAIRED = {  # by which way is good
+    1: N_("Paired difference from no foundation  (▲ better)"),
+    -1: N_("Paired difference from no foundation  (▼ better)"),
+    0: N_("Paired difference from no foundation"),
+}  # fmt: skip
 PROGRAMME = "#F5F0E1"
 PANELS = {
     "secure_people": (0, 0),
@@ -76,8 +82,8 @@ PANELS = {
     "fit": (3, 1),
 }  # rows and columns of the grid: the headline, and people without a home beside it
 FANS_AT_MOST = 4  # strategies; with more, only the means are drawn
-NOISE = ("Intervals show simulation noise only: how far more runs with other seeds could move the mean. "
-         "They say nothing about whether the model or its numbers are right.")  # fmt: skip
+NOISE = N_("Intervals show simulation noise only: how far more runs with other seeds could move the mean. "
+           "They say nothing about whether the model or its numbers are right.")  # fmt: skip
 STYLE: Any = {
     "font.family": "DejaVu Sans", "font.size": 8.5, "axes.titlesize": 9, "axes.titleweight": "bold",
     "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#888888",
@@ -177,18 +183,27 @@ def comparison(compared: Comparison) -> Figure:
 
 def finding(compared: Comparison) -> str:
     """The title: what was found, without taking sides."""
-    return sentence(compared) if compared.names else "What happens without a foundation"
+    return sentence(compared) if compared.names else say("What happens without a foundation")
 
 
 def _setting(compared: Comparison) -> str:
     one = compared.first
-    size = f"{one.real_size:,} people at the start"
-    runs = f"{compared.replicates} paired runs" if compared.replicates > 1 else "One run of each, so no intervals"
-    runs += f" in {sets_said(len(compared.sets), compared.sample)}" if compared.uncertain else ""
+    said = [say("{place}: {people} people at the start. Worldview: {world}.", place=compared.place.title,
+                people=one.real_size, world=compared.worldview.title), _runs(compared)]  # fmt: skip
     found = changes(compared)
-    by_hand = f" Changed by hand: {found}." if found else ""
-    units = " ".join(units_said(compared))
-    return f"{compared.place.title}: {size}. Worldview: {compared.worldview.title}. {runs}.{by_hand} {units}"
+    said += [say("Changed by hand: {changes}.", changes=found)] if found else []
+    return " ".join([*said, *units_said(compared)])
+
+
+def _runs(compared: Comparison) -> str:
+    """How many runs there are."""
+    runs = compared.replicates
+    if not compared.uncertain:
+        return say("{runs} paired runs.", runs=str(runs)) if runs > 1 else say("One run of each, so no intervals.")
+    sets = sets_said(len(compared.sets), compared.sample)
+    if runs > 1:
+        return say("{runs} paired runs in {sets}.", runs=str(runs), sets=sets)
+    return say("One run of each, so no intervals in {sets}.", sets=sets)
 
 
 def changes(compared: Comparison) -> str:
@@ -196,7 +211,8 @@ def changes(compared: Comparison) -> str:
     settings = {**compared.settings.levers, **compared.settings.parameters}
     found = [f"{name} {value:.10g}" for name, value in settings.items()]
     edited = [strategy.name.partition(",") for strategy in compared.strategies.values()]
-    found += [f"{name} with {levers.replace('=', ' ').replace(',', ', ')}" for name, comma, levers in edited if comma]
+    found += [say("{name} with {levers}", name=name, levers=levers.replace("=", " ").replace(",", ", "))
+              for name, comma, levers in edited if comma]  # fmt: skip
     return "; ".join(found).replace("_", " ")
 
 
@@ -273,10 +289,9 @@ def differences(axes: Axes, compared: Comparison, months: pl.DataFrame, measure:
             if row["difference"] is not None:
                 axes.plot(row["month"], row["difference"] * factor, color=ink, marker=marker, ms=4.5, zorder=4)
     axes.set_ylabel(unit(measure, True, compared.units), color=GREY)
-    good = {1: "▲ better", -1: "▼ better"}.get(DIRECTION.get(measure, 0))
-    said = "Paired difference from no foundation" + (f"  ({good})" if good else "")
+    said = say(PAIRED[DIRECTION.get(measure, 0)])
     axes.set_title(said, fontsize=7.5, weight="normal", color=GREY, pad=3)
-    axes.set_xlabel("month of the run", color=GREY, labelpad=2)
+    axes.set_xlabel(say("month of the run"), color=GREY, labelpad=2)
     axes.margins(y=0.12)
     _timeline(axes, compared, named=False)
 
@@ -300,7 +315,7 @@ def _timeline(axes: Axes, compared: Comparison, named: bool) -> None:
         first, end = compared.programme
         axes.axvspan(first, end, color=PROGRAMME, lw=0, zorder=-2)
         if named:
-            axes.text((first + end) / 2, 0.985, "programme", transform=axes.get_xaxis_transform(), ha="center",
+            axes.text((first + end) / 2, 0.985, say("programme"), transform=axes.get_xaxis_transform(), ha="center",
                       va="top", fontsize=7, color="#7A6A3A")  # fmt: skip
     for month in compared.when:
         axes.axvline(month, color="#999999", lw=0.7, ls=(0, (2, 2)), zorder=-1)
@@ -328,37 +343,48 @@ def _legend(axes: Axes, compared: Comparison) -> None:
         names.append(compared.titles[scenario])
     if spread and not alone:
         marks += [Patch(color=GREY, alpha=0.42, lw=0), Patch(color=GREY, alpha=0.18, lw=0)]
-        names += ["middle half of the runs", "90% of the runs"]
+        names += [say("middle half of the runs"), say("90% of the runs")]
     for name in compared.controls if spread else ():
         ink, dashes, marker = look(compared, name)
         marks.append(Line2D([], [], color=ink, ls=dashes, lw=1.2, marker=marker, ms=5))
         names.append(fill(compared.titles[name], 46))
     if compared.names:
         marks.append(Patch(fc=(*to_rgb(MARGIN_INK), MARGIN_ALPHA), ec="#999999", lw=0.6, ls="--"))
-        names.append("too small to matter in practice")
+        names.append(say("too small to matter in practice"))
     if compared.programme:
         marks.append(Patch(color=PROGRAMME, lw=0))
-        names.append("the programme is running")
+        names.append(say("the programme is running"))
     crowded = not few or bool(compared.controls)
     axes.legend(marks, names, loc="upper left", bbox_to_anchor=(-0.02, 1.03), frameon=False,
                 fontsize=7 if crowded else 8.5, handlelength=3.2, labelspacing=0.3 if crowded else 0.55)  # fmt: skip
-    run = "run" if alone else "mean of the runs"
-    how = [f"Lines: the {run}."]
-    if compared.names:
-        what = "difference" if alone else "mean difference"
-        how = [f"Above: the {run} of each strategy. Below: the {what} from the same people's run without a foundation, "
-               "month by month."]  # fmt: skip
-        if spread and not alone:
-            both = "Thick bars, dark bands: simulation noise alone (95%). Thin bars, light bands: parameters as well."
-            how.append(f"{both} {BOTH}" if compared.uncertain else f"Bands and bars are its 95% interval. {NOISE}")
-        elif not alone:
-            how.append("With so many strategies intervals are left to the tables.")
-    if compared.programme:
-        afters = listed([f"+{month - compared.programme[1]}" for month in compared.when])
-        how.append(f"{afters}: counted in months from the programme's end; what lasts is read there.")
-    text = "\n".join(fill(line, 58 if crowded else 52) for line in how)
+    text = "\n".join(fill(line, 58 if crowded else 52) for line in _how_to_read(compared, spread, alone))
     axes.text(0, 0.0, text, transform=axes.transAxes, fontsize=6.8 if crowded else 7.5, color=GREY, va="bottom",
               linespacing=1.35)  # fmt: skip
+
+
+def _how_to_read(compared: Comparison, spread: bool, alone: bool) -> list[str]:
+    """What lines, bands and bars are.  spread: bands are drawn; alone: there is one run of each."""
+    if not compared.names:
+        how = [say("Lines: the run.") if alone else say("Lines: the mean of the runs.")]
+    elif alone:
+        how = [say("Above: the run of each strategy. Below: the difference from the same people's run without a "
+                   "foundation, month by month.")]  # fmt: skip
+    else:
+        how = [say("Above: the mean of the runs of each strategy. Below: the mean difference from the same people's "
+                   "run without a foundation, month by month.")]  # fmt: skip
+        if not spread:
+            how.append(say("With so many strategies intervals are left to the tables."))
+        elif compared.uncertain:
+            bars = "Thick bars, dark bands: simulation noise alone (95%). Thin bars, light bands: parameters as well."
+            how.append(f"{say(bars)} {say(BOTH)}")
+        else:
+            how.append(f"{say('Bands and bars are its 95% interval.')} {say(NOISE)}")
+    if compared.programme:
+        afters = listed([f"+{month - compared.programme[1]}" for month in compared.when])
+        how.append(
+            say("{months}: counted in months from the programme's end; what lasts is read there.", months=afters)
+        )
+    return how
 
 
 @styled
@@ -377,8 +403,9 @@ def levers(
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
     axes.set_axis_off()
-    one = "What it does: levers that are not at rest"
-    axes.text(0.15, 0.32, "How the strategies differ" if len(strategies) > 1 else one, fontsize=12.5, weight="bold")
+    many = len(strategies) > 1
+    heading = say("How the strategies differ") if many else say("What it does: levers that are not at rest")
+    axes.text(0.15, 0.32, heading, fontsize=12.5, weight="bold")
     for k, strategy in enumerate(strategies.values()):
         x = title_room + column * k
         axes.plot((x, x + 0.7), (0.93, 0.93), color=INKS[k % len(INKS)], lw=3, solid_capstyle="butt")
@@ -386,7 +413,7 @@ def levers(
     y = 0.98
     for group in groups:
         axes.plot((0.15, width - 0.15), (y + 0.06, y + 0.06), color="#BBBBBB", lw=0.6)
-        axes.text(0.15, y + 0.2, group, color=GREY, fontsize=7.5, va="center", style="italic")
+        axes.text(0.15, y + 0.2, say(group), color=GREY, fontsize=7.5, va="center", style="italic")
         y += 0.3
         for row in (row for row in rows if row.lever.group == group):
             called = row.lever.name.replace("_", " ")
@@ -395,11 +422,13 @@ def levers(
                 _course(axes, row, name, title_room + column * k, y, INKS[k % len(INKS)])
             y += 0.27
     if not rows:
-        axes.text(0.15, 0.95, "In nothing: every lever stands alike.", va="center")
-    how = "Bars run from the programme's start to its end, as high as the value is beside the largest in the row. "
-    how += "Grey: at rest. All other levers stand alike."
-    if len(strategies) == 1:
-        how = "Bars run from the programme's start to its end, as high as the value is in its range."
+        axes.text(0.15, 0.95, say("In nothing: every lever stands alike."), va="center")
+    how = say(
+        "Bars run from the programme's start to its end, as high as the value is beside the largest in the row. Grey: "
+        "at rest. All other levers stand alike."
+    )
+    if not many:
+        how = say("Bars run from the programme's start to its end, as high as the value is in its range.")
     axes.text(0.15, height - 0.12, fill(how, round(16 * width)), fontsize=7, color=GREY)
     return figure
 
@@ -436,7 +465,7 @@ def worldviews_heatmap(
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
     axes.set_axis_off()
-    axes.text(0.15, 0.36, "Every strategy in every worldview, against no foundation", fontsize=12.5, weight="bold")
+    axes.text(0.15, 0.36, say("Every strategy in every worldview, against no foundation"), fontsize=12.5, weight="bold")
     axes.text(0.15, 0.52, fill(note, round(16 * width)), color=GREY, va="top")
     for k, world in enumerate(worlds):
         axes.text(room + cell * (k + 0.5), 1.22, fill(titles[world], 20), ha="center", va="bottom", weight="bold")
@@ -471,18 +500,20 @@ def verdict_of(row: Mapping[str, Any] | None) -> str:
 def _in_cell(row: Mapping[str, Any] | None, units: Units) -> str:
     """Verdict and difference, in the units of the note below."""
     if row is None or row["difference"] is None:
-        return NOT_KNOWN
-    return f"{verdict_of(row)} {shown_difference(row['measure'], row['difference'], units)}"
+        return say(NOT_KNOWN)
+    return f"{say(verdict_of(row))} {shown_difference(row['measure'], row['difference'], units)}"
 
 
 def _verdict_key(axes: Axes, x: float, y: float, domain: Domain, units: Units, intervals: str) -> None:
     left = x
     for word, (paper, ink) in VERDICT_INKS.items():
         axes.add_patch(Rectangle((x, y - 0.09), 1.1, 0.18, fc=paper, ec="#C8C8C8", lw=0.4))
-        axes.text(x + 0.55, y, word, ha="center", va="center", fontsize=6.4, color=ink)
+        axes.text(x + 0.55, y, say(word), ha="center", va="center", fontsize=6.4, color=ink)
         x += 1.17
-    each = [domain.says(BRIEF[m]) + (f" in {unit(m, True, units)}" if "EUR" in unit(m) else "")
-            for m in HEADLINE]  # fmt: skip
-    text = f"Numbers: differences from no foundation; {', '.join(each)}."
+    each = [
+        say("{what} in {unit}", what=say(BRIEF[m]), unit=unit(m, True, units)) if "EUR" in kind_of(m) else say(BRIEF[m])
+        for m in HEADLINE
+    ]
+    text = say("Numbers: differences from no foundation; {measures}.", measures=", ".join(each))
     axes.text(left, y + 0.24, text, fontsize=7, color=GREY, va="center")
-    axes.text(left, y + 0.38, intervals, fontsize=7, color=GREY, va="center")
+    axes.text(left, y + 0.38, say(intervals), fontsize=7, color=GREY, va="center")

@@ -31,6 +31,7 @@ from engine.errors import UnfreezeError
 from evidence.quantities import inputs
 from model.measures import HEADLINE
 from runs.ensemble import Cancel, batches
+from scenarios.language import N_
 from scenarios.names import shipped
 from scenarios.places import Place, domain_of
 from scenarios.scenario import Scenario, lasting_months
@@ -40,7 +41,7 @@ from scenarios.worldviews import find_worldview
 Numbers = npt.NDArray[np.float64]
 
 FEW, MANY, CANDIDATES = 4, 16, 24  # replicates of all, replicates of the most promising, how many those are
-MATTERS, NOTHING = "matters", "changes nothing"
+MATTERS, NOTHING = N_("matters"), N_("changes nothing")
 WORDS = (MATTERS, NOT_KNOWN, SAME, NOTHING)
 FAR_OUT = 3.0  # quartile ranges beyond which a variance is unlike the others (Tukey 1977, Exploratory Data Analysis)
 ENDLESS = 1e6  # degrees of freedom that stand for infinitely many

@@ -13,8 +13,9 @@ from analysis.answer import called, headline, ranges, told
 from analysis.comparison import Comparison
 from analysis.contrasts import BASES
 from analysis.figures import FANS_AT_MOST, differences, line_key, picture, styled
-from analysis.words import PEOPLE, PLACES, SPENT, interval, label, listed, same_money, shown_difference, unit
+from analysis.words import PEOPLE, PLACES, SPENT, interval, label, listed, same_money, shown_difference, small, unit
 from scenarios.domains import capital
+from scenarios.language import say
 from scenarios.scenario import NOBODY
 
 
@@ -33,9 +34,9 @@ def one_page(compared: Comparison) -> dict[str, Any]:
 
 def chart_says(compared: Comparison, measure: str) -> str:
     """What `change_figure` shows."""
-    dotted = f" Dotted: {same_money(compared)[0].lower()}{same_money(compared)[1:]}." if compared.controls else ""
-    return (f"{label(measure, compared.domain)}: change from no foundation, with 95% intervals. Between the dashed "
-            f"lines a change is too small to matter.{dotted}")  # fmt: skip
+    text = say("{measure}: change from no foundation, with 95% intervals. Between the dashed lines a change is too "
+               "small to matter.", measure=label(measure, compared.domain))  # fmt: skip
+    return f"{text} {say('Dotted: {what}.', what=small(same_money(compared)))}" if compared.controls else text
 
 
 def numbers(compared: Comparison) -> list[dict[str, str]]:
@@ -58,28 +59,30 @@ def numbers(compared: Comparison) -> list[dict[str, str]]:
 def sure(compared: Comparison) -> str:
     """How far it can be relied on, in a sentence."""
     if not compared.names or compared.not_carried_out or not ranges(compared):
-        return "One run of each strategy says nothing about luck."
+        return say("One run of each strategy says nothing about luck.")
     names = told(compared)
     one = compared.contrast(names[0], names[1] if len(names) > 1 else NOBODY, PEOPLE, compared.when[-1])
     first = called(compared, names[0])
     opening = ranges(compared)
     if one.sets and one.better_in is not None:
         many = round(one.better_in * one.sets)
-        held = f"{first} has more people in {many} of {one.sets} plausible worlds."
-        return f"{opening} {held} Ranges hold 19 times in 20."
-    return f"{opening} That holds luck alone; numbers that nobody measured are left out. Ranges hold 19 times in 20."
+        held = say("{who} has more people in {many} of {sets} plausible worlds.", who=first, many=many, sets=one.sets)
+    else:
+        held = say("That holds luck alone; numbers that nobody measured are left out.")
+    return f"{opening} {held} {say('Ranges hold 19 times in 20.')}"
 
 
 def not_said(compared: Comparison) -> list[str]:
     """Limits, as a board should read them."""
     marks = tables.marks()
-    counts = listed([f"{count} {mark}" for mark, count in marks])
+    counts = listed([f"{count} {say(mark)}" for mark, count in marks])
     return [
-        f"This is a model of {compared.place.title}, in the world of {compared.worldview.title}. It is not a forecast.",
-        f"Of the numbers in it, these are the marks: {counts}. Another value may give another answer.",
-        "Strategies are illustrations of ideas; an idea carried out otherwise may do otherwise.",
-        "It does not say what is right to do, nor what people would say if they were asked.",
-    ]
+        say("This is a model of {place}, in the world of {world}. It is not a forecast.", place=compared.place.title,
+            world=compared.worldview.title),
+        say("Of the numbers in it, these are the marks: {marks}. Another value may give another answer.", marks=counts),
+        say("Strategies are illustrations of ideas; an idea carried out otherwise may do otherwise."),
+        say("It does not say what is right to do, nor what people would say if they were asked."),
+    ]  # fmt: skip
 
 
 @styled

@@ -13,8 +13,9 @@ from typing import Any
 
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
-from analysis import decides, figures, planners_words, tables, uncertainty
+from analysis import figures, planners_words, tables, uncertainty
 from analysis.board import IN_FULL, left_out, relabelled, sentence
 from analysis.comparison import Comparison
 from analysis.contrasts import EXPLAINED, MILLION
@@ -29,6 +30,7 @@ from analysis.words import (
     listed,
     margins_said,
     meaning,
+    plain,
     same_money,
     sets_said,
     unit,
@@ -36,8 +38,11 @@ from analysis.words import (
 )
 from engine.whole_file import whole_file
 from model.measures import HEADLINE
+from scenarios.language import ENGLISH, N_, say, spoken
 from scenarios.strategy import ILLUSTRATIONS, is_illustration
 
+LEVER_IN_EVERY, LEVERS_IN_EVERY = N_("{count} lever in every strategy"), N_("{count} levers in every strategy")
+LEVER_OF_SINGLE, LEVERS_OF_SINGLE = N_("{count} lever of single strategies"), N_("{count} levers of single strategies")
 PAIRS_AT_MOST = IN_FULL  # strategies that are held against one another as well; more are ranked
 
 
@@ -59,7 +64,8 @@ def write(compared: Comparison, folder: Path) -> list[str]:
 def deck(compared: Comparison) -> str:
     """The slides as HTML."""
     return _template("slides.html").render(
-        compared=compared, heading=_heading(compared), slides=slides(compared), provenance=provenance(compared),
+        compared=compared, lang=_lang(), heading=_heading(compared), slides=slides(compared),
+        provenance=provenance(compared),
     )  # fmt: skip
 
 
@@ -68,11 +74,13 @@ def page(compared: Comparison, figure: bytes) -> str:
     one, domain = compared.first, compared.domain
     changed, contested, place = tables.changed(compared), tables.contested(compared), tables.place(compared)
     beside = (left_out(compared), relabelled(compared), homes_instead(compared), how_sure(compared))
-    pairs = compared.headline
+    pairs, planners = compared.headline, planners_words.section_of(compared)
     if len(compared.names) <= PAIRS_AT_MOST:
         pairs = pl.concat([pairs, compared.between])
     return _template("report.html").render(
         compared=compared,
+        lang=_lang(),
+        currency=compared.place.currency,
         one=one,
         heading=_heading(compared),
         board=one_page(compared),
@@ -86,15 +94,14 @@ def page(compared: Comparison, figure: bytes) -> str:
         same_money=same_money(compared),
         equal_cost=[found.sentence for found in compared.equal_cost],
         ranking=tables.ranking(compared) if len(compared.names) > PAIRS_AT_MOST else [],
-        explained=EXPLAINED,
+        explained={say(word): say(text) for word, text in EXPLAINED.items()},
         margins=margins_said(compared),
         differ={measure: unit(measure, True, compared.units) for measure in HEADLINE},
         million={measure: label(measure, domain) for measure in MILLION},
         finding=figures.finding(compared),
         figure="data:image/svg+xml;base64," + base64.b64encode(figure).decode(),
-        noise=uncertainty.BOTH if compared.uncertain else figures.NOISE,
+        noise=say(uncertainty.BOTH if compared.uncertain else figures.NOISE),
         uncertain=_uncertain(compared, pairs),
-        sets_said=sets_said(len(compared.sets), compared.sample),
         labels={measure: label(measure, domain) for measure in HEADLINE},
         meanings={m: f"{meaning(m, domain)}; {better_when(m)}" for m in HEADLINE},
         lasted=tables.lasted(compared),
@@ -104,19 +111,22 @@ def page(compared: Comparison, figure: bytes) -> str:
         per_million=tables.per_million(compared),
         prices=prices(compared),
         for_whom=tables.for_whom(compared),
-        planners=planners_words.section_of(compared),
+        planners=planners,
         levers=tables.levers(compared) if compared.names else [],
-        illustrations=ILLUSTRATIONS if any(map(is_illustration, compared.strategies.values())) else "",
+        illustrations=say(ILLUSTRATIONS) if any(map(is_illustration, compared.strategies.values())) else "",
         grants=tables.grants(compared),
         changed=changed,
         edited=tables.edited(compared),
-        by_hand=figures.changes(compared),
+        differs=_differs(compared, len(changed), len(tables.edited(compared))),
+        runs_said=_runs_said(compared),
+        planners_said=_planners_said(compared, planners),
+        seeds_said=_seeds_said(compared),
+        rate_said=f"{compared.place.per_euro}" if spoken().locale == ENGLISH else plain(compared.place.per_euro),
         contested=contested,
-        decides=decides.TITLE,
         marks=tables.marks(),
+        marks_said=", ".join(f"{say(word)} {count}" for word, count in tables.marks()),
         place=place,
         sources=tables.sources(changed, contested, place),
-        seeds=compared.results.runs["seed"].unique().sort().to_list(),
         hashes=compared.results.runs.unique("scenario", keep="first", maintain_order=True)
         .select("scenario", "hash")
         .rows(),
@@ -136,17 +146,80 @@ def _uncertain(compared: Comparison, pairs: pl.DataFrame) -> dict[str, Any] | No
         "strongest_of": uncertainty.strongest_of(compared),
         "drawn": many,
         "chance_alone": uncertainty.chance_alone(many),
-        "no_sum": uncertainty.NO_SUM,
+        "no_sum": say(uncertainty.NO_SUM),
     }
+
+
+def _lang() -> str:
+    """The language of a page, for its head."""
+    return "en-GB" if spoken().locale == ENGLISH else spoken().locale
+
+
+def _differs(compared: Comparison, numbers: int, edited: int) -> list[str]:
+    """What differs from what ships with this place: a sentence each."""
+    every = len(compared.settings.levers)
+    parts = [say("{count} number of the model", count=1) if numbers == 1
+             else say("{count} numbers of the model", count=numbers)]  # fmt: skip
+    for count, one, more in ((every, LEVER_IN_EVERY, LEVERS_IN_EVERY), (edited, LEVER_OF_SINGLE, LEVERS_OF_SINGLE)):
+        parts += [say(one if count == 1 else more, count=count)] if count else []
+    what = parts[0] if len(parts) == 1 else parts[0] + "".join(say(" and {more}", more=part) for part in parts[1:])
+    found = [say("Settings differ from what ships with this place: {differences}.", differences=what),
+             say("They are listed under “What was changed”.")]  # fmt: skip
+    by_hand = figures.changes(compared)
+    return [*found, say("By hand: {changes}.", changes=by_hand)] if by_hand else found
+
+
+def _runs_said(compared: Comparison) -> str:
+    """How many runs, and in how many parameter sets."""
+    runs = compared.replicates
+    text = say("{runs} paired runs", runs=str(runs)) if runs > 1 else say("{runs} paired run", runs=str(runs))
+    if not compared.uncertain:
+        return text
+    return say("{runs} in {sets}", runs=text, sets=sets_said(len(compared.sets), compared.sample))
+
+
+def _planners_said(compared: Comparison, planners: dict[str, Any] | None) -> str:
+    """What the planners' table shows."""
+    if planners is None:
+        return ""
+    says = compared.domain.says
+    if not compared.names:
+        return says(
+            "People without {secure_outcomes}, how they came and how it ended, from month's end to month's end. First "
+            "no foundation; in brackets 95% intervals. docs/planners.md says what each number is; flows.parquet has "
+            "who moved where in every month."
+        )
+    return says(
+        "People without {secure_outcomes}, how they came and how it ended, from month's end to month's end. First no "
+        "foundation, then the difference that each strategy makes in {year}; in brackets 95% intervals. "
+        "docs/planners.md says what each number is; flows.parquet has who moved where in every month.",
+        year=planners["heads"][-1],
+    )
+
+
+def _seeds_said(compared: Comparison) -> str:
+    """Which seeds were run."""
+    seeds = [str(seed) for seed in compared.results.runs["seed"].unique().sort().to_list()]
+    text = say("Seeds {first} to {last}", first=seeds[0], last=seeds[-1]) if len(seeds) > 1 else say(
+        "Seeds {first}", first=seeds[0])  # fmt: skip
+    return say("{seeds} in each parameter set.", seeds=text) if compared.uncertain else f"{text}."
 
 
 def _heading(compared: Comparison) -> str:
     titles = [compared.titles[name] for name in compared.names]
-    return f"{len(titles)} strategies" if len(titles) > PAIRS_AT_MOST else listed(titles) if titles else "No foundation"
+    if len(titles) > PAIRS_AT_MOST:
+        return say("{count} strategies", count=len(titles))
+    return listed(titles) if titles else say("No foundation")
 
 
 @cache
 def _template(name: str) -> Template:
     folder = FileSystemLoader(Path(__file__).parent / "templates")
     tidy = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    tidy.globals.update(t=say, m=_with_tags)
     return tidy.get_template(name)
+
+
+def _with_tags(text: str, **values: object) -> Markup:
+    """A text of ours with tags in it, said; values are escaped."""
+    return Markup(say(text)).format(**values)

@@ -18,6 +18,7 @@ from analysis.figures import changes, picture
 from analysis.messages import ORDER, message
 from analysis.one_page import change_figure, chart_says, not_said, numbers, sure
 from scenarios.edition import edition
+from scenarios.language import say
 
 SIZE = (5.4, 2.35)  # inches that a picture is drawn at; a slide shows it 2.3 times as large, so its type is 19 points
 TABLE, NUMBERS = "money", "verdict"  # messages that have a table, and the three numbers, instead of a picture
@@ -42,8 +43,8 @@ class Slide:
 def slides(compared: Comparison) -> list[Slide]:
     """One for each message, then somebody's notes, and what all this does not say."""
     notes = compared.own_words[1]
-    found = [_slide(compared, which) for which in ORDER] + ([Slide("Notes", notes=notes)] if notes else [])
-    return [*found, Slide("What this does not say", points=not_said(compared))]
+    found = [_slide(compared, which) for which in ORDER] + ([Slide(say("Notes"), notes=notes)] if notes else [])
+    return [*found, Slide(say("What this does not say"), points=not_said(compared))]
 
 
 def _slide(compared: Comparison, which: str) -> Slide:
@@ -62,16 +63,17 @@ def _slide(compared: Comparison, which: str) -> Slide:
 def provenance(compared: Comparison) -> str:
     """What stands at the foot of every slide."""
     one = compared.first
-    size = (f"{one.people:,} simulated people stand for {one.real_size:,}" if compared.scaled
-            else f"{one.real_size:,} people at real size")  # fmt: skip
+    size = (say("{simulated} simulated people stand for {real}", simulated=one.people, real=one.real_size)
+            if compared.scaled else say("{real} people at real size", real=one.real_size))  # fmt: skip
     by_hand = changes(compared)
-    said = [compared.place.title, f"worldview: {compared.worldview.title}", size]
-    said += [f"by hand: {by_hand}"] if by_hand else []
+    said = [compared.place.title, say("worldview: {world}", world=compared.worldview.title), size]
+    said += [say("by hand: {changes}", changes=by_hand)] if by_hand else []
     said += [f"{compared.place.currency}, {compared.place.prices}", version(compared), date.today().isoformat()]
-    said.append("not a forecast")
+    said.append(say("not a forecast"))
     return " · ".join(said)
 
 
 def version(compared: Comparison) -> str:
     """What computed it, short."""
-    return f"Unfreeze {compared.versions.get('unfreeze', '')}, rules and figures {edition()}"
+    return say("Unfreeze {version}, rules and figures {edition}", version=compared.versions.get("unfreeze", ""),
+               edition=edition())  # fmt: skip

@@ -11,12 +11,26 @@ from analysis.contrasts import means
 from analysis.costs import PROGRAMME, by_payer, costs
 from analysis.decides import DECIDES
 from analysis.levers import grants_meant, grants_said, lever_rows
-from analysis.words import digits, interval, label, number, own, plain, scale, shown, shown_difference, unit
+from analysis.words import (
+    digits,
+    from_to,
+    interval,
+    label,
+    number,
+    own,
+    per_cent,
+    plain,
+    scale,
+    shown,
+    shown_difference,
+    unit,
+)
 from evidence.quantities import MARKS, Quantity, inputs, values
 from evidence.sources import Source, load_sources
 from evidence.strata import THIRDS
 from model.measures import HEADLINE
 from scenarios.grants_here import grants_here
+from scenarios.language import N_, say
 from scenarios.names import shipped
 from scenarios.places import Figure, bind
 from scenarios.scenario import NOBODY
@@ -25,7 +39,18 @@ from scenarios.worldviews import find_worldview
 
 Rows = list[dict[str, Any]]
 
-NOT_DEFINED = "not defined"  # where it is not clear that all payers spend more
+BY_HAND, WORLDVIEW = N_("set by hand"), N_("worldview")  # marks of numbers that somebody changed
+NEED = {"low": N_("low need"), "middle": N_("middle need"), "high": N_("high need")}  # by third of the scale
+PAYERS = {
+    "commissioner": N_("{commissioner}"),
+    "foundation": N_("{foundation}"),
+    "staff": N_("unpaid hours of {professionals} and {managers}"),
+    "users": N_("unpaid hours of {service_users}"),
+    "other services": N_("other services (health, justice)"),
+}
+
+NOT_DONE = N_("not carried out")
+NOT_DEFINED = N_("not defined")  # where it is not clear that all payers spend more
 
 
 def lasted(compared: Comparison) -> Rows:
@@ -46,8 +71,9 @@ def grouped(
     for (scenario, against, month), pair in frame.partition_by(
         "scenario", "against", "month", as_dict=True, maintain_order=True
     ).items():
-        other = "no foundation" if against == NOBODY else compared.titles[against]
-        title = f"{compared.titles[scenario]} against {other}, {compared.after(month)}"
+        other = say("no foundation") if against == NOBODY else compared.titles[against]
+        title = say("{who} against {other}, {when}", who=compared.titles[scenario], other=other,
+                    when=compared.after(month))  # fmt: skip
         groups.append({"title": title, "rows": [cells(compared, row) for row in pair.iter_rows(named=True)]})
     return groups
 
@@ -62,9 +88,9 @@ def difference(compared: Comparison, row: dict[str, Any]) -> dict[str, Any]:
         "shown": shown_difference(measure, row["difference"], units),
         "interval": interval(measure, row["low"], row["high"], units),
         "margin": "–" if within is None else "±" + number(within, digits(measure, within)),
-        "verdict": row["verdict"] or ("not carried out" if row["scenario"] in compared.not_carried_out
+        "verdict": row["verdict"] or (NOT_DONE if row["scenario"] in compared.not_carried_out
                                       or row["against"] in compared.not_carried_out else "–"),
-        "reason": row["reason"] or "",
+        "reason": say(row["reason"] or ""),
     }  # fmt: skip
 
 
@@ -92,14 +118,16 @@ def carried(compared: Comparison) -> Rows:
     """Was it carried out: grants, sites and money of each programme; money in millions of the place's own."""
     rows = []
     for name, one in compared.carried_out.items():
-        none = f"{one.none_in} of {one.runs}" if one.planned else "none planned"
-        meant = f" of {number(grants_meant(compared.scenario(name)))}" if one.planned else ""
+        grants, none = number(one.grants, 1), say("none planned")
+        if one.planned:
+            none = say("{part} of {all}", part=str(one.none_in), all=str(one.runs))
+            grants = say("{part} of {all}", part=grants, all=number(grants_meant(compared.scenario(name))))
         rows.append({
-            "title": compared.titles[name], "grants": f"{number(one.grants, 1)}{meant}", "none_in": none,
+            "title": compared.titles[name], "grants": grants, "none_in": none,
             "sites": number(one.sites, 1), "had": number(compared.units.amount(one.income) / 1e6, 2),
-            "spent": f"{number(100 * one.spent_share)}%", "used": f"{number(100 * one.used_share)}%",
+            "spent": per_cent(one.spent_share), "used": per_cent(one.used_share),
             "left": number(compared.units.amount(one.left) / 1e6, 2),
-            "verdict": "declared to spend nothing" if one.declared else "yes" if one.done else "no",
+            "verdict": say("declared to spend nothing") if one.declared else say("yes") if one.done else say("no"),
         })  # fmt: skip
     return rows
 
@@ -119,7 +147,7 @@ def for_whom(compared: Comparison) -> dict[str, Any]:
     """People with a secure outcome by need and by the groups that the place tells apart, at the last moment: without a
     foundation, and what changes."""
     secure, month, units = "secure_people", compared.when[-1], compared.units
-    strata = {f"need {third}": f"{third} need" for third in THIRDS}
+    strata = {f"need {third}": say(NEED[third]) for third in THIRDS}
     strata |= {group.title: group.title for group in compared.first.groups}  # as runs/store.py names them
     rows, nobody = [], []
     for name in compared.names:
@@ -141,21 +169,15 @@ def per_million(compared: Comparison) -> Rows:
             by = 1 / compared.units.per_euro  # of a count for money: both grow with the place alike
             low, middle, high = (None if row[k] is None else number(row[k] * by, 2, sign=True)
                                  for k in ("low", "difference", "high"))  # fmt: skip
-            cells.append(NOT_DEFINED if middle is None else f"{middle} ({low} to {high})")
+            cells.append(say(NOT_DEFINED) if middle is None else f"{middle} ({from_to(str(low), str(high))})")
         rows.append({"title": compared.titles[name], "cells": cells})
     return rows
 
 
 def money(compared: Comparison) -> dict[str, Any]:
     """What it cost, thousands of the place's money over the run: the programmes by purpose, and everybody by payer."""
-    words, units = compared.domain.words, compared.units
-    names = {
-        "commissioner": words["commissioner"],
-        "foundation": words["foundation"],
-        "staff": f"unpaid hours of {words['professionals']} and {words['managers']}",
-        "users": f"unpaid hours of {words['service_users']}",
-        "other services": "other services (health, justice)",
-    }
+    units = compared.units
+    names = {payer: compared.domain.says(text) for payer, text in PAYERS.items()}
 
     def thousands(euros: float, sign: bool = False) -> str:
         return number(units.amount(euros) / 1e3, sign=sign)
@@ -185,7 +207,7 @@ def levers(compared: Comparison) -> Rows:
     rows = lever_rows(compared.strategies, compared.settings.levers)
     return [
         {
-            "group": row.lever.group,
+            "group": say(row.lever.group),
             "name": row.lever.name,
             "meaning": own(row.lever.meaning, compared.domain),
             "mark": row.lever.mark,
@@ -210,7 +232,7 @@ def _about(compared: Comparison, quantity: Quantity | Figure, value: float) -> d
     if isinstance(quantity, Quantity):
         note, (low, high) = own(note, compared.domain), compared.domain.plausible.get(quantity.name, (low, high))
     return {"name": quantity.name, "meaning": text, "unit": unit, "value": plain(value), "note": note,
-            "range": f"{plain(low)} to {plain(high)}", "mark": quantity.mark,
+            "range": from_to(plain(low), plain(high)), "mark": quantity.mark,
             "source": quantity.source}  # fmt: skip
 
 
@@ -230,10 +252,10 @@ def changed(compared: Comparison) -> Rows:
             known = _about(compared, quantity, float(here[name]))
             if figure is not None:  # in the quantity's own unit, as all numbers of this table
                 low, high = (plain(float(f"{end:.6g}")) for end in figure.in_model[1:])
-                known |= {"range": f"{low} to {high}", "mark": figure.mark, "source": figure.source}
+                known |= {"range": from_to(low, high), "mark": figure.mark, "source": figure.source}
             rows.append({**known, "usual": plain(float(usual[name])), "was": known["mark"],
-                         "mark": "set by hand" if hand else "worldview",
-                         "by": "--set" if hand else f"worldview {compared.worldview.title}"})  # fmt: skip
+                         "mark": BY_HAND if hand else WORLDVIEW, "by": "--set" if hand
+                         else say("worldview {world}", world=compared.worldview.title)})  # fmt: skip
     return rows
 
 
@@ -246,7 +268,8 @@ def edited(compared: Comparison) -> Rows:
             usual = find_strategy(name)
             for row in lever_rows({"usual": usual, "here": strategy}):
                 here, home, meaning = row.text("here"), row.text("usual"), own(row.lever.meaning, compared.domain)
-                rows.append({"strategy": usual.title, "name": row.lever.name, "meaning": meaning, "value": here,
+                rows.append({"strategy": compared.domain.told(usual).title, "name": row.lever.name,
+                "meaning": meaning, "value": here,
                              "usual": home, "mark": row.lever.mark})  # fmt: skip
     return rows
 
@@ -259,11 +282,15 @@ def contested(compared: Comparison) -> Rows:
     rows = []
     for name in dict.fromkeys([*DECIDES, *inputs()]):
         quantity = inputs()[name]
-        said = [f"{world.title} {plain(world.values[name])}" for world in worlds if name in world.values]
+        said = [
+            f"{compared.domain.told(world).title} {plain(world.values[name])}"
+            for world in worlds
+            if name in world.values
+        ]
         if said or name in DECIDES:
-            known = _about(compared, quantity, float(here[name])) | {"said": "; ".join(said) or "all the same"}
+            known = _about(compared, quantity, float(here[name])) | {"said": "; ".join(said) or say("all the same")}
             if name in compared.settings.parameters:
-                known |= {"mark": "set by hand", "source": ""}  # what was shipped says nothing of this number
+                known |= {"mark": BY_HAND, "source": ""}  # what was shipped says nothing of this number
             rows.append(known)
     return rows
 

@@ -15,11 +15,24 @@ from scipy.stats import false_discovery_control, spearmanr  # type: ignore[impor
 from analysis.comparison import Comparison
 from analysis.contrasts import by_set
 from analysis.spread import CONFIDENCE
-from analysis.words import interval, label, listed, number, own, sets_said, shown_difference, unit
+from analysis.words import (
+    from_to,
+    interval,
+    label,
+    listed,
+    number,
+    own,
+    per_cent_of,
+    sets_said,
+    shown_difference,
+    small,
+    unit,
+)
 from evidence.quantities import inputs
 from model.balance_words import stands_still
 from model.measures import HEADLINE
 from runs.running import digits
+from scenarios.language import G_, N_, say
 from scenarios.plausible import BALANCED, DATA, PLACE, PRIOR, STRUCTURE, Sample, held, origins, set_by_domain
 from scenarios.scenario import NOBODY
 
@@ -27,11 +40,17 @@ FALSE_ALARMS = 0.05  # of the parameters said to stand out, how many may be chan
 FEWEST_SETS = 8  # with fewer, a rank correlation says nothing about one of two hundred parameters
 SHOWN = 3  # parameters for each measure
 
-BOTH = ("Intervals hold two kinds of uncertainty: simulation noise, which more runs would narrow, and the model's "
+BOTH = N_("Intervals hold two kinds of uncertainty: simulation noise, which more runs would narrow, and the model's "
         "numbers, which only better evidence would. They say nothing about whether its rules are right.")  # fmt: skip
 
-NO_SUM = ("The range of both is no sum of the other two: on each side it is about the root of their squares and of a "
+NO_SUM = N_("The range of both is no sum of the other two: on each side it is about the root of their squares and of a "
           "third, how far the mean of so few sets may be off.")  # fmt: skip
+
+
+DRAWN = {
+    DATA: N_("{count} from the calibrated sample"), PRIOR: N_("{count} from the evidence's range"),
+    PLACE: N_("{count} from the place's own"), STRUCTURE: N_("{count} among forms of a rule or numbers of providers"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,54 +128,68 @@ def sentence(compared: Comparison) -> str:
     frame = compared.headline if against == NOBODY else compared.between
     rows = frame.filter(month=month, scenario=scenario, against=against)
     shares = [(label(row["measure"], compared.domain), row["better_in"]) for row in rows.iter_rows(named=True)]
-    said = [f"in {per_cent(share)} on {text[0].lower() + text[1:]}" for text, share in shares if share is not None]
-    other = "no foundation" if against == NOBODY else compared.titles[against]
+    said = [say("in {share} on {measure}", share=per_cent(share), measure=small(text))
+            for text, share in shares if share is not None]  # fmt: skip
+    other = say("no foundation") if against == NOBODY else compared.titles[against]
     if not said:
         return ""
-    return (f"Of {len(compared.sets)} plausible parameter sets, {compared.titles[scenario]} does better than {other}, "
-            f"by however little, {listed(said)}.")  # fmt: skip
+    return say(
+        "Of {sets} plausible parameter sets, {who} does better than {other}, by however little, {shares}.",
+        sets=str(len(compared.sets)),
+        who=compared.titles[scenario],
+        other=other,
+        shares=listed(said),
+    )
 
 
 def per_cent(share: float | None) -> str:
     """83% of the worlds."""
-    return "–" if share is None else f"{number(100 * share)}%"
+    return "–" if share is None else per_cent_of(number(100 * share))
 
 
 def about(compared: Comparison) -> list[str]:
     """What was drawn, what was not, and where it comes from: a sentence each."""
     kinds, seeds = Counter(drawn(compared).values()), compared.replicates // len(compared.sets)
-    sources = {DATA: "from the calibrated sample", PRIOR: "from the evidence's range", PLACE: "from the place's own",
-               STRUCTURE: "among forms of a rule or numbers of providers"}  # fmt: skip
-    free = listed([f"{kinds[kind]} {text}" for kind, text in sources.items() if kinds[kind]])
+    free = listed([say(text, count=kinds[kind]) for kind, text in DRAWN.items() if kinds[kind]])
     found = [
-        f"{sets_said(len(compared.sets), compared.sample)}; each is run with {seeds} seeds.  "
-        f"{sum(kinds.values()) - kinds[BALANCED]} parameters were drawn: {free}.  From a range each comes by itself, "
-        "because nothing here identifies it (among them all about beliefs, trust, ownership, rivalry and resistance)."
-    ]
+        say("{sets}; each is run with {seeds} seeds.  {count} parameters were drawn: {origins}.  From a range each "
+            "comes by itself, because nothing here identifies it (among them all about beliefs, trust, ownership, "
+            "rivalry and resistance).", sets=sets_said(len(compared.sets), compared.sample), seeds=str(seeds),
+            count=str(sum(kinds.values()) - kinds[BALANCED]), origins=free)
+    ]  # fmt: skip
     if kinds[BALANCED]:
-        found.append(
-            f"{kinds[BALANCED]} more say how flows of people that nobody counts stand to each other; how high they are "
-            f"together is refitted in every set, so that {compared.place.title} begins at its own counts."
-        )
-        still = unsettled(compared)
-        if still:
-            found.append(
-                f"In {still} of the {len(compared.sets)} sets no such rates within their ranges hold the counts: "
-                "people outside the services become more or fewer from month 0 on, with a foundation or without."
-            )
+        found += _balanced(compared, kinds[BALANCED])
     found.append(
-        f"Held at the file's values: the {len(held(compared.place, compared.sample))} other figures of "
-        f"{compared.place.title} ({own('crisis beds, inflow, homes', compared.domain)} ...), because they are tied to "
-        "each other.  Nor are mechanisms drawn that are off by default."
-    )
+        say("Held at the file's values: the {count} other figures of {place} ({some} ...), because they are tied to "
+            "each other.  Nor are mechanisms drawn that are off by default.",
+            count=len(held(compared.place, compared.sample)),
+            place=compared.place.title, some=own(G_("crisis beds, inflow, homes"), compared.domain))
+    )  # fmt: skip
     theirs = set_by_domain(compared.place)
     if theirs:
-        found.append(f"Held as well: {len(theirs)} numbers that hold in this field ({compared.domain.title}) and for "
-                     "which its file gives no range.")  # fmt: skip
+        found.append(say("Held as well: {count} numbers that hold in this field ({field}) and for which its file gives "
+                         "no range.", count=len(theirs), field=say(compared.domain.title)))  # fmt: skip
     assumed = _assumed(compared) & origins(compared.place, compared.sample).keys()
     if assumed:
-        found.append(f"Not drawn either: {len(assumed)} parameters that the worldview or --set names.")
+        found.append(say("Not drawn either: {count} parameters that the worldview or --set names.", count=len(assumed)))
     return found + (about_sample(compared.sample) if compared.sample else [])
+
+
+def _balanced(compared: Comparison, count: int) -> list[str]:
+    """What is refitted so that a place begins at its own counts, and where it cannot be."""
+    found = [
+        say("{count} more say how flows of people that nobody counts stand to each other; how high they are together "
+            "is refitted in every set, so that {place} begins at its own counts.",
+            count=count, place=compared.place.title)
+    ]  # fmt: skip
+    still = unsettled(compared)
+    if still:
+        found.append(
+            say("In {still} of the {sets} sets no such rates within their ranges hold the counts: people outside the "
+                "services become more or fewer from month 0 on, with a foundation or without.", still=still,
+                sets=str(len(compared.sets)))
+        )  # fmt: skip
+    return found
 
 
 def unsettled(compared: Comparison) -> int:
@@ -168,12 +201,13 @@ def unsettled(compared: Comparison) -> int:
 def about_sample(sample: Sample) -> list[str]:
     """Which calibrated sample it is, and whether its rules are today's: a sentence each."""
     made = calibration(sample) or {}
-    words = [f"made {made['date']}" if made["date"] else "", f"with '{made['command']}'" if made["command"] else "",
-             f"hash {made['hash']}"]  # fmt: skip
-    found = [f"The sample: {', '.join(word for word in words if word)}."]
+    words = [say("made {date}", date=made["date"]) if made["date"] else "",
+             say("with '{command}'", command=made["command"]) if made["command"] else "",
+             say("hash {hash}", hash=str(made["hash"]))]  # fmt: skip
+    found = [say("The sample: {facts}.", facts=", ".join(word for word in words if word))]
     if sample.manifest.get("digits", digits()) != digits():
         found.append(
-            "It was fitted under rules that gave other digits than today's: 'unfreeze calibrate' fits it again."
+            say("It was fitted under rules that gave other digits than today's: 'unfreeze calibrate' fits it again.")
         )
     return found
 
@@ -200,8 +234,8 @@ def apart(compared: Comparison, row: dict[str, Any]) -> dict[str, str]:
         "better": per_cent(row["better_in"]),
         "clearly_better": per_cent(row["clearly_better_in"]),
         "clearly_worse": per_cent(row["clearly_worse_in"]),
-        "verdict": row["verdict"] or "not carried out",
-        "reason": row["reason"] or "",
+        "verdict": row["verdict"] or N_("not carried out"),
+        "reason": say(row["reason"] or ""),
     }
 
 
@@ -215,9 +249,9 @@ def strongest(compared: Comparison) -> list[dict[str, Any]]:
     for measure in HEADLINE:
         for one in matters(compared, scenario, against, measure, compared.when[-1])[:SHOWN]:
             rows.append({
-                "measure": label(measure, compared.domain), "name": one.parameter, "kind": kinds[one.parameter],
+                "measure": label(measure, compared.domain), "name": one.parameter, "kind": say(kinds[one.parameter]),
                 "meaning": own(inputs()[one.parameter].meaning, compared.domain), "rho": number(one.rho, 2, sign=True),
-                "interval": f"{number(one.low, 2, sign=True)} to {number(one.high, 2, sign=True)}", "n": one.n,
+                "interval": from_to(number(one.low, 2, sign=True), number(one.high, 2, sign=True)), "n": one.n,
                 "p": "< .001" if one.p < 0.001 else f"{one.p:.3f}".lstrip("0"), "stands_out": one.stands_out,
             })  # fmt: skip
     return rows
@@ -226,8 +260,9 @@ def strongest(compared: Comparison) -> list[dict[str, Any]]:
 def strongest_of(compared: Comparison) -> str:
     """Which difference `strongest` is about."""
     scenario, against = main_pairs(compared)[0]
-    other = "no foundation" if against == NOBODY else compared.titles[against]
-    return f"{compared.titles[scenario]} against {other}, {compared.after(compared.when[-1])}"
+    other = say("no foundation") if against == NOBODY else compared.titles[against]
+    return say("{who} against {other}, {when}", who=compared.titles[scenario], other=other,
+               when=compared.after(compared.when[-1]))  # fmt: skip
 
 
 def chance_alone(parameters: int, level: float = 0.05) -> int:

@@ -39,12 +39,13 @@ from analysis.contrasts import (
 )
 from analysis.spread import interval as t_interval
 from analysis.units import EUROS, Units
-from analysis.words import SPOKEN, listed, shown_difference, unit
+from analysis.words import SPOKEN, from_to, listed, shown_difference, unit
 from evidence.quantities import inputs
 from model.measures import HEADLINE
 from runs.ensemble import batches
 from runs.summary import Batch, Summary
 from scenarios.domains import Domain
+from scenarios.language import N_, said_after, say
 from scenarios.scenario import NOBODY, Scenario
 from scenarios.settings import Settings
 from scenarios.strategy import Strategy, find_strategy
@@ -61,7 +62,8 @@ def needed(scenarios: Sequence[Scenario], replicates: int) -> Iterable[Batch]:
 BARE, FULL = "carrier", "user_centred"
 PRACTICES = ("practice_1_learn", "practice_2_example", "practice_3_willing", "practice_4_start_small",
              "practice_5_credit")  # fmt: skip
-ADDED, TAKEN, OFF = "added", "taken away", "off"
+ADDED, TAKEN, OFF = N_("added"), N_("taken away"), "off"
+MECHANISMS = N_("mechanisms")
 WITHOUT = "without_"  # label of FULL without one practice: without_practice_1_learn
 
 
@@ -177,7 +179,7 @@ def _values(summary: Summary, month: int) -> Numbers:
 def _not_carried_out(scenarios: Sequence[Scenario], summary: Summary) -> str | None:
     """Why there is no verdict about any of these: the first of them that could not be carried out."""
     found = [(one.strategy.title, carried_out_so_far(one, summary).reason) for one in scenarios]
-    said = [f"{title} could not be carried out: {reason}" for title, reason in found if reason is not None]
+    said = [say("{who} could not be carried out: {why}", who=title, why=why) for title, why in found if why is not None]
     return said[0] if said else None
 
 
@@ -222,14 +224,14 @@ def _change(before: Contrast, after: Contrast, changes: Numbers) -> Contrast:
 def taken_away(practice: str) -> Strategy:
     """FULL without one practice: BARE and the other four; a test holds FULL to being BARE and all five."""
     left = find_strategy("+".join([BARE, *(name for name in PRACTICES if name != practice)]))
-    title = f"All but {practice_title(find_strategy(practice))}"
-    meaning = f"{find_strategy(FULL).title} without one practice."
+    title = say("All but {practice}", practice=practice_title(find_strategy(practice)))
+    meaning = say("{strategy} without one practice.", strategy=say(find_strategy(FULL).title))
     return replace(left, name=WITHOUT + practice, title=title, meaning=meaning)
 
 
 def practice_title(strategy: Strategy) -> str:
     """ "learn the system's challenges": what comes after "Practice 1:" in its title."""
-    return strategy.title.partition(": ")[2] or strategy.title
+    return said_after(say(strategy.title), ": ")
 
 
 def practice_scenarios(like: Scenario) -> list[Scenario]:
@@ -292,77 +294,123 @@ def apart(first: Effect, second: Effect) -> bool:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
+ALIKE = N_("{first} and {second} are practically the same on {measure} to begin with; without {what} the difference "
+           "goes from {numbers}, and the change is {change}.")  # fmt: skip
+NOT_TOLD_APART = N_("{first} and {second} are not known to differ on {measure} to begin with; without {what} the "
+                    "difference goes from {numbers}, and the change is {change}.")  # fmt: skip
+OUTCOME = {
+    SAME: N_("The difference stays practically the same when {what} is switched off: from {numbers} ({pair})."),
+    NOT_KNOWN: N_("Whether {what} makes the difference is not known: from {numbers} without it ({pair})."),
+    "grows": N_("The difference grows when {what} is switched off: from {numbers} ({pair})."),
+    "turns": N_("The difference turns round when {what} is switched off: from {numbers} ({pair})."),
+}
+PARTS = (  # the least share of the difference that goes, and what is said of it
+    (0.9, N_("Nearly all of the difference goes when {what} is switched off: from {numbers} ({pair}).")),
+    (0.5, N_("Most of the difference goes when {what} is switched off: from {numbers} ({pair}).")),
+    (0.25, N_("Part of the difference goes when {what} is switched off: from {numbers} ({pair}).")),
+    (0.0, N_("A little of the difference goes when {what} is switched off: from {numbers} ({pair}).")),
+)
+
+
 def without_sentence(effect: Effect, what: str, first: str, second: str, domain: Domain, units: Units = EUROS) -> str:
     """What becomes of the difference between two strategies when `what` is switched off."""
     measure, change = effect.change.measure, effect.change
     spoken, before, after = domain.says(SPOKEN[measure]), effect.before, effect.after
-    pair = f"{first} against {second}, {spoken}"
+    pair = say("{first} against {second}, {measure}", first=first, second=second, measure=spoken)
     if before is None or after is None or before.difference is None or after.difference is None:
-        return f"{pair}: not known, because some runs have no such number."
-    numbers = (f"{shown_difference(measure, before.difference, units)} to "
-               f"{shown_difference(measure, after.difference, units)} {unit(measure, True, units)}")  # fmt: skip
+        return say("{pair}: not known, because some runs have no such number.", pair=pair)
+    numbers = say("{range} {unit}", range=from_to(shown_difference(measure, before.difference, units),
+                                                  shown_difference(measure, after.difference, units)),
+                  unit=unit(measure, True, units))  # fmt: skip
     if change.verdict is None:
-        return f"{pair}: no verdict. {change.reason}."
+        return say("{pair}: no verdict. {why}.", pair=pair, why=say(str(change.reason)))
     if change.low is None:
-        return f"{pair}: from {numbers} without {what}; one replicate says nothing about luck."
+        return say("{pair}: from {numbers} without {what}; one replicate says nothing about luck.", pair=pair,
+                   numbers=numbers, what=what)  # fmt: skip
     if before.verdict in (NOT_KNOWN, SAME):
-        word = "practically the same" if before.verdict == SAME else "not known to differ"
-        opening = f"{first} and {second} are {word} on {spoken} to begin with"
-        return f"{opening}; without {what} the difference goes from {numbers}, and the change is {_word(change)}."
-    if change.verdict == SAME:
-        return f"The difference stays practically the same when {what} is switched off: from {numbers} ({pair})."
-    if change.verdict == NOT_KNOWN:
-        return f"Whether {what} makes the difference is not known: from {numbers} without it ({pair})."
+        text = ALIKE if before.verdict == SAME else NOT_TOLD_APART
+        return say(text, first=first, second=second, measure=spoken, what=what, numbers=numbers, change=_word(change))
+    return say(_what_becomes_of_it(before, after, change), what=what, numbers=numbers, pair=pair)
+
+
+def _what_becomes_of_it(before: Contrast, after: Contrast, change: Contrast) -> str:
+    """The sentence on a difference that is known, by what is left of it."""
+    if change.verdict in OUTCOME:
+        return OUTCOME[change.verdict]
+    assert before.difference is not None
+    assert after.difference is not None
     share = 1 - after.difference / before.difference
     if share < 0:
-        opening = "The difference grows"
-    elif CLEAR.get(after.verdict or "", 0) * CLEAR.get(before.verdict or "", 0) < 0:
-        opening = "The difference turns round"
-    else:
-        parts = ((0.9, "Nearly all"), (0.5, "Most"), (0.25, "Part"), (0.0, "A little"))
-        opening = next(f"{word} of the difference goes" for least, word in parts if share >= least)
-    return f"{opening} when {what} is switched off: from {numbers} ({pair})."
+        return OUTCOME["grows"]
+    if CLEAR.get(after.verdict or "", 0) * CLEAR.get(before.verdict or "", 0) < 0:
+        return OUTCOME["turns"]
+    return next(text for least, text in PARTS if share >= least)
 
 
 def ranking_sentence(effects: Sequence[Effect], names: dict[str, str], what: str, of: int, units: Units = EUROS) -> str:
     """Which of many matters most, and how many are clear at all; `what` they are: "mechanisms"; `of` so many in all."""
-    opening = f"Of {of} {what}" if len(effects) == of else f"Of the first {len(effects)} of {of} {what}"
+    opening = (say("Of {all} {what}", all=of, what=say(what)) if len(effects) == of
+               else say("Of the first {some} of {all} {what}", some=len(effects), all=of, what=say(what)))  # fmt: skip
     order = ranked([one for one in effects if one.clear])
     if not order:
-        return f"{opening}, not one is known to change the difference by as much as matters."
+        return say("{opening}, not one is known to change the difference by as much as matters.", opening=opening)
     first = order[0]
-    gap = shown_difference(first.change.measure, first.change.difference, units)
-    text = f"{opening}, {names[first.name]} matters most ({gap} {unit(first.change.measure, True, units)}"
     rivals = [names[one.name] for one in effects if one is not first and not apart(first, one)]
-    if rivals:
-        text += f"; whether more than {listed(rivals) if len(rivals) <= 2 else f'{len(rivals)} others'} is not known"
-    return f"{text}); {len(order)} change it clearly."
+    gaps = {"opening": opening, "name": names[first.name], "gap": _gap(first, units), "clear": len(order)}
+    if not rivals:
+        return say("{opening}, {name} matters most ({gap}); {clear} change it clearly.", **gaps)
+    others = listed(rivals) if len(rivals) <= 2 else say("{count} others", count=len(rivals))
+    return say("{opening}, {name} matters most ({gap}; whether more than {others} is not known); {clear} change it "
+               "clearly.", **gaps, others=others)  # fmt: skip
+
+
+def _gap(effect: Effect, units: Units) -> str:
+    """What it changes, with its unit."""
+    measure = effect.change.measure
+    return f"{shown_difference(measure, effect.change.difference, units)} {unit(measure, True, units)}"
+
+
+WAYS = {
+    ADDED: {
+        "same": N_("added to the bare carrier, each is practically the same as without"),
+        "not known": N_("added to the bare carrier, which practice does most is not known"),
+        "alone": N_("added to the bare carrier, '{name}' changes most ({gap}, {verdict})"),
+        "rivals": N_("added to the bare carrier, '{name}' changes most ({gap}, {verdict}; whether more than every "
+                     "other is not known)"),
+    },
+    TAKEN: {
+        "same": N_("taken away from all five, each is practically the same as without"),
+        "not known": N_("taken away from all five, which practice does most is not known"),
+        "alone": N_("taken away from all five, '{name}' changes most ({gap}, {verdict})"),
+        "rivals": N_("taken away from all five, '{name}' changes most ({gap}, {verdict}; whether more than every other "
+                     "is not known)"),
+    },
+}  # fmt: skip
+FOR = {
+    BETTER: N_("for the better"),
+    BETTER_OPEN: N_("for the better, size open"),
+    WORSE: N_("for the worse"),
+    WORSE_OPEN: N_("for the worse, size open"),
+}
 
 
 def practices_sentence(effects: Sequence[Effect], names: dict[str, str], domain: Domain, units: Units = EUROS) -> str:
     """Which of the five practices does most, both ways."""
     said = []
-    for way, opening in ((ADDED, "added to the bare carrier"), (TAKEN, "taken away from all five")):
+    for way, says in WAYS.items():
         order = ranked([one for one in effects if one.way == way])
         top = [one for one in order if one.clear]
         if not top:
-            words = {one.change.verdict for one in order}
-            same = words == {SAME}
-            said.append(f"{opening}, " + ("each is practically the same as without" if same
-                                          else "which practice does most is not known"))  # fmt: skip
+            same = {one.change.verdict for one in order} == {SAME}
+            said.append(say(says["same"] if same else says["not known"]))
             continue
         first = top[0]
-        gap = shown_difference(first.change.measure, first.change.difference, units)
-        text = f"{opening}, '{names[first.name]}' changes most ({gap} {unit(first.change.measure, True, units)}, "
-        text += f"{first.change.verdict}"
         rivals = [one for one in order if one is not first and not apart(first, one)]
-        text += "; whether more than every other is not known)" if rivals else ")"
-        said.append(text)
+        said.append(say(says["rivals" if rivals else "alone"], name=names[first.name], gap=_gap(first, units),
+                        verdict=say(str(first.change.verdict))))  # fmt: skip
     measure = domain.says(SPOKEN[effects[0].change.measure])
-    return f"Of the five practices, on {measure}: {'; '.join(said)}."
+    return say("Of the five practices, on {measure}: {ways}.", measure=measure, ways="; ".join(said))
 
 
 def _word(change: Contrast) -> str:
-    words = {BETTER: "for the better", BETTER_OPEN: "for the better, size open", WORSE: "for the worse",
-             WORSE_OPEN: "for the worse, size open"}  # fmt: skip
-    return words.get(change.verdict or "", change.verdict or NOT_KNOWN)
+    return say(FOR.get(change.verdict or "", change.verdict or NOT_KNOWN))

@@ -20,6 +20,7 @@ from analysis.words import BRIEF, listed
 from model.measures import HEADLINE
 from runs.summary import Batch, Summary
 from scenarios.domains import Domain
+from scenarios.language import say
 from scenarios.scenario import Scenario
 from scenarios.strategy import Strategy
 from scenarios.worldviews import Worldview
@@ -81,7 +82,9 @@ def rows(
 
 def _judged(one: Contrast, reason: str | None) -> Contrast:
     """Without a verdict where the strategy could not be carried out in that worldview, for this reason."""
-    return one if reason is None else replace(one, verdict=None, reason=f"could not be carried out: {reason}")
+    return (
+        one if reason is None else replace(one, verdict=None, reason=say("could not be carried out: {why}", why=reason))
+    )
 
 
 def in_front(found: Sequence[Row], world: str, measure: str) -> list[str]:
@@ -103,28 +106,38 @@ def in_front(found: Sequence[Row], world: str, measure: str) -> list[str]:
 def front_words(names: Sequence[str], titles: Mapping[str, str]) -> str:
     """Who is in front, by name or counted."""
     if not names:
-        return "nobody"
-    if len(names) <= NAMED_AT_MOST:
-        return " or ".join(titles[name] for name in names)
-    return f"{titles[names[0]]}; {len(names) - 1} others cannot be told from it"
+        return say("nobody")
+    if len(names) == 1:
+        return titles[names[0]]
+    if len(names) == NAMED_AT_MOST:
+        return say("{one} or {other}", one=titles[names[0]], other=titles[names[1]])
+    return say("{first}; {count} others cannot be told from it", first=titles[names[0]], count=len(names) - 1)
 
 
 def sentence(found: Sequence[Row], of: int, worlds: int, titles: Mapping[str, str], domain: Domain) -> str:
     """Which strategy is better than nobody most often, over worldviews and measures, and whether it ever does harm."""
     if not found:
-        return f"Running {of} strategies in {worlds} worldviews …"
-    opening = f"Of {of} strategies" if len(found) == of else f"Of the first {len(found)} of {of} strategies"
+        return say("Running {count} strategies in {worlds} worldviews …", count=of, worlds=worlds)
+    opening = (say("Of {all} strategies", all=of) if len(found) == of
+               else say("Of the first {some} of {all} strategies", some=len(found), all=of))  # fmt: skip
     most = max(row.count(1) for row in found)
     if most == 0:
-        return f"{opening}, none is better than no foundation in any of {worlds} worldviews, as far as is known."
+        return say("{opening}, none is better than no foundation in any of {worlds} worldviews, as far as is known.",
+                   opening=opening, worlds=worlds)  # fmt: skip
     best = [row for row in found if row.count(1) == most]
     names = [titles[row.strategy] for row in best]
     who = listed(names) if len(names) <= NAMED_AT_MOST else f"{len(names)}"
     if len(best) > 1:
-        return (f"{opening}, {who} hold up best: each is better than no foundation in {most} of "
-                f"{len(HEADLINE) * worlds} verdicts over {worlds} worldviews.")  # fmt: skip
+        return say("{opening}, {who} hold up best: each is better than no foundation in {most} of {verdicts} verdicts "
+                   "over {worlds} worldviews.", opening=opening, who=who, most=most, verdicts=len(HEADLINE) * worlds,
+                   worlds=worlds)  # fmt: skip
     row, harm = best[0], best[0].count(-1)
-    parts = [f"on {domain.says(BRIEF[measure])} in {row.count(1, [measure]) or 'none'}" for measure in HEADLINE]
-    parts[0] += f" of {worlds} worldviews"
-    worse = f"in {harm} of {len(HEADLINE) * worlds} verdicts it is worse" if harm else "it is worse nowhere"
-    return f"{opening}, {who} holds up best: better than no foundation {listed(parts)}; {worse}."
+    counts = [(say(BRIEF[measure]), str(row.count(1, [measure]) or say("none"))) for measure in HEADLINE]
+    parts = [say("on {what} in {count} of {worlds} worldviews", what=what, count=count, worlds=worlds) if i == 0
+             else say("on {what} in {count}", what=what, count=count)
+             for i, (what, count) in enumerate(counts)]  # fmt: skip
+    gaps = {"opening": opening, "who": who, "where": listed(parts)}
+    if not harm:
+        return say("{opening}, {who} holds up best: better than no foundation {where}; it is worse nowhere.", **gaps)
+    return say("{opening}, {who} holds up best: better than no foundation {where}; in {harm} of {verdicts} verdicts it "
+               "is worse.", **gaps, harm=harm, verdicts=len(HEADLINE) * worlds)  # fmt: skip

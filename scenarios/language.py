@@ -109,3 +109,18 @@ def spoken() -> Speech:
 def say(text: str, /, **values: object) -> str:
     """A text in the language of this process, its gaps filled; numbers as the language writes them."""
     return _spoken[0](text, **values)
+
+
+def said_before(text: str, sign: str) -> str:
+    """The part of a text that is said already before a sign: a title to its colon."""
+    return _part(text, text.partition(sign)[0])
+
+
+def said_after(text: str, sign: str) -> str:
+    """The part after it, or all where there is no such sign."""
+    return _part(text, text.partition(sign)[2] or text)
+
+
+def _part(text: str, part: str) -> str:
+    """In brackets, if the whole is."""
+    return f"[{part.strip('[]')}]" if spoken().language == BRACKETS and text.startswith("[") else part

@@ -54,6 +54,7 @@ from engine.whole_file import whole_file
 from evidence.quantities import FOLDER as QUANTITIES
 from evidence.quantities import Quantity, find_quantity, inputs, possible
 from evidence.units import is_counted
+from scenarios.language import N_
 from scenarios.places import Figure, Place, domain_of
 from scenarios.published import FIT
 
@@ -65,7 +66,8 @@ MOST_SETS = 10_000
 MAKE = "Make it with 'unfreeze calibrate'"
 
 DATA, PRIOR, PLACE, STRUCTURE, BALANCED = KINDS = (
-    "fitted to data", "the evidence's range", "the place's own range", "structure", "balanced with the place's counts",
+    N_("fitted to data"), N_("the evidence's range"), N_("the place's own range"), N_("structure"),
+    N_("balanced with the place's counts"),
 )  # fmt: skip
 
 SHAPES = (

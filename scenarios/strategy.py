@@ -21,6 +21,7 @@ from engine.typed import several
 from evidence.data_file import DataFile, Field
 from scenarios.composed import Change, composed
 from scenarios.deciding import check_decided
+from scenarios.language import N_
 from scenarios.levers import WHOLES, at_rest, check_lever, check_wholes, known_lever, lever_record
 from scenarios.names import find, parts, plain_name, shipped, ships
 from scenarios.settings import WHOLE_PROGRAMME, own_lever
@@ -33,7 +34,7 @@ CAMPS = KINDS[2:]  # who hold that somebody should lead
 ILLUSTRATION = (
     "An illustration of an idea: its levers were set by hand and not tuned; other settings may serve the idea better."
 )
-ILLUSTRATIONS = (
+ILLUSTRATIONS = N_(
     "Strategies that ship are illustrations of ideas: their levers were set by hand and not tuned; other settings may "
     "serve the ideas better."
 )
