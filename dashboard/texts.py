@@ -1,7 +1,7 @@
 """Texts of the parts that a browser draws (parts/*.vue), and how a page gets them in the process's language.
 
-A text stands as `t('Round {number}', { number: 3 })` in a part, whole and in one literal.  The page has them all from its
-beginning (templates/index.html.j2): nothing is fetched later.
+A text stands as `t('Round {number}', { number: 3 })` in a part, whole and in one literal.  The page has them all
+from its beginning (templates/index.html.j2): nothing is fetched later.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 from babel import Locale
 from babel.numbers import NumberFormatError, parse_decimal
 
+from analysis.words import plain
+from engine.typed import rounded as in_english
 from scenarios.language import ENGLISH, spoken
 
 PARTS = Path(__file__).parent / "parts"
@@ -35,6 +37,11 @@ def said_in_parts() -> dict[str, str]:
 def page_language() -> str:
     """What the page says its language is."""
     return spoken().locale
+
+
+def rounded(value: float) -> str:
+    """A number in a sentence, to ten digits, with the language's decimal mark."""
+    return in_english(value) if spoken().locale == ENGLISH else plain(value)
 
 
 def as_typed(typed: object) -> object:
