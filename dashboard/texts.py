@@ -15,7 +15,7 @@ from babel.numbers import NumberFormatError, parse_decimal
 
 from analysis.words import plain
 from engine.typed import rounded as in_english
-from scenarios.language import ENGLISH, spoken
+from scenarios.language import ENGLISH, N_, say, spoken
 
 PARTS = Path(__file__).parent / "parts"
 MARKED = re.compile(r"(?<![\w$])t\(\s*'((?:[^'\\]|\\.)*)'")
@@ -37,6 +37,16 @@ def said_in_parts() -> dict[str, str]:
 def page_language() -> str:
     """What the page says its language is."""
     return spoken().locale
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """One of two texts by number: "1 run" or "{count} runs"."""
+    return say(one) if number == 1 else say(many, count=number)
+
+
+def runs_said(number: int) -> str:
+    """1 run, 2 runs, 1,000 runs."""
+    return counted(number, N_("1 run"), N_("{count} runs"))
 
 
 def rounded(value: float) -> str:

@@ -234,7 +234,7 @@ def Progress(
     done: int = 0,
     of: int = 0,
     over: bool = False,
-    offer: str = "Start again",
+    offer: str = "",
     event_stop: Callable[[Any], None] | None = None,
     event_start: Callable[[Any], None] | None = None,
 ) -> None:
