@@ -170,7 +170,7 @@ def _join(*parts: str) -> str:
 
 def _called(compared: Comparison) -> dict[str, str]:
     """What each strategy is called in few words: its title to the colon, or its name where that is long or shared."""
-    short = {name: re.sub(r":\s[^(]*", " ", compared.titles[name]).strip() for name in compared.names}
+    short = {name: re.sub(r":\s[^(\]]*", " ", compared.titles[name]).strip() for name in compared.names}
     every = list(short.values())
     return {
         name: title

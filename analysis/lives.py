@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.service_user import KINDS, REFORM, SITUATIONS
+from analysis.words import number
 from runs.lives import Life, Moment
 from scenarios.domains import Domain
+from scenarios.language import G_, N_, say
 
 FELT = 0.05  # a change of trust or voice worth a line.  Assumption
 FLAGS = {  # what is said when a flag goes up, and when it goes down
-    "acute": ("an acute spell begins", "the acute spell ends"),
-    "involved": ("takes part in shaping the service", ""),
+    "acute": (G_("an acute spell begins"), G_("the acute spell ends")),
+    "involved": (G_("takes part in shaping the service"), ""),
 }
-STAYERS = {"short": "a short stayer", "episodic": "comes and goes", "long": "a long stayer"}
+STAYERS = {"short": N_("a short stayer"), "episodic": N_("comes and goes"), "long": N_("a long stayer")}
+FEELS = {  # by what it is and whether it rises
+    ("trust", True): N_("trust rises to {level}"), ("trust", False): N_("trust falls to {level}"),
+    ("voice", True): N_("voice rises to {level}"), ("voice", False): N_("voice falls to {level}"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,37 +51,44 @@ def portrait(moment: Moment, domain: Domain) -> str:
     """Who this is, in words that do not change."""
     me = moment.me
     assert me is not None
-    came = "in the system at month 0" if moment.month == 0 else f"arrives in month {moment.month}"
-    wants = ", ".join(f"{domain.wants[name]} {me[f'wants_{name}']:.2f}" for name in domain.wants)
-    carer = domain.says(" Has {a carer} who speaks up.") if me.carer else ""
-    mind = f"trust in services {me.trust:.2f}, voice {me.voice:.2f}"
-    return f"Need {me.need:.2f} of 1; {STAYERS[KINDS[me.kind]]}; wants {wants}; {came}, {mind}.{carer}"
+    wants = ", ".join(f"{say(title)} {_level(me[f'wants_{name}'])}" for name, title in domain.wants.items())
+    came = say("in the system at month 0") if moment.month == 0 else say("arrives in month {month}", month=moment.month)
+    text = say("Need {need} of 1; {stays}; wants {wants}; {came}, trust in services {trust}, voice {voice}.",
+               need=_level(me.need), stays=say(STAYERS[KINDS[me.kind]]), wants=wants, came=came, trust=_level(me.trust),
+               voice=_level(me.voice))  # fmt: skip
+    return f"{text} {domain.says('Has {a carer} who speaks up.')}" if me.carer else text
+
+
+def _level(value: float) -> str:
+    return number(float(value), 2)
 
 
 def changes(before: Moment | None, now: Moment, domain: Domain) -> str:
     """What is new in this month, in words; "" if nothing is."""
     past, me = before.me if before else None, now.me
     if me is None:
-        return f"gone: {now.gone}" if now.gone and past is not None else ""
+        return say("gone: {fate}", fate=say(now.gone)) if now.gone and past is not None else ""
     now_in = where(me, domain)
     if past is None:
-        return now_in if now.month == 0 else f"arrives: {now_in}"
+        return now_in if now.month == 0 else say("arrives: {where}", where=now_in)
     said = [now_in] if where(past, domain) != now_in else []
     for flag, (up, down) in FLAGS.items():
         word = up if me[flag] > past[flag] else down if me[flag] < past[flag] else ""
         said += [domain.own(word)] if word else []
     for name in ("trust", "voice"):
         if abs(me[name] - past[name]) >= FELT:
-            said.append(f"{name} {'rises' if me[name] > past[name] else 'falls'} to {me[name]:.2f}")
+            said.append(say(FEELS[name, bool(me[name] > past[name])], level=_level(me[name])))
     return "; ".join(said)
 
 
 def where(me: Any, domain: Domain) -> str:
     """The person's situation, and who serves them; of a tenant in a spell, that too."""
-    situation = domain.words[SITUATIONS[me.situation]]
+    situation = domain.word(SITUATIONS[me.situation])
     if me.situation == REFORM and me.bed_provider >= 0:
         situation = domain.says("{crisis} for a spell, the {home} kept")
-    return f"{situation}, provider {me.provider + 1}" if me.provider >= 0 else situation
+    if me.provider < 0:
+        return situation
+    return say("{situation}, provider {number}", situation=situation, number=str(me.provider + 1))
 
 
 def summary(life: Life, domain: Domain) -> str:
@@ -87,9 +100,12 @@ def summary(life: Life, domain: Domain) -> str:
             last = moment.me
             name = SITUATIONS[moment.me.situation]
             counts[name] = counts.get(name, 0) + 1
-    spent = ", ".join(f"{months} months {domain.words[name]}" for name, months in counts.items())
-    mind = f"; trust {last.trust:.2f}, voice {last.voice:.2f} at the end" if last is not None else ""
-    return f"{spent or 'not here'}{mind}."
+    if last is None:
+        return say("not here.")
+    spent = [say("{months} months {situation}", months=str(months), situation=domain.word(name))
+             for name, months in counts.items()]  # fmt: skip
+    return say("{months}; trust {trust}, voice {voice} at the end.", months=", ".join(spent), trust=_level(last.trust),
+               voice=_level(last.voice))  # fmt: skip
 
 
 def spells(life: Life, domain: Domain) -> list[tuple[int, int, str]]:
@@ -98,7 +114,7 @@ def spells(life: Life, domain: Domain) -> list[tuple[int, int, str]]:
     for moment in life:
         if moment.me is None:
             continue
-        situation = domain.words[SITUATIONS[moment.me.situation]]
+        situation = domain.word(SITUATIONS[moment.me.situation])
         if found and found[-1][1:] == (moment.month - 1, situation):
             found[-1] = (found[-1][0], moment.month, situation)
         else:

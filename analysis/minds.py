@@ -29,35 +29,36 @@ from analysis.contrasts import (
     verdict,
 )
 from analysis.units import EUROS, Units
-from analysis.words import RUNS, listed, money, number
+from analysis.words import from_to, listed, money, number
 from runs.minds import Minds, Network
 from runs.store import UNITS, events_of
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
+from scenarios.language import G_, N_, say
 from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]
 
 # What is drawn of many runs, in this order: title and the scale in words.
 TITLES = {
-    "belief": ("Belief of {professionals}", "from 0 to 1"),
-    "belief_spread": ("How far {professionals} are apart", "standard deviation of belief"),
-    "on_side": ("{professionals} on side", "per cent"),
-    "laggards": ("{professionals} far from it", "per cent"),
-    "readiness": ("Readiness of {managers}", "per cent, mean"),
-    "trust_foundation": ("Trust in the foundation", "per cent, mean of {managers}"),
-    "voice": ("Voice of {service_users}", "per cent, mean"),
-    "voice_gap": ("Gap in voice", "points; low need minus high need"),
+    "belief": (N_("Belief of {professionals}"), N_("from 0 to 1")),
+    "belief_spread": (N_("How far {professionals} are apart"), N_("standard deviation of belief")),
+    "on_side": (N_("{professionals} on side"), N_("per cent")),
+    "laggards": (N_("{professionals} far from it"), N_("per cent")),
+    "readiness": (N_("Readiness of {managers}"), N_("per cent, mean")),
+    "trust_foundation": (N_("Trust in the foundation"), N_("per cent, mean of {managers}")),
+    "voice": (N_("Voice of {service_users}"), N_("per cent, mean")),
+    "voice_gap": (N_("Gap in voice"), N_("points; low need minus high need")),
 }
 SHOWN = tuple(TITLES)
-SUBJECTS = {"belief": "{professionals}' belief", "readiness": "{managers}' readiness"}  # of the sentence
+SUBJECTS = {"belief": N_("{professionals}' belief is {change}"), "readiness": N_("{managers}' readiness is {change}")}
 WITHIN = 0.01  # a difference that is too small to matter: one point for shares; for belief an assumption
 WORDS = {
-    BETTER: "higher",
-    BETTER_OPEN: "higher, size open",
+    BETTER: N_("higher"),
+    BETTER_OPEN: N_("higher, size open"),
     SAME: SAME,
     NOT_KNOWN: NOT_KNOWN,
-    WORSE_OPEN: "lower, size open",
-    WORSE: "lower",
+    WORSE_OPEN: N_("lower, size open"),
+    WORSE: N_("lower"),
 }  # a mind is no good in itself
 CLEAR = tuple(WORDS[verdict] for verdict in (BETTER, BETTER_OPEN, WORSE_OPEN, WORSE))
 
@@ -66,25 +67,29 @@ CAMPAIGN = "campaign"
 
 # The lanes of the timeline: who acts, and what each kind of event means.
 MEANINGS = {
-    "award": "a grant is awarded to {a provider}",
-    "payment held": "a condition is not met and a payment waits",
-    "fake detected": "a partnership with users turns out to be faked",
-    CAMPAIGN: "the foundation pays for a campaign this month",
-    "listening": "a listening cycle takes place",
-    "obstacle found": "the foundation learns what holds {a provider} back",
-    "acted on": "within six months the service has moved towards what users said",
-    "tokenism": "users were asked, and within six months nothing much followed",
-    "opens places": "{reformed_places} open",
-    "taken over": "public money takes grant-paid places over",
-    "refused": "public money refuses to, and the places vanish",
-    "discontinued": "{reformed_places} end: a programme dies",
-    "restarted": "they start again",
-    "converts beds": "{a provider} decides to turn {crisis_places} into {reformed_places}",
-    "beds close": "{crisis_places} close",
-    "beds open": "planned {crisis_places} open",
-    "places close": "planned {reformed_places} end",
-    "emergency beds": "emergency money opens {crisis_places}",
+    "award": N_("a grant is awarded to {a provider}"),
+    "payment held": N_("a condition is not met and a payment waits"),
+    "fake detected": N_("a partnership with users turns out to be faked"),
+    CAMPAIGN: N_("the foundation pays for a campaign this month"),
+    "listening": N_("a listening cycle takes place"),
+    "obstacle found": N_("the foundation learns what holds {a provider} back"),
+    "acted on": N_("within six months the service has moved towards what users said"),
+    "tokenism": N_("users were asked, and within six months nothing much followed"),
+    "opens places": N_("{reformed_places} open"),
+    "taken over": N_("public money takes grant-paid places over"),
+    "refused": N_("public money refuses to, and the places vanish"),
+    "discontinued": N_("{reformed_places} end: a programme dies"),
+    "restarted": N_("they start again"),
+    "converts beds": N_("{a provider} decides to turn {crisis_places} into {reformed_places}"),
+    "beds close": N_("{crisis_places} close"),
+    "beds open": N_("planned {crisis_places} open"),
+    "places close": N_("planned {reformed_places} end"),
+    "emergency beds": N_("emergency money opens {crisis_places}"),
 }
+
+
+# What events count, one and several, in general terms.
+COUNTED = {"places": (G_("place"), G_("places")), "beds": (G_("bed"), G_("beds"))}
 
 
 # --- the mean of the runs ---------------------------------------------------------------------------------------------
@@ -92,8 +97,7 @@ MEANINGS = {
 
 def title(measure: str, domain: Domain) -> str:
     """What the measure is called here."""
-    text = domain.says(TITLES[measure][0])
-    return text[0].upper() + text[1:]
+    return capital(domain.says(TITLES[measure][0]))
 
 
 def scale(measure: str, domain: Domain) -> str:
@@ -109,7 +113,7 @@ def says_of(measure: str, value: float | None, sign: bool = False) -> str:
 
 def unit(measure: str) -> str:
     """What follows a difference."""
-    return "" if measure in ("belief", "belief_spread") else " points"
+    return "" if measure in ("belief", "belief_spread") else f" {say('points')}"
 
 
 def word(found: Contrast) -> str:
@@ -126,8 +130,11 @@ def said(compared: SoFar, measure: str, month: int) -> str:
         about = f" ({gap}{unit(measure)})" if word(found) in CLEAR else ""
         groups.setdefault(word(found), []).append(compared.titles[name] + about)
     if len(groups) == 1 and len(compared.names) > 1 and next(iter(groups)) in (SAME, NOT_KNOWN):
-        return f"{next(iter(groups))} under {'both' if len(compared.names) == 2 else 'all'}"
-    parts = [f"{one} under {listed(groups[one])}" for one in WORDS.values() if one in groups]
+        change = say(next(iter(groups)))
+        return say("{change} under both", change=change) if len(compared.names) == 2 else say(
+            "{change} under all", change=change)  # fmt: skip
+    parts = [say("{change} under {who}", change=say(one), who=listed(groups[one])) for one in WORDS.values()
+             if one in groups]  # fmt: skip
     return listed(parts)
 
 
@@ -135,11 +142,10 @@ def sentence(compared: SoFar) -> str:
     """What moved by the programme's end: belief and readiness, compared with no foundation."""
     domain = compared.domain
     if not compared.names:
-        return f"This is what happens to {domain.says('{professionals} and {managers}')} without a foundation."
+        return domain.says("This is what happens to {professionals} and {managers} without a foundation.")
     end = _end(compared)
-    first, second = (f"{domain.says(text)} is {said(compared, measure, end)}" for measure, text in SUBJECTS.items())
-    when = compared.after(end)
-    return f"{when[0].upper()}{when[1:]}, compared with no foundation, {first}; {second}."
+    return domain.says("{When}, compared with no foundation, {changes}.", when=compared.after(end),
+                       changes="; ".join(_changes(compared, end)))  # fmt: skip
 
 
 def later(compared: SoFar) -> str:
@@ -147,9 +153,13 @@ def later(compared: SoFar) -> str:
     last = compared.when[-1]
     if not compared.names or last == _end(compared):
         return ""
-    found = [f"{compared.domain.says(text)} is {said(compared, measure, last)}" for measure, text in SUBJECTS.items()]
-    when = compared.after(last)
-    return f"{when[0].upper()}{when[1:]}, {'; '.join(found)}."
+    return compared.domain.says("{When}, {changes}.", when=compared.after(last),
+                                changes="; ".join(_changes(compared, last)))  # fmt: skip
+
+
+def _changes(compared: SoFar, month: int) -> list[str]:
+    """What moved: a clause each on belief and readiness."""
+    return [compared.domain.says(text, change=said(compared, measure, month)) for measure, text in SUBJECTS.items()]
 
 
 def _end(compared: SoFar) -> int:
@@ -162,12 +172,17 @@ def beneath(compared: SoFar, measure: str) -> str:
     parts = []
     for name in compared.names:
         found = so_far(compared.summary, name, NOBODY, measure, end)
-        ends = "" if found.low is None else (
-            f" ({says_of(measure, found.low, sign=True)} to {says_of(measure, found.high, sign=True)})")  # fmt: skip
-        doubt = f": {RUNS}" if word(found) == NOT_KNOWN else ""
+        ends = (
+            ""
+            if found.low is None
+            else (f" ({from_to(says_of(measure, found.low, sign=True), says_of(measure, found.high, sign=True))})")
+        )
+        change = say("not known: these runs cannot tell") if word(found) == NOT_KNOWN else say(word(found))
         gap = says_of(measure, found.difference, sign=True)
-        parts.append(f"{compared.titles[name]} {gap}{unit(measure)}{ends}, {word(found)}{doubt}")
-    return f"Against no foundation, {compared.after(end)} – {'; '.join(parts)}." if parts else ""
+        parts.append(f"{compared.titles[name]} {gap}{unit(measure)}{ends}, {change}")
+    if not parts:
+        return ""
+    return say("Against no foundation, {when} – {strategies}.", when=compared.after(end), strategies="; ".join(parts))
 
 
 # --- one run: camps ---------------------------------------------------------------------------------------------------
@@ -245,11 +260,12 @@ def _largest(on: npt.NDArray[np.bool_], ties: npt.NDArray[np.int64]) -> int:
 
 def coalition_says(found: Coalition, inside: int, month: int, domain: Domain) -> str:
     """One month in words."""
-    text = (
-        f"{found.side[month]} of {found.staff[month]} {{professionals}} and {found.managers[month]} of {inside} "
-        f"{{managers}} are on side; {found.largest[month]} of them hang together, {found.live[month]} ties in all."
-    )
-    return domain.says(text)
+    return domain.says(
+        "{side} of {staff} {professionals} and {ready} of {inside} {managers} are on side; {largest} of them hang "
+        "together, {ties} ties in all.",
+        side=str(found.side[month]), staff=str(found.staff[month]), ready=str(found.managers[month]),
+        inside=str(inside), largest=str(found.largest[month]), ties=str(found.live[month]),
+    )  # fmt: skip
 
 
 def layout(network: Network, used: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
@@ -312,13 +328,20 @@ class Happened:
 
     def says(self, domain: Domain, units: Units = EUROS) -> str:
         """award, 3 times (EUR 90,000); money in `units`, places and beds as simulated."""
+        kind, about = domain.own(self.kind), self._about(domain, units)
+        text = say("{what}, {times} times", what=kind, times=self.times) if self.times > 1 else kind
+        return f"{text} ({about})" if about else text
+
+    def _about(self, domain: Domain, units: Units) -> str:
+        """How much money, or how many places or beds."""
         unit_of = UNITS.get(self.kind, "EUR")
-        counted = f"{self.amount:,.0f} {unit_of.removesuffix('s') if self.amount == 1 else unit_of}"
-        about = {"EUR": money(self.amount, units), "": "", "obstacle": ""}.get(unit_of, counted)
-        if unit_of == "EUR" and not self.amount:
-            about = ""
-        often = f", {self.times} times" if self.times > 1 else ""
-        return domain.own(self.kind) + often + (f" ({domain.own(about)})" if about else "")
+        if unit_of == "EUR":
+            return money(self.amount, units) if self.amount else ""
+        if unit_of not in COUNTED:
+            return ""
+        one, more = COUNTED[unit_of]
+        counted = domain.own(one if self.amount == 1 else more)
+        return say("{count} {counted}", count=number(self.amount), counted=counted)
 
 
 def happened(minds: Minds) -> list[Happened]:

@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from agents.service_user import GONE, SITUATIONS
+from analysis.answer import YEARS
 from analysis.comparison import NEEDED, Comparison, SoFar
-from analysis.words import EVIDENCE, PEOPLE, RUNS, listed, number, shown, shown_difference
+from analysis.words import EVIDENCE, PEOPLE, from_to, in_words, listed, number, shown, shown_difference, small
 from analysis.words import interval as ends_said
 from evidence.strata import THIRDS
 from runs.crowd import Crowd, third
 from runs.summary import mean
-from scenarios.domains import Domain
+from scenarios.domains import Domain, capital
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]
@@ -24,9 +26,8 @@ SHOWN = ("housed", "settled", "reform", "looking", "crisis", "hidden", "unserved
 BY_NEED = tuple(f"{PEOPLE}_{name}" for name in THIRDS)
 MEASURES = (*SHOWN, *BY_NEED, *NEEDED)  # of which the runs' summary is needed
 MANY = 3  # times as many people moved as numbers did: worth a remark.  Assumption
-YEARS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-NEEDS = {"low": "need below a third of the scale", "middle": "need in the middle third",
-         "high": "need above two thirds of the scale"}  # fmt: skip
+NEEDS = {"low": N_("need below a third of the scale"), "middle": N_("need in the middle third"),
+         "high": N_("need above two thirds of the scale")}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,32 +91,32 @@ def shift_said(shift: Shift, domain: Domain) -> str:
     """Where there are more people or fewer in the last month, as far as the runs can tell."""
     last = shift.middle.shape[1] - 1
     if shift.low is None or shift.high is None:
-        return "One run says nothing about how sure a difference is."
+        return say("One run says nothing about how sure a difference is.")
     parts = []
     for i in np.argsort(-np.abs(shift.middle[:, last])).tolist():
         low, high = float(shift.low[i, last]), float(shift.high[i, last])
         if low > 0 or high < 0:
             value = number(float(shift.middle[i, last]), 1, sign=True)
-            ends = f"{number(low, 1, sign=True)} to {number(high, 1, sign=True)}"
-            parts.append(f"{domain.words[SHOWN[i]]} {value} ({ends})")
+            ends = from_to(number(low, 1, sign=True), number(high, 1, sign=True))
+            parts.append(f"{domain.word(SHOWN[i])} {value} ({ends})")
     if not parts:
-        return f"Month {last}: no difference from no foundation that these runs can tell from chance."
-    return f"Month {last}, with 95% interval: {'; '.join(parts)}."
+        return say("Month {month}: no difference from no foundation that these runs can tell from chance.", month=last)
+    return say("Month {month}, with 95% interval: {differences}.", month=last, differences="; ".join(parts))
 
 
 def shift_table(shift: Shift, domain: Domain) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the table behind it, a row a year."""
     last = shift.middle.shape[1] - 1
-    head = ["Month"]
+    head = [say("Month")]
     for place in SHOWN:
-        head += [domain.words[place], "95% interval"]
+        head += [domain.word(place), say("95% interval")]
     rows = []
     for month in sorted({*range(0, last + 1, 12), last}):
         row = [str(month)]
         for i in range(len(SHOWN)):
             row.append(number(float(shift.middle[i, month]), 1, sign=True))
             ends = () if shift.low is None or shift.high is None else (shift.low[i, month], shift.high[i, month])
-            row.append(" to ".join(number(float(end), 1, sign=True) for end in ends) or "–")
+            row.append(from_to(*(number(float(end), 1, sign=True) for end in ends)) if ends else "–")
         rows.append(row)
     return head, rows
 
@@ -123,21 +124,27 @@ def shift_table(shift: Shift, domain: Domain) -> tuple[list[str], list[list[str]
 # --- what is said -----------------------------------------------------------------------------------------------------
 
 
+HAVE = {  # by whether it comes first, and whether there is no foundation
+    (True, False): N_("{some} of {all} people have {secure_outcomes} under {who}"),
+    (True, True): N_("{some} of {all} people have {secure_outcomes} with no foundation"),
+    (False, False): N_("{some} of {all} under {who}"),
+    (False, True): N_("{some} of {all} with no foundation"),
+}
+
+
 def sentence(compared: Comparison) -> str:
     """How many people have what they need in the end under each strategy, and whether the difference matters."""
-    month, domain, titles = compared.when[-1], compared.domain, compared.titles
-    outcomes = domain.words["secure_outcomes"]
+    month, domain = compared.when[-1], compared.domain
     parts = []
     for i, label in enumerate((*compared.names, NOBODY)):
         here, without = (compared.units.people(float(mean(compared.summary.of(label, name)[:, month])))
                          for name in (PEOPLE, "without_home"))  # fmt: skip
-        under = "with no foundation" if label == NOBODY else f"under {titles[label]}"
-        have = f"people have {outcomes} " if i == 0 else ""
-        parts.append(f"{number(here)} of {number(here + without)} {have}{under}")
-    opening = "" if compared.worldview.name == EVIDENCE else f"As the worldview '{compared.worldview.title}' sees it, "
-    start = f"{time_in(month)}, {listed(parts)}"
-    said = f"{opening}{start[0].lower() + start[1:] if opening else start}"
-    runs = f"means of {compared.replicates} runs" if compared.replicates > 1 else "one run"
+        text = HAVE[i == 0, label == NOBODY]
+        parts.append(domain.says(text, some=number(here), all=number(here + without), who=compared.titles[label]))
+    said = say("{when}, {parts}", when=time_in(month), parts=listed(parts))
+    if compared.worldview.name != EVIDENCE:
+        said = say("As the worldview '{world}' sees it, {said}", world=compared.worldview.title, said=small(said))
+    runs = say("means of {runs} runs", runs=compared.replicates) if compared.replicates > 1 else say("one run")
     names = compared.names
     if len(names) > 2:
         return f"{said} ({runs})."
@@ -150,21 +157,21 @@ def time_in(month: int) -> str:
     """'Ten years in' for 120, 'After 7 months' where the years are not whole."""
     years, rest = divmod(month, 12)
     if rest or not years:
-        return f"After {month} month{'s' if month != 1 else ''}"
-    text = YEARS[years] if years < len(YEARS) else str(years)
-    return f"{text[0].upper()}{text[1:]} year{'s' if years > 1 else ''} in"
+        return say("After 1 month") if month == 1 else say("After {months} months", months=month)
+    many = capital(say(YEARS[years]) if years < len(YEARS) else str(years))
+    return say("{many} years in", many=many) if years > 1 else say("{many} year in", many=many)
 
 
 def needs(compared: Comparison) -> tuple[list[str], list[list[str]]]:
     """Head and rows of a table: people with a secure outcome by need under each strategy, and the difference from no
     foundation."""
     month, names, units = compared.when[-1], compared.names, compared.units
-    head = ["Need", compared.titles[NOBODY]]
+    head = [say("Need"), compared.titles[NOBODY]]
     for name in names:
-        head += [compared.titles[name], "difference, people", "95% interval"]
+        head += [compared.titles[name], say("difference, people"), say("95% interval")]
     rows = []
     for stratum, measure in zip(THIRDS, BY_NEED, strict=True):
-        row = [NEEDS[stratum], shown(measure, float(mean(compared.summary.of(NOBODY, measure)[:, month])), units)]
+        row = [say(NEEDS[stratum]), shown(measure, float(mean(compared.summary.of(NOBODY, measure)[:, month])), units)]
         for name in names:
             one = compared.contrast(name, NOBODY, measure, month)
             ends = "–" if one.low is None else ends_said(measure, one.low, one.high, units)
@@ -178,18 +185,20 @@ def areas_said(found: Whereabouts, label: str, domain: Domain) -> str:
     own = found.counts[label]
     first, last = own[:, 0], own[:, -1]
     parts = [
-        f"{number(last[i])} {domain.words[place]} ({number(last[i] - first[i], sign=True)})"
+        f"{number(last[i])} {domain.word(place)} ({number(last[i] - first[i], sign=True)})"
         for i, place in enumerate(SHOWN)
         if first[i] or last[i]
     ]
-    return f"Month {found.months}, and change since month 0: {'; '.join(parts)}." if parts else "Nobody is there."
+    if not parts:
+        return say("Nobody is there.")
+    return say("Month {month}, and change since month 0: {places}.", month=found.months, places="; ".join(parts))
 
 
 def areas_table(found: Whereabouts, label: str, domain: Domain) -> tuple[list[str], list[list[str]]]:
     """Head and rows of the table behind it, a row a year."""
     own = found.counts[label]
     months = sorted({*range(0, found.months + 1, 12), found.months})
-    head = ["Month", *(domain.words[place] for place in SHOWN), "all"]
+    head = [say("Month"), *(domain.word(place) for place in SHOWN), say("all")]
     return head, [[str(m), *(number(n) for n in own[:, m]), number(own[:, m].sum())] for m in months]
 
 
@@ -264,13 +273,12 @@ def elsewhere(crowd: Crowd, a: str, b: str) -> str:
     present = int(((where[0] != GONE) | (where[1] != GONE)).sum())
     moved = int((where[0] != where[1]).sum())
     shift = np.abs(np.bincount(where[0], minlength=GONE + 1) - np.bincount(where[1], minlength=GONE + 1)).max()
-    said = f"In this one run, {moved:,} of {present:,} people are somewhere else in month {crowd.months}"
+    gaps = {"moved": moved, "present": present, "month": crowd.months}
     if moved <= MANY * shift or not moved:
-        return said + "."
-    return (
-        f"{said}, yet no place holds more than {int(shift):,} people more or fewer: lives differ more than numbers do, "
-        "because what one person gets somebody else does not."
-    )
+        return say("In this one run, {moved} of {present} people are somewhere else in month {month}.", **gaps)
+    return say("In this one run, {moved} of {present} people are somewhere else in month {month}, yet no place holds "
+               "more than {shift} people more or fewer: lives differ more than numbers do, because what one person "
+               "gets somebody else does not.", **gaps, shift=int(shift))  # fmt: skip
 
 
 # --- pieces -----------------------------------------------------------------------------------------------------------
@@ -279,7 +287,9 @@ def elsewhere(crowd: Crowd, a: str, b: str) -> str:
 def _gap(compared: Comparison, a: str, b: str, month: int) -> str:
     """`a` minus `b` in people, with its interval and the verdict."""
     one, units = compared.contrast(a, b, PEOPLE, month), compared.units
-    within = "" if one.low is None else f", 95% interval {ends_said(PEOPLE, one.low, one.high, units)}"
-    against = "no foundation" if b == NOBODY else compared.titles[b]
-    word = f"{one.verdict} ({RUNS})" if one.verdict == "not known" else one.verdict or str(one.reason)
-    return f"{compared.titles[a]} against {against}: {shown_difference(PEOPLE, one.difference, units)}{within}; {word}"
+    gaps = {"one": compared.titles[a], "other": say("no foundation") if b == NOBODY else compared.titles[b],
+            "gap": shown_difference(PEOPLE, one.difference, units), "verdict": in_words(one)}  # fmt: skip
+    if one.low is None:
+        return say("{one} against {other}: {gap}; {verdict}", **gaps)
+    ends = ends_said(PEOPLE, one.low, one.high, units)
+    return say("{one} against {other}: {gap}, 95% interval {ends}; {verdict}", **gaps, ends=ends)

@@ -25,6 +25,7 @@ from model.measures import BY_GROUP, STRATA
 from model.steps.s09_experience import RETURNS
 from runs.running import Run
 from runs.summary import Summary
+from scenarios.language import N_
 from scenarios.places import Place
 from scenarios.scenario import NOBODY, Scenario
 
@@ -40,8 +41,9 @@ ENTRIES = ("entries_new", "entries_returned")
 EXITS = ("exits_support", "exits_own_home", "exits_found_home", "exits_died", "exits_left")
 STAYS = ("stay_mean", "stay_median")
 PEOPLE, SHARE, MONTHS = "people", "share", "months"  # units
-NO_YEAR = f"no year of the run ended {FOLLOWED} months earlier"
-NONE_TO_COUNT = "a run has nobody to tell it of"
+NO_YEAR_TOLD = N_("no year of the run ended {months} months earlier")
+NO_YEAR = NO_YEAR_TOLD.format(months=FOLLOWED)
+NONE_TO_COUNT = N_("a run has nobody to tell it of")
 
 
 @dataclass(frozen=True, slots=True)

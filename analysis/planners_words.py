@@ -16,6 +16,8 @@ from analysis.planners import (
     BEFORE,
     FOLLOWED,
     MONTHS,
+    NO_YEAR,
+    NO_YEAR_TOLD,
     REPORTED,
     SHARE,
     Item,
@@ -24,75 +26,80 @@ from analysis.planners import (
     of_comparison,
     years_of,
 )
+from analysis.tables import NEED
 from analysis.units import Units
-from analysis.words import label, number
+from analysis.words import from_to, label, number
 from evidence.strata import THIRDS
 from model.measures import STRATA
 from model.state import TO
 from model.steps.s09_experience import RETURNS
 from runs.flows import BEGINNINGS, NEW, SITUATIONS
 from scenarios.domains import Domain, capital
+from scenarios.language import N_, say
 from scenarios.places import Place, domain_of
 from scenarios.scenario import Scenario
 
 NOTHING = "–"  # where there is no number
-FATES_SAID = dict(zip(FATES[1:], ("died", "found another answer or left the area", "not followed any more"),
+FATES_SAID = dict(zip(FATES[1:], (N_("died"), N_("found another answer or left the area"), N_("not followed any more")),
                       strict=True))  # fmt: skip
 SECTIONS = {
-    "night": "People on a night: mean of the twelve month ends",
-    "year": "People in the year",
-    "entries": "Entries in the year",
-    "exits": "Exits in the year, by where to",
-    "returns": f"Returns: whoever got {{secure_outcomes}} in the year that ended {FOLLOWED} months earlier",
-    "stays": "Stays in {crisis_places} that ended in the year",
-    "strata": "On a night, by need and by group",
+    "night": N_("People on a night: mean of the twelve month ends"),
+    "year": N_("People in the year"),
+    "entries": N_("Entries in the year"),
+    "exits": N_("Exits in the year, by where to"),
+    "returns": N_("Returns: whoever got {secure_outcomes} in the year that ended {months} months earlier"),
+    "stays": N_("Stays in {crisis_places} that ended in the year"),
+    "strata": N_("On a night, by need and by group"),
 }
 LABELS = {
-    "unmet_need": "Waiting: {unserved}, in a slow stay, or {looking}",
-    "year_count": "People without {secure_outcomes} at the end of at least one month",
-    "entries_new": "New people",
-    "entries_returned": "Returned: had {a secure_outcome} at the end of the month before",
-    "exits_support": "{reform}",
-    "exits_own_home": "{settled}",
-    "exits_found_home": "Found {a secure_outcome} by themselves",
-    "exits_died": "Died",
-    "exits_left": "Found another answer, or left the area",
-    "homes_taken": "People who got one",
-    "stays_ended": "Stays that ended",
-    "stay_mean": "Mean stay, months",
-    "stay_median": "Median stay, months (mean of the months' medians)",
-    "turned_away": "Asked for {a crisis_place} and found none, times",
-} | {f"returned_{within}": f"Without one again within {within} months, %" for within in RETURNS}
+    "unmet_need": N_("Waiting: {unserved}, in a slow stay, or {looking}"),
+    "year_count": N_("People without {secure_outcomes} at the end of at least one month"),
+    "entries_new": N_("New people"),
+    "entries_returned": N_("Returned: had {a secure_outcome} at the end of the month before"),
+    "exits_support": N_("{reform}"),
+    "exits_own_home": N_("{settled}"),
+    "exits_found_home": N_("Found {a secure_outcome} by themselves"),
+    "exits_died": N_("Died"),
+    "exits_left": N_("Found another answer, or left the area"),
+    "homes_taken": N_("People who got one"),
+    "stays_ended": N_("Stays that ended"),
+    "stay_mean": N_("Mean stay, months"),
+    "stay_median": N_("Median stay, months (mean of the months' medians)"),
+    "turned_away": N_("Asked for {a crisis_place} and found none, times"),
+} | {f"returned_{within}": N_("Without one again within {months} months, %") for within in RETURNS}
 
 
 def section(name: str, domain: Domain) -> str:
     """The heading over some items."""
-    return domain.says(SECTIONS[name])
+    return domain.says(SECTIONS[name], months=FOLLOWED)
 
 
 def said(item: Item, place: Place) -> str:
     """What an item is called."""
     domain = domain_of(place)
     if item.section == "strata":
-        needs = {f"need {third}": f"{third} need" for third in THIRDS}
+        needs = {f"need {third}": say(NEED[third]) for third in THIRDS}
         return f"{label(STRATA[item.name][0], domain)}: {needs.get(item.stratum, item.stratum)}"
     if item.name in LABELS:
-        return capital(domain.says(LABELS[item.name]))
+        return capital(domain.says(LABELS[item.name], months=item.name.rpartition("_")[2]))
     if item.name in domain.words:
-        return "– " + domain.words[item.name]
+        return "– " + domain.word(item.name)
     return label(item.name, domain)
 
 
 def months_said(year: Year) -> str:
     """ "months 109 to 120" """
-    return f"months {year.first} to {year.last}"
+    return say("months {first} to {last}", first=year.first, last=year.last)
 
 
 def years_said(scenarios: Sequence[Scenario], found: Mapping[str, Year]) -> dict[str, str]:
     """What each year is called: "before the programme, months 1 to 12"."""
     acts = any(one.programme for one in scenarios)
-    names = {BEFORE: "before the programme, " if acts else "", REPORTED: ""}
-    return {name: names[name] + months_said(year) for name, year in found.items()}
+    return {
+        name: say("before the programme, {months}", months=months_said(year)) if acts and name == BEFORE
+        else months_said(year)
+        for name, year in found.items()
+    }  # fmt: skip
 
 
 def factor(item: Item, units: Units) -> float:
@@ -133,7 +140,7 @@ def _cell(item: Item, value: float | None, one: Contrast, units: Units, sign: bo
     text = shown(item, value, units, sign)
     if one.low is None:
         return Cell(text)
-    return Cell(text, f"{shown(item, one.low, units, sign)} to {shown(item, one.high, units, sign)}")
+    return Cell(text, from_to(shown(item, one.low, units, sign), shown(item, one.high, units, sign)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +175,8 @@ def rows(lines: Mapping[str, Sequence[Reported]], names: Sequence[str], place: P
 def why_none(lines: Mapping[str, Sequence[Reported]]) -> list[str]:
     """Why there are numbers that cannot be told, each reason once."""
     reasons = [line.reason for reported in lines.values() for line in reported if line.reason is not None]
-    return [f"{NOTHING}: {reason}." for reason in dict.fromkeys(reasons)]
+    told = {NO_YEAR: say(NO_YEAR_TOLD, months=FOLLOWED)}
+    return [f"{NOTHING}: {told.get(reason) or say(reason)}." for reason in dict.fromkeys(reasons)]
 
 
 def section_of(compared: Comparison) -> dict[str, Any] | None:
@@ -200,16 +208,17 @@ def flow_rows(table: FlowTable) -> tuple[list[str], list[Row]]:
     made = []
     for i, begins in enumerate(BEGINNINGS):
         moved = {j: float(table.moves[i, j]) for j in columns if i >= STOCKS or i != j}
-        made.append(line(f"from {begins}", moved, float(table.went[i])))
-    made.append(line("all who came", {j: float(table.came[j]) for j in columns}, float(np.sum(table.came))))
-    made.append(line("all who went", {j: float(table.went[j]) for j in stocks}, None))
-    for text, stock in (("there at the start", table.start), ("there at the end", table.end)):
+        made.append(line(say("from {situation}", situation=say(begins)), moved, float(table.went[i])))
+    made.append(line(say("all who came"), {j: float(table.came[j]) for j in columns}, float(np.sum(table.came))))
+    made.append(line(say("all who went"), {j: float(table.went[j]) for j in stocks}, None))
+    for text, stock in ((say("there at the start"), table.start), (say("there at the end"), table.end)):
         made.append(line(text, {j: float(stock[j]) for j in stocks}, float(np.sum(stock))))
-    return [*(f"to {TO[j]}" if j < STOCKS else TO[j] for j in columns), "all"], made
+    heads = [say("to {situation}", situation=say(TO[j])) if j < STOCKS else say(TO[j]) for j in columns]
+    return [*heads, say("all")], made
 
 
 def flow_words(table: FlowTable, domain: Domain) -> list[str]:
     """What the short words of a flow table mean."""
-    words = [f"{name}: {domain.words[name]}" for name in SITUATIONS]
-    words += [f"{name}: {FATES_SAID[name]}" for j, name in enumerate(TO) if j >= STOCKS and table.came[j] > 0]
-    return [*words, f"{NEW}: not there when the month began"]
+    words = [f"{say(name)}: {domain.word(name)}" for name in SITUATIONS]
+    words += [f"{say(name)}: {say(FATES_SAID[name])}" for j, name in enumerate(TO) if j >= STOCKS and table.came[j] > 0]
+    return [*words, f"{say(NEW)}: {say('not there when the month began')}"]

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from analysis.words import number, plain
 from runs.where_it_starts import Line, apart, fitted
+from scenarios.language import N_
 from scenarios.places import Place, domain_of
 
-TITLE = "Where it starts; one run without a foundation"
-NUMBERS = ("declared", "fitted", "month 0", "published", "difference")
+TITLE = N_("Where it starts; one run without a foundation")
+NUMBERS = (N_("declared"), N_("fitted"), N_("month 0"), N_("published"), N_("difference"))
 
 
 def rows(lines: Sequence[Line]) -> list[tuple[str, ...]]:
