@@ -22,6 +22,7 @@ from analysis.units import Units
 from analysis.words import digits, scale, unit
 from dashboard.fans import AXIS, TIP, band, curve, edges, marks, step
 from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, QUIET, look
+from dashboard.texts import percent_sign
 from scenarios.domains import capital
 from scenarios.language import say
 from scenarios.scenario import NOBODY
@@ -56,7 +57,7 @@ def option(
         series.append(_ghost(ghost, edited, look(compared.names, edited)[0], by, difference))
     few = digits(measure, 100.0)
     what = unit(measure, difference, units)
-    ends = say("{number}%", number="") if what == say("per cent") else f" {what}"
+    ends = percent_sign() if what == say("per cent") else f" {what}"
     return {
         "grid": {"left": 8, "right": SHOWN + 12, "top": 20, "bottom": 24, "containLabel": True},
         "xAxis": {**AXIS, "min": 0, "max": last, "interval": step(last),

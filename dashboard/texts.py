@@ -49,6 +49,11 @@ def runs_said(number: int) -> str:
     return counted(number, N_("1 run"), N_("{count} runs"))
 
 
+def percent_sign() -> str:
+    """What stands after a number in per cent: "%", or " %"."""
+    return say("{number}%", number="")
+
+
 def rounded(value: float) -> str:
     """A number in a sentence, to ten digits, with the language's decimal mark."""
     return in_english(value) if spoken().locale == ENGLISH else plain(value)

@@ -303,7 +303,7 @@ def Money(session: Session) -> None:
     known = answer.best
     made = known.view(view)
     element("h1", made.sentence, cls="u-title")
-    status = holds(answer, session.screen.value) if session.current else STILL
+    status = holds(answer, session.screen.value) if session.current else say(STILL)
     element("p", status, cls="u-status", attributes={"role": "status", "id": "status",
                                                      "data-replicates": str(answer.replicates)})  # fmt: skip
     element("p", made.verdicts, cls="u-quiet", attributes={"id": "money-verdicts"})

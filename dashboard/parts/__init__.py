@@ -295,6 +295,7 @@ def Assumed(
     entries: list[dict[str, Any]],
     sources: dict[str, dict[str, str]],
     topics: list[dict[str, str]],
+    marks: dict[str, str],
     meanings: dict[str, str],
     whose: dict[str, str],
     choices: list[dict[str, Any]],
