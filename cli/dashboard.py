@@ -33,6 +33,8 @@ HOST, PORT, LAST_PORT = "127.0.0.1", 8765, 65535
 )
 @click.option("--strategy", "strategies", multiple=True, metavar="FILE",
               help="A strategy of your own to offer, may be given more than once.")  # fmt: skip
+@click.option("--language", default="en", show_default=True, metavar="LANGUAGE",
+              help="Language of all screens and of what they write.")  # fmt: skip
 @click.option("--answer", metavar="DIR", help="Show the stored answer in this folder on the page Answer, and not "
               "the one that ships (unfreeze answer --out DIR).")  # fmt: skip
 def dashboard_command(
@@ -43,6 +45,7 @@ def dashboard_command(
     workers: int,
     places: tuple[str, ...],
     strategies: tuple[str, ...],
+    language: str,
     answer: str | None,
 ) -> None:
     """Compare strategies in a browser: move a lever, see two futures at once.
@@ -58,7 +61,9 @@ def dashboard_command(
       unfreeze dashboard --workers 2         two servers, ports 8765 and 8766
       unfreeze dashboard --place mycity.toml --strategy mine.toml
       unfreeze dashboard --answer unfreeze-results/answer-quick
+      unfreeze dashboard --language en
     """
+    _speak(language)  # before anything is said
     from dashboard.server import LOOPBACK, settings
 
     begin = _offered(places, strategies)
@@ -73,7 +78,7 @@ def dashboard_command(
     click.echo(f"The dashboard opens at {' and '.join(addresses)}  (stop it with Ctrl-C)")
     if not no_open:
         _open_when_ready(addresses[0])
-    others = [_started(host, own, allowed) for own in ports[1:]]
+    others = [_started(host, own, allowed, language) for own in ports[1:]]
     try:
         _serve(host, ports[0])
     finally:
@@ -81,6 +86,17 @@ def dashboard_command(
             other.terminate()
         for other in others:
             other.wait()
+
+
+def _speak(language: str) -> None:
+    """All screens in a language that has a catalogue for them; tests may have everything in brackets."""
+    from engine.errors import BadInput
+    from scenarios.language import BRACKETS, DASHBOARD, languages, speak
+
+    if language not in (*languages(DASHBOARD), BRACKETS):
+        raise BadInput(f"The dashboard does not speak '{language[:20]}'", allowed=", ".join(languages(DASHBOARD)),
+                       do="Begin a catalogue for it: docs/translating.md")  # fmt: skip
+    speak(language)
 
 
 def _hosts(host: str, allowed: Sequence[str]) -> list[str]:
@@ -129,12 +145,13 @@ def _free(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _started(host: str, port: int, allowed: Sequence[str]) -> subprocess.Popen[bytes]:
+def _started(host: str, port: int, allowed: Sequence[str], language: str) -> subprocess.Popen[bytes]:
     """Another server process, silent."""
     import subprocess
     import sys
 
     command = [sys.executable, "-m", "cli", "dashboard", "--no-open", "--host", host, "--port", str(port)]
+    command += ["--language", language]
     command += [word for name in allowed for word in ("--allow-host", name)]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 

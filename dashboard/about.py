@@ -13,6 +13,7 @@ from engine.typed import plain
 from runs.store import run_hash, versions
 from runs.summary import Summary
 from scenarios.edition import rules_hash
+from scenarios.language import say
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import Scenario
 
@@ -23,24 +24,22 @@ def about(screen: Screen) -> list[tuple[str, str]]:
     one, titles = told.first, list(told.titles.values())[1:]
     by_hand = ", ".join(f"{name}={plain(value)}" for name, value in screen.settings)
     period = told.programme
-    programme = f"; the programme in months {period[0]} to {period[1]}" if period else ""
-    sets = (
-        f"{sets_said(SETS, shipped_sample(screen.where))}; {EACH} runs of each, then {REPLICATES} with default values"
-    )
-    own = [(name, text) for name, text in (("Title", screen.heading), ("Notes", screen.notes)) if text]
+    months = say("{months}; the programme in months {first} to {last}", months=str(screen.months), first=str(period[0]),
+                 last=str(period[1])) if period else str(screen.months)  # fmt: skip
+    own = [(name, text) for name, text in ((say("Title"), screen.heading), (say("Notes"), screen.notes)) if text]
     return [
         *own,
-        ("Place", told.place.title),
-        ("Worldview", told.worldview.title),
-        ("Strategies", listed(titles) if titles else "none"),
-        ("Set by hand", by_hand or "nothing"),
-        ("Size", f"{size_said(one)}; people, places and money are at the real size"),
-        ("Months", f"{screen.months}{programme}"),
-        ("Runs", f"{f'{REPLICATES} with default values, chance only' if screen.point else sets}; seed {screen.seed}"),
-        ("Units", " ".join(units_said(told))),
-        ("Margins", margins_said(told)),
-        ("Date", date.today().isoformat()),
-        ("Version", f"{_version()}, scenario {run_hash(one)[:12]}"),
+        (say("Place"), told.place.title),
+        (say("Worldview"), told.worldview.title),
+        (say("Strategies"), listed(titles) if titles else say("none")),
+        (say("Set by hand"), by_hand or say("nothing")),
+        (say("Size"), say("{size}; people, places and money are at the real size", size=size_said(one))),
+        (say("Months"), months),
+        (say("Runs"), _runs(screen)),
+        (say("Units"), " ".join(units_said(told))),
+        (say("Margins"), margins_said(told)),
+        (say("Date"), date.today().isoformat()),
+        (say("Version"), _version(run_hash(one)[:12])),
     ]
 
 
@@ -52,10 +51,25 @@ def told(screen: Screen) -> str:
 def size_said(one: Scenario) -> str:
     """How many people are simulated, for how many."""
     if one.people is None or one.people == one.real_size:
-        return f"all {one.real_size:,} people are simulated"
-    return f"{one.people:,} simulated people stand for {one.real_size:,}"
+        return say("all {people} people are simulated", people=one.real_size)
+    return say("{simulated} simulated people stand for {real}", simulated=one.people, real=one.real_size)
+
+
+def _runs(screen: Screen) -> str:
+    """How many there are, of what."""
+    if screen.point:
+        return say("{runs} with default values, chance only; seed {seed}", runs=str(REPLICATES), seed=str(screen.seed))
+    return say("{sets}; {each} runs of each, then {runs} with default values; seed {seed}", each=str(EACH),
+               sets=sets_said(SETS, shipped_sample(screen.where)), runs=str(REPLICATES),
+               seed=str(screen.seed))  # fmt: skip
+
+
+def _version(scenario: str) -> str:
+    version, rules = _edition()
+    return say("Unfreeze {version}, rules {rules}, scenario {scenario}", version=version, rules=rules,
+               scenario=scenario)  # fmt: skip
 
 
 @cache
-def _version() -> str:
-    return f"Unfreeze {versions()['unfreeze']}, rules {rules_hash()[:12]}"
+def _edition() -> tuple[str, str]:
+    return versions()["unfreeze"], rules_hash()[:12]

@@ -14,7 +14,8 @@ from typing import Any
 
 from analysis.decides import BLUEPRINT, CONVENTION, WIDTH
 from analysis.importance import ranges
-from analysis.words import plain
+from analysis.words import from_to, plain
+from dashboard.controls import lever_title
 from dashboard.screen import Screen
 from dashboard.steps import step
 from engine.errors import OutOfRange
@@ -22,6 +23,7 @@ from evidence.quantities import Quantity, inputs
 from evidence.sources import load_sources
 from evidence.units import is_counted
 from scenarios.domains import Domain, capital
+from scenarios.language import N_, say
 from scenarios.levers import load_levers
 from scenarios.names import shipped
 from scenarios.places import Figure, Place
@@ -30,11 +32,11 @@ from scenarios.worldviews import Worldview, find_worldview
 DECIDES = {*CONVENTION, *BLUEPRINT, *WIDTH}
 # What each file of evidence/quantities/ is about.
 TOPICS = {
-    "people": "{service_users}: who they are and how they move",
-    "services": "Services: design, fidelity, obstacles, survival",
-    "minds": "{professionals} and {managers}: what they believe and do",
-    "funders": "{foundation} and {commissioner}: money and decisions",
-    "place": "The place: its size, supply and prices",
+    "people": N_("{service_users}: who they are and how they move"),
+    "services": N_("Services: design, fidelity, obstacles, survival"),
+    "minds": N_("{professionals} and {managers}: what they believe and do"),
+    "funders": N_("{foundation} and {commissioner}: money and decisions"),
+    "place": N_("The place: its size, supply and prices"),
 }
 
 
@@ -63,7 +65,7 @@ def _catalogue(screen: Screen) -> Catalogue:
     used = {key for entry in entries for key in entry["sources"]}
     sources = {
         key: {"title": one.title, "address": one.address, "note": one.note,
-              "seen": "the page was read" if one.seen else "quoted from memory, not checked"}
+              "seen": say("the page was read") if one.seen else say("quoted from memory, not checked")}
         for key, one in load_sources().items() if key in used
     }  # fmt: skip
     topics = [{"name": name, "title": capital(domain.says(title))} for name, title in TOPICS.items()]
@@ -81,8 +83,8 @@ def changed(screen: Screen) -> list[dict[str, Any]]:
             found.append({"name": name, "title": title, "value": value, "home": homes[name], "unit": unit})
         else:
             lever = load_levers()[name]
-            title = capital(screen.domain.own(name.replace("_", " "))) + " (lever, in every strategy)"
-            found.append({"name": name, "title": title, "value": value, "home": None, "unit": lever.unit})
+            title = say("{lever} (lever, in every strategy)", lever=lever_title(screen.domain, name))
+            found.append({"name": name, "title": title, "value": value, "home": None, "unit": say(lever.unit)})
     return found
 
 
@@ -102,16 +104,18 @@ def _entry(
     figure, name = place.figures.get(quantity.name), quantity.name
     of, said_by = ranges(place)[name], []
     if quantity.value is not None and (figure or name in domain.values or name in world.values):
-        said_by.append(f"Usually {plain(quantity.value)}.")
+        said_by.append(say("Usually {value}.", value=plain(quantity.value)))
     if name in domain.values:
-        said_by.append(f"In {domain.title}: {plain(domain.values[name])}.")
+        said_by.append(say("In {field}: {value}.", field=say(domain.title), value=plain(domain.values[name])))
     if figure is not None:
         said_by.append(_of_place(figure, place))
     if name in world.values:
-        said_by.append(f"The worldview '{world.title}' sets it to {plain(world.values[name])}.")
+        said_by.append(
+            say("The worldview '{world}' sets it to {value}.", world=world.title, value=plain(world.values[name]))
+        )
     others = [f"{one.title} {plain(one.values[name])}" for one in worlds if name in one.values]
     if others:
-        said_by.append(f"Worldviews that set it: {', '.join(others)}.")
+        said_by.append(say("Worldviews that set it: {worlds}.", worlds=", ".join(others)))
     trust = figure or quantity
     supplied = home != (
         figure.in_model[0] if figure else quantity.value
@@ -131,9 +135,12 @@ def _entry(
 
 
 def _of_place(figure: Figure, place: Place) -> str:
-    text = f"From the file of {place.title}: {plain(figure.value)} {figure.unit}"
-    text += f" ({plain(figure.low)} to {plain(figure.high)})"
-    return text + (f"; one euro buys {plain(place.per_euro)} {place.currency}." if figure.per_unit != 1 else ".")
+    gaps = {"place": place.title, "value": plain(figure.value), "unit": say(figure.unit),
+            "range": from_to(plain(figure.low), plain(figure.high))}  # fmt: skip
+    if figure.per_unit == 1:
+        return say("From the file of {place}: {value} {unit} ({range}).", **gaps)
+    return say("From the file of {place}: {value} {unit} ({range}); one euro buys {rate} {currency}.", **gaps,
+               rate=plain(place.per_euro), currency=place.currency)  # fmt: skip
 
 
 def _topic(quantity: Quantity) -> str:

@@ -9,11 +9,13 @@ from analysis.levers import grants_said
 from analysis.units import Units
 from dashboard.screen import Screen
 from dashboard.steps import step
+from dashboard.texts import rounded as shown
 from engine.errors import BadInput
 from engine.typed import rounded
 from evidence.sources import load_sources
-from scenarios.domains import capital
+from scenarios.domains import Domain, capital
 from scenarios.grants_here import grants_here
+from scenarios.language import N_, say
 from scenarios.levers import GROUPS, WHOLES, Lever, load_levers
 from scenarios.names import shipped
 from scenarios.strategy import find_strategy
@@ -22,9 +24,9 @@ from scenarios.strategy import find_strategy
 PRACTICES = ("learn the system's challenges", "set an example", "coalition of the willing", "start small, conditions",
              "credit")  # fmt: skip
 MONEY = "money and timing"
-SECTIONS = (("Money and time", (MONEY,)),
-            ("More: inside the five practices", PRACTICES),
-            ("More: the funder's machinery",
+SECTIONS = ((N_("Money and time"), (MONEY,)),
+            (N_("More: inside the five practices"), PRACTICES),
+            (N_("More: the funder's machinery"),
              tuple(group for group in GROUPS if group not in (*PRACTICES, MONEY))))  # fmt: skip
 OPEN = MONEY
 
@@ -45,14 +47,19 @@ def lever_groups(screen: Screen, which: int) -> list[dict[str, Any]]:
                 home = [levers[lever.name] for _, levers in usual]
                 controls.append(
                     _control(lever, values[0], home[0], lever.name in choice.levers or lever.name in everybody)
-                    | {"label": capital(domain.own(lever.name.replace("_", " "))),
+                    | {"label": lever_title(domain, lever.name),
                        "meaning": domain.own(lever.meaning), "gain": domain.own(lever.gain),
                        "cost": domain.own(lever.cost), "note": _note(screen, lever, phases)}
                 )  # fmt: skip
-            title = group[0].upper() + group[1:]
-            groups.append({"title": number + title, "section": section if i == 0 else "", "open": group == OPEN,
+            title = capital(say(group))
+            groups.append({"title": number + title, "section": say(section) if i == 0 else "", "open": group == OPEN,
                            "controls": controls})  # fmt: skip
     return groups
+
+
+def lever_title(domain: Domain, name: str) -> str:
+    """What a lever is called on a screen: its name as words."""
+    return capital(domain.own(name.replace("_", " ")))
 
 
 def from_screen(name: str, value: float) -> float:
@@ -68,9 +75,8 @@ def check_room(screen: Screen, which: int, name: str, value: float) -> float:
             phases = screen.choices[which].strategy().settings(everybody)
             left = min(1 - sum(levers[other] for other in names if other != name) for _, levers in phases)
             if value > left + 1e-9:
-                raise BadInput(
-                    f"Only {rounded(100 * max(0.0, left))}% is left of the whole", do="Lower another share first"
-                )
+                raise BadInput(say("Only {share}% is left of the whole", share=shown(100 * max(0.0, left))),
+                               do=say("Lower another share first"))  # fmt: skip
     return value
 
 
@@ -79,19 +85,17 @@ def factor(lever: Lever) -> float:
     return 100.0 if lever.unit.startswith("share") else 1.0
 
 
-def _control(lever: Lever, value: float, home: float, changed: bool) -> dict[str, Any]:
+SUFFIXES = {"months": N_("months"), "EUR": "EUR", "cycles a year": N_("a year"), "grants a year": N_("a year")}
+
+
+def _control(lever: Lever, value: float, home_value: float, changed: bool) -> dict[str, Any]:
     by = factor(lever)
-    unit = lever.unit.replace("share of", "% of").replace("share", "%") if by != 1 else lever.unit
-    suffix = (
-        "%"
-        if by != 1
-        else {"months": "months", "EUR": "EUR", "cycles a year": "a year", "grants a year": "a year"}.get(
-            lever.unit, ""
-        )
-    )
+    unit = say(lever.unit.replace("share of", "% of").replace("share", "%") if by != 1 else lever.unit)
+    suffix = "%" if by != 1 else say(SUFFIXES.get(lever.unit, ""))
+    home = say("{number}%", number=shown(by * home_value)) if by != 1 else shown(by * home_value)
     return {
         "name": lever.name, "kind": "switch" if lever.unit == "switch" else "range", "value": by * value,
-        "rest": by * home, "home": f"{rounded(by * home)}{'%' if by != 1 else ''}", "low": by * lever.low,
+        "rest": by * home_value, "home": home, "low": by * lever.low,
         "high": by * lever.high, "step": _step(lever.name), "unit": unit, "suffix": suffix, "changed": changed,
         "source": source_text(lever.mark, lever.source),
     }  # fmt: skip
@@ -101,8 +105,8 @@ def source_text(mark: str, keys: str) -> str:
     """ "Assumption." or who says so."""
     titles = [load_sources()[key].title for key in keys.split() if key in load_sources()]
     who = "; ".join(title if len(title) < 60 else title[:57] + "..." for title in titles[:2])
-    word = mark[0].upper() + mark[1:]
-    return f"{word}{' (' + who + ')' if who and mark != 'assumption' else ''}."
+    word = capital(say(mark))
+    return say("{mark} ({who}).", mark=word, who=who) if who and mark != "assumption" else f"{word}."
 
 
 @cache
@@ -120,7 +124,7 @@ def _note(screen: Screen, lever: Lever, phases: Any) -> str:
     if lever.name == "grants_per_provider":
         here = screen.scenarios[0]
         found = grants_said(grants_here(phases, here.parameters()[0]), Units.of(here))
-        said.append(f"In {screen.where.title}: {found}." if found else "")
+        said.append(say("In {place}: {grants}.", place=screen.where.title, grants=found) if found else "")
     return " ".join(text for text in said if text)
 
 
@@ -130,5 +134,7 @@ def _later(lever: Lever, phases: Any) -> str:
     for begins, levers in phases[1:]:
         if levers[lever.name] != before:
             before = levers[lever.name]
-            said.append(f"{rounded(factor(lever) * before)}{'%' if factor(lever) != 1 else ''} from month {begins}")
-    return f"The strategy goes on to {', '.join(said)}; moving it here holds all the time." if said else ""
+            text = N_("{value}% from month {month}") if factor(lever) != 1 else N_("{value} from month {month}")
+            said.append(say(text, value=shown(factor(lever) * before), month=begins))
+    return say("The strategy goes on to {phases}; moving it here holds all the time.",
+               phases=", ".join(said)) if said else ""  # fmt: skip

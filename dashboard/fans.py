@@ -12,6 +12,7 @@ from analysis.comparison import Comparison, SoFar
 from analysis.contrasts import margin, pairs_so_far
 from analysis.courses import Courses
 from dashboard.looks import FAINT, MARGIN_INK, PROGRAMME, QUIET, TEXT, look, rounded
+from scenarios.language import say
 from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]
@@ -48,7 +49,7 @@ def fan(
         gap, least, most = found.difference(name, NOBODY)
         if least is not None and most is not None:
             series.append(band(months, least * by, most * by, colour, 0.2, 1))
-        line = curve(months, gap * by, colour, dash, 2.2, 1, f"{compared.titles[name]} (difference)")
+        line = curve(months, gap * by, colour, dash, 2.2, 1, say("{name} (difference)", name=compared.titles[name]))
         series.append({**line, "tooltip": {"valueFormatter": differences}})
         if marked:
             series.append({"type": "scatter", "xAxisIndex": 1, "yAxisIndex": 1, "silent": True, "symbol": marker,
@@ -131,6 +132,6 @@ def marks(
         found["markArea"] = {
             "silent": True, "itemStyle": {"color": PROGRAMME, "opacity": 1},
             "label": {**words, "position": "top"},
-            "data": [[{"xAxis": compared.programme[0], "name": "programme" if named else ""}, {"xAxis": end}]],
+            "data": [[{"xAxis": compared.programme[0], "name": say("programme") if named else ""}, {"xAxis": end}]],
         }  # fmt: skip
     return found

@@ -22,7 +22,9 @@ from analysis.units import Units
 from analysis.words import digits, scale, unit
 from dashboard.fans import AXIS, TIP, band, curve, edges, marks, step
 from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, QUIET, look
+from dashboard.texts import percent_sign
 from scenarios.domains import capital
+from scenarios.language import say
 from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]
@@ -46,8 +48,8 @@ def option(
     series: list[dict[str, Any]] = [marks(compared, 0, named=True)]
     difference = view == DIFFERENCE and bool(compared.names)
     if difference:
-        zero = curve(months, np.zeros(len(months)), NOBODY_INK, "solid", 1.4, 0, "No foundation")
-        series.append(_named({**zero, "tooltip": {"show": False}}, "no foundation"))
+        zero = curve(months, np.zeros(len(months)), NOBODY_INK, "solid", 1.4, 0, say("No foundation"))
+        series.append(_named({**zero, "tooltip": {"show": False}}, say("no foundation")))
         series += _margins(compared, measure, months, by)
     for name in (*(() if difference else (NOBODY,)), *compared.names):
         series += _line(compared, found, name, by, difference)
@@ -55,7 +57,7 @@ def option(
         series.append(_ghost(ghost, edited, look(compared.names, edited)[0], by, difference))
     few = digits(measure, 100.0)
     what = unit(measure, difference, units)
-    ends = "%" if what == "per cent" else f" {what}"
+    ends = percent_sign() if what == say("per cent") else f" {what}"
     return {
         "grid": {"left": 8, "right": SHOWN + 12, "top": 20, "bottom": 24, "containLabel": True},
         "xAxis": {**AXIS, "min": 0, "max": last, "interval": step(last),
@@ -115,8 +117,8 @@ def _line(compared: SoFar, found: Courses, name: str, by: float, difference: boo
 def _ghost(ghost: Courses, edited: str, colour: str, by: float, difference: bool) -> dict[str, Any]:
     """The line before the last change."""
     course = ghost.difference(BEFORE, NOBODY)[0] if difference else ghost.fan(BEFORE)[2]
-    line = curve(ghost.months.tolist(), course * by, colour, GHOST, 2.0, 0, "before your change")
-    return {**_named(line, "before"), "z": 3, "ghost": True}
+    line = curve(ghost.months.tolist(), course * by, colour, GHOST, 2.0, 0, say("before your change"))
+    return {**_named(line, say("before")), "z": 3, "ghost": True}
 
 
 def _margins(compared: SoFar, measure: str, months: list[int], by: float) -> list[dict[str, Any]]:

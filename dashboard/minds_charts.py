@@ -15,8 +15,10 @@ from analysis.comparison import SoFar
 from analysis.minds import WITHIN, Camps, Coalition, Happened, Voices
 from dashboard.fans import AXIS, TIP, band, curve, fan, marks, step
 from dashboard.looks import FAINT, QUIET, TEXT, look
+from dashboard.texts import percent_sign
 from runs.minds import BINS
 from scenarios.domains import Domain, capital
+from scenarios.language import say
 
 Numbers = npt.NDArray[np.float64]
 
@@ -38,8 +40,12 @@ def course(compared: SoFar, measure: str) -> dict[str, Any]:
         found,
         by,
         edge,
-        "difference",
-        *(("fn:number/3", "fn:signed/3") if plain else ("fn:number/1/%", "fn:signed/1/ points")),
+        say("difference"),
+        *(
+            ("fn:number/3", "fn:signed/3")
+            if plain
+            else (f"fn:number/1/{percent_sign()}", f"fn:signed/1/ {say('points')}")
+        ),
         marked=False,
     )
 
@@ -71,10 +77,10 @@ def strips(compared: SoFar, found: Mapping[str, Camps], mean: Mapping[str, Numbe
                                     "min": 0, "max": round(most, 3),
                                     "inRange": {"color": ["var(--paper)", colour]}})  # fmt: skip
         over = {"xAxisIndex": 3 * k + 1, "yAxisIndex": 2 * k + 1}
-        middle = curve(when, mean[name][when], TEXT, "solid", 1.6, 0, "mean")
+        middle = curve(when, mean[name][when], TEXT, "solid", 1.6, 0, say("mean"))
         edges = [{"yAxis": at, "label": {"formatter": text, "position": where}}
-                 for at, text, where in ((camps.on_side_from, "on side ↑", "insideStartTop"),
-                                         (camps.far_below, "far from it ↓", "insideStartBottom"))]  # fmt: skip
+                 for at, text, where in ((camps.on_side_from, say("on side ↑"), "insideStartTop"),
+                                         (camps.far_below, say("far from it ↓"), "insideStartBottom"))]  # fmt: skip
         ends = [{"xAxis": month, "label": {"show": False}} for month in compared.programme or ()]
         option["series"].append({**middle, **over, "markLine": {
             "silent": True, "symbol": "none", "lineStyle": {"color": TEXT, "type": [2, 3], "width": 1},
@@ -100,8 +106,8 @@ def heard(compared: SoFar, found: Mapping[str, Voices]) -> dict[str, Any]:
             band(when, own.high * 100, own.low * 100, colour, 0.16, k),
         ]
         for text, values, ink_of, dash, width in (
-            ("low need", own.low, colour, "solid", 1.6), ("high need", own.high, colour, "solid", 1.6),
-            ("heard", own.heard, TEXT, [5, 3], 2.0),
+            (say("low need"), own.low, colour, "solid", 1.6), (say("high need"), own.high, colour, "solid", 1.6),
+            (say("heard"), own.heard, TEXT, [5, 3], 2.0),
         ):  # fmt: skip
             option["series"].append({**curve(when, values * 100, ink_of, dash, width, k, text), "endLabel": {
                 "show": True, "formatter": text, "color": TEXT, "fontSize": 12, "distance": 6}})  # fmt: skip
@@ -117,7 +123,8 @@ def timeline(compared: SoFar, found: Mapping[str, Sequence[Happened]], kinds: Se
     for k, (name, run) in enumerate(found.items()):
         colour, _, marker = look(compared.names, name)
         points = [
-            {"name": f"Month {one.month}, {compared.titles[name]}: {one.says(domain)}",
+            {"name": say("Month {month}, {who}: {what}", month=str(one.month), who=compared.titles[name],
+                         what=one.says(domain)),
              "value": [one.month, kinds.index(one.kind)],
              "symbolSize": round(SMALL + (LARGE - SMALL) * ((one.times - 1) / max(most - 1, 1)) ** 0.5, 1)}
             for one in run

@@ -21,6 +21,7 @@ from analysis.words import number
 from dashboard.fans import TIP
 from dashboard.looks import FAINT, NOBODY_INK, QUIET, TEXT, ink, line, rounded, symbol
 from scenarios.domains import Domain
+from scenarios.language import say
 
 Numbers = npt.NDArray[np.float64]
 SMALL = 12
@@ -178,16 +179,17 @@ def dots(
 
 
 def plane(
-    points: Mapping[str, Numbers], titles: Mapping[str, str], months: str, unit: str, size: int = SMALL
+    points: Mapping[str, Numbers], titles: Mapping[str, str], months: str, currency: str, size: int = SMALL
 ) -> dict[str, Any]:
     """More secure months (across) and more money (up): a small mark for each pair of runs, a large one for the mean."""
     series: list[dict[str, Any]] = []
     for i, (name, pairs) in enumerate(points.items()):
         style = {"color": ink(i), "borderColor": "var(--paper)", "borderWidth": 1}
-        told_as = f"{titles[name]}: {{m}} months, {{e}} {unit}"
         for which, many, scale in ((pairs, True, 7), (pairs.mean(axis=0, keepdims=True), False, 17)):
             data = [{"value": [float(x), float(y) * MILLION],
-                     "name": told_as.format(m=number(x, sign=True), e=number(y * MILLION, 2, sign=True))}
+                     "name": say("{who}: {months} months, {money} {currency} million", who=titles[name],
+                                 months=number(x, sign=True), money=number(y * MILLION, 2, sign=True),
+                                 currency=currency)}
                     for x, y in which]  # fmt: skip
             series.append({"type": "scatter", "name": titles[name], "symbol": symbol(i), "symbolSize": scale,
                            "data": data, "z": 3 if many else 6, "emphasis": {"disabled": True},
@@ -202,7 +204,7 @@ def plane(
         "grid": {"left": 8, "right": 30, "top": 2.4 * size, "bottom": 2.8 * size, "containLabel": True},
         "xAxis": {**axis, "name": months, "nameLocation": "middle", "nameGap": 2.4 * size,
                   "nameTextStyle": _label(size)},
-        "yAxis": {**axis, "name": f"more money, {unit}", "nameGap": 9,
+        "yAxis": {**axis, "name": say("more money, {currency} million", currency=currency), "nameGap": 9,
                   "nameTextStyle": {**_label(size), "align": "left", "padding": [0, 0, 0, -30]}},
         "tooltip": {"trigger": "item", "formatter": "{b}", **_tip(size)},
         "series": series,
@@ -236,7 +238,7 @@ def pair(
 
 def river(flow: Flow, domain: Domain, units: Units, size: int = SMALL) -> dict[str, Any]:
     """The flow picture: payers, what they spend on, what that buys."""
-    thousand = units.amount(1e-3)
+    thousand, unit = units.amount(1e-3), say("{currency} thousand", currency=units.currency)
     names = {key: _named(flow, key, domain, units) for key in flow.nodes}
     tints = {key: _tint(key) for key in flow.nodes}
     nodes = [{"name": names[key], "depth": flow.nodes[key][0], "itemStyle": {"color": tints[key], "borderWidth": 0},
@@ -248,7 +250,7 @@ def river(flow: Flow, domain: Domain, units: Units, size: int = SMALL) -> dict[s
         links.append({"source": names[start], "target": names[to], "value": round(euros * thousand),
                       "lineStyle": {"color": tints[middle], "opacity": 0.32}})  # fmt: skip
     return {
-        "tooltip": {"trigger": "item", "valueFormatter": f"fn:number/0/ {units.currency} thousand", **_tip(size)},
+        "tooltip": {"trigger": "item", "valueFormatter": f"fn:number/0/ {unit}", **_tip(size)},
         "series": [{
             "type": "sankey", "left": 0, "right": 4, "top": 12, "bottom": 14, "nodeWidth": 12, "nodeGap": 22,
             "draggable": False, "layoutIterations": 48, "emphasis": {"focus": "adjacency"}, "data": nodes,

@@ -7,17 +7,19 @@ from typing import Any
 
 from dashboard.screen import Screen
 from scenarios.choice import Choice
+from scenarios.domains import capital
+from scenarios.language import G_, said_after
 from scenarios.names import parts, shipped
 from scenarios.strategy import find_strategy
 
 BASE, ALL = "carrier", "user_centred"  # what practices are switched on, and what all five on it are called
 # What somebody would do, by the number of the practice; a test holds the numbers in words equal to the files'.
 DOES = (
-    "Twice a year hear users, carers, staff and managers apart",
-    "Give users half of the seats on the panel that awards grants",
-    "Give first to services whose managers are willing",
-    "Give many small grants, on condition of partnership with users",
-    "Leave the foundation's name out, and show who did it",
+    G_("Twice a year hear users, carers, staff and managers apart"),
+    G_("Give users half of the seats on the panel that awards grants"),
+    G_("Give first to services whose managers are willing"),
+    G_("Give many small grants, on condition of partnership with users"),
+    G_("Leave the foundation's name out, and show who did it"),
 )
 
 
@@ -68,8 +70,8 @@ def switches(screen: Screen, which: int) -> list[dict[str, Any]]:
     domain = screen.domain
     found = []
     for i, name in enumerate(practices()):
-        title = domain.told(Choice(name).strategy()).title.partition(": ")[2]  # read once
-        found.append({"name": name, "number": i + 1, "title": title[:1].upper() + title[1:],
+        title = said_after(domain.told(Choice(name).strategy()).title, ": ")  # read once
+        found.append({"name": name, "number": i + 1, "title": capital(title),
                       "does": domain.own(DOES[i]), "on": name in there})  # fmt: skip
     return found
 

@@ -15,12 +15,17 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
+from html import escape
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from engine.whole_file import sweep
+from scenarios.language import say, spoken
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -42,12 +47,21 @@ HEALTH = "/readyz"
 FILES = "/keep/"  # where the files to take home are (downloads.py)
 HOSTS, CAP = "UNFREEZE_HOSTS", "UNFREEZE_SESSIONS"  # names in the environment, for server processes
 
-FULL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Unfreeze is full</title>
+FULL = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="30">
-<style>:root{color-scheme:light dark}
-body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1.5rem}</style>
-</head><body><main><h1>All places are taken</h1><p>This machine already runs as many sessions of Unfreeze as it can
-carry well. The page tries again every half minute; closing a tab elsewhere frees a place.</p></main></body></html>"""
+<style>:root{{color-scheme:light dark}}
+body{{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1.5rem}}</style>
+</head><body><main><h1>{head}</h1><p>{text}</p></main></body></html>"""
+
+
+def full() -> str:
+    """The page that says so."""
+    text = say(
+        "This machine already runs as many sessions of Unfreeze as it can carry well. The page tries again every half "
+        "minute; closing a tab elsewhere frees a place."
+    )
+    return FULL.format(language=spoken().locale, title=escape(say("Unfreeze is full")),
+                       head=escape(say("All places are taken")), text=escape(text))  # fmt: skip
 
 
 def settings(hosts: list[str], sessions: int = MOST_SESSIONS) -> None:
@@ -80,6 +94,7 @@ def application() -> App:
         )
 
     solara.server.cdn_helper.fetch_from_cdn = stays_here
+    _speaks()
     from dashboard.answered import READING
     from dashboard.downloads import KEEP, answer
     from dashboard.pages import DESK  # before the freeze: modules are never garbage
@@ -97,6 +112,22 @@ def application() -> App:
         return {"comparisons": DESK.health, "studies": STUDIES.health, "answers": READING.health}
 
     return Guard(served.app, hosts, places, answer, jobs)
+
+
+def _speaks() -> None:
+    """Pages are made with the texts of the process's language (templates/index.html.j2)."""
+    import solara.server.server as pages
+
+    from dashboard.texts import said_in_parts
+
+    made = pages.get_jinja_env
+
+    def with_texts(app_name: str) -> Environment:
+        env: Environment = made(app_name)
+        env.globals.update(t=say, language=spoken().locale, texts=said_in_parts())
+        return env
+
+    pages.get_jinja_env = with_texts
 
 
 class Guard:
@@ -130,7 +161,7 @@ class Guard:
         elif self.files is not None and scope["path"].startswith(FILES) and scope["method"] in ("GET", "HEAD"):
             await self.files(scope["path"], send, SAFE)
         elif scope["path"] == "/" and self.open >= self.sessions:
-            await _answer(send, 503, FULL, "text/html; charset=utf-8", ((b"retry-after", b"30"),))
+            await _answer(send, 503, full(), "text/html; charset=utf-8", ((b"retry-after", b"30"),))
         else:
             await self._page(scope, receive, send)
 
@@ -176,7 +207,8 @@ class Guard:
         except Exception:
             traceback.print_exc()
             if not began:
-                await _answer(send, 500, "Something went wrong here; the server's log has the details.", "text/plain")
+                await _answer(send, 500, say("Something went wrong here; the server's log has the details."),
+                              "text/plain; charset=utf-8")  # fmt: skip
 
 
 # Solara compiles parts of pages from blobs, in the browser.

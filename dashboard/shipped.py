@@ -25,6 +25,7 @@ from analysis.words import PEOPLE
 from analysis.worlds import Row
 from dashboard.screen import Screen
 from scenarios.edition import edition
+from scenarios.language import ENGLISH, spoken
 
 FOLDER = Path(__file__).parent / "shipped"
 FILE, OUTCOMES = FOLDER / "opening.json.gz", FOLDER / "outcomes.npz"
@@ -59,7 +60,7 @@ def worlds(screen: Screen) -> dict[str, Row]:
 
 def first(screen: Screen) -> tuple[str, str]:
     """The opening screen's sentence and how sure it is, before anything is run; of any other screen two empty texts."""
-    found = stored().get("first")
+    found = stored().get("first") if spoken().language == ENGLISH else None  # stored in English
     return (found["headline"], found["sure"]) if found and screen.question == Screen().question else ("", "")
 
 

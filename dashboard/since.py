@@ -11,6 +11,7 @@ import solara
 
 from analysis.changed import effect, ghost, joined
 from analysis.contrasts import NEEDED, SAME, Contrast
+from analysis.contrasts import NOT_KNOWN as NO_VERDICT
 from analysis.units import Units
 from analysis.words import FIT, PEOPLE, PLACES, SPENT, interval, shown_difference
 from dashboard.large import option
@@ -21,10 +22,16 @@ from dashboard.session import Session
 from dashboard.studies import Seen, Tell, Work, use_study
 from engine.errors import BadInput
 from runs.summary import Summary
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY
 
-NOTHING_YET = "None yet: switch a practice, or move a lever."
-AT_WORK, NOT_KNOWN = "being worked out …", "this could not be worked out"
+NOTHING_YET = N_("None yet: switch a practice, or move a lever.")
+AT_WORK, NOT_KNOWN = N_("being worked out …"), N_("this could not be worked out")
+
+SIZES = {  # of a difference, by quantity
+    PEOPLE: N_("{number} people"), SPENT: N_("{number} {currency} million"), PLACES: N_("{number} places"),
+    FIT: N_("{number} fit"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,24 +57,24 @@ class Change:
 
     def lines(self, measures: Sequence[str]) -> list[str]:
         """A line for each: what changed in these quantities, with intervals."""
-        return [f"{title}: {self._told(runs, measures)}" for title, runs in self.since]
+        return [say("{title}: {told}", title=say(title), told=self._told(runs, measures)) for title, runs in self.since]
 
     def _told(self, runs: Summary | str, measures: Sequence[str]) -> str:
         if isinstance(runs, str):
-            return runs if runs == AT_WORK else f"{runs}."
+            return say(runs) if runs == AT_WORK else f"{say(runs)}."
         return "; ".join(told(effect(runs, self.name, one, self.month), self.units) for one in measures) + "."
 
 
 def told(one: Contrast, units: Units) -> str:
     """A difference with its interval: +25 people (−130 to +181)."""
     if one.difference is None:
-        return "not known"
-    what = {PEOPLE: " people", SPENT: f" {units.currency} million", PLACES: " places", FIT: " fit"}[one.measure]
+        return say(NO_VERDICT)
+    text, gaps = SIZES[one.measure], {"currency": units.currency}
     if one.difference == 0 and one.low in (None, 0.0) and one.high in (None, 0.0):
-        return f"0{what}"
-    said = shown_difference(one.measure, one.difference, units) + what
+        return say(text, number="0", **gaps)
+    said = say(text, number=shown_difference(one.measure, one.difference, units), **gaps)
     said = said if one.low is None else f"{said} ({interval(one.measure, one.low, one.high, units)})"
-    return f"{said}, too small to matter" if one.verdict == SAME else said
+    return say("{change}, too small to matter", change=said) if one.verdict == SAME else said
 
 
 def use_change(session: Session) -> Change | None:
@@ -147,7 +154,7 @@ def _made(
         return None
     now = compared.summary.part((NOBODY, name), NEEDED)
     since: list[tuple[str, Summary | str]] = []
-    for title, runs, other in (("Last change", earlier, then), ("All, since it shipped", ships, home)):
+    for title, runs, other in ((N_("Last change"), earlier, then), (N_("All, since it shipped"), ships, home)):
         if other is not None:
             both = runs if isinstance(runs, str) else joined(now, runs, other.asked[which].label)
             since.append((title, NOT_KNOWN if both is None else both))
@@ -158,7 +165,7 @@ def _made(
 def said_of(change: Change | None, measures: Sequence[str]) -> list[str]:
     """The lines of the tile."""
     if change is None:
-        return [NOTHING_YET]
+        return [say(NOTHING_YET)]
     return change.lines(measures)
 
 

@@ -24,6 +24,7 @@ import solara
 
 from dashboard.parts import Progress, element
 from engine.errors import UnfreezeError
+from scenarios.language import say
 
 REMEMBERED = 48  # finished studies kept for whoever asks the same again.  Assumption: some MiB each at most
 PAUSE = 0.01  # seconds between looks at whether the desk is still busy
@@ -243,7 +244,7 @@ class Studies:
         except Exception as trouble:
             if study.seen.state != "cancelled":  # what was told to stop may raise on its way out
                 traceback.print_exc()  # for whoever runs the server; the page says it in a sentence
-            ended = {"state": "failed", "error": f"It stopped: {type(trouble).__name__}"}
+            ended = {"state": "failed", "error": say("It stopped: {error}", error=type(trouble).__name__)}
         with self.news:
             self._happened(study, **ended)
             if study.seen.state != "done":
@@ -299,6 +300,6 @@ def StudyProgress(seen: Seen, what: str) -> None:
     if seen.state in ("waiting", "running"):
         Progress(what=what, done=seen.done, of=seen.of, event_stop=lambda _: seen.stop())
     elif seen.state == "cancelled":
-        Progress(what=f"{what}: cancelled.", over=True, event_start=lambda _: seen.start())
+        Progress(what=say("{what}: cancelled.", what=what), over=True, event_start=lambda _: seen.start())
     elif seen.state == "failed":
         element("p", f"{what}: {seen.error}", cls="u-trouble", attributes={"role": "alert"})

@@ -31,8 +31,9 @@ from dashboard.runs import Answer, Desk
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import Tell, use_study
-from engine.typed import rounded
+from dashboard.texts import rounded
 from evidence.quantities import inputs
+from scenarios.language import N_, say
 from scenarios.names import shipped as names_of
 from scenarios.scenario import NOBODY, Scenario, lasting_months
 from scenarios.worldviews import find_worldview
@@ -41,7 +42,7 @@ MOST_TRIED = 10  # numbers whose other end is tried on a screen that is not the 
 SHOWN = 3  # of the numbers that nobody measured, and of the worlds in which it turns round
 IN_WORLDS = 8  # runs of each in each worldview, as the page of worldviews has it
 UNMEASURED = "assumption"
-MEANWHILE = "This answer ships with this version; it is now worked out again here …"
+MEANWHILE = N_("This answer ships with this version; it is now worked out again here …")
 ORDER = ("yes", "maybe", "no")
 
 Worlds = Mapping[str, tuple[float, bool]]  # by worldview: people, and whether that is beyond luck
@@ -60,17 +61,18 @@ class Turn:
 def says(compared: SoFar) -> str:
     """A level in a word, in how many sets of plausible numbers it holds, and the ranges."""
     if not compared.names or compared.not_carried_out:
-        return "There is nothing to be sure of."
+        return say("There is nothing to be sure of.")
     names = told(compared)
     one, other = names[0], names[1] if len(names) > 1 else NOBODY
     people = compared.contrast(one, other, PEOPLE, compared.when[-1])
-    word = "Fairly: " if CLEAR.get(people.verdict or "") is not None else "Not at all: "
+    fairly = CLEAR.get(people.verdict or "") is not None
     if people.sets and people.better_in is not None:
-        many = round(people.better_in * people.sets)
-        held = f"{word}{called(compared, one)} has more people in {many} of {people.sets} plausible worlds"
+        text = N_("Fairly: {who} has more people in {many} of {all} plausible worlds.") if fairly else (
+            N_("Not at all: {who} has more people in {many} of {all} plausible worlds."))  # fmt: skip
+        held = say(text, who=called(compared, one), many=round(people.better_in * people.sets), all=people.sets)
     else:
-        held = "So far by luck alone; plausible worlds are being tried"
-    return f"{held}. {ranges(compared)}".strip()
+        held = say("So far by luck alone; plausible worlds are being tried.")
+    return f"{held} {ranges(compared)}".strip()
 
 
 @solara.component
@@ -92,7 +94,7 @@ def HowSure(session: Session) -> None:
     def turn(key: Any) -> None:
         session.change(lambda s: turned(s, str(key)), "turn")
 
-    Sure(says=text, waiting=MEANWHILE if ships else "On what it hangs is being tried …", chips=chips,
+    Sure(says=text, waiting=say(MEANWHILE) if ships else say("On what it hangs is being tried …"), chips=chips,
          link="?" + replace(screen, page="why").query, event_turn=turn,
          event_more=lambda _: session.change(lambda s: s.with_(page="why")))  # fmt: skip
 
@@ -105,9 +107,10 @@ def becomes(one: Turn, units: Units) -> str:
 def said(one: Turn, compared: SoFar) -> str:
     """The whole of it, for the pointer and the ear."""
     names = told(compared)
-    other = called(compared, names[1]) if len(names) > 1 else "no foundation"
+    other = called(compared, names[1]) if len(names) > 1 else say("no foundation")
     gap = persons(Contrast(PEOPLE, 0, "", "", None, None, one.becomes, None, None, 0, None), compared.units)
-    return f"See it: {one.title}. {called(compared, names[0])} then leaves {gap} people than {other}."
+    return say("See it: {title}. {who} then leaves {gap} people than {other}.", title=one.title,
+               who=called(compared, names[0]), gap=gap, other=other)  # fmt: skip
 
 
 def turned(screen: Screen, key: str) -> Screen:
@@ -204,14 +207,15 @@ def found(
         if one.at_low is None or one.at_high is None or inputs()[one.name].mark != UNMEASURED:
             continue
         value, there = max(((one.low, one.at_low), (one.high, one.at_high)), key=lambda end: abs(end[1] - now))
-        title = f"{screen.domain.own(inputs()[one.name].meaning).rstrip('.')} at {rounded(value)}"
+        what = screen.domain.own(inputs()[one.name].meaning).rstrip(".")
+        title = say("{what} at {value}", what=what, value=rounded(value))
         turns = "no" if there * now >= 0 else "yes" if one.surely > abs(now) else "maybe"
         numbers.append(Turn(f"{one.name}={value!r}", title, there, turns))
     first = sorted(numbers, key=lambda one: -abs(one.becomes - now))[:SHOWN]
     others = []
     for name, (gap, beyond) in worlds.items():
         if gap * now < 0 and name != screen.worldview:
-            title = f"the world of {screen.domain.told(find_worldview(name)).title}"
+            title = say("the world of {world}", world=screen.domain.told(find_worldview(name)).title)
             others.append(Turn(name, title, gap, "yes" if beyond else "maybe"))
     others = sorted(others, key=lambda one: -abs(one.becomes))[:SHOWN]
     return sorted([*first, *others], key=lambda one: ORDER.index(one.turns))

@@ -33,7 +33,7 @@ from analysis.importance import (
     work_in_all,
 )
 from analysis.units import Units
-from analysis.words import SPOKEN, interval, label, listed, number, plain, shown_difference, unit
+from analysis.words import SPOKEN, from_to, interval, label, listed, number, plain, shown_difference, small, unit
 from dashboard import shipped
 from dashboard.assumed import Catalogue, catalogue, changed, check_plausible
 from dashboard.pages.compare import holds
@@ -41,32 +41,45 @@ from dashboard.parts import Assumed, Table, element
 from dashboard.screen import PEOPLE, Screen
 from dashboard.session import Session
 from dashboard.studies import StudyProgress, Tell, use_study
+from dashboard.texts import as_typed
 from engine.typed import read_number
 from evidence.quantities import MARKS, load_quantities
 from model.measures import HEADLINE
+from scenarios.language import N_, say
 from scenarios.levers import load_levers
 from scenarios.scenario import NOBODY
 
 NEWS = 2.0  # seconds between two looks at what a screening has found so far
 KEPT = 12  # screenings whose outcomes are kept, finished or not: 0.1 MiB each
 MEANINGS = {
-    "verified": "Somebody read the source, and it says so.",
-    "recalled": "Quoted from memory; check it before quoting it.",
-    "derived": "Worked out from published figures; the note says how, where there is one.",
-    "assumption": "Nobody has measured it for this; the range says how far off it could be.",
-    "calibrated": "Fitted, so that the model agrees with published figures.",
+    "verified": N_("Somebody read the source, and it says so."),
+    "recalled": N_("Quoted from memory; check it before quoting it."),
+    "derived": N_("Worked out from published figures; the note says how, where there is one."),
+    "assumption": N_("Nobody has measured it for this; the range says how far off it could be."),
+    "calibrated": N_("Fitted, so that the model agrees with published figures."),
 }
-WHOSE = {"place": "the place's", "worldview": "worldview", "domain": "the field's"}
-SHOW = (("", "All"), ("decides", "Those that decide who wins"), ("changed", "Changed only"),
-        ("matters", "Those that matter"), ("contested", "Worldviews disagree"), ("place", "The place's own figures"),
-        ("worldview", "Set by the worldview"), ("domain", "Set by the field of service"))  # fmt: skip
+WHOSE = {"place": N_("the place's"), "worldview": N_("worldview"), "domain": N_("the field's")}
+SHOW = (("", N_("All")), ("decides", N_("Those that decide who wins")), ("changed", N_("Changed only")),
+        ("matters", N_("Those that matter")), ("contested", N_("Worldviews disagree")),
+        ("place", N_("The place's own figures")), ("worldview", N_("Set by the worldview")),
+        ("domain", N_("Set by the field of service")))  # fmt: skip
 DOES = {
-    MATTERS: "move it by more than matters in practice",
-    SAME: "leave it practically the same",
-    NOT_KNOWN: "are not known (these runs cannot tell)",
-    NOTHING: "change nothing at all",
+    MATTERS: N_("{count} move it by more than matters in practice"),
+    SAME: N_("{count} leave it practically the same"),
+    NOT_KNOWN: N_("{count} are not known (these runs cannot tell)"),
+    NOTHING: N_("{count} change nothing at all"),
 }
-SORT = (("", "Part of the model"), ("weight", "How much they matter"))
+SORT = (("", N_("Part of the model")), ("weight", N_("How much they matter")))
+FIRST = {  # what a number is, in the headline: the first of a list, and each after it
+    "verified": N_("{count} are verified"), "recalled": N_("{count} are recalled from memory"),
+    "derived": N_("{count} are derived from published figures"), "assumption": N_("{count} are assumptions"),
+    "calibrated": N_("{count} are fitted to published figures"),
+}  # fmt: skip
+NEXT = {
+    "verified": N_("{count} verified"), "recalled": N_("{count} recalled from memory"),
+    "derived": N_("{count} derived from published figures"), "assumption": N_("{count} assumptions"),
+    "calibrated": N_("{count} fitted to published figures"),
+}  # fmt: skip
 MEMORY = ("find", "part", "mark", "show", "sort", "open", "pair", "of")
 
 Outcomes = dict[str, npt.NDArray[np.float64]]
@@ -116,18 +129,19 @@ def Assumptions(session: Session) -> None:
         if session.failed.value:
             element("span", session.failed.value, cls="u-trouble")
         elif answer is None or not session.current:
-            element("span", "Running both futures with these numbers …")
+            element("span", say("Running both futures with these numbers …"))
         else:
-            element("span", f"With these numbers: {answer.best.view(sentence)} {holds(answer, screen)}",
+            element("span", say("With these numbers: {sentence} {holds}", sentence=answer.best.view(sentence),
+                                holds=holds(answer, screen)),
                     attributes={"id": "replicates", "data-replicates": str(answer.replicates)})  # fmt: skip
     _Decides(session, all_of_it)
     with element("section", cls="u-weigh", attributes={"aria-labelledby": "weigh-title"}):
-        element("h2", "How much each number matters", attributes={"id": "weigh-title"})
+        element("h2", say("How much each number matters"), attributes={"id": "weigh-title"})
         element("p", about(base), cls="u-quiet")
         if not wanted:
             _Ask(session)
         if wanted or not stored:
-            StudyProgress(seen, "Moving one number after another from its low to its high end")
+            StudyProgress(seen, say("Moving one number after another from its low to its high end"))
         if found.says:
             element("p", found.says, cls="u-found", attributes={"id": "weighed", "role": "status"})
     _List(session, all_of_it, found)
@@ -137,13 +151,14 @@ def Assumptions(session: Session) -> None:
 def _Decides(session: Session, all_of_it: Catalogue) -> None:
     """What stands first: the figures that decide who wins, as they are on this screen."""
     with element("section", cls="u-weigh", attributes={"aria-labelledby": "decides-title", "id": "decides"}):
-        element("h2", TITLE, attributes={"id": "decides-title"})
-        element("p", LEAD)
+        element("h2", say(TITLE), attributes={"id": "decides-title"})
+        element("p", say(LEAD))
         for figure, rows in deciding(session.screen.value, all_of_it):
             element("h3", f"{figure.title}: {figure.value}")
             element("p", figure.off)
-            Table(head=["Number", "Value", "Range", "Mark"], rows=rows, caption=f"Numbers of: {figure.title}")
-        button = element("button", "Change them in the list", cls="u-tool", attributes={
+            Table(head=[say("Number"), say("Value"), say("Range"), say("Mark")], rows=rows,
+                  caption=say("Numbers of: {figure}", figure=figure.title))  # fmt: skip
+        button = element("button", say("Change them in the list"), cls="u-tool", attributes={
             "type": "button", "id": "to-decides"})  # fmt: skip
         solara.v.use_event(button, "click", lambda *_: session.change(
             lambda s: s.with_more("x-show", "decides"), "assumptions"))  # fmt: skip
@@ -156,8 +171,8 @@ def deciding(screen: Screen, all_of_it: Catalogue) -> list[tuple[Figure, list[li
 
     def row(name: str) -> list[str]:
         one = entries[name]
-        mark = "set by hand here" if now[name] != one["home"] else one["mark"]
-        return [one["title"], f"{plain(now[name])} {one['unit']}", f"{plain(one['low'])} to {plain(one['high'])}", mark]
+        mark = say("set by hand here") if now[name] != one["home"] else say(one["mark"])
+        return [one["title"], f"{plain(now[name])} {one['unit']}", from_to(plain(one["low"]), plain(one["high"])), mark]
 
     return [(figure, [row(name) for name in figure.made_of]) for figure in figures(now, screen.domain)]
 
@@ -166,7 +181,10 @@ def deciding(screen: Screen, all_of_it: Catalogue) -> list[tuple[Figure, list[li
 def _Ask(session: Session) -> None:
     """The button that begins a screening."""
     button = element(
-        "button", "Find out how much every number matters", cls="u-tool", attributes={"type": "button", "id": "weigh"}
+        "button",
+        say("Find out how much every number matters"),
+        cls="u-tool",
+        attributes={"type": "button", "id": "weigh"},
     )
     solara.v.use_event(button, "click", lambda *_: session.change(_weighing, "weigh"))
 
@@ -181,7 +199,7 @@ def _List(session: Session, all_of_it: Catalogue, found: Weights) -> None:
         name = str(event["name"])
 
         def moved(s: Screen) -> Screen:
-            value = check_plausible(s, name, read_number(name, event["value"]))
+            value = check_plausible(s, name, read_number(name, as_typed(event["value"])))
             return s.with_setting(name, None if value == all_of_it.homes[name] else value)
 
         known = load_quantities().get(name)
@@ -200,7 +218,8 @@ def _List(session: Session, all_of_it: Catalogue, found: Weights) -> None:
     memory = {name: screen.remembered(f"x-{name}") for name in MEMORY}
     memory |= {"pair": f"{pair[0]}-{pair[1]}", "of": measure}
     Assumed(
-        entries=all_of_it.entries, sources=all_of_it.sources, topics=all_of_it.topics, meanings=MEANINGS, whose=WHOSE,
+        entries=all_of_it.entries, sources=all_of_it.sources, topics=all_of_it.topics,
+        marks=said_each(dict(zip(MARKS, MARKS, strict=True))), meanings=said_each(MEANINGS), whose=said_each(WHOSE),
         choices=choices(all_of_it), readings=readings(screen),
         set={n: value for n, value in screen.settings if n in all_of_it.homes},
         changed=changed(screen), found=found.rows, trouble=dict(session.complaints.value), memory=memory,
@@ -208,6 +227,11 @@ def _List(session: Session, all_of_it: Catalogue, found: Weights) -> None:
         event_reset=lambda name: session.change(lambda s: s.with_setting(str(name), None), str(name)),
         event_reset_all=lambda _: session.change(lambda s: s.with_(settings=()), "reset all"),
     )  # fmt: skip
+
+
+def said_each(texts: Mapping[str, str]) -> dict[str, str]:
+    """The same in the process's language."""
+    return {name: say(text) for name, text in texts.items()}
 
 
 def _weighing(screen: Screen) -> Screen:
@@ -220,30 +244,29 @@ def _weighing(screen: Screen) -> Screen:
 def headline(screen: Screen, all_of_it: Catalogue) -> str:
     """How many numbers there are, how far they can be trusted, and how many were changed."""
     count = Counter(entry["mark"] for entry in all_of_it.entries)
-    words = {"assumption": "assumptions" if count["assumption"] != 1 else "an assumption",
-             "derived": "derived from published figures", "calibrated": "fitted to published figures",
-             "recalled": "recalled from memory"}  # fmt: skip
-    said = [
-        f"{count[mark]} {words.get(mark, mark)}" for mark in sorted(MARKS, key=lambda mark: -count[mark]) if count[mark]
-    ]
-    many = len(screen.settings)
-    touched = "none is changed here" if not many else f"{many} {'is' if many == 1 else 'are'} changed here"
-    trust = listed(said).replace(" ", " are ", 1)
-    return f"Of the {len(all_of_it.entries)} numbers that the model reads, {trust}; {touched}."
+    marks = [mark for mark in sorted(MARKS, key=lambda mark: -count[mark]) if count[mark]]
+    said = [say((FIRST if i == 0 else NEXT)[mark], count=str(count[mark])) for i, mark in enumerate(marks)]
+    many, gaps = len(screen.settings), {"all": str(len(all_of_it.entries)), "trust": listed(said)}
+    if not many:
+        return say("Of the {all} numbers that the model reads, {trust}; none is changed here.", **gaps)
+    if many == 1:
+        return say("Of the {all} numbers that the model reads, {trust}; 1 is changed here.", **gaps)
+    return say("Of the {all} numbers that the model reads, {trust}; {changed} are changed here.", **gaps,
+               changed=str(many))  # fmt: skip
 
 
 def about(base: Screen) -> str:
     """How it is found out, and what that does not say."""
     scaled = base.scenarios[0].people
     runs = 2 * len(base.scenarios) * work_in_all(len(ranges(base.where)))
-    people = "everybody in the place" if scaled is None else f"{scaled:,} simulated people"
-    return (
+    people = say("everybody in the place") if scaled is None else say("{count} simulated people", count=scaled)
+    return say(
         "Each number goes from the low to the high end of its plausible range, one at a time, while all others stay as "
         "they ship for this place and worldview; what two numbers do only together is not seen. Every end is run "
-        f"{FEW} times with the same {people}, the {CANDIDATES} that seem to matter most {MANY} times. "
-        f"These are {runs:,} runs of {base.months} months, which wait while strategies are run; stopped, it goes on "
-        "where it was."
-    )
+        "{few} times with the same {people}, the {candidates} that seem to matter most {many} times. These are {runs} "
+        "runs of {months} months, which wait while strategies are run; stopped, it goes on where it was.",
+        few=str(FEW), people=people, candidates=str(CANDIDATES), many=str(MANY), runs=runs, months=str(base.months),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -270,26 +293,25 @@ def weights(base: Screen, known: Weighed | None, pair: tuple[int, int], measure:
 def _row(one: Movement, rank: int, most: float, measure: str, better: str, worse: str, units: Units) -> dict[str, Any]:
     """`better`: whom a movement upwards favours; `worse`: whom one downwards."""
     if one.change is None or one.at_low is None or one.at_high is None:
-        return {"rank": rank, "part": 0, "sure": 0, "change": "–", "word": one.word,
-                "says": "At one of its ends the model could not be run, or had no such number."}  # fmt: skip
+        return {"rank": rank, "part": 0, "sure": 0, "change": "–", "word": one.word, "verdict": say(one.word),
+                "says": say("At one of its ends the model could not be run, or had no such number.")}  # fmt: skip
     at_low, at_high, change = (
         shown_difference(measure, value, units) for value in (one.at_low, one.at_high, one.change)
     )
-    text = (
-        f"From {plain(one.low)} to {plain(one.high)} the difference goes from {at_low} to {at_high} "
-        f"{unit(measure, True, units)}: it moves by {change}"
-    )
+    text = say("From {low} to {high} the difference goes from {at_low} to {at_high} {unit}: it moves by {change}",
+               low=plain(one.low), high=plain(one.high), at_low=at_low, at_high=at_high,
+               unit=unit(measure, True, units), change=change)  # fmt: skip
     if one.word == NOTHING:
-        text = "Not one digit of the headline measures differed between its two ends"
+        text = say("Not one digit of the headline measures differed between its two ends")
     elif one.ends is not None:
-        text += f" ({interval(measure, *one.ends, units)})"
+        text = f"{text} ({interval(measure, *one.ends, units)})"
         if one.surely:
-            text += f"; a higher value favours {better if one.change > 0 else worse}"
+            text = say("{text}; a higher value favours {who}", text=text, who=better if one.change > 0 else worse)
     return {
         "rank": rank, "part": round(abs(one.change) / most, 3),
         "sure": round(one.surely / abs(one.change), 3) if one.change else 0,
-        "change": f"{change} {unit(measure, True, units)}", "word": one.word,
-        "says": f"{text}; {one.n} pairs of runs.",
+        "change": f"{change} {unit(measure, True, units)}", "word": one.word, "verdict": say(one.word),
+        "says": say("{text}; {count} pairs of runs.", text=text, count=str(one.n)),
     }  # fmt: skip
 
 
@@ -300,22 +322,25 @@ def _says(
     count = Counter(one.word for one in moved)
     titles = {entry["name"]: entry["title"] for entry in catalogue(base).entries}
     first = next((titles[one.name] for one in moved if one.word == MATTERS), None)
-    said = [f"{count[word]} {text}" for word, text in DOES.items() if count[word]]
-    so_far = "" if known.complete else f"So far, {len(moved)} of {len(of)} numbers were moved. "
+    said = [say(text, count=str(count[word])) for word, text in DOES.items() if count[word]]
+    so_far = "" if known.complete else say("So far, {moved} of {all} numbers were moved.", moved=str(len(moved)),
+                                           all=str(len(of)))  # fmt: skip
     if not known.complete and len(moved) == len(of):
-        so_far = "All were moved; those that seem to matter most are run again, with other luck. "
-    ending = f" Most of all it hangs on this one: {first[0].lower() + first[1:]}." if first else ""
-    return (
-        f"{so_far}Of the numbers behind the difference between {title_of(base, pair[0])} and {title_of(base, pair[1])} "
-        f"in {what}, {listed(said)}.{ending} In the bars, what is filled is beyond noise (95%), what is hatched may be "
-        "noise."
-    )
+        so_far = say("All were moved; those that seem to matter most are run again, with other luck.")
+    texts = [
+        so_far,
+        say("Of the numbers behind the difference between {one} and {other} in {what}, {verdicts}.",
+            one=title_of(base, pair[0]), other=title_of(base, pair[1]), what=what, verdicts=listed(said)),
+        say("Most of all it hangs on this one: {number}.", number=small(first)) if first else "",
+        say("In the bars, what is filled is beyond noise (95%), what is hatched may be noise."),
+    ]  # fmt: skip
+    return " ".join(filter(None, texts))
 
 
 def title_of(screen: Screen, which: int) -> str:
     """What scenario number `which` of the screen is called; 0 is nobody."""
     one = screen.scenarios[which]
-    return "no foundation" if one.label == NOBODY else one.strategy.title
+    return say("no foundation") if one.label == NOBODY else one.strategy.title
 
 
 def choices(all_of_it: Catalogue) -> list[dict[str, Any]]:
@@ -326,12 +351,12 @@ def choices(all_of_it: Catalogue) -> list[dict[str, Any]]:
 
     count = Counter(entry["mark"] for entry in all_of_it.entries)
     return [
-        {"key": "part", "label": "Part of the model", "options": options(
-            ("", "All parts"), *((topic["name"], topic["title"]) for topic in all_of_it.topics))},
-        {"key": "mark", "label": "Mark", "options": options(
-            ("", "Any mark"), *((mark, f"{mark} ({number(count[mark])})") for mark in MARKS if count[mark]))},
-        {"key": "show", "label": "Show", "options": options(*SHOW)},
-        {"key": "sort", "label": "Sort by", "options": options(*SORT)},
+        {"key": "part", "label": say("Part of the model"), "options": options(
+            ("", say("All parts")), *((topic["name"], topic["title"]) for topic in all_of_it.topics))},
+        {"key": "mark", "label": say("Mark"), "options": options(
+            ("", say("Any mark")), *((mark, f"{say(mark)} ({number(count[mark])})") for mark in MARKS if count[mark]))},
+        {"key": "show", "label": say("Show"), "options": options(*said_each(dict(SHOW)).items())},
+        {"key": "sort", "label": say("Sort by"), "options": options(*said_each(dict(SORT)).items())},
     ]  # fmt: skip
 
 
@@ -339,9 +364,11 @@ def readings(screen: Screen) -> list[dict[str, Any]]:
     """Which differences in which measures a screening can be read for."""
     there = pairs(len(screen.scenarios))
     return [
-        {"key": "pair", "label": "The difference between", "options": [
-            {"value": f"{a}-{b}", "title": f"{title_of(screen, a)} and {title_of(screen, b)}"} for a, b in there]},
-        {"key": "of", "label": "in", "options": [{"value": m, "title": label(m, screen.domain)} for m in HEADLINE]},
+        {"key": "pair", "label": say("The difference between"), "options": [
+            {"value": f"{a}-{b}", "title": say("{one} and {other}", one=title_of(screen, a), other=title_of(screen, b))}
+            for a, b in there]},
+        {"key": "of", "label": say("in"),
+         "options": [{"value": m, "title": label(m, screen.domain)} for m in HEADLINE]},
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from analysis.board import aside, sentence
 from analysis.comparison import SoFar
 from analysis.contrasts import EXPLAINED
 from analysis.courses import Courses
-from analysis.figures import NOISE
+from analysis.figures import NOISE, NOT_DONE
 from analysis.money_words import prices
 from analysis.tables import carried, controls, difference
 from analysis.uncertainty import BOTH
@@ -25,9 +25,11 @@ from analysis.words import (
     interval,
     label,
     margins_said,
+    number,
     same_money,
     shown,
     shown_difference,
+    small,
     title,
     unit,
 )
@@ -45,10 +47,12 @@ from dashboard.screen import PEOPLE as USUAL_PEOPLE
 from dashboard.session import Session
 from dashboard.since import said_of, use_change
 from dashboard.sure import HowSure
+from dashboard.texts import as_typed
 from engine.typed import read_number, read_whole
 from model.measures import HEADLINE
 from scenarios.choice import Choice
-from scenarios.domains import capital
+from scenarios.domains import Domain, capital
+from scenarios.language import N_, say
 from scenarios.names import known
 from scenarios.places import find_place
 from scenarios.request import WHOLE
@@ -60,7 +64,7 @@ from scenarios.worldviews import find_worldview
 CHART_HEIGHT = 360  # pixels, where the style sheet does not fit the chart to the screen
 QUANTITIES = HEADLINE
 VIEW, QUANTITY = "x-view", "x-shown"  # what the page remembers: how, and which quantity, the large chart shows
-VIEW_TITLES = {DIFFERENCE: "Change", TOTAL: "In all"}
+VIEW_TITLES = {DIFFERENCE: N_("Change"), TOTAL: N_("In all")}
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,13 @@ class View:
 
 def view(compared: SoFar) -> View:
     """All words of a comparison."""
-    words = [f"{capital(word)}: {text}." for word, text in EXPLAINED.items()]
+    words = [
+        say("{verdict}: {meaning}.", verdict=capital(say(word)), meaning=say(text)) for word, text in EXPLAINED.items()
+    ]
     tiles = [_tile(compared, measure) for measure in QUANTITIES]
     return View(headline(compared), ranges(compared), tiles, sentence(compared), aside(compared), _verdicts(compared),
                 _carried(compared), prices(compared), words,
-                margins_said(compared), BOTH if compared.uncertain else NOISE)  # fmt: skip
+                margins_said(compared), say(BOTH if compared.uncertain else NOISE))  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -120,7 +126,8 @@ def panel(measure: str, how: str, units: Units | None = None) -> Callable[[SoFar
         found = compared.courses[measure]
         more = how == DIFFERENCE and bool(compared.names)
         shown_in = units or compared.units
-        what = f"{title(measure, compared.domain)}: {'change from no foundation' if more else 'in all'}"
+        text = N_("{quantity}: change from no foundation") if more else N_("{quantity}: in all")
+        what = say(text, quantity=title(measure, compared.domain))
         return Panel(measure, what, unit(measure, more, shown_in), _says(compared, found, shown_in),
                      option(compared, measure, how, units=shown_in), *_table(compared, found, shown_in))  # fmt: skip
 
@@ -142,7 +149,7 @@ def Compare(session: Session) -> None:
             with element("div", cls="u-picture"):
                 _Answer(session)
                 _Picture(session)
-            with element("div", cls="u-hand", label="Levers", attributes={
+            with element("div", cls="u-hand", label=say("Levers"), attributes={
                     "id": "scenario", "role": "region", "tabindex": "0"}):  # fmt: skip
                 _Hand(session)
         _InFull(session)
@@ -168,7 +175,7 @@ def _Answer(session: Session) -> None:
     with element("div", cls="u-answer"):
         Where(says=where_said(screen))
         first = made.headline if made else shipped.first(screen)[0]
-        text = session.failed.value or first or "The answer is being worked out …"
+        text = session.failed.value or first or say("The answer is being worked out …")
         element("h1", text, cls="u-title u-finding", attributes=rev)
         Heard(session, made.headline if made else "")
         HowSure(session)
@@ -186,11 +193,18 @@ def Heard(session: Session, text: str) -> None:
 
 def where_said(screen: Screen) -> str:
     """ "Dublin, single adults · 9,694 people · ten years · in the world of Evidence"."""
-    years = screen.months // 12
-    spell = f"{screen.months} months" if screen.months % 12 or years >= len(YEARS) else (
-        f"{YEARS[years]} year{'s' if years > 1 else ''}")  # fmt: skip
     world = screen.domain.told(screen.outlook).title
-    return f"{screen.where.title} · {screen.scenarios[0].real_size:,} people · {spell} · in the world of {world}"
+    return say("{place} · {people} people · {spell} · in the world of {world}", place=screen.where.title,
+               people=screen.scenarios[0].real_size, spell=spell_said(screen.months), world=world)  # fmt: skip
+
+
+def spell_said(months: int) -> str:
+    """ "ten years", or how many months."""
+    years = months // 12
+    if months % 12 or years >= len(YEARS):
+        return say("{months} months", months=str(months))
+    many = say(YEARS[years])
+    return say("{many} years", many=many) if years > 1 else say("{many} year", many=many)
 
 
 def shown_of(screen: Screen) -> tuple[str, str]:
@@ -210,10 +224,10 @@ def _Picture(session: Session) -> None:
         session.change(lambda s: s.with_more(QUANTITY, str(name)))
 
     with element("div", cls="u-large"):
-        element("h2", "The chart", cls="u-hidden")
+        element("h2", say("The chart"), cls="u-hidden")
         Quantities(
             quantities=[{"name": one, "title": title(one, screen.domain)} for one in QUANTITIES],
-            shown=measure, views=[{"name": one, "title": VIEW_TITLES[one]} for one in VIEWS], view=how,
+            shown=measure, views=[{"name": one, "title": say(VIEW_TITLES[one])} for one in VIEWS], view=how,
             event_pick=show, event_look=lambda name: session.change(lambda s: s.with_more(VIEW, str(name))),
         )  # fmt: skip
         with element("div", cls="u-large-key"):
@@ -244,25 +258,29 @@ def _tile(compared: SoFar, measure: str) -> dict[str, Any]:
         gap = shown_difference(measure, one.difference, compared.units)
         ends = "" if one.low is None else f"({interval(measure, one.low, one.high, compared.units)})"
         colour, dash, _ = look(compared.names, name)
-        said = {"gap": gap, "ends": ends} if one.verdict else {"gap": "not carried out", "ends": ""}
+        said = {"gap": gap, "ends": ends} if one.verdict else {"gap": say("not carried out"), "ends": ""}
         rows.append({"name": name, "ink": colour, "dash": dashes(dash), **said})
         spoken.append(f"{compared.titles[name]} {said['gap']} {said['ends']}".strip())
     what, ending = title(measure, compared.domain), short_unit(measure, compared.units)
-    return {"name": measure, "title": f"{what}, {ending}" if ending else what, "rows": rows,
+    what = say("{what}, {unit}", what=what, unit=ending) if ending else what
+    return {"name": measure, "title": what, "rows": rows,
             "spoken": "; ".join(spoken)}  # fmt: skip
 
 
 def short_unit(measure: str, units: Units) -> str:
     """What a title does not say by itself."""
-    return f"{units.currency} million" if measure == SPENT else ""
+    return say("{currency} million", currency=units.currency) if measure == SPENT else ""
 
 
 HOW = (
-    "Change: the mean difference from the same people's run without a foundation, with its 95% interval; between the "
-    "dashed lines it is too small to matter in practice. In all: the mean of the runs, and a band with 90% of them.",
-    "Dotted: the strategy as it was before your last change.",
-    "The four quantities are read together: more places are no good to anybody by themselves.",
-    "Shaded: the programme is running. Vertical dotted lines: where what lasts is read.",
+    N_(
+        "Change: the mean difference from the same people's run without a foundation, with its 95% interval; between "
+        "the dashed lines it is too small to matter in practice. In all: the mean of the runs, and a band with 90% of "
+        "them."
+    ),
+    N_("Dotted: the strategy as it was before your last change."),
+    N_("The four quantities are read together: more places are no good to anybody by themselves."),
+    N_("Shaded: the programme is running. Vertical dotted lines: where what lasts is read."),
 )
 
 
@@ -272,23 +290,23 @@ def _InFull(session: Session) -> None:
     answer = session.answer.value
     made = answer.best.view(view) if answer is not None else None
     with element("div", cls="u-infull"):
-        element("h2", "In full")
+        element("h2", say("In full"))
         element("p", made.sentence if made else "", cls="u-sentence")
         element("p", made.aside if made else "", cls="u-lead")
         _Status(session)
         if made is not None:
-            with element("section", label="Verdicts"):
+            with element("section", label=say("Verdicts")):
                 _Grid(made.verdicts, "verdicts")
                 with element("div", attributes={"id": "prices"}):
                     for text in made.prices:
                         element("p", text)
-            with element("section", label="Was it carried out?"):
+            with element("section", label=say("Was it carried out?")):
                 _Grid(made.carried, "carried")
             with element("section", cls="u-how", attributes={"aria-labelledby": "how-to-read"}):
-                element("h2", "How to read the chart and the tables", attributes={"id": "how-to-read"})
-                for text in (*HOW, made.margins, *made.verdict_words, made.uncertainty):
+                element("h2", say("How to read the chart and the tables"), attributes={"id": "how-to-read"})
+                for text in (*map(say, HOW), made.margins, *made.verdict_words, made.uncertainty):
                     element("p", text)
-        element("p", ILLUSTRATIONS, cls="u-hint", attributes={"id": "illustrations"})
+        element("p", say(ILLUSTRATIONS), cls="u-hint", attributes={"id": "illustrations"})
 
 
 @solara.component
@@ -307,7 +325,7 @@ def _Status(session: Session) -> None:
         if session.failed.value:
             element("span", session.failed.value, cls="u-trouble", attributes={"role": "alert"})
         if answer is None or not session.current:
-            element("span", "Running this scenario for the first time …")
+            element("span", say("Running this scenario for the first time …"))
         else:
             known = answer.best.compared
             element("span", holds(answer, session.screen.value), attributes={
@@ -315,20 +333,20 @@ def _Status(session: Session) -> None:
                 "data-complete": "yes" if answer.complete else "no",
                 "data-address": "?" + session.screen.value.query})  # fmt: skip
             if known.not_done:
-                element("span", f"{known.not_done} runs failed.", cls="u-trouble")
+                element("span", say("{runs} runs failed.", runs=known.not_done), cls="u-trouble")
         changed = session.screen.value.settings
         if changed:
             said = ", ".join(f"{name} {value:g}" for name, value in changed)
-            element("span", f"Changed from the default numbers: {said}", cls="u-changed")
+            element("span", say("Changed from the default numbers: {changes}", changes=said), cls="u-changed")
 
 
 @solara.component
 def _Either(session: Session) -> None:
     """The switch: chance only, or what nobody has measured as well."""
-    with element("div", cls="u-either", label="What ranges hold", attributes={"role": "group"}):
-        element("p", "Ranges hold", cls="u-hint")
-        _Choice(session, False, "What nobody has measured")
-        _Choice(session, True, "Chance only")
+    with element("div", cls="u-either", label=say("What ranges hold"), attributes={"role": "group"}):
+        element("p", say("Ranges hold"), cls="u-hint")
+        _Choice(session, False, say("What nobody has measured"))
+        _Choice(session, True, say("Chance only"))
 
 
 @solara.component
@@ -358,7 +376,8 @@ def _Practices(session: Session) -> None:
 def _Scene(session: Session) -> None:
     """Where, in whose world, how many, how long, with which luck."""
     screen = session.screen.value
-    domain, texts = screen.domain, {"months": f"Months: up to {LONGEST}.", "seed": "Another number is other luck."}
+    domain = screen.domain
+    texts = {"months": say("Months: up to {most}.", most=str(LONGEST)), "seed": say("Another number is other luck.")}
     outlooks = [domain.told(one) for one in everything("worldview")]
     here = next(one for one in outlooks if one.name == screen.worldview)
     real = screen.scenarios[0].real_size
@@ -367,17 +386,19 @@ def _Scene(session: Session) -> None:
         session.change(lambda s: s.with_(**_field(s, event["name"], event["value"])), f"scene-{event['name']}")
 
     trouble = next((text for name, text in session.complaints.value.items() if name.startswith("scene-")), "")
-    element("h3", "Where, and in whose world", cls="u-section")
+    element("h3", say("Where, and in whose world"), cls="u-section")
     Scene(
         fields=[
-            {"name": "place", "label": "Place", "kind": "choice", "value": screen.place, "hint": _described(screen),
+            {"name": "place", "label": say("Place"), "kind": "choice", "value": screen.place,
+             "hint": _described(screen),
              "options": [{"value": one.name, "title": one.title} for one in everything("place")] + own_options(screen)},
-            {"name": "worldview", "label": "In the world of", "kind": "choice", "value": screen.worldview,
+            {"name": "worldview", "label": say("In the world of"), "kind": "choice", "value": screen.worldview,
              "hint": here.believes, "options": [{"value": one.name, "title": one.title} for one in outlooks]},
-            {"name": "people", "label": "People", "kind": "number", "value": screen.people or "",
-             "usual": f"{real:,}", "hint": _size(screen.people, real)},
-            {"name": "months", "label": "Months", "kind": "number", "value": screen.months, "hint": texts["months"]},
-            {"name": "seed", "label": "Luck", "kind": "number", "value": screen.seed, "hint": texts["seed"]},
+            {"name": "people", "label": say("People"), "kind": "number", "value": screen.people or "",
+             "usual": number(real), "hint": _size(screen.people, real)},
+            {"name": "months", "label": say("Months"), "kind": "number", "value": screen.months,
+             "hint": texts["months"]},
+            {"name": "seed", "label": say("Luck"), "kind": "number", "value": screen.seed, "hint": texts["seed"]},
         ],
         trouble=trouble, event_change=change,
     )  # fmt: skip
@@ -386,19 +407,21 @@ def _Scene(session: Session) -> None:
 def _described(screen: Screen) -> str:
     """Whom the place's figures cover, and what is hardly true of this world."""
     odd = dict.fromkeys(warned.text for one in screen.scenarios for warned in one.warnings)
-    return " ".join([screen.where.meaning, *(["Check:"] if odd else []), *odd])
+    return " ".join([screen.where.meaning, *([say("Check: {what}", what=" ".join(odd))] if odd else [])])
 
 
 def _size(people: int | None, real: int) -> str:
     """What the number of people means, and why it is not the real one."""
     if people == USUAL_PEOPLE:
-        return f"People: scaled for speed (assumption), {FEWEST_PEOPLE} at least; empty for all {real:,}, slower."
-    return f"People: {FEWEST_PEOPLE} at least, {USUAL_PEOPLE:,} are quick; empty for all {real:,}."
+        return say("People: scaled for speed (assumption), {fewest} at least; empty for all {all}, slower.",
+                   fewest=FEWEST_PEOPLE, all=real)  # fmt: skip
+    return say("People: {fewest} at least, {quick} are quick; empty for all {all}.", fewest=FEWEST_PEOPLE,
+               quick=USUAL_PEOPLE, all=real)  # fmt: skip
 
 
 def own_options(screen: Screen) -> list[dict[str, str]]:
     """Places that only this session has, as a choice offers them."""
-    return [{"value": name, "title": f"{one.place.title} (yours)"} for name, one in screen.own.items()]
+    return [{"value": name, "title": say("{place} (yours)", place=one.place.title)} for name, one in screen.own.items()]
 
 
 def _field(screen: Screen, name: str, value: Any) -> dict[str, Any]:
@@ -406,7 +429,7 @@ def _field(screen: Screen, name: str, value: Any) -> dict[str, Any]:
         return {name: str(value)} if value in known(name) or (name == "place" and value in screen.own) else {}
     if name == "people" and not str(value).strip():
         return {"people": None}
-    return {name: read_whole(name, value)} if name in WHOLE else {}
+    return {name: read_whole(name, as_typed(value))} if name in WHOLE else {}
 
 
 @solara.component
@@ -419,18 +442,25 @@ def _Levers(session: Session) -> None:
         name = str(event["name"])
 
         def moved(s: Screen) -> Screen:
-            value = check_room(s, s.edited, name, from_screen(name, read_number(name, event["value"])))
+            value = check_room(s, s.edited, name, from_screen(name, read_number(name, as_typed(event["value"]))))
             return s.with_lever(s.edited, name, value)
 
         session.change(moved, name)
 
     with element("section", attributes={"aria-labelledby": "levers-title"}):
-        element("h2", f"Levers of: {screen.title(which)}", attributes={"id": "levers-title"})
+        element("h2", say("Levers of: {strategy}", strategy=screen.title(which)), attributes={"id": "levers-title"})
         Ranges(
             groups=lever_groups(screen, which), trouble=dict(session.complaints.value), name="levers",
             event_change=change, event_reset=lambda name: session.change(
                 lambda s: s.with_lever(s.edited, str(name), None), str(name)),
         )  # fmt: skip
+
+
+def _levers_changed(many: int) -> str:
+    """How many levers of a card are not as they ship; "" if all are."""
+    if many == 1:
+        return say("1 lever changed")
+    return say("{count} levers changed", count=many) if many else ""
 
 
 @solara.component
@@ -450,14 +480,13 @@ def _Cards(session: Session) -> None:
         session.change(lambda s: s.with_more("x-edit", str(which)))
 
     told = {one.name: domain.told(one) for one in everything("strategy") if one.name != NOBODY}
-    options = [{"value": name, "title": one.title, "kind": capital(one.kind)}
+    options = [{"value": name, "title": one.title, "kind": capital(say(one.kind))}
                for kind in (*KINDS[2:], *KINDS[:2]) for name, one in told.items() if one.kind == kind]  # fmt: skip
     cards = []
     for i, choice in enumerate(screen.choices):
         one = told.get(choice.name) or domain.told(Choice(choice.name).strategy())
-        many = len(choice.levers)
-        cards.append({"title": one.title, "sentence": one.meaning, "kind": capital(one.kind), "value": choice.name,
-                      "changed": f"{many} lever{'s' if many > 1 else ''} changed" if many else "",
+        cards.append({"title": one.title, "sentence": one.meaning, "kind": capital(say(one.kind)),
+                      "value": choice.name, "changed": _levers_changed(len(choice.levers)),
                       "dash": dashes(line(i))})  # fmt: skip
     Cards(
         cards=cards, options=options, most=MOST, edited=screen.edited, event_swap=swap, event_edit=edit,
@@ -476,7 +505,7 @@ def _Cards(session: Session) -> None:
 def _verdicts(compared: SoFar) -> Grid:
     """Every strategy against no foundation at the last moment, and beneath it the controls: all four, never one."""
     units, last = compared.units, compared.when[-1]
-    head = ["Strategy", *(f"{label(measure, compared.domain)}, {unit(measure, True, units)}" for measure in HEADLINE)]
+    head = [say("Strategy"), *(with_unit(measure, compared.domain, units) for measure in HEADLINE)]
     found = compared.headline.filter(compared.headline["month"] == last)
     rows, margins = [], {}
     for name in compared.names:
@@ -484,28 +513,39 @@ def _verdicts(compared: SoFar) -> Grid:
         cells = {measure: difference(compared, own[measure]) for measure in HEADLINE}
         margins = {measure: cell["margin"] for measure, cell in cells.items()}
         rows.append([compared.titles[name], *(_cell(cells[measure]) for measure in HEADLINE)])
-    rows += [[f"Beside it: {row['title']}", *map(_cell, row["cells"])] for row in controls(compared)]
+    rows += [[say("Beside it: {what}", what=row["title"]), *map(_cell, row["cells"])] for row in controls(compared)]
     if margins:
-        rows.append(["What matters in practice", *(margins[measure] for measure in HEADLINE)])
-    beside = f"; {same_money(compared)[0].lower()}{same_money(compared)[1:]}" if compared.controls else ""
-    return Grid(f"Against no foundation, {compared.after(last)}, with 95% intervals{beside}", head, rows)
+        rows.append([say("What matters in practice"), *(margins[measure] for measure in HEADLINE)])
+    text = N_("Against no foundation, {when}, with 95% intervals")
+    if compared.controls:
+        text = N_("Against no foundation, {when}, with 95% intervals; {beside}")
+    return Grid(say(text, when=compared.after(last), beside=small(same_money(compared))), head, rows)
+
+
+def with_unit(measure: str, domain: Domain, units: Units) -> str:
+    """What a column of differences holds."""
+    return say("{what}, {unit}", what=label(measure, domain), unit=unit(measure, True, units))
 
 
 def _cell(one: dict[str, Any]) -> str:
-    return f"{one['shown']} ({one['interval']}): {one['verdict']}" if one["interval"] != "none" else (
-        f"{one['shown']}: {one['verdict']}")  # fmt: skip
+    verdict = say(one["verdict"])
+    return f"{one['shown']} ({one['interval']}): {verdict}" if one["interval"] != say("none") else (
+        f"{one['shown']}: {verdict}")  # fmt: skip
 
 
 def _carried(compared: SoFar) -> Grid:
     """What became of each programme."""
-    million = f"{compared.units.currency} million"
-    head = ["Strategy", "Grants awarded, of those meant", "Runs without any", "Sites reached", f"Had, {million}",
-            "Spent by the end", "Spent or promised", f"Left, {million}", "Carried out"]  # fmt: skip
+    currency = compared.units.currency
+    head = [say("Strategy"), say("Grants awarded, of those meant"), say("Runs without any"), say("Sites reached"),
+            say("Had, {currency} million", currency=currency), say("Spent by the end"), say("Spent or promised"),
+            say("Left, {currency} million", currency=currency), say("Carried out")]  # fmt: skip
     keys = ("title", "grants", "none_in", "sites", "had", "spent", "used", "left", "verdict")
     rows = [[row[key] for key in keys] for row in carried(compared)]
     return Grid(
-        "Was it carried out? Means of the runs; grants awarded, of those that the strategy means to give; bridge money "
-        "counts when it is handed over",
+        say(
+            "Was it carried out? Means of the runs; grants awarded, of those that the strategy means to give; bridge "
+            "money counts when it is handed over"
+        ),
         head,
         rows,
     )
@@ -525,17 +565,18 @@ def _says(compared: SoFar, found: Courses, units: Units) -> str:
         if one.low is not None:
             text += f" ({interval(measure, one.low, one.high, units)})"
         if measure in HEADLINE:
-            text += f", {one.verdict or 'not carried out'}"
+            text += f", {say(one.verdict or NOT_DONE)}"
         said.append(text)
-    return f"Against no foundation, {compared.after(month)} – {'; '.join(said)}." if said else ""
+    return say("Against no foundation, {when} – {differences}.", when=compared.after(month),
+               differences="; ".join(said)) if said else ""  # fmt: skip
 
 
 def _table(compared: SoFar, found: Courses, units: Units) -> tuple[list[str], list[list[str]]]:
     """The mean of the runs and the differences, every two years and where what lasts is read."""
     measure = found.measure
-    head = ["Month", "No foundation"]
+    head = [say("Month"), say("No foundation")]
     for name in compared.names:
-        head += [compared.titles[name], "difference", "95% interval"]
+        head += [compared.titles[name], say("difference"), say("95% interval")]
     fans = {name: found.fan(name)[2] for name in (NOBODY, *compared.names)}
     gaps = {name: found.difference(name, NOBODY) for name in compared.names}
     rows = []

@@ -16,6 +16,7 @@ from analysis import minds as words
 from analysis.board import aside
 from analysis.comparison import NEEDED, SoFar
 from analysis.figures import NOISE
+from analysis.words import from_to, number, per_cent
 from dashboard import minds_charts as charts
 from dashboard.about import size_said
 from dashboard.looks import dashes, look
@@ -31,6 +32,7 @@ from runs.pasts import Pasts
 from runs.running import burnt_in
 from runs.summary import Summary
 from scenarios.domains import Domain, capital
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY, Scenario
 
 KEEP = frozenset({*words.SHOWN, *NEEDED, "programme_to_date"})  # measures that this page draws or speaks of
@@ -91,16 +93,16 @@ def view(compared: SoFar) -> View:
 
 def _panel(compared: SoFar, measure: str) -> Figure:
     found, says = compared.courses[measure], partial(words.says_of, measure)
-    head = ["Month", "No foundation"]
+    head = [say("Month"), say("No foundation")]
     for name in compared.names:
-        head += [compared.titles[name], "difference", "95% interval"]
+        head += [compared.titles[name], say("difference"), say("95% interval")]
     rows = []
     for month in _months(compared):
         row = [str(month), says(float(found.fan(NOBODY)[2][month]))]
         for name in compared.names:
             middle, low, high = found.difference(name, NOBODY)
             ends = "–" if low is None or high is None else (
-                f"{says(float(low[month]), sign=True)} to {says(float(high[month]), sign=True)}")  # fmt: skip
+                from_to(says(float(low[month]), sign=True), says(float(high[month]), sign=True)))  # fmt: skip
             row += [says(float(found.fan(name)[2][month])), says(float(middle[month]), sign=True), ends]
         rows.append(row)
     return Figure(f"minds-{measure}", words.title(measure, compared.domain), words.scale(measure, compared.domain),
@@ -164,19 +166,25 @@ def _strips(compared: SoFar, found: dict[str, Recorded]) -> Figure:
     mean = {name: _measured(one, "belief") for name, one in found.items()}
     end = compared.programme[1] if compared.programme else compared.first.months
     said = [
-        f"{compared.titles[name]}: {_percent(own.on_side[end])} on side and {_percent(own.far[end])} far from it"
+        say(
+            "{who}: {on_side} on side and {far} far from it",
+            who=compared.titles[name],
+            on_side=_percent(own.on_side[end]),
+            far=_percent(own.far[end]),
+        )
         for name, own in camps.items()
     ]
-    people = domain.says("{professionals}")
-    says = (f"Each column is a month, dark where many {people} stand, from 0 at the foot to 1 at the top; the line is "
-            f"their mean. In this run, {compared.after(end)} – {'; '.join(said)}.")  # fmt: skip
-    head = ["Month", "under", "far from it", "in between", "on side", "mean belief"]
+    says = domain.says(
+        "Each column is a month, dark where many {professionals} stand, from 0 at the foot to 1 at the top; the line "
+        "is their mean. In this run, {when} – {strategies}.", when=compared.after(end), strategies="; ".join(said),
+    )  # fmt: skip
+    head = [say("Month"), say("under"), say("far from it"), say("in between"), say("on side"), say("mean belief")]
     rows = [
         [str(month), compared.titles[name], _percent(own.far[month]), _percent(own.between[month]),
          _percent(own.on_side[month]), words.says_of("belief", float(mean[name][month]))]
         for month in _months(compared) for name, own in camps.items()
     ]  # fmt: skip
-    return Figure("minds-strips", f"Where {people} stand", "belief, one run of each", says,
+    return Figure("minds-strips", domain.says("Where {professionals} stand"), say("belief, one run of each"), says,
                   charts.strips(compared, camps, mean), head, rows, charts.stack_height(len(found)))  # fmt: skip
 
 
@@ -184,20 +192,27 @@ def _heard(compared: SoFar, found: dict[str, Recorded]) -> Figure:
     domain = compared.domain
     own = {name: words.voices(one) for name, one in found.items()}
     end = compared.programme[1] if compared.programme else compared.first.months
-    gaps = [f"{compared.titles[name]}: gap {100 * (v.low[end] - v.high[end]):.0f} points, "
-            f"{_percent(v.heard[end])} heard" for name, v in own.items()]  # fmt: skip
+    gaps = [say("{who}: gap {gap} points, {heard} heard", who=compared.titles[name],
+                gap=number(100 * (v.low[end] - v.high[end])), heard=_percent(v.heard[end]))
+            for name, v in own.items()]  # fmt: skip
     says = domain.says(
         "Shaded: the gap between {service_users} with low need and with high need. Dashed: how much of what they could "
-        "say reaches {managers}"
-    )
-    says = f"{says}. In this run, {compared.after(end)} – {'; '.join(gaps)}."
-    head = ["Month", "under", "low need", "high need", "all", "heard by managers"]
-    head[-1] = domain.says("reaches {managers}")
+        "say reaches {managers}. In this run, {when} – {strategies}.", when=compared.after(end),
+        strategies="; ".join(gaps),
+    )  # fmt: skip
+    head = [
+        say("Month"),
+        say("under"),
+        say("low need"),
+        say("high need"),
+        say("all"),
+        domain.says("reaches {managers}"),
+    ]
     rows = [
         [str(month), compared.titles[name], *(_percent(line[month]) for line in (v.low, v.high, v.everybody, v.heard))]
         for month in _months(compared) for name, v in own.items()
     ]  # fmt: skip
-    return Figure("minds-heard", "Who has a voice, and what is heard", "per cent, one run of each", says,
+    return Figure("minds-heard", say("Who has a voice, and what is heard"), say("per cent, one run of each"), says,
                   charts.heard(compared, own), head, rows, charts.stack_height(len(found)))  # fmt: skip
 
 
@@ -206,26 +221,33 @@ def _timeline(compared: SoFar, happened: dict[str, list[words.Happened]], domain
     kinds = words.kinds(list(happened.values()))
     months = compared.first.months
     totals = [f"{compared.titles[name]} {sum(one.times for one in run)}" for name, run in happened.items()]
-    says = (f"A marker is a month in which it happened, the larger the more often. In all: {', '.join(totals)}. "
-            "Choose a marker to see its month in the network.")  # fmt: skip
-    head = ["What happened", "under", *(f"year {year + 1}" for year in range(-(-months // 12)))]
+    says = say("A marker is a month in which it happened, the larger the more often. In all: {totals}. Choose a "
+               "marker to see its month in the network.", totals=", ".join(totals))  # fmt: skip
+    head = [
+        say("What happened"),
+        say("under"),
+        *(say("year {year}", year=year + 1) for year in range(-(-months // 12))),
+    ]
     rows = []
     for kind in kinds:
         about = f"{domain.own(kind).capitalize()}: {domain.says(words.MEANINGS[kind])}"
         for name, run in happened.items():
             rows.append([about, compared.titles[name], *map(str, words.yearly(run, kind, months))])
-    figure = Figure("minds-timeline", "What happened", "events, one run of each", says,
+    figure = Figure("minds-timeline", say("What happened"), say("events, one run of each"), says,
                     charts.timeline(compared, happened, kinds, domain), head, rows,
                     charts.timeline_height(kinds))  # fmt: skip
     return figure, {compared.titles[name]: [one.month for one in run] for name, run in happened.items()}
 
 
-def _legend(one: Recorded) -> tuple[tuple[str, str], ...]:
+def _legend(one: Recorded, domain: Domain) -> tuple[tuple[str, str], ...]:
     """Shape and meaning of what stands in the network; beliefs as this run's parameters draw the lines."""
     side, far = (words.says_of("belief", belief) for belief in (one.on_side_from, one.laggards_below))
-    return (("ready", "{manager} on side (readiness 50% or more: assumption)"), ("manager", "{manager}, not on side"),
-            ("side", f"{{professional}} on side (belief {side} or more)"), ("between", "in between"),
-            ("far", f"far from it (belief under {far})"), ("tie", "a tie between two people on side"))  # fmt: skip
+    says = domain.says
+    return (("ready", says("{manager} on side (readiness 50% or more: assumption)")),
+            ("manager", says("{manager}, not on side")),
+            ("side", says("{professional} on side (belief {side} or more)", side=side)), ("between", say("in between")),
+            ("far", say("far from it (belief under {far})", far=far)),
+            ("tie", say("a tie between two people on side")))  # fmt: skip
 
 
 def _web(compared: SoFar, found: dict[str, Recorded], happened: dict[str, list[words.Happened]]) -> dict[str, Any]:
@@ -247,17 +269,17 @@ def _web(compared: SoFar, found: dict[str, Recorded], happened: dict[str, list[w
             "says": [words.coalition_says(own, inside, month, domain) for month in range(len(own.staff))],
             "happened": [line and line[0].upper() + line[1:] + "." for line in lines],
             "staffed": _staffed(found[name]), **charts.states(own, used, found[name].readiness)})  # fmt: skip
-    head = ["Month", "under", domain.says("{professionals} on side"), domain.says("{professionals} in all"),
-            domain.says("{managers} on side"), "ties between them", "largest group"]  # fmt: skip
+    head = [say("Month"), say("under"), domain.says("{professionals} on side"), domain.says("{professionals} in all"),
+            domain.says("{managers} on side"), say("ties between them"), say("largest group")]  # fmt: skip
     rows = [[str(month), compared.titles[name], *(str(int(column[month])) for column in
              (own.side, own.staff, own.managers, own.live, own.largest))]
             for month in range(0, compared.first.months + 1, EVERY) for name, own in coalitions.items()]  # fmt: skip
     return {
         "net": charts.network(posts, bosses, next(iter(coalitions.values())).ties, used, one.network.outside),
         "runs": runs, "last": compared.first.months, "head": head, "rows": rows,
-        "title": "The coalition in the network",
-        "words": {"professional": capital(domain.words["professional"]), "manager": capital(domain.words["manager"])},
-        "legend": [{"shape": shape, "says": capital(domain.says(text))} for shape, text in _legend(one)],
+        "title": say("The coalition in the network"),
+        "words": {"professional": capital(domain.word("professional")), "manager": capital(domain.word("manager"))},
+        "legend": [{"shape": shape, "says": capital(text)} for shape, text in _legend(one, domain)],
         "says": domain.says(
             "Squares are {managers}, numbered by {provider}; around each stand its {professionals}, in the middle "
             "those of outreach. Thin lines: who listens to whom. The same post stands at the same spot in every "
@@ -277,7 +299,7 @@ def _measured(one: Recorded, name: str) -> Any:
 
 
 def _percent(value: float) -> str:
-    return f"{100 * float(value):.0f}%"
+    return per_cent(float(value))
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -297,26 +319,26 @@ def Minds(session: Session) -> None:
     screen = session.screen.value
     seen = use_study(("minds", screen.subject), partial(example, screen.scenarios, session.desk.finished.pasts))
     if answer is None:
-        element("h1", session.failed.value or "Asking everybody what they think …", cls="u-title")
+        element("h1", session.failed.value or say("Asking everybody what they think …"), cls="u-title")
         return
     made = answer.view(view)
     element("h1", made.sentence, cls="u-title u-finding u-minds-finding")
     if made.later:
         element("p", made.later, cls="u-lead")
-    status = by_default(answer) if session.current else STILL
+    status = by_default(answer) if session.current else say(STILL)
     element("p", status, cls="u-status", attributes={"role": "status", "id": "status",
                                                      "data-replicates": str(answer.replicates)})  # fmt: skip
     Unmeasured(session)
     Legend(answer.compared)
-    element("h2", "Many runs: what moved", cls="u-minds-head")
+    element("h2", say("Many runs: what moved"), cls="u-minds-head")
     with element("div", cls="u-panels u-fans u-minds"):
         for panel in made.panels:
             _chart(panel, answer.point.number)
     _Example(session, seen)
-    element("p", f"{HOW} {NOISE} {made.aside}", cls="u-quiet u-minds-how")
+    element("p", f"{say(HOW)} {say(NOISE)} {made.aside}", cls="u-quiet u-minds-how")
 
 
-HOW = (
+HOW = N_(
     "Belief goes from 0, people must become ready first, to 1, they know what they need. In the small charts, above: "
     "the mean of the runs, and bands that hold the middle half and 90% of them; below: the mean difference from the "
     "same people's run without a foundation with its 95% interval, and in grey what is too small to matter (1 point, "
@@ -329,11 +351,13 @@ def _Example(session: Session, seen: Seen) -> None:
     """One run of each, once it is there."""
     screen = session.screen.value
     with element("section", cls="u-example", attributes={"aria-labelledby": "minds-example"}):
-        element("h2", f"One run of each, with seed {screen.seed}", attributes={"id": "minds-example"})
-        element("p", "The same people and the same luck under each strategy. It shows how things go together; one run "
-                     f"is no proof of anything. People and places are counted as simulated: "
-                     f"{size_said(screen.scenarios[0])}.", cls="u-quiet")  # fmt: skip
-        StudyProgress(seen, "Living one run of each, month by month")
+        element(
+            "h2", say("One run of each, with seed {seed}", seed=str(screen.seed)), attributes={"id": "minds-example"}
+        )
+        element("p", say("The same people and the same luck under each strategy. It shows how things go together; one "
+                         "run is no proof of anything. People and places are counted as simulated: {size}.",
+                         size=size_said(screen.scenarios[0])), cls="u-quiet")  # fmt: skip
+        StudyProgress(seen, say("Living one run of each, month by month"))
         found: Example | None = seen.result
         if found is None:
             return

@@ -33,6 +33,7 @@ from analysis.money import (
     within,
 )
 from analysis.uncertainty import BOTH
+from analysis.units import Units
 from analysis.words import number
 from dashboard import money_charts as charts
 from dashboard.parts import Chart, Scene, Table, element
@@ -40,6 +41,7 @@ from dashboard.parts.legend import Legend
 from dashboard.parts.unmeasured import STILL, holds
 from dashboard.session import Session
 from scenarios.domains import capital
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY
 
 KEEP = (*NEEDED, *VERDICTS, "programme_to_date")  # measures that this page draws or speaks of
@@ -98,6 +100,16 @@ def view(compared: Comparison) -> View:
     )  # fmt: skip
 
 
+def million(units: Units) -> str:
+    """The unit of a large sum."""
+    return say("{currency} million", currency=units.currency)
+
+
+def thousands(units: Units) -> str:
+    """The unit of a small one."""
+    return say("{currency} thousand", currency=units.currency)
+
+
 def lines(compared: Comparison) -> list[tuple[str, str]]:
     """Key and name of each line of spending that is used."""
     return [(line.name, words.told(line.title, compared.domain)) for line in _used(compared)]
@@ -113,16 +125,16 @@ def years(compared: Comparison, size: int = charts.SMALL) -> Figure:
     amounts = {name: {line.name: by_year(monthly(summary, name, line)) for line in _used(compared)} for name in names}
     titles, units = {line.name: words.told(line.title, compared.domain) for line in LINES}, compared.units
     drawn = {name: {line: units.amount(1.0) * euros for line, euros in own.items()} for name, own in amounts.items()}
-    option = charts.years(names, compared.titles, drawn, titles, f"{units.currency} million", size)
+    option = charts.years(names, compared.titles, drawn, titles, million(units), size)
     rows = []
     for year in range(len(by_year(monthly(summary, NOBODY, ALL)))):
-        rows += [[f"Year {year + 1}, {compared.titles[name]}",
+        rows += [[say("Year {year}, {who}", year=year + 1, who=compared.titles[name]),
                   *(words.millions(found[year], units=units) for found in own.values()),
                   words.millions(sum(float(found[year]) for found in own.values()), units=units)]
                  for name, own in amounts.items()]  # fmt: skip
-    return Figure(option, "Spending by year", words.yearly(compared),
-                  ["Year", *(titles[line.name] for line in _used(compared)), "All of it"], rows,
-                  f"{units.currency} million a year")  # fmt: skip
+    return Figure(option, say("Spending by year"), words.yearly(compared),
+                  [say("Year"), *(titles[line.name] for line in _used(compared)), say("All of it")], rows,
+                  say("{currency} million a year", currency=units.currency))  # fmt: skip
 
 
 def more(compared: Comparison, size: int = charts.SMALL) -> Figure:
@@ -130,27 +142,28 @@ def more(compared: Comparison, size: int = charts.SMALL) -> Figure:
     summary, lines = compared.summary, [ALL, *_used(compared)]
     period = (1, summary.months - 1)
     gaps, units = {name: differences(summary, name, lines, period) for name in compared.names}, compared.units
-    by, million = units.amount(1e-6), f"{units.currency} million"
+    by = units.amount(1e-6)
     marks = {
         name: [charts.Mark(by * gap.mean, None if gap.low is None else by * gap.low,
                            None if gap.high is None else by * gap.high,
-                           f"{words.millions(gap.mean, True, units)} ({words.ends(gap, by, 2)}) {million}")
+                           f"{words.millions(gap.mean, True, units)} ({words.ends(gap, by, 2)}) {million(units)}")
                for gap in own.values()]
         for name, own in gaps.items()
     }  # fmt: skip
     titles = [words.told(line.title, compared.domain) for line in lines]
-    head = ["Over the whole run"]
+    head = [say("Over the whole run")]
     for name in compared.names:
-        head += [compared.titles[name], "95% interval"]
+        head += [compared.titles[name], say("95% interval")]
     rows = []
     for line, title in zip(lines, titles, strict=True):
         cells = [(words.millions(own[line.name].mean, True, units), words.ends(own[line.name], by, 2))
                  for own in gaps.values()]  # fmt: skip
         rows.append([title, *(text for both in cells for text in both)])
-    option = charts.dots(titles, marks, compared.names, compared.titles, f"{million} more than no foundation", size)
-    return Figure(option, "What is spent more, and what less, than without a foundation",
+    axis = say("{currency} million more than no foundation", currency=units.currency)
+    option = charts.dots(titles, marks, compared.names, compared.titles, axis, size)
+    return Figure(option, say("What is spent more, and what less, than without a foundation"),
                   words.apart(compared, {name: own["all"] for name, own in gaps.items()}), head, rows,
-                  million)  # fmt: skip
+                  million(units))  # fmt: skip
 
 
 def purposes(compared: Comparison, size: int = charts.SMALL, most: int | None = None) -> Figure:
@@ -165,19 +178,19 @@ def purposes(compared: Comparison, size: int = charts.SMALL, most: int | None = 
     sums = {name: [*(own[i] for i in drawn), *([sum(own[i] for i in rest)] if rest else [])]
             for name, own in spent.items()}  # fmt: skip
     units = compared.units
-    by, thousand = units.amount(1e-3), f"{units.currency} thousand"
+    by, thousand = units.amount(1e-3), thousands(units)
     marks = {name: [charts.Mark(by * euros, 0.0, by * euros, f"{thousand} {words.thousands(euros, units)}")
                     for euros in own] for name, own in sums.items()}  # fmt: skip
-    heads = titles[: len(drawn)] + (["Everything else"] if rest else [])
+    heads = titles[: len(drawn)] + ([say("Everything else")] if rest else [])
     unspent = {name: float(summary.of(name, "unspent")[:, -1].mean()) for name in compared.names}
     rows = [[title, *(words.thousands(spent[name][i], units) for name in compared.names)]
             for title, i in zip(titles, order, strict=True)]  # fmt: skip
-    rows.append(["All of it", *(words.thousands(sum(own), units) for own in spent.values())])
-    rows.append(["Not spent by the end", *(words.thousands(unspent[name], units) for name in compared.names)])
+    rows.append([say("All of it"), *(words.thousands(sum(own), units) for own in spent.values())])
+    rows.append([say("Not spent by the end"), *(words.thousands(unspent[name], units) for name in compared.names)])
     return Figure(
-        charts.dots(heads, marks, compared.names, compared.titles, thousand, size), "The programme by purpose",
+        charts.dots(heads, marks, compared.names, compared.titles, thousand, size), say("The programme by purpose"),
         words.purposes(compared, {name: sum(own) for name, own in spent.items()}, unspent),
-        ["Over the whole run", *(compared.titles[name] for name in compared.names)], rows, thousand,
+        [say("Over the whole run"), *(compared.titles[name] for name in compared.names)], rows, thousand,
     )  # fmt: skip
 
 
@@ -185,32 +198,33 @@ def _plane(compared: Comparison, found: dict[str, Bought]) -> Figure:
     months, units = compared.summary.months - 1, compared.units
     real = np.array([units.people(1.0), units.amount(1.0)])
     points = {name: real * plane(compared.summary, name, (1, months)) for name in compared.names}
-    by, million = units.amount(1e-6), f"{units.currency} million"
-    what = compared.domain.words["secure_outcome"]
-    says = (f"Each small mark is one pair of runs with the same people; the large one is their middle. Right: more "
-            f"months of {what} than without a foundation. Up: more money.")  # fmt: skip
+    by, domain = units.amount(1e-6), compared.domain
+    says = domain.says("Each small mark is one pair of runs with the same people; the large one is their middle. "
+                       "Right: more months of {secure_outcome} than without a foundation. Up: more money.")  # fmt: skip
     rows = [[compared.titles[name], number(units.people(one.more_months.mean), sign=True),
              words.ends(one.more_months, units.people(1.0)), words.millions(one.more_euros.mean, True, units),
              words.ends(one.more_euros, by, 2)]
             for name, one in found.items()]  # fmt: skip
-    option = charts.plane(points, compared.titles, f"more months of {what}", million)
-    return Figure(option, "What more money buys", says,
-                  ["Against no foundation", "Months more", "95% interval", f"{million} more", "95% interval"], rows,
-                  "over the whole run")  # fmt: skip
+    option = charts.plane(points, compared.titles, domain.says("more months of {secure_outcome}"), units.currency)
+    head = [say("Against no foundation"), say("Months more"), say("95% interval"),
+            say("{currency} million more", currency=units.currency), say("95% interval")]  # fmt: skip
+    return Figure(option, say("What more money buys"), says, head, rows, say("over the whole run"))
 
 
 def _bought(compared: Comparison, found: dict[str, Bought]) -> tuple[list[str], list[list[str]]]:
     """The table of what money buys: no foundation first, then each strategy and its difference."""
     domain, summary, units = compared.domain, compared.summary, compared.units
-    real, by, price, million = units.people(1.0), units.amount(1e-6), units.per_euro, f"{units.currency} million"
+    real, by, price, currency = units.people(1.0), units.amount(1e-6), units.per_euro, units.currency
     everybody = {NOBODY: bought(summary, NOBODY, (1, summary.months - 1)), **found}
-    secure, crisis = domain.words["secure_outcomes"], domain.words["crisis"]
-    head = ["Over the whole run"]
+    head = [say("Over the whole run")]
     for name in everybody:
-        head += [compared.titles[name]] + ([] if name == NOBODY else ["difference", "95% interval"])
-    rows = [[f"Months with {secure}"], ["of them with support"], [f"Months {crisis}"], [f"All spending, {million}"],
-            [f"Cost of a month of {domain.words['secure_outcome']}, {units.currency}"],
-            [words.told(f"{{reformed_places}} empty or left within three months, {million}", domain)]]  # fmt: skip
+        head += [compared.titles[name]] + ([] if name == NOBODY else [say("difference"), say("95% interval")])
+    says = domain.says
+    rows = [[says("Months with {secure_outcomes}")], [say("of them with support")], [says("Months {crisis}")],
+            [say("All spending, {currency} million", currency=currency)],
+            [says("Cost of a month of {secure_outcome}, {currency}", currency=currency)],
+            [says("{Reformed_places} empty or left within three months, {currency} million",
+                  currency=currency)]]  # fmt: skip
     for name, one in everybody.items():
         cells = [
             *((number(real * months), number(real * gap.mean, sign=True), words.ends(gap, real)) for months, gap in (
@@ -228,22 +242,22 @@ def _bought(compared: Comparison, found: dict[str, Bought]) -> tuple[list[str], 
 
 
 def _savings(compared: Comparison, kept: dict[str, Any]) -> Figure:
-    heads = ("Somebody can spend it", "Nobody can spend it")
+    heads = (say("Somebody can spend it"), say("Nobody can spend it"))
     units = compared.units
     cashed = {name: units.amount(1.0) * one.cashed for name, one in kept.items()}
     rest = {name: units.amount(1.0) * one.kept for name, one in kept.items()}
-    option = charts.pair(cashed, rest, heads, compared.titles, compared.names, f"{units.currency} million")
+    option = charts.pair(cashed, rest, heads, compared.titles, compared.names, million(units))
     rows = []
     for year in range(len(kept[NOBODY].cashed)):
-        row = [f"Year {year + 1}"]
+        row = [say("Year {year}", year=year + 1)]
         for one in kept.values():
             row += [words.millions(one.cashed[year], units=units), words.millions(one.kept[year], units=units)]
         rows.append(row)
-    head = ["Year"]
+    head = [say("Year")]
     for name in kept:
-        head += [f"{compared.titles[name]}: can be spent", "cannot"]
-    return Figure(option, f"Savings of closed {compared.domain.words['crisis_places']}", words.saved(compared, kept),
-                  head, rows, f"{units.currency} million a year")  # fmt: skip
+        head += [say("{who}: can be spent", who=compared.titles[name]), say("cannot")]
+    return Figure(option, compared.domain.says("Savings of closed {crisis_places}"), words.saved(compared, kept),
+                  head, rows, say("{currency} million a year", currency=units.currency))  # fmt: skip
 
 
 # --- the flow ---------------------------------------------------------------------------------------------------------
@@ -256,12 +270,13 @@ def river(name: str, when: str, whose: str) -> Callable[[Comparison], Figure]:
     def made(compared: Comparison) -> Figure:
         period = periods(compared.summary.months - 1, compared.programme)[when]
         found = flow(compared.summary, name, period, foundation_only=whose == ONLY)
-        title, units = f"{compared.titles[name]}: from payer to purpose to what it buys", compared.units
-        thousand = f"{units.currency} thousand"
+        units, span = compared.units, f"{say(words.PERIODS[when])} ({words.when(period)})"
+        title = say("{who}: from payer to purpose to what it buys", who=compared.titles[name])
+        thousand = thousands(units)
         return Figure(charts.river(found, compared.domain, units), title,
                       words.flowing(found, compared.domain, units=units),
-                      ["From", "To", thousand], words.rows_of(found, compared.domain, units),
-                      f"{thousand}, {words.PERIODS[when]} ({words.when(period)})")  # fmt: skip
+                      [say("From"), say("To"), thousand], words.rows_of(found, compared.domain, units),
+                      say("{unit}, {period}", unit=thousand, period=span))  # fmt: skip
 
     return made
 
@@ -283,18 +298,18 @@ def Money(session: Session) -> None:
     """The page."""
     answer = session.answer.value
     if answer is None:
-        element("h1", session.failed.value or "Adding up what everybody spends …", cls="u-title")
+        element("h1", session.failed.value or say("Adding up what everybody spends …"), cls="u-title")
         return
     known = answer.best
     made = known.view(view)
     element("h1", made.sentence, cls="u-title")
-    status = holds(answer, session.screen.value) if session.current else STILL
+    status = holds(answer, session.screen.value) if session.current else say(STILL)
     element("p", status, cls="u-status", attributes={"role": "status", "id": "status",
                                                      "data-replicates": str(answer.replicates)})  # fmt: skip
     element("p", made.verdicts, cls="u-quiet", attributes={"id": "money-verdicts"})
     with element("div", cls="u-money"):
         with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-goes-title"}):
-            element("h2", "Where it goes", attributes={"id": "money-goes-title"})
+            element("h2", say("Where it goes"), attributes={"id": "money-goes-title"})
             _chart(made.years, known.number, "money-years", TALL)
             _Key(made.lines)
             Legend(known.compared)
@@ -303,28 +318,28 @@ def Money(session: Session) -> None:
         if made.purposes is not None:
             _chart(made.purposes, known.number, "money-purposes", TALL)
         with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-flow-title"}):
-            element("h2", "Follow the money", attributes={"id": "money-flow-title"})
+            element("h2", say("Follow the money"), attributes={"id": "money-flow-title"})
             _Flow(session)
         if made.plane is not None:
             _chart(made.plane, known.number, "money-plane", LOW)
-        with element("section", label="Savings"):
+        with element("section", label=say("Savings")):
             _chart(made.savings, known.number, "money-savings", LOW)
             element("p", made.rule, cls="u-says", attributes={"id": "money-rule"})
             element("p", made.elsewhere, cls="u-says")
         with element("section", cls="u-money-wide", attributes={"aria-labelledby": "money-bought-title"}):
-            element("h2", "What it buys", attributes={"id": "money-bought-title"})
+            element("h2", say("What it buys"), attributes={"id": "money-bought-title"})
             for text in made.extras:
                 element("p", text, cls="u-says")
             Table(
                 head=made.bought_head,
                 rows=made.bought_rows,
-                caption="People's months and what they cost, all payers together",
+                caption=say("People's months and what they cost, all payers together"),
             )
     intervals = BOTH if known.compared.uncertain else NOISE
-    element("p", f"{OUTSIDE} {intervals} {made.aside}", cls="u-quiet")
+    element("p", f"{say(OUTSIDE)} {say(intervals)} {made.aside}", cls="u-quiet")
 
 
-OUTSIDE = (
+OUTSIDE = N_(
     "Double running is what both services cost while one replaces the other; bridge money counts there once it is "
     "used, and not in the programme. Counted is what these services and this programme spend, whoever pays; public "
     "money that nobody claims goes elsewhere and is not in these sums. Hours that nobody paid are valued (assumption)."
@@ -340,7 +355,7 @@ def _chart(figure: Figure, rev: int, name: str, height: int) -> None:
 def _Key(lines: list[tuple[str, str]]) -> None:
     """Colours of the bars, from the top of a bar to its foot."""
     named = dict(lines)
-    with element("ul", cls="u-legend", label="Parts of a bar, from its foot to its top"):
+    with element("ul", cls="u-legend", label=say("Parts of a bar, from its foot to its top")):
         for key in (key for key in charts.STACK if key in named):
             with element("li"):
                 with element("svg", cls="u-swatch", attributes={"viewBox": "0 0 34 12", "aria-hidden": "true"}):
@@ -373,16 +388,18 @@ def _Flow(session: Session) -> None:
 
     Scene(
         fields=[
-            {"name": "x-flow", "label": "Strategy", "kind": "choice", "value": str(names.index(name)), "hint": "",
+            {"name": "x-flow", "label": say("Strategy"), "kind": "choice", "value": str(names.index(name)), "hint": "",
              "options": [{"value": str(i), "title": compared.titles[one]} for i, one in enumerate(names)]},
-            {"name": "x-when", "label": "When", "kind": "choice", "value": when, "hint": "",
-             "options": [{"value": one, "title": f"{capital(words.PERIODS[one])} ({words.when(period)})"}
+            {"name": "x-when", "label": say("When"), "kind": "choice", "value": when, "hint": "",
+             "options": [{"value": one, "title": f"{capital(say(words.PERIODS[one]))} ({words.when(period)})"}
                          for one, period in there.items()]},
-            {"name": "x-whose", "label": "Whose money", "kind": "choice", "value": whose, "hint": "",
-             "options": [{"value": EVERYBODY, "title": "Everybody's"},
-                         *([] if name == NOBODY else [{"value": ONLY, "title": "The foundation's alone"}])]},
+            {"name": "x-whose", "label": say("Whose money"), "kind": "choice", "value": whose, "hint": "",
+             "options": [{"value": EVERYBODY, "title": say("Everybody's")},
+                         *([] if name == NOBODY else [{"value": ONLY, "title": say("The foundation's alone")}])]},
         ],
         event_change=change,
     )  # fmt: skip
-    with element("div", cls="u-scroll u-river", label="Flow of money", attributes={"tabindex": "0", "role": "region"}):
+    with element(
+        "div", cls="u-scroll u-river", label=say("Flow of money"), attributes={"tabindex": "0", "role": "region"}
+    ):
         _chart(known.view(river(name, when, whose)), known.number, "money-flow", 520)

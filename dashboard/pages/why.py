@@ -10,8 +10,8 @@ from typing import Any
 import solara
 
 from analysis.comparison import NEEDED
-from analysis.contrasts import Contrast
-from analysis.figures import NOISE
+from analysis.contrasts import NOT_KNOWN, Contrast
+from analysis.figures import NOISE, NOT_DONE
 from analysis.units import Units
 from analysis.why import (
     ADDED,
@@ -35,17 +35,19 @@ from analysis.words import RUNS, interval, label, scale, shown_difference, unit
 from dashboard import shipped
 from dashboard.controls import source_text
 from dashboard.looks import FAINT, MARGIN_INK, QUIET, symbol
+from dashboard.pages.compare import with_unit
 from dashboard.parts import Chart, Progress, Scene, element
 from dashboard.runs import Desk
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, use_study
-from engine.typed import rounded, several
+from dashboard.texts import counted, rounded
 from evidence.quantities import inputs
 from model.measures import HEADLINE
 from runs.ensemble import batches
 from runs.summary import Batch
 from scenarios.domains import Domain
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY, Scenario, lasting_months
 from scenarios.strategy import find_strategy
 
@@ -91,14 +93,14 @@ def Why(session: Session) -> None:
         five = Seen("shipped", "done", known_five[0], known_five[0], known_five)
     titles = {m.name: _called(m, screen.domain) for m in known.values()}
     element("h1", headline(asked, screen.domain, one, every, five, titles), cls="u-title")
-    element("p", f"Read where what lasts is read: month {month} of the run. Everything else stays as it is: the same "
-            "people, the same luck.", cls="u-quiet")  # fmt: skip
+    element("p", say("Read where what lasts is read: month {month} of the run. Everything else stays as it is: the "
+                     "same people, the same luck.", month=month), cls="u-quiet")  # fmt: skip
     _Asking(session, asked, list(known.values()))
     with element("div", cls="u-why"):
         _One(asked, screen, one, known.get(name))
         _Five(session, asked, screen, five)
         _Every(session, asked, screen, every, titles, len(known))
-        element("p", NOISE, cls="u-quiet")
+        element("p", say(NOISE), cls="u-quiet")
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
@@ -133,9 +135,13 @@ class _Asked:
 def pairs(screen: Screen) -> dict[str, str]:
     """Differences that can be looked into, by their name in the address: strategy against strategy, then nobody."""
     chosen = _strategies(screen)
-    found = {f"{i}-{k}": f"{_title(a)} against {_title(b)}"
+    found = {f"{i}-{k}": _against(_title(a), _title(b))
              for i, a in enumerate(chosen) for k, b in enumerate(chosen) if i < k}  # fmt: skip
-    return found | {f"{i}-n": f"{_title(a)} against no foundation" for i, a in enumerate(chosen)}
+    return found | {f"{i}-n": _against(_title(a), say("no foundation")) for i, a in enumerate(chosen)}
+
+
+def _against(one: str, other: str) -> str:
+    return say("{one} against {other}", one=one, other=other)
 
 
 def _strategies(screen: Screen) -> list[Scenario]:
@@ -144,7 +150,7 @@ def _strategies(screen: Screen) -> list[Scenario]:
 
 
 def _title(scenario: Scenario) -> str:
-    return "no foundation" if scenario.label == NOBODY else scenario.strategy.title
+    return say("no foundation") if scenario.label == NOBODY else say(scenario.strategy.title)
 
 
 def _called(mechanism: Mechanism, domain: Domain) -> str:
@@ -158,12 +164,14 @@ def _Asking(session: Session, asked: _Asked, known: Sequence[Mechanism]) -> None
     """Which difference, in what, and which mechanism."""
     domain = session.screen.value.domain
     chosen = next((one for one in known if one.name == asked.mechanism), None)
-    hint = f"{len(known)} can be switched off here."
+    hint = say("{count} can be switched off here.", count=len(known))
     if chosen is not None:
-        hint = (f"{chosen.name}: {rounded(chosen.value)} {domain.own(chosen.unit)}; off: {rounded(chosen.off)}. "
-                f"{source_text(chosen.mark, chosen.source)}")  # fmt: skip
+        hint = say("{name}: {value} {unit}; off: {off}. {source}", name=chosen.name, value=rounded(chosen.value),
+                   unit=domain.own(chosen.unit), off=rounded(chosen.off),
+                   source=source_text(chosen.mark, chosen.source))  # fmt: skip
     elif asked.mechanism:
-        hint = f"There is nothing called '{asked.mechanism[:40]}' to switch off in this world. {hint}"
+        none = say("There is nothing called '{name}' to switch off in this world.", name=asked.mechanism[:40])
+        hint = f"{none} {hint}"
     options = [{"value": one.name, "title": domain.own(one.meaning).rstrip(".")} for one in known]
 
     def change(event: dict[str, Any]) -> None:
@@ -173,13 +181,13 @@ def _Asking(session: Session, asked: _Asked, known: Sequence[Mechanism]) -> None
     with element("div", cls="u-why-ask"):
         Scene(
             fields=[
-                {"name": "off", "label": "Switch off", "kind": "choice", "value": chosen.name if chosen else "",
-                 "hint": hint, "options": [{"value": "", "title": "nothing yet"},
+                {"name": "off", "label": say("Switch off"), "kind": "choice", "value": chosen.name if chosen else "",
+                 "hint": hint, "options": [{"value": "", "title": say("nothing yet")},
                                            *sorted(options, key=lambda one: one["title"].lower())]},
-                {"name": "pair", "label": "The difference between", "kind": "choice", "value": asked.between,
+                {"name": "pair", "label": say("The difference between"), "kind": "choice", "value": asked.between,
                  "hint": "", "options": [{"value": key, "title": title}
                                          for key, title in pairs(session.screen.value).items()]},
-                {"name": "measure", "label": "In", "kind": "choice", "value": asked.measure, "hint": "",
+                {"name": "measure", "label": say("In"), "kind": "choice", "value": asked.measure, "hint": "",
                  "options": [{"value": measure, "title": label(measure, domain)} for measure in HEADLINE]},
             ],
             event_change=change,
@@ -237,18 +245,19 @@ def headline(asked: _Asked, domain: Domain, one: Seen, every: Seen, five: Seen, 
         effect = one.result[1][asked.measure]
         return without_sentence(effect, titles[effect.name], *asked.titles, domain, units)
     if one.state in ("waiting", "running"):
-        return f"Running both worlds, with {titles[asked.mechanism]} and without it …"
+        return say("Running both worlds, with {what} and without it …", what=titles[asked.mechanism])
     if every.result:
         gone = [found for effect in every.result if (found := effect[asked.measure]).clear and _shrinks(found)]
         if gone:
             most = max(gone, key=lambda found: abs(found.change.difference or 0.0))
             return without_sentence(most, titles[most.name], *asked.titles, domain, units)
-        return ranking_sentence([effect[asked.measure] for effect in every.result], titles, "mechanisms",
+        return ranking_sentence([effect[asked.measure] for effect in every.result], titles, N_("mechanisms"),
                                 max(every.of, len(every.result)), units)  # fmt: skip
     if five.result is not None:
         return practices_sentence(five.result[1][asked.measure], practice_names(domain), domain, units)
     a, b = asked.titles
-    return f"What makes the difference between {a} and {b}? Switch something off and see whether it shrinks."
+    return say("What makes the difference between {one} and {other}? Switch something off and see whether it shrinks.",
+               one=a, other=b)  # fmt: skip
 
 
 def _shrinks(effect: Effect) -> bool:
@@ -264,25 +273,28 @@ def _One(asked: _Asked, screen: Screen, seen: Seen, mechanism: Mechanism | None)
         return
     domain = screen.domain
     with element("section", attributes={"aria-labelledby": "why-one"}):
-        element("h2", f"With and without {_called(mechanism, domain)}", attributes={"id": "why-one"})
-        StudyProgress(seen, "Running the world with and without it")
+        element("h2", say("With and without {what}", what=_called(mechanism, domain)), attributes={"id": "why-one"})
+        StudyProgress(seen, say("Running the world with and without it"))
         if seen.result is None:
             return
         replicates, effects = seen.result
         effect = effects[asked.measure]
-        rows = [("As it is", effect.before, 0), ("Switched off", effect.after, 1)]
+        rows = [(say("As it is"), effect.before, 0), (say("Switched off"), effect.after, 1)]
         Chart(
             dots([("", title, [(found, which)]) for title, found, which in rows if found], asked.measure,
                  effect.change.margin, asked.units),
-            title=f"{asked.titles[0]} against {asked.titles[1]}: {label(asked.measure, domain)}",
+            title=say("{one} against {other}: {measure}", one=asked.titles[0], other=asked.titles[1],
+                      measure=label(asked.measure, domain)),
             unit=unit(asked.measure, True, asked.units),
-            says=f"{several(replicates, 'replicate')} of each world on the same people and seeds. {WORDS}",
-            head=["Measure", "as it is", "95% interval", "verdict", "switched off", "95% interval", "verdict", "change",
-                  "95% interval", f"without it, {asked.titles[0]} does"],
+            says=say("{replicates} of each world on the same people and seeds.", replicates=_replicates(replicates))
+            + f" {say(WORDS)}",
+            head=[say("Measure"), say("as it is"), say("95% interval"), say("verdict"), say("switched off"),
+                  say("95% interval"), say("verdict"), say("change"), say("95% interval"),
+                  say("without it, {who} does", who=asked.titles[0])],
             rows=[_row(effects[measure], domain, asked.units) for measure in HEADLINE],
             rev=seen.number, name="chart-why-one", height=2 * ROW + 50,
         )  # fmt: skip
-        element("p", "The same on the command line: ", cls="u-quiet")
+        element("p", say("The same on the command line:") + " ", cls="u-quiet")
         with element("div", cls="u-command"):
             element(
                 "code",
@@ -291,13 +303,17 @@ def _One(asked: _Asked, screen: Screen, seen: Seen, mechanism: Mechanism | None)
             )
 
 
-WORDS = ("Dots: the mean difference; lines: its 95% interval; between the dashed lines a difference is too small to "
-         "matter in practice.")  # fmt: skip
+WORDS = N_("Dots: the mean difference; lines: its 95% interval; between the dashed lines a difference is too small to "
+           "matter in practice.")  # fmt: skip
+
+
+def _replicates(number: int) -> str:
+    return counted(number, N_("1 replicate"), N_("{count} replicates"))
 
 
 def _row(effect: Effect, domain: Domain, units: Units) -> list[str]:
     measure = effect.change.measure
-    row = [f"{label(measure, domain)}, {unit(measure, True, units)}"]
+    row = [with_unit(measure, domain, units)]
     for found in (effect.before, effect.after, effect.change):
         assert found is not None
         row += [shown_difference(measure, found.difference, units), interval(measure, found.low, found.high, units),
@@ -306,7 +322,9 @@ def _row(effect: Effect, domain: Domain, units: Units) -> list[str]:
 
 
 def _word(found: Contrast) -> str:
-    return f"not known: {RUNS}" if found.verdict == "not known" else found.verdict or "not carried out"
+    if found.verdict == NOT_KNOWN:
+        return say("not known: {why}", why=say(RUNS))
+    return say(found.verdict or NOT_DONE)
 
 
 @solara.component
@@ -314,13 +332,14 @@ def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: 
     """All mechanisms, one after another, the largest change first."""
     domain, measure = screen.domain, asked.measure
     with element("section", attributes={"aria-labelledby": "why-every"}):
-        element("h2", "Which mechanism matters most?", attributes={"id": "why-every"})
+        element("h2", say("Which mechanism matters most?"), attributes={"id": "why-every"})
         partial = seen.of < number if seen.of else not asked.every
         if partial:
-            Progress(what=f"{LARGEST} of {number} are tried unasked: those that change most on the opening screen.",
-                     over=True, offer="Try all of them",
+            tried = say("{some} of {all} are tried unasked: those that change most on the opening screen.",
+                        some=LARGEST, all=number)  # fmt: skip
+            Progress(what=tried, over=True, offer=say("Try all of them"),
                      event_start=lambda _: session.change(lambda s: s.with_more("x-each", "1")))  # fmt: skip
-        StudyProgress(seen, "Switching off one mechanism after another")
+        StudyProgress(seen, say("Switching off one mechanism after another"))
         if not seen.result:
             return
         effects = ranked([effect[measure] for effect in seen.result])
@@ -335,13 +354,18 @@ def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: 
         Chart(
             dots([(one.name, titles[one.name].strip("“”"), [(one.change, 0 if one.clear else 3)]) for one in largest],
                  measure, effects[0].change.margin, asked.units),
-            title=f"What switching it off changes: {label(measure, domain)}", unit=unit(measure, True, asked.units),
-            says=ranking_sentence(effects, titles, "mechanisms", max(seen.of, len(effects)), asked.units)
-            + f" The difference as it is, in {EACH} replicates: {shown_difference(measure, by, asked.units)}. "
-            f"{WORDS} One interval in twenty misses the truth by luck. Grey: not clear. Press a dot, or choose above, "
-            "to look closer.",
-            head=["Switched off", "name", "left of the difference", "change", "95% interval",
-                  f"without it, {asked.titles[0]} does", "mark"],
+            title=say("What switching it off changes: {measure}", measure=label(measure, domain)),
+            unit=unit(measure, True, asked.units),
+            says=" ".join([
+                ranking_sentence(effects, titles, N_("mechanisms"), max(seen.of, len(effects)), asked.units),
+                say("The difference as it is, in {replicates} replicates: {difference}.", replicates=EACH,
+                    difference=shown_difference(measure, by, asked.units)),
+                say(WORDS),
+                say("One interval in twenty misses the truth by luck. Grey: not clear. Press a dot, or choose above, "
+                    "to look closer."),
+            ]),
+            head=[say("Switched off"), say("name"), say("left of the difference"), say("change"), say("95% interval"),
+                  say("without it, {who} does", who=asked.titles[0]), say("mark")],
             rows=[_ranked_row(one, titles, asked.units) for one in effects],
             rev=seen.number, name="chart-why-every", height=len(largest) * ROW + 50, on_click=choose,
         )  # fmt: skip
@@ -353,7 +377,7 @@ def _ranked_row(effect: Effect, titles: dict[str, str], units: Units) -> list[st
     return [titles[effect.name].strip("“”"), effect.name, shown_difference(measure, left, units),
             shown_difference(measure, change.difference, units), interval(measure, change.low, change.high, units),
             _word(change),
-            inputs()[effect.name].mark]  # fmt: skip
+            say(inputs()[effect.name].mark)]  # fmt: skip
 
 
 @solara.component
@@ -362,10 +386,11 @@ def _Five(session: Session, asked: _Asked, screen: Screen, seen: Seen) -> None:
     domain, measure = screen.domain, asked.measure
     bare, full = (domain.told(find_strategy(name)) for name in (BARE, FULL))
     with element("section", attributes={"aria-labelledby": "why-five"}):
-        element("h2", "The five practices, one at a time", attributes={"id": "why-five"})
-        element("p", f"Added to '{bare.title}', which gives the same money without any of them; and taken away from "
-                f"'{full.title}', which is the carrier with all five.", cls="u-quiet")  # fmt: skip
-        StudyProgress(seen, "Switching the five practices")
+        element("h2", say("The five practices, one at a time"), attributes={"id": "why-five"})
+        element("p", say("Added to '{bare}', which gives the same money without any of them; and taken away from "
+                         "'{full}', which is the carrier with all five.", bare=bare.title, full=full.title),
+                cls="u-quiet")  # fmt: skip
+        StudyProgress(seen, say("Switching the five practices"))
         if seen.result is None:
             return
         replicates, found = seen.result
@@ -376,11 +401,14 @@ def _Five(session: Session, asked: _Asked, screen: Screen, seen: Seen) -> None:
                 for name in order]  # fmt: skip
         Chart(
             dots(rows, measure, effects[0].change.margin, asked.units),
-            title=f"What a practice changes: {label(measure, domain)}", unit=unit(measure, True, asked.units),
-            says=f"{practices_sentence(effects, names, domain, asked.units)} {several(replicates, 'replicate')}. "
-            f"Circles: added to the carrier; squares: what it adds to the other four. {WORDS}",
-            head=["Practice", "measure", "added", "95% interval", "verdict", "as the last of five", "95% interval",
-                  "verdict"],
+            title=say("What a practice changes: {measure}", measure=label(measure, domain)),
+            unit=unit(measure, True, asked.units),
+            says=" ".join([
+                practices_sentence(effects, names, domain, asked.units), f"{_replicates(replicates)}.",
+                say("Circles: added to the carrier; squares: what it adds to the other four."), say(WORDS),
+            ]),
+            head=[say("Practice"), say("measure"), say("added"), say("95% interval"), say("verdict"),
+                  say("as the last of five"), say("95% interval"), say("verdict")],
             rows=[_practice_row(name, m, found, names, domain, asked.units) for m in HEADLINE for name in order],
             rev=seen.number, name="chart-why-five", height=len(order) * ROW + 50,
         )  # fmt: skip
@@ -394,7 +422,7 @@ def practice_names(domain: Domain) -> dict[str, str]:
 def _practice_row(
     name: str, measure: str, found: dict[str, list[Effect]], names: dict[str, str], domain: Domain, units: Units
 ) -> list[str]:
-    row = [names[name], f"{label(measure, domain)}, {unit(measure, True, units)}"]
+    row = [names[name], with_unit(measure, domain, units)]
     for effect in (one for one in found[measure] if one.name == name):
         change = effect.change
         row += [shown_difference(measure, change.difference, units), interval(measure, change.low, change.high, units),

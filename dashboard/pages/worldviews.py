@@ -26,6 +26,7 @@ from model.measures import HEADLINE
 from runs.summary import Batch
 from scenarios.choice import Choice, read_choice
 from scenarios.domains import Domain, capital
+from scenarios.language import N_, say
 from scenarios.names import shipped as names_of
 from scenarios.scenario import NOBODY, Scenario, lasting_months
 from scenarios.strategy import KINDS, find_strategy
@@ -50,16 +51,17 @@ def Worldviews(session: Session) -> None:
     first = [known[str(one)] for one in choices if str(one) in known]  # while nothing else has come
     found: Sequence[Row] = seen.result or first
     titles = {str(one): domain.told(one.strategy()).title for one in choices}
-    opening = "Who wins in whose world? Every strategy is tried under every belief about how the system works."
+    opening = say("Who wins in whose world? Every strategy is tried under every belief about how the system works.")
     element("h1", sentence(found, len(choices), len(worlds), titles, domain) if found else opening,
             cls="u-title")  # fmt: skip
-    StudyProgress(seen, "Running one strategy after another in every worldview")
+    StudyProgress(seen, say("Running one strategy after another in every worldview"))
     with element("div", cls="u-full"):
         _table(session, found, choices, worlds)
-    element("p", HOW, cls="u-quiet")
+    element("p", say(HOW), cls="u-quiet")
     each = [f"{domain.says(BRIEF[measure])}: {unit(measure, True, Units.of(like))}" for measure in HEADLINE]
-    element("p", f"Differences from no foundation. {capital('; '.join(each))}. {capital(size_said(like))}. Chance "
-            f"only: {REPLICATES} runs of each. {NOISE}", cls="u-quiet")  # fmt: skip
+    said = [say("Differences from no foundation."), f"{capital('; '.join(each))}.", f"{capital(size_said(like))}.",
+            say("Chance only: {runs} runs of each.", runs=REPLICATES), say(NOISE)]  # fmt: skip
+    element("p", " ".join(said), cls="u-quiet")
 
 
 def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], worlds: Sequence[Worldview]) -> None:
@@ -69,7 +71,7 @@ def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], wo
     titles = {name: strategy.title for name, strategy in told.items()}
     left, units = len(choices) - len(found), Units.of(session.screen.value.scenarios[0])
     Worlds(
-        caption="Strategies by worldviews, each against no foundation",
+        caption=say("Strategies by worldviews, each against no foundation"),
         worlds=[{"name": one.name, "title": world.title, "believes": world.believes}
                 for one in worlds for world in [domain.told(one)]],
         measures=[title(measure, domain) for measure in HEADLINE],
@@ -77,15 +79,15 @@ def _table(session: Session, found: Sequence[Row], choices: Sequence[Choice], wo
         rows=[_row(row, worlds, titles, told[row.strategy].kind, domain, units) for row in found],
         fronts=[[front_words(in_front(found, world.name, measure), titles) for measure in HEADLINE]
                 for world in worlds],
-        key=[{"mark": mark, "word": word, "kind": KIND[word]} for word, mark in MARKS.items()],
+        key=[{"mark": mark, "word": say(word), "kind": KIND[word]} for word, mark in MARKS.items()],
         waiting=left, name="worlds",
         event_open=lambda cell: session.change(lambda s: opened(s, str(cell["strategy"]), str(cell["world"]))),
     )  # fmt: skip
 
 
-HOW = ("Each strategy against no foundation in the same worldview, where what lasts is read: better or worse, with "
-       "its size known (filled) or open (hollow), practically the same, or not known; not carried out where "
-       "it could not be. In front is who is better than no foundation by most.")  # fmt: skip
+HOW = N_("Each strategy against no foundation in the same worldview, where what lasts is read: better or worse, with "
+         "its size known (filled) or open (hollow), practically the same, or not known; not carried out where "
+         "it could not be. In front is who is better than no foundation by most.")  # fmt: skip
 
 
 @cache
@@ -148,7 +150,7 @@ def _row(
     return {"name": row.strategy, "title": titles[row.strategy], "kind": kind, "cells": cells}
 
 
-def _line(found: Contrast, units: Units) -> dict[str, str]:
+def _line(found: Contrast, units: Units) -> dict[str, Any]:
     word = found.verdict or (NOT_KNOWN if found.difference is None else NOT_DONE)
-    return {"word": word, "mark": MARKS[word], "kind": KIND[word],
+    return {"word": say(word), "mark": MARKS[word], "kind": KIND[word], "carried": word != NOT_DONE,
             "gap": shown_difference(found.measure, found.difference, units)}  # fmt: skip

@@ -234,7 +234,7 @@ def Progress(
     done: int = 0,
     of: int = 0,
     over: bool = False,
-    offer: str = "Start again",
+    offer: str = "",
     event_stop: Callable[[Any], None] | None = None,
     event_start: Callable[[Any], None] | None = None,
 ) -> None:
@@ -295,6 +295,7 @@ def Assumed(
     entries: list[dict[str, Any]],
     sources: dict[str, dict[str, str]],
     topics: list[dict[str, str]],
+    marks: dict[str, str],
     meanings: dict[str, str],
     whose: dict[str, str],
     choices: list[dict[str, Any]],

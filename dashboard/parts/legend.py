@@ -10,6 +10,7 @@ import solara
 from analysis.comparison import Comparison, SoFar
 from dashboard.looks import dashes, look
 from dashboard.parts import element
+from scenarios.language import say
 from scenarios.scenario import NOBODY
 
 
@@ -18,7 +19,7 @@ def Legend(compared: Comparison | SoFar) -> None:
     """The strategies, and no foundation in a thin grey line."""
     LinesSaid(
         [(compared.titles[name], *look(compared.names, name)[:2], 1.5 if name == NOBODY else 3.0)
-         for name in (*compared.names, NOBODY)], "Lines in the charts")  # fmt: skip
+         for name in (*compared.names, NOBODY)], say("Lines in the charts"))  # fmt: skip
 
 
 @solara.component
