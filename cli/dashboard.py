@@ -33,8 +33,7 @@ HOST, PORT, LAST_PORT = "127.0.0.1", 8765, 65535
 )
 @click.option("--strategy", "strategies", multiple=True, metavar="FILE",
               help="A strategy of your own to offer, may be given more than once.")  # fmt: skip
-@click.option("--language", default="en", show_default=True, metavar="LANGUAGE",
-              help="Language of all screens and of what they write.")  # fmt: skip
+@click.option("--language", default="en", metavar="LANGUAGE", hidden=True)  # shown once another language is whole
 @click.option("--answer", metavar="DIR", help="Show the stored answer in this folder on the page Answer, and not "
               "the one that ships (unfreeze answer --out DIR).")  # fmt: skip
 def dashboard_command(
@@ -61,7 +60,6 @@ def dashboard_command(
       unfreeze dashboard --workers 2         two servers, ports 8765 and 8766
       unfreeze dashboard --place mycity.toml --strategy mine.toml
       unfreeze dashboard --answer unfreeze-results/answer-quick
-      unfreeze dashboard --language en
     """
     _speak(language)  # before anything is said
     from dashboard.server import LOOPBACK, settings

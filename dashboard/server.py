@@ -127,7 +127,7 @@ def _speaks() -> None:
         env.globals.update(t=say, language=spoken().locale, texts=said_in_parts())
         return env
 
-    pages.get_jinja_env = with_texts
+    pages.get_jinja_env = with_texts  # type: ignore[assignment]  # Solara's own remembers its result
 
 
 class Guard:
