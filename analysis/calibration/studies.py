@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.patterns import care
 from analysis.patterns.experiment import Experiment, Sets
 from analysis.patterns.flows import panel
-from analysis.patterns.registry import EXPERIMENTS
+from analysis.patterns.registry import BY_HAND, EXPERIMENTS
 from analysis.patterns.shelters import nights
 from analysis.patterns.trials import at_home, denver, settings
 
@@ -51,5 +50,5 @@ def judged_panel(seed: int, sets: Sets) -> dict[str, float]:
 SMALLER = {"fifty American cities": judged_panel, "at_home": small_at_home, "denver": small_denver,
            "settings": small_settings, "nights of shelter users": small_nights}  # fmt: skip
 STUDIES: tuple[Experiment, ...] = tuple(
-    replace(one, run=SMALLER.get(one.name, one.run)) for one in EXPERIMENTS if one not in care.EXPERIMENTS
-)  # values of the fields of care were chosen by hand: no fit sees their patterns
+    replace(one, run=SMALLER.get(one.name, one.run)) for one in EXPERIMENTS if one not in BY_HAND
+)

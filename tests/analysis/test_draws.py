@@ -23,9 +23,8 @@ from analysis.calibration.matching import (
 )
 from analysis.calibration.prior import Target, prior_of, targets
 from analysis.calibration.studies import CITIES, STUDIES
-from analysis.patterns import care
 from analysis.patterns.experiment import Experiment
-from analysis.patterns.registry import EXPERIMENTS
+from analysis.patterns.registry import BY_HAND, EXPERIMENTS
 from engine.errors import BadInput, MissingField, UnreadableFile
 from evidence.patterns import load_patterns
 
@@ -175,7 +174,7 @@ def test_every_fitted_pattern_has_a_named_discrepancy() -> None:
 
 
 def test_a_fit_runs_the_same_studies_in_smaller_systems() -> None:
-    studied = [one for one in EXPERIMENTS if one not in care.EXPERIMENTS]
+    studied = [one for one in EXPERIMENTS if one not in BY_HAND]
     pairs = [(one, other) for one, other in zip(studied, STUDIES, strict=True) if one.run is not other.run]
     assert {one.name for one, _ in pairs} == {*CITIES, "fifty American cities"}
     for one, small in pairs:
