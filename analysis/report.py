@@ -127,10 +127,14 @@ def page(compared: Comparison, figure: bytes) -> str:
         marks_said=", ".join(f"{say(word)} {count}" for word, count in tables.marks()),
         place=place,
         sources=tables.sources(changed, contested, place),
-        hashes=compared.results.runs.unique("scenario", keep="first", maintain_order=True)
-        .select("scenario", "hash")
-        .rows(),
+        hashes=_hashes(compared),
     )
+
+
+def _hashes(compared: Comparison) -> list[tuple[Any, ...]]:
+    """The hash of each scenario's first run."""
+    first = compared.results.runs.unique("scenario", keep="first", maintain_order=True)
+    return first.select("scenario", "hash").rows()
 
 
 def _uncertain(compared: Comparison, pairs: pl.DataFrame) -> dict[str, Any] | None:
