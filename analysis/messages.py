@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.answer import headline
 from analysis.comparison import Comparison
 from analysis.contrasts import CLEAR, NOT_KNOWN, Contrast
-from analysis.words import PEOPLE, SPENT, in_words, label, listed, money, number, shown_difference, unit
+from analysis.words import PEOPLE, RUNS, SPENT, in_words, label, listed, money, number, shown_difference, unit
 from model.measures import HEADLINE
 from scenarios.language import N_, say
 from scenarios.scenario import NOBODY
@@ -27,18 +27,29 @@ def message(compared: Comparison, which: str) -> str:
 def _measure(compared: Comparison, measure: str) -> str:
     """How each strategy compares with no foundation, at the last moment."""
     month = compared.when[-1]
-    said = []
+    said, unknown = [], []
     for name in compared.names:
-        one = compared.contrast(name, NOBODY, measure, month)
+        one, who = compared.contrast(name, NOBODY, measure, month), compared.titles[name]
         if one.verdict is None:
-            said.append(say("{who} could not be carried out", who=compared.titles[name]))
-            continue
-        size = _size(compared, one) if len(compared.names) <= IN_FULL else ""
-        said.append(say("{who} is {verdict}", who=compared.titles[name], verdict=f"{in_words(one)}{size}"))
-    if not said:
+            said.append(say("{who} could not be carried out", who=who))
+        elif one.verdict == NOT_KNOWN:
+            unknown.append(who)
+        else:
+            size = _size(compared, one) if len(compared.names) <= IN_FULL else ""
+            said.append(say("{who} is {verdict}", who=who, verdict=f"{in_words(one)}{size}"))
+    about = {"measure": label(measure, compared.domain), "when": compared.after(month)}
+    if said and unknown:
+        text = N_("{measure}, {when}: {strategies} against no foundation; of {who} it is not known ({why}).")
+    elif said:
+        text = N_("{measure}, {when}: {strategies} against no foundation.")
+    elif len(unknown) > 1:
+        text = N_("{measure}, {when}: what {who} change against no foundation is not known ({why}).")
+    elif unknown:
+        text = N_("{measure}, {when}: what {who} changes against no foundation is not known ({why}).")
+    else:
         return say(NOTHING)
-    return say("{measure}, {when}: {strategies} against no foundation.", measure=label(measure, compared.domain),
-               when=compared.after(month), strategies=listed(said))  # fmt: skip
+    return say(text, **about, strategies=listed(said) if said else "", who=listed(unknown) if unknown else "",
+               why=say(RUNS))  # fmt: skip
 
 
 def _size(compared: Comparison, one: Contrast) -> str:

@@ -43,17 +43,24 @@ class Figure:
 
 
 def responsive(make: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
-    """What `make` draws in LARGE type, and in smaller type where there is less room."""
-    large = make(LARGE)
+    """What `make` draws in LARGE type, and in smaller type where there is less room; on a very large screen lines are
+    as much thicker as type is larger."""
+    large, larger = make(LARGE), make(HUGE)
     rules = [{"query": {"maxWidth": wide}, "option": _axes(make(size))} for wide, size in SMALLER]
     own = [rule for rule in make(SMALLER[-1][1]).get("media", ()) if "query" in rule]
-    huge = {"query": {"minWidth": WIDE}, "option": _axes(make(HUGE))}
-    return {**large, "media": [*rules, *own, huge, {"option": _axes(large)}]}
+    huge = {"query": {"minWidth": WIDE}, "option": _axes(larger) | _lines(larger)}
+    return {**large, "media": [*rules, *own, huge, {"option": _axes(large) | _lines(large)}]}
 
 
 def _axes(option: dict[str, Any]) -> dict[str, Any]:
     """Everything but the data."""
     return {name: option[name] for name in ("grid", "xAxis", "yAxis", "title") if name in option}
+
+
+def _lines(option: dict[str, Any]) -> dict[str, Any]:
+    """How thick each series is, in their order."""
+    widths = [one.get("lineStyle", {}).get("width") for one in option["series"]]
+    return {"series": [{} if width is None else {"lineStyle": {"width": width}} for width in widths]}
 
 
 def course(compared: SoFar, measure: str) -> Figure:

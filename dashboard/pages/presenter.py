@@ -51,8 +51,8 @@ def _charts(slide: str) -> dict[str, Make]:
         return {"what is spent more, and less": _of_money(money.more),
                 "spending by year": _of_money(money.years, "lines"),
                 "the programme by purpose": _of_money(money.purposes, most=ROWS)}  # fmt: skip
-    return {"over time": lambda c: presented.course(c, slide),
-            "the difference over time": lambda c: presented.difference(c, slide),
+    return {"the difference over time": lambda c: presented.difference(c, slide),
+            "over time": lambda c: presented.course(c, slide),
             "the difference at the end": lambda c: presented.at_the_end(c, slide)}  # fmt: skip
 
 

@@ -1,14 +1,16 @@
 """What a presenter says: the sentence, each measure, people and money, in the units of the place."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from analysis.answer import headline
 from analysis.comparison import NEEDED, SoFar
+from analysis.contrasts import NOT_KNOWN
 from analysis.messages import ORDER, message
-from analysis.words import label, number
+from analysis.words import RUNS, label, number
 from model.measures import HEADLINE
 from runs.ensemble import batches
 from runs.summary import Summary
@@ -41,7 +43,37 @@ def test_a_measure_is_told_with_its_verdicts(measure: str) -> None:
     assert said.startswith(label(measure, compared.domain))
     for name in compared.names:
         one = compared.contrast(name, NOBODY, measure, compared.when[-1])
-        assert f"{compared.titles[name]} is {one.verdict}" in said
+        if one.verdict == NOT_KNOWN:
+            known, _, unknown = said.rpartition("; of ")
+            assert compared.titles[name] in unknown
+            assert unknown.count(NOT_KNOWN) == 1  # of all together
+            assert compared.titles[name] not in known
+        else:
+            assert f"{compared.titles[name]} is {one.verdict}" in said
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "says"),
+    [
+        ((NOT_KNOWN, NOT_KNOWN), "what Homes and Top-up change against no foundation is not known (WHY)."),
+        ((NOT_KNOWN,), "what Homes changes against no foundation is not known (WHY)."),
+        (("better", NOT_KNOWN), "Homes is better against no foundation; of Top-up it is not known (WHY)."),
+    ],
+)  # fmt: skip
+def test_what_is_not_known_is_said_once(verdicts: tuple[str, ...], says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = so_far(*("homes", "top_up")[: len(verdicts)])
+    found = dict(zip(compared.names, verdicts, strict=True))
+    real = type(compared).contrast
+
+    def contrast(self: object, one: str, *rest: object) -> object:
+        return replace(real(compared, one, *rest), verdict=found[one], difference=None)
+
+    monkeypatch.setattr(type(compared), "contrast", contrast)
+    titles = [compared.titles[name] for name in compared.names]
+    said = message(compared, HEADLINE[0])
+    for short, title in zip(("Homes", "Top-up"), titles, strict=False):
+        says = says.replace(short, title)
+    assert said.endswith(says.replace("WHY", RUNS))
 
 
 def test_who_could_not_be_carried_out_has_no_verdict() -> None:
