@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from analysis.words import number, plain
 from runs.where_it_starts import Line, apart, fitted
-from scenarios.language import N_
+from scenarios.language import N_, say
 from scenarios.places import Place, domain_of
 
 TITLE = N_("Where it starts; one run without a foundation")
@@ -20,7 +20,7 @@ def rows(lines: Sequence[Line]) -> list[tuple[str, ...]]:
     """Name, NUMBERS, unit and use of each figure."""
     return [
         (one.name, *(_cell(value, one.unit) for value in
-                     (one.declared, one.fitted, one.month_0, one.published, one.difference)), one.unit, one.use)
+                     (one.declared, one.fitted, one.month_0, one.published, one.difference)), say(one.unit), say(one.use))
         for one in lines
     ]  # fmt: skip
 
