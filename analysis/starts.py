@@ -18,11 +18,11 @@ NUMBERS = (N_("declared"), N_("fitted"), N_("month 0"), N_("published"), N_("dif
 
 def rows(lines: Sequence[Line]) -> list[tuple[str, ...]]:
     """Name, NUMBERS, unit and use of each figure."""
-    return [
-        (one.name, *(_cell(value, one.unit) for value in
-                     (one.declared, one.fitted, one.month_0, one.published, one.difference)), say(one.unit), say(one.use))
-        for one in lines
-    ]  # fmt: skip
+    found = []
+    for one in lines:
+        values = (one.declared, one.fitted, one.month_0, one.published, one.difference)
+        found.append((one.name, *(_cell(value, one.unit) for value in values), say(one.unit), say(one.use)))
+    return found
 
 
 def to_check(place: Place, lines: Sequence[Line]) -> list[str]:

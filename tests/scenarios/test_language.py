@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from engine.errors import BadInput
-from scenarios.domains import find_domain
 from scenarios.choice import read_choice
+from scenarios.domains import find_domain
 from scenarios.language import BRACKETS, ENGLISH, Speech, said_after, said_before, say, speak, spoken
 from scenarios.strategy import find_strategy
 
