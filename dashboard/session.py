@@ -71,6 +71,7 @@ class Session:
         # A link that names a place of somebody's own: the browser may still have it from before a refresh.
         self._withheld = (query, trouble) if trouble and OWN_NAME.search(query) else None
         self.desk = desk
+        self.drawing: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()  # inside, nothing is drawn yet
         self.screen = solara.reactive(first)
         self.watch, self.second = Watch(desk), Watch(desk)  # the screen, and what stands beside it on one page
         self.answer, self.failed = self.watch.answer, self.watch.failed
@@ -92,6 +93,16 @@ class Session:
         except UnfreezeError as error:
             self.complaints.set({**self.complaints.value, control: str(error)})
             return
+        asked = self.desk.ask(made) if made.question != self.screen.value.question else None  # runs while we draw
+        try:
+            with self.drawing:  # once
+                self._turn(made, control)
+        finally:
+            if asked is not None:
+                asked.let_go()
+
+    def _turn(self, made: Screen, control: str) -> None:
+        """Another screen takes this one's place, and a step back leads here."""
         if self.complaints.value:
             self.complaints.set({})
         if made == self.screen.value:
@@ -105,12 +116,7 @@ class Session:
         self._last = (control, now)
         self.trouble.set("")
         self.as_given.set(False)
-        asked = self.desk.ask(made) if made.question != self.screen.value.question else None  # runs while we draw
-        try:
-            self.screen.set(made)  # draws, and follows
-        finally:
-            if asked is not None:
-                asked.let_go()
+        self.screen.set(made)  # draws, and follows
 
     def undo(self, _: Any = None) -> None:
         """One step back."""
@@ -132,9 +138,10 @@ class Session:
         if screen != self.screen.value:
             self._passed()
             self.future = []
-        self.trouble.set(trouble)
-        self.as_given.set(bool(trouble))
-        self.screen.set(screen)
+        with self.drawing:
+            self.trouble.set(trouble)
+            self.as_given.set(bool(trouble))
+            self.screen.set(screen)
 
     @property
     def history(self) -> dict[str, list[str]]:
@@ -195,10 +202,11 @@ class Session:
 
     def _show(self, query: str) -> None:
         screen, trouble = opened(from_link, query, self.own)
-        self._leaves(screen)
-        self.trouble.set(trouble)
-        self.as_given.set(False)
-        self.screen.set(screen)
+        with self.drawing:
+            self._leaves(screen)
+            self.trouble.set(trouble)
+            self.as_given.set(False)
+            self.screen.set(screen)
 
     def load(self, screen: Screen, trouble: str) -> None:
         """A file was opened: whatever could be kept of it is shown, and what could not is said."""

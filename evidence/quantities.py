@@ -129,7 +129,17 @@ def load_quantities() -> dict[str, Quantity]:
 
 def inputs(quantities: Mapping[str, Quantity] | None = None) -> dict[str, Quantity]:
     """Only what a rule may read: targets and context never reach the model."""
-    return {n: q for n, q in (load_quantities() if quantities is None else quantities).items() if q.role == "input"}
+    return dict(_shipped_inputs()) if quantities is None else _inputs(quantities)
+
+
+def _inputs(quantities: Mapping[str, Quantity]) -> dict[str, Quantity]:
+    return {name: one for name, one in quantities.items() if one.role == "input"}
+
+
+@cache
+def _shipped_inputs() -> dict[str, Quantity]:
+    """Kept: every scenario asks for them, several times."""
+    return _inputs(load_quantities())
 
 
 def find_quantity(name: str, where: Where | str | None = None) -> Quantity:
@@ -239,7 +249,16 @@ def _choices(file: DataFile, name: str, read: Mapping[str, Any]) -> tuple[float,
 
 def parameter_record(quantities: Mapping[str, Quantity] | None = None) -> Record:
     """The inputs as a record of float64 fields in alphabetical order: what a rule knows as `p`."""
-    return _record(tuple((n, q.meaning, q.unit) for n, q in inputs(quantities).items()))
+    return _shipped_record() if quantities is None else _record_of(quantities)
+
+
+@cache
+def _shipped_record() -> Record:
+    return _record_of(load_quantities())
+
+
+def _record_of(quantities: Mapping[str, Quantity]) -> Record:
+    return _record(tuple((name, one.meaning, one.unit) for name, one in _inputs(quantities).items()))
 
 
 @lru_cache(maxsize=8)

@@ -39,6 +39,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -264,9 +265,24 @@ def shipped_sample(place: Place | None) -> Sample | None:
     service than the place's.  place None: whatever the field."""
     if not (FOLDER / TABLE).is_file():
         return None
-    found = read_sample(FOLDER)
+    found = _unchanged(FOLDER, tuple(_changed(FOLDER / name) for name in (TABLE, MANIFEST)))
     fields = found.manifest.get("domains")
     return found if place is None or fields is None or place.domain in fields else None
+
+
+def _changed(path: Path) -> tuple[int, int] | None:
+    """When a file was changed last, and its size."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=2)
+def _unchanged(folder: Path, _times: tuple[tuple[int, int] | None, ...]) -> Sample:
+    """The sample in this folder, read again only if its files have changed: a screen asks for it at every key press."""
+    return read_sample(folder)
 
 
 def read_sample(folder: str | Path) -> Sample:

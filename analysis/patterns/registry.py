@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.patterns import care, flows, funder_led, programmes, shelters, trials
+from analysis.patterns import care, flows, funder_led, jobs, programmes, shelters, trials
 from analysis.patterns.experiment import Experiment
 
 EXPERIMENTS: tuple[Experiment, ...] = (
@@ -12,4 +12,5 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     *programmes.EXPERIMENTS,
     *funder_led.EXPERIMENTS,
     *care.EXPERIMENTS,
+    *jobs.EXPERIMENTS,
 )

@@ -78,6 +78,7 @@ def _Inside() -> None:
     """Header, page and foot."""
     router = solara.use_router()
     session = solara.use_memo(lambda: Session(router.search or "", DESK), [])
+    session.drawing = reacton.core.get_render_context()  # a change of several things is one drawing
     screen = session.screen.value
     session.restored.get()  # drawn anew once the browser has given past and future back
     page = screen.page if screen.page in PAGES else "compare"

@@ -209,12 +209,23 @@ FOREIGN = re.compile(
     r"patients?|sufferers?|inmates?|mentally ill|schizophrenic\w*|low.functioning|high.functioning|the disabled)\b",
     re.IGNORECASE,
 )
-CARE = {"intellectual_disability": "ireland_disability", "mental_health": "ireland_mental_health"}
+CARE = {
+    "intellectual_disability": "ireland_disability",
+    "mental_health": "ireland_mental_health",
+    "supported_employment": "supported_employment_trial",
+}
 
 
 def foreign(text: str) -> list[str]:
     """Words that no page of a care domain has, each with what stands around it."""
     return _found(FOREIGN, text)
+
+
+def test_where_people_need_a_job_nobody_says_home() -> None:
+    """But of those who are at home and do not look, and of homes in general where no field is meant."""
+    said = texts_of(find_domain("supported_employment"))
+    homes = {name: text for name, text in said if re.search(r"\bhomes?\b", text.replace("at home, not looking", ""))}
+    assert homes == {}
 
 
 def texts_of(domain: Domain) -> list[tuple[str, str]]:

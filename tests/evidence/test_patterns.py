@@ -14,7 +14,7 @@ from evidence.sources import load_sources
 
 PATTERNS = load_patterns()
 CONTEXT = load_patterns(context=True)
-CARE = {"Closing", "Stalling", "Admissions", "Census", "Resettled"}
+CARE = {"Closing", "Stalling", "Admissions", "Census", "Resettled", "First_jobs", "Jobs_elsewhere"}
 ADDED = {"Returns", "Moves", "Quarters", "Clusters"} | CARE  # since 2026-11-26; counted apart
 PARTS = {f"{p.name}.{part.name}": part for p in PATTERNS.values() for part in p.parts.values()}
 ROLE_OF = {
@@ -32,6 +32,7 @@ ROLE_OF = {
         "Closing",
         "Admissions",
         "Resettled",
+        "First_jobs",
     },
     "guard": {"P21", "P24"},
     "arithmetic": {"P22"},
@@ -49,6 +50,7 @@ ROLE_OF = {
         "Clusters",
         "Stalling",
         "Census",
+        "Jobs_elsewhere",
     },
     "context": {"Dublin", "Elsewhere", "Congregated", "Hospital_led"},
 }
@@ -128,7 +130,9 @@ def wilson(hits: float, n: int) -> tuple[float, float]:
         ("P7.from_18", 32, 393), ("P7.over_24", 48, 393), ("P14.bed_accepted", 227, 375), ("P15.alive_24", 9, 12),
         ("P15.continuous_72", 23, 49), ("P15.restarted_72", 8, 49), ("P15.gone_72", 18, 49), ("P18.uptake", 7, 7),
         ("Resettled.moved_on", 15, 146), ("Resettled.first_home", 0.592 * 544, 544),
-        ("Resettled.in_community", 0.896 * 544, 544),
+        ("Resettled.in_community", 0.896 * 544, 544), ("First_jobs.usual_18", 43, 156),
+        ("First_jobs.support_18", 85, 156), ("Jobs_elsewhere.oxford_18", 27, 59), ("Jobs_elsewhere.early", 20, 27),
+        ("Jobs_elsewhere.ireland_24", 0.36 * 80, 80),
     ],
 )  # fmt: skip
 def test_intervals_said_to_be_wilsons_are(name: str, hits: float, n: int) -> None:
@@ -139,7 +143,7 @@ def test_intervals_said_to_be_wilsons_are(name: str, hits: float, n: int) -> Non
 
 
 def test_no_other_interval_is_said_to_be_wilsons() -> None:
-    assert sum("Wilson" in part.note for part in PARTS.values()) == 18
+    assert sum("Wilson" in part.note for part in PARTS.values()) == 23
 
 
 def test_the_distance_allowed_to_durations_is_that_of_two_samples() -> None:
