@@ -45,6 +45,7 @@ def test_a_sentence_has_the_domains_words_and_values() -> None:
 
 def test_a_general_text_keeps_its_own_gaps() -> None:
     care = find_domain("intellectual_disability")
+    assert care.own("{beds} of {home} beds", beds=2, home=3) == "2 of 3 places"
     assert care.own("{n} crisis beds") == "{n} " + care.words["crisis_places"]
     assert care.own("{n} crisis beds", n=1234) == "1,234 " + care.words["crisis_places"]
 
