@@ -133,7 +133,7 @@ def _short(name: str, title: str) -> str:
                 else say("{title} with practices {numbers}", title=first, numbers=listed(numbers)))  # fmt: skip
     else:
         text = said_before(title, ":")
-        text = re.sub(r"\s*\([^)]*\)(?=\]?$)", "", text) if "," in name else text
+        text = re.sub(r"\s*\([^)]*\)$", "", text) if "," in name else text
         text = text if len(text.split()) <= SHORT else "_".join(name.partition(",")[0].split())
     return say("{title} (changed)", title=text) if "," in name else text
 

@@ -375,8 +375,10 @@ def _how_to_read(compared: Comparison, spread: bool, alone: bool) -> list[str]:
         if not spread:
             how.append(say("With so many strategies intervals are left to the tables."))
         elif compared.uncertain:
-            bars = "Thick bars, dark bands: simulation noise alone (95%). Thin bars, light bands: parameters as well."
-            how.append(f"{say(bars)} {say(BOTH)}")
+            bars = say(
+                "Thick bars, dark bands: simulation noise alone (95%). Thin bars, light bands: parameters as well."
+            )
+            how.append(f"{bars} {say(BOTH)}")
         else:
             how.append(f"{say('Bands and bars are its 95% interval.')} {say(NOISE)}")
     if compared.programme:

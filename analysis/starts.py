@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from analysis.words import number, plain
 from runs.where_it_starts import Line, apart, fitted
-from scenarios.language import N_
+from scenarios.language import N_, say
 from scenarios.places import Place, domain_of
 
 TITLE = N_("Where it starts; one run without a foundation")
@@ -18,11 +18,11 @@ NUMBERS = (N_("declared"), N_("fitted"), N_("month 0"), N_("published"), N_("dif
 
 def rows(lines: Sequence[Line]) -> list[tuple[str, ...]]:
     """Name, NUMBERS, unit and use of each figure."""
-    return [
-        (one.name, *(_cell(value, one.unit) for value in
-                     (one.declared, one.fitted, one.month_0, one.published, one.difference)), one.unit, one.use)
-        for one in lines
-    ]  # fmt: skip
+    found = []
+    for one in lines:
+        values = (one.declared, one.fitted, one.month_0, one.published, one.difference)
+        found.append((one.name, *(_cell(value, one.unit) for value in values), say(one.unit), say(one.use)))
+    return found
 
 
 def to_check(place: Place, lines: Sequence[Line]) -> list[str]:

@@ -41,9 +41,9 @@ PATTERNED = {"enabled": True, "label": {"enabled": False}, "decal": {"show": Tru
 
 @dataclass(frozen=True)
 class Mark:
-    """A dot with its interval in one row of `dots`; `says` is what the pointer reads."""
+    """A dot with its interval in one row of `dots`, or none where nothing is known; `says`: what the pointer reads."""
 
-    middle: float
+    middle: float | None
     low: float | None
     high: float | None
     says: str
@@ -148,6 +148,8 @@ def dots(
         for row, mark in enumerate(marks[name]):
             if mark.low is not None and mark.high is not None:
                 whiskers += [[mark.low, row + shift], [mark.high, row + shift], [None, None]]
+            if mark.middle is None:
+                continue
             points.append({"value": [mark.middle, row + shift], "name": f"{titles[name]}: {mark.says}"})
         series.append({"type": "line", "yAxisIndex": 1, "data": whiskers, "showSymbol": False, "silent": True,
                        "lineStyle": {"color": ink(i), "type": line(i), "width": max(2, size // 6)},

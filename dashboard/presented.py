@@ -151,7 +151,7 @@ def headline(compared: SoFar, month: int) -> Figure:
         row = [label(measure, compared.domain)]
         for name in compared.names:
             one = compared.contrast(name, NOBODY, measure, month)
-            by = DIRECTION[measure] / one.margin if one.margin else float("nan")
+            by = DIRECTION[measure] / one.margin if one.margin else None
             gap, word = shown_difference(measure, one.difference, units), one.verdict or "not carried out"
             marks[name].append(_mark(one, by, f"{gap} {unit(measure, True, units)}, {word}"))
             row += [gap, word]
@@ -203,11 +203,14 @@ def people(compared: SoFar, month: int) -> Figure:
                   ["", *(compared.titles[name] for name in reversed(names))], rows, "")  # fmt: skip
 
 
-def _mark(one: Contrast, by: float, says: str) -> charts.Mark:
-    """A contrast as a mark, in units of 1 / `by`; a negative `by` turns it round."""
+def _mark(one: Contrast, by: float | None, says: str) -> charts.Mark:
+    """A contrast as a mark, in units of 1 / `by`; a negative `by` turns it round.  Without a difference, or a margin to
+    measure it by, there is none to draw."""
+    if one.difference is None or by is None:
+        return charts.Mark(None, None, None, says)
     ends = sorted(end * by for end in (one.low, one.high) if end is not None)
     low, high = ends if len(ends) == 2 else (None, None)
-    return charts.Mark((one.difference or 0.0) * by, low, high, says)
+    return charts.Mark(one.difference * by, low, high, says)
 
 
 def _plain(compared: SoFar, last: int, size: int) -> dict[str, Any]:

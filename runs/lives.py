@@ -18,9 +18,10 @@ from engine.record import Row, Rows
 from model.state import World
 from runs.rows_of_people import everybody_in, fate_of, row_of
 from runs.running import Progress, Run, burnt_in, kept, month_by_month
+from scenarios.language import N_
 from scenarios.scenario import Scenario
 
-GOING = {DIED: "died", LEFT: "left the area or found an answer of their own that is no home"}
+GOING = {DIED: N_("died"), LEFT: N_("left the area or found an answer of their own that is no home")}
 LARGEST = 50_000_000  # rows of histories; some 2 GB of memory
 EXAMPLES = 5
 

@@ -13,7 +13,7 @@ from evidence.quantities import inputs
 from model.balance_words import words
 from runs.as_published import on_a_night
 from runs.running import burnt_in
-from scenarios.language import say
+from scenarios.language import G_, say
 from scenarios.places import Place
 from scenarios.published import PEOPLE, PUBLISHED, SHARE
 from scenarios.scenario import FEWEST, NOBODY, Scenario
@@ -24,7 +24,9 @@ MOST_PEOPLE = 10_000  # that are simulated to see where a place starts
 EVIDENCE = "evidence"
 HIDDEN = "hidden"
 UNITS = {HIDDEN: PEOPLE} | {name: kind.unit for name, kind in PUBLISHED.items()}
-MEANINGS = {HIDDEN: "people hidden homeless on one night"} | {name: kind.meaning for name, kind in PUBLISHED.items()}
+MEANINGS = {HIDDEN: G_("people hidden homeless on one night")} | {
+    name: kind.meaning for name, kind in PUBLISHED.items()
+}
 PREDICTED = {  # what model/balance.py calls them
     "housing_first_tenants": "tenants",
     "under_six": "under_six", "over_a_year": "over_year", "new_a_month": "new_in_beds", "year_count": "year_count",

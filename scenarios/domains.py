@@ -124,7 +124,7 @@ class Domain:
         some = "|".join(
             phrase if phrase.startswith(("a\\ ", "an\\ ")) else f"(?:an? )?{phrase}" for phrase in longest_first
         )
-        return re.compile(rf"(?<![\w-])(?:{some})\b", re.IGNORECASE)
+        return re.compile(rf"(?<![\w{{-])(?:{some})\b", re.IGNORECASE)
 
     def _gap(self, found: re.Match[str]) -> str:
         gap = self._gaps.get(found[0].lower())

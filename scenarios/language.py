@@ -113,14 +113,17 @@ def say(text: str, /, **values: object) -> str:
 
 def said_before(text: str, sign: str) -> str:
     """The part of a text that is said already before a sign: a title to its colon."""
-    return _part(text, text.partition(sign)[0])
+    return _whole(text.partition(sign)[0])
 
 
 def said_after(text: str, sign: str) -> str:
     """The part after it, or all where there is no such sign."""
-    return _part(text, text.partition(sign)[2] or text)
+    return _whole(text.partition(sign)[2] or text)
 
 
-def _part(text: str, part: str) -> str:
-    """In brackets, if the whole is."""
-    return f"[{part.strip('[]')}]" if spoken().language == BRACKETS and text.startswith("[") else part
+def _whole(part: str) -> str:
+    """Where texts stand in brackets, with those that were cut off."""
+    if spoken().language != BRACKETS:
+        return part
+    cut = part.count("[") - part.count("]")
+    return "[" * -cut + part + "]" * cut

@@ -52,7 +52,7 @@ def warnings_in(
     own = [name for name in place.figures if name not in worldview and name not in settings]
     found = list(_of_figures(place, domain, own))
     for name, value in {**worldview, **settings}.items():
-        where = f"--set {name}" if name in settings else "the worldview"
+        where = f"--set {name}" if name in settings else say("the worldview")
         low, high = plausible_range(place, domain, inputs()[name])
         if not _inside(inputs()[name], value, low, high):
             found.append(_outside(domain, inputs()[name], value, low, high, where))

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from engine.errors import BadInput
+from scenarios.choice import read_choice
 from scenarios.domains import find_domain
-from scenarios.language import BRACKETS, ENGLISH, Speech, say, speak, spoken
+from scenarios.language import BRACKETS, ENGLISH, Speech, said_after, said_before, say, speak, spoken
+from scenarios.strategy import find_strategy
 
 
 @pytest.fixture
@@ -39,6 +41,26 @@ def test_a_sentence_has_the_domains_words_and_values() -> None:
     assert domain.word("crisis_places") == "hostel beds"
     with pytest.raises(KeyError):
         domain.says("{the unknown}")
+
+
+def test_a_general_text_keeps_its_own_gaps() -> None:
+    care = find_domain("intellectual_disability")
+    assert care.own("{beds} of {home} beds", beds=2, home=3) == "2 of 3 places"
+    assert care.own("{n} crisis beds") == "{n} " + care.words["crisis_places"]
+    assert care.own("{n} crisis beds", n=1234) == "1,234 " + care.words["crisis_places"]
+
+
+def test_joined_and_changed_titles_are_said_part_by_part(brackets: None) -> None:
+    told = find_domain("homelessness").told
+    joined = told(find_strategy("carrier+practice_1_learn"))
+    assert joined.title == "[Carrier] + [Practice 1]"
+    assert joined.meaning.endswith("] With it: [Practice 1: learn the system's challenges].]")
+    assert told(read_choice("carrier,listening=4").strategy()).title == "[Carrier] ([listening] 4)"
+
+
+def test_a_part_of_what_is_said_stays_in_brackets(brackets: None) -> None:
+    assert (said_before("[One: two]", ":"), said_after("[One: two]", ": ")) == ("[One]", "[two]")
+    assert said_after("[One]", ": ") == "[One]"
 
 
 def test_the_process_speaks_english_until_told() -> None:
