@@ -12,10 +12,12 @@ with warnings.catch_warnings():  # solara's and its widgets' own
     from dashboard.session import Session
 
 from analysis.messages import ORDER, message
+from dashboard.parts import packed
 from dashboard.presented import LARGE
 from dashboard.runs import Answer, Desk
 from dashboard.screen import Screen, read_query
 from engine.errors import BadInput
+from model.measures import HEADLINE
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SMALL = "people=500&months=80"
@@ -51,6 +53,17 @@ def test_every_message_has_charts_in_type_for_a_room_and_their_numbers(answer: A
         assert "query" not in made.figure.option["media"][-1]  # what a wide screen goes back to
         texts.add(made.text)
     assert len(texts) == 1
+
+
+def test_what_could_not_be_carried_out_has_no_mark_and_breaks_no_chart() -> None:
+    """A chart that holds a number that is none cannot be sent, and a mark at zero would say that nothing changes."""
+    left = answered(SMALL + "&place=supported_employment_trial")  # its grants are too small for most providers
+    assert list(left.compared.not_carried_out) == ["user_centred"]
+    for slide in ORDER:
+        for chart in range(len(presenter._charts(slide))):
+            assert packed(left.view(presenter.shown(slide, chart)).figure.option)
+    dots = [one for one in left.view(presenter.shown("verdict", 0)).figure.option["series"] if one["type"] == "scatter"]
+    assert [len(one["data"]) for one in dots] == [len(HEADLINE), 0]
 
 
 def test_messages_differ_and_stay_short(answer: Answer) -> None:

@@ -58,7 +58,13 @@ def test_rows_come_one_by_one_with_words_and_numbers(monkeypatch: pytest.MonkeyP
     units = Units.of(screen.scenarios[0])
     row = page._row(found[1], worlds, {"placebo": "Placebo"}, "reference", screen.domain, units)
     assert [line["word"] for line in row["cells"][0]["lines"]] == ["practically the same"] * len(HEADLINE)
-    assert row["cells"][0]["lines"][0] == {"word": "practically the same", "mark": "=", "kind": "same", "gap": "0.0"}
+    assert row["cells"][0]["lines"][0] == {
+        "word": "practically the same",
+        "mark": "=",
+        "kind": "same",
+        "carried": True,
+        "gap": "0.0",
+    }
     assert "people practically the same, 0.0 people; " in row["cells"][1]["spoken"]
 
 
