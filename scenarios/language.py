@@ -21,6 +21,7 @@ from engine.errors import BadInput
 ENGLISH = "en"
 BRACKETS = "brackets"  # no language: every text in brackets, so that what stands outside them was never marked
 FOLDER = Path(__file__).parent / "locale"
+UNFINISHED, HEAD = "Unfinished: not offered until it holds every text.", 4  # so many lines of a catalogue say so
 WORKSHOP, DASHBOARD = "workshop.po", "dashboard.po"  # the room and its kit; the dashboard and what it writes
 
 
@@ -34,9 +35,15 @@ def G_(text: str) -> str:
     return text
 
 
-def languages(file: str) -> list[str]:
-    """English, and every language that has this catalogue."""
-    return [ENGLISH, *sorted(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{file}"))]
+def languages(file: str, unfinished: bool = False) -> list[str]:
+    """English, and every language that has this catalogue; one that says it is unfinished is not offered."""
+    found = sorted(FOLDER.glob(f"*/LC_MESSAGES/{file}"))
+    return [ENGLISH, *(path.parent.parent.name for path in found if unfinished or not _unfinished(path))]
+
+
+def _unfinished(path: Path) -> bool:
+    with path.open(encoding="utf-8") as file:
+        return any(UNFINISHED in next(file, "") for _ in range(HEAD))
 
 
 @cache

@@ -3,7 +3,8 @@ what is marked, translations kept.
 
 python -m tools.translate            every catalogue; new texts stand empty, texts that are gone go
 python -m tools.translate --new fr   begin another language: the catalogues that it does not have yet
-python -m tools.translate --check    say what is not translated or has other gaps, and end with 1 if anything is so
+python -m tools.translate --check    say what is not translated or has other gaps, and end with 1 if anything is so in a
+                                     catalogue that is offered; of an unfinished one how much
 
 What is shown of data files (quantities, levers, strategies, ...) is told in general terms: of each text there is one
 template for all domains that say it alike (`Domain.template`), and each domain's words stand beside them.
@@ -36,7 +37,7 @@ from model.state import LEDGER, TO
 from runs.flows import BEGINNINGS, SITUATIONS
 from scenarios.domain_words import WORDS
 from scenarios.domains import ARTICLES, Domain, find_domain, with_article
-from scenarios.language import DASHBOARD, ENGLISH, FOLDER, WORKSHOP, catalogue, languages
+from scenarios.language import DASHBOARD, ENGLISH, FOLDER, UNFINISHED, WORKSHOP, catalogue, languages
 from scenarios.levers import load_levers
 from scenarios.names import shipped
 from scenarios.places import find_place
@@ -49,6 +50,7 @@ WHAT = {WORKSHOP: "the workshop and its kit", DASHBOARD: "the dashboard and what
 HEADER = """\
 # Texts of {what} in {language}.
 # Machine-made, not yet reviewed by a native speaker.  Whoever has reviewed it says so here (docs/translating.md).
+# {unfinished}
 """
 ROOT = Path(__file__).resolve().parent.parent
 KIT = ROOT / "kit"
@@ -207,14 +209,16 @@ CATALOGUES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {WORKSHOP: text
 
 def renewed(language: str, file: str) -> Catalog:
     """The catalogue of all texts that there are now, with the translations that there were in any of the language's."""
-    has = [name for name in (*CATALOGUES, file) if language in languages(name)]
+    has = [name for name in (*CATALOGUES, file) if language in languages(name, unfinished=True)]
     old = {str(one.id): one.string for name in has for one in catalogue(language, name) if one.id and not one.fuzzy}
     header = catalogue(language, file).header_comment if file in has else HEADER.format(
-        what=WHAT[file], language=language)  # fmt: skip
+        what=WHAT[file], language=language, unfinished=UNFINISHED)  # fmt: skip
     new = Catalog(locale=language, domain=file.removesuffix(".po"), header_comment=header, project="Unfreeze",
                   fuzzy=False)  # fmt: skip
     for text, where in CATALOGUES[file]():
         new.add(text, old.get(text, ""), auto_comments=[where])
+    if all(one.string for one in new if one.id):
+        new.header_comment = "\n".join(line for line in new.header_comment.splitlines() if UNFINISHED not in line)
     return new
 
 
@@ -265,18 +269,21 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     asked = parser.parse_args()
     if asked.new:
-        for file in (file for file in CATALOGUES if asked.new not in languages(file)):
+        for file in (file for file in CATALOGUES if asked.new not in languages(file, unfinished=True)):
             print(write(asked.new, file))
         return 0
     bad = 0
     for file in CATALOGUES:
-        for language in (language for language in languages(file) if language != ENGLISH):
+        for language in (language for language in languages(file, unfinished=True) if language != ENGLISH):
             if not asked.check:
                 print(write(language, file))
                 continue
-            for text in empty(language, file):
-                bad += 1
-                print(f"{language}, {file}: {text}")
+            missing = empty(language, file)
+            if language not in languages(file):
+                print(f"{language}, {file}: unfinished, {len(missing)} texts are missing")
+                continue
+            bad += len(missing)
+            print(*(f"{language}, {file}: {text}" for text in missing), sep="\n", end="")
     return 1 if bad else 0
 
 

@@ -144,6 +144,4 @@ def test_a_plausible_set_for_each_run_reaches_the_experiment(
     assert [sets["exit_fast@dublin"] for sets in seen] == pytest.approx([0.5, 0.6])
     assert [sets["exit_fast@us_city"] for sets in seen] == pytest.approx([0.5, 0.6])
     balanced = {name for sets in seen for name in sets if name.startswith("seek_short@")}
-    assert balanced == {
-        "seek_short@supported_employment_trial"
-    }  # said by its field; elsewhere counts decide
+    assert balanced == {"seek_short@supported_employment_trial"}  # said by its field; elsewhere counts decide

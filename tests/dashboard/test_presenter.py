@@ -55,15 +55,16 @@ def test_every_message_has_charts_in_type_for_a_room_and_their_numbers(answer: A
     assert len(texts) == 1
 
 
-def test_what_could_not_be_carried_out_has_no_mark_and_breaks_no_chart() -> None:
+def test_where_there_is_no_difference_there_is_no_mark_and_no_chart_breaks() -> None:
     """A chart that holds a number that is none cannot be sent, and a mark at zero would say that nothing changes."""
-    left = answered(SMALL + "&place=supported_employment_trial")  # its grants are too small for most providers
-    assert list(left.compared.not_carried_out) == ["user_centred"]
+    left = answered(SMALL + "&place=supported_employment_trial")  # nobody lives in a reformed place: there is no fit
+    month = left.compared.when[-1]
+    assert left.compared.contrast("catalytic_philanthropy", "status_quo", "fit", month).difference is None
     for slide in ORDER:
         for chart in range(len(presenter._charts(slide))):
             assert packed(left.view(presenter.shown(slide, chart)).figure.option)
     dots = [one for one in left.view(presenter.shown("verdict", 0)).figure.option["series"] if one["type"] == "scatter"]
-    assert [len(one["data"]) for one in dots] == [len(HEADLINE), 0]
+    assert [len(one["data"]) for one in dots] == [len(HEADLINE) - 1] * 2
 
 
 def test_messages_differ_and_stay_short(answer: Answer) -> None:
