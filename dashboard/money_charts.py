@@ -165,7 +165,8 @@ def dots(
              "axisLabel": {**_label(size, TEXT), "width": 16 * size, "overflow": "break",
                            "lineHeight": size + 3, "interval": 0}}  # fmt: skip
     return {
-        "grid": {"left": size, "right": int(1.6 * size), "top": 8, "bottom": int(3.6 * size), "containLabel": True},
+        # ECharts keeps less room for the names than they are drawn in: a size more
+        "grid": {"left": 2 * size, "right": int(1.6 * size), "top": 8, "bottom": int(3.6 * size), "containLabel": True},
         "xAxis": {"type": "value", "name": axis, "nameLocation": "middle", "nameGap": int(2.4 * size), "splitNumber": 4,
                   "nameTextStyle": _label(size), "axisLine": {"show": False}, "axisTick": {"show": False},
                   "axisLabel": {**_label(size), "formatter": "fn:points", "hideOverlap": True},
