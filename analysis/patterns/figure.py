@@ -34,9 +34,11 @@ ROLES = {  # heading of each role, in the order of the page
 }
 MARKS = {MET: ("o", "#0072B2", "#0072B2"), MISSED: ("D", "#D55E00", "#FFFFFF"), SHOWN: ("s", GREY, "#FFFFFF")}
 INTERVAL, ALLOWED, EDGE = "#BDBDBD", "#EDEDED", "#C4C4C4"
-STRIP = (0.545, 0.715)  # where the pictures of a column stand, as shares of its width
-OBSERVED, SIMULATED = 0.80, 1.0  # right edges of the two columns of numbers
+WIDE = 10.0  # inches of a column: the longest name stands beside its picture, the longest number beside the other
+STRIP = (0.595, 0.7)  # where the pictures of a column stand, as shares of its width
+OBSERVED, SIMULATED = 0.785, 1.0  # right edges of the two columns of numbers
 AFTER = {SIGN: " (sign only)", ORDER: " (order)"}
+LETTERS = 84  # of a name that has room in full size; a longer one is written smaller
 LINE = 0.232  # inches
 GAP = 0.4  # lines above the heading of a role
 
@@ -47,9 +49,9 @@ def validation_figure(table: pl.DataFrame, setting: str) -> Figure:
     rows = table.to_dicts()
     columns = _columns(rows)
     height = max(map(_lines, columns)) * LINE + 1.65
-    figure = Figure(figsize=(7.4 * len(columns), height))
+    figure = Figure(figsize=(WIDE * len(columns), height))
     FigureCanvasAgg(figure)
-    edge = 0.14 / (7.4 * len(columns))
+    edge = 0.14 / (WIDE * len(columns))
     figure.text(edge, 1 - 0.12 / height, _title(table), va="top", fontsize=12.5, weight="bold")
     figure.text(edge, 1 - 0.39 / height, setting, va="top", fontsize=8.5, color=GREY)
     for i, column in enumerate(columns):
@@ -100,7 +102,7 @@ def _panel(axes: Axes, rows: Sequence[Row]) -> None:
             axes.text(0, y + 0.08, f"{pattern}  {row['title']}", fontsize=8, weight="bold", va="center")
             axes.text(1, y + 0.08, place, ha="right", style="italic", **small)
             y += 1
-        axes.text(0.02, y, row["meaning"], fontsize=7.8, va="center")
+        axes.text(0.02, y, row["meaning"], fontsize=7.8 * min(1.0, LETTERS / len(row["meaning"])), va="center")
         _strip(axes, row, y)
         axes.text(OBSERVED, y, observed_words(row), fontsize=7.8, va="center", ha="right")
         ink = MARKS[row["verdict"]][1] if row["verdict"] == MISSED else "#222222"
@@ -153,14 +155,18 @@ def _runs(row: Row) -> str:
 
 def _legend(axes: Axes, columns: int) -> None:
     """How to read a row; each picture stands before its words."""
-    axes.set(xlim=(0, 7.4 * columns), ylim=(0.72, 0))
+    axes.set(xlim=(0, WIDE * columns), ylim=(0.72, 0))
     axes.axis("off")
 
     def said(x: float, y: float, text: str) -> None:
         axes.text(x, y, text, fontsize=7.8, va="center")
 
     places = [(0.0, 0.16), (3.7, 0.16), (0.0, 0.37), (3.7, 0.37)]
-    places += [(7.4, 0.16), (9.9, 0.16), (12.4, 0.16)] if columns > 1 else [(0.0, 0.58), (2.5, 0.58), (5.0, 0.58)]
+    places += (
+        [(WIDE, 0.16), (WIDE + 2.5, 0.16), (WIDE + 5.0, 0.16)]
+        if columns > 1
+        else [(0.0, 0.58), (2.5, 0.58), (5.0, 0.58)]
+    )
     x, y = places[0]
     axes.add_patch(Rectangle((x, y - 0.065), 0.3, 0.13, facecolor=INTERVAL))
     axes.plot([x + 0.15] * 2, (y - 0.09, y + 0.09), color="black", lw=1.6)
@@ -180,4 +186,4 @@ def _legend(axes: Axes, columns: int) -> None:
         axes.plot(x + 0.15, y, marker=marker, ms=5, mec=ink, mfc=fill, mew=1.2)
         said(x + 0.4, y, {SHOWN: "no verdict"}.get(verdict, f"runs: {verdict}"))
     if columns > 1:
-        said(7.4, 0.37, "Runs: median and central 90%.  Each row has a scale of its own.")
+        said(WIDE, 0.37, "Runs: median and central 90%.  Each row has a scale of its own.")

@@ -14,7 +14,7 @@ import pytest
 from analysis.figures import picture
 from analysis.patterns import validation
 from analysis.patterns.experiment import Experiment
-from analysis.patterns.figure import MARKS, validation_figure
+from analysis.patterns.figure import MARKS, STRIP, validation_figure
 from analysis.patterns.validation import (
     COLUMNS,
     LIMIT,
@@ -37,6 +37,7 @@ from analysis.patterns.validation import (
 from cli.validate import _cells
 from engine.errors import BadInput, OutOfRange, UnknownName
 from evidence.patterns import Pattern, load_patterns
+from tools.validation_page import DEFAULTS, STORED
 
 TEXT = """
 [A]
@@ -320,6 +321,23 @@ def test_the_pull_between_durations_nights_and_littles_law_is_read_off_the_numbe
 def test_examples_in_docstrings_hold() -> None:
     assert doctest.testmod(validation).failed == 0
     assert doctest.testmod(validation).attempted >= 2
+
+
+def test_no_text_of_the_figure_lies_on_another_or_on_a_picture() -> None:
+    """As it was last run: in each row name, picture and two numbers stand beside one another."""
+    figure = validation_figure(pl.read_parquet(STORED).filter(run=DEFAULTS), "60 runs.")
+    renderer = figure.canvas.get_renderer()
+    for axes in figure.axes[:-1]:
+        begins, ends = (axes.transData.transform((x, 0.0))[0] for x in STRIP)
+        rows: dict[float, list[tuple[float, float, str]]] = {}
+        for text in axes.texts:
+            box = text.get_window_extent(renderer)
+            rows.setdefault(text.get_position()[1], []).append((box.x0, box.x1, text.get_text()))
+        for row in (sorted(row) for row in rows.values() if len(row) == 3):
+            (_, name_ends, name), (one, one_ends, _), (two, _, _) = row
+            assert name_ends <= begins, name
+            assert ends <= one, name
+            assert one_ends <= two, name
 
 
 def test_the_figure_says_every_part_what_was_run_and_what_was_missed(patterns: dict[str, Pattern]) -> None:
