@@ -1,13 +1,16 @@
 """Languages: a domain's words in sentences, in English and where every text is put in brackets."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from cli.main import run
 from engine.errors import BadInput
+from scenarios import language
 from scenarios.choice import read_choice
 from scenarios.domains import find_domain
-from scenarios.language import BRACKETS, ENGLISH, Speech, said_after, said_before, say, speak, spoken
+from scenarios.language import BRACKETS, DASHBOARD, ENGLISH, Speech, said_after, said_before, say, speak, spoken
 from scenarios.strategy import find_strategy
 
 
@@ -77,3 +80,20 @@ def test_lists_are_written_as_the_language_writes_them() -> None:
 def test_another_language_is_refused() -> None:
     with pytest.raises(BadInput, match="There is no language 'xx'"):
         Speech("xx")
+
+
+def test_an_unfinished_catalogue_is_kept_and_not_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    path = tmp_path / "fr" / "LC_MESSAGES" / DASHBOARD
+    path.parent.mkdir(parents=True)
+    path.write_text(f"# Texts.\n# {language.UNFINISHED}\n", encoding="utf-8")
+    assert language.languages(DASHBOARD) == ["en"]
+    assert language.languages(DASHBOARD, unfinished=True) == ["en", "fr"]
+    path.write_text('# Texts.\nmsgid "a"\nmsgstr "b"\n', encoding="utf-8")
+    assert language.languages(DASHBOARD) == ["en", "fr"]
+
+
+@pytest.mark.parametrize("said", ["es", "xx", "<b>"])
+def test_a_language_that_is_not_whole_is_refused(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["dashboard", "--no-open", "--language", said]) == 2
+    assert f"The dashboard does not speak '{said}'. Allowed: en." in capsys.readouterr().err
