@@ -28,8 +28,8 @@ SAME_MOVE = 1.0  # seconds in which moves of one control are one step back
 class Watch:
     """The best answer so far to one screen after another, and why there is none (reactive)."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, visitor: str = "") -> None:
+        self.desk, self.visitor = desk, visitor
         self.answer: solara.Reactive[Answer | None] = solara.reactive(None)
         self.failed = solara.reactive("")  # why there are no runs
         self._newest: Answer | None = None  # what `answer` must end up as, whichever thread sets it last
@@ -37,7 +37,7 @@ class Watch:
 
     def follow(self, screen: Screen) -> Callable[[], None]:
         """Ask for the runs and take each answer as it comes; call what is returned to let go of it."""
-        ticket = self.desk.ask(screen)
+        ticket = self.desk.ask(screen, visitor=self.visitor)
         gone = threading.Event()
 
         def listen() -> None:
@@ -65,15 +65,16 @@ class Watch:
 class Session:
     """What pages read (reactive) and what they may do.  All methods are called in the session's own thread."""
 
-    def __init__(self, query: str, desk: Desk) -> None:
+    def __init__(self, query: str, desk: Desk, visitor: str = "") -> None:
         self.own: dict[str, OwnPlace] = {}  # places that this session alone has, by name; the oldest first
         first, trouble = opened(from_link, query, self.own)
         # A link that names a place of somebody's own: the browser may still have it from before a refresh.
         self._withheld = (query, trouble) if trouble and OWN_NAME.search(query) else None
-        self.desk = desk
+        self.desk, self.visitor = desk, visitor  # whose browser it is, who may have other tabs
         self.drawing: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()  # inside, nothing is drawn yet
         self.screen = solara.reactive(first)
-        self.watch, self.second = Watch(desk), Watch(desk)  # the screen, and what stands beside it on one page
+        self.watch = Watch(desk, visitor)  # of the screen ...
+        self.second = Watch(desk, visitor)  # ... and of what stands beside it on one page
         self.answer, self.failed = self.watch.answer, self.watch.failed
         self.trouble = solara.reactive("" if self._withheld else trouble)  # of a link or a file, in sentences
         self.as_given = solara.reactive(bool(trouble))  # the address holds more than we understood: it is left alone
@@ -93,7 +94,8 @@ class Session:
         except UnfreezeError as error:
             self.complaints.set({**self.complaints.value, control: str(error)})
             return
-        asked = self.desk.ask(made) if made.question != self.screen.value.question else None  # runs while we draw
+        another = made.question != self.screen.value.question
+        asked = self.desk.ask(made, visitor=self.visitor) if another else None  # runs while we draw
         try:
             with self.drawing:  # once
                 self._turn(made, control)

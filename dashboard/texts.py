@@ -1,4 +1,4 @@
-"""Texts of the parts that a browser draws (parts/*.vue), and how a page gets them in the process's language.
+"""Texts of what a browser draws (parts/*.vue, assets/*.js), and how a page gets them in the process's language.
 
 A text stands as `t('Round {number}', { number: 3 })` in a part, whole and in one literal.  The page has them all
 from its beginning (templates/index.html.j2): nothing is fetched later.
@@ -17,13 +17,13 @@ from analysis.words import plain
 from engine.typed import rounded as in_english
 from scenarios.language import ENGLISH, N_, say, spoken
 
-PARTS = Path(__file__).parent / "parts"
+HERE = Path(__file__).parent
 MARKED = re.compile(r"(?<![\w$])t\(\s*'((?:[^'\\]|\\.)*)'")
 
 
 def of_parts() -> Iterator[tuple[str, str]]:
-    """(text, file) of everything that is marked in a part."""
-    for path in sorted(PARTS.glob("*.vue")):
+    """(text, file) of everything that is marked in a part, or in a script of the page."""
+    for path in sorted([*HERE.glob("parts/*.vue"), *HERE.glob("assets/*.js")]):
         for text in MARKED.findall(path.read_text(encoding="utf-8")):
             yield text.replace("\\'", "'"), path.name
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import reacton
 import solara
+from solara.scope import get_session_id
 
 from analysis.comparison import NEEDED
 from analysis.people import MEASURES as WHEREABOUTS
@@ -77,7 +78,7 @@ def Frame() -> None:
 def _Inside() -> None:
     """Header, page and foot."""
     router = solara.use_router()
-    session = solara.use_memo(lambda: Session(router.search or "", DESK), [])
+    session = solara.use_memo(lambda: Session(router.search or "", DESK, get_session_id()), [])
     session.drawing = reacton.core.get_render_context()  # a change of several things is one drawing
     screen = session.screen.value
     session.restored.get()  # drawn anew once the browser has given past and future back

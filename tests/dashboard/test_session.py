@@ -84,7 +84,7 @@ def test_an_overtaken_thread_does_not_leave_an_old_answer_on_the_screen() -> Non
             pass
 
     tickets = iter([Ticket([old]), Ticket([new])])
-    session = Session(SMALL, SimpleNamespace(ask=lambda _: next(tickets)))  # type: ignore[arg-type]
+    session = Session(SMALL, SimpleNamespace(ask=lambda _, visitor: next(tickets)))  # type: ignore[arg-type]
     session.watch.answer = Shown()  # type: ignore[assignment]
     let_go = session.follow()
     assert showing.wait(20)
