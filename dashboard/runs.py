@@ -34,6 +34,7 @@ from engine.errors import UnfreezeError
 from runs.controls import EqualCost, join_equal_cost, with_controls
 from runs.ensemble import Cancel
 from runs.summary import Batch, Summary
+from scenarios.language import say
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import NOBODY, Scenario
 
@@ -323,7 +324,7 @@ class Desk:
             if question.cancel.is_set():
                 return  # what was told to stop may raise on its way out
             traceback.print_exc()  # for whoever runs the server; the page says it in a sentence
-            error = f"The runs stopped: {type(trouble).__name__}"
+            error = say("The runs stopped: {error}", error=type(trouble).__name__)
         with self.news:
             question.queued = False
             question.answer = answer or question.answer
@@ -380,7 +381,7 @@ def _so_far(
     for batch in batches:
         summary.add(batch)
     if all(status != "done" for batch in batches for status in batch.status):
-        raise UnfreezeError(f"Every run failed; the first one said: {batches[0].errors[0]}")
+        raise UnfreezeError(say("Every run failed; the first one said: {error}", error=batches[0].errors[0]))
     sample = None if sets is None else shipped_sample(scenarios[0].place)
     return SoFar(scenarios, question.command, sets=sets or (), sample=sample, equal_cost=equal, summary=summary)
 

@@ -227,7 +227,7 @@ class Studies:
                 with self.news:
                     self._threads.remove(threading.current_thread())
                     self._hire()
-                    self._happened(study, state="failed", error=f"It stopped: {type(death).__name__}")
+                    self._happened(study, state="failed", error=say("It stopped: {error}", error=type(death).__name__))
                     self._drop(study)
                 raise
 
@@ -302,4 +302,4 @@ def StudyProgress(seen: Seen, what: str) -> None:
     elif seen.state == "cancelled":
         Progress(what=say("{what}: cancelled.", what=what), over=True, event_start=lambda _: seen.start())
     elif seen.state == "failed":
-        element("p", f"{what}: {seen.error}", cls="u-trouble", attributes={"role": "alert"})
+        element("p", say("{what}: {error}", what=what, error=seen.error), cls="u-trouble", attributes={"role": "alert"})
