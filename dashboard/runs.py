@@ -36,6 +36,7 @@ from runs.ensemble import Cancel
 from runs.summary import Batch, Summary
 from scenarios.language import say
 from scenarios.plausible import shipped_sample
+from scenarios.refused import refused
 from scenarios.scenario import NOBODY, Scenario
 
 FIRST, SECOND = 4, 12  # replicates of the first answers; the last has all
@@ -319,7 +320,7 @@ class Desk:
             question.answers += 1
             answer = Answer(question.point, question.drawn, not question.plan, next(self._numbers), question.key[0])
         except UnfreezeError as trouble:
-            error = str(trouble)
+            error = refused(trouble)
         except Exception as trouble:
             if question.cancel.is_set():
                 return  # what was told to stop may raise on its way out

@@ -317,9 +317,9 @@ def _Dots(session: Session, found: Field, number: int) -> None:
         options=[{"value": label, "title": names[label]} for label in names],
         places=[{"code": SITUATIONS.index(place), "title": screen.domain.word(place), "shape": SHAPES[place],
                  "ink": f"--at-{place}"} for place in SHOWN],
-        thirds=[say(THIRDS_SAID[name]) for name in THIRDS], programme=list(programme(screen.scenarios)), start=_month(screen),
-        chosen=screen.remembered("x-person"), trouble=session.complaints.value.get("person", ""), rev=number,
-        name="dots",
+        thirds=[say(THIRDS_SAID[name]) for name in THIRDS], programme=list(programme(screen.scenarios)),
+        start=_month(screen), chosen=screen.remembered("x-person"), trouble=session.complaints.value.get("person", ""),
+        rev=number, name="dots",
         event_month=lambda month: session.change(lambda s: s.with_more("x-month", str(int(month))), "month"),
         event_person=lambda text: session.change(lambda s: s.with_more("x-person", _number(text)), "person"),
         event_side_changed=lambda d: session.change(
@@ -436,7 +436,8 @@ def areas(found: Whereabouts, label: str, domain: Domain, scenarios: Sequence[Sc
         series[-1]["markArea"] = {
             "silent": True, "itemStyle": {"color": "var(--programme)", "opacity": 1},
             "label": {"show": True, "position": "insideTop", "color": QUIET, "fontSize": 11},
-            "data": [[{"xAxis": str(shown[0]), "name": say("programme")}, {"xAxis": str(min(shown[1], last))}]], "z": -1,
+            "data": [[{"xAxis": str(shown[0]), "name": say("programme")}, {"xAxis": str(min(shown[1], last))}]],
+            "z": -1,
         }  # fmt: skip
     return {
         "grid": {"left": 48, "right": 12, "top": 12, "bottom": 26},
@@ -446,7 +447,8 @@ def areas(found: Whereabouts, label: str, domain: Domain, scenarios: Sequence[Sc
         "yAxis": {"type": "value", "min": 0, "max": _round_up(found.most), "splitNumber": 4,
                   "axisLabel": {"color": QUIET, "formatter": "fn:axis"}, "splitLine": {"lineStyle": {"color": FAINT}}},
         "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": f"fn:number/0/ {say('people')}",
-                    "order": "seriesDesc", "backgroundColor": PAPER, "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
+                    "order": "seriesDesc", "backgroundColor": PAPER, "borderColor": FAINT,
+                    "textStyle": {"color": "var(--text)"}},
         "series": series,
         "aria": {"enabled": True, "label": {"enabled": False},
                  "decal": {"show": True, "decals": [{"color": "rgba(255,255,255,.35)", **one} for one in DECALS]}},
