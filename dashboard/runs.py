@@ -35,7 +35,9 @@ from engine.errors import UnfreezeError
 from runs.controls import EqualCost, join_equal_cost, with_controls
 from runs.ensemble import Cancel
 from runs.summary import Batch, Summary
+from scenarios.language import say
 from scenarios.plausible import shipped_sample
+from scenarios.refused import refused
 from scenarios.scenario import NOBODY, Scenario
 
 FIRST, SECOND = 4, 12  # replicates of the first answers; the last has all
@@ -333,12 +335,12 @@ class Desk:
             question.answers += 1
             answer = Answer(question.point, question.drawn, not question.plan, next(self._numbers), question.key[0])
         except UnfreezeError as trouble:
-            error = str(trouble)
+            error = refused(trouble)
         except Exception as trouble:
             if question.cancel.is_set():
                 return self._done(question)  # what was told to stop may raise on its way out
             traceback.print_exc()  # for whoever runs the server; the page says it in a sentence
-            error = f"The runs stopped: {type(trouble).__name__}"
+            error = say("The runs stopped: {error}", error=type(trouble).__name__)
         with self.news:
             self._done(question)
             question.answer = answer or question.answer
@@ -395,7 +397,7 @@ def _so_far(
     for batch in batches:
         summary.add(batch)
     if all(status != "done" for batch in batches for status in batch.status):
-        raise UnfreezeError(f"Every run failed; the first one said: {batches[0].errors[0]}")
+        raise UnfreezeError(say("Every run failed; the first one said: {error}", error=batches[0].errors[0]))
     sample = None if sets is None else shipped_sample(scenarios[0].place)
     return SoFar(scenarios, question.command, sets=sets or (), sample=sample, equal_cost=equal, summary=summary)
 

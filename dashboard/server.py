@@ -164,15 +164,15 @@ class Guard:
         scope = {**scope, "headers": [pair for pair in scope["headers"] if not _of_a_proxy(pair[0])], "root_path": ""}
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         if "\0" in scope["path"]:
-            await _refuse(scope, send, 400, "There is no such address.")
+            await _refuse(scope, send, 400, say("There is no such address."))
         elif not self.welcome(headers):
-            await _refuse(scope, send, 403, "This server answers only to its own address.")
+            await _refuse(scope, send, 403, say("This server answers only to its own address."))
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send, _visitor(headers))
         elif scope["path"] == HEALTH:
             await self._health(send)
         elif scope["path"] == "/resourcez" or scope["path"].startswith("/_solara/api/evict"):
-            await _refuse(scope, send, 404, "There is nothing here.")
+            await _refuse(scope, send, 404, say("There is nothing here."))
         elif self.files is not None and scope["path"].startswith(FILES) and scope["method"] in ("GET", "HEAD"):
             await self.files(scope["path"], send, SAFE)
         elif scope["path"] == "/" and self.open >= self.sessions:
@@ -204,7 +204,7 @@ class Guard:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send, visitor: str) -> None:
         if self.open >= self.sessions or self._has_many(visitor):
-            await _refuse(scope, send, 503, "All places are taken.")
+            await _refuse(scope, send, 503, say("All places are taken."))
             return
         self.open += 1
         self.tabs[visitor] += 1

@@ -15,6 +15,7 @@ from dashboard.runs import Answer, Desk, Remains
 from dashboard.screen import Screen, opened
 from engine.errors import UnfreezeError
 from scenarios.own_place import NAME, OwnPlace, read_own
+from scenarios.refused import refused
 from scenarios.request import from_link
 
 OWN_NAME = re.compile(rf"(?:^|[?&])(?:x-)?place={NAME.pattern}(?:&|$)")
@@ -92,7 +93,7 @@ class Session:
         try:
             made = make(self.screen.value)
         except UnfreezeError as error:
-            self.complaints.set({**self.complaints.value, control: str(error)})
+            self.complaints.set({**self.complaints.value, control: refused(error)})
             return
         another = made.question != self.screen.value.question
         asked = self.desk.ask(made, visitor=self.visitor) if another else None  # runs while we draw
