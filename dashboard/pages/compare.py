@@ -407,7 +407,7 @@ def _Scene(session: Session) -> None:
 def _described(screen: Screen) -> str:
     """Whom the place's figures cover, and what is hardly true of this world."""
     odd = dict.fromkeys(warned.text for one in screen.scenarios for warned in one.warnings)
-    return " ".join([screen.where.meaning, *([say("Check: {what}", what=" ".join(odd))] if odd else [])])
+    return " ".join([say(screen.where.meaning), *([say("Check: {what}", what=" ".join(odd))] if odd else [])])
 
 
 def _size(people: int | None, real: int) -> str:
