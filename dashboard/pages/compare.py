@@ -47,7 +47,7 @@ from dashboard.screen import PEOPLE as USUAL_PEOPLE
 from dashboard.session import Session
 from dashboard.since import said_of, use_change
 from dashboard.sure import HowSure
-from dashboard.texts import as_typed
+from dashboard.texts import as_typed, rounded
 from engine.typed import read_number, read_whole
 from model.measures import HEADLINE
 from scenarios.choice import Choice
@@ -336,7 +336,7 @@ def _Status(session: Session) -> None:
                 element("span", say("{runs} runs failed.", runs=known.not_done), cls="u-trouble")
         changed = session.screen.value.settings
         if changed:
-            said = ", ".join(f"{name} {value:g}" for name, value in changed)
+            said = ", ".join(f"{name} {rounded(value)}" for name, value in changed)
             element("span", say("Changed from the default numbers: {changes}", changes=said), cls="u-changed")
 
 

@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from dashboard.pages import PAGES
+from evidence.quantities import inputs
 from evidence.sources import load_sources
+from scenarios.currencies import CURRENCIES
+from scenarios.levers import load_levers
 from scenarios.names import shipped
 from scenarios.places import find_place
 from tests.dashboard.conftest import SMALL, Tab, free_port, served
@@ -35,7 +38,7 @@ PARTS = {
     "presenter": "#present-chart[data-rev]",
 }
 # Page, what else its address says, and what must be there, if other than usual.
-SEEN = [(name, "", PARTS.get(name, "main")) for name in PAGES] + [
+SEEN = [(name, "", PARTS.get(name, "main h1")) for name in PAGES] + [
     ("compare", "&place=ireland_disability", PARTS["compare"]),
     ("money", "&place=ireland_disability", PARTS["money"]),
     ("compare", "&s=user_centred,listening=4&s=homes&set=contact=0.1&x-view=total", "#flag"),
@@ -74,8 +77,8 @@ EVERY_TEXT = r"""() => {
     walk(document.getElementById('unfreeze'));
     return [document.title, ...new Set(found)];
 }"""
-# What charts say: names of axes, points and marks, rows, labels, and what the pointer reads on each series; names of
-# series where a key or the pointer tells them.
+# What charts say: names of axes and marks, rows, labels, and what the pointer reads on each series; names of series and
+# points where a key or the pointer tells them.
 EVERY_CHART = r"""() => {
     const drawn = document.querySelectorAll('[_echarts_instance_]');
     if (!drawn.length) return [];
@@ -88,7 +91,9 @@ EVERY_CHART = r"""() => {
     };
     for (const one of drawn) {
         const chart = echarts.getInstanceByDom(one), option = chart.getOption();
-        if (!option.legend && !option.tooltip) for (const line of option.series) delete line.name;
+        const told = option.legend?.length || option.tooltip?.length; // else names are for the code alone
+        for (const line of told ? [] : option.series)
+            for (const part of [line, ...(line.data || [])]) if (part) delete part.name;
         for (const part of ['title', 'legend', 'xAxis', 'yAxis', 'series', 'graphic']) walk(option[part], part, false);
         option.series.forEach((_, i) => {
             chart.dispatchAction({ type: 'showTip', seriesIndex: i, dataIndex: 0 });
@@ -101,18 +106,24 @@ EVERY_CHART = r"""() => {
 
 
 @cache
-def allowed() -> re.Pattern[str]:
-    """What stands as it is in every language; each a rule, none a list of what was found.
+def typed() -> frozenset[str]:
+    """What files and commands know things by: a text that is exactly such a name is there to be typed."""
+    kinds = ("place", "worldview", "strategy", "domain")
+    return frozenset([*inputs(), *load_levers(), *load_sources(), *(name for kind in kinds for name in shipped(kind))])
 
-    Our own name; names of places and their money; titles of sources, cut off as pages do it; names of files, commands'
-    words and codes (with a line, dot, slash or digit in them); and what stands in a gap of a chart's own ("{b}").
+
+@cache
+def allowed() -> re.Pattern[str]:
+    """What stands as it is in every language, by rules and not by what was found.
+
+    Our own name; names of places, and codes of money; titles of sources, cut off as pages do it; names of files and of
+    what is typed (with a line, dot, slash, sign = or digit in them); and gaps of a chart's own ("{b}").
     """
-    places = [find_place(name) for name in shipped("place")]
+    places = [find_place(name).title for name in shipped("place")]
     sources = [source.title for source in load_sources().values()]
-    names = {"Unfreeze", "EUR", *(one.title for one in places), *(one.currency for one in places), *sources}
-    names |= {title[:57] for title in sources}
+    names = {"Unfreeze", *CURRENCIES, *places, *sources, *(title[:57] for title in sources)}
     longest_first = sorted(map(re.escape, names), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(longest_first)}|\w*[_\d]\w*|[\w-]+(?:[./]\w+)+|\{{\w\d?\}})")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)|\w+=\S+|\w*[_\d]\w*|[\w-]+(?:[./]\w+)+|\{{\w\d?\}}")
 
 
 def outside(text: str) -> list[str]:
@@ -121,7 +132,7 @@ def outside(text: str) -> list[str]:
     for sign in text:
         depth = depth + 1 if sign == "[" else max(0, depth - 1) if sign == "]" else depth
         left.append(sign if depth == 0 and sign != "]" else " ")
-    return WORD.findall(allowed().sub(" ", "".join(left)))
+    return [] if text in typed() else WORD.findall(allowed().sub(" ", "".join(left)))
 
 
 @pytest.fixture(scope="module")
@@ -146,3 +157,5 @@ def test_every_text_of_a_page_is_marked(home: str, tab: Tab, name: str, asked: s
 
 def test_words_outside_brackets_are_found_and_names_are_none() -> None:
     assert outside("[one [two] three] four [five]: EUR 5, Dublin, single adults; user_centred, a/b.csv") == ["four"]
+    assert outside("turnover") == []
+    assert outside("turnover of staff") == ["turnover", "of", "staff"]
