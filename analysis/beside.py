@@ -44,12 +44,14 @@ def named(sides: Sequence[Scenario]) -> tuple[str, ...]:
     places, worlds = ({one.place.name for one in sides}, {one.worldview.name for one in sides})
     said = []
     for one in sides:
-        parts = []
-        if len(places) > 1:
-            parts.append(say("{place} ({number} people)", place=one.place.title, number=one.real_size))
-        if len(worlds) > 1:
-            parts.append(say("in the world of {world}", world=one.worldview.title))
-        said.append(", ".join(parts))
+        place, number, world = one.place.title, one.real_size, one.worldview.title
+        if len(places) > 1 and len(worlds) > 1:
+            text = N_("{place} ({number} people), in the world of {world}")
+            said.append(say(text, place=place, number=number, world=world))
+        elif len(places) > 1:
+            said.append(say("{place} ({number} people)", place=place, number=number))
+        else:
+            said.append(say("in the world of {world}", world=world) if len(worlds) > 1 else "")
     return tuple(said)
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from analysis.comparison import SoFar
 from analysis.contrasts import DIRECTION, Contrast
+from analysis.figures import NOT_DONE
 from analysis.people import SHOWN as PLACES
 from analysis.people import whereabouts
 from analysis.words import interval, label, number, scale, shown, shown_difference, unit
@@ -20,13 +21,14 @@ from dashboard.fans import band, curve, edges, moments, step
 from dashboard.looks import FAINT, MARGIN_INK, NOBODY_INK, QUIET, TEXT, look
 from model.measures import HEADLINE
 from scenarios.domains import capital
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY
 
 Numbers = npt.NDArray[np.float64]
 LARGE = 28  # pixels of type
 SMALLER = ((1150, 20), (700, 14))  # and of type where the chart is no wider than so many pixels
 WIDE, HUGE = 2300, 48  # pixels of a chart on a very large screen, and of type there
-RIGHT = "practical margins (right is better)"
+RIGHT = N_("practical margins (right is better)")
 PLACE_INKS = {place: f"var(--at-{place})" for place in PLACES}  # the colours of situations, as on the page People
 
 
@@ -81,7 +83,8 @@ def course(compared: SoFar, measure: str) -> Figure:
             option["series"].append(curve(months, middle, colour, dash, size / 6, 0, compared.titles[name]))
         return option
 
-    rows = [[f"Month {month}", *(shown(measure, float(fans[name][2][month]), units) for name in names)]
+    rows = [[say("Month {month}", month=str(month)),
+             *(shown(measure, float(fans[name][2][month]), units) for name in names)]
             for month in moments(compared, months[-1])]  # fmt: skip
     return Figure(responsive(drawn), label(measure, compared.domain), unit(measure, units=units),
                   ["", *(compared.titles[name] for name in names)], rows)  # fmt: skip
@@ -110,14 +113,14 @@ def difference(compared: SoFar, measure: str) -> Figure:
 
     rows = []
     for month in moments(compared, months[-1]):
-        row = [f"Month {month}"]
+        row = [say("Month {month}", month=str(month))]
         for middle, low, high in gaps.values():
-            ends = "none" if low is None or high is None else (
+            ends = say("none") if low is None or high is None else (
                 interval(measure, float(low[month]), float(high[month]), units))  # fmt: skip
             row += [shown_difference(measure, float(middle[month]), units), ends]
         rows.append(row)
-    head = [""] + [text for name in compared.names for text in (compared.titles[name], "95% interval")]
-    return Figure(responsive(drawn), f"{label(measure, compared.domain)}: difference from no foundation",
+    head = [""] + [text for name in compared.names for text in (compared.titles[name], say("95% interval"))]
+    return Figure(responsive(drawn), _apart(compared, measure),
                   unit(measure, True, units), head, rows)  # fmt: skip
 
 
@@ -131,15 +134,22 @@ def at_the_end(compared: SoFar, measure: str) -> Figure:
         for name in compared.names:
             one = compared.contrast(name, NOBODY, measure, month)
             gap, ends = shown_difference(measure, one.difference, units), interval(measure, one.low, one.high, units)
-            word, within = one.verdict or "not carried out", one.margin
-            rows.append([f"{compared.titles[name]}, {compared.after(month)}", gap, ends, word])
+            word, within = say(one.verdict or NOT_DONE), one.margin
+            who = say("{who}, {when}", who=compared.titles[name], when=compared.after(month))
+            rows.append([who, gap, ends, word])
             marks[name].append(_mark(one, by, f"{gap} ({ends}) {unit(measure, True, units)}, {word}"))
+    axis = say("difference, {unit}", unit=unit(measure, True, units))
     moments = [capital(compared.after(month)) for month in when]
     option = responsive(lambda size: charts.dots(
-        moments, marks, compared.names, compared.titles, f"difference, {unit(measure, True, units)}", size,
+        moments, marks, compared.names, compared.titles, axis, size,
         None if within is None else within * by))  # fmt: skip
-    return Figure(option, f"{label(measure, compared.domain)}: difference from no foundation",
-                  unit(measure, True, units), ["", "Difference", "95% interval", "Verdict"], rows)  # fmt: skip
+    return Figure(option, _apart(compared, measure), unit(measure, True, units),
+                  ["", say("Difference"), say("95% interval"), say("Verdict")], rows)  # fmt: skip
+
+
+def _apart(compared: SoFar, measure: str) -> str:
+    """The title of a chart of differences."""
+    return say("{quantity}: difference from no foundation", quantity=label(measure, compared.domain))
 
 
 def headline(compared: SoFar, month: int) -> Figure:
@@ -152,23 +162,23 @@ def headline(compared: SoFar, month: int) -> Figure:
         for name in compared.names:
             one = compared.contrast(name, NOBODY, measure, month)
             by = DIRECTION[measure] / one.margin if one.margin else None
-            gap, word = shown_difference(measure, one.difference, units), one.verdict or "not carried out"
+            gap, word = shown_difference(measure, one.difference, units), say(one.verdict or NOT_DONE)
             marks[name].append(_mark(one, by, f"{gap} {unit(measure, True, units)}, {word}"))
             row += [gap, word]
         rows.append(row)
     names = [label(measure, compared.domain) for measure in HEADLINE]
     option = responsive(lambda size: charts.dots(
-        names, marks, compared.names, compared.titles, RIGHT, size, 1.0))  # fmt: skip
-    head = ["Difference from no foundation"]
+        names, marks, compared.names, compared.titles, say(RIGHT), size, 1.0))  # fmt: skip
+    head = [say("Difference from no foundation")]
     for name in compared.names:
-        head += [compared.titles[name], "Verdict"]
-    return Figure(option, f"Against no foundation, {compared.after(month)}", "", head, rows)
+        head += [compared.titles[name], say("Verdict")]
+    return Figure(option, say("Against no foundation, {when}", when=compared.after(month)), "", head, rows)
 
 
 def people(compared: SoFar, month: int) -> Figure:
     """Where people are in one month, a bar for each strategy."""
     found, names = whereabouts(compared), (*reversed(compared.names), NOBODY)
-    words = {place: capital(compared.domain.words[place]) for place in PLACES}
+    words = {place: capital(compared.domain.word(place)) for place in PLACES}
     counts = {name: found.counts[name][:, month] for name in names}
 
     def drawn(size: int) -> dict[str, Any]:
@@ -199,7 +209,7 @@ def people(compared: SoFar, month: int) -> Figure:
 
     rows = [[words[place], *(number(float(counts[name][i])) for name in reversed(names))]
             for i, place in enumerate(PLACES)]  # fmt: skip
-    return Figure(with_legend(), f"Where people are, {compared.after(month)}", "people",
+    return Figure(with_legend(), say("Where people are, {when}", when=compared.after(month)), say("people"),
                   ["", *(compared.titles[name] for name in reversed(names))], rows, "")  # fmt: skip
 
 
@@ -218,7 +228,7 @@ def _plain(compared: SoFar, last: int, size: int) -> dict[str, Any]:
     plain = {"color": QUIET, "fontSize": size}
     return {
         "grid": {"left": int(0.7 * size), "right": size, "top": size, "bottom": int(2.4 * size), "containLabel": True},
-        "xAxis": {"type": "value", "min": 0, "max": last, "interval": step(last), "name": "month",
+        "xAxis": {"type": "value", "min": 0, "max": last, "interval": step(last), "name": say("month"),
                   "nameLocation": "middle", "nameGap": 2 * size, "nameTextStyle": plain,
                   "axisLabel": {**plain, "formatter": "fn:axis", "margin": size // 2},
                   "axisTick": {"show": False}, "axisLine": {"show": False}, "splitLine": {"show": False}},

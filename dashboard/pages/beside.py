@@ -9,7 +9,7 @@ import solara
 
 from analysis.beside import SHARE, named, rows, sentence, units_of
 from analysis.units import Units
-from analysis.words import title
+from analysis.words import listed, title
 from dashboard.about import told
 from dashboard.large import VIEWS, on_one_axis
 from dashboard.pages.compare import (
@@ -28,13 +28,15 @@ from dashboard.parts.legend import Legend
 from dashboard.runs import Known
 from dashboard.screen import FIRST_PAGE, Screen
 from dashboard.session import Session
+from dashboard.texts import rounded
 from engine.errors import BadInput, UnfreezeError
 from scenarios.domains import capital
+from scenarios.language import N_, say
 from scenarios.names import known
 
 PLACE, WORLD, PER = "x-place", "x-world", "x-per"  # the other side, and for how many people numbers are, in the address
 HEIGHT = 380  # pixels
-SIDES = ("One side", "Other side")
+SIDES = (N_("One side"), N_("Other side"))
 
 
 def other_side(screen: Screen) -> Screen:
@@ -50,12 +52,19 @@ def other_side(screen: Screen) -> Screen:
     )  # fmt: skip
     if found.domain.name != screen.domain.name:
         raise BadInput(
-            f"{screen.where.title} is about {screen.domain.title.lower()}, and {found.where.title} about "
-            f"{found.domain.title.lower()}: what they count is not the same, so one axis cannot hold both",
-            do="Choose two places of one field",
+            say(
+                "{one} is about {field}, and {other} about {other_field}: what they count is not the same, so one axis "
+                "cannot hold both",
+                one=screen.where.title,
+                field=say(screen.domain.title).lower(),
+                other=found.where.title,
+                other_field=say(found.domain.title).lower(),
+            ),
+            do=say("Choose two places of one field"),
         )
     if found.question == screen.question:
-        raise BadInput("Both sides are the same", do="Choose another place or another worldview for one of them")
+        raise BadInput(say("Both sides are the same"),
+                       do=say("Choose another place or another worldview for one of them"))  # fmt: skip
     return found.checked()
 
 
@@ -96,12 +105,12 @@ def SideBySide(session: Session) -> None:
     both = _both(session, other)
     made = solara.use_memo(lambda: drawn(screen, both), [screen.query, *(one.number for one in both)])
     text = made.sentence if made else refused or session.failed.value or session.second.failed.value
-    element("h1", text or "Both sides are being run …", cls="u-title",
+    element("h1", text or say("Both sides are being run …"), cls="u-title",
             attributes={"role": "alert"} if refused else {})  # fmt: skip
     with element("div", cls="u-beside-ask"):
         for i in range(len(SIDES)):
             _Side(session, i)
-        _Button("Change sides", lambda: session.change(swapped, "beside"))
+        _Button(say("Change sides"), lambda: session.change(swapped, "beside"))
     _Choices(session, other)
     with element("div", cls="u-beside-key"):
         if both:
@@ -109,19 +118,21 @@ def SideBySide(session: Session) -> None:
     with element("div", cls="u-beside"):
         for i, side in enumerate((screen, other)):
             with element("section", attributes={"aria-labelledby": f"beside-{i}"}):
-                where = made.names[i] if made else SIDES[i]
+                where = made.names[i] if made else say(SIDES[i])
                 element("h2", capital(where), cls="u-hidden", attributes={"id": f"beside-{i}"})
                 if made and side:
                     one = made.panels[i]
-                    Chart(made.options[i], title=f"{capital(where)}: {one.title}", unit=one.unit, says=one.says,
+                    titled = say("{side}: {title}", side=capital(where), title=one.title)
+                    Chart(made.options[i], title=titled, unit=one.unit, says=one.says,
                           head=one.head, rows=one.rows, rev=both[i].number, name=f"chart-beside-{i}", height=HEIGHT,
                           about=told(side))  # fmt: skip
     if made and other:
         with element("div", attributes={"id": "beside-table"}):
-            Table(head=["Against no foundation", *map(capital, made.names), "Unit"], rows=made.rows, caption=made.when)
+            head = [say("Against no foundation"), *map(capital, made.names), say("Unit")]
+            Table(head=head, rows=made.rows, caption=made.when)
         element("p", " ".join(made.how), cls="u-quiet")
         with element("p", cls="u-quiet"):
-            element("span", f"{capital(made.names[1])}, as a command: ")
+            element("span", say("{side}, as a command:", side=capital(made.names[1])) + " ")
             element("code", other.command)
 
 
@@ -136,7 +147,7 @@ class Drawn:
         self.panels: list[Panel] = [one.view(panel(measure, how, each)) for one, each in zip(sides, units, strict=True)]
         self.options = on_one_axis([one.option for one in self.panels])
         self.rows = rows(compared, units)
-        self.when = capital(compared[0].after(compared[0].when[-1])) + ", with 95% intervals"
+        self.when = say("{when}, with 95% intervals", when=capital(compared[0].after(compared[0].when[-1])))
         self.how = _how([one.units for one in compared], units, [one.place.prices for one in compared])
 
 
@@ -156,14 +167,15 @@ def for_share(screen: Screen) -> bool:
 
 def _how(own: list[Units], units: tuple[Units, ...], prices: list[str]) -> list[str]:
     """What both axes are in."""
-    said = ["Both charts have the same axes. Both sides have the same strategies and levers."]
+    said = [say("Both charts have the same axes. Both sides have the same strategies and levers.")]
     if units[0].per:
-        said.append(f"Numbers are for {SHARE:,} people of each place; the sentence has those of all.")
+        said.append(say("Numbers are for {share} people of each place; the sentence has those of all.", share=SHARE))
     if len({one.currency for one in own}) > 1:
-        each = ", ".join(f"{one.per_euro:g} {one.currency}" for one in own if one.currency != "EUR")
-        said.append(f"Money in charts and table is in EUR, one of which is {each}; the sentence has each place's own.")
+        each = [f"{rounded(one.per_euro)} {one.currency}" for one in own if one.currency != "EUR"]
+        text = N_("Money in charts and table is in EUR, one of which is {each}; the sentence has each place's own.")
+        said.append(say(text, each=listed(each)))
     if len(set(prices)) > 1:
-        said.append(f"Prices are not of one year: {prices[0]} and {prices[1]}.")
+        said.append(say("Prices are not of one year: {one} and {other}.", one=prices[0], other=prices[1]))
     return said
 
 
@@ -181,19 +193,20 @@ def _Side(session: Session, which: int) -> None:
     screen = session.screen.value
     domain, names = screen.domain, ((PLACE, WORLD) if which else ("place", "worldview"))
     values = other_names(screen) if which else (screen.place, screen.worldview)
+    side = say(SIDES[which])
     places = [{"value": one.name, "title": one.title} for one in everything("place")] + own_options(screen)
     worlds = [{"value": one.name, "title": domain.told(one).title} for one in everything("worldview")]
 
     def change(event: dict[str, Any]) -> None:
         session.change(lambda s: changed(s, str(event["name"]), str(event["value"])), "beside")
 
-    with element("div", cls="u-beside-side", attributes={"role": "group", "aria-label": SIDES[which]}):
+    with element("div", cls="u-beside-side", attributes={"role": "group", "aria-label": side}):
         Scene(
             fields=[
-                {"name": names[0], "label": f"{SIDES[which]}: place", "kind": "choice", "value": values[0],
+                {"name": names[0], "label": say("{side}: place", side=side), "kind": "choice", "value": values[0],
                  "options": places, "hint": ""},
-                {"name": names[1], "label": f"{SIDES[which]}: in the world of", "kind": "choice", "value": values[1],
-                 "options": worlds, "hint": ""},
+                {"name": names[1], "label": say("{side}: in the world of", side=side), "kind": "choice",
+                 "value": values[1], "options": worlds, "hint": ""},
             ],
             name="beside", trouble="" if which else session.complaints.value.get("beside", ""), event_change=change,
         )  # fmt: skip
@@ -206,14 +219,15 @@ def _Choices(session: Session, other: Screen | None) -> None:
     measure, how = shown_of(screen)
     Quantities(
         quantities=[{"name": one, "title": title(one, screen.domain)} for one in QUANTITIES], shown=measure,
-        views=[{"name": one, "title": VIEW_TITLES[one]} for one in VIEWS], view=how,
+        views=[{"name": one, "title": say(VIEW_TITLES[one])} for one in VIEWS], view=how,
         event_pick=lambda name: session.change(lambda s: s.with_more(QUANTITY, str(name))),
         event_look=lambda name: session.change(lambda s: s.with_more(VIEW, str(name))),
     )  # fmt: skip
-    with element("div", cls="u-either", attributes={"role": "group", "aria-label": "For how many people"}):
+    with element("div", cls="u-either", attributes={"role": "group", "aria-label": say("For how many people")}):
         if other is not None and other.place != screen.place:
             share = for_share(screen)
-            for name, text, on in (("share", f"Per {SHARE:,} people", share), ("all", "For all people", not share)):
+            per = say("Per {share} people", share=SHARE)
+            for name, text, on in (("share", per, share), ("all", say("For all people"), not share)):
                 _Button(text, lambda name=name: session.change(lambda s: s.with_more(PER, name)), on)
 
 

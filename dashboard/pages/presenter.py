@@ -11,7 +11,7 @@ import solara
 
 from analysis.comparison import SoFar
 from analysis.messages import ORDER, message
-from analysis.words import drawn_briefly, own
+from analysis.words import drawn_briefly, own, per_cent_of
 from dashboard import presented
 from dashboard.controls import check_room, from_screen, lever_groups
 from dashboard.pages import money
@@ -22,7 +22,8 @@ from dashboard.parts.yours import Notes
 from dashboard.presented import Figure
 from dashboard.screen import FIRST_PAGE, Screen
 from dashboard.session import Session
-from engine.typed import rounded, several
+from dashboard.texts import rounded, runs_said
+from scenarios.language import G_, say
 
 Make = Callable[[SoFar], Figure]
 ROWS = 6  # purposes that a chart for a room has space for
@@ -39,21 +40,21 @@ def _of_money(make: Callable[..., Any], key: str = "strategies", **more: Any) ->
 
 
 def _charts(slide: str) -> dict[str, Make]:
-    """The charts of a message by name; number keys choose among them."""
+    """The charts of a message by name, in general terms; number keys choose among them."""
     if slide == "verdict":
-        return {"at the last moment": lambda c: presented.headline(c, c.when[-1]),
-                "at the first moment": lambda c: presented.headline(c, c.when[0])}  # fmt: skip
+        return {G_("at the last moment"): lambda c: presented.headline(c, c.when[-1]),
+                G_("at the first moment"): lambda c: presented.headline(c, c.when[0])}  # fmt: skip
     if slide == "people":
-        return {"where people are": lambda c: presented.people(c, c.when[-1]),
-                "in crisis services over time": lambda c: presented.course(c, "crisis"),
-                "in the reformed service over time": lambda c: presented.course(c, "reform")}  # fmt: skip
+        return {G_("where people are"): lambda c: presented.people(c, c.when[-1]),
+                G_("in crisis services over time"): lambda c: presented.course(c, "crisis"),
+                G_("in the reformed service over time"): lambda c: presented.course(c, "reform")}  # fmt: skip
     if slide == "money":
-        return {"what is spent more, and less": _of_money(money.more),
-                "spending by year": _of_money(money.years, "lines"),
-                "the programme by purpose": _of_money(money.purposes, most=ROWS)}  # fmt: skip
-    return {"the difference over time": lambda c: presented.difference(c, slide),
-            "over time": lambda c: presented.course(c, slide),
-            "the difference at the end": lambda c: presented.at_the_end(c, slide)}  # fmt: skip
+        return {G_("what is spent more, and less"): _of_money(money.more),
+                G_("spending by year"): _of_money(money.years, "lines"),
+                G_("the programme by purpose"): _of_money(money.purposes, most=ROWS)}  # fmt: skip
+    return {G_("the difference over time"): lambda c: presented.difference(c, slide),
+            G_("over time"): lambda c: presented.course(c, slide),
+            G_("the difference at the end"): lambda c: presented.at_the_end(c, slide)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,11 @@ def lever(screen: Screen) -> dict[str, Any]:
     found = next((one for one in levers(screen) if one["name"] == name), None)
     if found is None:
         return {}
-    suffix = found["suffix"] if found["suffix"] in ("", "%") else f" {found['suffix']}"
-    said = f"{rounded(found['value'])}{suffix}"
+    said = rounded(found["value"])
+    if found["suffix"] == "%":
+        said = per_cent_of(said)
+    elif found["suffix"]:
+        said = say("{number} {unit}", number=said, unit=found["suffix"])
     return {"label": found["label"], "shown": said, "value": found["value"], "low": found["low"],
             "high": found["high"]}  # fmt: skip
 
@@ -141,12 +145,12 @@ def Presenter(session: Session) -> None:
 
     with element("div", cls="u-present"):
         with element("div", attributes={"aria-live": "polite"}):
-            text = made.text if made else session.failed.value or "Running both futures …"
+            text = made.text if made else session.failed.value or say("Running both futures …")
             element("h1", text, cls="u-message")
         with element("div", cls="u-present-picture"):  # always there, so that the bar below is never made anew
             if made is not None and answer is not None and known is not None:
                 figure = made.figure
-                element("h2", "The chart", cls="u-hidden")
+                element("h2", say("The chart"), cls="u-hidden")
                 with element("div"):
                     if figure.key == "strategies":
                         Legend(answer.compared)
@@ -180,9 +184,12 @@ def _note(session: Session, slide: str) -> str:
     if answer is None:
         return ""
     if not session.current:
-        return "Running …"
-    runs = f"chance only, {several(answer.replicates, 'run')}"
-    if answer.sets is not None:
-        runs = f"what nobody has measured ({drawn_briefly(answer.sets.compared.sample)}), and chance"
-    named = f"{screen.heading} · " if screen.heading else ""
-    return f"{named}{screen.where.title}; {screen.outlook.title}; {runs}; a model, not a forecast"
+        return say("Running …")
+    if answer.sets is None:
+        holds = say("chance only, {runs}", runs=runs_said(answer.replicates))
+    else:
+        holds = say("what nobody has measured ({drawn_from}), and chance",
+                    drawn_from=drawn_briefly(answer.sets.compared.sample))  # fmt: skip
+    said = say("{place}; {worldview}; {holds}; a model, not a forecast", place=screen.where.title,
+               worldview=screen.domain.told(screen.outlook).title, holds=holds)  # fmt: skip
+    return f"{screen.heading} · {said}" if screen.heading else said

@@ -1,0 +1,161 @@
+"""Every text that a page shows is marked: in brackets nothing that we write stands outside them.
+
+`--language brackets` puts each marked text in brackets.  Whatever else a page says must be covered by a rule of
+ALLOWED, or it is in no catalogue and stays English in every language (docs/translating.md).
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.pages import PAGES
+from evidence.quantities import inputs
+from evidence.sources import load_sources
+from scenarios.currencies import CURRENCIES
+from scenarios.levers import load_levers
+from scenarios.names import shipped
+from scenarios.places import find_place
+from tests.dashboard.conftest import SMALL, Tab, free_port, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+WORD = re.compile(r"[^\W\d_]{2,}")
+DISABILITY = "&place=ireland_disability"
+# What must be there before a page is read.
+PARTS = {
+    "compare": "#replicates[data-complete=yes]",
+    "people": "#dots",
+    "money": "#money-flow[data-rev]",
+    "minds": "#minds-network",
+    "why": ".u-chart[data-rev]",
+    "worldviews": "#worlds tbody tr",
+    "beside": "#chart-beside-1[data-rev]",
+    "assumptions": ".u-entry",
+    "own": "#starts table",
+    "presenter": "#present-chart[data-rev]",
+}
+# Page, what else its address says, and what must be there, if other than usual.
+SEEN = [(name, "", PARTS.get(name, "main h1")) for name in PAGES] + [
+    ("compare", "&place=ireland_disability", PARTS["compare"]),
+    ("money", "&place=ireland_disability", PARTS["money"]),
+    ("compare", "&s=user_centred,listening=4&s=homes&set=contact=0.1&x-view=total", "#flag"),
+    ("beside", "&x-place=denver", PARTS["beside"]),
+    ("beside", "&x-place=american_school_district", "h1[role=alert]"),
+    ("presenter", "&x-slide=people&x-lever=listening", PARTS["presenter"]),
+    ("presenter", "&x-slide=money&x-chart=3&x-lever=share_places", PARTS["presenter"]),
+    ("presenter", "&x-slide=fit&x-chart=3", PARTS["presenter"]),
+]
+# A page says something, is not in the middle of it, its part is there, and every chart is drawn.
+SETTLED = r"""part => {
+    const heads = [...document.querySelectorAll('main h1')];
+    const says = (one) => one.textContent.trim() && !/…\]*$/.test(one.textContent.trim());
+    return heads.length && heads.every(says) && document.querySelector(part)?.checkVisibility() &&
+        document.title.includes('·') && document.getElementById('unfreeze').innerText.length > 500 &&
+        [...document.querySelectorAll('.u-chart')].every((one) => one.dataset.rev);
+}"""
+# Everything in the document, folded or not, and what is read aloud; a text in pieces is taken with its whole element.
+# Not what somebody types or types off: commands, files and fields.
+EVERY_TEXT = r"""() => {
+    const typed = 'script, style, code, pre, [id^="command"], canvas, svg';
+    const found = [];
+    const whole = (text) => text.split('[').length === text.split(']').length;
+    const walk = (node) => {
+        if (node.nodeType === 3 && node.textContent.trim()) {
+            let all = node;
+            while (!whole(all.textContent) && all.parentElement !== null && all.parentElement.id !== 'unfreeze')
+                all = all.parentElement;
+            found.push(all.textContent.trim());
+        }
+        if (node.nodeType !== 1 || node.matches(typed)) return;
+        for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-description'])
+            if (node.getAttribute(name)) found.push(node.getAttribute(name));
+        node.childNodes.forEach(walk);
+    };
+    walk(document.getElementById('unfreeze'));
+    return [document.title, ...new Set(found)];
+}"""
+# What charts say: names of axes and marks, rows, labels, and what the pointer reads on each series; names of series and
+# points where a key or the pointer tells them.
+EVERY_CHART = r"""() => {
+    const drawn = document.querySelectorAll('[_echarts_instance_]');
+    if (!drawn.length) return [];
+    const echarts = window.requirejs('/_solara/cdn/echarts@5.4.0/dist/echarts.min.js');
+    const said = ['name', 'text', 'subtext', 'formatter'], found = [];
+    const walk = (value, key, inData) => {
+        if (typeof value === 'string') { if (said.includes(key) || inData) found.push(value); return; }
+        if (Array.isArray(value)) { for (const one of value) walk(one, key, key === 'data'); return; }
+        if (value && typeof value === 'object') for (const [name, one] of Object.entries(value)) walk(one, name, false);
+    };
+    for (const one of drawn) {
+        const chart = echarts.getInstanceByDom(one), option = chart.getOption();
+        const told = option.legend?.length || option.tooltip?.length; // else names are for the code alone
+        for (const line of told ? [] : option.series)
+            for (const part of [line, ...(line.data || [])]) if (part) delete part.name;
+        for (const part of ['title', 'legend', 'xAxis', 'yAxis', 'series', 'graphic']) walk(option[part], part, false);
+        option.series.forEach((_, i) => {
+            chart.dispatchAction({ type: 'showTip', seriesIndex: i, dataIndex: 0 });
+            for (const tip of one.querySelectorAll(':scope > div:not(:first-child)')) found.push(tip.innerText);
+        });
+        chart.dispatchAction({ type: 'hideTip' });
+    }
+    return [...new Set(found)];
+}"""
+
+
+@cache
+def typed() -> frozenset[str]:
+    """What files and commands know things by: a text that is exactly such a name is there to be typed."""
+    kinds = ("place", "worldview", "strategy", "domain")
+    return frozenset([*inputs(), *load_levers(), *load_sources(), *(name for kind in kinds for name in shipped(kind))])
+
+
+@cache
+def allowed() -> re.Pattern[str]:
+    """What stands as it is in every language, by rules and not by what was found.
+
+    Our own name; names of places, and codes of money; titles of sources, cut off as pages do it; names of files and of
+    what is typed (with a line, dot, slash, sign = or digit in them); and gaps of a chart's own ("{b}").
+    """
+    places = [find_place(name).title for name in shipped("place")]
+    sources = [source.title for source in load_sources().values()]
+    names = {"Unfreeze", *CURRENCIES, *places, *sources, *(title[:57] for title in sources)}
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)|\w+=\S+|\w*[_\d]\w*|[\w-]+(?:[./]\w+)+|\{{\w\d?\}}")
+
+
+def outside(text: str) -> list[str]:
+    """Words in no brackets that no rule covers."""
+    depth, left = 0, []
+    for sign in text:
+        depth = depth + 1 if sign == "[" else max(0, depth - 1) if sign == "]" else depth
+        left.append(sign if depth == 0 and sign != "]" else " ")
+    return [] if text in typed() else WORD.findall(allowed().sub(" ", "".join(left)))
+
+
+@pytest.fixture(scope="module")
+def home(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard that says everything in brackets."""
+    port = free_port()
+    log: Path = tmp_path_factory.mktemp("brackets") / "log"
+    with served(log, port, "--language", "brackets"):
+        yield f"http://localhost:{port}/"
+
+
+@pytest.mark.parametrize(("name", "asked", "part"), SEEN, ids=[name + asked for name, asked, _ in SEEN])
+def test_every_text_of_a_page_is_marked(home: str, tab: Tab, name: str, asked: str, part: str) -> None:
+    tab.page.goto(f"{home}{SMALL}&page={name}{asked}")
+    tab.page.wait_for_function(SETTLED, arg=part)
+    tab.quiet()
+    texts = [*tab.page.evaluate(EVERY_TEXT), *tab.page.evaluate(EVERY_CHART)]
+    assert sum("[" in text for text in texts) > 20, texts
+    assert [text for text in texts if outside(text)] == []
+    assert tab.errors == []
+
+
+def test_words_outside_brackets_are_found_and_names_are_none() -> None:
+    assert outside("[one [two] three] four [five]: EUR 5, Dublin, single adults; user_centred, a/b.csv") == ["four"]
+    assert outside("turnover") == []
+    assert outside("turnover of staff") == ["turnover", "of", "staff"]
