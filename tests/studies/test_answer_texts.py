@@ -70,7 +70,8 @@ def test_in_brackets_nothing_of_a_text_stands_outside(part: Part, another: None)
 
 def test_numbers_are_written_as_the_language_writes_them(another: None) -> None:
     several = (Number(1234.5, 1), Number(0.62, per_cent=True), Number(0.6049, significant=3),
-               Number(-0.5, 2, sign=True), Number(float("nan"), per_cent=True), Number(2e-5, significant=3))  # fmt: skip
+               Number(-0.5, 2, sign=True), Number(float("nan"), per_cent=True),
+               Number(2e-5, significant=3))  # fmt: skip
     assert [*map(said, several)] == ["1,234.5", "62%", "0.605", "−0.50", "–", "0.00002"]
     speak("es")
     assert said(Number(1234.5, 1)) == "1.234,5"
