@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from analysis.words import number, plain
 from runs.where_it_starts import Line, apart, fitted
+from scenarios.domains import Domain
 from scenarios.language import N_, say
 from scenarios.places import Place, domain_of
 
@@ -27,8 +28,16 @@ def rows(lines: Sequence[Line]) -> list[tuple[str, ...]]:
 
 def to_check(place: Place, lines: Sequence[Line]) -> list[str]:
     """What is hardly true of the place, what does not agree, and where month 0 is not what is declared."""
-    own = domain_of(place).own
-    return [*map(str, place.warnings), *map(own, (*fitted(place).words, *apart(list(lines))))]
+    domain = domain_of(place)
+    not_declared = [_not_declared(one, domain) for one in apart(list(lines))]
+    return [*map(str, place.warnings), *map(domain.own, fitted(place).words), *not_declared]
+
+
+def _not_declared(one: Line, domain: Domain) -> str:
+    assert one.month_0 is not None
+    assert one.declared is not None
+    return say("Month 0 has {here} where the file declares {declared}: {meaning}.", here=round(one.month_0),
+               declared=round(one.declared), meaning=domain.own(one.meaning))  # fmt: skip
 
 
 def _cell(value: float | None, unit: str) -> str:

@@ -14,6 +14,7 @@ from babel import Locale
 from babel.numbers import NumberFormatError, parse_decimal
 
 from analysis.words import plain
+from engine.typed import plain as to_the_last_digit
 from engine.typed import rounded as in_english
 from scenarios.language import ENGLISH, N_, say, spoken
 
@@ -59,11 +60,22 @@ def rounded(value: float) -> str:
     return in_english(value) if spoken().locale == ENGLISH else plain(value)
 
 
+def to_type(value: float) -> str:
+    """A number as somebody would type it in this language, to the last digit and without groups: `as_typed` reads it
+    back as the same number."""
+    text = to_the_last_digit(value)
+    return text.replace(".", ",") if _decimal_comma() and "e" not in text else text
+
+
+def _decimal_comma() -> bool:
+    return bool(Locale(spoken().locale).number_symbols["latn"]["decimal"] == ",")
+
+
 def as_typed(typed: object) -> object:
     """What was typed in a language with a decimal comma, as it is with a point; anything doubtful as it stands: whoever
     reads it (engine/typed.py) refuses it in words."""
     locale = spoken().locale
-    if not isinstance(typed, str) or Locale(locale).number_symbols["latn"]["decimal"] != ",":
+    if not isinstance(typed, str) or not _decimal_comma():
         return typed
     text = typed.strip().replace("−", "-")
     try:
