@@ -12,8 +12,10 @@ from runs.where_it_starts import Line, apart, fitted
 from scenarios.domains import Domain
 from scenarios.language import N_, say
 from scenarios.places import Place, domain_of
+from scenarios.published import CHECK, FIT, GIVEN
 
 TITLE = N_("Where it starts; one run without a foundation")
+USED = {GIVEN: N_("given"), FIT: N_("fitted"), CHECK: N_("checked")}  # of a published figure, what for
 NUMBERS = (N_("declared"), N_("fitted"), N_("month 0"), N_("published"), N_("difference"))
 
 
@@ -22,7 +24,7 @@ def rows(lines: Sequence[Line]) -> list[tuple[str, ...]]:
     found = []
     for one in lines:
         values = (one.declared, one.fitted, one.month_0, one.published, one.difference)
-        found.append((one.name, *(_cell(value, one.unit) for value in values), say(one.unit), say(one.use)))
+        found.append((one.name, *(_cell(value, one.unit) for value in values), say(one.unit), say(USED.get(one.use, ""))))
     return found
 
 

@@ -42,7 +42,7 @@ from scenarios.language import DASHBOARD, ENGLISH, FOLDER, UNFINISHED, WORKSHOP,
 from scenarios.levers import load_levers
 from scenarios.names import shipped
 from scenarios.places import ENTRY, FIELDS, find_place
-from scenarios.published import PUBLISHED, USES
+from scenarios.published import PUBLISHED
 from scenarios.strategy import KINDS, find_strategy
 from scenarios.worldviews import find_worldview
 from studies.answer.plan import camps, plan
@@ -141,7 +141,7 @@ def of_answer() -> Iterator[str]:
 
 def of_names() -> Iterator[tuple[str, str]]:
     """Words that code knows things by, where they are shown: marks, kinds, groups, units, steps of the month."""
-    yield from ((text, "names") for text in (*MARKS, *KINDS, *FATES, *BEGINNINGS, *TO, *USES) if text)
+    yield from ((text, "names") for text in (*MARKS, *KINDS, *FATES, *BEGINNINGS, *TO) if text)
     yield from ((lever.group, "levers.toml") for lever in load_levers().values())
     yield from ((unit_text(name), "units") for name in (*MEASURES.fields, *LEDGER.fields))
     yield from ((step_words(rule.name), "month.py") for rule in month_steps())
