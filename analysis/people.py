@@ -160,8 +160,8 @@ def time_in(month: int) -> str:
     years, rest = divmod(month, 12)
     if rest or not years:
         return say("After 1 month") if month == 1 else say("After {months} months", months=month)
-    many = capital(say(YEARS[years]) if years < len(YEARS) else str(years))
-    return say("{many} years in", many=many) if years > 1 else say("{many} year in", many=many)
+    many = say(YEARS[years]) if years < len(YEARS) else str(years)
+    return capital(say("{many} years in", many=many) if years > 1 else say("{many} year in", many=many))
 
 
 def needs(compared: Comparison) -> tuple[list[str], list[list[str]]]:

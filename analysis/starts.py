@@ -24,7 +24,8 @@ def rows(lines: Sequence[Line]) -> list[tuple[str, ...]]:
     found = []
     for one in lines:
         values = (one.declared, one.fitted, one.month_0, one.published, one.difference)
-        found.append((one.name, *(_cell(value, one.unit) for value in values), say(one.unit), say(USED.get(one.use, ""))))
+        used = say(USED[one.use]) if one.use else ""
+        found.append((one.name, *(_cell(value, one.unit) for value in values), say(one.unit), used))
     return found
 
 
