@@ -35,7 +35,7 @@ from engine.errors import UnfreezeError
 from runs.controls import EqualCost, join_equal_cost, with_controls
 from runs.ensemble import Cancel
 from runs.summary import Batch, Summary
-from scenarios.language import say
+from scenarios.language import N_, say
 from scenarios.plausible import shipped_sample
 from scenarios.refused import refused
 from scenarios.scenario import NOBODY, Scenario
@@ -48,6 +48,7 @@ AT_ONCE = 2  # answers of each kind in work: one has the cores while the last ru
 LATE = 10.0  # seconds after which a question goes behind all younger ones, so that theirs come in time ...
 LONG = 20.0  # ... and after which it goes before them: somebody really waits for it.  Both are assumptions
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
+STOPPED = N_("The runs stopped: {error}")
 
 
 @dataclass(eq=False)
@@ -285,7 +286,7 @@ class Desk:
             except BaseException as death:  # of this thread: whoever waits is told, and another takes its place
                 with self.news:
                     self._done(question)
-                    question.error = f"The runs stopped: {type(death).__name__}"
+                    question.error = say(STOPPED, error=type(death).__name__)
                     self._begin(self._at_work.index(threading.current_thread()), polite)
                     self.news.notify_all()
                 raise
@@ -340,7 +341,7 @@ class Desk:
             if question.cancel.is_set():
                 return self._done(question)  # what was told to stop may raise on its way out
             traceback.print_exc()  # for whoever runs the server; the page says it in a sentence
-            error = say("The runs stopped: {error}", error=type(trouble).__name__)
+            error = say(STOPPED, error=type(trouble).__name__)
         with self.news:
             self._done(question)
             question.answer = answer or question.answer

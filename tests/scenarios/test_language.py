@@ -1,10 +1,13 @@
 """Languages: a domain's words in sentences, in English and where every text is put in brackets."""
 
+import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cli.dashboard import _started
 from cli.main import run
 from engine.errors import BadInput
 from scenarios import language
@@ -12,6 +15,8 @@ from scenarios.choice import read_choice
 from scenarios.domains import find_domain
 from scenarios.language import BRACKETS, DASHBOARD, ENGLISH, Speech, said_after, said_before, say, speak, spoken
 from scenarios.strategy import find_strategy
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -97,3 +102,28 @@ def test_an_unfinished_catalogue_is_kept_and_not_offered(tmp_path: Path, monkeyp
 def test_a_language_that_is_not_whole_is_refused(said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["dashboard", "--no-open", "--language", said]) == 2
     assert f"The dashboard does not speak '{said}'. Allowed: en, es." in capsys.readouterr().err
+
+
+def test_another_server_process_is_told_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[str]] = []
+    monkeypatch.setattr("subprocess.Popen", lambda command, **_: told.append(command))
+    _started("127.0.0.1", 8766, ["box"], BRACKETS)
+    assert told[0][told[0].index("--language") + 1] == BRACKETS
+
+
+def test_another_thread_speaks_the_same_language(brackets: None) -> None:
+    """Files to take home, studies and answers are made in threads of their own."""
+    said: list[str] = []
+    one = threading.Thread(target=lambda: said.append(say("{n} runs", n=2)))
+    one.start()
+    one.join()
+    assert said == ["[2 runs]"]
+
+
+def test_no_other_process_makes_texts_of_the_dashboard() -> None:
+    """A process has a language of its own, English until it is told: one that is started here must `speak` first, and
+    then belongs into this list.  Calibration is for the command line, which speaks English."""
+    starts = re.compile(r"\b(subprocess|multiprocessing|ProcessPoolExecutor|os\.fork)\b")
+    files = [path for folder in ("dashboard", "runs", "analysis") for path in (ROOT / folder).rglob("*.py")]
+    found = {path.relative_to(ROOT).as_posix() for path in files if starts.search(path.read_text(encoding="utf-8"))}
+    assert found == {"analysis/calibration/workers.py"}
