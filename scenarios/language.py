@@ -22,6 +22,7 @@ ENGLISH = "en"
 BRACKETS = "brackets"  # no language: every text in brackets, so that what stands outside them was never marked
 FOLDER = Path(__file__).parent / "locale"
 UNFINISHED, HEAD = "Unfinished: not offered until it holds every text.", 4  # so many lines of a catalogue say so
+UNREVIEWED = "Machine-made, not yet reviewed by a native speaker."  # these lines, too, until somebody has
 WORKSHOP, DASHBOARD = "workshop.po", "dashboard.po"  # the room and its kit; the dashboard and what it writes
 
 
@@ -42,8 +43,25 @@ def languages(file: str, unfinished: bool = False) -> list[str]:
 
 
 def _unfinished(path: Path) -> bool:
+    return UNFINISHED in _head(path)
+
+
+def _head(path: Path) -> str:
     with path.open(encoding="utf-8") as file:
-        return any(UNFINISHED in next(file, "") for _ in range(HEAD))
+        return "".join(next(file, "") for _ in range(HEAD))
+
+
+@cache
+def reviewed(language: str, file: str) -> bool:
+    """Whether somebody whose language it is has read this catalogue."""
+    return language in (ENGLISH, BRACKETS) or UNREVIEWED not in _head(FOLDER / language / "LC_MESSAGES" / file)
+
+
+def who_translated() -> str:
+    """What a page says of its own translation: nothing where it is English, or was reviewed."""
+    if reviewed(spoken().language, DASHBOARD):
+        return ""
+    return say("Translated by a machine, not yet reviewed by a native speaker.")
 
 
 @cache

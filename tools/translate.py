@@ -38,7 +38,7 @@ from model.state import LEDGER, TO
 from runs.flows import BEGINNINGS, SITUATIONS
 from scenarios.domain_words import WORDS
 from scenarios.domains import ARTICLES, Domain, find_domain, with_article
-from scenarios.language import DASHBOARD, ENGLISH, FOLDER, UNFINISHED, WORKSHOP, catalogue, languages
+from scenarios.language import DASHBOARD, ENGLISH, FOLDER, UNFINISHED, UNREVIEWED, WORKSHOP, catalogue, languages
 from scenarios.levers import load_levers
 from scenarios.names import shipped
 from scenarios.places import ENTRY, FIELDS, find_place
@@ -52,7 +52,7 @@ from workshop.levels import means
 WHAT = {WORKSHOP: "the workshop and its kit", DASHBOARD: "the dashboard and what it writes"}
 HEADER = """\
 # Texts of {what} in {language}.
-# Machine-made, not yet reviewed by a native speaker.  Whoever has reviewed it says so here (docs/translating.md).
+# {unreviewed}  Whoever has reviewed it says so here (docs/translating.md).
 # {unfinished}
 """
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,7 +64,6 @@ GENERAL = {"G_": None, "own": None, "later": None}  # texts in general terms
 CODE = ("analysis", "scenarios", "runs", "dashboard", "studies/answer")
 IN_VUE = re.compile(r"""(?<![\w.$])(?:this\.)?t\(\s*(?:'((?:[^'\\]|\\.)+)'|"((?:[^"\\]|\\.)+)"|`([^`$]+)`)""")
 NOUNS = tuple(name for name in WORDS if name not in SITUATIONS and name != "relabelled")  # words that take an article
-AS_IT_WAS = "machine-made, not yet reviewed by a native speaker"
 
 
 def steps_of_a_month() -> list[tuple[str, str, str]]:
@@ -232,7 +231,7 @@ def renewed(language: str, file: str) -> Catalog:
     has = [name for name in (*CATALOGUES, file) if language in languages(name, unfinished=True)]
     old = {str(one.id): one.string for name in has for one in catalogue(language, name) if one.id and not one.fuzzy}
     header = catalogue(language, file).header_comment if file in has else HEADER.format(
-        what=WHAT[file], language=language, unfinished=UNFINISHED)  # fmt: skip
+        what=WHAT[file], language=language, unreviewed=UNREVIEWED, unfinished=UNFINISHED)  # fmt: skip
     new = Catalog(locale=language, domain=file.removesuffix(".po"), header_comment=header, project="Unfreeze",
                   fuzzy=False)  # fmt: skip
     for text, where in CATALOGUES[file]():
