@@ -31,6 +31,7 @@ class Watch:
 
     def __init__(self, desk: Desk, visitor: str = "") -> None:
         self.desk, self.visitor = desk, visitor
+        self.drawing: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
         self.answer: solara.Reactive[Answer | None] = solara.reactive(None)
         self.failed = solara.reactive("")  # why there are no runs
         self._newest: Answer | None = None  # what `answer` must end up as, whichever thread sets it last
@@ -47,8 +48,9 @@ class Watch:
                     if gone.is_set():
                         return
                     self._newest = answer
-                while self.answer.value is not self._newest:  # an older thread may have been overtaken while it set
-                    self.answer.set(self._newest)
+                with self.drawing:  # once, whatever on the page looks at the answer
+                    while self.answer.value is not self._newest:  # an older thread may have been overtaken
+                        self.answer.set(self._newest)
             if not gone.is_set():
                 self.failed.set(ticket.error)
 
@@ -72,7 +74,7 @@ class Session:
         # A link that names a place of somebody's own: the browser may still have it from before a refresh.
         self._withheld = (query, trouble) if trouble and OWN_NAME.search(query) else None
         self.desk, self.visitor = desk, visitor  # whose browser it is, who may have other tabs
-        self.drawing: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()  # inside, nothing is drawn yet
+        self.drawing: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
         self.screen = solara.reactive(first)
         self.watch = Watch(desk, visitor)  # of the screen ...
         self.second = Watch(desk, visitor)  # ... and of what stands beside it on one page
@@ -87,6 +89,10 @@ class Session:
         self.restored = solara.reactive(0)  # how often the browser gave past and future back
         self.kept = solara.reactive(0)  # how often a place of one's own came
         self._last: tuple[str, float] = ("", 0.0)
+
+    def draws_in(self, drawing: contextlib.AbstractContextManager[Any]) -> None:
+        """As long as it is in `drawing`, nothing is drawn: a change of several things is one drawing."""
+        self.drawing = self.watch.drawing = self.second.drawing = drawing
 
     def change(self, make: Callable[[Screen], Screen], control: str = "") -> None:
         """Put another screen in place; what is wrong with it is said beside the control."""

@@ -79,8 +79,8 @@ def Frame() -> None:
 def _Inside() -> None:
     """Header, page and foot."""
     router = solara.use_router()
-    session = solara.use_memo(lambda: Session(router.search or "", DESK, get_session_id()), [])
-    session.drawing = reacton.core.get_render_context()  # a change of several things is one drawing
+    session = solara.use_memo(lambda: Session(router.search or "", DESK, _visitor()), [])
+    session.draws_in(reacton.core.get_render_context())
     screen = session.screen.value
     session.restored.get()  # drawn anew once the browser has given past and future back
     page = screen.page if screen.page in PAGES else "compare"
@@ -109,6 +109,14 @@ def _Inside() -> None:
             PAGES[page][1](session)
         YourWords(session)
         KeepAndShare(session)
+
+
+def _visitor() -> str:
+    """Whose browser it is; nobody's where there is no server."""
+    try:
+        return get_session_id()
+    except RuntimeError:
+        return ""
 
 
 @solara.component
