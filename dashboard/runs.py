@@ -34,7 +34,6 @@ from engine.errors import UnfreezeError
 from runs.controls import EqualCost, join_equal_cost, with_controls
 from runs.ensemble import Cancel
 from runs.summary import Batch, Summary
-from scenarios.language import N_, say
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import NOBODY, Scenario
 
@@ -46,7 +45,6 @@ AT_ONCE = 2  # later answers in work: one has the cores while the last run of an
 LATE = 10.0  # seconds after which a question goes behind all younger ones, so that theirs come in time ...
 LONG = 20.0  # ... and after which it goes before them: somebody really waits for it.  Both are assumptions
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
-STOPPED = N_("The runs stopped: {error}")
 
 
 @dataclass(eq=False)
@@ -280,7 +278,7 @@ class Desk:
                 self._advance(question)
             except BaseException as death:  # of this thread: whoever waits is told, and another takes its place
                 with self.news:
-                    question.queued, question.error = False, say(STOPPED, error=type(death).__name__)
+                    question.queued, question.error = False, f"The runs stopped: {type(death).__name__}"
                     self._begin(self._at_work.index(threading.current_thread()), polite)
                     self.news.notify_all()
                 raise
@@ -325,7 +323,7 @@ class Desk:
             if question.cancel.is_set():
                 return  # what was told to stop may raise on its way out
             traceback.print_exc()  # for whoever runs the server; the page says it in a sentence
-            error = say(STOPPED, error=type(trouble).__name__)
+            error = f"The runs stopped: {type(trouble).__name__}"
         with self.news:
             question.queued = False
             question.answer = answer or question.answer
@@ -382,7 +380,7 @@ def _so_far(
     for batch in batches:
         summary.add(batch)
     if all(status != "done" for batch in batches for status in batch.status):
-        raise UnfreezeError(say("Every run failed; the first one said: {error}", error=batches[0].errors[0]))
+        raise UnfreezeError(f"Every run failed; the first one said: {batches[0].errors[0]}")
     sample = None if sets is None else shipped_sample(scenarios[0].place)
     return SoFar(scenarios, question.command, sets=sets or (), sample=sample, equal_cost=equal, summary=summary)
 

@@ -227,7 +227,7 @@ class Studies:
                 with self.news:
                     self._threads.remove(threading.current_thread())
                     self._hire()
-                    self._happened(study, state="failed", error=say("It stopped: {error}", error=type(death).__name__))
+                    self._happened(study, state="failed", error=f"It stopped: {type(death).__name__}")
                     self._drop(study)
                 raise
 

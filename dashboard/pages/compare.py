@@ -47,7 +47,7 @@ from dashboard.screen import PEOPLE as USUAL_PEOPLE
 from dashboard.session import Session
 from dashboard.since import said_of, use_change
 from dashboard.sure import HowSure
-from dashboard.texts import as_typed, rounded
+from dashboard.texts import as_typed
 from engine.typed import read_number, read_whole
 from model.measures import HEADLINE
 from scenarios.choice import Choice
@@ -336,7 +336,7 @@ def _Status(session: Session) -> None:
                 element("span", say("{runs} runs failed.", runs=known.not_done), cls="u-trouble")
         changed = session.screen.value.settings
         if changed:
-            said = ", ".join(f"{name} {rounded(value)}" for name, value in changed)
+            said = ", ".join(f"{name} {value:g}" for name, value in changed)
             element("span", say("Changed from the default numbers: {changes}", changes=said), cls="u-changed")
 
 
@@ -407,7 +407,7 @@ def _Scene(session: Session) -> None:
 def _described(screen: Screen) -> str:
     """Whom the place's figures cover, and what is hardly true of this world."""
     odd = dict.fromkeys(warned.text for one in screen.scenarios for warned in one.warnings)
-    return " ".join([say(screen.where.meaning), *([say("Check: {what}", what=" ".join(odd))] if odd else [])])
+    return " ".join([screen.where.meaning, *([say("Check: {what}", what=" ".join(odd))] if odd else [])])
 
 
 def _size(people: int | None, real: int) -> str:
