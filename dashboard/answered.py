@@ -26,6 +26,7 @@ from scenarios.domains import Domain, capital
 from scenarios.edition import ROOT
 from scenarios.language import say
 from scenarios.places import domain_of, find_place
+from scenarios.refused import refused
 from scenarios.settings import read_assignment
 from studies.answer.measured import Share
 from studies.answer.page import PAGE_DATA, Page, board, read_page, rows
@@ -111,7 +112,7 @@ def told(of: Answered, beliefs: Beliefs) -> Told:
             of.found.check_belief(name, value)
             kept[name] = value
         except UnfreezeError as error:
-            left.append(str(error))
+            left.append(refused(error))
     near = _told(of.found.near(kept), kept) if kept else of.whole
     return replace(near, trouble=" ".join(left))
 

@@ -24,6 +24,7 @@ from scenarios.language import say
 from scenarios.names import shipped
 from scenarios.own_place import LARGEST, YOURS, OwnPlace, as_toml, read_own
 from scenarios.places import ENTRY, FIELDS, find_place
+from scenarios.refused import refused
 
 PARTS = ("low", "high", "mark", "source", "note")  # of a figure, beside its value
 MOST_WRONG = 40  # complaints about one draft
@@ -119,7 +120,7 @@ def read_draft(draft: Mapping[str, str], base: str = "") -> Read:
     try:
         data = parsed(text, YOURS)
     except UnfreezeError as error:
-        return Read(None, {WHOLE: str(error)})
+        return Read(None, {WHOLE: refused(error)})
     found = None
     for _ in range(MOST_WRONG):
         try:

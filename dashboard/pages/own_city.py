@@ -22,6 +22,7 @@ from scenarios.language import N_, say
 from scenarios.names import find, known
 from scenarios.own_place import LARGEST, read_own
 from scenarios.places import Place, domain_of, find_place
+from scenarios.refused import refused
 
 LEAD = N_(
     "What a city publishes about itself, in a form or a file. It stays in this tab: nothing is written to the "
@@ -79,7 +80,7 @@ def OwnCity(session: Session) -> None:
                 fill(text)
                 check(draft_of(text), text)
             else:
-                read.set(Read(read.value.own, {WHOLE: str(error)}))
+                read.set(Read(read.value.own, {WHOLE: refused(error)}))
             return
         fill(found.text)
         check(draft_of(found.text), found.text)
