@@ -172,8 +172,9 @@ def _leaf(path: Sequence[Text], made: Any, leaf: int, classes: npt.NDArray[np.in
     text = texts["neither"] if winner == 0 else texts["leaf"]
     lead = camps()["users" if winner > 0 else "funder"].lead
     share = float(made.n_node_samples[leaf] / made.n_node_samples[0])
-    gaps = {"when": Listed(tuple(path)), "share": per_cent(share), "right": per_cent(float(counts.max()))}
-    return Text(text, gaps if winner == 0 else {"lead": Text(lead), **gaps}, OPENS)
+    gaps: dict[str, Part] = {} if winner == 0 else {"lead": Text(lead)}
+    gaps |= {"when": Listed(tuple(path)), "share": per_cent(share), "right": per_cent(float(counts.max()))}
+    return Text(text, gaps, OPENS)
 
 
 # --- what restates its assumptions ------------------------------------------------------------------------------------
@@ -320,12 +321,12 @@ def called(arm: str) -> Part:
 
 
 def _tuned(camp: str, goal: str, size: str) -> Text:
-    gaps = {"camp": Text(camps()[camp].title.lower()), "goal": Text(goal)}
+    who, what = Text(camps()[camp].title.lower()), Text(goal)
     if size == "_small":
-        return later("{camp}, tuned for {goal}, in many small grants", **gaps)
+        return later("{camp}, tuned for {goal}, in many small grants", camp=who, goal=what)
     if size == "_large":
-        return later("{camp}, tuned for {goal}, in few large grants", **gaps)
-    return later("{camp}, tuned for {goal}", **gaps)
+        return later("{camp}, tuned for {goal}, in few large grants", camp=who, goal=what)
+    return later("{camp}, tuned for {goal}", camp=who, goal=what)
 
 
 def in_words(strategy: str) -> Part:

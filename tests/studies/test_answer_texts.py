@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
+from evidence.quantities import find_quantity
 from scenarios.domains import find_domain
 from scenarios.language import BRACKETS, ENGLISH, speak
 from scenarios.names import shipped
@@ -94,13 +95,20 @@ def test_every_text_of_the_page_is_in_the_catalogues() -> None:
     for path in (ROOT / "studies" / "answer").glob("*.py"):
         known |= {text for text, _ in in_code(path, GENERAL)}
 
-    def texts(part: Part) -> Iterator[str]:
-        if isinstance(part, Text):
-            yield part.text
-        inside = {Text: lambda: part.gaps.values(), Listed: lambda: part.items, Sentences: lambda: part.sentences}
-        for one in inside.get(type(part), tuple)():
-            yield from texts(one)
-
     found = {text for part in PARTS for text in texts(part)}
-    meanings = {told.find_quantity(name).meaning for name in ("context_gap", "contact", "fit_width")}
+    meanings = {find_quantity(name).meaning for name in ("context_gap", "contact", "fit_width")}
     assert found - known <= meanings
+
+
+def texts(part: Part) -> Iterator[str]:
+    """Every text in it."""
+    inside: Iterable[Part] = ()
+    if isinstance(part, Text):
+        yield part.text
+        inside = part.gaps.values()
+    elif isinstance(part, Listed):
+        inside = part.items
+    elif isinstance(part, Sentences):
+        inside = part.sentences
+    for one in inside:
+        yield from texts(one)
