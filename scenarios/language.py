@@ -61,10 +61,11 @@ def _number(language: str, value: float, digits: int, sign: bool) -> str:
 
 
 class Speech:
-    """One language: `speech("Round {number} of {all}", number=2, all=5)`."""
+    """One language: `speech("Round {number} of {all}", number=2, all=5)`.  What both catalogues hold is said as `own`
+    has it: a room may call a thing by a plainer word."""
 
-    def __init__(self, language: str = ENGLISH) -> None:
-        known = {file: languages(file) for file in (WORKSHOP, DASHBOARD)}
+    def __init__(self, language: str = ENGLISH, own: str = WORKSHOP) -> None:
+        known = {file: languages(file) for file in sorted((WORKSHOP, DASHBOARD), key=lambda file: file == own)}
         every = sorted({name for names in known.values() for name in names})
         if language not in (*every, BRACKETS):
             raise BadInput(f"There is no language '{language[:20]}'", allowed=", ".join(every))
@@ -105,7 +106,7 @@ _spoken: list[Speech] = [Speech()]
 
 def speak(language: str) -> None:
     """From now on this process says everything in this language; before anything is said."""
-    _spoken[0] = Speech(language)
+    _spoken[0] = Speech(language, DASHBOARD)
 
 
 def spoken() -> Speech:

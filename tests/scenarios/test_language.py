@@ -13,7 +13,18 @@ from engine.errors import BadInput
 from scenarios import language
 from scenarios.choice import read_choice
 from scenarios.domains import find_domain
-from scenarios.language import BRACKETS, DASHBOARD, ENGLISH, Speech, said_after, said_before, say, speak, spoken
+from scenarios.language import (
+    BRACKETS,
+    DASHBOARD,
+    ENGLISH,
+    WORKSHOP,
+    Speech,
+    said_after,
+    said_before,
+    say,
+    speak,
+    spoken,
+)
 from scenarios.strategy import find_strategy
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +91,12 @@ def test_lists_are_written_as_the_language_writes_them() -> None:
     assert Speech().listed(["a", "b", "c"]) == "a, b and c"
     assert Speech("es").listed(["a", "b", "c"]) == "a, b y c"
     assert Speech().listed(["a"]) == "a"
+
+
+def test_a_room_and_the_dashboard_each_say_a_text_of_both_as_their_own_catalogue_has_it() -> None:
+    for file in (WORKSHOP, DASHBOARD):
+        own, speech = language.catalogue("es", file), Speech("es", file)
+        assert {one.string for one in own if one.id and speech(str(one.id)) != one.string} == set()
 
 
 def test_another_language_is_refused() -> None:
