@@ -99,6 +99,17 @@ def test_a_room_and_the_dashboard_each_say_a_text_of_both_as_their_own_catalogue
         assert {one.string for one in own if one.id and speech(str(one.id)) != one.string} == set()
 
 
+def test_words_change_before_what_fills_a_gap() -> None:
+    spanish = Speech("es")
+    assert spanish.listed(["Filantropía", "Impacto colectivo"]) == "Filantropía e Impacto colectivo"
+    assert (
+        spanish.fluent("nieve y hielo, «a» y «Iniciativa», uno o ocho")
+        == "nieve y hielo, «a» e «Iniciativa», uno u ocho"
+    )
+    assert spanish.fluent("De el albergue a el hogar, a él, a elegir") == "Del albergue al hogar, a él, a elegir"
+    assert Speech().fluent("a y i") == "a y i"
+
+
 def test_another_language_is_refused() -> None:
     with pytest.raises(BadInput, match="There is no language 'xx'"):
         Speech("xx")
