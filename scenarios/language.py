@@ -7,6 +7,7 @@ compile.  The dashboard and what it writes speak one language a process (`speak`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -24,6 +25,17 @@ FOLDER = Path(__file__).parent / "locale"
 UNFINISHED, HEAD = "Unfinished: not offered until it holds every text.", 4  # so many lines of a catalogue say so
 UNREVIEWED = "Machine-made, not yet reviewed by a native speaker."  # these lines, too, until somebody has
 WORKSHOP, DASHBOARD = "workshop.po", "dashboard.po"  # the room and its kit; the dashboard and what it writes
+
+# Words that change before others, which a template with a gap behind them cannot know: "y" before "Impacto", "o"
+# before "Oportunidades", "de" before "el albergue".
+JOINTS = {
+    "es": [
+        (re.compile(r"\by (?=[«“(]*[Hh]?[IiÍí](?![aeou]))"), "e "),
+        (re.compile(r"\bo (?=[«“(]*[Hh]?[OoÓó])"), "u "),
+        (re.compile(r"\b([Dd])e el\b"), r"\1el"),
+        (re.compile(r"\b([Aa]) el\b"), r"\1l"),
+    ]
+}
 
 
 def N_(text: str) -> str:
@@ -79,10 +91,11 @@ def _number(language: str, value: float, digits: int, sign: bool) -> str:
 
 
 class Speech:
-    """One language: `speech("Round {number} of {all}", number=2, all=5)`."""
+    """One language: `speech("Round {number} of {all}", number=2, all=5)`.  What both catalogues hold is said as `own`
+    has it: a room may call a thing by a plainer word."""
 
-    def __init__(self, language: str = ENGLISH) -> None:
-        known = {file: languages(file) for file in (WORKSHOP, DASHBOARD)}
+    def __init__(self, language: str = ENGLISH, own: str = WORKSHOP) -> None:
+        known = {file: languages(file) for file in sorted((WORKSHOP, DASHBOARD), key=lambda file: file == own)}
         every = sorted({name for names in known.values() for name in names})
         if language not in (*every, BRACKETS):
             raise BadInput(f"There is no language '{language[:20]}'", allowed=", ".join(every))
@@ -100,7 +113,14 @@ class Speech:
     def __call__(self, text: str, /, **values: object) -> str:
         """The text in this language, its gaps filled; numbers as the language writes them."""
         said = self.text(text)
-        return said.format(**{name: self.written(value) for name, value in values.items()}) if values else said
+        filled = {name: self.written(value) for name, value in values.items()}
+        return self.fluent(said.format(**filled)) if values else said
+
+    def fluent(self, said: str) -> str:
+        """A text whose gaps are filled, with the words that change before what fills them (JOINTS)."""
+        for word, instead in JOINTS.get(self.language, ()):
+            said = word.sub(instead, said)
+        return said
 
     def number(self, value: float, digits: int = 0, sign: bool = False) -> str:
         """A number as the language writes it."""
@@ -114,7 +134,7 @@ class Speech:
 
     def listed(self, items: Sequence[str]) -> str:
         """One, two and three."""
-        said = format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale)
+        said = self.fluent(format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale))
         return f"[{said}]" if self.language == BRACKETS and len(items) > 1 else said
 
 
@@ -123,7 +143,7 @@ _spoken: list[Speech] = [Speech()]
 
 def speak(language: str) -> None:
     """From now on this process says everything in this language; before anything is said."""
-    _spoken[0] = Speech(language)
+    _spoken[0] = Speech(language, DASHBOARD)
 
 
 def spoken() -> Speech:

@@ -13,7 +13,18 @@ from engine.errors import BadInput
 from scenarios import language
 from scenarios.choice import read_choice
 from scenarios.domains import find_domain
-from scenarios.language import BRACKETS, DASHBOARD, ENGLISH, Speech, said_after, said_before, say, speak, spoken
+from scenarios.language import (
+    BRACKETS,
+    DASHBOARD,
+    ENGLISH,
+    WORKSHOP,
+    Speech,
+    said_after,
+    said_before,
+    say,
+    speak,
+    spoken,
+)
 from scenarios.strategy import find_strategy
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +91,23 @@ def test_lists_are_written_as_the_language_writes_them() -> None:
     assert Speech().listed(["a", "b", "c"]) == "a, b and c"
     assert Speech("es").listed(["a", "b", "c"]) == "a, b y c"
     assert Speech().listed(["a"]) == "a"
+
+
+def test_a_room_and_the_dashboard_each_say_a_text_of_both_as_their_own_catalogue_has_it() -> None:
+    for file in (WORKSHOP, DASHBOARD):
+        own, speech = language.catalogue("es", file), Speech("es", file)
+        assert {one.string for one in own if one.id and speech(str(one.id)) != one.string} == set()
+
+
+def test_words_change_before_what_fills_a_gap() -> None:
+    spanish = Speech("es")
+    assert spanish.listed(["Filantropía", "Impacto colectivo"]) == "Filantropía e Impacto colectivo"
+    assert (
+        spanish.fluent("nieve y hielo, «a» y «Iniciativa», uno o ocho")
+        == "nieve y hielo, «a» e «Iniciativa», uno u ocho"
+    )
+    assert spanish.fluent("De el albergue a el hogar, a él, a elegir") == "Del albergue al hogar, a él, a elegir"
+    assert Speech().fluent("a y i") == "a y i"
 
 
 def test_another_language_is_refused() -> None:
