@@ -8,9 +8,10 @@ compile.  The dashboard and what it writes speak one language a process (`speak`
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from string import Formatter
 
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
@@ -26,14 +27,14 @@ UNFINISHED, HEAD = "Unfinished: not offered until it holds every text.", 4  # so
 UNREVIEWED = "Machine-made, not yet reviewed by a native speaker."  # these lines, too, until somebody has
 WORKSHOP, DASHBOARD = "workshop.po", "dashboard.po"  # the room and its kit; the dashboard and what it writes
 
-# Words that change before others, which a template with a gap behind them cannot know: "y" before "Impacto", "o"
-# before "Oportunidades", "de" before "el albergue".
+# Words that change before others, which a template cannot know of what fills its gap: "y" before "Impacto", "o" before
+# "Oportunidades", "de" before "el albergue".  What the template ends with, how the gap begins, what the two become.
 JOINTS = {
     "es": [
-        (re.compile(r"\by (?=[«“(]*[Hh]?[IiÍí](?![aeou]))"), "e "),
-        (re.compile(r"\bo (?=[«“(]*[Hh]?[OoÓó])"), "u "),
-        (re.compile(r"\b([Dd])e el\b"), r"\1el"),
-        (re.compile(r"\b([Aa]) el\b"), r"\1l"),
+        (re.compile(r"\by( [«“(]*)$"), re.compile(r"([«“(]*[Hh]?[IiÍí](?![aeou]))"), r"e\1"),
+        (re.compile(r"\bo( [«“(]*)$"), re.compile(r"([«“(]*[Hh]?[OoÓó])"), r"u\1"),
+        (re.compile(r"(\b[Dd])e $"), re.compile(r"e(?=l\b)"), r"\1e"),
+        (re.compile(r"(\b[Aa]) $"), re.compile(r"e(?=l\b)"), r"\1"),
     ]
 }
 
@@ -113,14 +114,26 @@ class Speech:
     def __call__(self, text: str, /, **values: object) -> str:
         """The text in this language, its gaps filled; numbers as the language writes them."""
         said = self.text(text)
-        filled = {name: self.written(value) for name, value in values.items()}
-        return self.fluent(said.format(**filled)) if values else said
+        return self.filled(said, {name: self.written(value) for name, value in values.items()}) if values else said
 
-    def fluent(self, said: str) -> str:
-        """A text whose gaps are filled, with the words that change before what fills them (JOINTS)."""
-        for word, instead in JOINTS.get(self.language, ()):
-            said = word.sub(instead, said)
+    def filled(self, text: str, values: Mapping[str, object]) -> str:
+        """A text with its gaps filled, and with the words that change before what fills them (JOINTS): only there, and
+        never within what somebody wrote."""
+        if self.language not in JOINTS:
+            return text.format_map(values)
+        said = ""
+        for before, gap, _, _ in Formatter().parse(text):
+            said += before
+            if gap is not None:
+                said = self._joined(said, str(values[gap]))
         return said
+
+    def _joined(self, before: str, after: str) -> str:
+        for ends, begins, instead in JOINTS[self.language]:
+            if ends.search(before) and (begin := begins.match(after)):
+                contracted = begin[0] == "e"  # "de el" is "del": the vowel goes
+                return ends.sub(instead, before) + after[contracted:]
+        return before + after
 
     def number(self, value: float, digits: int = 0, sign: bool = False) -> str:
         """A number as the language writes it."""
@@ -134,7 +147,9 @@ class Speech:
 
     def listed(self, items: Sequence[str]) -> str:
         """One, two and three."""
-        said = self.fluent(format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale))
+        gaps = {f"gap{i}": item for i, item in enumerate(items)}
+        listed = format_list([f"{{{gap}}}" for gap in gaps], locale="en_GB" if self.locale == ENGLISH else self.locale)
+        said = self.filled(listed, gaps)
         return f"[{said}]" if self.language == BRACKETS and len(items) > 1 else said
 
 

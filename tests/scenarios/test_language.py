@@ -99,15 +99,15 @@ def test_a_room_and_the_dashboard_each_say_a_text_of_both_as_their_own_catalogue
         assert {one.string for one in own if one.id and speech(str(one.id)) != one.string} == set()
 
 
-def test_words_change_before_what_fills_a_gap() -> None:
+def test_words_change_before_what_fills_a_gap_and_nowhere_else() -> None:
     spanish = Speech("es")
-    assert spanish.listed(["Filantropía", "Impacto colectivo"]) == "Filantropía e Impacto colectivo"
-    assert (
-        spanish.fluent("nieve y hielo, «a» y «Iniciativa», uno o ocho")
-        == "nieve y hielo, «a» e «Iniciativa», uno u ocho"
-    )
-    assert spanish.fluent("De el albergue a el hogar, a él, a elegir") == "Del albergue al hogar, a él, a elegir"
-    assert Speech().fluent("a y i") == "a y i"
+    filled = {"a": "Iniciativa", "b": "hielo", "c": "ocho", "d": "el albergue", "e": "él", "f": "«de el Niño y Inés»"}
+    assert spanish.filled("{b} y {b}, {a} y «{a}»", filled) == "hielo y hielo, Iniciativa e «Iniciativa»"
+    assert spanish.filled("uno o {c}; nieve y {f}", filled) == "uno u ocho; nieve y «de el Niño y Inés»"
+    assert spanish.filled("De {d} a {d}, a {e}", filled) == "Del albergue al albergue, a él"
+    assert spanish.listed(["nieve", "Impacto"]) == "nieve e Impacto"
+    assert spanish.listed(["nieve", "{hielo}"]) == "nieve y {hielo}"
+    assert Speech().filled("a y {a}", filled) == "a y Iniciativa"
 
 
 def test_another_language_is_refused() -> None:
