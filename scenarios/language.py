@@ -31,6 +31,7 @@ JOINTS = {
     "es": [
         (re.compile(r"\by (?=[«“(]*[Hh]?[IiÍí](?![aeou]))"), "e "),
         (re.compile(r"\bo (?=[«“(]*[Hh]?[OoÓó])"), "u "),
+        (re.compile(r"\bfrente a [Ss]in fundación"), "frente a no tener fundación"),
         (re.compile(r"\b([Dd])e el\b"), r"\1el"),
         (re.compile(r"\b([Aa]) el\b"), r"\1l"),
     ]
