@@ -28,13 +28,15 @@ UNREVIEWED = "Machine-made, not yet reviewed by a native speaker."  # these line
 WORKSHOP, DASHBOARD = "workshop.po", "dashboard.po"  # the room and its kit; the dashboard and what it writes
 
 # Words that change before others, which a template cannot know of what fills its gap: "y" before "Impacto", "o" before
-# "Oportunidades", "de" before "el albergue".  What the template ends with, how the gap begins, what the two become.
+# "Oportunidades", "de" before "el albergue".  What the template ends with and what that becomes, how the gap begins
+# and what that becomes.
 JOINTS = {
     "es": [
-        (re.compile(r"\by( [«“(]*)$"), re.compile(r"([«“(]*[Hh]?[IiÍí](?![aeou]))"), r"e\1"),
-        (re.compile(r"\bo( [«“(]*)$"), re.compile(r"([«“(]*[Hh]?[OoÓó])"), r"u\1"),
-        (re.compile(r"(\b[Dd])e $"), re.compile(r"e(?=l\b)"), r"\1e"),
-        (re.compile(r"(\b[Aa]) $"), re.compile(r"e(?=l\b)"), r"\1"),
+        (r"\by( [«“(]*)$", r"e\1", r"(?=[«“(]*[Hh]?[IiÍí](?![aeou]))", ""),
+        (r"\bo( [«“(]*)$", r"u\1", r"(?=[«“(]*[Hh]?[OoÓó])", ""),
+        (r"(\b[Dd])e $", r"\1e", r"e(?=l\b)", ""),
+        (r"(\b[Aa]) $", r"\1", r"e(?=l\b)", ""),
+        (r"(\bfrente a) $", r"\1 ", r"[Ss]in (?=fundación)", "no tener "),
     ]
 }
 
@@ -129,10 +131,9 @@ class Speech:
         return said
 
     def _joined(self, before: str, after: str) -> str:
-        for ends, begins, instead in JOINTS[self.language]:
-            if ends.search(before) and (begin := begins.match(after)):
-                contracted = begin[0] == "e"  # "de el" is "del": the vowel goes
-                return ends.sub(instead, before) + after[contracted:]
+        for ends, ended, begins, begun in JOINTS[self.language]:
+            if re.search(ends, before) and re.match(begins, after):
+                return re.sub(ends, ended, before) + re.sub(begins, begun, after, count=1)
         return before + after
 
     def number(self, value: float, digits: int = 0, sign: bool = False) -> str:

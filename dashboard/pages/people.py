@@ -517,7 +517,7 @@ def steps(lives: Sequence[Life], screen: Screen, labels: tuple[str, str]) -> dic
 def _months_axis(last: int) -> dict[str, Any]:
     step = next(s for s in (6, 12, 24, 48, 120) if last / s <= 7)
     return {"type": "value", "min": 0, "max": last, "interval": step, "axisLine": {"show": False},
-            "axisTick": {"show": False}, "splitLine": {"show": False},
+            "axisTick": {"show": False}, "splitLine": {"show": False}, "axisPointer": {"label": {"precision": 0}},
             "axisLabel": {"color": QUIET, "formatter": "fn:axis"}}  # fmt: skip
 
 

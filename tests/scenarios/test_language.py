@@ -105,6 +105,10 @@ def test_words_change_before_what_fills_a_gap_and_nowhere_else() -> None:
     assert spanish.filled("{b} y {b}, {a} y «{a}»", filled) == "hielo y hielo, Iniciativa e «Iniciativa»"
     assert spanish.filled("uno o {c}; nieve y {f}", filled) == "uno u ocho; nieve y «de el Niño y Inés»"
     assert spanish.filled("De {d} a {d}, a {e}", filled) == "Del albergue al albergue, a él"
+    assert (
+        spanish.filled("{d} frente a {g}", {**filled, "g": "Sin fundación"})
+        == "el albergue frente a no tener fundación"
+    )
     assert spanish.listed(["nieve", "Impacto"]) == "nieve e Impacto"
     assert spanish.listed(["nieve", "{hielo}"]) == "nieve y {hielo}"
     assert Speech().filled("a y {a}", filled) == "a y Iniciativa"
