@@ -54,7 +54,8 @@ from analysis.words import (
 from engine.whole_file import whole_file
 from model.measures import HEADLINE
 from scenarios.domains import Domain
-from scenarios.language import N_, say
+from scenarios.language import ENGLISH, N_, say, spoken
+from scenarios.refused import in_short
 from scenarios.scenario import NOBODY
 from scenarios.strategy import Strategy
 
@@ -206,12 +207,23 @@ def _runs(compared: Comparison) -> str:
     return say("One run of each, so no intervals in {sets}.", sets=sets)
 
 
+def _with_value(lever: str) -> str:
+    """ "listening 4" of "listening=4"."""
+    name, _, value = lever.partition("=")
+    return f"{name} {_written(value)}"
+
+
+def _written(number: str) -> str:
+    """A number as it was typed, with the decimal mark of the language."""
+    return number if spoken().locale == ENGLISH else in_short(float(number))
+
+
 def changes(compared: Comparison) -> str:
     """What somebody set otherwise: numbers of the model, levers of every strategy, levers of one; empty if nothing."""
     settings = {**compared.settings.levers, **compared.settings.parameters}
-    found = [f"{name} {value:.10g}" for name, value in settings.items()]
+    found = [f"{name} {_written(f'{value:.10g}')}" for name, value in settings.items()]
     edited = [strategy.name.partition(",") for strategy in compared.strategies.values()]
-    found += [say("{name} with {levers}", name=name, levers=levers.replace("=", " ").replace(",", ", "))
+    found += [say("{name} with {levers}", name=name, levers=", ".join(map(_with_value, levers.split(","))))
               for name, comma, levers in edited if comma]  # fmt: skip
     return "; ".join(found).replace("_", " ")
 

@@ -32,7 +32,7 @@ from evidence.quantities import inputs
 from model.balance_words import stands_still
 from model.measures import HEADLINE
 from runs.running import digits
-from scenarios.language import G_, N_, say
+from scenarios.language import ENGLISH, G_, N_, say, spoken
 from scenarios.plausible import BALANCED, DATA, PLACE, PRIOR, STRUCTURE, Sample, held, origins, set_by_domain
 from scenarios.scenario import NOBODY
 
@@ -252,9 +252,17 @@ def strongest(compared: Comparison) -> list[dict[str, Any]]:
                 "measure": label(measure, compared.domain), "name": one.parameter, "kind": say(kinds[one.parameter]),
                 "meaning": own(inputs()[one.parameter].meaning, compared.domain), "rho": number(one.rho, 2, sign=True),
                 "interval": from_to(number(one.low, 2, sign=True), number(one.high, 2, sign=True)), "n": one.n,
-                "p": "< .001" if one.p < 0.001 else f"{one.p:.3f}".lstrip("0"), "stands_out": one.stands_out,
+                "p": _chance(one.p), "stands_out": one.stands_out,
             })  # fmt: skip
     return rows
+
+
+def _chance(p: float) -> str:
+    """A p-value as papers in the language write it: .045, 0,045."""
+    least = 0.001
+    if spoken().locale == ENGLISH:
+        return "< .001" if p < least else f"{p:.3f}".lstrip("0")
+    return f"< {number(least, 3)}" if p < least else number(p, 3)
 
 
 def strongest_of(compared: Comparison) -> str:

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from engine.errors import BadInput
 from engine.typed import plain
-from scenarios.language import say
+from scenarios.language import ENGLISH, say, spoken
 from scenarios.levers import check_lever, load_levers
 from scenarios.names import is_file, known, known_name, parts, plain_name, typed_name
+from scenarios.refused import in_short
 from scenarios.settings import own_lever, read_assignment
 from scenarios.strategy import Strategy, find_strategy, phases_with
 
@@ -134,6 +135,6 @@ def changes(levers: Mapping[str, float]) -> str:
     said = []
     for name, value in levers.items():
         _, phase, lever = own_lever(name)
-        text = f"{say(lever.replace('_', ' '))} {plain(value)}"
+        text = f"{say(lever.replace('_', ' '))} {plain(value) if spoken().locale == ENGLISH else in_short(value)}"
         said.append(say("{change} in phase {phase}", change=text, phase=phase) if phase else text)
     return ", ".join(said)

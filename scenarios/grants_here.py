@@ -13,6 +13,7 @@ from typing import Any
 
 from scenarios.language import N_, say, spoken
 from scenarios.levers import GRANT_SHARES, load_levers
+from scenarios.refused import in_short
 from scenarios.unlikely import Warned
 
 FEW = 0.5  # reformed places that a grant pays for, below which most grants open none.  Rule of thumb
@@ -93,7 +94,7 @@ def too_small(
             enough = 100 * levers["budget"] * grants.planned / grants.income
             found.append(
                 say(NOTHING_SINCE if since else NOTHING, title=title, planned=money(grants.planned),
-                    income=money(grants.income), enough=f"{enough:.2g}", **since)
+                    income=money(grants.income), enough=in_short(float(f"{enough:.2g}")), **since)
             )  # fmt: skip
         elif 0 < grants.places < FEW:
             found.append(
@@ -110,4 +111,4 @@ def _fitting(levers: Mapping[str, float], grants: Grants) -> str:
     most = floor(100 * levers[lever.name] * grants.places) / 100
     if most < lever.low:
         return say("No number of grants would pay for one each: raise the budget, or make grants shorter.")
-    return say("With {most} grants a year or fewer for each provider, each would open one.", most=f"{most:g}")
+    return say("With {most} grants a year or fewer for each provider, each would open one.", most=in_short(most))

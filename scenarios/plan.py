@@ -26,6 +26,7 @@ from model.state import BURN_IN
 from scenarios.domains import find_domain
 from scenarios.language import say
 from scenarios.places import GROWS, PATHS, RATIOS, YEARLY, Place
+from scenarios.refused import in_short
 from scenarios.unlikely import Warned, called
 
 
@@ -76,7 +77,7 @@ def idle_growth(place: Place, values: Mapping[str, float]) -> list[Warned]:
     domain = find_domain(place.domain)
     return [
         Warned(say("{what}: these are given by year here, so that growth of {growth} a year changes nothing.",
-                   what=called(domain, inputs()[name]), growth=f"{values[growth]:g}"), (growth, name))
+                   what=called(domain, inputs()[name]), growth=in_short(values[growth])), (growth, name))
         for name, growth in GROWS.items()
         if name in place.paths and values[growth] != 0.0
     ]  # fmt: skip

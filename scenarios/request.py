@@ -315,7 +315,7 @@ def understood[R: Request](
         except BadInput as error:
             left.append(refused(error))
     if foreign:
-        names = ", ".join(f"'{name}'" for name in dict.fromkeys(foreign))
+        names = ", ".join(say("'{name}'", name=name) for name in dict.fromkeys(foreign))
         left.append(say("The {what} says {names}, which means nothing here.", what=say(what), names=names))
     made_with = changes.pop(EDITION, edition())
     if made_with != edition():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from evidence.quantities import Quantity, inputs
 from scenarios.domains import Domain, find_domain
 from scenarios.language import G_, N_, say
+from scenarios.refused import in_short
 
 if TYPE_CHECKING:
     from scenarios.places import Figure, Place
@@ -104,7 +105,7 @@ def _of_money(place: Place, domain: Domain, odd: Mapping[str, tuple[float, float
     """Money of another currency outside its range in EUR: the figure may be wrong, or the rate of exchange."""
     priced = [name for name, figure in place.figures.items() if figure.per_unit != 1]
     above = [name for name, (value, _, high) in odd.items() if value > high]
-    rate = say("{rate} {currency} to the euro", rate=f"{place.per_euro:g}", currency=place.currency)
+    rate = say("{rate} {currency} to the euro", rate=in_short(place.per_euro), currency=place.currency)
     if len(odd) > 1 and len(odd) == len(priced) and len(above) in (0, len(odd)):
         said = "; ".join(say("{what}, {value} EUR", what=called(domain, inputs()[name]), value=round(value))
                          for name, (value, _, _) in odd.items())  # fmt: skip
@@ -137,7 +138,7 @@ def called(domain: Domain, quantity: Quantity) -> str:
 
 def _outside(domain: Domain, quantity: Quantity, value: float, low: float, high: float, where: str) -> Warned:
     text = say("{what}: {value}, and plausible is {low} to {high} ({unit}). It runs so: check the figure.",
-               what=called(domain, quantity), value=f"{value:g}", low=f"{low:g}", high=f"{high:g}",
+               what=called(domain, quantity), value=in_short(value), low=in_short(low), high=in_short(high),
                unit=domain.own(quantity.unit))  # fmt: skip
     return Warned(text, (quantity.name,), where)
 
@@ -166,7 +167,7 @@ def combined(place: Place, v: Mapping[str, float]) -> tuple[Warned, ...]:
              "crisis_beds", "crisis_stock_share", "hidden_ratio", beds=beds, without=without)  # fmt: skip
     if inflow > FAST_INFLOW * without:
         found.append(Warned(own(FAST, inflow=round(inflow), without=round(without),
-                                months=f"{max(without / inflow, 0.1):.2g}"), ("inflow",)))  # fmt: skip
+                                months=in_short(float(f"{max(without / inflow, 0.1):.2g}"))), ("inflow",)))  # fmt: skip
     if inflow == 0 and homes == 0:
         warn(G_("Nobody arrives and nobody gets a home: nothing can move. Check both."),
              "inflow", "secure_supply")  # fmt: skip
