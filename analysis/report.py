@@ -85,7 +85,6 @@ def page(compared: Comparison, figure: bytes) -> str:
         heading=_heading(compared),
         board=one_page(compared),
         today=date.today().isoformat(),
-        translated=who_translated(),
         version=version(compared),
         sentence=sentence(compared),
         said=[text for text in beside if text],
@@ -221,7 +220,7 @@ def _heading(compared: Comparison) -> str:
 def _template(name: str) -> Template:
     folder = FileSystemLoader(Path(__file__).parent / "templates")
     tidy = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    tidy.globals.update(t=say, m=_with_tags)
+    tidy.globals.update(t=say, m=_with_tags, who_translated=who_translated)
     return tidy.get_template(name)
 
 
