@@ -388,7 +388,8 @@ def main() -> None:
     asked.add_argument("--files", type=int, default=10_000, help="spoilt files")
     options = asked.parse_args()
     trials: dict[str, Callable[[Path], Row]] = {
-        "1": lambda folder: kills(folder, options.times, options.more), "2": stopped, "3": ended, "4": teams, "5": grown, "6": rows,
+        "1": lambda folder: kills(folder, options.times, options.more), "2": stopped, "3": ended, "4": teams,
+        "5": grown, "6": rows,
         "7": lambda folder: memory(folder, options.runs), "8": cost, "9": ishigami, "10": valid,
         "11": lambda folder: spoilt(folder, options.files), "12": read_elsewhere, "check": checks, "large": large,
     }  # fmt: skip
