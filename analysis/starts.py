@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from analysis.words import number, plain
 from runs.where_it_starts import Line, apart, fitted
+from scenarios.balance_said import balance_said
 from scenarios.domains import Domain
 from scenarios.language import N_, say
 from scenarios.places import Place, domain_of
@@ -33,7 +34,8 @@ def to_check(place: Place, lines: Sequence[Line]) -> list[str]:
     """What is hardly true of the place, what does not agree, and where month 0 is not what is declared."""
     domain = domain_of(place)
     not_declared = [_not_declared(one, domain) for one in apart(list(lines))]
-    return [*map(str, place.warnings), *map(domain.own, fitted(place).words), *not_declared]
+    unbalanced = [balance_said(text, domain) for text in fitted(place).words]
+    return [*map(str, place.warnings), *unbalanced, *not_declared]
 
 
 def _not_declared(one: Line, domain: Domain) -> str:

@@ -23,6 +23,7 @@ from model.balance import Balance
 from model.balance_words import words
 from model.start import at_start, groups_of, size_of
 from model.state import BURN_IN, copied
+from scenarios.balance_said import balance_said
 from scenarios.balanced import balanced
 from scenarios.choice import check_set_once, read_choice, with_own
 from scenarios.grants_here import Grants, grants_here, too_small
@@ -245,11 +246,11 @@ class Scenario:
         row = self._made.parameters[0]
         numbers = {name: float(row[name]) for name in self._made.parameters.dtype.names or ()}
         odd = warnings_in(self.place, self.worldview.values, self.settings.parameters, numbers)
-        own = domain_of(self.place).own
+        domain = domain_of(self.place)
         odd = (*odd, *idle_growth(self.place, numbers))
         small = too_small(self.strategy.title, self._made.phases, row, self.place.currency, self.place.per_euro)
-        small = tuple(replace(one, text=own(one.text)) for one in small)
-        return (*odd, *(Warned(own(text), ()) for text in words(self.balance, row)), *small)
+        small = tuple(replace(one, text=domain.own(one.text)) for one in small)
+        return (*odd, *(Warned(balance_said(text, domain), ()) for text in words(self.balance, row)), *small)
 
     @property
     def grants(self) -> tuple[Grants, ...]:
