@@ -12,11 +12,16 @@ from scenarios.domains import find_domain
 from scenarios.language import ENGLISH, speak
 
 CLAUSES = {  # what fills a gap of a sentence there that is no number
-    "rate": ["falls by 12 people a month, to none in five months", "grows by 1,200 people a month and doubles in a month",
-             "grows by 4.5 people a month"],
-    "_waiting": ["1,250 people in crisis beds", "the assumption that nobody who stays long moves to a home without "
-                 "support"],
-}  # fmt: skip
+    "rate": [
+        "falls by 12 people a month, to none in five months",
+        "grows by 1,200 people a month and doubles in a month",
+        "grows by 4.5 people a month",
+    ],
+    "_waiting": [
+        "1,250 people in crisis beds",
+        "the assumption that nobody who stays long moves to a home without support",
+    ],
+}
 
 
 def sentences() -> list[str]:
