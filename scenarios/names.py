@@ -79,16 +79,16 @@ def find(kind: str, name: str | os.PathLike[str]) -> Path:
     return offered(kind).get(found, HERE / FOLDERS[kind] / f"{found}.toml")
 
 
-def is_file(kind: str, text: str) -> bool:
-    """Whether this means a file and is no known name."""
+def is_file(kind: str, text: str, beside: Path = Path()) -> bool:
+    """Whether this means a file and is no known name; `beside`: the folder in which a bare name is looked for."""
     if plain_name(text) in shipped(kind) or text in offered(kind):
         return False
-    return text.lower().endswith(".toml") or "/" in text or os.sep in text or _exists(text)
+    return text.lower().endswith(".toml") or "/" in text or os.sep in text or _exists(text, beside)
 
 
-def parts(text: str) -> list[str]:
+def parts(text: str, beside: Path = Path()) -> list[str]:
     """`carrier+practice_1_learn` as its names; a file whose name has a + in it is one."""
-    return [text] if _exists(text) else [part.strip() for part in text.split("+")]
+    return [text] if _exists(text, beside) else [part.strip() for part in text.split("+")]
 
 
 def plain_name(text: str) -> str:
@@ -96,8 +96,8 @@ def plain_name(text: str) -> str:
     return text.strip().lower().replace("-", "_").replace(" ", "_")
 
 
-def _exists(text: str) -> bool:
+def _exists(text: str, beside: Path) -> bool:
     try:
-        return text != "" and Path(text).exists()
+        return text != "" and (beside / text).exists() and not (beside / text).is_dir()
     except (OSError, ValueError):
         return False

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, Where
+from engine.errors import BadInput, MissingField, OutOfRange, UnknownName, UnreadableFile, Where
 from engine.typed import several
 from evidence.data_file import DataFile, Field
 from evidence.quantities import check_value, find_quantity, load_quantities
@@ -222,9 +222,14 @@ def strategy_of(word: str, practices: tuple[str, ...] = (), room: bool = False) 
 
 @contextmanager
 def at(file: DataFile, *keys: str | int) -> Iterator[None]:
-    """Whatever is wrong here is wrong in this line of the file, unless another file is named."""
+    """Whatever is wrong here is wrong in this line of the file, unless another file is named, and is there."""
     try:
         yield
+    except UnreadableFile as error:
+        if not Path(error.path).exists():
+            raise BadInput(f"'{error.path}' cannot be read: {error.why}", where=file.where(*keys),
+                           do="Check the spelling and the folder") from error  # fmt: skip
+        raise
     except BadInput as error:
         there = error.where.file if isinstance(error.where, Where) else None
         if there is None:
@@ -316,13 +321,19 @@ def _runs(file: DataFile) -> dict[str, Any]:
 
 def _beside(file: DataFile, kind: str, name: str) -> str:
     """A known name however it is written; a file by its full path, as it lies beside the study's file."""
-    return str((file.path.parent / name).resolve()) if is_file(kind, name) else known_name(kind, name)
+    if not is_file(kind, name, file.path.parent):
+        return known_name(kind, name)
+    path = (file.path.parent / name).resolve()
+    if not path.exists():
+        raise UnreadableFile(path, "there is no such file")
+    return str(path)
 
 
 def _choice(file: DataFile, text: str) -> str:
     """A strategy as one word, files by their full paths."""
     name, *rest = (part.strip() for part in text.split(","))
-    names = [str((file.path.parent / one).resolve()) if is_file("strategy", one) else one for one in parts(name)]
+    folder = file.path.parent
+    names = [str((folder / one).resolve()) if is_file("strategy", one, folder) else one for one in parts(name, folder)]
     return str(read_choice(",".join(["+".join(names), *rest]), files=True))
 
 

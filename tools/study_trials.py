@@ -308,8 +308,9 @@ def valid(folder: Path) -> Row:
 def spoilt(folder: Path, number: int) -> Row:
     """11: spoilt files."""
     wrong = [text for k in range(number) if (text := checked(k, folder))]
-    return "11", "spoilt study files: exit 0 or 2, file and line named, no traceback", (
-        f"{number - len(wrong):,} of {number:,}" + (f" (first: {wrong[0][:200]})" if wrong else ""))  # fmt: skip
+    first = f" (first: {' '.join(wrong[0][:200].split())})" if wrong else ""
+    well = f"{number - len(wrong):,} of {number:,}{first}"
+    return "11", "spoilt study files: exit 0 or 2, file and line named, no traceback", well
 
 
 def read_elsewhere(folder: Path) -> Row:

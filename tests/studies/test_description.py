@@ -35,6 +35,33 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
+@pytest.mark.parametrize(("field", "name", "said"), [
+    ("places", "folder", "There is no place called 'folder'"),  # a folder is no place, wherever somebody stands
+    ("places", "elsewhere", "There is no place called 'elsewhere'"),  # in the working folder, not beside the study
+    ("places", "gone.toml", "gone.toml' cannot be read: there is no such file"),
+    ("worldviews", "gone.toml", "gone.toml' cannot be read: there is no such file"),
+    ("strategies", "gone.toml", "gone.toml' cannot be read: there is no such file"),
+])  # fmt: skip
+def test_a_file_that_is_not_there_is_refused_in_the_line_that_names_it(
+    field: str,
+    name: str,
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = tmp_path / "here"
+    (here / "folder").mkdir(parents=True)
+    (here / "elsewhere").write_text("", encoding="utf-8")
+    monkeypatch.chdir(here)
+    kept = "\n".join(line for line in GOOD.splitlines() if not line.startswith(field))
+    path = written(tmp_path, kept.replace("[runs]", f'[runs]\n{field} = ["{name}"]'))
+    assert cli(["study", "check", str(path), "--no-runs"]) == 2
+    errors = capsys.readouterr().err
+    assert "study.toml:4, field" in errors
+    assert said in errors
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "table"])
 def test_no_design_does_without_strategies(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Calibrated ones did, and ended in a traceback."""
