@@ -15,8 +15,14 @@ from analysis.contrasts import BASES
 from analysis.figures import FANS_AT_MOST, differences, line_key, picture, styled
 from analysis.words import PEOPLE, PLACES, SPENT, interval, label, listed, same_money, shown_difference, small, unit
 from scenarios.domains import capital
-from scenarios.language import say
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY
+
+# How many numbers of the model carry a mark.
+COUNTED = {
+    "verified": N_("{count} verified"), "recalled": N_("{count} recalled"), "derived": N_("{count} derived"),
+    "assumption": N_("{count} assumption"), "calibrated": N_("{count} calibrated"),
+}  # fmt: skip
 
 
 def one_page(compared: Comparison) -> dict[str, Any]:
@@ -75,7 +81,7 @@ def sure(compared: Comparison) -> str:
 def not_said(compared: Comparison) -> list[str]:
     """Limits, as a board should read them."""
     marks = tables.marks()
-    counts = listed([f"{count} {say(mark)}" for mark, count in marks])
+    counts = listed([say(COUNTED[mark], count=str(count)) for mark, count in marks])
     return [
         say("This is a model of {place}, in the world of {world}. It is not a forecast.", place=compared.place.title,
             world=compared.worldview.title),

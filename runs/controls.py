@@ -34,6 +34,7 @@ from runs.summary import Batch
 from scenarios.language import G_, say, spoken
 from scenarios.levers import load_levers
 from scenarios.places import domain_of
+from scenarios.refused import in_short
 from scenarios.scenario import NOBODY, Scenario, check_labels, lasting_months
 from scenarios.settings import Settings
 from scenarios.strategy import MONEY_AND_TIME, Phase, find_strategy
@@ -310,7 +311,7 @@ class _Search:
             said = G_("With {times} times the programme money of {title}, homes cost all payers {percent}% of what "
                       "{title} does on top of no foundation.")  # fmt: skip
         control, percent = self.control(best), f"{100 * reached:.0f}"
-        sentence = self._said(said, percent=percent, times=f"{best:.2g}")
+        sentence = self._said(said, percent=percent, times=in_short(float(f"{best:.2g}")))
         return EqualCost(self.arm.label, control.label, sentence, self.wanted, achieved,
                          reached, _mean_budget(control), best, at_limit, self.tried[best])  # fmt: skip
 

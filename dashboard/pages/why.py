@@ -31,7 +31,7 @@ from analysis.why import (
     switched_off,
     without_sentence,
 )
-from analysis.words import RUNS, interval, label, scale, shown_difference, unit
+from analysis.words import RUNS, interval, label, scale, shown_difference, small, unit
 from dashboard import shipped
 from dashboard.controls import source_text
 from dashboard.looks import FAINT, MARGIN_INK, QUIET, symbol
@@ -289,7 +289,7 @@ def _One(asked: _Asked, screen: Screen, seen: Seen, mechanism: Mechanism | None)
             says=say("{replicates} of each world on the same people and seeds.", replicates=_replicates(replicates))
             + f" {say(WORDS)}",
             head=[say("Measure"), say("as it is"), say("95% interval"), say("verdict"), say("switched off"),
-                  say("95% interval"), say("verdict"), say("change"), say("95% interval"),
+                  say("95% interval"), say("verdict"), small(say("Change")), say("95% interval"),
                   say("without it, {who} does", who=asked.titles[0])],
             rows=[_row(effects[measure], domain, asked.units) for measure in HEADLINE],
             rev=seen.number, name="chart-why-one", height=2 * ROW + 50,
@@ -364,8 +364,8 @@ def _Every(session: Session, asked: _Asked, screen: Screen, seen: Seen, titles: 
                 say("One interval in twenty misses the truth by luck. Grey: not clear. Press a dot, or choose above, "
                     "to look closer."),
             ]),
-            head=[say("Switched off"), say("name"), say("left of the difference"), say("change"), say("95% interval"),
-                  say("without it, {who} does", who=asked.titles[0]), say("mark")],
+            head=[say("Switched off"), say("name"), say("left of the difference"), small(say("Change")),
+                  say("95% interval"), say("without it, {who} does", who=asked.titles[0]), say("mark")],
             rows=[_ranked_row(one, titles, asked.units) for one in effects],
             rev=seen.number, name="chart-why-every", height=len(largest) * ROW + 50, on_click=choose,
         )  # fmt: skip
