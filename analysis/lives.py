@@ -102,7 +102,8 @@ def summary(life: Life, domain: Domain) -> str:
             counts[name] = counts.get(name, 0) + 1
     if last is None:
         return say("not here.")
-    spent = [say("{months} months {situation}", months=str(months), situation=domain.word(name))
+    one, many = N_("{months} month {situation}"), N_("{months} months {situation}")
+    spent = [say(one if months == 1 else many, months=str(months), situation=domain.word(name))
              for name, months in counts.items()]  # fmt: skip
     return say("{months}; trust {trust}, voice {voice} at the end.", months=", ".join(spent), trust=_level(last.trust),
                voice=_level(last.voice))  # fmt: skip

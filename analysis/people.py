@@ -98,7 +98,7 @@ def shift_said(shift: Shift, domain: Domain) -> str:
         if low > 0 or high < 0:
             value = number(float(shift.middle[i, last]), 1, sign=True)
             ends = from_to(number(low, 1, sign=True), number(high, 1, sign=True))
-            parts.append(f"{domain.word(SHOWN[i])} {value} ({ends})")
+            parts.append(say("{place} {value} ({ends})", place=domain.word(SHOWN[i]), value=value, ends=ends))
     if not parts:
         return say("Month {month}: no difference from no foundation that these runs can tell from chance.", month=last)
     return say("Month {month}, with 95% interval: {differences}.", month=last, differences="; ".join(parts))
@@ -146,11 +146,13 @@ def sentence(compared: Comparison) -> str:
         said = say("As the worldview '{world}' sees it, {said}", world=compared.worldview.title, said=small(said))
     runs = say("means of {runs} runs", runs=compared.replicates) if compared.replicates > 1 else say("one run")
     names = compared.names
+    whole = {"said": said, "runs": runs}
     if len(names) > 2:
-        return f"{said} ({runs})."
+        return say("{said} ({runs}).", **whole)
     pairs = [(names[0], names[1])] if len(names) == 2 else [(name, NOBODY) for name in names]
-    gaps = [_gap(compared, a, b, month) for a, b in pairs]
-    return f"{said} ({runs})" + "".join(f"; {gap}" for gap in gaps) + "."
+    gaps = "; ".join(_gap(compared, a, b, month) for a, b in pairs)
+    text = N_("{said} ({runs}); {differences}.") if gaps else N_("{said} ({runs}).")
+    return say(text, **whole, differences=gaps)
 
 
 def time_in(month: int) -> str:
@@ -158,8 +160,8 @@ def time_in(month: int) -> str:
     years, rest = divmod(month, 12)
     if rest or not years:
         return say("After 1 month") if month == 1 else say("After {months} months", months=month)
-    many = capital(say(YEARS[years]) if years < len(YEARS) else str(years))
-    return say("{many} years in", many=many) if years > 1 else say("{many} year in", many=many)
+    many = say(YEARS[years]) if years < len(YEARS) else str(years)
+    return capital(say("{many} years in", many=many) if years > 1 else say("{many} year in", many=many))
 
 
 def needs(compared: Comparison) -> tuple[list[str], list[list[str]]]:
@@ -185,10 +187,11 @@ def areas_said(found: Whereabouts, label: str, domain: Domain) -> str:
     own = found.counts[label]
     first, last = own[:, 0], own[:, -1]
     parts = [
-        f"{number(last[i])} {domain.word(place)} ({number(last[i] - first[i], sign=True)})"
+        say("{people} {place} ({change})", people=number(last[i]), place=domain.word(place),
+            change=number(last[i] - first[i], sign=True))
         for i, place in enumerate(SHOWN)
         if first[i] or last[i]
-    ]
+    ]  # fmt: skip
     if not parts:
         return say("Nobody is there.")
     return say("Month {month}, and change since month 0: {places}.", month=found.months, places="; ".join(parts))

@@ -38,7 +38,7 @@ from analysis.words import (
 )
 from engine.whole_file import whole_file
 from model.measures import HEADLINE
-from scenarios.language import ENGLISH, N_, say, spoken
+from scenarios.language import ENGLISH, N_, say, spoken, who_translated
 from scenarios.strategy import ILLUSTRATIONS, is_illustration
 
 LEVER_IN_EVERY, LEVERS_IN_EVERY = N_("{count} lever in every strategy"), N_("{count} levers in every strategy")
@@ -85,6 +85,7 @@ def page(compared: Comparison, figure: bytes) -> str:
         heading=_heading(compared),
         board=one_page(compared),
         today=date.today().isoformat(),
+        translated=who_translated(),
         version=version(compared),
         sentence=sentence(compared),
         said=[text for text in beside if text],

@@ -18,7 +18,7 @@ from analysis.figures import changes, picture
 from analysis.messages import ORDER, message
 from analysis.one_page import change_figure, chart_says, not_said, numbers, sure
 from scenarios.edition import edition
-from scenarios.language import say
+from scenarios.language import say, who_translated
 
 SIZE = (5.4, 2.35)  # inches that a picture is drawn at; a slide shows it 2.3 times as large, so its type is 19 points
 TABLE, NUMBERS = "money", "verdict"  # messages that have a table, and the three numbers, instead of a picture
@@ -69,8 +69,8 @@ def provenance(compared: Comparison) -> str:
     said = [compared.place.title, say("worldview: {world}", world=compared.worldview.title), size]
     said += [say("by hand: {changes}", changes=by_hand)] if by_hand else []
     said += [f"{compared.place.currency}, {compared.place.prices}", version(compared), date.today().isoformat()]
-    said.append(say("not a forecast"))
-    return " · ".join(said)
+    said += [say("not a forecast"), who_translated()]
+    return " · ".join(text for text in said if text)
 
 
 def version(compared: Comparison) -> str:

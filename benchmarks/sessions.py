@@ -55,6 +55,7 @@ class Visitor:
         self.trouble = ""
         self.bytes = 0
         self._kernel, self._page = str(uuid.uuid4()), str(uuid.uuid4())
+        self.cookie = ""  # whose browser it is; from the first page that it loads
         self._socket: ClientConnection | None = None
         self._open = ExitStack()
         self._levers = ""
@@ -64,13 +65,15 @@ class Visitor:
     def connect(self, patience: float = 60.0) -> None:
         """Load the page and open the session's connection."""
         home = f"localhost:{self.port}"
-        with urllib.request.urlopen(f"http://{home}/", timeout=patience) as page:
-            cookie = (page.headers.get("set-cookie") or "").split(";")[0]
+        asks = urllib.request.Request(f"http://{home}/", headers={"Cookie": self.cookie} if self.cookie else {})
+        with urllib.request.urlopen(asks, timeout=patience) as page:
+            self.cookie = (page.headers.get("set-cookie") or self.cookie).split(";")[0]
             page.read()
         self._socket = self._open.enter_context(connect(
             f"ws://{home}/jupyter/api/kernels/{self._kernel}/channels?session_id={self._page}",
-            additional_headers={"Cookie": cookie, "Origin": f"http://{home}"}, max_size=None, open_timeout=patience,
-            ping_interval=None, max_queue=None,  # whoever is behind with reading still says that he is there
+            additional_headers={"Cookie": self.cookie, "Origin": f"http://{home}"}, max_size=None,
+            open_timeout=patience, ping_interval=None,
+            max_queue=None,  # whoever is behind with reading still says that he is there
         ))  # fmt: skip
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -107,6 +110,16 @@ class Visitor:
                 time.sleep(max(0.0, turn - time.monotonic()))
                 self.change("listening", low + step * len(self.changes))
                 turn += EVERY
+        except (OSError, WebSocketException, TimeoutError) as error:
+            self.trouble = self.trouble or f"{type(error).__name__}: {error}"
+
+    def work(self, until: float) -> None:
+        """Move a lever as soon as everything is answered, again and again until then."""
+        try:
+            if self._socket is None:
+                self.open()
+            while not self.trouble and time.monotonic() < until:
+                self.change("listening", round(0.5 + 0.01 * self.number + 0.17 * len(self.changes), 2), EVERY)
         except (OSError, WebSocketException, TimeoutError) as error:
             self.trouble = self.trouble or f"{type(error).__name__}: {error}"
 

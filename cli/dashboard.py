@@ -22,7 +22,7 @@ HOST, PORT, LAST_PORT = "127.0.0.1", 8765, 65535
               "machine under which it is asked; may be given more than once.")  # fmt: skip
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True, metavar="N",
-              help="Server processes, each with a port of its own from --port on and thirty places.  A session lives "
+              help="Server processes, each with a port of its own from --port on and its own places.  A session lives "
               "in one: send half of the people to the one, half to the other.")  # fmt: skip
 @click.option(
     "--place",
@@ -33,7 +33,8 @@ HOST, PORT, LAST_PORT = "127.0.0.1", 8765, 65535
 )
 @click.option("--strategy", "strategies", multiple=True, metavar="FILE",
               help="A strategy of your own to offer, may be given more than once.")  # fmt: skip
-@click.option("--language", default="en", metavar="LANGUAGE", hidden=True)  # shown once another language is whole
+@click.option("--language", default="en", metavar="LANGUAGE", help="Language of all pages and of what they write: "
+              "en, es.  [default: en]")  # fmt: skip
 @click.option("--answer", metavar="DIR", help="Show the stored answer in this folder on the page Answer, and not "
               "the one that ships (unfreeze answer --out DIR).")  # fmt: skip
 def dashboard_command(
@@ -58,6 +59,7 @@ def dashboard_command(
       unfreeze dashboard --port 9000 --no-open
       unfreeze dashboard --host 0.0.0.0      for everybody on your network
       unfreeze dashboard --workers 2         two servers, ports 8765 and 8766
+      unfreeze dashboard --language es       in Spanish
       unfreeze dashboard --place mycity.toml --strategy mine.toml
       unfreeze dashboard --answer unfreeze-results/answer-quick
     """

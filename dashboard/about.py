@@ -13,7 +13,7 @@ from engine.typed import plain
 from runs.store import run_hash, versions
 from runs.summary import Summary
 from scenarios.edition import rules_hash
-from scenarios.language import say
+from scenarios.language import say, who_translated
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import Scenario
 
@@ -26,9 +26,9 @@ def about(screen: Screen) -> list[tuple[str, str]]:
     period = told.programme
     months = say("{months}; the programme in months {first} to {last}", months=str(screen.months), first=str(period[0]),
                  last=str(period[1])) if period else str(screen.months)  # fmt: skip
-    own = [(name, text) for name, text in ((say("Title"), screen.heading), (say("Notes"), screen.notes)) if text]
+    words = (say("Title"), screen.heading), (say("Notes"), screen.notes), (say("Language"), who_translated())
     return [
-        *own,
+        *((name, text) for name, text in words if text),
         (say("Place"), told.place.title),
         (say("Worldview"), told.worldview.title),
         (say("Strategies"), listed(titles) if titles else say("none")),

@@ -13,21 +13,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from analysis.words import plain, title
+from analysis.words import from_to, number, plain, title
 from dashboard.assumed import catalogue
 from dashboard.screen import Screen
 from dashboard.studies import Studies
+from dashboard.texts import as_typed
 from engine.errors import BadInput, UnfreezeError
 from engine.typed import read_number, rounded
 from evidence.quantities import check_value, find_quantity
 from model.measures import HEADLINE
 from scenarios.domains import Domain, capital
 from scenarios.edition import ROOT
+from scenarios.language import say
 from scenarios.places import domain_of, find_place
+from scenarios.refused import refused
 from scenarios.settings import read_assignment
 from studies.answer.measured import Share
 from studies.answer.page import PAGE_DATA, Page, board, read_page, rows
 from studies.answer.stored import Gap, Stored, is_quick
+from studies.answer.texts import Part, Text
+from studies.answer.texts import said as said_in
 from studies.answer.told import moves_with, per_cent
 from studies.answer.worlds import SHORT
 
@@ -47,8 +52,8 @@ class Told:
 
     worlds: int
     beliefs: Beliefs
-    said: tuple[str, ...]
-    contrasts: tuple[tuple[str, tuple[Gap, ...]], ...]
+    said: tuple[Part, ...]
+    contrasts: tuple[tuple[Text, tuple[Gap, ...]], ...]
     trouble: str = ""
 
 
@@ -107,7 +112,7 @@ def told(of: Answered, beliefs: Beliefs) -> Told:
             of.found.check_belief(name, value)
             kept[name] = value
         except UnfreezeError as error:
-            left.append(str(error))
+            left.append(refused(error))
     near = _told(of.found.near(kept), kept) if kept else of.whole
     return replace(near, trouble=" ".join(left))
 
@@ -138,10 +143,11 @@ def with_belief(screen: Screen, name: str, typed: object) -> Screen:
     beliefs = believed(screen)
     beliefs.pop(name, None)
     if typed is not None:
-        beliefs[name] = check_value(find_quantity(name), read_number(name, typed))
+        beliefs[name] = check_value(find_quantity(name), read_number(name, as_typed(typed)))
     text = ",".join(f"{one}={rounded(value)}" for one, value in beliefs.items())
     if len(text) > LETTERS:
-        raise BadInput("A link holds no more beliefs", allowed=f"{LETTERS} letters of them", do="Take one back first")
+        raise BadInput(say("A link holds no more beliefs"), allowed=say("{count} letters of them", count=LETTERS),
+                       do=say("Take one back first"))  # fmt: skip
     return screen.with_more(BELIEVE, text or None)
 
 
@@ -153,20 +159,26 @@ def in_field(of: Answered, domain: Domain) -> bool:
     return any(domain_of(find_place(place)).name == domain.name for place in of.found.places)
 
 
+def spoken_as(part: Part, domain: Domain) -> str:
+    """A stored text in the language and the field's words, without the marks of code."""
+    return said_in(part, domain).replace("`", "")
+
+
 def which(now: Told, screen: Screen) -> str:
     """Which worlds are told of, in the place's words."""
     if not now.beliefs:
-        return f"Of all {now.worlds:,} worlds."
+        return say("Of all {number} worlds.", number=now.worlds)
     entries = {entry["name"]: entry for entry in catalogue(screen).entries}
-    each = [f"{entries[name]['title']}, {plain(value)} {entries[name]['unit']}" for name, value in now.beliefs.items()]
-    return f"The {now.worlds:,} worlds nearest to your beliefs: {'; '.join(each)}."
+    each = [say("{quantity}, {value} {unit}", quantity=entries[name]["title"], value=plain(value),
+                unit=entries[name]["unit"]) for name, value in now.beliefs.items()]  # fmt: skip
+    return say("The {number} worlds nearest to your beliefs: {beliefs}.", number=now.worlds, beliefs="; ".join(each))
 
 
 def shares(now: Told, whole: Told, domain: Domain) -> list[dict[str, Any]]:
     """What `parts.Shares` shows: of each contrast a row a measure, and beside it all worlds if these are some."""
     some = now.contrasts is not whole.contrasts
     return [
-        {"title": contrast, "rows": [_row(title(measure, domain), gap, before if some else None)
+        {"title": spoken_as(contrast, domain), "rows": [_row(title(measure, domain), gap, before if some else None)
                                      for measure, gap, before in zip(HEADLINE, gaps, all_of, strict=True)]}
         for (contrast, gaps), (_, all_of) in zip(now.contrasts, whole.contrasts, strict=True)
     ]  # fmt: skip
@@ -175,11 +187,11 @@ def shares(now: Told, whole: Told, domain: Domain) -> list[dict[str, Any]]:
 def _row(what: str, gap: Gap, before: Gap | None) -> dict[str, Any]:
     share = gap.share
     if share is None or not share.worlds:
-        none = "There is no such money." if share is None else "Carried out nowhere."
+        none = say("There is no such money.") if share is None else say("Carried out nowhere.")
         return {"title": what, "none": none, "cells": [], "parts": []}
     old = before.share if before is not None else None
     three = _three(share)
-    cells = [{"share": per_cent(one[0]), "ends": _ends(one), "was": _was(old, i)} for i, one in enumerate(three)]
+    cells = [{"share": _shown(one), "ends": _ends(one), "was": _was(old, i)} for i, one in enumerate(three)]
     return {"title": what, "none": "", "cells": cells, "parts": [round(one[0], 4) for one in three]}
 
 
@@ -187,12 +199,16 @@ def _three(share: Share) -> tuple[tuple[float, float, float], ...]:
     return share.better, share.same, share.worse
 
 
+def _shown(one: tuple[float, float, float]) -> str:
+    return said_in(per_cent(one[0]))
+
+
 def _ends(one: tuple[float, float, float]) -> str:
-    return f"{100 * one[1]:.0f} to {100 * one[2]:.0f}"
+    return from_to(number(100 * one[1]), number(100 * one[2]))
 
 
 def _was(share: Share | None, i: int) -> str:
-    return "" if share is None or not share.worlds else per_cent(_three(share)[i][0])
+    return "" if share is None or not share.worlds else _shown(_three(share)[i])
 
 
 def controls(screen: Screen, of: Answered) -> list[dict[str, Any]]:
@@ -201,7 +217,7 @@ def controls(screen: Screen, of: Answered) -> list[dict[str, Any]]:
     entries = {entry["name"]: entry for entry in every.entries if entry["name"] in of.beliefs}
     made = {name: _control(entry, beliefs.get(name)) for name, entry in entries.items()}
     first = [name for name in of.first if name in made]
-    groups = [("What goes most with the answer", first)]
+    groups = [(say("What goes most with the answer"), first)]
     groups += [
         (topic["title"], [name for name, one in entries.items() if one["topic"] == topic["name"] and name not in first])
         for topic in every.topics
@@ -213,11 +229,12 @@ def controls(screen: Screen, of: Answered) -> list[dict[str, Any]]:
 def _control(entry: Mapping[str, Any], value: float | None) -> dict[str, Any]:
     """Nothing is believed until it is moved: the slider then stands where the model's own number is."""
     home = float(entry["home"])
-    span = f"Worlds have {plain(entry['low'])} to {plain(entry['high'])}, the model by itself {plain(home)}."
+    span = say("Worlds have {low} to {high}, the model by itself {home}.", low=plain(entry["low"]),
+               high=plain(entry["high"]), home=plain(home))  # fmt: skip
     return {
         "name": entry["name"], "kind": "range", "label": capital(entry["title"]), "meaning": span,
-        "value": home if value is None else value, "rest": home, "home": "no belief",
+        "value": home if value is None else value, "rest": home, "home": say("no belief"),
         "low": min(entry["low"], home), "high": max(entry["high"], home), "step": entry["step"], "unit": entry["unit"],
-        "suffix": "", "usual": "as the model has it", "changed": value is not None,
-        "source": f"{capital(entry['mark'])}.", "note": "", "gain": "",
+        "suffix": "", "usual": say("as the model has it"), "changed": value is not None,
+        "source": say("{mark}.", mark=capital(say(entry["mark"]))), "note": "", "gain": "",
     }  # fmt: skip

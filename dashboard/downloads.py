@@ -37,6 +37,7 @@ from engine.whole_file import private_folder
 from runs.controls import ensemble_with_controls
 from runs.pasts import Pasts
 from runs.store import measures, write_tables
+from scenarios.language import N_, say
 from scenarios.plausible import shipped_sample
 from scenarios.request import WORLDVIEW
 from scenarios.scenario import MONTHS
@@ -50,14 +51,14 @@ PIECE = 1 << 18  # bytes sent at a time
 KINDS = {"html": "text/html; charset=utf-8", "png": "image/png", "svg": "image/svg+xml", "zip": "application/zip"}
 # ending of the name: what it is
 SAYS = {
-    "briefing.html": "Briefing to read, send or print",
-    "slides.html": "Slides to show, send or print, one a page",
-    "comparison.png": "Figure: what lasts",
-    "comparison.svg": "Figure: what lasts",
-    "levers.png": "Figure: how the strategies differ",
-    "levers.svg": "Figure: how the strategies differ",
-    "data-csv.zip": "Every number of every run, as CSV",
-    "data-parquet.zip": "Every number of every run, as Parquet",
+    "briefing.html": N_("Briefing to read, send or print"),
+    "slides.html": N_("Slides to show, send or print, one a page"),
+    "comparison.png": N_("Figure: what lasts"),
+    "comparison.svg": N_("Figure: what lasts"),
+    "levers.png": N_("Figure: how the strategies differ"),
+    "levers.svg": N_("Figure: how the strategies differ"),
+    "data-csv.zip": N_("Every number of every run, as CSV"),
+    "data-parquet.zip": N_("Every number of every run, as Parquet"),
 }
 _DRAWING = threading.Lock()  # matplotlib's settings are one for all threads
 
@@ -165,9 +166,9 @@ def work(screen: Screen, pasts: Pasts, shelf: Shelf = SHELF, replicates: int | N
         )  # fmt: skip
         results = found.results
         if cancel.is_set():
-            raise UnfreezeError("It was cancelled")
+            raise UnfreezeError(say("It was cancelled"))
         if (results.runs["status"] != "done").all():
-            raise UnfreezeError(f"Every run failed; the first one said: {results.runs['error'][0]}")
+            raise UnfreezeError(say("Every run failed; the first one said: {error}", error=results.runs["error"][0]))
         place = private_folder(Path(tempfile.gettempdir()), KEEP)
         try:
             sample = None if sets is None else shipped_sample(screen.where)
@@ -235,11 +236,13 @@ def _listed(place: Path, stem: str) -> tuple[File, ...]:
         path = place / f"{stem}-{ending}"
         if path.is_file():
             kind = "CSV, zip" if "csv" in ending else "Parquet, zip" if "parquet" in ending else path.suffix[1:].upper()
-            found.append(File(path.name, says, kind, path.stat().st_size))
+            found.append(File(path.name, say(says), kind, path.stat().st_size))
     return tuple(found)
 
 
-GONE = "There is no such file any more: files are kept for half an hour. Go back to the dashboard and make them again."
+GONE = N_(
+    "There is no such file any more: files are kept for half an hour. Go back to the dashboard and make them again."
+)
 
 
 async def answer(path: str, send: Send, headers: Headers, shelf: Shelf = SHELF) -> None:
@@ -252,7 +255,7 @@ async def answer(path: str, send: Send, headers: Headers, shelf: Shelf = SHELF) 
     if stream is None or found is None:
         headers = ((b"content-type", b"text/plain; charset=utf-8"), *headers)
         await send({"type": "http.response.start", "status": 404, "headers": list(headers)})
-        await send({"type": "http.response.body", "body": GONE.encode()})
+        await send({"type": "http.response.body", "body": say(GONE).encode()})
         return
     with stream:
         about = ((b"content-type", KINDS[found.suffix[1:]].encode()),

@@ -69,7 +69,7 @@ def fan(
                    "nameTextStyle": {"align": "left", "color": QUIET, "padding": [0, 0, 0, -48]},
                    "axisLabel": {"color": QUIET, "formatter": "fn:points"}}][: 1 + two],
         "tooltip": {"trigger": "axis", "valueFormatter": values, **TIP},
-        "axisPointer": {"link": [{"xAxisIndex": "all"}], "lineStyle": {"color": QUIET}},
+        "axisPointer": {"link": [{"xAxisIndex": "all"}], "lineStyle": {"color": QUIET}, "label": {"precision": 0}},
         "series": series,
         "aria": {"enabled": False},
     }  # fmt: skip

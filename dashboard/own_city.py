@@ -1,27 +1,30 @@
 """A city of one's own: what the form asks, and what a draft of it comes to.
 
-A draft is what somebody typed: texts by field (`title`, `crisis_beds`, `crisis_beds.low` ...), and the text of the file
-they began with, whose groups, paths and published figures stay as they are.  A draft is read by the loader of place
-files (scenarios/own_place.py), in its words; what is wrong in one field does not hide what is wrong in another.
+A draft is what somebody typed, numbers as their language writes them: texts by field (`title`, `crisis_beds`,
+`crisis_beds.low` ...), and the text of the file they began with, whose groups, paths and published figures stay as they
+are.  A draft is read by the loader of place files (scenarios/own_place.py), in its words; what is wrong in one field
+does not hide what is wrong in another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.screen import Screen
+from dashboard.texts import as_typed, rounded, to_type
 from engine.errors import BadInput, MissingField, UnfreezeError, Where
-from engine.typed import plain, rounded
 from evidence.data_file import parsed
 from evidence.quantities import MARKS, Quantity, inputs
 from runs.where_it_starts import scenario_of
 from scenarios.currencies import CURRENCIES
 from scenarios.domains import Domain, capital
+from scenarios.language import say
 from scenarios.names import shipped
 from scenarios.own_place import LARGEST, YOURS, OwnPlace, as_toml, read_own
-from scenarios.places import ENTRY, FIELDS, domain_of, find_place
+from scenarios.places import ENTRY, FIELDS, find_place
+from scenarios.refused import refused
 
 PARTS = ("low", "high", "mark", "source", "note")  # of a figure, beside its value
 MOST_WRONG = 40  # complaints about one draft
@@ -49,17 +52,30 @@ def asked() -> list[Quantity]:
 def form(domain: Domain) -> dict[str, Any]:
     """What `own_city.vue` shows in a domain's words: heads and figures, each with label, unit and what stands there
     without it."""
-    heads = [{"name": name, "label": capital(name.replace("_", " ")), "hint": capital(one.meaning),
-              "needed": one.required, "options": {"domain": list(shipped("domain")),
-                                                  "currency": sorted(CURRENCIES)}.get(name, [])}
-             for name, one in FIELDS.items()]  # fmt: skip
+    options = {"domain": _options(shipped("domain")),
+               "currency": [{"value": name, "title": name} for name in sorted(CURRENCIES)]}  # fmt: skip
+    heads = [{"name": name, "label": _label(name), "hint": capital(say(one.meaning)), "needed": one.required,
+              "options": options.get(name, [])} for name, one in FIELDS.items()]  # fmt: skip
     figures = [{"name": one.name, "label": capital(domain.own(one.meaning)).rstrip("."), "unit": domain.own(one.unit),
                 "needed": one.value is None, "money": "EUR" in one.unit,
-                "usual": "" if one.value is None else f"ours: {rounded(domain.values.get(one.name, one.value))}"}
-               for one in asked()]  # fmt: skip
-    parts = [{"name": name, "label": capital(name), "hint": capital(ENTRY[name].meaning),
-              "options": list(MARKS) if name == "mark" else []} for name in PARTS]  # fmt: skip
+                "usual": _ours(one, domain)} for one in asked()]  # fmt: skip
+    parts = [{"name": name, "label": _label(name), "hint": capital(say(ENTRY[name].meaning)),
+              "options": _options(MARKS) if name == "mark" else []} for name in PARTS]  # fmt: skip
     return {"heads": heads, "figures": figures, "parts": parts, "letters": LONG}
+
+
+def _label(field_: str) -> str:
+    return capital(say(field_.replace("_", " ")))
+
+
+def _options(names: Iterable[str]) -> list[dict[str, str]]:
+    """What may be chosen, by what the file calls it."""
+    return [{"value": name, "title": say(name)} for name in names]
+
+
+def _ours(one: Quantity, domain: Domain) -> str:
+    """What stands in an empty field."""
+    return "" if one.value is None else say("ours: {value}", value=rounded(domain.values.get(one.name, one.value)))
 
 
 def draft_of(text: str) -> dict[str, str]:
@@ -104,7 +120,7 @@ def read_draft(draft: Mapping[str, str], base: str = "") -> Read:
     try:
         data = parsed(text, YOURS)
     except UnfreezeError as error:
-        return Read(None, {WHOLE: str(error)})
+        return Read(None, {WHOLE: refused(error)})
     found = None
     for _ in range(MOST_WRONG):
         try:
@@ -148,14 +164,14 @@ def _cannot_run(found: OwnPlace) -> dict[str, str]:
 
 def _odd(found: OwnPlace) -> dict[str, str]:
     """What is hardly true, by the first field that it names."""
-    own, texts = domain_of(found.place).own, dict[str, list[str]]()
+    texts = dict[str, list[str]]()
     try:
         warned = scenario_of(found.place, people=2_000).warnings
     except UnfreezeError:
         warned = found.place.warnings
     for one in warned:
         at = next((name for name in one.names if name in {q.name for q in asked()} | FIELDS.keys()), WHOLE)
-        texts.setdefault(at, []).append(own(one.text))
+        texts.setdefault(at, []).append(one.text)
     return {name: " ".join(dict.fromkeys(several)) for name, several in texts.items()}
 
 
@@ -191,7 +207,7 @@ def _read(name: str, text: str) -> Any:
     """A number where one is asked for and given, else the text, for the loader to say what is wrong with it."""
     if name in ("title", "meaning", "currency", "domain", "mark", "source", "note"):
         return text.strip() if name != "note" else text
-    plainly = text.strip()
+    plainly = str(as_typed(text)).strip()
     for kind in (int, float):
         try:
             return kind(plainly)
@@ -201,4 +217,4 @@ def _read(name: str, text: str) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return plain(value) if isinstance(value, float) else str(value)
+    return to_type(value) if isinstance(value, float) else str(value)

@@ -5,9 +5,10 @@ in stages: 4 replicates with the model's default values as soon as possible, for
 then what nobody has measured, all plausible parameter sets on common seeds, and what the same money does in homes
 (runs/controls.py); last 32 replicates with the default values, for pages that show chance only.  A screen that
 asks for chance only has no sets: 4, 12 (unless many wait) and 32 replicates, then the controls.  Each answer costs
-every server and browser that shows it.  All sessions share the cores: one thread works on first answers, others,
+every server and browser that shows it.  All sessions share the cores: some threads work on first answers, others,
 which the system favours less, on all that comes after them.  There comes first who asked first, but for those who have
-waited long already: where more is asked than the machine can do, everybody's full answer would come too late.
+waited long already: where more is asked than the machine can do, everybody's full answer would come too late.  Of one
+visitor, however many tabs he has, one question of each kind is in work: another's never waits behind all of his.
 Equal questions are computed once and remembered, a bounded number of them.  Whoever loses interest lets go of the
 ticket; a question nobody waits for is cancelled.
 """
@@ -34,17 +35,20 @@ from engine.errors import UnfreezeError
 from runs.controls import EqualCost, join_equal_cost, with_controls
 from runs.ensemble import Cancel
 from runs.summary import Batch, Summary
+from scenarios.language import N_, say
 from scenarios.plausible import shipped_sample
+from scenarios.refused import refused
 from scenarios.scenario import NOBODY, Scenario
 
 FIRST, SECOND = 4, 12  # replicates of the first answers; the last has all
 REMEMBERED = 12  # answers kept for whoever asks the same again: 6 MB each, and what was drawn of it
 NICE = 3  # of Linux's 19: later answers get half of a core that somebody draws on; 19 would starve them.  Assumption
 BREATH = 0.12  # seconds in which nothing runs after a first answer, while its charts are drawn.  Assumption
-AT_ONCE = 2  # later answers in work: one has the cores while the last run of another ends.  Assumption
+AT_ONCE = 2  # answers of each kind in work: one has the cores while the last run of another ends.  Assumption
 LATE = 10.0  # seconds after which a question goes behind all younger ones, so that theirs come in time ...
 LONG = 20.0  # ... and after which it goes before them: somebody really waits for it.  Both are assumptions
 PATIENCE = 0.5  # seconds between looks at whether somebody still waits
+STOPPED = N_("The runs stopped: {error}")
 
 
 @dataclass(eq=False)
@@ -122,8 +126,9 @@ Stage = tuple[str, int]  # one of these three, and how many replicates there are
 class _Question:
     """One computation, shared by everybody who asked it."""
 
-    def __init__(self, screen: Screen, replicates: int) -> None:
-        self.asked = time.monotonic()
+    def __init__(self, screen: Screen, replicates: int, visitor: str = "") -> None:
+        self.asked, self.visitor = time.monotonic(), visitor
+        self.polite: bool | None = None  # which kind of thread has it in work
         self.key, self.command, self.replicates = (screen.question, replicates), screen.command, replicates
         self.scenarios: Sequence[Scenario] = screen.scenarios
         self.screen = screen
@@ -191,18 +196,20 @@ class Desk:
         self.news = threading.Condition()
         self._questions: OrderedDict[Any, _Question] = OrderedDict()
         self._queue: list[_Question] = []
+        self._in_work: list[_Question] = []
         self._numbers = itertools.count(1)
         self._at_work: list[threading.Thread] = []
         self.computed = 0  # replicates, ever
 
-    def ask(self, screen: Screen, replicates: int = REPLICATES) -> Ticket:
-        """A ticket for the screen's runs; BadInput if it describes none."""
+    def ask(self, screen: Screen, replicates: int = REPLICATES, visitor: str = "") -> Ticket:
+        """A ticket for the screen's runs; BadInput if it describes none.  `visitor`: whose browser it is; "" is
+        somebody of whom nothing is known, and each such question is somebody's own."""
         screen.scenarios  # noqa: B018  says so before anybody waits
         key = (screen.question, replicates)
         with self.news:
             question = self._questions.get(key)
             if question is None or question.error or (question.cancel.is_set() and not question.over):
-                question = self._questions[key] = _Question(screen, replicates)
+                question = self._questions[key] = _Question(screen, replicates, visitor)
             self._questions.move_to_end(key)
             question.waiting += 1
             self._push(question)
@@ -254,8 +261,8 @@ class Desk:
             del self._questions[key]
 
     def _start(self) -> None:
-        """One thread for first answers and AT_ONCE for later ones; one that died is replaced."""
-        for i, polite in enumerate((False, *[True] * AT_ONCE)):
+        """AT_ONCE threads for first answers and as many for later ones; one that died is replaced."""
+        for i, polite in enumerate((*[False] * AT_ONCE, *[True] * AT_ONCE)):
             if i < len(self._at_work) and self._at_work[i].is_alive():
                 continue
             self._begin(i, polite)
@@ -278,7 +285,8 @@ class Desk:
                 self._advance(question)
             except BaseException as death:  # of this thread: whoever waits is told, and another takes its place
                 with self.news:
-                    question.queued, question.error = False, f"The runs stopped: {type(death).__name__}"
+                    self._done(question)
+                    question.error = say(STOPPED, error=type(death).__name__)
                     self._begin(self._at_work.index(threading.current_thread()), polite)
                     self.news.notify_all()
                 raise
@@ -286,8 +294,9 @@ class Desk:
     def _turn(self, polite: bool) -> _Question | None:
         """Whose turn it is, who stays `queued` while it is worked on; None if nobody waits."""
         self._queue = [question for question in self._queue if not question.cancel.is_set()]
+        busy = {question.visitor for question in self._in_work if question.visitor and question.polite == polite}
         ours = (question for question in self._queue if (question.answers > 0) == polite)
-        waiting = sorted(ours, key=lambda question: question.asked)
+        waiting = sorted((one for one in ours if one.visitor not in busy), key=lambda question: question.asked)
         if not waiting:
             return None
         now = time.monotonic()
@@ -295,7 +304,16 @@ class Desk:
         if now - turn.asked < LONG:
             turn = next((question for question in waiting if now - question.asked < LATE), waiting[-1])
         self._queue.remove(turn)
+        turn.polite = polite
+        self._in_work.append(turn)
         return turn
+
+    def _done(self, question: _Question) -> None:
+        """Nobody works on it now, and another question of the same visitor may have its turn."""
+        with self.news:
+            question.queued, question.polite = False, None
+            self._in_work = [one for one in self._in_work if one is not question]
+            self.news.notify_all()
 
     def _advance(self, question: _Question) -> None:
         """Work on it until the next answer."""
@@ -312,20 +330,20 @@ class Desk:
             else:
                 self._beside(question, kind == CONTROLS, number, cores)
             if question.cancel.is_set():
-                return  # it is forgotten already; whoever asks again gets a new one
+                return self._done(question)  # it is forgotten already; whoever asks again gets a new one
             question.plan.pop(0)
             assert question.point is not None
             question.answers += 1
             answer = Answer(question.point, question.drawn, not question.plan, next(self._numbers), question.key[0])
         except UnfreezeError as trouble:
-            error = str(trouble)
+            error = refused(trouble)
         except Exception as trouble:
             if question.cancel.is_set():
-                return  # what was told to stop may raise on its way out
+                return self._done(question)  # what was told to stop may raise on its way out
             traceback.print_exc()  # for whoever runs the server; the page says it in a sentence
-            error = f"The runs stopped: {type(trouble).__name__}"
+            error = say(STOPPED, error=type(trouble).__name__)
         with self.news:
-            question.queued = False
+            self._done(question)
             question.answer = answer or question.answer
             question.error = error
             if question.over:
@@ -380,7 +398,7 @@ def _so_far(
     for batch in batches:
         summary.add(batch)
     if all(status != "done" for batch in batches for status in batch.status):
-        raise UnfreezeError(f"Every run failed; the first one said: {batches[0].errors[0]}")
+        raise UnfreezeError(say("Every run failed; the first one said: {error}", error=batches[0].errors[0]))
     sample = None if sets is None else shipped_sample(scenarios[0].place)
     return SoFar(scenarios, question.command, sets=sets or (), sample=sample, equal_cost=equal, summary=summary)
 

@@ -19,10 +19,12 @@ from engine.errors import BadInput, UnfreezeError
 from engine.typed import rounded
 from evidence.quantities import inputs, values
 from scenarios.choice import Choice
+from scenarios.language import say
 from scenarios.levers import load_levers
 from scenarios.own_place import NAME, OwnPlace
 from scenarios.places import Place, bind
 from scenarios.plausible import ParameterSet, plausible, shipped_sample
+from scenarios.refused import refused
 from scenarios.request import Request, from_link, from_toml, whole
 from scenarios.scenario import MONTHS, Scenario, with_twins
 from scenarios.settings import check_setting
@@ -73,8 +75,9 @@ class Screen(Request):
         if kind == "place" and name in self.own:
             return name
         if kind == "place" and NAME.fullmatch(name):
-            raise BadInput(f"The place '{name}' is somebody's own, and only the session that made it has it",
-                           do="Ask whoever made it for that file, and open it on the page Own city")  # fmt: skip
+            raise BadInput(say("The place '{name}' is somebody's own, and only the session that made it has it",
+                               name=name),
+                           do=say("Ask whoever made it for that file, and open it on the page Own city"))  # fmt: skip
         return super().named(kind, name)
 
     @property
@@ -154,17 +157,26 @@ class Screen(Request):
     def checked(self) -> Self:
         """The screen if it can be run here; BadInput says what is wrong with it."""
         if not FEWEST <= len(self.choices) <= MOST:
-            raise BadInput(f"There are {len(self.choices)} strategies", allowed=f"{FEWEST} to {MOST} side by side")
+            raise BadInput(say("There are {count} strategies", count=len(self.choices)),
+                           allowed=say("{fewest} to {most} side by side", fewest=FEWEST, most=MOST))  # fmt: skip
         if len(set(map(str, self.choices))) < len(self.choices):
-            raise BadInput("The same strategy stands there twice", do="Change one of them")
+            raise BadInput(say("The same strategy stands there twice"), do=say("Change one of them"))
         one = super().checked().scenarios[0]
         large = 0 if self.place in self.own else one.real_size  # a city of one's own may be of any size
         people, most = one.people or one.real_size, max(MOST_PEOPLE, large) * MONTHS
         if people * self.months > most:
             raise BadInput(
-                f"{people:,} people for {self.months} months are too much for the dashboard",
-                allowed=f"{most // self.months:,} people for {self.months} months here, or fewer months",
-                do="The command line has no such cap: unfreeze compare --people",
+                say(
+                    "{people} people for {months} months are too much for the dashboard",
+                    people=people,
+                    months=str(self.months),
+                ),
+                allowed=say(
+                    "{people} people for {months} months here, or fewer months",
+                    people=most // self.months,
+                    months=str(self.months),
+                ),
+                do=say("The command line has no such cap: {command}", command="unfreeze compare --people"),
             )
         return self
 
@@ -231,5 +243,5 @@ def opened[T](
     try:
         screen, left = read(what, usual)
     except UnfreezeError as error:
-        return usual, str(error)
+        return usual, refused(error)
     return screen, " ".join(left)

@@ -14,8 +14,10 @@ import secrets
 import sys
 import tempfile
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from html import escape
+from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,12 +41,14 @@ NUMBERS = "any number"  # among the hosts: every numeric address
 # Open websockets.  Assumption: thirty-three were measured on two cores; none was lost, the first answer came in .5 s at
 # p95 and the full one in 11 s (docs/dashboard.md).  Forty were not measured.
 MOST_SESSIONS = 40
+MOST_TABS = 12  # of them one visitor's: whoever has more is asked to close one.  Assumption
 SWITCH = 0.0005  # seconds after which a thread that draws lets one that runs go on; Python has .005.  Assumption
 SWEEPS = (20_000, 10, 10)  # new objects between two looks for garbage (Python has 2,000, with which
 # it took a twelfth of the time of a server with thirty sessions).  Assumption
 KEPT = "3m"  # how long a session that lost its connection is kept
 HEALTH = "/readyz"
 FILES = "/keep/"  # where the files to take home are (downloads.py)
+VISITOR = "solara-session-id"  # the cookie by which Solara knows a browser
 HOSTS, CAP = "UNFREEZE_HOSTS", "UNFREEZE_SESSIONS"  # names in the environment, for server processes
 
 FULL = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
@@ -60,8 +64,18 @@ def full() -> str:
         "This machine already runs as many sessions of Unfreeze as it can carry well. The page tries again every half "
         "minute; closing a tab elsewhere frees a place."
     )
-    return FULL.format(language=spoken().locale, title=escape(say("Unfreeze is full")),
-                       head=escape(say("All places are taken")), text=escape(text))  # fmt: skip
+    return _wait(say("Unfreeze is full"), say("All places are taken"), text)
+
+
+def many() -> str:
+    """The page for somebody who has enough of them open."""
+    text = say("One browser may have {tabs} of them, so that others find a place, too. Close one, and this page opens "
+               "within half a minute.", tabs=MOST_TABS)  # fmt: skip
+    return _wait("Unfreeze", say("You have many tabs of Unfreeze open"), text)
+
+
+def _wait(title: str, head: str, text: str) -> str:
+    return FULL.format(language=spoken().locale, title=escape(title), head=escape(head), text=escape(text))
 
 
 def settings(hosts: list[str], sessions: int = MOST_SESSIONS) -> None:
@@ -139,6 +153,7 @@ class Guard:
         jobs: Callable[[], dict[str, dict[str, int]]] = dict,
     ) -> None:  # fmt: skip
         self.app, self.hosts, self.sessions, self.open, self.files = app, set(hosts), sessions, 0, files
+        self.tabs: Counter[str] = Counter()  # open websockets by visitor
         self.jobs = jobs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -149,19 +164,21 @@ class Guard:
         scope = {**scope, "headers": [pair for pair in scope["headers"] if not _of_a_proxy(pair[0])], "root_path": ""}
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         if "\0" in scope["path"]:
-            await _refuse(scope, send, 400, "There is no such address.")
+            await _refuse(scope, send, 400, say("There is no such address."))
         elif not self.welcome(headers):
-            await _refuse(scope, send, 403, "This server answers only to its own address.")
+            await _refuse(scope, send, 403, say("This server answers only to its own address."))
         elif scope["type"] == "websocket":
-            await self._socket(scope, receive, send)
+            await self._socket(scope, receive, send, _visitor(headers))
         elif scope["path"] == HEALTH:
             await self._health(send)
         elif scope["path"] == "/resourcez" or scope["path"].startswith("/_solara/api/evict"):
-            await _refuse(scope, send, 404, "There is nothing here.")
+            await _refuse(scope, send, 404, say("There is nothing here."))
         elif self.files is not None and scope["path"].startswith(FILES) and scope["method"] in ("GET", "HEAD"):
             await self.files(scope["path"], send, SAFE)
         elif scope["path"] == "/" and self.open >= self.sessions:
             await _answer(send, 503, full(), "text/html; charset=utf-8", ((b"retry-after", b"30"),))
+        elif scope["path"] == "/" and self._has_many(_visitor(headers)):
+            await _answer(send, 503, many(), "text/html; charset=utf-8", ((b"retry-after", b"30"),))
         else:
             await self._page(scope, receive, send)
 
@@ -182,15 +199,21 @@ class Guard:
         told = {"ok": ok, "sessions": self.open, "places": self.sessions, **jobs}
         await _answer(send, 200 if ok else 503, json.dumps(told), "application/json")
 
-    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.open >= self.sessions:
-            await _refuse(scope, send, 503, "All places are taken.")
+    def _has_many(self, visitor: str) -> bool:
+        return bool(visitor) and self.tabs[visitor] >= MOST_TABS
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send, visitor: str) -> None:
+        if self.open >= self.sessions or self._has_many(visitor):
+            await _refuse(scope, send, 503, say("All places are taken."))
             return
         self.open += 1
+        self.tabs[visitor] += 1
         try:
             await self.app(scope, receive, send)
         finally:
             self.open -= 1
+            self.tabs[visitor] -= 1
+            self.tabs += Counter()  # whoever has none is forgotten
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = False
@@ -226,6 +249,15 @@ def _of_a_proxy(header: bytes) -> bool:
     """Whether it says where a proxy has us: one visitor would say it for all, and there is no proxy."""
     name = header.lower()
     return name in (b"forwarded", b"script-name", b"x-script-name") or name.startswith(b"x-forwarded-")
+
+
+def _visitor(headers: Mapping[str, str]) -> str:
+    """Whose browser it is: what Solara gave it at its first page, or ""."""
+    try:
+        cookies = SimpleCookie(headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    return cookies[VISITOR].value if VISITOR in cookies else ""
 
 
 def _is_numeric(host: str | None) -> bool:

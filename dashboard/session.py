@@ -15,6 +15,7 @@ from dashboard.runs import Answer, Desk, Remains
 from dashboard.screen import Screen, opened
 from engine.errors import UnfreezeError
 from scenarios.own_place import NAME, OwnPlace, read_own
+from scenarios.refused import refused
 from scenarios.request import from_link
 
 OWN_NAME = re.compile(rf"(?:^|[?&])(?:x-)?place={NAME.pattern}(?:&|$)")
@@ -28,8 +29,9 @@ SAME_MOVE = 1.0  # seconds in which moves of one control are one step back
 class Watch:
     """The best answer so far to one screen after another, and why there is none (reactive)."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, visitor: str = "") -> None:
+        self.desk, self.visitor = desk, visitor
+        self.drawing: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
         self.answer: solara.Reactive[Answer | None] = solara.reactive(None)
         self.failed = solara.reactive("")  # why there are no runs
         self._newest: Answer | None = None  # what `answer` must end up as, whichever thread sets it last
@@ -37,7 +39,7 @@ class Watch:
 
     def follow(self, screen: Screen) -> Callable[[], None]:
         """Ask for the runs and take each answer as it comes; call what is returned to let go of it."""
-        ticket = self.desk.ask(screen)
+        ticket = self.desk.ask(screen, visitor=self.visitor)
         gone = threading.Event()
 
         def listen() -> None:
@@ -46,8 +48,9 @@ class Watch:
                     if gone.is_set():
                         return
                     self._newest = answer
-                while self.answer.value is not self._newest:  # an older thread may have been overtaken while it set
-                    self.answer.set(self._newest)
+                with self.drawing:  # once, whatever on the page looks at the answer
+                    while self.answer.value is not self._newest:  # an older thread may have been overtaken
+                        self.answer.set(self._newest)
             if not gone.is_set():
                 self.failed.set(ticket.error)
 
@@ -65,15 +68,16 @@ class Watch:
 class Session:
     """What pages read (reactive) and what they may do.  All methods are called in the session's own thread."""
 
-    def __init__(self, query: str, desk: Desk) -> None:
+    def __init__(self, query: str, desk: Desk, visitor: str = "") -> None:
         self.own: dict[str, OwnPlace] = {}  # places that this session alone has, by name; the oldest first
         first, trouble = opened(from_link, query, self.own)
         # A link that names a place of somebody's own: the browser may still have it from before a refresh.
         self._withheld = (query, trouble) if trouble and OWN_NAME.search(query) else None
-        self.desk = desk
-        self.drawing: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()  # inside, nothing is drawn yet
+        self.desk, self.visitor = desk, visitor  # whose browser it is, who may have other tabs
+        self.drawing: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
         self.screen = solara.reactive(first)
-        self.watch, self.second = Watch(desk), Watch(desk)  # the screen, and what stands beside it on one page
+        self.watch = Watch(desk, visitor)  # of the screen ...
+        self.second = Watch(desk, visitor)  # ... and of what stands beside it on one page
         self.answer, self.failed = self.watch.answer, self.watch.failed
         self.trouble = solara.reactive("" if self._withheld else trouble)  # of a link or a file, in sentences
         self.as_given = solara.reactive(bool(trouble))  # the address holds more than we understood: it is left alone
@@ -86,14 +90,19 @@ class Session:
         self.kept = solara.reactive(0)  # how often a place of one's own came
         self._last: tuple[str, float] = ("", 0.0)
 
+    def draws_in(self, drawing: contextlib.AbstractContextManager[Any]) -> None:
+        """As long as it is in `drawing`, nothing is drawn: a change of several things is one drawing."""
+        self.drawing = self.watch.drawing = self.second.drawing = drawing
+
     def change(self, make: Callable[[Screen], Screen], control: str = "") -> None:
         """Put another screen in place; what is wrong with it is said beside the control."""
         try:
             made = make(self.screen.value)
         except UnfreezeError as error:
-            self.complaints.set({**self.complaints.value, control: str(error)})
+            self.complaints.set({**self.complaints.value, control: refused(error)})
             return
-        asked = self.desk.ask(made) if made.question != self.screen.value.question else None  # runs while we draw
+        another = made.question != self.screen.value.question
+        asked = self.desk.ask(made, visitor=self.visitor) if another else None  # runs while we draw
         try:
             with self.drawing:  # once
                 self._turn(made, control)

@@ -25,6 +25,7 @@ import solara
 from dashboard.parts import Progress, element
 from engine.errors import UnfreezeError
 from scenarios.language import say
+from scenarios.refused import refused
 
 REMEMBERED = 48  # finished studies kept for whoever asks the same again.  Assumption: some MiB each at most
 PAUSE = 0.01  # seconds between looks at whether the desk is still busy
@@ -227,7 +228,7 @@ class Studies:
                 with self.news:
                     self._threads.remove(threading.current_thread())
                     self._hire()
-                    self._happened(study, state="failed", error=f"It stopped: {type(death).__name__}")
+                    self._happened(study, state="failed", error=say("It stopped: {error}", error=type(death).__name__))
                     self._drop(study)
                 raise
 
@@ -240,7 +241,7 @@ class Studies:
         try:
             ended: dict[str, Any] = {"state": "done", "result": work(tell, study.cancel)}
         except UnfreezeError as trouble:
-            ended = {"state": "failed", "error": str(trouble)}
+            ended = {"state": "failed", "error": refused(trouble)}
         except Exception as trouble:
             if study.seen.state != "cancelled":  # what was told to stop may raise on its way out
                 traceback.print_exc()  # for whoever runs the server; the page says it in a sentence
@@ -302,4 +303,4 @@ def StudyProgress(seen: Seen, what: str) -> None:
     elif seen.state == "cancelled":
         Progress(what=say("{what}: cancelled.", what=what), over=True, event_start=lambda _: seen.start())
     elif seen.state == "failed":
-        element("p", f"{what}: {seen.error}", cls="u-trouble", attributes={"role": "alert"})
+        element("p", say("{what}: {error}", what=what, error=seen.error), cls="u-trouble", attributes={"role": "alert"})

@@ -51,8 +51,9 @@ class Choice:
         if value is not None:
             strategy, _, lever = own_lever(name)
             if strategy:
-                raise BadInput(f"'{name}' is set in {self.name}",
-                               allowed="a lever, or one in one phase: listening=4, phase2.listening=4")  # fmt: skip
+                raise BadInput(say("'{name}' is set in {strategy}", name=name, strategy=self.name),
+                               allowed=say("a lever, or one in one phase: {examples}",
+                                           examples="listening=4, phase2.listening=4"))  # fmt: skip
             levers[name] = check_lever(lever, value)
         order = {name: i for i, name in enumerate(load_levers())}
         return Choice(self.name, dict(sorted(levers.items(), key=lambda pair: _place(pair[0], order))))
@@ -84,7 +85,8 @@ def read_choice(text: str, files: bool = False) -> Choice:
     for assignment in assignments:
         lever, value = read_assignment(assignment)
         if lever in choice.levers:
-            raise BadInput(f"'{lever}' is set twice in '{text[:60]}'", do="Leave one of them out")
+            raise BadInput(say("'{name}' is set twice in '{given}'", name=lever, given=text[:60]),
+                           do=say("Leave one of them out"))  # fmt: skip
         choice = choice.with_lever(lever, value)
     choice.strategy()
     return choice
@@ -98,12 +100,14 @@ def with_own(choices: Sequence[Choice], own: Mapping[str, float], over: bool = F
         inside = lever if phase is None else f"phase{phase}.{lever}"
         meant = [i for i, one in enumerate(found) if plain_name(one.called) == plain_name(strategy)]
         if not meant:
-            raise BadInput(f"'{name}' is set, and '{strategy}' is not among the strategies here",
+            raise BadInput(say("'{name}' is set, and '{strategy}' is not among the strategies here", name=name,
+                               strategy=strategy),
                            allowed=", ".join(dict.fromkeys(one.called for one in found)),
-                           do="Name it among the strategies")  # fmt: skip
+                           do=say("Name it among the strategies"))  # fmt: skip
         for i in meant:
             if inside in found[i].levers and not over:
-                raise BadInput(f"'{inside}' of {strategy} is set twice", do="Leave one of them out")
+                raise BadInput(say("'{name}' of {strategy} is set twice", name=inside, strategy=strategy),
+                               do=say("Leave one of them out"))  # fmt: skip
             found[i] = found[i].with_lever(inside, value)
     return tuple(found)
 
@@ -113,8 +117,9 @@ def check_set_once(choices: Sequence[Choice], levers: Mapping[str, float]) -> No
     for one in choices:
         for lever in (own_lever(name)[2] for name in one.levers):
             if lever in levers:
-                raise BadInput(f"'{lever}' is set for every strategy and for {one.called} alone",
-                               do=f"Set it for each of them: NAME.{lever}=...")  # fmt: skip
+                raise BadInput(say("'{name}' is set for every strategy and for {strategy} alone", name=lever,
+                                   strategy=one.called),
+                               do=say("Set it for each of them: {what}", what=f"NAME.{lever}=..."))  # fmt: skip
 
 
 def _place(name: str, order: Mapping[str, int]) -> tuple[int, int]:

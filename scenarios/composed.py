@@ -11,7 +11,9 @@ from decimal import Decimal
 from itertools import chain
 
 from engine.errors import BadInput, Where
+from scenarios.language import say
 from scenarios.levers import WHOLES, at_rest, check_lever, check_wholes
+from scenarios.refused import in_short
 
 Levers = Mapping[str, float]
 Standing = Sequence[tuple[int, Levers]]  # what each phase names, from which month of the programme on
@@ -46,8 +48,9 @@ def composed(
             levers |= _room(levers, {name for one in standing.values() for name in one.levers})
         check_wholes(levers, where)
         if found and month >= levers["duration"]:
-            raise BadInput(f"A phase begins in month {month}, but the programme lasts {levers['duration']:g} months",
-                           where=where, do="Leave the practice out, or raise 'duration'")  # fmt: skip
+            raise BadInput(say("A phase begins in month {month}, but the programme lasts {months} months",
+                               month=str(month), months=in_short(levers["duration"])),
+                           where=where, do=say("Leave the practice out, or raise 'duration'"))  # fmt: skip
         kept = {name: value for name, value in levers.items() if value != before[name] or name in named}
         found.append((month, kept))
         before, named = levers, set()
@@ -83,15 +86,17 @@ def _with(levers: dict[str, float], practices: Mapping[str, Change], where: Wher
     for practice, change in practices.items():
         for name, value in change.levers.items():
             if name in whose and levers[name] != value:
-                raise BadInput(f"'{name}' is {levers[name]:g} in {whose[name]} and {value:g} in {practice}",
-                               where=where, do="Leave one of the two out")  # fmt: skip
+                raise BadInput(say("'{name}' is {value} in {one} and {other_value} in {other}", name=name,
+                                   value=in_short(levers[name]), one=whose[name], other_value=in_short(value),
+                                   other=practice), where=where, do=say("Leave one of the two out"))  # fmt: skip
             levers[name], whose[name] = value, practice
     for practice, change in practices.items():
         for (source, name), amount in change.takes.items():
             exact = Decimal(repr(amount))
             left, more = Decimal(repr(levers[source])) - exact, Decimal(repr(levers[name])) + exact
             if left < 0:
-                raise BadInput(f"{practice} takes {amount:g} from {source}, where {levers[source]:g} is left",
-                               where=where, do="Leave the practice out, or take less")  # fmt: skip
+                raise BadInput(say("{practice} takes {amount} from {lever}, where {rest} is left", practice=practice,
+                                   amount=in_short(amount), lever=source, rest=in_short(levers[source])),
+                               where=where, do=say("Leave the practice out, or take less"))  # fmt: skip
             levers[source], levers[name] = float(left), check_lever(name, float(more), where)
     return levers

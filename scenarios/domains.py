@@ -70,7 +70,7 @@ class Domain:
         speech = spoken()
         filled = {name: str(speech.written(value)) for name, value in values.items()}
         own = None if speech.language == ENGLISH else speech
-        return speech.text(sentence).format_map(Said(self.words, own, filled))
+        return speech.filled(speech.text(sentence), Said(self.words, own, filled))
 
     def word(self, name: str) -> str:
         """One of the domain's words in the process's language."""
@@ -83,7 +83,7 @@ class Domain:
         article before it becomes the one that the word takes.  `values` fill the text's own gaps.
         """
         said, speech = self.says(self.template(text)), spoken()
-        return said.format(**{name: speech.written(value) for name, value in values.items()}) if values else said
+        return speech.filled(said, {name: speech.written(value) for name, value in values.items()}) if values else said
 
     def template(self, text: str) -> str:
         """`text` with a gap for each general term, as it stands in a catalogue: "{crisis_places} in use"."""

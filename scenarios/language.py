@@ -7,9 +7,11 @@ compile.  The dashboard and what it writes speak one language a process (`speak`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from string import Formatter
 
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
@@ -22,7 +24,21 @@ ENGLISH = "en"
 BRACKETS = "brackets"  # no language: every text in brackets, so that what stands outside them was never marked
 FOLDER = Path(__file__).parent / "locale"
 UNFINISHED, HEAD = "Unfinished: not offered until it holds every text.", 4  # so many lines of a catalogue say so
+UNREVIEWED = "Machine-made, not yet reviewed by a native speaker."  # these lines, too, until somebody has
 WORKSHOP, DASHBOARD = "workshop.po", "dashboard.po"  # the room and its kit; the dashboard and what it writes
+
+# Words that change before others, which a template cannot know of what fills its gap: "y" before "Impacto", "o" before
+# "Oportunidades", "de" before "el albergue".  What the template ends with and what that becomes, how the gap begins
+# and what that becomes.
+JOINTS = {
+    "es": [
+        (r"\by( [«“(]*)$", r"e\1", r"(?=[«“(]*[Hh]?[IiÍí](?![aeou]))", ""),
+        (r"\bo( [«“(]*)$", r"u\1", r"(?=[«“(]*[Hh]?[OoÓó])", ""),
+        (r"(\b[Dd])e $", r"\1e", r"e(?=l\b)", ""),
+        (r"(\b[Aa]) $", r"\1", r"e(?=l\b)", ""),
+        (r"(\bfrente a) $", r"\1 ", r"[Ss]in (?=fundación)", "no tener "),
+    ]
+}
 
 
 def N_(text: str) -> str:
@@ -42,8 +58,25 @@ def languages(file: str, unfinished: bool = False) -> list[str]:
 
 
 def _unfinished(path: Path) -> bool:
+    return UNFINISHED in _head(path)
+
+
+def _head(path: Path) -> str:
     with path.open(encoding="utf-8") as file:
-        return any(UNFINISHED in next(file, "") for _ in range(HEAD))
+        return "".join(next(file, "") for _ in range(HEAD))
+
+
+@cache
+def reviewed(language: str, file: str) -> bool:
+    """Whether somebody whose language it is has read this catalogue."""
+    return language in (ENGLISH, BRACKETS) or UNREVIEWED not in _head(FOLDER / language / "LC_MESSAGES" / file)
+
+
+def who_translated() -> str:
+    """What a page says of its own translation: nothing where it is English, or was reviewed."""
+    if reviewed(spoken().language, DASHBOARD):
+        return ""
+    return say("Translated by a machine, not yet reviewed by a native speaker.")
 
 
 @cache
@@ -61,10 +94,11 @@ def _number(language: str, value: float, digits: int, sign: bool) -> str:
 
 
 class Speech:
-    """One language: `speech("Round {number} of {all}", number=2, all=5)`."""
+    """One language: `speech("Round {number} of {all}", number=2, all=5)`.  What both catalogues hold is said as `own`
+    has it: a room may call a thing by a plainer word."""
 
-    def __init__(self, language: str = ENGLISH) -> None:
-        known = {file: languages(file) for file in (WORKSHOP, DASHBOARD)}
+    def __init__(self, language: str = ENGLISH, own: str = WORKSHOP) -> None:
+        known = {file: languages(file) for file in sorted((WORKSHOP, DASHBOARD), key=lambda file: file == own)}
         every = sorted({name for names in known.values() for name in names})
         if language not in (*every, BRACKETS):
             raise BadInput(f"There is no language '{language[:20]}'", allowed=", ".join(every))
@@ -82,7 +116,25 @@ class Speech:
     def __call__(self, text: str, /, **values: object) -> str:
         """The text in this language, its gaps filled; numbers as the language writes them."""
         said = self.text(text)
-        return said.format(**{name: self.written(value) for name, value in values.items()}) if values else said
+        return self.filled(said, {name: self.written(value) for name, value in values.items()}) if values else said
+
+    def filled(self, text: str, values: Mapping[str, object]) -> str:
+        """A text with its gaps filled, and with the words that change before what fills them (JOINTS): only there, and
+        never within what somebody wrote."""
+        if self.language not in JOINTS:
+            return text.format_map(values)
+        said = ""
+        for before, gap, _, _ in Formatter().parse(text):
+            said += before
+            if gap is not None:
+                said = self._joined(said, str(values[gap]))
+        return said
+
+    def _joined(self, before: str, after: str) -> str:
+        for ends, ended, begins, begun in JOINTS[self.language]:
+            if re.search(ends, before) and re.match(begins, after):
+                return re.sub(ends, ended, before) + re.sub(begins, begun, after, count=1)
+        return before + after
 
     def number(self, value: float, digits: int = 0, sign: bool = False) -> str:
         """A number as the language writes it."""
@@ -96,7 +148,9 @@ class Speech:
 
     def listed(self, items: Sequence[str]) -> str:
         """One, two and three."""
-        said = format_list(list(items), locale="en_GB" if self.locale == ENGLISH else self.locale)
+        gaps = {f"gap{i}": item for i, item in enumerate(items)}
+        listed = format_list([f"{{{gap}}}" for gap in gaps], locale="en_GB" if self.locale == ENGLISH else self.locale)
+        said = self.filled(listed, gaps)
         return f"[{said}]" if self.language == BRACKETS and len(items) > 1 else said
 
 
@@ -105,7 +159,7 @@ _spoken: list[Speech] = [Speech()]
 
 def speak(language: str) -> None:
     """From now on this process says everything in this language; before anything is said."""
-    _spoken[0] = Speech(language)
+    _spoken[0] = Speech(language, DASHBOARD)
 
 
 def spoken() -> Speech:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from engine.errors import BadInput, OutOfRange, UnknownName, Where
 from evidence.data_file import NAME, DataFile, Field
 from evidence.quantities import MARKS, check_range, check_trust
+from scenarios.language import N_, say
+from scenarios.refused import in_short
 
 if TYPE_CHECKING:
     from engine.record import Record
@@ -50,8 +52,8 @@ FIELDS = {
 
 # Levers that share out one whole: what they do not claim goes to `rest`.
 WHOLES = {
-    ("design_blueprint", "design_users"): "the providers' own design",
-    ("site_willingness", "site_prestige", "site_need", "site_outside"): "lottery",
+    ("design_blueprint", "design_users"): N_("the providers' own design"),
+    ("site_willingness", "site_prestige", "site_need", "site_outside"): N_("lottery"),
     (
         "share_places",
         "share_involvement",
@@ -61,14 +63,16 @@ WHOLES = {
         "share_spotlight",
         "share_top_up",
         "share_homes",
-    ): "money that stays unspent",
+    ): N_("money that stays unspent"),
 }
 GRANT_SHARES = ("share_places", "share_involvement", "share_training", "share_bridge", "share_implementation")
 
 # Levers that are no more, and what to write instead.
 GONE = {
-    "grant_size": "Write grants_per_provider, grants a year for each provider: the size of a grant follows from the "
-    "place's money.  In Dublin at 1% of spend 1 makes grants of about EUR 145,000, 2 half as large, 0.1 ten times",
+    "grant_size": N_(
+        "Write grants_per_provider, grants a year for each provider: the size of a grant follows from the place's "
+        "money.  In Dublin at 1% of spend 1 makes grants of about EUR 145,000, 2 half as large, 0.1 ten times"
+    ),
 }
 
 
@@ -122,7 +126,7 @@ def at_rest() -> dict[str, float]:
 def known_lever(name: str, where: Where | str | None = None) -> Lever:
     """The lever of this name; UnknownName, or what to write instead of one that is no more."""
     if name in GONE:
-        raise BadInput(f"There is no lever '{name}' any more", where=where, do=GONE[name])
+        raise BadInput(say("There is no lever '{name}' any more", name=name), where=where, do=say(GONE[name]))
     if name not in load_levers():
         raise UnknownName("lever", name, load_levers(), where=where)
     return load_levers()[name]
@@ -134,7 +138,8 @@ def check_lever(name: str, value: float, where: Where | str | None = None) -> fl
     if not lever.low <= value <= lever.high:
         raise OutOfRange(name, value, lever.low, lever.high, unit=lever.unit, where=where)
     if lever.unit == "months" and value != int(value):
-        raise BadInput(f"'{name}' is {value:g}", where=where, allowed="whole months")
+        raise BadInput(say("'{name}' is {value}", name=name, value=in_short(value)), where=where,
+                       allowed=say("whole months"))  # fmt: skip
     return float(value)
 
 
@@ -143,12 +148,12 @@ def check_wholes(settings: Mapping[str, float], where: Where | str | None = None
     for names, rest in WHOLES.items():
         total = sum(settings.get(name, 0.0) for name in names)
         if total > 1 + 1e-9:
-            parts = " + ".join(f"{name} {settings[name]:g}" for name in names if settings.get(name))
+            parts = " + ".join(f"{name} {in_short(settings[name])}" for name in names if settings.get(name))
             raise BadInput(
-                f"{parts} = {total:g} is more than the whole",
+                say("{sum} = {total} is more than the whole", sum=parts, total=in_short(total)),
                 where=where,
-                allowed=f"a sum of at most 1 (the rest is {rest})",
-                do="Lower one of them",
+                allowed=say("a sum of at most 1 (the rest is {rest})", rest=say(rest)),
+                do=say("Lower one of them"),
             )
 
 

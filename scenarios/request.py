@@ -32,6 +32,7 @@ from scenarios.language import N_, say
 from scenarios.names import is_file, known, known_name, parts, typed_name
 from scenarios.own_place import as_toml
 from scenarios.places import Place, domain_of, find_place
+from scenarios.refused import refused
 from scenarios.scenario import MONTHS, NOBODY, Scenario
 from scenarios.settings import check_setting, named_settings, read_assignment, settings_of
 from scenarios.strategy import DEFAULT_PAIR, find_strategy
@@ -40,7 +41,7 @@ from scenarios.worldviews import Worldview, find_worldview
 PLACE, WORLDVIEW, SEED = "dublin", "evidence", 1
 REAL = "real"  # how a link or a file says: as many people as the place really has
 LONGEST_LINK, LARGEST_FILE = 8_000, 64_000  # characters, bytes
-AS_SAVED = "a scenario file as 'Save' of the dashboard writes it"
+AS_SAVED = N_("a scenario file as 'Save' of the dashboard writes it")
 WHOLE = ("people", "months", "seed")
 ONE = ("place", "worldview", *WHOLE, "point")  # said once
 LISTS = {"strategies": "s", "set": "set"}  # lists in a file; in a link said as often as there are any
@@ -248,7 +249,8 @@ Found = tuple[str, Any]
 def from_link[R: Request](query: str, usual: R) -> tuple[R, list[str]]:
     """`usual` with all that a link says and that can be kept, and what is left out of it, in sentences."""
     if len(query) > LONGEST_LINK:
-        raise BadInput("The link is too long", allowed=f"{LONGEST_LINK:,} characters", do="Save it as a file instead")
+        raise BadInput(say("The link is too long"), allowed=say("{count} characters", count=LONGEST_LINK),
+                       do=say("Save it as a file instead"))  # fmt: skip
     return understood(parse_qsl(query.removeprefix("?"), keep_blank_values=True), usual, N_("link"))
 
 
@@ -256,13 +258,13 @@ def from_toml[R: Request](content: bytes, usual: R, name: str = "The scenario fi
     """`usual` with all that a scenario file says and that can be kept, and what is left out of it, in sentences.  name:
     what messages call the file."""
     if len(content) > LARGEST_FILE:
-        raise BadInput("The file is too large for a scenario", allowed=f"{LARGEST_FILE:,} bytes")
+        raise BadInput(say("The file is too large for a scenario"), allowed=say("{count} bytes", count=LARGEST_FILE))
     try:
         found = parsed(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        raise BadInput("The file is not text", allowed=AS_SAVED) from error
+        raise BadInput(say("The file is not text"), allowed=say(AS_SAVED)) from error
     if not found:
-        raise BadInput("The file says nothing", allowed=AS_SAVED)
+        raise BadInput(say("The file says nothing"), allowed=say(AS_SAVED))
     given: list[Found] = []
     left: list[str] = []
     for name, value in found.items():
@@ -271,7 +273,7 @@ def from_toml[R: Request](content: bytes, usual: R, name: str = "The scenario fi
         elif isinstance(value, list) and all(isinstance(text, str) for text in value):
             given += [(LISTS[name], text) for text in value]
         else:
-            left.append(f"'{name}' is {str(value)[:40]!r}. Allowed: a list of texts.")
+            left.append(refused(_is_no(name, value, say("a list of texts"))))
     return understood(given, usual, N_("file"), left)
 
 
@@ -311,7 +313,7 @@ def understood[R: Request](
             if not _takes(changes, OLDER.get(name, name), value, usual):
                 foreign.append(name[:40])
         except BadInput as error:
-            left.append(str(error))
+            left.append(refused(error))
     if foreign:
         names = ", ".join(f"'{name}'" for name in dict.fromkeys(foreign))
         left.append(say("The {what} says {names}, which means nothing here.", what=say(what), names=names))
@@ -335,42 +337,50 @@ def _as_far_as_it_goes[R: Request](usual: R, changes: Mapping[str, Any], left: l
         try:
             found = replace(found, **{name: value}).checked()
         except BadInput as error:
-            left.append(str(error))
+            left.append(refused(error))
     return found, left
 
 
 def own_words(name: str, text: object) -> str:
     """Somebody's own title (one line) or notes; BadInput if they cannot go to screens, files and paper."""
     if not isinstance(text, str):
-        raise BadInput(f"'{name}' is {str(text)[:40]!r}", allowed="a text")
+        raise _is_no(name, text, say("a text"))
     most = LONGEST_TITLE if name == "title" else LONGEST_NOTES
     said = text.replace("\r\n", "\n").strip()
     if len(said) > most:
-        raise BadInput(f"The {name} {'has' if name == 'title' else 'have'} {len(said):,} letters",
-                       allowed=f"at most {most}")  # fmt: skip
+        text = N_("The title has {count} letters") if name == "title" else N_("The notes have {count} letters")
+        raise BadInput(say(text, count=len(said)), allowed=say("at most {most}", most=most))
     unseen = UNSEEN.search(said)
     if unseen:
-        raise BadInput(f"The {name} hold{'s' if name == 'title' else ''} the sign U+{ord(unseen[0]):04X}, which nobody "
-                       "sees", do="Leave it out")  # fmt: skip
+        text = (N_("The title holds the sign {sign}, which nobody sees") if name == "title" else
+                N_("The notes hold the sign {sign}, which nobody sees"))  # fmt: skip
+        raise BadInput(say(text, sign=f"U+{ord(unseen[0]):04X}"), do=say("Leave it out"))
     return " ".join(said.split()) if name == "title" else said
+
+
+def _is_no(name: str, value: object, allowed: str) -> BadInput:
+    """What was said for `name` is not what may stand there."""
+    return BadInput(say("'{name}' is {given}", name=name, given=repr(str(value)[:40])), allowed=allowed)
 
 
 def _takes(changes: dict[str, Any], name: str, value: Any, usual: Request) -> bool:
     """Put one thing that was said into `changes`; False if it is nothing of ours, BadInput if it cannot be kept."""
     if name in ("s", "set", "place", "worldview", EDITION) and not isinstance(value, str):
-        raise BadInput(f"'{name}' is {str(value)[:40]!r}", allowed="a text")
+        raise _is_no(name, value, say("a text"))
     if name == "s":
         choice, others = read_choice(value, usual.FILES), changes.get("choices", ())
         if str(choice) in map(str, others):
-            raise BadInput(f"The strategy {choice} stands there twice", do="Change one of them")
+            raise BadInput(say("The strategy {strategy} stands there twice", strategy=str(choice)),
+                           do=say("Change one of them"))  # fmt: skip
         if len(others) >= usual.MOST_CHOICES:
-            raise BadInput(f"{choice} is one strategy too many", allowed=f"at most {usual.MOST_CHOICES} side by side")
+            raise BadInput(say("{strategy} is one strategy too many", strategy=str(choice)),
+                           allowed=say("at most {most} side by side", most=usual.MOST_CHOICES))  # fmt: skip
         changes["choices"] = (*others, choice)
     elif name == "set":
         lever, number = read_assignment(value)
         settings = changes.setdefault("settings", {})
         if lever in settings:
-            raise BadInput(f"'{lever}' is set twice", do="Leave one of them out")
+            raise BadInput(say("'{name}' is set twice", name=lever), do=say("Leave one of them out"))
         settings[lever] = check_setting(lever, number)
     elif name in ("place", "worldview"):
         changes[name] = usual.named(name, value)
@@ -378,7 +388,7 @@ def _takes(changes: dict[str, Any], name: str, value: Any, usual: Request) -> bo
         changes[name] = None if (name, value) == ("people", REAL) else read_whole(name, value)
     elif name == "point":
         if value not in (True, False, "yes", "no"):
-            raise BadInput(f"'point' is {str(value)[:40]!r}", allowed="yes or no; in a file true or false")
+            raise _is_no("point", value, say("yes or no; in a file true or false"))
         changes["point"] = value in (True, "yes")
     elif name == EDITION:
         changes[EDITION] = value[:40]

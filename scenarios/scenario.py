@@ -26,6 +26,7 @@ from model.state import BURN_IN, copied
 from scenarios.balanced import balanced
 from scenarios.choice import check_set_once, read_choice, with_own
 from scenarios.grants_here import Grants, grants_here, too_small
+from scenarios.language import N_, say
 from scenarios.levers import at_rest, lever_record
 from scenarios.named import named
 from scenarios.places import RATES, Group, Place, bind, domain_of, find_place
@@ -45,6 +46,19 @@ NOBODY = "status_quo"  # the strategy of no foundation
 
 ROW = ("scenario", "control_of", "strategy", "world", "place", "asked_people", "months", "seed", "set", "levers",
        "parameters", "groups", "paths")  # fmt: skip
+
+TOO_MANY_OR_FEW = {  # nobody, too few, too many people: by whether they are as many as the place really has
+    False: (
+        N_("{number} people: there is nobody to simulate"),
+        N_("{number} people are too few to represent a system"),
+        N_("{number} people are more than this model is made for"),
+    ),
+    True: (
+        N_("{place} has nobody in it"),
+        N_("{place} has {number} people in the system, which is too few to represent a system"),
+        N_("{place} has {number} people in the system, which is more than this model is made for"),
+    ),
+}
 
 Phases = tuple[tuple[int, dict[str, float]], ...]
 
@@ -412,20 +426,19 @@ def _text(kind: str, given: object) -> str:
 
 def _checked_people(people: int | None, real: int, place: Place) -> int | None:
     """How many people to simulate; BadInput unless they, or the place's own, are a number that can be run."""
-    allowed = f"{FEWEST} to {MOST:,}, or nothing for the real size of {place.title} ({real:,})"
+    gaps = {"place": place.title, "real": real, "fewest": FEWEST, "most": MOST}
+    allowed = say("{fewest} to {most}, or nothing for the real size of {place} ({real})", **gaps)
+    number, do = real, ""
     if people is None:
-        number, what = real, f"{place.title} has {real:,} people in the system, which is"
-        allowed, do = f"{FEWEST} to {MOST:,}", "Set the number of people to simulate a larger or smaller copy of it"
+        allowed = say("{fewest} to {most}", **gaps)
+        do = say("Set the number of people to simulate a larger or smaller copy of it")
     else:
         counted = as_whole(people)
         if counted is None:
-            raise BadInput(f"'people' is {people!r}", allowed=allowed)
-        number, what, do = counted, f"{counted:,} people are", ""
-    if number <= 0:
-        raise BadInput(f"{number} people: there is nobody to simulate" if not do else f"{place.title} has nobody in it",
-                       allowed=allowed, do=do)  # fmt: skip
-    if number < FEWEST:
-        raise BadInput(f"{what} too few to represent a system", allowed=allowed, do=do)
-    if number > MOST:
-        raise BadInput(f"{what} more than this model is made for", allowed=allowed, do=do)
+            raise BadInput(say("'{name}' is {given}", name="people", given=repr(people)), allowed=allowed)
+        number = counted
+    nobody, few, many = TOO_MANY_OR_FEW[people is None]
+    wrong = nobody if number <= 0 else few if number < FEWEST else many if number > MOST else ""
+    if wrong:
+        raise BadInput(say(wrong, number=number, **gaps), allowed=allowed, do=do)
     return None if people is None else number

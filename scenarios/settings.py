@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from engine.errors import BadInput, UnknownName
 from engine.typed import SHOWN, read_number
 from evidence.quantities import check_value, find_quantity, inputs, load_quantities
+from scenarios.language import say
 from scenarios.levers import GONE, check_lever, load_levers
+from scenarios.refused import in_short
 
 ON_THE_COMMAND_LINE = "--set"
 WHOLE_PROGRAMME = ("start", "duration")  # levers that a later phase cannot change
@@ -44,8 +46,8 @@ def read_settings(assignments: Iterable[str], where: str = ON_THE_COMMAND_LINE) 
     for assignment in assignments:
         name, value = read_assignment(assignment, where)
         if name in found:
-            raise BadInput(f"'{name}' is set twice, to {found[name]:g} and to {value:g}", where=where,
-                           do="Leave one of them out")  # fmt: skip
+            raise BadInput(say("'{name}' is set twice, to {one} and to {other}", name=name, one=in_short(found[name]),
+                               other=in_short(value)), where=where, do=say("Leave one of them out"))  # fmt: skip
         found[name] = check_setting(name, value, f"{where} {name}".strip())
     return settings_of(found.items())
 
@@ -71,7 +73,8 @@ def read_assignment(text: str, where: str = "") -> tuple[str, float]:
     """`listening=4` as a name and a number."""
     name, equals, value = (part.strip() for part in text.partition("="))
     if not equals or not name:
-        raise BadInput(f"'{text[:SHOWN]}' sets nothing", allowed="name=value, such as budget=0.02", where=where)
+        raise BadInput(say("'{given}' sets nothing", given=text[:SHOWN]), where=where,
+                       allowed=say("name=value, such as {example}", example="budget=0.02"))  # fmt: skip
     return name, read_number(name[:SHOWN], value, f"{where} {name[:SHOWN]}".strip())
 
 
@@ -80,10 +83,11 @@ def check_setting(name: str, value: float, where: str = "") -> float:
     if "." in name:
         strategy, _, lever = own_lever(name, where)
         if lever in load_quantities():
-            raise BadInput(f"'{lever}' is a parameter: it is the world's, and the same for every strategy", where=where,
-                           do=f"Write {lever}=...")  # fmt: skip
+            raise BadInput(say("'{name}' is a parameter: it is the world's, and the same for every strategy",
+                               name=lever), where=where, do=say("Write {what}", what=f"{lever}=..."))  # fmt: skip
         if not strategy:
-            raise BadInput(f"'{name}' does not say whose phase", where=where, do=f"Write STRATEGY.{name}=...")
+            raise BadInput(say("'{name}' does not say whose phase", name=name), where=where,
+                           do=say("Write {what}", what=f"STRATEGY.{name}=..."))  # fmt: skip
         return check_lever(lever, value, where)
     if name in load_levers() or name in GONE:
         return check_lever(name, value, where)
@@ -103,5 +107,6 @@ def own_lever(name: str, where: str = "") -> tuple[str, int | None, str]:
     if said is None:
         return before, None, lever
     if lever in WHOLE_PROGRAMME:
-        raise BadInput(f"'{lever}' holds for the whole programme", where=where, do=f"Leave out '{last}'")
+        raise BadInput(say("'{name}' holds for the whole programme", name=lever), where=where,
+                       do=say("Leave out '{what}'", what=last))  # fmt: skip
     return strategy, int(said[1]), lever

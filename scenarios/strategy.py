@@ -21,7 +21,7 @@ from engine.typed import several
 from evidence.data_file import DataFile, Field
 from scenarios.composed import Change, composed
 from scenarios.deciding import check_decided
-from scenarios.language import N_
+from scenarios.language import N_, say
 from scenarios.levers import WHOLES, at_rest, check_lever, check_wholes, known_lever, lever_record
 from scenarios.names import find, parts, plain_name, shipped, ships
 from scenarios.settings import WHOLE_PROGRAMME, own_lever
@@ -38,6 +38,12 @@ ILLUSTRATIONS = N_(
     "Strategies that ship are illustrations of ideas: their levers were set by hand and not tuned; other settings may "
     "serve the ideas better."
 )
+ENDS_LATE = {  # by whether the run has one month only
+    False: N_("The programme of '{strategy}' ends in month {end} (start {start} + duration {duration}), but the run "
+              "has only {months} months"),
+    True: N_("The programme of '{strategy}' ends in month {end} (start {start} + duration {duration}), but the run "
+             "has only 1 month"),
+}  # fmt: skip
 # What is compared where nobody names a strategy: the two ends of the claim under test, as their files describe them and
 # whatever comes out.  Of either camp it is the strategy whose levers go farthest along the five practices
 # (practice_1 to practice_5, measured from the carrier), or farthest against them; tests/scenarios/test_strategy.py
@@ -127,7 +133,9 @@ def phases_with(strategy: Strategy, levers: Mapping[str, float]) -> tuple[Phase,
         _, number, lever = own_lever(name)
         if number is not None:
             if number > len(alone):
-                raise BadInput(f"'{name}': '{strategy.name}' has {several(len(alone), 'phase')}",
+                text = (N_("'{name}': '{strategy}' has 1 phase") if len(alone) == 1 else
+                        N_("'{name}': '{strategy}' has {count} phases"))  # fmt: skip
+                raise BadInput(say(text, name=name, strategy=strategy.name, count=len(alone)),
                                allowed=", ".join(f"phase{i + 1}" for i in range(len(alone))))  # fmt: skip
             alone[number - 1][lever] = value
     found, usual, before = [], at_rest(), dict[str, float]()
@@ -208,16 +216,17 @@ def with_practices(base: Strategy, practices: Sequence[Strategy], room: bool = F
         base, practices = find_strategy(base.on), [base, *practices]
     practices = sorted(practices, key=lambda one: one.name)
     if base.has_others:
-        raise BadInput(f"'{base.name}' says what others decide, and a practice is a foundation's alone",
-                       where=Where(field=base.name), do="Write the practice's levers into the file")  # fmt: skip
+        raise BadInput(say("'{name}' says what others decide, and a practice is a foundation's alone", name=base.name),
+                       where=Where(field=base.name), do=say("Write the practice's levers into the file"))  # fmt: skip
     name = "+".join([base.name, *(one.name for one in practices)])
     for one in practices:
         if not one.changes:
             known = ", ".join(name for name in shipped("strategy") if find_strategy(name).changes)
-            raise BadInput(f"'{one.name}' is no practice", where=Where(field=name), allowed=known,
-                           do="A practice of your own is a file that says 'on'")  # fmt: skip
+            raise BadInput(say("'{name}' is no practice", name=one.name), where=Where(field=name), allowed=known,
+                           do=say("A practice of your own is a file that says 'on'"))  # fmt: skip
         if practices.count(one) > 1:
-            raise BadInput(f"'{one.name}' stands there twice", where=Where(field=name), do="Leave one of them out")
+            raise BadInput(say("'{name}' stands there twice", name=one.name), where=Where(field=name),
+                           do=say("Leave one of them out"))  # fmt: skip
     camps = {one.kind for one in (base, *practices) if one.kind in CAMPS}
     standing = [(phase.begins, phase.levers) for phase in base.phases]
     made = composed(standing, {one.name: one.changes for one in practices}, Where(field=name), room)
@@ -238,9 +247,19 @@ def lever_months(strategy: Strategy, months: int, overrides: Mapping[str, float]
     start, end = int(first["start"]), int(first["start"] + first["duration"])
     if end > months and any(levers["budget"] > 0 for _, levers in settings):
         raise BadInput(
-            f"The programme of '{strategy.name}' ends in month {end} (start {start} + duration {end - start}), "
-            f"but the run has only {several(months, 'month')}",
-            do=f"Run at least {end} months (better {end + 48}, to see what lasts), or set a shorter duration",
+            say(
+                ENDS_LATE[months == 1],
+                strategy=strategy.name,
+                end=str(end),
+                start=str(start),
+                duration=str(end - start),
+                months=months,
+            ),
+            do=say(
+                "Run at least {end} months (better {better}, to see what lasts), or set a shorter duration",
+                end=str(end),
+                better=str(end + 48),
+            ),
         )
     rows = lever_record().empty(months)
     outside = {**at_rest(), "budget": 0.0, **{name: first[name] for name in WHOLE_PROGRAMME}}

@@ -369,6 +369,7 @@ def _factors(file: DataFile, design: Mapping[str, Any], runs: dict[str, Any], pl
         if named or len(places) != 1:
             raise BadInput("Parameter sets are drawn for one place, and they are what varies",
                            where=file.where("vary" if named else "runs"), do="Drop [vary], name a place")  # fmt: skip
+        _with_strategies(file, runs)
         return []
     if not named and design["kind"] != "one_at_a_time":
         raise MissingField("vary", meaning="a table [vary]: what varies", where=file.where("design"),
@@ -380,11 +381,18 @@ def _factors(file: DataFile, design: Mapping[str, Any], runs: dict[str, Any], pl
                 raise BadInput(f"'{name}' varies, and [runs] names {plural}", where=file.where("vary", name),
                                do="Leave one of the two out")  # fmt: skip
             runs[plural] = []
+    if runs["function"] is None and "strategy" not in named:
+        _with_strategies(file, runs)
     found = [_factor(file, name, runs, places) for name in named]
-    if not runs["strategies"] and runs["function"] is None and not any(one.name == "strategy" for one in found):
-        raise MissingField("strategies", meaning="names of strategies", where=file.where("runs"))
     shares = [one.name for one in found if file.data["vary"][one.name].get("whole")]
     return [replace(one, shares=_shares(file, one, shares)) if one.name in shares else one for one in found]
+
+
+def _with_strategies(file: DataFile, runs: Mapping[str, Any]) -> None:
+    """No design but one in which the strategy varies can do without."""
+    if not runs["strategies"]:
+        raise MissingField("strategies", meaning="names of strategies", where=file.where("runs"),
+                           do='Add strategies = ["carrier"]')  # fmt: skip
 
 
 def _practices(file: DataFile, design: Mapping[str, Any], runs: Mapping[str, Any]) -> list[Factor]:
@@ -392,9 +400,7 @@ def _practices(file: DataFile, design: Mapping[str, Any], runs: Mapping[str, Any
     if len(names) > 12:
         raise BadInput(f"{len(names)} practices are {2 ** len(names):,} combinations", allowed="at most 12",
                        where=file.where("design", "practices"))  # fmt: skip
-    if not runs["strategies"]:
-        raise MissingField("strategies", meaning="on which strategies", where=file.where("runs"),
-                           do='Add strategies = ["carrier"]')  # fmt: skip
+    _with_strategies(file, runs)
     found = []
     for name in names:
         with at(file, "design", "practices"):

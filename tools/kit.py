@@ -19,11 +19,11 @@ import numpy as np
 from markupsafe import Markup
 
 from engine.whole_file import whole_file
-from scenarios.language import ENGLISH, WORKSHOP, Speech, catalogue, languages
+from scenarios.language import ENGLISH, WORKSHOP, Speech, languages, reviewed
 from scenarios.places import find_place
 from scenarios.plausible import shipped_sample
 from scenarios.scenario import NOBODY
-from tools.translate import AS_IT_WAS, KIT, steps_of_a_month
+from tools.translate import KIT, steps_of_a_month
 from workshop.charts import Predicted, courses, rows
 from workshop.history import EACH, HEADLINE, SETS, Lived, Runner
 from workshop.notes import ANSWERS, MORE, NOTES, QUESTIONS, Note, assumed
@@ -112,7 +112,7 @@ def papers(language: str = ENGLISH) -> dict[str, str]:
         "style": style, "roles": ROLES, "notes": NOTES, "guided": guided(), "agendas": agendas(t),
         "questions": QUESTIONS, "answers": ANSWERS, "steps": steps_of_a_month(), "money_ends": MONEY_ENDS // 12,
         "setup": Setup(), "drawn": assumed(shipped_sample(find_place(Setup().place))),
-        "unreviewed": language != ENGLISH and AS_IT_WAS in catalogue(language, WORKSHOP).header_comment.lower(),
+        "unreviewed": not reviewed(language, WORKSHOP),
         **numbers(language),
     }  # fmt: skip
     names = sorted(one.name for one in (KIT / "source").glob("*.html") if not one.name.startswith("_"))

@@ -30,6 +30,7 @@ from agents.service_user import FATES
 from analysis.minds import MEANINGS
 from analysis.units import unit_text
 from analysis.where import month_steps, step_words
+from dashboard.own_city import PARTS
 from engine.whole_file import whole_file
 from evidence.quantities import MARKS, inputs
 from model.measures import MEASURES
@@ -37,19 +38,21 @@ from model.state import LEDGER, TO
 from runs.flows import BEGINNINGS, SITUATIONS
 from scenarios.domain_words import WORDS
 from scenarios.domains import ARTICLES, Domain, find_domain, with_article
-from scenarios.language import DASHBOARD, ENGLISH, FOLDER, UNFINISHED, WORKSHOP, catalogue, languages
+from scenarios.language import DASHBOARD, ENGLISH, FOLDER, UNFINISHED, UNREVIEWED, WORKSHOP, catalogue, languages
 from scenarios.levers import load_levers
 from scenarios.names import shipped
-from scenarios.places import find_place
-from scenarios.published import PUBLISHED, USES
+from scenarios.places import ENTRY, FIELDS, find_place
+from scenarios.published import PUBLISHED
 from scenarios.strategy import KINDS, find_strategy
 from scenarios.worldviews import find_worldview
+from studies.answer.plan import camps, plan
+from studies.answer.told import named_in_plan
 from workshop.levels import means
 
 WHAT = {WORKSHOP: "the workshop and its kit", DASHBOARD: "the dashboard and what it writes"}
 HEADER = """\
 # Texts of {what} in {language}.
-# Machine-made, not yet reviewed by a native speaker.  Whoever has reviewed it says so here (docs/translating.md).
+# {unreviewed}  Whoever has reviewed it says so here (docs/translating.md).
 # {unfinished}
 """
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,11 +60,10 @@ KIT = ROOT / "kit"
 STEP = re.compile(r"^ ?(\d+) (.+?) {2,}(.+?) {2,}s\d\d_", re.M)
 KEYWORDS = {"N_": None, "t": None, "m": None}
 SAID = {"N_": None, "say": None, "says": None}  # in code of the dashboard and what stands beneath it
-GENERAL = {"G_": None, "own": None}  # texts in general terms
-CODE = ("analysis", "scenarios", "runs", "dashboard")
+GENERAL = {"G_": None, "own": None, "later": None}  # texts in general terms
+CODE = ("analysis", "scenarios", "runs", "dashboard", "studies/answer")
 IN_VUE = re.compile(r"""(?<![\w.$])(?:this\.)?t\(\s*(?:'((?:[^'\\]|\\.)+)'|"((?:[^"\\]|\\.)+)"|`([^`$]+)`)""")
 NOUNS = tuple(name for name in WORDS if name not in SITUATIONS and name != "relabelled")  # words that take an article
-AS_IT_WAS = "machine-made, not yet reviewed by a native speaker"
 
 
 def steps_of_a_month() -> list[tuple[str, str, str]]:
@@ -91,6 +93,8 @@ def of_dashboard() -> Iterator[tuple[str, str]]:
             yield from in_template(path)
     for text, file in of_data():
         yield from _in_general(text, file, domains)
+    for text in of_answer():
+        yield from _in_general(text, "plan.toml", domains)
     yield from of_names()
     for domain in domains:
         yield from of_domain(domain)
@@ -122,12 +126,27 @@ def of_data() -> Iterator[tuple[str, str]]:
     yield from ((event, "minds.py") for event in MEANINGS)
 
 
+def of_answer() -> Iterator[str]:
+    """Texts in general terms that stand in the plan of the answer: sentences, camps, goals, cases; and strategies that
+    its page calls by their names."""
+    for signs in plan()["sentences"].values():
+        yield from signs.values()
+    for camp in camps().values():
+        yield from (camp.title, camp.title.lower(), camp.who, camp.leads, camp.lead)
+    yield from (name for name in plan()["goals"] if name != "first")
+    yield from (case["title"] for case in plan()["zero"]["cases"].values())
+    yield from (name.replace("_", " ") for name in named_in_plan())
+
+
 def of_names() -> Iterator[tuple[str, str]]:
     """Words that code knows things by, where they are shown: marks, kinds, groups, units, steps of the month."""
-    yield from ((text, "names") for text in (*MARKS, *KINDS, *FATES, *BEGINNINGS, *TO, *USES) if text)
+    yield from ((text, "names") for text in (*MARKS, *KINDS, *FATES, *BEGINNINGS, *TO) if text)
     yield from ((lever.group, "levers.toml") for lever in load_levers().values())
     yield from ((unit_text(name), "units") for name in (*MEASURES.fields, *LEDGER.fields))
     yield from ((step_words(rule.name), "month.py") for rule in month_steps())
+    for name, field in (*FIELDS.items(), *((name, ENTRY[name]) for name in PARTS)):
+        yield from ((text, "places.py") for text in (name.replace("_", " "), field.meaning))
+    yield from ((name, "domains") for name in shipped("domain"))
 
 
 def of_domain(domain: Domain) -> Iterator[tuple[str, str]]:
@@ -212,7 +231,7 @@ def renewed(language: str, file: str) -> Catalog:
     has = [name for name in (*CATALOGUES, file) if language in languages(name, unfinished=True)]
     old = {str(one.id): one.string for name in has for one in catalogue(language, name) if one.id and not one.fuzzy}
     header = catalogue(language, file).header_comment if file in has else HEADER.format(
-        what=WHAT[file], language=language, unfinished=UNFINISHED)  # fmt: skip
+        what=WHAT[file], language=language, unreviewed=UNREVIEWED, unfinished=UNFINISHED)  # fmt: skip
     new = Catalog(locale=language, domain=file.removesuffix(".po"), header_comment=header, project="Unfreeze",
                   fuzzy=False)  # fmt: skip
     for text, where in CATALOGUES[file]():

@@ -12,6 +12,7 @@ from typing import Any
 
 import reacton
 import solara
+from solara.scope import get_session_id
 
 from analysis.comparison import NEEDED
 from analysis.people import MEASURES as WHEREABOUTS
@@ -35,20 +36,21 @@ from dashboard.runs import Desk
 from dashboard.session import Session
 from dashboard.studies import STUDIES
 from dashboard.words import glossary
+from scenarios.language import N_, say
 
 # In the order of the navigation: name in the address, title, component.
 PAGES: dict[str, tuple[str, Any]] = {
-    "compare": ("Compare", Compare),
-    "people": ("People", People),
-    "money": ("Money", Money),
-    "minds": ("Minds", Minds),
-    "why": ("Why", Why),
-    "worldviews": ("Worldviews", Worldviews),
-    "beside": ("Side by side", SideBySide),
-    "assumptions": ("Assumptions", Assumptions),
-    "answer": ("Answer", WhoLeads),
-    "own": ("Own city", OwnCity),
-    "presenter": ("Presenter", Presenter),
+    "compare": (N_("Compare"), Compare),
+    "people": (N_("People"), People),
+    "money": (N_("Money"), Money),
+    "minds": (N_("Minds"), Minds),
+    "why": (N_("Why"), Why),
+    "worldviews": (N_("Worldviews"), Worldviews),
+    "beside": (N_("Side by side"), SideBySide),
+    "assumptions": (N_("Assumptions"), Assumptions),
+    "answer": (N_("Answer"), WhoLeads),
+    "own": (N_("Own city"), OwnCity),
+    "presenter": (N_("Presenter"), Presenter),
 }
 
 # Measures that any page draws; the runs keep no others.
@@ -77,16 +79,16 @@ def Frame() -> None:
 def _Inside() -> None:
     """Header, page and foot."""
     router = solara.use_router()
-    session = solara.use_memo(lambda: Session(router.search or "", DESK), [])
-    session.drawing = reacton.core.get_render_context()  # a change of several things is one drawing
+    session = solara.use_memo(lambda: Session(router.search or "", DESK, _visitor()), [])
+    session.draws_in(reacton.core.get_render_context())
     screen = session.screen.value
     session.restored.get()  # drawn anew once the browser has given past and future back
     page = screen.page if screen.page in PAGES else "compare"
-    solara.Title(f"{PAGES[page][0]} · Unfreeze")
+    solara.Title(say("{page} · Unfreeze", page=say(PAGES[page][0])))
 
     with element("div", cls="u-app", attributes={"id": "unfreeze"}):
         Top(
-            pages=[{"name": name, "title": title} for name, (title, _) in PAGES.items()],
+            pages=[{"name": name, "title": say(title)} for name, (title, _) in PAGES.items()],
             page=page, query=screen.query, keep=session.as_given.value,
             can_undo=bool(session.past), can_redo=bool(session.future),
             history=session.history, event_restore=session.restore,
@@ -99,13 +101,22 @@ def _Inside() -> None:
         Kept(own=[one.text for one in session.own.values()], event_recall=session.recall)
         with element("main", cls="u-main", attributes={"id": "content", "tabindex": "-1"}):
             if session.trouble.value:
-                _Notice("Not all of this link or file can be shown", session.trouble.value)
+                _Notice(say("Not all of this link or file can be shown."), session.trouble.value)
             if screen.page not in PAGES:
-                _Notice("There is no such page", f"The link names '{screen.page}'; here is {PAGES[page][0]} instead.")
+                _Notice(say("There is no such page."), say("The link names '{asked}'; here is {page} instead.",
+                                                           asked=screen.page, page=say(PAGES[page][0])))  # fmt: skip
             Following(session, screen.question)
             PAGES[page][1](session)
         YourWords(session)
         KeepAndShare(session)
+
+
+def _visitor() -> str:
+    """Whose browser it is; nobody's where there is no server."""
+    try:
+        return get_session_id()
+    except RuntimeError:
+        return ""
 
 
 @solara.component
@@ -118,7 +129,7 @@ def Following(session: Session, question: str) -> None:
 @solara.component
 def _Notice(title: str, text: str) -> None:
     with element("p", cls="u-notice", attributes={"role": "alert"}):
-        element("strong", title + ". ")
+        element("strong", f"{title} ")
         element("span", text)
 
 
@@ -126,9 +137,11 @@ def _Notice(title: str, text: str) -> None:
 def _Broken() -> None:
     """What a person sees of an error: a sentence and a way out."""
     with element("main", cls="u-main"), element("p", cls="u-notice", attributes={"role": "alert"}):
-        element("strong", "Something went wrong on this page. ")
-        element("span", "The server's log has the details; ")
-        element("a", "start again with the default", attributes={"href": "/"})
+        element("strong", f"{say('Something went wrong on this page.')} ")
+        before, _, after = say("The server's log has the details; {link}").partition("{link}")
+        element("span", before)
+        element("a", say("start again with the default"), attributes={"href": "/"})
+        element("span", after)
 
 
 @solara.component

@@ -9,7 +9,7 @@ from typing import Any
 
 import solara
 
-from analysis.words import listed, title
+from analysis.words import listed, plain, small, title
 from dashboard.answered import (
     BELIEVE,
     READING,
@@ -22,6 +22,7 @@ from dashboard.answered import (
     folder,
     in_field,
     shares,
+    spoken_as,
     there,
     told,
     which,
@@ -31,19 +32,26 @@ from dashboard.parts import Ranges, Shares, Table, element, packed
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import use_study
-from engine.typed import rounded, several
+from engine.typed import rounded
 from model.measures import HEADLINE
 from scenarios.domains import Domain, capital
+from scenarios.language import G_, N_, say
 from scenarios.places import find_place
+from studies.answer.page import CANNOT
 from studies.answer.plan import camps, plan
+from studies.answer.texts import Number, Part, Sentences, Text, later
 from studies.answer.told import Table as Found
+from studies.answer.told import against
 
 LONG = 12  # rows of a table that is folded
-QUESTION = "Who should lead?"
-HOW = ("Shares of the worlds, each with its 95% interval below it. Of what it costs, less is better. Bars: better, "
-       "practically the same, worse.")  # fmt: skip
-NEAR = ("Move what you believe. The answer is then told of the quarter of each place's worlds that lie nearest to it, "
-        "by ranks. What you do not move, you leave open.")  # fmt: skip
+HOW = N_(
+    "Shares of the worlds, each with its 95% interval below it. Of what it costs, less is better. Bars: better, "
+    "practically the same, worse."
+)
+NEAR = N_(
+    "Move what you believe. The answer is then told of the quarter of each place's worlds that lie nearest to it, "
+    "by ranks. What you do not move, you leave open."
+)
 
 
 @solara.component
@@ -74,24 +82,27 @@ def _Stored(session: Session, of: Answered, now: Told, told_of: Beliefs, error: 
     screen = session.screen.value
     domain, beliefs = screen.domain, believed(screen)
     if of.page.warnings:
-        element("p", _own(" ".join(of.page.warnings), domain), cls="u-notice", attributes={"id": "answer-warning"})
-    element("h1", _own(now.said[0], domain), cls="u-title")
-    element("p", _own(" ".join(now.said[1:]), domain), cls="u-answer-said")
-    element("p", _own(" ".join(of.page.said[1:]), domain), cls="u-answer-said", attributes={"id": "answer-weakest"})
+        warning = spoken_as(Sentences(of.page.warnings), domain)
+        element("p", warning, cls="u-notice", attributes={"id": "answer-warning"})
+    element("h1", spoken_as(now.said[0], domain), cls="u-title")
+    element("p", spoken_as(Sentences(now.said[1:]), domain), cls="u-answer-said")
+    weakest = spoken_as(Sentences(of.page.said[1:]), domain)
+    element("p", weakest, cls="u-answer-said", attributes={"id": "answer-weakest"})
     with element("div", cls="u-answer-live"):
         with element("section", attributes={"aria-labelledby": "answer-shares"}):
-            element("h2", "Better, the same or worse", attributes={"id": "answer-shares"})
-            reading = " The worlds near to your beliefs are being read." if beliefs != told_of and not error else ""
-            element("p", f"{which(now, screen)} {now.trouble}{error}{reading}".strip(), cls="u-quiet u-answer-which",
+            element("h2", say("Better, the same or worse"), attributes={"id": "answer-shares"})
+            reading = say("The worlds near to your beliefs are being read.") if beliefs != told_of and not error else ""
+            status = (which(now, screen), now.trouble, error, reading)
+            element("p", " ".join(filter(None, status)), cls="u-quiet u-answer-which",
                     attributes={"id": "answer-which", "role": "status", "data-believed": _text(told_of)})  # fmt: skip
             made = solara.use_memo(lambda: shares(now, of.whole, domain), [now, of, domain.name])
             Shares(packed_contrasts=packed(made))
-            element("p", HOW, cls="u-quiet")
+            element("p", say(HOW), cls="u-quiet")
         _Beliefs(session, of)
     for name, found in of.page.parts.items():
         _Part(name, found, domain)
-    _Part("What it cannot say, and who has not been asked", Found((), (), of.page.cannot), domain)
-    element("p", _own(of.page.about, domain), cls="u-quiet u-answer-part")
+    _Part(CANNOT, Found((), (), of.page.cannot), domain)
+    element("p", spoken_as(of.page.about, domain), cls="u-quiet u-answer-part")
 
 
 @solara.component
@@ -105,40 +116,40 @@ def _Beliefs(session: Session, of: Answered) -> None:
         session.change(lambda s: with_belief(s, name, event["value"]), name)
 
     with element("section", cls="u-answer-beliefs", attributes={"aria-labelledby": "answer-believe"}):
-        element("h2", "Your beliefs", attributes={"id": "answer-believe"})
-        element("p", NEAR, cls="u-quiet")
+        element("h2", say("Your beliefs"), attributes={"id": "answer-believe"})
+        element("p", say(NEAR), cls="u-quiet")
         groups = solara.use_memo(lambda: controls(screen, of), [screen.query, of])
         Ranges(
             groups, trouble=session.complaints.value, name="believe", event_change=put,
             event_reset=lambda name: session.change(lambda s: with_belief(s, str(name), None), str(name)),
         )  # fmt: skip
-        back = element("button", "Take all beliefs back", cls="u-tool", attributes={
+        back = element("button", say("Take all beliefs back"), cls="u-tool", attributes={
             "type": "button", "id": "answer-back", **({} if beliefs else {"disabled": "disabled"})})  # fmt: skip
         solara.v.use_event(back, "click", lambda *_: session.change(lambda s: s.with_more(BELIEVE, None), "believe"))
         said = "".join(f" --believe {name}={rounded(value)}" for name, value in beliefs.items())
         with element("p", cls="u-quiet"):
-            element("span", "As a command: ")
+            element("span", say("As a command:") + " ")
             element("code", f"unfreeze answer{' --quick' if of.found.quick else ''} --out {of.found.folder}"
                             f"{said or ' page'}", attributes={"id": "command-answer"})  # fmt: skip
 
 
 @solara.component
 def _Part(name: str, found: Found, domain: Domain) -> None:
-    """One part of the stored page: sentences, and a table, folded where it is long."""
-    key = "part-" + "-".join(name.lower().replace(",", "").split())
+    """One part of the page by its English title: sentences, and a table, folded where it is long."""
+    key, title_ = "part-" + "-".join(name.lower().replace(",", "").split()), domain.own(name)
     with element("section", cls="u-answer-part", attributes={"aria-labelledby": key}):
-        element("h2", _own(name, domain), attributes={"id": key})
+        element("h2", title_, attributes={"id": key})
         for text in found.words:
-            element("p", _own(text, domain))
+            element("p", spoken_as(text, domain))
         if found.rows:
-            head = [capital(_own(text, domain)) for text in found.heads]
-            body = [[_own(text, domain) for text in row] for row in found.rows]
-            caption = f"{_own(name, domain)}: the table"  # no two regions of one name
+            head = [capital(spoken_as(text, domain)) for text in found.heads]
+            body = [[spoken_as(text, domain) for text in row] for row in found.rows]
+            caption = say("{part}: the table", part=title_)  # no two regions of one name
             if len(body) <= LONG:
                 Table(head=head, rows=body, caption=caption)
             else:
                 with element("details", cls="u-fold"):
-                    element("summary", f"The table: {several(len(body), 'row')}")
+                    element("summary", say("The table: {count} rows", count=len(body)))
                     Table(head=head, rows=body, caption=caption)
 
 
@@ -147,72 +158,81 @@ def _Nothing(screen: Screen, error: str, waits: bool = False, of: Answered | Non
     """No answer, and why; what will be asked, from the plan; and how to run it."""
     domain = screen.domain
     if waits:
-        element("h1", "The stored answer is being read …", cls="u-title")
+        element("h1", say("The stored answer is being read …"), cls="u-title")
         return
     if error:
-        head, why = "The stored answer cannot be shown.", error
+        head, why = say("Who should lead? The stored answer cannot be shown."), error
     elif of is not None:
         places = "; ".join(find_place(place).title for place in of.found.places)
-        head = f"Nothing is stored for this field: {domain.title.lower()}."
-        why = f"The stored answer is about {places}. What it says of them, it does not say of your place."
+        head = say("Who should lead? Nothing is stored for this field: {field}.", field=small(say(domain.title)))
+        why = say("The stored answer is about {places}. What it says of them, it does not say of your place.",
+                  places=places)  # fmt: skip
     else:
-        head = "Nobody knows yet: this has not been run."
-        why = "No answer is stored here, and this page makes none up. It says what will be asked, and how to run it."
-    element("h1", f"{QUESTION} {head}", cls="u-title")
+        head = say("Who should lead? Nobody knows yet: this has not been run.")
+        why = say("No answer is stored here, and this page makes none up. It says what will be asked, and how to run "
+                  "it.")  # fmt: skip
+    element("h1", head, cls="u-title")
     element("p", why, cls="u-answer-said", attributes={"id": "answer-nothing"})
     for what, texts in _planned(domain).items():
         _Part(what, Found((), (), texts), domain)
     with element("section", cls="u-answer-part u-answer-plan", attributes={"aria-labelledby": "answer-camps"}):
-        element("h2", "Who is set against whom", attributes={"id": "answer-camps"})
-        rows = [[f"{camps()[a].title} against {camps()[b].title.lower()}", camps()[a].who, camps()[b].who]
-                for a, b in ((one["one"], one["other"]) for one in plan()["contrasts"])]  # fmt: skip
-        Table(head=["Contrast", "Who leads in the first", "Who leads in the second"], rows=rows, caption="Contrasts")
+        element("h2", say("Who is set against whom"), attributes={"id": "answer-camps"})
+        pairs = [(one["one"], one["other"]) for one in plan()["contrasts"]]
+        rows = [[spoken_as(text, domain) for text in (against(a, b), Text(camps()[a].who), Text(camps()[b].who))]
+                for a, b in pairs]  # fmt: skip
+        Table(head=[say("Contrast"), say("Who leads in the first"), say("Who leads in the second")], rows=rows,
+              caption=say("Contrasts"))  # fmt: skip
     with element("section", cls="u-answer-part", attributes={"aria-labelledby": "answer-run"}):
-        element("h2", "How to run it", attributes={"id": "answer-run"})
+        element("h2", say("How to run it"), attributes={"id": "answer-run"})
         for command, what in RUN:
-            element("p", f"{capital(what)}:")
+            element("p", say(what))
             with element("p"):
                 element("code", command)
 
 
 RUN = (
-    ("unfreeze answer --quick", "to see that the machine works: minutes, and no answer"),
-    ("unfreeze answer --out docs/answer", "the whole answer: about half a day on two cores; stopped, it goes on"),
-    ("unfreeze dashboard --answer DIR", "this page, with the answer in a folder of yours"),
+    ("unfreeze answer --quick", N_("To see that the machine works: minutes, and no answer:")),
+    ("unfreeze answer --out docs/answer", N_("The whole answer: about half a day on two cores; stopped, it goes on:")),
+    ("unfreeze dashboard --answer DIR", N_("This page, with the answer in a folder of yours:")),
 )
 
 
-def _planned(domain: Domain) -> dict[str, tuple[str, ...]]:
+def _planned(domain: Domain) -> dict[str, tuple[Part, ...]]:
     """The plan in a few sentences."""
     worlds, horizon, money = plan()["worlds"], plan()["horizon"], plan()["money"]
     years = (horizon["read"] - horizon["start"] - horizon["duration"]) // 12
-    measures = listed([title(measure, domain).lower() for measure in HEADLINE])
-    places = "; ".join(find_place(place).title for place in plan()["places"]["core"])
+    measures = listed([small(title(measure, domain)) for measure in HEADLINE])
+    places = plan()["places"]["core"]
     return {
-        "What is asked": (
-            "In what share of the plausible worlds does it matter who leads a reform: those who use the services, the "
-            "funder, or nobody?",
-            "Every camp has the same money, once the foundation's and once all payers', and is tuned by the same "
-            f"effort: {plan()['search']['trials']} settings each. Then a critic tries to make the loser win.",
+        G_("What is asked"): (
+            later("In what share of the plausible worlds does it matter who leads a reform: those who use the "
+                  "services, the funder, or nobody?"),
+            Sentences((
+                later("Every camp has the same money, once the foundation's and once all payers', and is tuned by the "
+                      "same effort: {trials} settings each.", trials=str(plan()["search"]["trials"])),
+                later("Then a critic tries to make the loser win."),
+            )),
         ),
-        "What is measured": (
-            f"{capital(measures)}, each as the difference from no foundation, {several(years, 'year')} after the money "
-            "ends. They are never added up.",
-            f"Every strategy has {100 * money['budget']:g}% of what the system spends, for "
-            f"{horizon['duration']} months.",
+        G_("What is measured"): (
+            Sentences((
+                later("{measures}, each as the difference from no foundation, {years} years after the money ends.",
+                      measures=capital(measures), years=str(years)),
+                later("They are never added up."),
+            )),
+            later("Every strategy has {share}% of what the system spends, for {months} months.",
+                  share=plain(100 * money["budget"]), months=str(horizon["duration"])),
         ),
-        "In which worlds": (
-            f"In {worlds['number']:,} plausible worlds of each of {several(len(plan()['places']['core']), 'place')}: "
-            f"{places}. In each world, whatever nobody has measured has other values.",
-            "The plan was committed before any run; docs/plan.md has all of it, with what would change its authors' "
-            "mind.",
+        G_("In which worlds"): (
+            Sentences((
+                later("In {number} plausible worlds of each of {count} places: {places}.",
+                      number=Number(worlds["number"]), count=str(len(places)),
+                      places="; ".join(find_place(place).title for place in places)),
+                later("In each world, whatever nobody has measured has other values."),
+            )),
+            later("The plan was committed before any run; docs/plan.md has all of it, with what would change its "
+                  "authors' mind."),
         ),
     }  # fmt: skip
-
-
-def _own(text: str, domain: Domain) -> str:
-    """In the field's words, without the marks of code."""
-    return domain.own(text.replace("`", ""))
 
 
 def _text(beliefs: Beliefs) -> str:

@@ -33,6 +33,7 @@ from engine.errors import BadInput, UnfreezeError
 from scenarios.domains import capital
 from scenarios.language import N_, say
 from scenarios.names import known
+from scenarios.refused import refused
 
 PLACE, WORLD, PER = "x-place", "x-world", "x-per"  # the other side, and for how many people numbers are, in the address
 HEIGHT = 380  # pixels
@@ -98,15 +99,15 @@ def SideBySide(session: Session) -> None:
     screen = session.screen.value
     session.kept.get()  # a place of one's own may have come
     try:
-        other, refused = other_side(screen), ""
+        other, why = other_side(screen), ""
     except UnfreezeError as error:
-        other, refused = None, str(error)
+        other, why = None, refused(error)
     solara.use_effect(lambda: session.second.follow(other) if other else None, [other.question if other else ""])
     both = _both(session, other)
     made = solara.use_memo(lambda: drawn(screen, both), [screen.query, *(one.number for one in both)])
-    text = made.sentence if made else refused or session.failed.value or session.second.failed.value
+    text = made.sentence if made else why or session.failed.value or session.second.failed.value
     element("h1", text or say("Both sides are being run …"), cls="u-title",
-            attributes={"role": "alert"} if refused else {})  # fmt: skip
+            attributes={"role": "alert"} if why else {})  # fmt: skip
     with element("div", cls="u-beside-ask"):
         for i in range(len(SIDES)):
             _Side(session, i)

@@ -55,6 +55,7 @@ from scenarios.domains import Domain, capital
 from scenarios.language import N_, say
 from scenarios.names import known
 from scenarios.places import find_place
+from scenarios.refused import in_short
 from scenarios.request import WHOLE
 from scenarios.scenario import FEWEST as FEWEST_PEOPLE
 from scenarios.scenario import LONGEST, NOBODY
@@ -336,7 +337,7 @@ def _Status(session: Session) -> None:
                 element("span", say("{runs} runs failed.", runs=known.not_done), cls="u-trouble")
         changed = session.screen.value.settings
         if changed:
-            said = ", ".join(f"{name} {value:g}" for name, value in changed)
+            said = ", ".join(f"{name} {in_short(value)}" for name, value in changed)
             element("span", say("Changed from the default numbers: {changes}", changes=said), cls="u-changed")
 
 
@@ -407,7 +408,8 @@ def _Scene(session: Session) -> None:
 def _described(screen: Screen) -> str:
     """Whom the place's figures cover, and what is hardly true of this world."""
     odd = dict.fromkeys(warned.text for one in screen.scenarios for warned in one.warnings)
-    return " ".join([screen.where.meaning, *([say("Check: {what}", what=" ".join(odd))] if odd else [])])
+    meaning = screen.where.meaning if screen.place in screen.own else say(screen.where.meaning)
+    return " ".join([meaning, *([say("Check: {what}", what=" ".join(odd))] if odd else [])])
 
 
 def _size(people: int | None, real: int) -> str:

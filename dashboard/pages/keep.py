@@ -17,6 +17,7 @@ from dashboard.screen import EACH, REPLICATES, SETS, Screen, opened
 from dashboard.session import Session
 from dashboard.studies import Seen, use_study
 from evidence.data_file import LONGEST_TITLE
+from scenarios.language import say, spoken
 from scenarios.request import LARGEST_FILE, LONGEST_NOTES, from_toml, own_words
 
 
@@ -102,7 +103,9 @@ def _row(bundle: Bundle, file: File) -> dict[str, str]:
 
 def size(found: int) -> str:
     """340 kB, 3.1 MB."""
-    return f"{found / 1e6:.1f} MB" if found >= 1e6 else f"{max(1, round(found / 1e3))} kB"
+    if found >= 1e6:
+        return say("{size} MB", size=spoken().number(found / 1e6, 1))
+    return say("{size} kB", size=max(1, round(found / 1e3)))
 
 
 def _nothing(*_: Any) -> None:

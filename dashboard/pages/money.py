@@ -110,6 +110,11 @@ def thousands(units: Units) -> str:
     return say("{currency} thousand", currency=units.currency)
 
 
+def _in_thousands(euros: float, units: Units) -> str:
+    """A small sum with its unit."""
+    return say("{currency} thousand {number}", currency=units.currency, number=words.thousands(euros, units))
+
+
 def lines(compared: Comparison) -> list[tuple[str, str]]:
     """Key and name of each line of spending that is used."""
     return [(line.name, words.told(line.title, compared.domain)) for line in _used(compared)]
@@ -179,8 +184,8 @@ def purposes(compared: Comparison, size: int = charts.SMALL, most: int | None = 
             for name, own in spent.items()}  # fmt: skip
     units = compared.units
     by, thousand = units.amount(1e-3), thousands(units)
-    marks = {name: [charts.Mark(by * euros, 0.0, by * euros, f"{thousand} {words.thousands(euros, units)}")
-                    for euros in own] for name, own in sums.items()}  # fmt: skip
+    marks = {name: [charts.Mark(by * euros, 0.0, by * euros, _in_thousands(euros, units)) for euros in own]
+             for name, own in sums.items()}  # fmt: skip
     heads = titles[: len(drawn)] + ([say("Everything else")] if rest else [])
     unspent = {name: float(summary.of(name, "unspent")[:, -1].mean()) for name in compared.names}
     rows = [[title, *(words.thousands(spent[name][i], units) for name in compared.names)]

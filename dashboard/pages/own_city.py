@@ -17,13 +17,21 @@ from dashboard.studies import StudyProgress, Tell, use_study
 from engine.errors import UnfreezeError
 from evidence.data_file import text_of as file_text
 from runs.where_it_starts import MOST_PEOPLE, where_it_starts
+from scenarios.domains import capital
+from scenarios.language import N_, say
 from scenarios.names import find, known
 from scenarios.own_place import LARGEST, read_own
 from scenarios.places import Place, domain_of, find_place
+from scenarios.refused import refused
 
-LEAD = ("What a city publishes about itself, in a form or a file. It stays in this tab: nothing is written to the "
-        "server's disk, and nobody else can see it.")  # fmt: skip
-ONCE = "Beside one another: what the figures declare, what was fitted to them, and what one run has in month 0."
+LEAD = N_(
+    "What a city publishes about itself, in a form or a file. It stays in this tab: nothing is written to the "
+    "server's disk, and nobody else can see it."
+)
+ONCE = N_(
+    "{place}. Beside one another: what the figures declare, what was fitted to them, and what one run has in month 0. "
+    "At most {most} people are simulated for it."
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ def OwnCity(session: Session) -> None:
         session.change(lambda s: s.with_(place=taken.name), "own-place")
         wrong = session.complaints.value.get("own-place", "")
         read.set(Read(taken, {WHOLE: wrong} if wrong else {}, found.odd))
-        said.set("" if wrong else f"{taken.place.title} is on every page now.")
+        said.set("" if wrong else say("{place} is on every page now.", place=taken.place.title))
 
     def use(event: Any) -> None:
         check(*_draft(event))
@@ -72,7 +80,7 @@ def OwnCity(session: Session) -> None:
                 fill(text)
                 check(draft_of(text), text)
             else:
-                read.set(Read(read.value.own, {WHOLE: str(error)}))
+                read.set(Read(read.value.own, {WHOLE: refused(error)}))
             return
         fill(found.text)
         check(draft_of(found.text), found.text)
@@ -80,12 +88,12 @@ def OwnCity(session: Session) -> None:
     def like(name: Any) -> None:
         if name in known("place"):
             text = file_text(find("place", str(name)))
-            draft = draft_of(text) | {"title": f"Like {find_place(str(name)).title}"}
+            draft = draft_of(text) | {"title": say("Like {place}", place=find_place(str(name)).title)}
             given.set(Given(given.value.number + 1, tuple(draft.items()), text_of(draft, text)))
             read.set(Read(None))
 
-    element("h1", "Your own city", cls="u-title")
-    element("p", LEAD, cls="u-lead")
+    element("h1", say("Your own city"), cls="u-title")
+    element("p", say(LEAD), cls="u-lead")
     with element("div", cls="u-city-page"):
         CityForm(
             form=json.dumps(form(screen.domain)),
@@ -101,18 +109,16 @@ def OwnCity(session: Session) -> None:
 @solara.component
 def _Starts(place: Place) -> None:
     """Declared, fitted and month 0 side by side, and what to check."""
-    own = domain_of(place).own
     seen = use_study(("starts", place.name), lambda tell, cancel: _starts(place, tell))
-    with element("section", cls="u-city-starts", label="What the model makes of it"):
-        element("h2", "What the model makes of it")
-        element("p", f"{place.title}. {ONCE} At most {MOST_PEOPLE:,} people are simulated for it.", cls="u-hint")
-        StudyProgress(seen, "Running it once without a foundation")
+    with element("section", cls="u-city-starts", label=say("What the model makes of it")):
+        element("h2", say("What the model makes of it"))
+        element("p", say(ONCE, place=place.title, most=MOST_PEOPLE), cls="u-hint")
+        StudyProgress(seen, say("Running it once without a foundation"))
         with element("div", attributes={"id": "starts"}):
             if seen.result is not None:
                 cells, _ = seen.result
-                Table(head=["Figure", *(name.capitalize() for name in NUMBERS)],
-                      rows=[[own(meaning), *row[1:-2]] for meaning, row in cells],
-                      caption=TITLE)  # fmt: skip
+                Table(head=[say("Figure"), *(capital(say(name)) for name in NUMBERS)],
+                      rows=[[meaning, *row[1:-2]] for meaning, row in cells], caption=say(TITLE))  # fmt: skip
         with element("ul", cls="u-city-check", attributes={"id": "to-check"}):
             for text in seen.result[1] if seen.result is not None else []:
                 element("li", text)
@@ -120,9 +126,10 @@ def _Starts(place: Place) -> None:
 
 def _starts(place: Place, tell: Tell) -> tuple[list[tuple[str, tuple[str, ...]]], list[str]]:
     """Each figure's meaning, with its unit, and cells; and what to check."""
-    lines = where_it_starts(place)
+    lines, own = where_it_starts(place), domain_of(place).own
     tell(1, 1)
-    meanings = [f"{line.meaning[:1].upper()}{line.meaning[1:].removesuffix('.')} ({line.unit})" for line in lines]
+    meanings = [say("{meaning} ({unit})", meaning=capital(own(line.meaning)).removesuffix("."), unit=own(line.unit))
+                for line in lines]  # fmt: skip
     return list(zip(meanings, rows(lines), strict=True)), to_check(place, lines)
 
 

@@ -44,8 +44,8 @@ from dashboard.parts.legend import LinesSaid
 from dashboard.screen import Screen
 from dashboard.session import Session
 from dashboard.studies import Seen, StudyProgress, Tell, Work, use_study
+from dashboard.texts import runs_said
 from engine.errors import BadInput
-from engine.typed import several
 from evidence.strata import THIRDS
 from model.state import BURN_IN
 from runs.crowd import crowd
@@ -54,6 +54,7 @@ from runs.pasts import Pasts
 from runs.running import burnt_in
 from scenarios.choice import Choice
 from scenarios.domains import Domain, capital
+from scenarios.language import N_, say
 from scenarios.scenario import NOBODY, Scenario
 
 DRAWN = 500_000  # people times months that are drawn at most; of more, a sample.  Some 0.2 MB a run.  Assumption
@@ -71,6 +72,22 @@ DECALS: list[dict[str, Any]] = [  # as SHOWN; a pattern each, so that colour is 
 ]
 DASHES: tuple[Any, ...] = ([14, 3], "solid", [9, 4], [2, 3], [9, 3, 2, 3], [5, 2], [1, 2])  # as SHOWN
 EVERYBODY = "all"
+THIRDS_SAID = {"low": N_("low need"), "middle": N_("middle need"), "high": N_("high need")}
+DRAWN_SAID = {  # by whether a sample is drawn, and whether both sides show the same run
+    (False, True): N_("Everybody who is there in any month is drawn, simulated people: one run (seed {seed})."),
+    (False, False): N_(
+        "Everybody who is there in any month is drawn, simulated people: one run (seed {seed}), the same people on "
+        "both sides. {apart}"
+    ),
+    (True, True): N_(
+        "Drawn is a sample of one in {one_in} people, chosen by their number, whatever becomes of them, simulated "
+        "people: one run (seed {seed})."
+    ),
+    (True, False): N_(
+        "Drawn is a sample of one in {one_in} people, chosen by their number, whatever becomes of them, simulated "
+        "people: one run (seed {seed}), the same people on both sides. {apart}"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -82,16 +99,16 @@ class View:
     shifts: dict[str, Shift]
     head: list[str]
     rows: list[list[str]]
-    moment: str
-    holds: str
+    caption: str  # of that table
 
 
 def view(compared: SoFar) -> View:
     """All words and numbers of a comparison."""
     month = compared.when[-1]
-    moment = f"Mean of {several(compared.replicates, 'run')}, month {month} ({compared.after(month)})"
-    return View(sentence(compared), whereabouts(compared), shifts(compared), *needs(compared), moment,
-                BOTH if compared.uncertain else NOISE)  # fmt: skip
+    caption = say("Mean of {runs}, month {month} ({when}); differences are from no foundation. {holds}",
+                  runs=runs_said(compared.replicates), month=str(month), when=compared.after(month),
+                  holds=say(BOTH if compared.uncertain else NOISE))  # fmt: skip
+    return View(sentence(compared), whereabouts(compared), shifts(compared), *needs(compared), caption)
 
 
 @dataclass(frozen=True)
@@ -181,15 +198,15 @@ def People(session: Session) -> None:
     screen, answer = session.screen.value, session.answer.value
     made = answer.best.view(view) if answer is not None else None
     seen = use_study(("crowd", screen.subject), field_of(screen.scenarios, session.desk.finished.pasts))
-    element("h1", made.sentence if made else "Following everybody through both futures …", cls="u-title")
+    element("h1", made.sentence if made else say("Following everybody through both futures …"), cls="u-title")
     _Status(session)
     if made is not None and answer is not None:
         _Areas(session, made, seen, answer.best.number)
-    with element("section", cls="u-people-part", label="Everybody, one by one"):
-        element("h2", "Everybody, one by one")
+    with element("section", cls="u-people-part", label=say("Everybody, one by one")):
+        element("h2", say("Everybody, one by one"))
         found: Field | None = seen.result if seen.state == "done" else None
         if found is None:
-            StudyProgress(seen, "Recording where everybody is")
+            StudyProgress(seen, say("Recording where everybody is"))
         else:
             _Dots(session, found, seen.number)
             _Life(session)
@@ -203,11 +220,11 @@ def _Status(session: Session) -> None:
         if session.failed.value:
             element("span", session.failed.value, cls="u-trouble")
         elif answer is None or not session.current:
-            element("span", "Running the first replicates of this scenario …")
+            element("span", say("Running the first replicates of this scenario …"))
         else:
             element(
                 "span",
-                f"{holds(answer, screen)} {capital(size_said(screen.scenarios[0]))}.",
+                say("{holds} {size}.", holds=holds(answer, screen), size=capital(size_said(screen.scenarios[0]))),
                 attributes={"id": "replicates", "data-replicates": str(answer.best.compared.replicates)},
             )
 
@@ -220,62 +237,69 @@ def _Areas(session: Session, made: View, seen: Seen, number: int) -> None:
     recorded: Field | None = seen.result if seen.state == "done" else None
     one_third = need in THIRDS
     where = recorded.by_need[need] if one_third and recorded is not None else made.where
-    with element("section", cls="u-people-part", label="Where people are"):
-        element("h2", "Where people are, month by month")
+    with element("section", cls="u-people-part", label=say("Where people are")):
+        element("h2", say("Where people are, month by month"))
         with element("div", cls="u-people-who"):
             Scene(
-                fields=[{"name": "need", "label": "People of", "kind": "choice",
+                fields=[{"name": "need", "label": say("People of"), "kind": "choice",
                          "value": need if one_third else EVERYBODY, "hint": "",
-                         "options": [{"value": EVERYBODY, "title": "every need"},
-                                     *({"value": name, "title": NEEDS[name]} for name in THIRDS)]}],
+                         "options": [{"value": EVERYBODY, "title": say("every need")},
+                                     *({"value": name, "title": say(NEEDS[name])} for name in THIRDS)]}],
                 event_change=lambda d: session.change(lambda s: s.with_more(
                     "x-need", None if d["value"] not in THIRDS else str(d["value"])), "need"),
             )  # fmt: skip
             _Situations(domain)
         if one_third and recorded is None:
-            element("p", "This is recorded in a run of its own, which is under way.", cls="u-quiet")
+            element("p", say("This is recorded in a run of its own, which is under way."), cls="u-quiet")
         else:
             with element("div", cls="u-panels"):
                 for label in where.counts:
                     head, rows = areas_table(where, label, domain)
                     Chart(
                         areas(where, label, domain, screen.scenarios), title=titles(screen)[label],
-                        unit="simulated people" if one_third else "people",
+                        unit=say("simulated people") if one_third else say("people"),
                         says=areas_said(where, label, domain), head=head, rows=rows,
                         rev=number if where.runs > 1 or not one_third else number + 1, name=f"chart-where-{label}",
                         height=300,
                     )  # fmt: skip
-            kind = (f"one recorded run (seed {screen.seed}), simulated people" if one_third else
-                    f"the mean of {where.runs} runs, at the size of the place")  # fmt: skip
-            element("p", f"Each picture shows {kind}. Shaded in the background: a programme is running.", cls="u-quiet")
+            element("p", _pictures_said(where, screen.seed, one_third), cls="u-quiet")
         if not one_third and made.shifts:
-            element("h3", "How that differs from no foundation")
-            lines = [(domain.words[place], f"var(--at-{place})", dash, 3.0)
+            element("h3", say("How that differs from no foundation"))
+            lines = [(domain.word(place), f"var(--at-{place})", dash, 3.0)
                      for place, dash in zip(SHOWN, DASHES, strict=True)]  # fmt: skip
-            LinesSaid(lines, "Lines in the charts of differences")
+            LinesSaid(lines, say("Lines in the charts of differences"))
             edge = max(_edge(shift) for shift in made.shifts.values())
             with element("div", cls="u-panels"):
                 for label, shift in made.shifts.items():
                     head, rows = shift_table(shift, domain)
                     Chart(
-                        moves(shift, domain, edge), title=f"{titles(screen)[label]} against no foundation",
-                        unit="people more or fewer",
+                        moves(shift, domain, edge),
+                        title=say("{who} against no foundation", who=titles(screen)[label]),
+                        unit=say("people more or fewer"),
                         says=shift_said(shift, domain), head=head, rows=rows, rev=number,
                         name=f"chart-shift-{label}", height=280,
                     )  # fmt: skip
-        element("h3", f"People with {domain.words['secure_outcomes']}, by need")
-        caption = f"{made.moment}; differences are from no foundation. {made.holds}"
-        Table(head=made.head, rows=made.rows, caption=caption)
+        element("h3", domain.says("People with {secure_outcomes}, by need"))
+        Table(head=made.head, rows=made.rows, caption=made.caption)
+
+
+def _pictures_said(where: Whereabouts, seed: int, one_third: bool) -> str:
+    """What the stacked areas hold."""
+    if one_third:
+        return say("Each picture shows one recorded run (seed {seed}), simulated people. Shaded in the background: a "
+                   "programme is running.", seed=str(seed))  # fmt: skip
+    return say("Each picture shows the mean of {runs}, at the size of the place. Shaded in the background: a programme "
+               "is running.", runs=runs_said(where.runs))  # fmt: skip
 
 
 @solara.component
 def _Situations(domain: Domain) -> None:
     """Colour and pattern of each situation, in words' company."""
-    with element("ul", cls="u-legend", label="Situations"):
+    with element("ul", cls="u-legend", label=say("Situations")):
         for place in SHOWN:
             with element("li"):
                 element("span", cls=f"u-at u-at-{place}", attributes={"aria-hidden": "true"})
-                element("span", domain.words[place])
+                element("span", domain.word(place))
 
 
 @solara.component
@@ -284,21 +308,18 @@ def _Dots(session: Session, found: Field, number: int) -> None:
     screen = session.screen.value
     left, right = pair(screen)
     names = titles(screen)
-    drawn = "Everybody who is there in any month is drawn"
-    if found.one_in > 1:
-        drawn = f"Drawn is a sample of one in {found.one_in} people, chosen by their number, whatever becomes of them"
-    said = f"{drawn}, simulated people: one run (seed {screen.seed})"
-    both = f"{said}, the same people on both sides. {found.apart[left, right]}" if left != right else f"{said}."
-    element("p", both, cls="u-quiet")
+    said = say(DRAWN_SAID[found.one_in > 1, left == right], one_in=str(found.one_in), seed=str(screen.seed),
+               apart=found.apart.get((left, right), ""))  # fmt: skip
+    element("p", said, cls="u-quiet")
     Dots(
         field=found.shipped,
         sides=[{**_side(screen, label), "runs": found.runs[label], "value": label} for label in (left, right)],
         options=[{"value": label, "title": names[label]} for label in names],
-        places=[{"code": SITUATIONS.index(place), "title": screen.domain.words[place], "shape": SHAPES[place],
+        places=[{"code": SITUATIONS.index(place), "title": screen.domain.word(place), "shape": SHAPES[place],
                  "ink": f"--at-{place}"} for place in SHOWN],
-        thirds=[f"{name} need" for name in THIRDS], programme=list(programme(screen.scenarios)), start=_month(screen),
-        chosen=screen.remembered("x-person"), trouble=session.complaints.value.get("person", ""), rev=number,
-        name="dots",
+        thirds=[say(THIRDS_SAID[name]) for name in THIRDS], programme=list(programme(screen.scenarios)),
+        start=_month(screen), chosen=screen.remembered("x-person"), trouble=session.complaints.value.get("person", ""),
+        rev=number, name="dots",
         event_month=lambda month: session.change(lambda s: s.with_more("x-month", str(int(month))), "month"),
         event_person=lambda text: session.change(lambda s: s.with_more("x-person", _number(text)), "person"),
         event_side_changed=lambda d: session.change(
@@ -317,24 +338,26 @@ def _Life(session: Session) -> None:
     a, b = by_label[left], by_label[right]
     seen = use_study(("life", screen.subject, person, left, right), life_of(person, a, b), wanted=text.isdecimal())
     if not text.isdecimal():
-        element("p", "Nobody is chosen yet: click a dot, or type a number.", cls="u-quiet")
+        element("p", say("Nobody is chosen yet: click a dot, or type a number."), cls="u-quiet")
         return
     if seen.state != "done":
-        StudyProgress(seen, f"Living the life of person {person} again")
+        StudyProgress(seen, say("Living the life of person {person} again", person=str(person)))
         return
     story, names = told(seen.result, screen.domain), titles(screen)
-    apart = "are the same to the last digit" if story.apart is None else f"part in month {story.apart}"
-    with element("section", cls="u-people-part", label=f"Person {person}", attributes={"id": "life-of"}):
-        element("h2", f"Person {person}: one life, two futures")
+    apart = (say("The two lives are the same to the last digit.") if story.apart is None else
+             say("The two lives part in month {month}.", month=str(story.apart)))  # fmt: skip
+    who = {"person": str(person), "left": names[left], "right": names[right]}
+    with element("section", cls="u-people-part", label=say("Person {person}", **who), attributes={"id": "life-of"}):
+        element("h2", say("Person {person}: one life, two futures", **who))
         element("p", story.portrait, cls="u-life-who")
         stays = [[str(first), str(last), names[label], place]
                  for label, life in zip((left, right), seen.result, strict=True)
                  for first, last, place in spells(life, screen.domain)]  # fmt: skip
         Chart(
-            steps(seen.result, screen, (left, right)), title="Where this person is", says=f"The two lives {apart}.",
-            description=f"Where person {person} is under {names[left]} and under {names[right]}; in words below.",
-            head=["From month", "to month", "under", "place"], rows=stays, rev=seen.number, name="chart-life",
-            height=320,
+            steps(seen.result, screen, (left, right)), title=say("Where this person is"), says=apart,
+            description=say("Where person {person} is under {left} and under {right}; in words below.", **who),
+            head=[say("From month"), say("to month"), say("under"), say("place")], rows=stays, rev=seen.number,
+            name="chart-life", height=320,
         )  # fmt: skip
         LifeTold(
             number=str(person), rows=[[str(month), one, other] for month, one, other in story.rows],
@@ -349,7 +372,7 @@ def _Life(session: Session) -> None:
 
 def titles(screen: Screen) -> dict[str, str]:
     """What each run is called, the one without a foundation first."""
-    return {one.label: "No foundation" if one.label == NOBODY else one.strategy.title for one in screen.scenarios}
+    return {one.label: say("No foundation") if one.label == NOBODY else one.strategy.title for one in screen.scenarios}
 
 
 def pair(screen: Screen) -> tuple[str, str]:
@@ -376,7 +399,7 @@ def programme(scenarios: Sequence[Scenario]) -> tuple[int, ...]:
 def _side(screen: Screen, label: str) -> dict[str, str]:
     labels = [one.label for one in screen.scenarios if one.label != NOBODY]
     if label == NOBODY:
-        return {"title": "No foundation", "ink": NOBODY_INK, "dash": ""}
+        return {"title": say("No foundation"), "ink": NOBODY_INK, "dash": ""}
     i = labels.index(label)
     return {"title": titles(screen)[label], "ink": ink(i), "dash": dashes(line(i))}
 
@@ -391,8 +414,8 @@ def _number(text: Any) -> str:
     """A person's number as it stands in the address; BadInput if it is none."""
     found = str(text).strip()
     if not found.isdecimal() or len(found) > 10:
-        raise BadInput(f"'{found[:20]}' is not the number of a person", allowed="a whole number",
-                       do="Click a dot to see one")  # fmt: skip
+        raise BadInput(say("'{given}' is not the number of a person", given=found[:20]), allowed=say("a whole number"),
+                       do=say("Click a dot to see one"))  # fmt: skip
     return str(int(found))
 
 
@@ -404,7 +427,7 @@ def areas(found: Whereabouts, label: str, domain: Domain, scenarios: Sequence[Sc
     for place, values in zip(SHOWN, own, strict=True):
         colour = f"var(--at-{place})"
         series.append({
-            "type": "line", "name": domain.words[place], "stack": "people", "data": rounded(values),
+            "type": "line", "name": domain.word(place), "stack": "people", "data": rounded(values),
             "symbol": "none", "lineStyle": {"color": PAPER, "width": 1}, "itemStyle": {"color": colour},
             "areaStyle": {"color": colour, "opacity": 1},
         })  # fmt: skip
@@ -413,7 +436,8 @@ def areas(found: Whereabouts, label: str, domain: Domain, scenarios: Sequence[Sc
         series[-1]["markArea"] = {
             "silent": True, "itemStyle": {"color": "var(--programme)", "opacity": 1},
             "label": {"show": True, "position": "insideTop", "color": QUIET, "fontSize": 11},
-            "data": [[{"xAxis": str(shown[0]), "name": "programme"}, {"xAxis": str(min(shown[1], last))}]], "z": -1,
+            "data": [[{"xAxis": str(shown[0]), "name": say("programme")}, {"xAxis": str(min(shown[1], last))}]],
+            "z": -1,
         }  # fmt: skip
     return {
         "grid": {"left": 48, "right": 12, "top": 12, "bottom": 26},
@@ -422,8 +446,9 @@ def areas(found: Whereabouts, label: str, domain: Domain, scenarios: Sequence[Sc
                   "axisLine": {"lineStyle": {"color": FAINT}}},
         "yAxis": {"type": "value", "min": 0, "max": _round_up(found.most), "splitNumber": 4,
                   "axisLabel": {"color": QUIET, "formatter": "fn:axis"}, "splitLine": {"lineStyle": {"color": FAINT}}},
-        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "fn:number/0/ people", "order": "seriesDesc",
-                    "backgroundColor": PAPER, "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": f"fn:number/0/ {say('people')}",
+                    "order": "seriesDesc", "backgroundColor": PAPER, "borderColor": FAINT,
+                    "textStyle": {"color": "var(--text)"}},
         "series": series,
         "aria": {"enabled": True, "label": {"enabled": False},
                  "decal": {"show": True, "decals": [{"color": "rgba(255,255,255,.35)", **one} for one in DECALS]}},
@@ -450,7 +475,7 @@ def moves(shift: Shift, domain: Domain, edge: float) -> dict[str, Any]:
                            "data": [list(point) for point in ends], "encode": {"x": 0, "y": [1, 2]},
                            "tooltip": {"show": False}})  # fmt: skip
         points = zip(range(last + 1), rounded(shift.middle[i]), strict=True)
-        series.append({"type": "line", "name": domain.words[place], "data": [list(point) for point in points],
+        series.append({"type": "line", "name": domain.word(place), "data": [list(point) for point in points],
                        "showSymbol": False, "z": 3, "itemStyle": {"color": colour},
                        "lineStyle": {"color": colour, "type": DASHES[i], "width": 2}})  # fmt: skip
     axis = _months_axis(last)
@@ -459,7 +484,7 @@ def moves(shift: Shift, domain: Domain, edge: float) -> dict[str, Any]:
         "yAxis": {"type": "value", "min": -edge, "max": edge, "splitNumber": 4,
                   "axisLabel": {"color": QUIET, "formatter": "fn:points"},
                   "splitLine": {"lineStyle": {"color": FAINT}}},
-        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "fn:signed/0/ people",
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": f"fn:signed/0/ {say('people')}",
                     "backgroundColor": PAPER, "borderColor": FAINT, "textStyle": {"color": "var(--text)"}},
         "series": series, "aria": {"enabled": False},
     }  # fmt: skip
@@ -480,7 +505,7 @@ def steps(lives: Sequence[Life], screen: Screen, labels: tuple[str, str]) -> dic
                                      "width": 2.5 if k else 5, "opacity": 1 if k else 0.55}})  # fmt: skip
     return {
         "grid": {"left": 132, "right": 12, "top": 8, "bottom": 26}, "xAxis": _months_axis(screen.months),
-        "yAxis": {"type": "category", "data": [screen.domain.words[place] for place in ladder],
+        "yAxis": {"type": "category", "data": [screen.domain.word(place) for place in ladder],
                   "axisTick": {"show": False}, "axisLine": {"show": False},
                   "splitLine": {"show": True, "lineStyle": {"color": FAINT}},
                   "axisLabel": {"color": QUIET, "width": 122, "overflow": "break", "fontSize": 11, "lineHeight": 13,
@@ -492,7 +517,7 @@ def steps(lives: Sequence[Life], screen: Screen, labels: tuple[str, str]) -> dic
 def _months_axis(last: int) -> dict[str, Any]:
     step = next(s for s in (6, 12, 24, 48, 120) if last / s <= 7)
     return {"type": "value", "min": 0, "max": last, "interval": step, "axisLine": {"show": False},
-            "axisTick": {"show": False}, "splitLine": {"show": False},
+            "axisTick": {"show": False}, "splitLine": {"show": False}, "axisPointer": {"label": {"precision": 0}},
             "axisLabel": {"color": QUIET, "formatter": "fn:axis"}}  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What the stored worlds say beyond shares: when which camp leaves more, what restates its assumptions, what year two
 says of year eight, what one would regret, what is left at zero, and what practices add.
 
-Each gives a `Table` of texts; the numbers in it come from stored rows and nowhere else.
+Each gives a `Table` of texts (texts.py); the numbers in it come from stored rows and nowhere else.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import polars as pl
 from scipy.stats import rankdata, spearmanr  # type: ignore[import-untyped]
 
 from analysis.contrasts import DIRECTION
-from analysis.words import number
 from engine.errors import BadInput
 from evidence.quantities import find_quantity
 from model.measures import MEASURES
@@ -27,8 +26,9 @@ from studies.answer.arms import CRITIC, first_goal, of_contrasts, tuned_name
 from studies.answer.judge import PRACTICES as STORED_PRACTICES
 from studies.answer.judge import ZERO
 from studies.answer.measured import drawn_together, shares
-from studies.answer.plan import CAMPS, NOTHING, camps, plan
+from studies.answer.plan import CAMPS, HOMES, NOTHING, PLACES, camps, plan
 from studies.answer.stored import FEWEST, Stored
+from studies.answer.texts import OPENS, WITHIN, Listed, Number, Part, Text, later
 from studies.answer.worlds import DRAWN, HALVES, SEEN, SHORT
 from studies.description import PRACTICES
 from studies.findings import interaction, shapley_value
@@ -38,7 +38,8 @@ Numbers = npt.NDArray[np.float64]
 FOLDS, TREES, LEAF, SEED = 5, 200, 10, 1
 REGRETTED = 0.9  # the quantile of regret that stands beside the mean
 BEST_OFTEN = 0.05  # share of worlds in which an arm must be the best one to be spoken of
-WORDS = dict(zip(SHORT, ("people in secure homes", "all-payer cost", "mainstream places", "fit"), strict=True))
+WORDS: dict[str, Part] = dict(zip(SHORT, (later("people in secure homes"), later("all-payer cost"),
+                                          later("mainstream places"), later("fit")), strict=True))  # fmt: skip
 SHOWN = 8  # rows of a table of what goes with what
 
 
@@ -46,20 +47,24 @@ SHOWN = 8  # rows of a table of what goes with what
 class Table:
     """Heads, rows and sentences."""
 
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    words: tuple[str, ...] = ()
+    heads: tuple[Part, ...]
+    rows: tuple[tuple[Part, ...], ...]
+    words: tuple[Part, ...] = ()
 
 
-def per_cent(share: float) -> str:
+def per_cent(share: float) -> Number:
     """62%."""
-    return "–" if math.isnan(share) else f"{number(100 * share)}%"
+    return Number(share, per_cent=True)
 
 
-def named(quantity: str) -> str:
+def named(quantity: str) -> Text:
     """A quantity in words, and its name."""
-    meaning = find_quantity(quantity).meaning.rstrip(".")
-    return f"{meaning[:1].lower()}{meaning[1:]} (`{quantity}`)"
+    return later("{meaning} (`{name}`)", meaning=Text(find_quantity(quantity).meaning, form=WITHIN), name=quantity)
+
+
+def against(one: str, other: str) -> Text:
+    """Two camps: "User-led against funder-led"."""
+    return later("{one} against {other}", one=Text(camps()[one].title), other=Text(camps()[other].title.lower()))
 
 
 def drawn(found: Stored) -> tuple[list[str], Numbers]:
@@ -123,7 +128,7 @@ def tree(found: Stored, measure: str = "people") -> Table:
     kept = np.isfinite(y)
     classes = np.where(y[kept] > 1, 1, np.where(y[kept] < -1, -1, 0))
     texts, said = plan()["sentences"]["tree"], plan()["tree"]
-    root = texts["root"].format(one_lead=camps()["users"].lead, other_lead=camps()["funder"].lead)
+    root = Text(texts["root"], {"one_lead": Text(camps()["users"].lead), "other_lead": Text(camps()["funder"].lead)})
     if len(classes) < FEWEST or len(np.unique(classes)) < 2:
         return Table((), (), (root,))
     learn = _learners()
@@ -133,43 +138,43 @@ def tree(found: Stored, measure: str = "people") -> Table:
     leaves = _leaves(model.tree_, names)
     if len(leaves) < 2:
         return Table((), (), (root,))
-    words = [_leaf(path, model.tree_, leaf, model.classes_) for leaf, path in leaves]
+    words: list[Part] = [_leaf(path, model.tree_, leaf, model.classes_) for leaf, path in leaves]
     folds = min(FOLDS, int(np.bincount(classes + 1)[np.unique(classes) + 1].min()))
     usual = float(np.max(np.bincount(classes + 1)) / len(classes))
     if folds >= 2:
         right = float(learn.score(model, x[kept], classes, cv=folds).mean())
-        words.append(f"In worlds that it has not seen the tree is right in {per_cent(right)}; whoever always names the "
-                     f"most frequent of the three is right in {per_cent(usual)}.")  # fmt: skip
+        words.append(later("In worlds that it has not seen the tree is right in {right}; whoever always names the most "
+                           "frequent of the three is right in {usual}.", right=per_cent(right),
+                           usual=per_cent(usual)))  # fmt: skip
     return Table((), (), tuple(words))
 
 
-def _leaves(made: Any, names: Sequence[str]) -> list[tuple[int, list[str]]]:
+def _leaves(made: Any, names: Sequence[str]) -> list[tuple[int, list[Text]]]:
     """Each leaf and the way to it, in words."""
-    found: list[tuple[int, list[str]]] = []
+    found: list[tuple[int, list[Text]]] = []
 
-    def walk(node: int, path: list[str]) -> None:
+    def walk(node: int, path: list[Text]) -> None:
         if made.children_left[node] == made.children_right[node]:
             found.append((node, path))
             return
-        what, at = named(names[made.feature[node]]), f"{made.threshold[node]:.3g}"
-        walk(made.children_left[node], [*path, f"{what} is at most {at}"])
-        walk(made.children_right[node], [*path, f"{what} is above {at}"])
+        what, at = named(names[made.feature[node]]), Number(float(made.threshold[node]), significant=3)
+        walk(made.children_left[node], [*path, later("{what} is at most {at}", what=what, at=at)])
+        walk(made.children_right[node], [*path, later("{what} is above {at}", what=what, at=at)])
 
     walk(0, [])
     return found
 
 
-def _leaf(path: Sequence[str], made: Any, leaf: int, classes: npt.NDArray[np.int64]) -> str:
+def _leaf(path: Sequence[Text], made: Any, leaf: int, classes: npt.NDArray[np.int64]) -> Text:
     texts = plan()["sentences"]["tree"]
     counts = made.value[leaf][0] / made.value[leaf][0].sum()
     winner = int(classes[int(counts.argmax())])
     text = texts["neither"] if winner == 0 else texts["leaf"]
     lead = camps()["users" if winner > 0 else "funder"].lead
-    share = made.n_node_samples[leaf] / made.n_node_samples[0]
-    said = str(text).format(
-        lead=lead, when=" and ".join(path), share=per_cent(share), right=per_cent(float(counts.max()))
-    )
-    return said[:1].upper() + said[1:]
+    share = float(made.n_node_samples[leaf] / made.n_node_samples[0])
+    gaps: dict[str, Part] = {} if winner == 0 else {"lead": Text(lead)}
+    gaps |= {"when": Listed(tuple(path)), "share": per_cent(share), "right": per_cent(float(counts.max()))}
+    return Text(text, gaps, OPENS)
 
 
 # --- what restates its assumptions ------------------------------------------------------------------------------------
@@ -205,15 +210,15 @@ def _explained(x: Numbers, y: Numbers) -> float:
 
 def restates(found: Mapping[tuple[str, str, str], Mapping[str, float]]) -> Table:
     """The same as a table."""
-    heads = ("contrast", "measure", "distances of designs", "width of fit", "speed of redesign", "these three together",
-             "free money", "all numbers", "luck, of what was run")  # fmt: skip
+    heads = (later("contrast"), later("measure"), later("distances of designs"), later("width of fit"),
+             later("speed of redesign"), later("these three together"), later("free money"), later("all numbers"),
+             later("luck, of what was run"))  # fmt: skip
     order = ("distances", "width", "redesign", "close", "money", "all", "luck")
-    rows = [(f"{camps()[one].title} against {camps()[other].title.lower()}", WORDS[measure],
-             *(per_cent(by[n]) for n in order))
+    rows = [(against(one, other), WORDS[measure], *(per_cent(by[n]) for n in order))
             for (one, other, measure), by in found.items()]  # fmt: skip
     close = [(key, by["close"]) for key, by in found.items() if by["close"] > 0.5]
-    words = [f"{camps()[one].title} against {camps()[other].title.lower()} in {WORDS[measure]} is nearly a definition: "
-             f"{per_cent(share)} of it comes of distances, width and redesign."
+    words = [later("{contrast} in {measure} is nearly a definition: {share} of it comes of distances, width and "
+                   "redesign.", contrast=against(one, other), measure=WORDS[measure], share=per_cent(share))
              for (one, other, measure), share in close]  # fmt: skip
     return Table(heads, tuple(rows), tuple(words))
 
@@ -224,11 +229,12 @@ def restates(found: Mapping[tuple[str, str, str], Mapping[str, float]]) -> Table
 def indicators(found: Stored) -> Table:
     """Rank correlations, over worlds and the camps' arms, of what is seen in year two with what is there in year eight,
     each against no foundation; the strongest."""
-    later, rows = plan()["horizon"]["year_eight"], []
+    late = plan()["horizon"]["year_eight"]
+    rows: list[tuple[Part, ...]] = []
     told = ("people", "places", "fit")
     every = pl.concat([
         found.part(place, arm).with_columns(
-            (pl.col(f"{m}_{later}") / pl.Series(found.margins(place, m))).alias(f"late_{m}") for m in told)
+            (pl.col(f"{m}_{late}") / pl.Series(found.margins(place, m))).alias(f"late_{m}") for m in told)
         for place in found.places for arm in _camps_arms(found)
     ])  # fmt: skip
     for measure in told:
@@ -239,11 +245,12 @@ def indicators(found: Stored) -> Table:
             if len(a) > 3 and np.ptp(a) > 0 and np.ptp(b) > 0:
                 ranked.append((float(spearmanr(a, b).statistic), name))
         ranked.sort(key=lambda one: -abs(one[0]))
-        rows += [(WORDS[measure], f"{MEASURES.fields[name].meaning} (`{name}`)", number(rho, 2, sign=True))
-                 for rho, name in ranked[: SHOWN // 2]]  # fmt: skip
-    words = ("Correlations of ranks over worlds, and no causes; with one of 0.3 six of ten pairs of worlds are in the "
-             "right order.",)  # fmt: skip
-    return Table(("in year eight", "what is seen in year two", "rank correlation"), tuple(rows), words)
+        rows += [(WORDS[measure], later("{meaning} (`{name}`)", meaning=Text(MEASURES.fields[name].meaning), name=name),
+                  Number(rho, 2, sign=True)) for rho, name in ranked[: SHOWN // 2]]  # fmt: skip
+    words = (later("Correlations of ranks over worlds, and no causes; with one of {of} six of ten pairs of worlds are "
+                   "in the right order.", of=Number(0.3, 1)),)  # fmt: skip
+    heads = later("in year eight"), later("what is seen in year two"), later("rank correlation")
+    return Table(heads, tuple(rows), words)
 
 
 def _camps_arms(found: Stored) -> list[str]:
@@ -257,24 +264,26 @@ def regret(found: Stored) -> Table:
     """In margins: how much less than the best arm of each world an arm leaves; mean over worlds and a bad world's."""
     names, x = drawn(found)
     arms = [NOTHING, *found.arms]
-    rows, words = [], list[str]()
+    rows, words = list[tuple[Part, ...]](), list[Part]()
     by_measure = {measure: np.stack([_worth(found, arm, measure) for arm in arms]) for measure in SHORT}
     by_regret = {measure: values.max(axis=0) - values for measure, values in by_measure.items()}
     order = np.argsort(by_regret["people"].mean(axis=1), kind="stable")
     for i in order:
-        cells = [f"{number(float(lost[i].mean()), 2)} ({number(float(np.quantile(lost[i], REGRETTED)), 1)})"
+        cells = [later("{mean} ({bad})", mean=Number(float(lost[i].mean()), 2),
+                       bad=Number(float(np.quantile(lost[i], REGRETTED)), 1))
                  for lost in by_regret.values()]  # fmt: skip
         rows.append((called(arms[i]), *cells))
     for measure in ("people", "places", "fit"):
         lost = by_regret[measure].mean(axis=1)
-        words.append(f"For {WORDS[measure]} one would least regret {called(arms[int(lost.argmin())])}.")
+        words.append(later("For {measure} one would least regret {arm}.", measure=WORDS[measure],
+                           arm=called(arms[int(lost.argmin())])))  # fmt: skip
     best = by_measure["people"].argmax(axis=0)
     for i, arm in enumerate(arms):
         share = float((best == i).mean())
         if share >= BEST_OFTEN and len(best) >= FEWEST:
-            words.append(f"{called(arm)[:1].upper()}{called(arm)[1:]} is best for people in {per_cent(share)} of the "
-                         f"worlds, rather where {_rather(best == i, names, x)}.")  # fmt: skip
-    return Table(("arm", *WORDS.values()), tuple(rows), tuple(words))
+            words.append(later("{arm} is best for people in {share} of the worlds, rather where {where}.", OPENS,
+                               arm=called(arm), share=per_cent(share), where=_rather(best == i, names, x)))  # fmt: skip
+    return Table((later("arm"), *WORDS.values()), tuple(rows), tuple(words))
 
 
 def _worth(found: Stored, arm: str, measure: str) -> Numbers:
@@ -287,28 +296,48 @@ def _worth(found: Stored, arm: str, measure: str) -> Numbers:
     return np.concatenate(values)
 
 
-def _rather(inside: npt.NDArray[np.bool_], names: Sequence[str], x: Numbers) -> str:
+def _rather(inside: npt.NDArray[np.bool_], names: Sequence[str], x: Numbers) -> Listed:
     """The two numbers by which those worlds differ most from the others (area under the curve), in words."""
     ranks = rankdata(x, axis=0)
     n, m = int(inside.sum()), int((~inside).sum())
     area = (ranks[inside].sum(axis=0) - n * (n + 1) / 2) / (n * max(m, 1)) if m else np.full(len(names), 0.5)
     most = np.argsort(-np.abs(area - 0.5), kind="stable")[:2]
-    return " and ".join(f"{named(names[i])} is {'large' if area[i] > 0.5 else 'small'}" for i in most)
+    return Listed(tuple(later("{what} is large", what=named(names[i])) if area[i] > 0.5 else
+                        later("{what} is small", what=named(names[i])) for i in most))  # fmt: skip
 
 
-def called(arm: str) -> str:
+def called(arm: str) -> Part:
     """An arm in words."""
     if arm == NOTHING:
-        return "no foundation"
+        return later("no foundation")
     for camp in CAMPS:
         for goal in (name for name in plan()["goals"] if name != "first"):
             name = tuned_name(camp, goal)
             if arm.startswith(name):
-                size = {f"{name}_small": ", in many small grants", f"{name}_large": ", in few large grants"}
-                return f"{camps()[camp].title.lower()}, tuned for {goal}{size.get(arm, '')}"
+                return _tuned(camp, goal, arm.removeprefix(name))
     if arm.startswith(CRITIC):
-        return f"the critic's, {arm.removeprefix(CRITIC).strip('s_').replace('_', ' ')}"
-    return arm.replace("_", " ")
+        return later("the critic's, {name}", name=arm.removeprefix(CRITIC).strip("s_").replace("_", " "))
+    return in_words(arm)
+
+
+def _tuned(camp: str, goal: str, size: str) -> Text:
+    who, what = Text(camps()[camp].title.lower()), Text(goal)
+    if size == "_small":
+        return later("{camp}, tuned for {goal}, in many small grants", camp=who, goal=what)
+    if size == "_large":
+        return later("{camp}, tuned for {goal}, in few large grants", camp=who, goal=what)
+    return later("{camp}, tuned for {goal}", camp=who, goal=what)
+
+
+def in_words(strategy: str) -> Part:
+    """A strategy of the plan by its name; another as its file is called."""
+    name = strategy.replace("_", " ")
+    return Text(name) if strategy in named_in_plan() else name
+
+
+def named_in_plan() -> list[str]:
+    """Strategies that the page calls by their names."""
+    return list(dict.fromkeys([*plan()["shipped"]["arms"], *plan()["practices"]["on"], HOMES, PLACES]))
 
 
 # --- at zero, practices -----------------------------------------------------------------------------------------------
@@ -316,7 +345,8 @@ def called(arm: str) -> str:
 
 def zero(found: Stored) -> Table:
     """The first contrast where mechanisms are off, and beside it the same worlds as they were drawn."""
-    names = {"as_drawn": "as drawn"} | {n: case["title"] for n, case in plan()["zero"]["cases"].items()}
+    names: dict[str, Part] = {"as_drawn": later("as drawn")}
+    names |= {n: Text(case["title"]) for n, case in plan()["zero"]["cases"].items()}
     paths = sorted(found.folder.glob(f"{ZERO}-*.parquet"))
     if not paths:
         raise BadInput(f"There is nothing of '{ZERO}' in '{found.folder}'", do="Run it first: unfreeze answer zero")
@@ -331,9 +361,9 @@ def zero(found: Stored) -> Table:
         for said in plan()["contrasts"]:
             one, other = (tuned_name(said[which], first_goal()) for which in ("one", "other"))
             cells = [_zero_cell(table, one, other, measure) for measure in SHORT]
-            rows.append((title, f"{camps()[said['one']].title} against {camps()[said['other']].title.lower()}", *cells))
-    words = ("Better / practically the same / worse, in per cent of the worlds of one block of one place.",)
-    return Table(("case", "contrast", *WORDS.values()), tuple(rows), words)
+            rows.append((title, against(said["one"], said["other"]), *cells))
+    words = (later("Better / practically the same / worse, in per cent of the worlds of one block of one place."),)
+    return Table((later("case"), later("contrast"), *WORDS.values()), tuple(rows), words)
 
 
 def _zero_cell(table: pl.DataFrame, one: str, other: str, measure: str) -> str:
@@ -365,17 +395,18 @@ def practices(found: Stored) -> Table:
             cells = [_mean_cell(shapley_value(worth, i, k), measure) for i in range(k)]
             pairs = {(i, j): interaction(worth, i, j, k) for i, j in combinations(range(k), 2)}
             (i, j), most = max(pairs.items(), key=lambda one: abs(float(one[1].mean())))
-            pair = f"{i + 1} and {j + 1}: {_mean_cell(most, measure)}"
-            rows.append((on.replace("_", " "), WORDS[measure], *cells, pair))
-    heads = ("on", "measure", *(f"practice {i}" for i in range(1, len(PRACTICES) + 1)), "the strongest pair, beyond")
-    words = ("People and places are counted, cost is in EUR million; ± is half of the mean's 95% interval.",)
+            pair = later("{one} and {other}: {more}", one=str(i + 1), other=str(j + 1), more=_mean_cell(most, measure))
+            rows.append((in_words(on), WORDS[measure], *cells, pair))
+    numbered = (later("practice {number}", number=str(i)) for i in range(1, len(PRACTICES) + 1))
+    heads = (later("on"), later("measure"), *numbered, later("the strongest pair, beyond"))
+    words = (later("People and places are counted, cost is in EUR million; ± is half of the mean's 95% interval."),)
     return Table(heads, tuple(rows), words)
 
 
-def _mean_cell(values: Numbers, measure: str) -> str:
+def _mean_cell(values: Numbers, measure: str) -> Part:
     scale, digits = {"money": (1e-6, 2), "fit": (1.0, 3)}.get(measure, (1.0, 1))
     mean = scale * float(values.mean()) if len(values) else math.nan
     if len(values) < 2:
-        return number(mean, digits, sign=True)
+        return Number(mean, digits, sign=True)
     half = 1.96 * scale * float(values.std(ddof=1)) / math.sqrt(len(values))
-    return f"{number(mean, digits, sign=True)} ± {number(half, digits)}"
+    return later("{mean} ± {half}", mean=Number(mean, digits, sign=True), half=Number(half, digits))

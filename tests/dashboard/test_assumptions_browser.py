@@ -44,7 +44,7 @@ def test_a_number_is_found_opened_changed_flagged_everywhere_and_reset(tab: Tab)
 
     page.click("nav >> text=Compare")
     page.wait_for_url("**page=compare**")
-    assert "1 number changed" in page.inner_text("#flag")
+    page.wait_for_selector("#flag:has-text('1 number changed')")
     page.click("#flag")
     page.wait_for_selector("#entry-contact.is-changed")
     page.wait_for_function("document.querySelectorAll('.u-entry').length === 1")

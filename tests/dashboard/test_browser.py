@@ -33,8 +33,8 @@ def test_a_key_press_redraws_and_the_address_follows(tab: Tab) -> None:
     page.keyboard.press("ArrowRight")
     tab.redrawn(before)
     page.wait_for_url("**user_centred,listening=**")
-    assert page.is_visible("text=1 lever changed")
-    assert "listening" in page.inner_text("#command")
+    page.wait_for_selector("text=1 lever changed")
+    page.wait_for_selector("#command:has-text('listening')")
 
 
 def test_a_number_typed_beyond_its_range_is_refused_beside_the_control(tab: Tab) -> None:
@@ -99,7 +99,7 @@ def test_a_foreign_link_keeps_what_can_be_kept_and_its_address_until_something_c
     page.keyboard.press("Enter")
     page.wait_for_url("**listening=3**")
     assert "utm_source" not in page.url
-    assert page.query_selector(".u-notice") is None
+    page.wait_for_selector(".u-notice", state="detached")  # the address comes before the page
 
 
 def test_undo_redo_and_refresh_keep_everything(tab: Tab) -> None:

@@ -129,10 +129,10 @@ def test_a_refresh_loses_no_step(tab: Tab) -> None:
     for step in ("months=80&seed=2", "months=90&seed=2", "seed=3"):
         page.click("text=Redo")
         page.wait_for_url(f"**{step}&**")
-    assert page.is_disabled("text=Redo")
+    page.wait_for_selector("button:has-text('Redo'):disabled")
     page.goto(HOME + SMALL + "&seed=9")  # another link in the same tab begins anew
     tab.drawn()
-    assert page.is_disabled("text=Undo")
+    page.wait_for_selector("button:has-text('Undo'):disabled")
 
 
 def test_an_answer_does_not_overwrite_what_is_being_typed(tab: Tab) -> None:

@@ -16,12 +16,16 @@ from dashboard.own_city import WHOLE, asked, draft_of, form, read_draft, text_of
 from dashboard.runs import Desk
 from dashboard.screen import MOST_PEOPLE, Screen, opened
 from dashboard.studies import Studies
+from dashboard.texts import as_typed, to_type
 from engine.errors import BadInput
+from engine.typed import read_number
 from scenarios.domains import find_domain
+from scenarios.language import BRACKETS, ENGLISH, speak
 from scenarios.own_place import LARGEST, as_toml, read_own
 from scenarios.places import read_place
 from scenarios.request import LONGEST_NOTES, from_file, from_link
 from scenarios.scenario import MONTHS
+from tests.analysis.test_said import outside
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 ROOT = Path(__file__).parents[2]
@@ -47,6 +51,44 @@ def test_a_file_goes_through_the_form_and_stays_the_same_place(text: str) -> Non
     assert again.place.groups == whole.place.groups
     assert {n: (f.low, f.high, f.mark, f.source) for n, f in again.place.figures.items()} == {
         n: (f.low, f.high, f.mark, f.source) for n, f in whole.place.figures.items()}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [EXAMPLE, GROUPS])
+def test_in_a_language_with_decimal_commas_the_form_shows_and_reads_them(text: str) -> None:
+    speak("es")
+    try:
+        draft = draft_of(text)
+        numbers = [value for name, value in draft.items() if name.partition(".")[2] in ("", "low", "high")]
+        assert any("," in value for value in numbers)
+        assert text_of(draft, text) == text
+        again = read_own(text_of({**draft, "inflow": "1.234,5"}, text)).place
+        assert again.values == {**read_own(text).place.values, "inflow": 1234.5}
+        assert [read_draft({**draft, "inflow": typed}, text).own is None for typed in ("55,5", "55.5", "5,5,5", "viele")
+                ] == [False, False, True, True]  # fmt: skip
+    finally:
+        speak(ENGLISH)
+
+
+def test_a_number_that_is_shown_to_be_typed_reads_back() -> None:
+    for language in (ENGLISH, "es"):
+        speak(language)
+        try:
+            for value in (0.5, 3.125, 1234.5, 75000.0, -0.05, 1e-7, 1 / 3):
+                assert read_number("x", as_typed(to_type(value))) == value
+        finally:
+            speak(ENGLISH)
+
+
+def test_the_form_is_said_in_another_language() -> None:
+    speak(BRACKETS)
+    try:
+        shape = form(find_domain("homelessness"))
+    finally:
+        speak(ENGLISH)
+    for one in (*shape["heads"], *shape["parts"], *shape["figures"]):
+        said = [one.get(name, "") for name in ("label", "hint", "unit", "usual")]
+        said += [option["title"] for option in one.get("options", ()) if one["name"] != "currency"]
+        assert outside(" ".join(said)) == []
 
 
 def test_each_wrong_field_is_said_beside_it_in_the_loaders_words(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def texts(widget: Any) -> str:
 
 def test_the_frame_renders_and_an_error_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.setattr(pages, "DESK", Desk(cores=2, keep=pages.KEEP))
-    monkeypatch.setattr(pages, "Session", lambda _, desk: Session(SMALL, desk))
+    monkeypatch.setattr(pages, "Session", lambda _, desk, visitor: Session(SMALL, desk, visitor))
     box, rendered = solara.render(pages.Frame(), handle_error=False)
     assert "being worked out" in texts(box) or "not a forecast" in texts(box)
     rendered.close()

@@ -49,7 +49,7 @@ def test_somebody_is_found_by_keyboard_and_read(tab: Tab) -> None:
     page.wait_for_selector(f'#life[data-person="{number}"]')
     page.wait_for_url(f"**x-person={number}**")
     assert f"unfreeze person {number} catalytic_philanthropy user_centred" in page.inner_text("#life code")
-    assert page.input_value("#dots-person") == number
+    page.wait_for_function("who => document.getElementById('dots-person').value === who", arg=number)
 
 
 def test_a_dot_is_clicked_and_a_life_that_differs_is_found(tab: Tab) -> None:

@@ -116,8 +116,42 @@ def test_whose_turn_it_is(monkeypatch: pytest.MonkeyPatch, ages: list[float], tu
     assert len(desk._queue) == len(ages) - 1
 
 
+def test_of_one_visitor_one_question_of_a_kind_is_in_work() -> None:
+    desk = Desk(cores=1)
+    first, second, other, unknown = (runs._Question(read_query(SMALL), 8, who) for who in ("a", "a", "b", ""))
+    desk._queue = [first, second, other, unknown]
+    assert desk._turn(polite=False) is first
+    assert desk._turn(polite=False) is other  # b does not wait behind both of a's
+    assert desk._turn(polite=False) is unknown
+    assert desk._turn(polite=False) is None
+    first.cancel.set()
+    desk._advance(first)  # nobody waits for it any more
+    assert desk._turn(polite=False) is second
+
+
+def test_a_visitors_other_tabs_do_not_keep_another_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve tabs of one visitor whose first answers never come; another's comes all the same."""
+    chunk, stuck = runs._chunk, threading.Event()
+
+    def slow(finished: Any, scenarios: Any, *rest: Any) -> Any:
+        if scenarios[0].people == 600:
+            stuck.wait(60)
+        return chunk(finished, scenarios, *rest)
+
+    monkeypatch.setattr(runs, "_chunk", slow)
+    desk = Desk(cores=1, keep={"secure_share"})
+    heavy = "people=600&months=80&point=yes"
+    tabs = [desk.ask(read_query(f"{heavy}&seed={seed}"), visitor="one") for seed in range(12)]
+    other = desk.ask(read_query(SMALL), visitor="other")
+    assert next(iter(other)).replicates == FIRST
+    assert not stuck.is_set()
+    stuck.set()
+    for ticket in (*tabs, other):
+        ticket.let_go()
+
+
 def test_a_thread_that_dies_is_told_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever waited is told; whoever asks next is answered.  All three may die."""
+    """Whoever waited is told; whoever asks next is answered.  All of them may die."""
     chunk = runs._chunk
 
     def dies(*_: Any) -> Any:
@@ -125,7 +159,7 @@ def test_a_thread_that_dies_is_told_and_replaced(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
     desk = Desk(cores=1, keep={"secure_share"})
-    for seed in range(3):
+    for seed in range(2 * AT_ONCE):
         monkeypatch.setattr(runs, "_chunk", dies)
         ticket = desk.ask(read_query(f"{POINT}&seed={seed}"), 4)
         assert list(ticket) == []
@@ -134,7 +168,7 @@ def test_a_thread_that_dies_is_told_and_replaced(monkeypatch: pytest.MonkeyPatch
         assert desk.health["dead"] == 0
         assert list(desk.ask(read_query(f"{POINT}&seed={seed}"), 4))[-1].complete
     desk._at_work[0] = threading.Thread()  # as if it had died where nothing of ours could see it
-    assert (desk.health["threads"], desk.health["dead"]) == (2, 1)
+    assert (desk.health["threads"], desk.health["dead"]) == (2 * AT_ONCE - 1, 1)
 
 
 def test_what_waits_behind_a_thread_that_dies_is_answered_and_nobody_need_ask_again(

@@ -11,7 +11,7 @@ import pytest
 
 from cli.dashboard import _hosts
 from cli.main import run
-from dashboard.server import LOOPBACK, Guard, settings
+from dashboard.server import LOOPBACK, MOST_TABS, VISITOR, Guard, settings
 
 
 def finished(work: Coroutine[Any, Any, Any]) -> Any:
@@ -144,6 +144,33 @@ def test_beyond_the_cap_a_page_says_so() -> None:
     assert b"All places are taken" in page[1]["body"]
     assert socket[0]["type"] == "websocket.close"
     assert after[0]["status"] == 200
+
+
+def test_one_visitor_does_not_take_all_places() -> None:
+    mine, anothers = (f"theme=dark; {VISITOR}={name}" for name in ("a1", "b2"))
+
+    async def crowded() -> tuple[list[Any], ...]:
+        inside = Inside()
+        inside.hold = asyncio.Event()
+        guard = Guard(inside, [], 40)
+        tabs = [asyncio.create_task(ask(guard, "/ws", "websocket", host="localhost", cookie=mine))
+                for _ in range(MOST_TABS)]  # fmt: skip
+        await asyncio.sleep(0)
+        page, socket = [await ask(guard, path, kind, host="localhost", cookie=mine)
+                        for path, kind in (("/", "http"), ("/ws", "websocket"))]  # fmt: skip
+        other, nobody = [await ask(guard, host="localhost", cookie=who) for who in (anothers, "")]
+        inside.hold.set()
+        for tab in tabs:
+            await tab
+        after = await ask(guard, host="localhost", cookie=mine)
+        assert not guard.tabs
+        return page, socket, other, nobody, after
+
+    page, socket, other, nobody, after = finished(crowded())
+    assert page[0]["status"] == 503
+    assert b"many tabs" in page[1]["body"]
+    assert socket[0]["type"] == "websocket.close"
+    assert [one[0]["status"] for one in (other, nobody, after)] == [200, 200, 200]
 
 
 def test_settings_are_silent_and_secret(monkeypatch: Any) -> None:

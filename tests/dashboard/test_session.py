@@ -1,6 +1,7 @@
 """One session's past and future: nothing is lost, not even by a refresh, whatever the browser hands over."""
 
 import threading
+import time
 import warnings
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 with warnings.catch_warnings():  # solara's and its widgets' own
     warnings.simplefilter("ignore")
+    from dashboard.pages import KEEP
     from dashboard.session import HANDED_OVER, LETTERS, Session
 
 from dashboard.runs import Desk
@@ -84,7 +86,7 @@ def test_an_overtaken_thread_does_not_leave_an_old_answer_on_the_screen() -> Non
             pass
 
     tickets = iter([Ticket([old]), Ticket([new])])
-    session = Session(SMALL, SimpleNamespace(ask=lambda _: next(tickets)))  # type: ignore[arg-type]
+    session = Session(SMALL, SimpleNamespace(ask=lambda _, visitor: next(tickets)))  # type: ignore[arg-type]
     session.watch.answer = Shown()  # type: ignore[assignment]
     let_go = session.follow()
     assert showing.wait(20)
@@ -92,6 +94,32 @@ def test_an_overtaken_thread_does_not_leave_an_old_answer_on_the_screen() -> Non
     session.follow()
     slow[0].join(20)
     assert session.watch.answer.value is new
+
+
+def test_an_answer_comes_as_one_drawing() -> None:
+    """Six parts of Compare look at the answer; each would draw the whole page anew."""
+
+    class Drawing:
+        depth = 0
+
+        def __enter__(self) -> None:
+            self.depth += 1
+
+        def __exit__(self, *_: object) -> None:
+            self.depth -= 1
+
+    drawing, seen = Drawing(), list[int]()
+    session = Session(SMALL, Desk(cores=2, keep=KEEP))
+    session.draws_in(drawing)
+    session.watch.answer.subscribe(lambda _: seen.append(drawing.depth))
+    let_go = session.follow()
+    for _ in range(600):
+        if session.answer.value is not None and session.answer.value.complete:
+            break
+        time.sleep(0.1)
+    let_go()
+    assert len(seen) >= 3
+    assert set(seen) == {1}
 
 
 def test_a_step_that_cannot_be_read_says_so() -> None:

@@ -22,7 +22,7 @@ def test_a_mechanism_is_switched_off_and_the_address_holds_it(tab: Tab) -> None:
     page.wait_for_selector("#chart-why-one[data-rev]")
     assert "Applicants who pretend, of those who have nothing of the partnership asked for" in page.inner_text("h1")
     page.wait_for_url("**x-off=faking**")
-    assert page.inner_text("#why-command").endswith("--set faking=0")
+    page.wait_for_function("document.querySelector('#why-command').innerText.endsWith('--set faking=0')")
     page.select_option("#scene-measure", "fit")
     page.wait_for_function("document.querySelector('h1').innerText.includes('how well')")
     sentence = page.inner_text("h1")
@@ -75,7 +75,7 @@ def test_worlds_come_by_themselves_with_words_on_tap_and_open_their_comparison(t
     tab.drawn()
     page.wait_for_url("**worldview=from_within**")
     page.wait_for_url("**s=best_practice_rollout**")
-    assert page.input_value("#scene-worldview") == "from_within"
+    page.wait_for_function("document.querySelector('#scene-worldview')?.value === 'from_within'")
     page.click("text=Undo")
     page.wait_for_selector("#worlds tbody button.u-cell")
     assert (tab.outside, tab.refused, tab.errors) == ([], [], [])

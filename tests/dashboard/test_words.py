@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from dashboard.about import about
+from dashboard.screen import read_query
 from dashboard.words import glossary
 from scenarios.domains import Domain
+from scenarios.language import ENGLISH, speak, who_translated
 from scenarios.places import domain_of, find_place
 
 # Jargon that stood on the screen before (issue 16): it is not there any more, or it is explained.
@@ -33,3 +36,15 @@ def test_definitions_are_plain(domain: Domain) -> None:
     sentences = [one for one in re.split(r"(?<=[.:;])\s", text) if one.strip()]
     assert sum(len(one.split()) for one in sentences) / len(sentences) < LONGEST
     assert "{" not in text
+
+
+def test_a_page_says_of_its_translation_that_nobody_has_reviewed_it() -> None:
+    screen = read_query("people=500&months=80")
+    assert who_translated() == ""
+    assert not any("machine" in text for _, text in about(screen))
+    try:
+        speak("es")
+        told = dict(about(screen))["Idioma"]
+    finally:
+        speak(ENGLISH)
+    assert told == "Traducción hecha por una máquina, aún sin revisar por una persona nativa."

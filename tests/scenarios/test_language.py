@@ -13,7 +13,18 @@ from engine.errors import BadInput
 from scenarios import language
 from scenarios.choice import read_choice
 from scenarios.domains import find_domain
-from scenarios.language import BRACKETS, DASHBOARD, ENGLISH, Speech, said_after, said_before, say, speak, spoken
+from scenarios.language import (
+    BRACKETS,
+    DASHBOARD,
+    ENGLISH,
+    WORKSHOP,
+    Speech,
+    said_after,
+    said_before,
+    say,
+    speak,
+    spoken,
+)
 from scenarios.strategy import find_strategy
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +93,27 @@ def test_lists_are_written_as_the_language_writes_them() -> None:
     assert Speech().listed(["a"]) == "a"
 
 
+def test_a_room_and_the_dashboard_each_say_a_text_of_both_as_their_own_catalogue_has_it() -> None:
+    for file in (WORKSHOP, DASHBOARD):
+        own, speech = language.catalogue("es", file), Speech("es", file)
+        assert {one.string for one in own if one.id and speech(str(one.id)) != one.string} == set()
+
+
+def test_words_change_before_what_fills_a_gap_and_nowhere_else() -> None:
+    spanish = Speech("es")
+    filled = {"a": "Iniciativa", "b": "hielo", "c": "ocho", "d": "el albergue", "e": "él", "f": "«de el Niño y Inés»"}
+    assert spanish.filled("{b} y {b}, {a} y «{a}»", filled) == "hielo y hielo, Iniciativa e «Iniciativa»"
+    assert spanish.filled("uno o {c}; nieve y {f}", filled) == "uno u ocho; nieve y «de el Niño y Inés»"
+    assert spanish.filled("De {d} a {d}, a {e}", filled) == "Del albergue al albergue, a él"
+    assert (
+        spanish.filled("{d} frente a {g}", {**filled, "g": "Sin fundación"})
+        == "el albergue frente a no tener fundación"
+    )
+    assert spanish.listed(["nieve", "Impacto"]) == "nieve e Impacto"
+    assert spanish.listed(["nieve", "{hielo}"]) == "nieve y {hielo}"
+    assert Speech().filled("a y {a}", filled) == "a y Iniciativa"
+
+
 def test_another_language_is_refused() -> None:
     with pytest.raises(BadInput, match="There is no language 'xx'"):
         Speech("xx")
@@ -98,10 +130,10 @@ def test_an_unfinished_catalogue_is_kept_and_not_offered(tmp_path: Path, monkeyp
     assert language.languages(DASHBOARD) == ["en", "fr"]
 
 
-@pytest.mark.parametrize("said", ["es", "xx", "<b>"])
+@pytest.mark.parametrize("said", ["fr", "xx", "<b>"])
 def test_a_language_that_is_not_whole_is_refused(said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["dashboard", "--no-open", "--language", said]) == 2
-    assert f"The dashboard does not speak '{said}'. Allowed: en." in capsys.readouterr().err
+    assert f"The dashboard does not speak '{said}'. Allowed: en, es." in capsys.readouterr().err
 
 
 def test_another_server_process_is_told_the_language(monkeypatch: pytest.MonkeyPatch) -> None:

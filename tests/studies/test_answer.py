@@ -37,6 +37,7 @@ from studies.answer.search import (
     run_searches,
 )
 from studies.answer.stored import Gap, Stored, is_quick
+from studies.answer.texts import said
 from studies.answer.worlds import SHORT, lived, store
 from studies.executors import Team, team_of
 from studies.folder import opened
@@ -292,7 +293,7 @@ def test_tiny_worlds_get_a_page_and_no_verdict(
     judge.zero()
     judge.practices()
     text = page.write_page(folder, quick=True).read_text(encoding="utf-8")
-    assert page.TOO_FEW in text
+    assert said(page.TOO_FEW) in text
     assert "is no answer" in text
     assert "plausible worlds; in" not in text
     heads = [line for line in text.splitlines() if line.startswith("## ")]
@@ -341,32 +342,33 @@ SHARES = {
 }
 
 
+def told_of(about: str, share: Share | None, one: str = "users", other: str = "funder") -> str:
+    return said(page.sentence(about, Gap("", "", "", share), one, other, 0.5))
+
+
 @pytest.mark.parametrize("sign", SIGNS)
 @pytest.mark.parametrize("about", [name for name in plan()["sentences"] if name != "tree"])
 def test_each_sign_has_its_sentence(about: str, sign: str) -> None:
     found = SHARES[sign]
     assert found.sign == sign
-    said = page.sentence(about, Gap("", "", "", found), "users", "funder", 0.5)
-    assert "{" not in said
-    assert said.endswith(".")
-    others = {
-        page.sentence(about, Gap("", "", "", SHARES[one]), "users", "funder", 0.5) for one in SIGNS if one != sign
-    }
-    assert said not in others
-    assert f"{100 * max(found.better[0], found.worse[0]):.0f}%" in said or sign == "same"
+    text = told_of(about, found)
+    assert "{" not in text
+    assert text.endswith(".")
+    assert text not in {told_of(about, SHARES[one]) for one in SIGNS if one != sign}
+    assert f"{100 * max(found.better[0], found.worse[0]):.0f}%" in text or sign == "same"
 
 
 @pytest.mark.parametrize("about", ["homes", "equal"])
 def test_where_there_is_no_same_money_that_is_said(about: str) -> None:
-    said = page.sentence(about, Gap("", "", "", None), "users", "funder")
-    assert "no more than" in said
-    assert "{" not in said
+    text = told_of(about, None)
+    assert "no more than" in text
+    assert "{" not in text
 
 
 def test_no_sentence_of_a_contrast_is_for_one_side_only() -> None:
     """Camps change places, and nothing else in it does."""
     for about in ("people", "money", "places", "fit", "equal"):
-        one, other = (page.sentence(about, Gap("", "", "", SHARES["ahead"]), *camps_, 0.5).lower()
+        one, other = (told_of(about, SHARES["ahead"], *camps_).lower()
                       for camps_ in (("users", "funder"), ("funder", "users")))  # fmt: skip
         swapped = one.replace("users lead", "@").replace("the funder leads", "users lead")
         assert swapped.replace("@", "the funder leads") == other
@@ -414,9 +416,9 @@ def test_beliefs_choose_the_worlds_that_are_near(tmp_path: Path, monkeypatch: py
 def test_a_change_of_belief_is_answered_in_the_plans_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     believing(tmp_path, monkeypatch)
     page.believed(tmp_path, True, {"contact": find_quantity("contact").low})
-    said = page.believed(tmp_path, True, {"contact": find_quantity("contact").high})
-    assert said.startswith("The 100 worlds nearest to contact")
-    assert "Where users lead, more people live in secure homes" in said
+    text = page.believed(tmp_path, True, {"contact": find_quantity("contact").high})
+    assert text.startswith("The 100 worlds nearest to contact")
+    assert "Where users lead, more people live in secure homes" in text
 
 
 def test_what_the_contrast_follows_goes_most_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -527,11 +529,11 @@ def worlds_that_turn(monkeypatch: pytest.MonkeyPatch, gap: Any) -> Any:
 
 def test_the_tree_says_what_turns_the_contrast(monkeypatch: pytest.MonkeyPatch) -> None:
     found = worlds_that_turn(monkeypatch, lambda x: np.where(x[:, 0] > 0.6, 3.0, -3.0))
-    words = told.tree(found).words
+    words = [*map(said, told.tree(found).words)]
     assert len(words) == 3
     for lead, side in (("Users' lead leaves more when", "above"), ("A funder's plan leaves more when", "at most")):
-        said = next(one for one in words if one.startswith(lead))
-        at = re.search(rf"`context_gap`\) is {side} (\S+) ", said)
+        text = next(one for one in words if one.startswith(lead))
+        at = re.search(rf"`context_gap`\) is {side} (\S+) ", text)
         assert at is not None
         assert float(at[1]) == pytest.approx(0.6, abs=0.02)
 
@@ -551,7 +553,7 @@ def test_without_scikit_learn_the_page_says_what_to_install(monkeypatch: pytest.
 
 def test_where_nothing_turns_it_the_tree_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     found = worlds_that_turn(monkeypatch, lambda x: np.zeros(len(x)))
-    assert told.tree(found).words[0].startswith("No number of the model tells the worlds apart")
+    assert said(told.tree(found).words[0]).startswith("No number of the model tells the worlds apart")
 
 
 def test_a_contrast_that_follows_a_definition_is_called_nearly_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -563,7 +565,7 @@ def test_a_contrast_that_follows_a_definition_is_called_nearly_one(monkeypatch: 
     assert ours["close"] > 0.8
     assert ours["distances"] > ours["width"]
     assert math.isnan(ours["money"])
-    assert "nearly a definition" in told.restates(by_group).words[0]
+    assert "nearly a definition" in said(told.restates(by_group).words[0])
 
 
 def test_every_measure_has_a_direction_and_a_place() -> None:

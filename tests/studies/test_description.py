@@ -36,6 +36,17 @@ def written(tmp_path: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "table"])
+def test_no_design_does_without_strategies(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Calibrated ones did, and ended in a traceback."""
+    begun = template(kind, "x").splitlines(keepends=True)
+    path = written(tmp_path, "".join(line for line in begun if not line.startswith("strategies")))
+    assert cli(["study", "check", str(path), "--no-runs"]) == 2
+    said = capsys.readouterr().err
+    assert "study.toml:" in said
+    assert "'strategies' is missing" in said
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "table"])
 def test_every_file_to_begin_with_can_be_run(kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"{kind}.toml"
     assert cli(["study", "new", str(path), "--kind", kind]) == 0
