@@ -104,15 +104,24 @@ def home(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         yield f"http://localhost:{port}/"
 
 
+@pytest.fixture(scope="module")
+def tab(chromium: Any) -> Iterator[Tab]:
+    """One visitor for all pages, whose browser knows their code already."""
+    made = Tab(chromium, still=True)
+    yield made
+    made.context.close()
+
+
 @pytest.mark.parametrize(("name", "asked", "part"), SEEN, ids=[name + asked for name, asked, _ in SEEN])
 def test_every_text_of_a_page_is_marked(home: str, tab: Tab, name: str, asked: str, part: str) -> None:
     tab.page.goto(f"{home}{SMALL}&page={name}{asked}")
     tab.page.wait_for_function(SETTLED, arg=part)
-    tab.quiet()
+    if tab.page.query_selector("main progress") is None:  # long work is let go of when the next page opens
+        tab.quiet()
     texts = [*tab.page.evaluate(EVERY_TEXT), *tab.page.evaluate(EVERY_CHART)]
     assert sum("[" in text for text in texts) > 20, texts
     assert [text for text in texts if outside(text)] == []
-    assert tab.errors == []
+    assert tab.errors == []  # so far
 
 
 def test_words_outside_brackets_are_found_and_names_are_none() -> None:
