@@ -18,6 +18,8 @@ from dashboard.runs import Answer, Desk
 from dashboard.screen import Screen, read_query
 from engine.errors import BadInput
 from model.measures import HEADLINE
+from scenarios.language import BRACKETS, ENGLISH, speak
+from tests.brackets import outside, said_in
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SMALL = "people=500&months=80"
@@ -124,3 +126,19 @@ def test_a_share_without_room_is_refused_in_a_sentence() -> None:
     assert "left of the whole" in session.complaints.value["present"]
     with pytest.raises(BadInput):
         presenter.nudged(session.screen.value, 1)
+
+
+def test_every_message_and_chart_is_marked() -> None:
+    speak(BRACKETS)
+    try:
+        made = answered(SMALL + "&point=yes")
+        for slide in ORDER:
+            for chart, name in enumerate(presenter._charts(slide)):
+                shown = made.view(presenter.shown(slide, chart))
+                figure, cells = shown.figure, [text for row in shown.figure.rows for text in row]
+                called = presenter.own(name, made.compared.domain)
+                said = [shown.text, called, figure.title, figure.unit, *figure.head, *cells, *said_in(figure.option)]
+                assert sum("[" in text for text in said) > len(HEADLINE)
+                assert [text for text in said if outside(text)] == []
+    finally:
+        speak(ENGLISH)
