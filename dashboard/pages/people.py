@@ -36,6 +36,7 @@ from analysis.people import (
     whereabouts_by_need,
 )
 from analysis.uncertainty import BOTH
+from analysis.words import small
 from dashboard.about import size_said
 from dashboard.looks import FAINT, NOBODY_INK, PAPER, QUIET, dashes, ink, line, rounded
 from dashboard.pages.compare import holds
@@ -356,7 +357,7 @@ def _Life(session: Session) -> None:
         Chart(
             steps(seen.result, screen, (left, right)), title=say("Where this person is"), says=apart,
             description=say("Where person {person} is under {left} and under {right}; in words below.", **who),
-            head=[say("From month"), say("to month"), say("under"), say("place")], rows=stays, rev=seen.number,
+            head=[say("From month"), say("to month"), say("under"), small(say("Place"))], rows=stays, rev=seen.number,
             name="chart-life", height=320,
         )  # fmt: skip
         LifeTold(
