@@ -85,16 +85,17 @@ def factor(lever: Lever) -> float:
     return 100.0 if lever.unit.startswith("share") else 1.0
 
 
-SHARES = {  # of what a lever's share is, where it is shown in per cent
-    "share": "%", "share of system spend": N_("% of system spend"), "share of spending": N_("% of spending"),
-    "share of design power": N_("% of design power"), "share of panel seats": N_("% of panel seats"),
-}  # fmt: skip
+def in_per_cent(unit: str) -> str:
+    """What stands after a share in per cent: "% of spending" of "share of spending"."""
+    return unit.replace("share of", "% of").replace("share", "%")
+
+
 SUFFIXES = {"months": N_("months"), "EUR": "EUR", "cycles a year": N_("a year"), "grants a year": N_("a year")}
 
 
 def _control(lever: Lever, value: float, home_value: float, changed: bool) -> dict[str, Any]:
     by = factor(lever)
-    unit = say(SHARES[lever.unit] if by != 1 else lever.unit)
+    unit = say(in_per_cent(lever.unit) if by != 1 else lever.unit)
     suffix = "%" if by != 1 else say(SUFFIXES.get(lever.unit, ""))
     home = say("{number}%", number=shown(by * home_value)) if by != 1 else shown(by * home_value)
     return {

@@ -45,6 +45,9 @@ MOST_TABS = 12  # of them one visitor's: whoever has more is asked to close one.
 SWITCH = 0.0005  # seconds after which a thread that draws lets one that runs go on; Python has .005.  Assumption
 SWEEPS = (20_000, 10, 10)  # new objects between two looks for garbage (Python has 2,000, with which
 # it took a twelfth of the time of a server with thirty sessions).  Assumption
+# Seconds after which a page that found no place tries again.  Whoever loads the twelfth tab anew still has it open
+# while it is asked for: that is over at once.  Assumptions.
+FULL_AGAIN, MANY_AGAIN = 30, 2
 KEPT = "3m"  # how long a session that lost its connection is kept
 HEALTH = "/readyz"
 FILES = "/keep/"  # where the files to take home are (downloads.py)
@@ -52,7 +55,7 @@ VISITOR = "solara-session-id"  # the cookie by which Solara knows a browser
 HOSTS, CAP = "UNFREEZE_HOSTS", "UNFREEZE_SESSIONS"  # names in the environment, for server processes
 
 FULL = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="30">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="{again}">
 <style>:root{{color-scheme:light dark}}
 body{{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1.5rem}}</style>
 </head><body><main><h1>{head}</h1><p>{text}</p></main></body></html>"""
@@ -64,18 +67,19 @@ def full() -> str:
         "This machine already runs as many sessions of Unfreeze as it can carry well. The page tries again every half "
         "minute; closing a tab elsewhere frees a place."
     )
-    return _wait(say("Unfreeze is full"), say("All places are taken"), text)
+    return _wait(say("Unfreeze is full"), say("All places are taken"), text, FULL_AGAIN)
 
 
 def many() -> str:
     """The page for somebody who has enough of them open."""
-    text = say("One browser may have {tabs} of them, so that others find a place, too. Close one, and this page opens "
-               "within half a minute.", tabs=MOST_TABS)  # fmt: skip
-    return _wait("Unfreeze", say("You have many tabs of Unfreeze open"), text)
+    text = say("One browser may have {tabs} of them, so that others find a place, too. Close one, and this page opens.",
+               tabs=MOST_TABS)  # fmt: skip
+    return _wait("Unfreeze", say("You have many tabs of Unfreeze open"), text, MANY_AGAIN)
 
 
-def _wait(title: str, head: str, text: str) -> str:
-    return FULL.format(language=spoken().locale, title=escape(title), head=escape(head), text=escape(text))
+def _wait(title: str, head: str, text: str, again: int) -> str:
+    return FULL.format(language=spoken().locale, title=escape(title), head=escape(head), text=escape(text),
+                       again=again)  # fmt: skip
 
 
 def settings(hosts: list[str], sessions: int = MOST_SESSIONS) -> None:
@@ -176,9 +180,9 @@ class Guard:
         elif self.files is not None and scope["path"].startswith(FILES) and scope["method"] in ("GET", "HEAD"):
             await self.files(scope["path"], send, SAFE)
         elif scope["path"] == "/" and self.open >= self.sessions:
-            await _answer(send, 503, full(), "text/html; charset=utf-8", ((b"retry-after", b"30"),))
+            await _answer(send, 503, full(), "text/html; charset=utf-8", ((b"retry-after", b"%d" % FULL_AGAIN),))
         elif scope["path"] == "/" and self._has_many(_visitor(headers)):
-            await _answer(send, 503, many(), "text/html; charset=utf-8", ((b"retry-after", b"30"),))
+            await _answer(send, 503, many(), "text/html; charset=utf-8", ((b"retry-after", b"%d" % MANY_AGAIN),))
         else:
             await self._page(scope, receive, send)
 

@@ -30,6 +30,7 @@ from agents.service_user import FATES
 from analysis.minds import MEANINGS
 from analysis.units import unit_text
 from analysis.where import month_steps, step_words
+from dashboard.controls import factor, in_per_cent
 from dashboard.own_city import PARTS
 from engine.whole_file import whole_file
 from evidence.quantities import MARKS, inputs
@@ -86,7 +87,7 @@ def of_dashboard() -> Iterator[tuple[str, str]]:
             yield from in_code(path, SAID)
             for text, file in in_code(path, GENERAL):
                 yield from _in_general(text, file, domains)
-    for path in sorted((ROOT / "dashboard").rglob("*.vue")):
+    for path in sorted([*(ROOT / "dashboard").rglob("*.vue"), *(ROOT / "dashboard").rglob("*.js")]):
         yield from in_vue(path)
     for folder in ("analysis", "dashboard"):
         for path in sorted((ROOT / folder / "templates").glob("*.*")):
@@ -143,6 +144,7 @@ def of_names() -> Iterator[tuple[str, str]]:
     yield from ((text, "names") for text in (*MARKS, *KINDS, *FATES, *BEGINNINGS, *TO) if text)
     yield from ((lever.group, "levers.toml") for lever in load_levers().values())
     yield from ((unit_text(name), "units") for name in (*MEASURES.fields, *LEDGER.fields))
+    yield from ((in_per_cent(one.unit), "units") for one in load_levers().values() if factor(one) != 1)
     yield from ((step_words(rule.name), "month.py") for rule in month_steps())
     for name, field in (*FIELDS.items(), *((name, ENTRY[name]) for name in PARTS)):
         yield from ((text, "places.py") for text in (name.replace("_", " "), field.meaning))

@@ -40,15 +40,15 @@
     if (waiting) waiting.textContent = count ? ' ' + t('Changes that wait: {count}.', { count }) : '';
   }
 
-  function banner(there) {
+  function banner(head, rest) {
     const old = document.getElementById('away');
-    if (old && !there) old.remove();
-    if (old || !there) return;
+    if (old) old.remove();
+    if (!head) return;
     const made = Object.assign(document.createElement('div'), { id: 'away', className: 'u-away' });
     made.setAttribute('role', 'alert');
     const [said, more, waiting] = ['strong', 'span', 'span'].map((tag) => document.createElement(tag));
-    said.textContent = t('The server does not answer.');
-    more.textContent = ' ' + t('What stands here may be old. What you change is kept, and done as soon as it is back.');
+    said.textContent = head;
+    more.textContent = ' ' + rest;
     waiting.id = 'away-waiting';
     made.append(said, more, waiting);
     document.body.append(made);
@@ -58,14 +58,16 @@
     if (away || leaving) return;
     away = true;
     clearTimeout(settled);
-    banner(true);
+    banner(t('The server does not answer.'),
+           t('What stands here may be old. What you change is kept, and done as soon as it is back.'));
     keep();
     setTimeout(look, LOOK);
   }
 
   async function answers() {
     try {
-      return (await fetch('/readyz', { cache: 'no-store', signal: AbortSignal.timeout(SILENT) })).status < 500;
+      await fetch('/readyz', { cache: 'no-store', signal: AbortSignal.timeout(SILENT) }); // whatever it says of itself
+      return true;
     } catch (e) {
       return false;
     }
@@ -88,7 +90,7 @@
 
   function back() {
     away = false;
-    banner(false);
+    banner();
     // A server that does not know this page makes it begin anew; until that is known, what waits is kept.
     settled = setTimeout(() => { edits.clear(); keep(); }, 2 * SILENT);
   }
@@ -98,6 +100,7 @@
     if (!event || data.method !== 'custom') return;
     const id = msg.header.msg_id, edit = { event, data: data.content.data, key: '', at: Date.now() };
     edits.set(id, edit);
+    if (!away) banner(); // whoever goes on has read what could not be done again
     for (const [model, key] of await parts()) if (model.model_id === part) edit.key = key;
     if (away) keep();
   }
@@ -122,6 +125,7 @@
     } catch (e) { /* nothing was kept */ }
     if (!kept || kept.from !== location.search || Date.now() - kept.at > OLD) return;
     const until = Date.now() + PATIENCE;
+    let lost = 0;
     for (const { event, data, key } of kept.made) {
       let part = null;
       while (!part && Date.now() < until) {
@@ -129,7 +133,9 @@
         if (!part) await later();
       }
       if (part) part[0].send({ event, data });
+      else lost += 1;
     }
+    if (lost) banner(t('The server was away.'), t('Changes that could not be made again: {count}.', { count: lost }));
   }
 
   async function begin() {
@@ -141,7 +147,7 @@
       if (kernel.isDisposed || leaving) return;
       if (status === 'connected') { if (away) back(); } else gone();
     });
-    window.addEventListener('offline', gone);
+    window.addEventListener('offline', asked); // a server on this machine is there all the same
     setInterval(asked, 1000);
     again();
   }

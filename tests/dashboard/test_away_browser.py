@@ -64,3 +64,15 @@ def test_a_page_without_a_network_says_so_and_goes_on_where_it_was(tab: Tab) -> 
     typed(page, "#levers-listening-n", "3")
     page.wait_for_url("**listening=3**")
     assert page.evaluate("window.same")  # nothing had to be begun anew
+
+
+def test_what_cannot_be_done_again_is_said(tab: Tab) -> None:
+    page = tab.open()
+    page.evaluate("""() => sessionStorage.setItem('unfreeze-away', JSON.stringify({ at: Date.now(),
+        from: location.search, made: [{ event: 'change', data: {}, key: 'no part of this page' }] }))""")
+    page.reload()
+    page.wait_for_selector("#away:has-text('Changes that could not be made again: 1.')")
+    tab.drawn()
+    page.evaluate(UNFOLD)
+    typed(page, "#levers-listening-n", "3")  # whoever goes on has read it
+    page.wait_for_selector("#away", state="detached")

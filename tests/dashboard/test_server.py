@@ -169,6 +169,7 @@ def test_one_visitor_does_not_take_all_places() -> None:
     page, socket, other, nobody, after = finished(crowded())
     assert page[0]["status"] == 503
     assert b"many tabs" in page[1]["body"]
+    assert b'content="2"' in page[1]["body"]  # the tab that is loaded anew was still open: it asks again at once
     assert socket[0]["type"] == "websocket.close"
     assert [one[0]["status"] for one in (other, nobody, after)] == [200, 200, 200]
 

@@ -49,3 +49,14 @@ def test_a_decimal_comma_is_taken_and_what_is_refused_is_said_in_spanish(home: s
     said = page.inner_text(".u-control .u-trouble")
     assert said == "«listening» es 99.999, que queda fuera del rango. Se admite: 0 a 4 (ciclos al año)."
     assert tab.errors == []
+
+
+def test_what_a_page_says_without_its_server_is_spanish_too(home: str, tab: Tab) -> None:
+    page = tab.page
+    page.goto(f"{home}{SMALL}")
+    tab.drawn()
+    tab.context.set_offline(True)
+    page.wait_for_selector("#away")
+    assert page.inner_text("#away strong") == "El servidor no responde."
+    tab.context.set_offline(False)
+    page.wait_for_selector("#away", state="detached")

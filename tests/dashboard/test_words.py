@@ -6,10 +6,12 @@ import pytest
 
 from dashboard.about import about
 from dashboard.screen import read_query
+from dashboard.texts import of_parts
 from dashboard.words import glossary
 from scenarios.domains import Domain
 from scenarios.language import ENGLISH, speak, who_translated
 from scenarios.places import domain_of, find_place
+from tools.translate import of_dashboard
 
 # Jargon that stood on the screen before (issue 16): it is not there any more, or it is explained.
 EXPLAINED = ("carrier", "placebo", "belief", "bridge money", "spotlight", "condition", "mechanism", "world of ...")
@@ -48,3 +50,9 @@ def test_a_page_says_of_its_translation_that_nobody_has_reviewed_it() -> None:
     finally:
         speak(ENGLISH)
     assert told == "Traducción hecha por una máquina, aún sin revisar por una persona nativa."
+
+
+def test_every_text_that_a_browser_draws_is_in_the_catalogues() -> None:
+    drawn = {text for text, _ in of_parts()}
+    assert "The server does not answer." in drawn
+    assert drawn - {text for text, _ in of_dashboard()} == set()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from agents.service_user import GONE, LOOKING, UNSERVED
+from analysis.starts import to_check
 from model.state import BURN_IN
 from runs.as_published import MONTHS, YEAR, as_published, on_a_night
 from runs.running import burnt_in, lived, month_by_month
@@ -79,3 +80,6 @@ def test_lines_stand_side_by_side_and_what_differs_is_told() -> None:
     near, far = (Line("hidden", "people", "people hidden", 800.0, month_0=value) for value in (815.0, 820.0))
     assert apart([near]) == []
     assert apart([far]) == [far]
+    told = to_check(find_place(PLACE), [near, far])
+    assert told[-1] == "Month 0 has 820 where the file declares 800: people hidden."
+    assert not any("815" in text for text in told)
